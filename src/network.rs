@@ -1,0 +1,160 @@
+//! [`Pixels`] -> [`FeatureMap`]: a truncated VGG16 read from ONNX and run by tract.
+//!
+//! The network is the post's: VGG16 without its three fully connected layers. Its widths, its input
+//! size and so the shape of its feature map come from the file; its topology is checked before
+//! tract sees it, so a wrong file is refused by name of what is wrong.
+
+mod operators;
+mod topology;
+
+use std::sync::Arc;
+
+use prost::Message;
+use tract_onnx::Onnx;
+use tract_onnx::pb::ModelProto;
+use tract_onnx::tract_hir::internal::*;
+
+use crate::digest::Digest;
+use crate::error::{Details, Error, Result};
+use crate::pixels::Pixels;
+use topology::Topology;
+
+/// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
+/// as the post's `preprocess_input` does.
+pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
+
+/// A truncated VGG16, ready to run.
+pub struct Network {
+    plan: Arc<TypedRunnableModel>,
+    topology: Topology,
+    digest: Digest,
+}
+
+/// What the network sees in an image: `[height, width, channels] f32`, after ReLU and the last
+/// pooling, so 0 and above; flattened in this order, channels fastest, as Keras flattens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureMap {
+    shape: [usize; 3],
+    values: Vec<f32>,
+}
+
+impl Network {
+    /// Reads a network from the bytes of an ONNX file.
+    ///
+    /// # Errors
+    /// [`Error::Network`] where the bytes are not ONNX or the graph is not VGG16's 13 convolutions
+    /// and 5 poolings, saying which layer does not fit.
+    pub fn read(bytes: &[u8]) -> Result<Network> {
+        let proto = ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error))?;
+        let topology = Topology::of(&proto)?;
+        let plan = plan(&proto, &topology).map_err(|error| {
+            Error::Network(Details::new(
+                "weights that tract can load",
+                format!("{error:#}"),
+                "make the file anew; this one is damaged inside",
+            ))
+        })?;
+        Ok(Network { plan, topology, digest: Digest::of(bytes) })
+    }
+
+    /// `[height, width]` of the pixels that the network takes.
+    pub fn input_size(&self) -> [usize; 2] {
+        self.topology.input_size
+    }
+
+    /// `[height, width, channels]` of its feature map.
+    pub fn output_shape(&self) -> [usize; 3] {
+        let [height, width] = self.topology.input_size;
+        [height / topology::REDUCTION, width / topology::REDUCTION, self.topology.channels]
+    }
+
+    /// The digest of the file that the network was read from.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Runs the network on one image.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`].
+    pub fn features(&self, pixels: &Pixels) -> Result<FeatureMap> {
+        let [height, width] = self.input_size();
+        if [pixels.height(), pixels.width()] != [height, width] {
+            return Err(Error::Mismatch(Details::new(
+                format!("{height} x {width} pixels, the network's input"),
+                format!("{} x {}", pixels.height(), pixels.width()),
+                "fit the image to the network's input size",
+            )));
+        }
+        let maps = self.run(&planes(pixels), height, width).map_err(|error| {
+            Error::Network(Details::new("a network that runs", format!("{error:#}"), "report this"))
+        })?;
+        Ok(FeatureMap { shape: self.output_shape(), values: channels_last(&maps, self.output_shape()) })
+    }
+
+    /// Planes in, planes out: `[3, height, width]` -> `[channels, height / 32, width / 32]`.
+    fn run(&self, planes: &[f32], height: usize, width: usize) -> TractResult<Vec<f32>> {
+        let input = Tensor::from_shape(&[1, 3, height, width], planes)?;
+        let output = self.plan.run(tvec!(input.into()))?;
+        Ok(output[0].view().as_slice::<f32>()?.to_vec())
+    }
+}
+
+impl FeatureMap {
+    /// Takes values in the order height, width, channels.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where their number is not the product of the shape.
+    pub fn new(shape: [usize; 3], values: Vec<f32>) -> Result<FeatureMap> {
+        if values.len() != shape.iter().product::<usize>() {
+            return Err(Error::Mismatch(Details::new(
+                format!("{shape:?} values"),
+                values.len().to_string(),
+                "pass the whole feature map",
+            )));
+        }
+        Ok(FeatureMap { shape, values })
+    }
+
+    /// `[height, width, channels]`.
+    pub fn shape(&self) -> [usize; 3] {
+        self.shape
+    }
+
+    /// The flattened values, channels fastest.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+}
+
+/// Pixels -> `[3, height, width] f32`, blue, green, red, each minus its mean: about -124..=152.
+fn planes(pixels: &Pixels) -> Vec<f32> {
+    let plane = |channel: usize, mean: f32| {
+        pixels.rgb().chunks_exact(3).map(move |pixel| f32::from(pixel[channel]) - mean)
+    };
+    let [blue, green, red] = MEAN_BGR;
+    plane(2, blue).chain(plane(1, green)).chain(plane(0, red)).collect()
+}
+
+fn channels_last(maps: &[f32], [height, width, channels]: [usize; 3]) -> Vec<f32> {
+    let cells = height * width;
+    (0..cells).flat_map(|cell| (0..channels).map(move |channel| maps[channel * cells + cell])).collect()
+}
+
+fn plan(proto: &ModelProto, topology: &Topology) -> TractResult<Arc<TypedRunnableModel>> {
+    let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
+    let [height, width] = topology.input_size;
+    let mut model = onnx.parse(proto, None)?.model;
+    model.set_input_fact(0, f32::fact([1, 3, height, width]).into())?;
+    model.into_typed()?.into_optimized()?.into_runnable()
+}
+
+fn not_onnx(bytes: &[u8], error: &prost::DecodeError) -> Error {
+    let came = match bytes {
+        [] => "an empty file".to_owned(),
+        [b'<', ..] => "a page of HTML or XML".to_owned(),
+        [0x89, b'H', b'D', b'F', ..] => "an HDF5 file".to_owned(),
+        _ => format!("{} bytes that are not ONNX ({error})", bytes.len()),
+    };
+    Error::Network(Details::new("an ONNX file", came, "check where the file came from"))
+}

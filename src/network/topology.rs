@@ -1,0 +1,283 @@
+//! Is this ONNX graph a truncated VGG16? Walked node by node, before anything is allocated for it.
+//!
+//! VGG16's five blocks have 2, 2, 3, 3 and 3 convolutions of 3x3 with ReLU, each block closed by a
+//! 2x2 maximum. Widths and input size are free. Weights are initialisers, as floats or as 8-bit
+//! integers behind `DequantizeLinear`.
+
+use std::collections::HashMap;
+
+use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
+use tract_onnx::pb::type_proto::Value as Type;
+use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
+
+use crate::embedding::MAXIMUM_DIMENSIONS;
+use crate::error::{Details, Error, Result};
+
+/// How many convolutions each block has.
+const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
+
+/// Five poolings divide each side by this.
+pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
+
+/// Larger inputs than this are refused: a stranger's file must not ask for gigabytes.
+const MAXIMUM_INPUT_SIDE: usize = 1024;
+
+/// Wider layers than this are refused, for the same reason.
+const MAXIMUM_CHANNELS: usize = 4096;
+
+/// What the file decides about the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Topology {
+    /// `[height, width]` of the input.
+    pub(super) input_size: [usize; 2],
+    /// The number of channels of the feature map.
+    pub(super) channels: usize,
+}
+
+impl Topology {
+    /// Checks the whole graph.
+    pub(super) fn of(proto: &ModelProto) -> Result<Topology> {
+        let graph = proto.graph.as_ref().ok_or_else(|| wrong("an ONNX graph", "none"))?;
+        let mut walk = Walk::start(graph)?;
+        for (block, &convolutions) in BLOCKS.iter().enumerate() {
+            for convolution in 1..=convolutions {
+                walk.convolution(&format!("block{}_conv{convolution}", block + 1))?;
+            }
+            walk.pooling(&format!("block{}_pool", block + 1))?;
+        }
+        walk.end()
+    }
+}
+
+/// A walk along the graph's single path, from the pixels to the feature map.
+struct Walk<'a> {
+    graph: &'a GraphProto,
+    initialisers: HashMap<&'a str, &'a TensorProto>,
+    /// The value reached so far.
+    value: &'a str,
+    channels: usize,
+    input_size: [usize; 2],
+    nodes_passed: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn start(graph: &'a GraphProto) -> Result<Walk<'a>> {
+        let initialisers: HashMap<&str, &TensorProto> =
+            graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+        graph.initializer.iter().try_for_each(check_storage)?;
+        let mut inputs = graph.input.iter().filter(|value| !initialisers.contains_key(&*value.name));
+        let (Some(pixels), None) = (inputs.next(), inputs.next()) else {
+            return Err(wrong("one input, the pixels", &format!("{} inputs", graph.input.len())));
+        };
+        let input_size = input_size(pixels)?;
+        Ok(Walk { graph, initialisers, value: &pixels.name, channels: 3, input_size, nodes_passed: 0 })
+    }
+
+    /// Steps over the only node that takes the value reached so far, which must be an `operator`.
+    fn step(&mut self, layer: &str, operator: &str) -> Result<&'a NodeProto> {
+        let mut takers = self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
+        let expected = format!("{operator} at {layer}");
+        let node = takers.next().ok_or_else(|| wrong(&expected, "the end of the graph"))?;
+        if node.op_type != operator || !node.domain.is_empty() {
+            return Err(wrong(&expected, &format!("{} ({})", node.op_type, node.name)));
+        }
+        if let Some(branch) = takers.next() {
+            return Err(wrong("a single path of layers", &format!("a branch to {}", branch.name)));
+        }
+        if node.input.first().is_none_or(|first| first != self.value) || node.output.len() != 1 {
+            return Err(wrong(&expected, "its inputs or outputs in another form"));
+        }
+        self.value = &node.output[0];
+        self.nodes_passed += 1;
+        Ok(node)
+    }
+
+    fn convolution(&mut self, layer: &str) -> Result<()> {
+        let node = self.step(layer, "Conv")?;
+        let [_, kernel, bias] = node.input.as_slice() else {
+            return Err(wrong(&format!("a kernel and a bias at {layer}"), "another number of inputs"));
+        };
+        let same = attribute(node, "auto_pad").is_some_and(|a| a.s.starts_with(b"SAME_"));
+        if !same {
+            check_integers(node, layer, "pads", &[1, 1, 1, 1], &[0, 0, 0, 0])?;
+        }
+        check_integers(node, layer, "kernel_shape", &[3, 3], &[3, 3])?;
+        check_integers(node, layer, "strides", &[1, 1], &[1, 1])?;
+        check_integers(node, layer, "dilations", &[1, 1], &[1, 1])?;
+        if attribute(node, "group").is_some_and(|a| a.i != 1) {
+            return Err(wrong(&format!("one group at {layer}"), "a grouped convolution"));
+        }
+        let kernel = self.weights(layer, kernel)?;
+        let width = match *kernel.dims.as_slice() {
+            [out, channels, 3, 3] if channels == self.channels as i64 => out,
+            _ => {
+                let expected = format!("a kernel [out, {}, 3, 3] at {layer}", self.channels);
+                return Err(wrong(&expected, &format!("{:?}", kernel.dims)));
+            }
+        };
+        let bias = self.initialiser(layer, bias)?;
+        if bias.dims != [width] || bias.data_type != DataType::Float as i32 {
+            let expected = format!("a float bias [{width}] at {layer}");
+            return Err(wrong(&expected, &format!("{:?}", bias.dims)));
+        }
+        self.channels = usize::try_from(width)
+            .ok()
+            .filter(|width| (1..=MAXIMUM_CHANNELS).contains(width))
+            .ok_or_else(|| wrong(&format!("1 to {MAXIMUM_CHANNELS} channels at {layer}"), &width.to_string()))?;
+        self.step(&format!("{layer}'s activation"), "Relu").map(|_| ())
+    }
+
+    fn pooling(&mut self, layer: &str) -> Result<()> {
+        let node = self.step(layer, "MaxPool")?;
+        check_integers(node, layer, "kernel_shape", &[2, 2], &[])?;
+        check_integers(node, layer, "strides", &[2, 2], &[1, 1])?;
+        check_integers(node, layer, "pads", &[0, 0, 0, 0], &[0, 0, 0, 0])?;
+        check_integers(node, layer, "dilations", &[1, 1], &[1, 1])
+    }
+
+    /// The stored form of a kernel: an initialiser, or what a `DequantizeLinear` expands.
+    fn weights(&mut self, layer: &str, name: &'a str) -> Result<&'a TensorProto> {
+        let Some(node) = self.graph.node.iter().find(|node| node.output.iter().any(|o| o == name)) else {
+            let kernel = self.initialiser(layer, name)?;
+            return float(kernel, &format!("{layer}'s kernel")).map(|()| kernel);
+        };
+        let expected = format!("weights of {layer} behind DequantizeLinear");
+        let (codes, scale, zero) = match node.input.as_slice() {
+            [codes, scale] => (codes, scale, None),
+            [codes, scale, zero] => (codes, scale, Some(zero)),
+            _ => return Err(wrong(&expected, "another number of inputs")),
+        };
+        if node.op_type != "DequantizeLinear" {
+            return Err(wrong(&expected, &node.op_type));
+        }
+        self.nodes_passed += 1;
+        let (codes, scale) = (self.initialiser(layer, codes)?, self.initialiser(layer, scale)?);
+        float(scale, &format!("{layer}'s scale"))?;
+        let out = codes.dims.first().copied().unwrap_or(0);
+        let whole = [[].as_slice(), &[1]].contains(&scale.dims.as_slice());
+        let by_channel = scale.dims == [out] && attribute(node, "axis").is_some_and(|a| a.i == 0);
+        if !(whole || by_channel) || ![DataType::Int8 as i32, DataType::Uint8 as i32].contains(&codes.data_type) {
+            return Err(wrong(&format!("8-bit {expected}, one scale a channel"), &format!("{:?}", scale.dims)));
+        }
+        if let Some(zero) = zero
+            && self.initialiser(layer, zero)?.dims != scale.dims
+        {
+            return Err(wrong(&format!("as many zero points as scales at {layer}"), "another number"));
+        }
+        Ok(codes)
+    }
+
+    fn initialiser(&self, layer: &str, name: &str) -> Result<&'a TensorProto> {
+        self.initialisers
+            .get(name)
+            .copied()
+            .ok_or_else(|| wrong(&format!("stored weights at {layer}"), &format!("'{name}', computed or missing")))
+    }
+
+    fn end(self) -> Result<Topology> {
+        let [output] = self.graph.output.as_slice() else {
+            return Err(wrong("one output", &format!("{}", self.graph.output.len())));
+        };
+        if let Some(node) = self.graph.node.iter().find(|node| node.input.iter().any(|i| i == self.value)) {
+            return Err(wrong("the end of the graph after block5_pool", &node.op_type));
+        }
+        if output.name != self.value || self.nodes_passed != self.graph.node.len() {
+            return Err(wrong("nothing beside VGG16's layers", "other nodes or another output"));
+        }
+        let cells = (self.input_size[0] / REDUCTION) * (self.input_size[1] / REDUCTION);
+        if cells * self.channels > MAXIMUM_DIMENSIONS {
+            let came = format!("{cells} x {}", self.channels);
+            return Err(wrong(&format!("at most {MAXIMUM_DIMENSIONS} features"), &came));
+        }
+        Ok(Topology { input_size: self.input_size, channels: self.channels })
+    }
+}
+
+/// `[1, 3, height, width]`, both sides a multiple of [`REDUCTION`].
+fn input_size(pixels: &ValueInfoProto) -> Result<[usize; 2]> {
+    let shape = pixels.r#type.as_ref().and_then(|t| t.value.as_ref()).and_then(|value| {
+        let Type::TensorType(tensor) = value;
+        (tensor.elem_type == DataType::Float as i32).then_some(tensor.shape.as_ref()).flatten()
+    });
+    let sides: Vec<Option<i64>> = shape.map_or_else(Vec::new, |shape| {
+        let fixed = |dimension: &Option<Dimension>| match dimension {
+            Some(Dimension::DimValue(side)) => Some(*side),
+            _ => None,
+        };
+        shape.dim.iter().map(|dimension| fixed(&dimension.value)).collect()
+    });
+    let side = |side: i64| {
+        let side = usize::try_from(side).ok()?;
+        (side % REDUCTION == 0 && (REDUCTION..=MAXIMUM_INPUT_SIDE).contains(&side)).then_some(side)
+    };
+    match *sides.as_slice() {
+        [None | Some(1), Some(3), Some(height), Some(width)] => side(height).zip(side(width)),
+        _ => None,
+    }
+    .map(|(height, width)| [height, width])
+    .ok_or_else(|| {
+        let expected = format!(
+            "float pixels [1, 3, height, width], sides multiples of {REDUCTION} up to {MAXIMUM_INPUT_SIDE}"
+        );
+        wrong(&expected, &format!("{sides:?}"))
+    })
+}
+
+/// The bytes stored must be those that the shape asks for, before anybody allocates by the shape.
+fn check_storage(tensor: &TensorProto) -> Result<()> {
+    let name = &tensor.name;
+    if tensor.data_location == Some(DataLocation::External as i32) {
+        return Err(wrong("weights inside the file", &format!("'{name}' stored in another file")));
+    }
+    let values = tensor.dims.iter().try_fold(1usize, |values, &side| {
+        values.checked_mul(usize::try_from(side).ok()?)
+    });
+    let stored = match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) => tensor.raw_data.len() / 4 + tensor.float_data.len(),
+        Ok(DataType::Int8 | DataType::Uint8) => tensor.raw_data.len() + tensor.int32_data.len(),
+        _ => return Err(wrong("float or 8-bit weights", &format!("'{name}' of another type"))),
+    };
+    if values != Some(stored) {
+        let expected = format!("the values of '{name}' {:?}", tensor.dims);
+        return Err(wrong(&expected, &format!("{stored} values")));
+    }
+    Ok(())
+}
+
+fn float(tensor: &TensorProto, what: &str) -> Result<()> {
+    if tensor.data_type == DataType::Float as i32 {
+        return Ok(());
+    }
+    Err(wrong(&format!("{what} as floats"), &format!("'{}' of another type", tensor.name)))
+}
+
+fn attribute<'a>(
+    node: &'a NodeProto,
+    name: &str,
+) -> Option<&'a tract_onnx::pb::AttributeProto> {
+    node.attribute.iter().find(|attribute| attribute.name == name)
+}
+
+/// An attribute must be `expected`; where it is absent, ONNX's `default` counts.
+fn check_integers(
+    node: &NodeProto,
+    layer: &str,
+    name: &str,
+    expected: &[i64],
+    default: &[i64],
+) -> Result<()> {
+    let came = attribute(node, name).map_or(default, |attribute| &attribute.ints);
+    if came == expected {
+        return Ok(());
+    }
+    Err(wrong(&format!("{name} {expected:?} at {layer}"), &format!("{came:?}")))
+}
+
+fn wrong(expected: &str, came: &str) -> Error {
+    Error::Network(Details::new(
+        expected,
+        came,
+        "give a VGG16 cut after its last pooling, such as models/vgg16-quarter.onnx",
+    ))
+}

@@ -1,0 +1,260 @@
+//! Image bytes -> [`Pixels`]: decode, limits, orientation, transparency, fit, resize.
+//!
+//! The owner's program and the visitor's page both come through here, so that one image gives the
+//! same bytes on both sides. Every step works on integers: decoding, compositing, and the resize,
+//! whose fixed-point convolution gives equal bytes with and without SIMD.
+
+use std::io::Cursor;
+
+use fast_image_resize as resize;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Details, Error, Result};
+
+/// Transparent pixels are laid on this grey (sRGB), as dark as Sketchfab's own background.
+pub const BACKGROUND: [u8; 3] = [48, 48, 48];
+
+/// No side may be longer than this many pixels.
+pub const MAXIMUM_SIDE: u32 = 20_000;
+
+/// An image may not need more than this many bytes decoded: 64 megapixels of RGB.
+pub const MAXIMUM_DECODED_BYTES: u64 = 192 << 20;
+
+/// How an image that is not square meets a square network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "native", derive(clap::ValueEnum))]
+pub enum Fit {
+    /// Keep the largest centred part of the network's shape.
+    #[default]
+    Crop,
+    /// Stretch the whole image to the network's shape.
+    Squash,
+    /// Keep the whole image and fill what is left with [`BACKGROUND`].
+    Pad,
+}
+
+/// An image as the network sees it, before its colours are centred.
+///
+/// `[height, width, 3] u8`, sRGB in the order red, green, blue, row after row from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pixels {
+    height: usize,
+    width: usize,
+    rgb: Vec<u8>,
+}
+
+impl Pixels {
+    /// Decodes an image file (JPEG, PNG, WebP, GIF or BMP, told by its content) and fits it into
+    /// `height` x `width`.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedImage`] for another format, [`Error::Image`] for a damaged image or one
+    /// beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
+    pub fn decode(bytes: &[u8], fit: Fit, height: usize, width: usize) -> Result<Pixels> {
+        let (image, orientation) = decode(bytes)?;
+        Ok(Pixels::fit(&opaque(image), orientation, fit, height, width))
+    }
+
+    /// Fits an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
+    /// already upright. This is how a page brings what only its browser can decode.
+    ///
+    /// # Errors
+    /// [`Error::Image`] where the number of bytes is not `rows * columns * 4`, or is zero.
+    pub fn from_rgba(
+        rgba: &[u8],
+        columns: u32,
+        rows: u32,
+        fit: Fit,
+        height: usize,
+        width: usize,
+    ) -> Result<Pixels> {
+        let image = (columns > 0 && rows > 0)
+            .then(|| RgbaImage::from_raw(columns, rows, rgba.to_vec()))
+            .flatten()
+            .ok_or_else(|| {
+                Error::Image(Details::new(
+                    format!("{columns} x {rows} pixels of 4 bytes"),
+                    format!("{} bytes", rgba.len()),
+                    "pass the whole of the decoded image",
+                ))
+            })?;
+        let image = opaque(DynamicImage::ImageRgba8(image));
+        Ok(Pixels::fit(&image, Orientation::NoTransforms, fit, height, width))
+    }
+
+    /// The number of rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The number of columns.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The bytes, `[height, width, 3] u8`, red, green, blue.
+    pub fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
+    /// Resizes first and turns upright after: a turn then moves 150 kB instead of a whole photograph.
+    fn fit(image: &RgbImage, turn: Orientation, fit: Fit, height: usize, width: usize) -> Pixels {
+        let (columns, rows) = if swaps_sides(turn) { (height, width) } else { (width, height) };
+        let fitted = match fit {
+            Fit::Crop => resized(image, centred_part(image, columns, rows), columns, rows),
+            Fit::Squash => resized(image, whole(image), columns, rows),
+            Fit::Pad => padded(image, columns, rows),
+        };
+        let mut upright = DynamicImage::ImageRgb8(fitted);
+        upright.apply_orientation(turn);
+        Pixels { height, width, rgb: upright.into_rgb8().into_raw() }
+    }
+}
+
+/// A rectangle of an image in pixels: left, top, columns, rows.
+type Part = [u32; 4];
+
+fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
+    let format = image::guess_format(bytes).map_err(|_| unsupported(bytes))?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAXIMUM_SIDE);
+    limits.max_image_height = Some(MAXIMUM_SIDE);
+    limits.max_alloc = Some(MAXIMUM_DECODED_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    // Decoders may treat the allocation limit as a hint, so the size is checked before the pixels are read.
+    if decoder.total_bytes() > MAXIMUM_DECODED_BYTES || width == 0 || height == 0 {
+        return Err(too_large(&format!("{width} x {height} pixels")));
+    }
+    // Metadata that cannot be read leaves the image as it is stored.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok((image, orientation))
+}
+
+/// Drops the alpha channel by laying the image on [`BACKGROUND`]; 16-bit channels become 8-bit.
+fn opaque(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let rgba = image.into_rgba8();
+    let mut rgb = RgbImage::new(rgba.width(), rgba.height());
+    for (to, from) in rgb.pixels_mut().zip(rgba.pixels()) {
+        let alpha = u32::from(from[3]);
+        *to = Rgb(std::array::from_fn(|channel| {
+            let over = u32::from(from[channel]) * alpha + u32::from(BACKGROUND[channel]) * (255 - alpha);
+            ((over + 127) / 255) as u8
+        }));
+    }
+    rgb
+}
+
+fn whole(image: &RgbImage) -> Part {
+    [0, 0, image.width(), image.height()]
+}
+
+/// The largest centred part with the proportions `columns : rows`.
+fn centred_part(image: &RgbImage, columns: usize, rows: usize) -> Part {
+    let [_, _, width, height] = whole(image);
+    let (kept_width, kept_height) = largest_within(width, height, columns, rows);
+    [(width - kept_width) / 2, (height - kept_height) / 2, kept_width, kept_height]
+}
+
+/// The largest size of the proportions `columns : rows` that fits into `width` x `height`.
+fn largest_within(width: u32, height: u32, columns: usize, rows: usize) -> (u32, u32) {
+    let (columns, rows) = (columns as u64, rows as u64);
+    let (wide, high) = (u64::from(width), u64::from(height));
+    let rounded = |product: u64, by: u64| ((product + by / 2) / by).max(1) as u32;
+    if wide * rows > high * columns {
+        (rounded(high * columns, rows).min(width), height)
+    } else {
+        (width, rounded(wide * rows, columns).min(height))
+    }
+}
+
+fn padded(image: &RgbImage, columns: usize, rows: usize) -> RgbImage {
+    let (sides, wanted) = ((image.width() as usize, image.height() as usize), (columns as u32, rows as u32));
+    let (inner_width, inner_height) = largest_within(wanted.0, wanted.1, sides.0, sides.1);
+    let inner = resized(image, whole(image), inner_width as usize, inner_height as usize);
+    let mut canvas = RgbImage::from_pixel(wanted.0, wanted.1, Rgb(BACKGROUND));
+    let (left, top) = ((wanted.0 - inner_width) / 2, (wanted.1 - inner_height) / 2);
+    image::imageops::replace(&mut canvas, &inner, i64::from(left), i64::from(top));
+    canvas
+}
+
+/// Catmull-Rom cubic, widened when shrinking: what Pillow calls `BICUBIC`.
+fn resized(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
+    let [left, top, width, height] = part.map(f64::from);
+    let options = resize::ResizeOptions::new()
+        .resize_alg(resize::ResizeAlg::Convolution(resize::FilterType::CatmullRom))
+        .crop(left, top, width, height);
+    let source = resize::images::ImageRef::new(
+        image.width(),
+        image.height(),
+        image.as_raw(),
+        resize::PixelType::U8x3,
+    )
+    .expect("an RgbImage holds width * height * 3 bytes");
+    let mut target =
+        resize::images::Image::new(columns as u32, rows as u32, resize::PixelType::U8x3);
+    resize::Resizer::new()
+        .resize(&source, &mut target, &options)
+        .expect("both images are RGB and the part lies within the source");
+    RgbImage::from_raw(columns as u32, rows as u32, target.into_vec())
+        .expect("the resizer's image holds columns * rows * 3 bytes")
+}
+
+fn swaps_sides(turn: Orientation) -> bool {
+    matches!(
+        turn,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+fn unsupported(bytes: &[u8]) -> Error {
+    let expected = "a JPEG, PNG, WebP, GIF or BMP image";
+    if bytes.is_empty() {
+        return Error::Image(Details::new(expected, "an empty file", "choose another file"));
+    }
+    Error::UnsupportedImage(Details::new(
+        expected,
+        format!("{} bytes of another format", bytes.len()),
+        "save it as JPEG or PNG and try again",
+    ))
+}
+
+fn too_large(came: &str) -> Error {
+    Error::Image(Details::new(
+        format!(
+            "sides of 1 to {MAXIMUM_SIDE} pixels and at most {} MiB decoded",
+            MAXIMUM_DECODED_BYTES >> 20
+        ),
+        came,
+        "make it smaller and try again",
+    ))
+}
+
+/// Sorts what the decoder said by what can be done about it.
+fn refused(error: ImageError) -> Error {
+    match error {
+        ImageError::Limits(_) => too_large("a larger one"),
+        ImageError::Unsupported(what) => Error::UnsupportedImage(Details::new(
+            "a common form of JPEG, PNG, WebP, GIF or BMP",
+            what.to_string(),
+            "save it as an ordinary JPEG or PNG and try again",
+        )),
+        other => Error::Image(Details::new(
+            "a whole, undamaged image",
+            other.to_string(),
+            "open it elsewhere to see whether it is whole, or choose another",
+        )),
+    }
+}
