@@ -106,11 +106,17 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let computed = Digest::of(content);
         if computed.0 != stored {
             let came = computed.short();
-            return Err(damaged("the digest at the file's end", &format!("{came}, so bytes have changed")));
+            return Err(damaged(
+                "the digest at the file's end",
+                &format!("{came}, so bytes have changed"),
+            ));
         }
         for row in 0..self.models {
             if self.embedding(row).squared_norm() != self.squared_norm(row) {
-                return Err(damaged("squared norms of the codes", &format!("another one in row {row}")));
+                return Err(damaged(
+                    "squared norms of the codes",
+                    &format!("another one in row {row}"),
+                ));
             }
         }
         Ok(())
@@ -183,17 +189,24 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
 
     fn check_uids(&self) -> Result<()> {
         let uids = &self.bytes.as_ref()[self.sections.uids.clone()];
-        let text = std::str::from_utf8(uids).map_err(|error| damaged("uids in UTF-8", &error.to_string()))?;
+        let text = std::str::from_utf8(uids)
+            .map_err(|error| damaged("uids in UTF-8", &error.to_string()))?;
         let mut start = 0;
         for row in 0..self.models {
             let end = self.uid_end(row);
             if text.get(start..end).is_none_or(str::is_empty) {
-                return Err(damaged("uids one after another", &format!("row {row} ending at {end}")));
+                return Err(damaged(
+                    "uids one after another",
+                    &format!("row {row} ending at {end}"),
+                ));
             }
             start = end;
         }
         if start != uids.len() {
-            return Err(damaged("uids to the end of their text", &format!("{} bytes more", uids.len() - start)));
+            return Err(damaged(
+                "uids to the end of their text",
+                &format!("{} bytes more", uids.len() - start),
+            ));
         }
         Ok(())
     }
@@ -207,7 +220,12 @@ impl Sections {
             .try_fold(1usize, |product, &side| product.checked_mul(side))
             .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
             .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))?;
-        let lengths = [models.checked_mul(dimensions), models.checked_mul(4), models.checked_mul(4), Some(text)];
+        let lengths = [
+            models.checked_mul(dimensions),
+            models.checked_mul(4),
+            models.checked_mul(4),
+            Some(text),
+        ];
         let mut end = HEADER;
         let mut section = |length: Option<usize>| {
             let start = end;
@@ -288,7 +306,15 @@ impl Builder {
             Fit::Pad => 2,
         };
         let [height, width, channels] = self.origin.shape.map(|side| side as u32);
-        let numbers = [VERSION, fit, height, width, channels, self.known.len() as u32, self.text.len() as u32];
+        let numbers = [
+            VERSION,
+            fit,
+            height,
+            width,
+            channels,
+            self.known.len() as u32,
+            self.text.len() as u32,
+        ];
         let mut file = MAGIC.to_vec();
         numbers.iter().for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
         file.extend_from_slice(&self.origin.network.0);
@@ -326,5 +352,9 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 }
 
 fn damaged(expected: &str, came: &str) -> Error {
-    Error::EmbeddingFile(Details::new(expected, came, "run `recasketch embed` again and publish its output whole"))
+    Error::EmbeddingFile(Details::new(
+        expected,
+        came,
+        "run `recasketch embed` again and publish its output whole",
+    ))
 }

@@ -4,10 +4,14 @@
 //!
 //! ```text
 //! image bytes -> pixels -> network -> embedding -> index -> search -> neighbours
+//!                \________________________ recommender ____________/
+//!
+//! the owner:    catalogue, thumbnails -> embed -> site          (feature `native`)
+//! the visitor:  page -> worker -> web                           (wasm32)
 //! ```
-
-pub mod digest;
-pub mod error;
+//!
+//! Both doors, the program's `search` and the page's worker, call [`recommender::Recommender`], so
+//! they answer alike.
 
 pub mod pixels;
 
@@ -21,5 +25,42 @@ pub mod search;
 
 pub mod recommender;
 
+pub mod digest;
+pub mod error;
+
+#[cfg(feature = "native")]
+pub mod catalogue;
+
+#[cfg(feature = "native")]
+pub mod demo;
+
+#[cfg(feature = "native")]
+pub mod embed;
+
+#[cfg(feature = "native")]
+pub mod site;
+
+#[cfg(feature = "native")]
+pub mod answer;
+
+#[cfg(feature = "native")]
+pub mod eval;
+
+#[cfg(feature = "native")]
+pub mod bench;
+
+#[cfg(feature = "native")]
+pub mod serve;
+
+#[cfg(feature = "native")]
+pub mod cli;
+
+#[cfg(feature = "native")]
+mod files;
+#[cfg(feature = "native")]
+mod progress;
+#[cfg(feature = "native")]
+mod table;
+
 #[cfg(target_arch = "wasm32")]
-mod web;
+pub mod web;

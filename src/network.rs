@@ -89,7 +89,10 @@ impl Network {
         let maps = self.run(&planes(pixels), height, width).map_err(|error| {
             Error::Network(Details::new("a network that runs", format!("{error:#}"), "report this"))
         })?;
-        Ok(FeatureMap { shape: self.output_shape(), values: channels_last(&maps, self.output_shape()) })
+        Ok(FeatureMap {
+            shape: self.output_shape(),
+            values: channels_last(&maps, self.output_shape()),
+        })
     }
 
     /// Planes in, planes out: `[3, height, width]` -> `[channels, height / 32, width / 32]`.
@@ -138,7 +141,9 @@ fn planes(pixels: &Pixels) -> Vec<f32> {
 
 fn channels_last(maps: &[f32], [height, width, channels]: [usize; 3]) -> Vec<f32> {
     let cells = height * width;
-    (0..cells).flat_map(|cell| (0..channels).map(move |channel| maps[channel * cells + cell])).collect()
+    (0..cells)
+        .flat_map(|cell| (0..channels).map(move |channel| maps[channel * cells + cell]))
+        .collect()
 }
 
 fn plan(proto: &ModelProto, topology: &Topology) -> TractResult<Arc<TypedRunnableModel>> {

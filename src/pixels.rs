@@ -8,7 +8,9 @@ use std::io::Cursor;
 
 use fast_image_resize as resize;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Details, Error, Result};
@@ -147,7 +149,8 @@ fn opaque(image: DynamicImage) -> RgbImage {
     for (to, from) in rgb.pixels_mut().zip(rgba.pixels()) {
         let alpha = u32::from(from[3]);
         *to = Rgb(std::array::from_fn(|channel| {
-            let over = u32::from(from[channel]) * alpha + u32::from(BACKGROUND[channel]) * (255 - alpha);
+            let over =
+                u32::from(from[channel]) * alpha + u32::from(BACKGROUND[channel]) * (255 - alpha);
             ((over + 127) / 255) as u8
         }));
     }
@@ -178,7 +181,8 @@ fn largest_within(width: u32, height: u32, columns: usize, rows: usize) -> (u32,
 }
 
 fn padded(image: &RgbImage, columns: usize, rows: usize) -> RgbImage {
-    let (sides, wanted) = ((image.width() as usize, image.height() as usize), (columns as u32, rows as u32));
+    let (sides, wanted) =
+        ((image.width() as usize, image.height() as usize), (columns as u32, rows as u32));
     let (inner_width, inner_height) = largest_within(wanted.0, wanted.1, sides.0, sides.1);
     let inner = resized(image, whole(image), inner_width as usize, inner_height as usize);
     let mut canvas = RgbImage::from_pixel(wanted.0, wanted.1, Rgb(BACKGROUND));

@@ -101,7 +101,9 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         let cosine = cosine(dot, here.squared_norm(), self.index.squared_norm(row));
         if cosine < SELF_TEST_COSINE {
             return Err(Error::Mismatch(Details::new(
-                format!("a cosine of {SELF_TEST_COSINE} or more between '{uid}' embedded here and before"),
+                format!(
+                    "a cosine of {SELF_TEST_COSINE} or more between '{uid}' embedded here and before"
+                ),
                 cosine.to_string(),
                 "this machine computes otherwise than the one that made the embeddings; please report it",
             )));

@@ -66,17 +66,26 @@ impl<'a> Walk<'a> {
         let initialisers: HashMap<&str, &TensorProto> =
             graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
         graph.initializer.iter().try_for_each(check_storage)?;
-        let mut inputs = graph.input.iter().filter(|value| !initialisers.contains_key(&*value.name));
+        let mut inputs =
+            graph.input.iter().filter(|value| !initialisers.contains_key(&*value.name));
         let (Some(pixels), None) = (inputs.next(), inputs.next()) else {
             return Err(wrong("one input, the pixels", &format!("{} inputs", graph.input.len())));
         };
         let input_size = input_size(pixels)?;
-        Ok(Walk { graph, initialisers, value: &pixels.name, channels: 3, input_size, nodes_passed: 0 })
+        Ok(Walk {
+            graph,
+            initialisers,
+            value: &pixels.name,
+            channels: 3,
+            input_size,
+            nodes_passed: 0,
+        })
     }
 
     /// Steps over the only node that takes the value reached so far, which must be an `operator`.
     fn step(&mut self, layer: &str, operator: &str) -> Result<&'a NodeProto> {
-        let mut takers = self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
+        let mut takers =
+            self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
         let expected = format!("{operator} at {layer}");
         let node = takers.next().ok_or_else(|| wrong(&expected, "the end of the graph"))?;
         if node.op_type != operator || !node.domain.is_empty() {
@@ -96,7 +105,10 @@ impl<'a> Walk<'a> {
     fn convolution(&mut self, layer: &str) -> Result<()> {
         let node = self.step(layer, "Conv")?;
         let [_, kernel, bias] = node.input.as_slice() else {
-            return Err(wrong(&format!("a kernel and a bias at {layer}"), "another number of inputs"));
+            return Err(wrong(
+                &format!("a kernel and a bias at {layer}"),
+                "another number of inputs",
+            ));
         };
         let same = attribute(node, "auto_pad").is_some_and(|a| a.s.starts_with(b"SAME_"));
         if !same {
@@ -124,7 +136,9 @@ impl<'a> Walk<'a> {
         self.channels = usize::try_from(width)
             .ok()
             .filter(|width| (1..=MAXIMUM_CHANNELS).contains(width))
-            .ok_or_else(|| wrong(&format!("1 to {MAXIMUM_CHANNELS} channels at {layer}"), &width.to_string()))?;
+            .ok_or_else(|| {
+                wrong(&format!("1 to {MAXIMUM_CHANNELS} channels at {layer}"), &width.to_string())
+            })?;
         self.step(&format!("{layer}'s activation"), "Relu").map(|_| ())
     }
 
@@ -138,7 +152,8 @@ impl<'a> Walk<'a> {
 
     /// The stored form of a kernel: an initialiser, or what a `DequantizeLinear` expands.
     fn weights(&mut self, layer: &str, name: &'a str) -> Result<&'a TensorProto> {
-        let Some(node) = self.graph.node.iter().find(|node| node.output.iter().any(|o| o == name)) else {
+        let Some(node) = self.graph.node.iter().find(|node| node.output.iter().any(|o| o == name))
+        else {
             let kernel = self.initialiser(layer, name)?;
             return float(kernel, &format!("{layer}'s kernel")).map(|()| kernel);
         };
@@ -157,29 +172,38 @@ impl<'a> Walk<'a> {
         let out = codes.dims.first().copied().unwrap_or(0);
         let whole = [[].as_slice(), &[1]].contains(&scale.dims.as_slice());
         let by_channel = scale.dims == [out] && attribute(node, "axis").is_some_and(|a| a.i == 0);
-        if !(whole || by_channel) || ![DataType::Int8 as i32, DataType::Uint8 as i32].contains(&codes.data_type) {
-            return Err(wrong(&format!("8-bit {expected}, one scale a channel"), &format!("{:?}", scale.dims)));
+        if !(whole || by_channel)
+            || ![DataType::Int8 as i32, DataType::Uint8 as i32].contains(&codes.data_type)
+        {
+            return Err(wrong(
+                &format!("8-bit {expected}, one scale a channel"),
+                &format!("{:?}", scale.dims),
+            ));
         }
         if let Some(zero) = zero
             && self.initialiser(layer, zero)?.dims != scale.dims
         {
-            return Err(wrong(&format!("as many zero points as scales at {layer}"), "another number"));
+            return Err(wrong(
+                &format!("as many zero points as scales at {layer}"),
+                "another number",
+            ));
         }
         Ok(codes)
     }
 
     fn initialiser(&self, layer: &str, name: &str) -> Result<&'a TensorProto> {
-        self.initialisers
-            .get(name)
-            .copied()
-            .ok_or_else(|| wrong(&format!("stored weights at {layer}"), &format!("'{name}', computed or missing")))
+        self.initialisers.get(name).copied().ok_or_else(|| {
+            wrong(&format!("stored weights at {layer}"), &format!("'{name}', computed or missing"))
+        })
     }
 
     fn end(self) -> Result<Topology> {
         let [output] = self.graph.output.as_slice() else {
             return Err(wrong("one output", &format!("{}", self.graph.output.len())));
         };
-        if let Some(node) = self.graph.node.iter().find(|node| node.input.iter().any(|i| i == self.value)) {
+        if let Some(node) =
+            self.graph.node.iter().find(|node| node.input.iter().any(|i| i == self.value))
+        {
             return Err(wrong("the end of the graph after block5_pool", &node.op_type));
         }
         if output.name != self.value || self.nodes_passed != self.graph.node.len() {
@@ -230,9 +254,10 @@ fn check_storage(tensor: &TensorProto) -> Result<()> {
     if tensor.data_location == Some(DataLocation::External as i32) {
         return Err(wrong("weights inside the file", &format!("'{name}' stored in another file")));
     }
-    let values = tensor.dims.iter().try_fold(1usize, |values, &side| {
-        values.checked_mul(usize::try_from(side).ok()?)
-    });
+    let values = tensor
+        .dims
+        .iter()
+        .try_fold(1usize, |values, &side| values.checked_mul(usize::try_from(side).ok()?));
     let stored = match DataType::try_from(tensor.data_type) {
         Ok(DataType::Float) => tensor.raw_data.len() / 4 + tensor.float_data.len(),
         Ok(DataType::Int8 | DataType::Uint8) => tensor.raw_data.len() + tensor.int32_data.len(),
@@ -252,10 +277,7 @@ fn float(tensor: &TensorProto, what: &str) -> Result<()> {
     Err(wrong(&format!("{what} as floats"), &format!("'{}' of another type", tensor.name)))
 }
 
-fn attribute<'a>(
-    node: &'a NodeProto,
-    name: &str,
-) -> Option<&'a tract_onnx::pb::AttributeProto> {
+fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a tract_onnx::pb::AttributeProto> {
     node.attribute.iter().find(|attribute| attribute.name == name)
 }
 

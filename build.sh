@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# Everything that this project makes is made here: `./build.sh` says how.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+wasm_target=wasm32-unknown-unknown
+tools=target/tools/bin
+program=target/release/recasketch
+page=target/release/page # beside the program, where it looks for the page
+
+say() { printf '\n==> %s\n' "$*"; }
+
+fail() {
+    printf 'build.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+need() { # COMMAND HOW-TO-GET-IT
+    command -v "$1" >/dev/null || fail "$1 is missing; get it with: $2"
+}
+
+usage() {
+    cat <<'END'
+./build.sh demo     from nothing to the demo page on http://127.0.0.1:8080, with a sample answer
+./build.sh test     formatting, lints, documentation, tests natively, in wasm and in a browser
+./build.sh site [CATALOGUE.csv THUMBNAILS/]
+                    make dist/, which any static host can serve; without arguments, the demo's
+./build.sh program  the native program with the page beside it, in target/release/
+./build.sh measure  the figures of README.md, on this machine
+END
+}
+
+install_rust_parts() {
+    need cargo "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    local libraries
+    libraries=$(rustc --print target-libdir --target "$wasm_target")
+    if [ ! -d "$libraries" ]; then
+        need rustup "https://rustup.rs; or give your Rust the target $wasm_target"
+        say "adding Rust's target $wasm_target"
+        rustup target add "$wasm_target"
+    fi
+}
+
+# The tool must be of the very version of the crate, so it is read from Cargo.lock.
+install_wasm_bindgen() {
+    local version
+    version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
+    if [ "$("$tools/wasm-bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
+        say "installing wasm-bindgen $version into target/tools (some minutes, once)"
+        cargo install wasm-bindgen-cli --version "$version" --root target/tools --quiet
+    fi
+}
+
+build_program() {
+    install_rust_parts
+    install_wasm_bindgen
+    say "building the page's module"
+    cargo build --locked --profile web --lib --no-default-features --target "$wasm_target"
+    say "building the program, with the page beside it"
+    cargo build --locked --release
+    rm -rf "$page"
+    mkdir -p "$page"
+    cp www/* "$page"
+    "$tools/wasm-bindgen" --target web --no-typescript --remove-name-section \
+        --remove-producers-section --out-name recasketch --out-dir \
+        "$page" "target/$wasm_target/web/recasketch.wasm"
+}
+
+build_site() { # [CATALOGUE THUMBNAILS]
+    local samples=()
+    if [ $# -eq 0 ]; then
+        say "drawing the demo catalogue"
+        "$program" demo --out target/demo
+        set -- target/demo/catalogue.csv target/demo/thumbnails
+        samples=(--samples target/demo/samples)
+    fi
+    [ $# -eq 2 ] || fail "site takes a catalogue and a folder of thumbnails, or nothing"
+    say "embedding into dist/"
+    "$program" embed --catalogue "$1" --thumbnails "$2" "${samples[@]}" --out dist
+}
+
+find_browser() {
+    need node "your system's package manager, or https://nodejs.org (20 or newer)"
+    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
+    CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+    if [ -z "$CHROMIUM" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        say "installing Chromium"
+        apt-get update -qq && apt-get install -y -qq chromium
+        CHROMIUM=$(command -v chromium)
+    fi
+    [ -n "$CHROMIUM" ] || fail "no Chromium; get it with: sudo apt-get install -y chromium (or set CHROMIUM)"
+    export CHROMIUM
+    say "installing the browser's driver"
+    npm ci --prefix tests/browser --no-audit --no-fund
+    export SITE=$PWD/dist RECASKETCH=$PWD/$program
+}
+
+run_tests() {
+    install_rust_parts
+    install_wasm_bindgen
+    say "formatting"
+    cargo fmt --check
+    say "lints"
+    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --all-targets --no-default-features --target "$wasm_target" -- -D warnings
+    say "documentation"
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+    say "tests, natively"
+    cargo test --locked
+    say "the same tests in wasm"
+    PATH="$PWD/$tools:$PATH" cargo test --locked --no-default-features --target "$wasm_target"
+    build_program
+    build_site
+    find_browser
+    say "tests in a browser"
+    node --test --test-concurrency=1 tests/browser/*.test.js
+}
+
+run_demo() {
+    build_program
+    build_site
+    say "the models most like target/demo/samples/chair.jpg"
+    "$program" search target/demo/samples/chair.jpg --site dist
+    say "the page"
+    exec "$program" serve dist
+}
+
+run_measure() {
+    build_program
+    build_site
+    find_browser
+    say "the page's module, in bytes: raw, then as brotli sends it"
+    wc -c <"$page/recasketch_bg.wasm"
+    node -e 'const {readFileSync: read} = require("fs"), {brotliCompressSync: pack} = require("zlib");
+        console.log(pack(read(process.argv[1])).length)' "$page/recasketch_bg.wasm"
+    say "natively"
+    "$program" bench --site dist
+    say "in the browser"
+    node tests/browser/measure.js
+    say "precision of the demo catalogue"
+    "$program" eval --site dist
+}
+
+verb=${1:-}
+[ $# -gt 0 ] && shift
+case "$verb" in
+    demo) run_demo ;;
+    test) run_tests ;;
+    site)
+        build_program
+        build_site "$@"
+        ;;
+    program) build_program ;;
+    measure) run_measure ;;
+    *) usage && [ -z "$verb" ] ;;
+esac

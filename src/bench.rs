@@ -1,0 +1,69 @@
+//! `recasketch bench`: what each room costs on this machine, on a site's own thumbnails.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::embedding::Embedding;
+use crate::error::Result;
+use crate::files;
+use crate::search::{Filter, nearest};
+use crate::site::Site;
+
+/// How often each piece of work is timed.
+const RUNS: usize = 15;
+
+/// Milliseconds of one piece of work, one thread.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timing {
+    /// What was done.
+    pub work: String,
+    /// The quickest run.
+    pub minimum_ms: f64,
+    /// The middle run.
+    pub median_ms: f64,
+    /// The slowest run.
+    pub maximum_ms: f64,
+}
+
+/// Times the rooms in the order of the flow.
+///
+/// # Errors
+/// As reading and embedding a thumbnail of the site.
+pub fn run(folder: &Path, site: &Site) -> Result<Vec<Timing>> {
+    let recommender = &site.recommender;
+    let (network, index) = (recommender.network(), recommender.index());
+    let image = files::read(&folder.join(&site.manifest.self_test.file))?;
+    let pixels = recommender.pixels(&image)?;
+    let features = network.features(&pixels)?;
+    let embedding = Embedding::pack(&features);
+    let models = index.len();
+    Ok(vec![
+        time("image bytes -> pixels", || recommender.pixels(&image)),
+        time("pixels -> feature map", || network.features(&pixels)),
+        time("feature map -> embedding", || Embedding::pack(&features)),
+        time(&format!("12 nearest of {models}"), || {
+            nearest(index, &embedding, Filter::default(), 12)
+        }),
+    ])
+}
+
+fn time<T>(work: &str, run: impl Fn() -> T) -> Timing {
+    black_box(run());
+    let mut milliseconds: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let start = Instant::now();
+            black_box(run());
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    milliseconds.sort_by(f64::total_cmp);
+    Timing {
+        work: work.to_owned(),
+        minimum_ms: milliseconds[0],
+        median_ms: milliseconds[RUNS / 2],
+        maximum_ms: milliseconds[RUNS - 1],
+    }
+}

@@ -1,0 +1,205 @@
+//! The program's verbs and their arguments; each verb is one call into the library.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::answer::Answer;
+use crate::error::Result;
+use crate::pixels::Fit;
+use crate::site::Site;
+use crate::{bench, demo, embed, eval, files, serve, table};
+
+/// A visual recommender for Sketchfab models that runs inside a static web page.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Draw a labelled catalogue of parametric 3D objects to try everything with.
+    Demo {
+        /// How many models to draw.
+        #[arg(long, default_value_t = 600)]
+        models: u64,
+        /// Another seed draws other models; the same seed draws the same bytes.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The folder for catalogue.csv, thumbnails/ and samples/.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Embed a catalogue's thumbnails and write the site.
+    Embed {
+        /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
+        #[arg(long)]
+        catalogue: PathBuf,
+        /// The folder of thumbnails, each named by its model's uid.
+        #[arg(long)]
+        thumbnails: PathBuf,
+        /// The folder to write the site into.
+        #[arg(long)]
+        out: PathBuf,
+        /// A truncated VGG16 in ONNX instead of the one that ships with the program.
+        #[arg(long)]
+        network: Option<PathBuf>,
+        /// How thumbnails that are not square are fitted.
+        #[arg(long, value_enum, default_value_t = Fit::Crop)]
+        fit: Fit,
+        /// A folder of images for visitors to try.
+        #[arg(long)]
+        samples: Option<PathBuf>,
+        /// The page's files; by default the folder `page` beside this program.
+        #[arg(long)]
+        page: Option<PathBuf>,
+        /// End with an error where any thumbnail was left out.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Show the models most like an image, as the page does.
+    Search {
+        /// A JPEG, PNG, WebP, GIF or BMP file.
+        image: PathBuf,
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// How many models to show.
+        #[arg(long, default_value_t = 12)]
+        top: usize,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Judge a site's answers by its categories, each model being the query once.
+    Eval {
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write what the network sees of an image: OUT.pixels (RGB bytes) and OUT.features (f32, little endian).
+    Inspect {
+        /// The image.
+        image: PathBuf,
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// Where to write, without an ending.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Time each step from image bytes to neighbours on this machine.
+    Bench {
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Serve a site on this machine.
+    Serve {
+        /// The folder of the site.
+        site: PathBuf,
+        /// The address to listen at; only this machine can reach the default.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        address: SocketAddr,
+    },
+}
+
+/// Reads the arguments, runs the verb, and says a failure in one sentence.
+pub fn run() -> ExitCode {
+    match verb(Arguments::parse().verb) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("recasketch: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn verb(verb: Verb) -> Result<ExitCode> {
+    match verb {
+        Verb::Demo { models, seed, out } => {
+            let seconds = demo::write(&out, models, seed)?;
+            say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
+        }
+        Verb::Embed { catalogue, thumbnails, out, network, fit, samples, page, strict } => {
+            let page = page.or_else(page_beside_program);
+            let order = embed::Order { catalogue, thumbnails, out, network, fit, samples, page };
+            let outcome = embed::run(&order)?;
+            say(&table::embedded(&outcome, &order))?;
+            let failed = strict && !outcome.left_out.is_empty();
+            Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        }
+        Verb::Search { image, site, top, json } => {
+            let answer = Answer::to_image(&Site::open(&site)?, &files::read(&image)?, top)?;
+            print(json, &answer, table::answer)
+        }
+        Verb::Eval { site, json } => {
+            let site = Site::open(&site)?;
+            print(json, &eval::run(site.recommender.index(), &site.models), |rows| {
+                table::quality(rows)
+            })
+        }
+        Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
+        Verb::Bench { site, json } => {
+            print(json, &bench::run(&site, &Site::open(&site)?)?, |rows| table::timings(rows))
+        }
+        Verb::Serve { site, address } => {
+            let listening = serve::listen(&site, address)?;
+            let address = listening.address().unwrap_or(address);
+            say(&format!("serving {} at http://{address}/ until interrupted", site.display()))?;
+            listening.run();
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn inspect(image: &Path, site: &Site, out: &Path) -> Result<ExitCode> {
+    let pixels = site.recommender.pixels(&files::read(image)?)?;
+    let features = site.recommender.network().features(&pixels)?;
+    let floats: Vec<u8> = features.values().iter().flat_map(|value| value.to_le_bytes()).collect();
+    files::write(&out.with_added_extension("pixels"), pixels.rgb())?;
+    files::write(&out.with_added_extension("features"), &floats)?;
+    say(&format!(
+        "{} x {} x 3 bytes, {:?} floats",
+        pixels.height(),
+        pixels.width(),
+        features.shape()
+    ))
+}
+
+fn page_beside_program() -> Option<PathBuf> {
+    let page = std::env::current_exe().ok()?.parent()?.join("page");
+    page.is_dir().then_some(page)
+}
+
+fn print<T: serde::Serialize>(
+    json: bool,
+    value: &T,
+    text: impl Fn(&T) -> String,
+) -> Result<ExitCode> {
+    match serde_json::to_string_pretty(value) {
+        Ok(written) if json => say(&written),
+        _ => say(&text(value)),
+    }
+}
+
+/// Prints to standard output; whoever reads it may have left.
+fn say(text: &str) -> Result<ExitCode> {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(files::failed(Path::new("standard output"), error, "send it elsewhere"))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

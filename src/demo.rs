@@ -1,0 +1,111 @@
+//! `recasketch demo`: a catalogue that is drawn, not shipped.
+//!
+//! Labelled parametric objects, drawn by a small software renderer in the look of Sketchfab's
+//! thumbnails. The same seed draws the same bytes on every machine.
+
+mod classes;
+mod draw;
+mod finish;
+mod ground;
+mod material;
+mod math;
+mod mesh;
+mod noise;
+mod object;
+mod occlusion;
+mod outline;
+mod projection;
+mod raster;
+mod render;
+mod shade;
+mod shadow;
+mod solids;
+mod view;
+
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+use rayon::prelude::*;
+
+pub use classes::{CLASSES, Class};
+pub use draw::{Drawing, draw};
+pub use object::Object;
+pub use render::render;
+pub use view::View;
+
+use crate::catalogue::{self, Model};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::progress::Progress;
+
+/// The size of Sketchfab's small thumbnails, in pixels.
+const THUMBNAIL: (u32, u32) = (256, 144);
+
+/// The size of the samples, that of a larger thumbnail: a visitor's image is seldom the small one.
+const SAMPLE: (u32, u32) = (1024, 576);
+
+/// How many samples are drawn beside the catalogue, from another seed.
+const SAMPLES: u64 = 8;
+
+/// JPEG's quality, 1..=100; Sketchfab's own thumbnails look like this.
+const QUALITY: u8 = 85;
+
+/// Draws `models` thumbnails into `out/thumbnails`, their catalogue into `out/catalogue.csv` and
+/// samples that are not in it into `out/samples`; gives the seconds it took.
+///
+/// # Errors
+/// [`Error::File`] where something cannot be written.
+pub fn write(out: &Path, models: u64, seed: u64) -> Result<f64> {
+    let progress = Progress::start("drawing", models as usize);
+    let drawn: Result<Vec<Model>> = (0..models)
+        .into_par_iter()
+        .map(|index| {
+            let drawing = draw(seed, index, THUMBNAIL.0, THUMBNAIL.1);
+            let uid = format!("demo-{seed}-{index:06}");
+            files::write(&out.join(format!("thumbnails/{uid}.jpg")), &jpeg(&drawing)?)?;
+            progress.step();
+            Ok(model(uid, drawing))
+        })
+        .collect();
+    write_samples(&out.join("samples"), seed)?;
+    catalogue::write_csv(&out.join("catalogue.csv"), &drawn?)?;
+    Ok(progress.finish())
+}
+
+/// Samples come from a seed that no catalogue of a small seed shares.
+fn write_samples(folder: &Path, seed: u64) -> Result<()> {
+    (0..SAMPLES).into_par_iter().try_for_each(|index| {
+        let drawing = draw(!seed, index, SAMPLE.0, SAMPLE.1);
+        files::write(
+            &folder.join(format!("{}.jpg", drawing.class.replace(' ', "-"))),
+            &jpeg(&drawing)?,
+        )
+    })
+}
+
+fn jpeg(drawing: &Drawing) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+    drawing.image.write_with_encoder(encoder).map_err(|error| Error::File {
+        path: drawing.name.clone(),
+        source: std::io::Error::other(error),
+        advice: "report this; every drawing can be encoded",
+    })?;
+    Ok(bytes)
+}
+
+/// The class is the category, so that it can be judged by; Sketchfab's own category is a tag.
+fn model(uid: String, drawing: Drawing) -> Model {
+    let mut tags = drawing.tags;
+    tags.push(drawing.category.to_lowercase());
+    Model {
+        uid,
+        name: drawing.name,
+        author: "recasketch demo generator".to_owned(),
+        licence: "CC0 1.0".to_owned(),
+        categories: vec![drawing.class.to_owned()],
+        tags,
+        thumbnail: None,
+        url: None,
+    }
+}

@@ -1,0 +1,144 @@
+//! The camera: fits the object to the picture and projects points.
+
+use super::math::{Vec3, sin_cos, vec3};
+use super::raster::ScreenVertex;
+
+/// A perspective camera that looks at an object from outside.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Camera {
+    /// Where it stands.
+    pub(super) eye: Vec3,
+    /// To its right, of unit length.
+    pub(super) right: Vec3,
+    /// Up in its picture, of unit length.
+    pub(super) up: Vec3,
+    /// Where it looks, of unit length.
+    pub(super) ahead: Vec3,
+    /// Focal length in pixels.
+    pub(super) focal: f32,
+    /// Where the optical axis meets the picture, in pixels.
+    pub(super) centre: (f32, f32),
+}
+
+/// What the camera must do to a picture.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Framing {
+    /// Degrees about the vertical, from the front.
+    pub(super) azimuth: f32,
+    /// Degrees above the horizon.
+    pub(super) elevation: f32,
+    /// Vertical field of view in degrees.
+    pub(super) field_of_view: f32,
+    /// Share of the height that the object may fill.
+    pub(super) fill: f32,
+    /// Picture size in pixels.
+    pub(super) size: (f32, f32),
+}
+
+/// Widest share of the picture's width that an object may fill.
+const WIDEST: f32 = 0.80;
+
+impl Camera {
+    /// Stands back until the points fill their share of the picture, and
+    /// shifts the lens so that they sit in its middle.
+    pub(super) fn framing(points: &[Vec3], framing: &Framing) -> Self {
+        let ahead = -direction(framing.azimuth, framing.elevation);
+        let right = ahead.cross(vec3(0.0, 1.0, 0.0)).normalised();
+        let up = right.cross(ahead);
+        let (width, height) = framing.size;
+        let (sin, cos) = sin_cos(0.5 * framing.field_of_view);
+        let focal = 0.5 * height * cos / sin;
+        let local: Vec<Vec3> =
+            points.iter().map(|&p| vec3(p.dot(right), p.dot(up), p.dot(ahead))).collect();
+        let low = local.iter().fold(Vec3::splat(f32::INFINITY), |a, &p| a.min(p));
+        let high = local.iter().fold(Vec3::splat(f32::NEG_INFINITY), |a, &p| a.max(p));
+        let (middle, size) = ((low + high) * 0.5, high - low);
+        let mut distance = 2.0 * size.length() * focal / height;
+        let mut bounds = (0.0, 0.0, 0.0, 0.0);
+        // The size on screen falls with distance: a few steps settle it.
+        for _ in 0..7 {
+            bounds = screen_bounds(&local, middle, distance, focal);
+            let (left, top, right, bottom) = bounds;
+            let excess =
+                ((bottom - top) / (framing.fill * height)).max((right - left) / (WIDEST * width));
+            let front = 0.5 * size.z;
+            distance = front + ((distance - front) * excess).max(0.35 * size.z + 1e-3);
+        }
+        let (left, top, right_edge, bottom) = bounds;
+        let eye_local = middle - vec3(0.0, 0.0, distance);
+        Self {
+            eye: right * eye_local.x + up * eye_local.y + ahead * eye_local.z,
+            right,
+            up,
+            ahead,
+            focal,
+            centre: (0.5 * width - 0.5 * (left + right_edge), 0.5 * height - 0.5 * (top + bottom)),
+        }
+    }
+
+    /// The place of a point in the picture and its reciprocal depth.
+    pub(super) fn project(&self, point: Vec3) -> ScreenVertex {
+        let offset = point - self.eye;
+        let nearness = 1.0 / offset.dot(self.ahead);
+        ScreenVertex {
+            x: self.centre.0 + self.focal * offset.dot(self.right) * nearness,
+            y: self.centre.1 - self.focal * offset.dot(self.up) * nearness,
+            nearness,
+        }
+    }
+
+    /// The direction, not of unit length, through a place of the picture; its
+    /// component ahead is 1.
+    pub(super) fn ray(&self, x: f32, y: f32) -> Vec3 {
+        let across = (x - self.centre.0) / self.focal;
+        let upward = (self.centre.1 - y) / self.focal;
+        self.ahead + self.right * across + self.up * upward
+    }
+}
+
+/// Left, top, right and bottom of the points about the optical axis, in pixels.
+fn screen_bounds(local: &[Vec3], middle: Vec3, distance: f32, focal: f32) -> (f32, f32, f32, f32) {
+    let far = f32::INFINITY;
+    local.iter().fold((far, far, -far, -far), |bounds, &p| {
+        let offset = p - middle;
+        let scale = focal / (offset.z + distance).max(1e-3);
+        let (x, y) = (offset.x * scale, -offset.y * scale);
+        (bounds.0.min(x), bounds.1.min(y), bounds.2.max(x), bounds.3.max(y))
+    })
+}
+
+/// The unit vector towards an azimuth and an elevation, in degrees; azimuth 0
+/// is +z, azimuth 90 is +x.
+pub(super) fn direction(azimuth: f32, elevation: f32) -> Vec3 {
+    let (sin, cos) = sin_cos(azimuth);
+    let (rise, level) = sin_cos(elevation);
+    vec3(sin * level, rise, cos * level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn framed_points_fill_their_share_and_sit_in_the_middle() {
+        let points: Vec<Vec3> = (0..8)
+            .map(|i| vec3((i & 1) as f32, (i >> 1 & 1) as f32 * 2.0, (i >> 2) as f32))
+            .collect();
+        let framing = Framing {
+            azimuth: 35.0,
+            elevation: 20.0,
+            field_of_view: 30.0,
+            fill: 0.7,
+            size: (256.0, 144.0),
+        };
+        let camera = Camera::framing(&points, &framing);
+        let seen: Vec<ScreenVertex> = points.iter().map(|&p| camera.project(p)).collect();
+        let top = seen.iter().map(|v| v.y).fold(f32::INFINITY, f32::min);
+        let bottom = seen.iter().map(|v| v.y).fold(f32::NEG_INFINITY, f32::max);
+        assert!(((bottom - top) / 144.0 - 0.7).abs() < 0.02);
+        assert!((0.5 * (top + bottom) - 72.0).abs() < 1.0);
+        let ray = camera.ray(seen[3].x, seen[3].y);
+        let back = camera.eye + ray * (1.0 / seen[3].nearness);
+        assert!((back - points[3]).length() < 1e-3);
+    }
+}

@@ -1,0 +1,243 @@
+//! The site: a folder that any static host can serve, and its manifest.
+//!
+//! `manifest.json` is written last and names every other file by its content, so a site is either the
+//! old one or the new one, never half of each.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Model;
+use crate::digest::Digest;
+use crate::error::{Details, Error, Result};
+use crate::files;
+use crate::index::Index;
+use crate::network::Network;
+use crate::recommender::Recommender;
+
+const MANIFEST: &str = "manifest.json";
+
+/// The version of the manifest's form.
+pub const VERSION: u32 = 1;
+
+/// What a site consists of; the page loads this first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The number of models.
+    pub models: usize,
+    /// The page's module; absent where a site was written without the page.
+    pub wasm: Option<Named>,
+    /// The network's ONNX file.
+    pub network: Named,
+    /// The embedding file.
+    pub embeddings: Named,
+    /// The catalogue as JSON.
+    pub catalogue: Named,
+    /// What the page embeds at start to see that it computes as the owner's machine did.
+    pub self_test: SelfTest,
+    /// Images to try.
+    pub samples: Vec<Sample>,
+}
+
+/// A file named by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Its name within the site.
+    pub file: String,
+    /// Its length; hosts that compress do not tell it.
+    pub bytes: usize,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+/// A thumbnail and the model whose stored embedding it must give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelfTest {
+    /// The model.
+    pub uid: String,
+    /// Its thumbnail within the site.
+    pub file: String,
+}
+
+/// An image to try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Its path within the site.
+    pub file: String,
+    /// What it shows.
+    pub name: String,
+}
+
+/// Everything that goes into a site beside its thumbnails.
+pub struct Contents<'a> {
+    /// The network's ONNX file.
+    pub network: &'a [u8],
+    /// The embedding file.
+    pub embeddings: &'a [u8],
+    /// The models, in the order of the embedding file's rows.
+    pub models: &'a [Model],
+    /// A folder of images to try.
+    pub samples: Option<&'a Path>,
+    /// The folder of the page's files and module, as `build.sh page` makes it.
+    pub page: Option<&'a Path>,
+}
+
+/// Writes a site's thumbnail and gives its path within the site.
+///
+/// # Errors
+/// [`Error::File`] where it cannot be written.
+pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
+    let ending = image::guess_format(bytes).map_or("jpg", |format| format.extensions_str()[0]);
+    let file = format!("thumbnails/{uid}.{ending}");
+    files::write(&site.join(&file), bytes)?;
+    Ok(file)
+}
+
+/// Writes a site into a folder, the manifest last, and then removes what older manifests named.
+///
+/// # Errors
+/// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
+pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
+    let first = contents.models.first().ok_or_else(no_models)?;
+    let catalogue = serde_json::to_vec(contents.models)
+        .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
+    let manifest = Manifest {
+        version: VERSION,
+        models: contents.models.len(),
+        wasm: contents.page.map(|page| write_page(site, page)).transpose()?,
+        network: write_named(site, "network", "onnx", contents.network)?,
+        embeddings: write_named(site, "embeddings", "bin", contents.embeddings)?,
+        catalogue: write_named(site, "catalogue", "json", &catalogue)?,
+        self_test: SelfTest {
+            uid: first.uid.clone(),
+            file: first.thumbnail.clone().unwrap_or_default(),
+        },
+        samples: contents.samples.map_or(Ok(Vec::new()), |folder| write_samples(site, folder))?,
+    };
+    let json = serde_json::to_vec_pretty(&manifest)
+        .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
+    files::write(&site.join(MANIFEST), &json)?;
+    remove_older(site, &manifest)?;
+    Ok(manifest)
+}
+
+/// A site that was read back: how the program answers as the page does.
+pub struct Site {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The network and the embeddings.
+    pub recommender: Recommender<Vec<u8>>,
+    /// The models, in the order of rows.
+    pub models: Vec<Model>,
+}
+
+impl Site {
+    /// Reads a site, holding every file against the manifest.
+    ///
+    /// # Errors
+    /// [`Error::File`] for a file that is missing, [`Error::Mismatch`] for one that is not the
+    /// manifest's, and what [`Network::read`], [`Index::open`] and [`Recommender::new`] say.
+    pub fn open(site: &Path) -> Result<Site> {
+        let manifest: Manifest = parse(&files::read(&site.join(MANIFEST))?, MANIFEST)?;
+        if manifest.version != VERSION {
+            return Err(wrong(
+                &format!("a site of version {VERSION}"),
+                &manifest.version.to_string(),
+            ));
+        }
+        let network = Network::read(&read_named(site, &manifest.network)?)?;
+        let index = Index::open(read_named(site, &manifest.embeddings)?)?;
+        let catalogue = read_named(site, &manifest.catalogue)?;
+        let models: Vec<Model> = parse(&catalogue, &manifest.catalogue.file)?;
+        let same = models.len() == index.len()
+            && models.iter().enumerate().all(|(row, model)| model.uid == index.uid(row));
+        if !same {
+            return Err(wrong("a catalogue with the embeddings' models", "other models"));
+        }
+        let recommender = Recommender::new(network, index)?;
+        Ok(Site { manifest, recommender, models })
+    }
+}
+
+fn write_named(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Named> {
+    let digest = Digest::of(bytes);
+    let file = format!("{name}-{}.{ending}", digest.short());
+    files::write(&site.join(&file), bytes)?;
+    Ok(Named { file, bytes: bytes.len(), sha256: digest.to_string() })
+}
+
+fn read_named(site: &Path, named: &Named) -> Result<Vec<u8>> {
+    let bytes = files::read(&site.join(&named.file))?;
+    let digest = Digest::of(&bytes).to_string();
+    if digest != named.sha256 {
+        return Err(wrong(&format!("{} as the manifest names it", named.file), "other content"));
+    }
+    Ok(bytes)
+}
+
+/// Copies the page's files; its module goes by a name of its content.
+fn write_page(site: &Path, page: &Path) -> Result<Named> {
+    let mut module = None;
+    for path in files::list(page)? {
+        let bytes = files::read(&path)?;
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("wasm") => module = Some(write_named(site, "recasketch", "wasm", &bytes)?),
+            _ => files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?,
+        }
+    }
+    module.ok_or_else(|| {
+        wrong("the page with its module", &format!("no .wasm in {}", page.display()))
+    })
+}
+
+fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
+    let copy = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = format!("samples/{name}");
+        files::write(&site.join(&file), &files::read(&path)?)?;
+        let shown = path.file_stem().unwrap_or_default().to_string_lossy().replace(['-', '_'], " ");
+        Ok(Sample { file, name: shown })
+    };
+    files::list(folder)?.into_iter().map(copy).collect()
+}
+
+/// Removes files named by content that this manifest does not name.
+fn remove_older(site: &Path, manifest: &Manifest) -> Result<()> {
+    let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
+    let kept: Vec<&str> =
+        named.into_iter().chain(&manifest.wasm).map(|named| &*named.file).collect();
+    for path in files::list(site)? {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if is_named_by_content(name) && !kept.contains(&name) {
+            std::fs::remove_file(&path)
+                .map_err(|source| files::failed(&path, source, "remove this old file by hand"))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_named_by_content(name: &str) -> bool {
+    let Some((stem, ending)) = name.split_once('.') else { return false };
+    let Some((kind, digest)) = stem.split_once('-') else { return false };
+    let kinds =
+        [("network", "onnx"), ("embeddings", "bin"), ("catalogue", "json"), ("recasketch", "wasm")];
+    kinds.contains(&(kind, ending))
+        && digest.len() == 16
+        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8], file: &str) -> Result<T> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| wrong(&format!("{file} as `embed` writes it"), &error.to_string()))
+}
+
+fn wrong(expected: &str, came: &str) -> Error {
+    Error::Mismatch(Details::new(expected, came, "run `recasketch embed` again"))
+}
+
+fn no_models() -> Error {
+    let advice = "see the reasons above, and whether --thumbnails names the right folder";
+    Error::Catalogue(Details::new("at least one thumbnail that can be embedded", "none", advice))
+}

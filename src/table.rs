@@ -1,0 +1,79 @@
+//! What the verbs print for people: plain text in columns.
+
+use std::fmt::Write;
+
+use crate::answer::Answer;
+use crate::bench::Timing;
+use crate::embed::{Order, Outcome};
+use crate::eval::Quality;
+
+/// The nearest models, one a line.
+pub(crate) fn answer(answer: &Answer) -> String {
+    let mut text = String::new();
+    for (rank, found) in answer.neighbours.iter().enumerate() {
+        let model = &found.model;
+        let _ = write!(text, "{:>3}  {:.4}  {}", rank + 1, found.score, printable(&model.name));
+        for part in [&model.author, &model.licence, model.url.as_ref().unwrap_or(&model.uid)] {
+            let _ = write!(text, "  |  {}", printable(part));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The quality of answers, a category a line.
+pub(crate) fn quality(rows: &Vec<Quality>) -> String {
+    let mut text =
+        format!("{:<24} {:>7} {:>13} {:>8}\n", "category", "queries", "precision@10", "mAP");
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:<24} {:>7} {:>13.3} {:>8.3}",
+            printable(&row.category),
+            row.queries,
+            row.precision_at_10,
+            row.mean_average_precision
+        );
+    }
+    text
+}
+
+/// Timings, a piece of work a line.
+pub(crate) fn timings(rows: &Vec<Timing>) -> String {
+    let mut text = format!(
+        "{:<28} {:>10} {:>10} {:>10}\n",
+        "milliseconds, one thread", "minimum", "median", "maximum"
+    );
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:<28} {:>10.3} {:>10.3} {:>10.3}",
+            row.work, row.minimum_ms, row.median_ms, row.maximum_ms
+        );
+    }
+    text
+}
+
+/// What `embed` has done.
+pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
+    let (models, seconds) = (outcome.manifest.models, outcome.seconds);
+    let mut text = format!(
+        "{models} models embedded in {seconds:.1} s, {:.1} a second, into {}\n",
+        models as f64 / seconds,
+        order.out.display()
+    );
+    if !outcome.left_out.is_empty() {
+        let _ = writeln!(text, "{} left out; the reasons are above", outcome.left_out.len());
+    }
+    if outcome.manifest.wasm.is_none() {
+        text.push_str(
+            "without the page: `./build.sh site` makes it, or give its folder with --page\n",
+        );
+    }
+    text
+}
+
+/// Names come from strangers: characters that steer a terminal are left out.
+fn printable(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).collect()
+}

@@ -1,0 +1,130 @@
+//! The embedding file: what is written comes back, and nothing else is taken for one.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use recasketch::digest::Digest;
+use recasketch::embedding::Embedding;
+use recasketch::error::Error;
+use recasketch::index::{Builder, Index, Origin};
+use recasketch::pixels::Fit;
+
+fn origin() -> Origin {
+    Origin { network: Digest::of(b"a network"), fit: Fit::Pad, shape: [1, 2, 3] }
+}
+
+const ROWS: [(&str, [i8; 6]); 3] =
+    [("chair", [1, 2, 3, 4, 5, 6]), ("väse", [-127, 0, 0, 0, 0, 127]), ("z", [0; 6])];
+
+fn written() -> Vec<u8> {
+    let mut builder = Builder::new(origin());
+    for (uid, codes) in ROWS {
+        builder.push(uid, &Embedding::from_codes(&codes)).unwrap();
+    }
+    builder.finish()
+}
+
+#[test]
+fn what_is_written_comes_back() {
+    let file = written();
+    let index = Index::open(&file).unwrap();
+    index.verify().unwrap();
+    assert_eq!(index.origin(), origin());
+    assert_eq!((index.len(), index.is_empty(), index.dimensions()), (3, false, 6));
+    for (row, (uid, codes)) in ROWS.iter().enumerate() {
+        assert_eq!(index.uid(row), *uid);
+        assert_eq!(index.codes(row), codes);
+        assert_eq!(index.row(uid), Some(row));
+    }
+    assert_eq!([0, 1, 2].map(|row| index.squared_norm(row)), [91, 32_258, 0]);
+    assert_eq!(index.row("chai"), None);
+}
+
+#[test]
+fn the_bytes_are_those_of_the_documented_layout() {
+    let file = written();
+    assert_eq!(file.len(), 68 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
+    assert_eq!(&file[..8], b"RECASK\r\n");
+    let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [1, 2, 1, 2, 3, 3, 11]);
+    assert_eq!(file[36..68], Digest::of(b"a network").0);
+    assert_eq!(file[68..74], [1, 2, 3, 4, 5, 6]);
+    assert_eq!([86, 90, 94].map(number), [91, 32_258, 0]);
+    assert_eq!([98, 102, 106].map(number), [5, 10, 11]);
+    assert_eq!(&file[110..121], "chairväsez".as_bytes());
+    assert_eq!(file[121..], Digest::of(&file[..121]).0);
+}
+
+#[test]
+fn a_file_of_no_models_is_a_file() {
+    let file = Builder::new(origin()).finish();
+    let index = Index::open(&file).unwrap();
+    index.verify().unwrap();
+    assert!(index.is_empty());
+}
+
+#[test]
+fn any_other_length_is_refused() {
+    let file = written();
+    for length in 0..file.len() {
+        let error = Index::open(&file[..length]).unwrap_err();
+        assert!(matches!(error, Error::EmbeddingFile(_)), "cut at {length}: {error}");
+    }
+    let longer = [file.as_slice(), &[0]].concat();
+    assert!(Index::open(&longer).is_err());
+}
+
+#[test]
+fn any_changed_byte_is_found() {
+    let file = written();
+    for at in 0..file.len() {
+        let mut changed = file.clone();
+        changed[at] ^= 0x55;
+        let found = Index::open(&changed).and_then(|index| index.verify());
+        assert!(found.is_err(), "byte {at} changed");
+    }
+}
+
+fn refused(change: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut file = written();
+    change(&mut file);
+    Index::open(&file).unwrap_err().to_string()
+}
+
+#[test]
+fn refusals_say_what_was_expected_and_what_came() {
+    let says = |message: String, words: &str| assert!(message.contains(words), "{message}");
+    says(refused(|file| file.clear()), "found an empty file");
+    says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
+    says(refused(|file| file.truncate(90)), "cut short");
+    says(refused(|file| file[8] = 2), "expected version 1, found version 2");
+    says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
+    says(refused(|file| file[102] = 6), "uids one after another");
+    says(refused(|file| file[110] = 0xff), "uids in UTF-8");
+}
+
+#[test]
+fn counts_whose_products_overflow_are_refused() {
+    for (at, name) in [(16, "height"), (24, "channels"), (28, "models"), (32, "text")] {
+        let message = refused(|file| file[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes()));
+        assert!(
+            message.contains("expected a feature map's shape")
+                || message.contains("the length that"),
+            "{name}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_uid_twice_or_a_row_of_other_dimensions_is_refused() {
+    let mut builder = Builder::new(origin());
+    let row = Embedding::from_codes(&[0; 6]);
+    builder.push("one", &row).unwrap();
+    assert!(matches!(builder.push("one", &row), Err(Error::Catalogue(_))));
+    assert!(matches!(builder.push("", &row), Err(Error::Catalogue(_))));
+    assert!(matches!(
+        builder.push("two", &Embedding::from_codes(&[0; 5])),
+        Err(Error::Mismatch(_))
+    ));
+    assert_eq!(Index::open(&builder.finish()).unwrap().len(), 1);
+}
