@@ -45,7 +45,11 @@ impl Network {
     /// [`Error::Network`] where the bytes are not ONNX or the graph is not VGG16's 13 convolutions
     /// and 5 poolings, saying which layer does not fit.
     pub fn read(bytes: &[u8]) -> Result<Network> {
-        let proto = ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error))?;
+        let proto =
+            ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))?;
+        if proto.graph.is_none() {
+            return Err(not_onnx(bytes, "no graph"));
+        }
         let topology = Topology::of(&proto)?;
         let plan = plan(&proto, &topology).map_err(|error| {
             Error::Network(Details::new(
@@ -154,12 +158,12 @@ fn plan(proto: &ModelProto, topology: &Topology) -> TractResult<Arc<TypedRunnabl
     model.into_typed()?.into_optimized()?.into_runnable()
 }
 
-fn not_onnx(bytes: &[u8], error: &prost::DecodeError) -> Error {
+fn not_onnx(bytes: &[u8], reason: &str) -> Error {
     let came = match bytes {
         [] => "an empty file".to_owned(),
         [b'<', ..] => "a page of HTML or XML".to_owned(),
         [0x89, b'H', b'D', b'F', ..] => "an HDF5 file".to_owned(),
-        _ => format!("{} bytes that are not ONNX ({error})", bytes.len()),
+        _ => format!("{} bytes that are not ONNX ({reason})", bytes.len()),
     };
     Error::Network(Details::new("an ONNX file", came, "check where the file came from"))
 }

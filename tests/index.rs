@@ -99,7 +99,7 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file.truncate(90)), "cut short");
     says(refused(|file| file[8] = 2), "expected version 1, found version 2");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
-    says(refused(|file| file[102] = 6), "uids one after another");
+    says(refused(|file| file[102] = 7), "uids one after another");
     says(refused(|file| file[110] = 0xff), "uids in UTF-8");
 }
 

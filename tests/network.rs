@@ -38,6 +38,18 @@ fn the_default_network_is_a_quarter_of_vgg16() {
     assert_eq!(network.digest().short(), "b55e9685d70e4dd3");
 }
 
+/// What onnxruntime makes of the same image; `models/golden.py` wrote it.
+#[test]
+fn another_engine_gives_the_same_features() {
+    let network = Network::read(QUARTER).unwrap();
+    let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 224, 224).unwrap();
+    let golden = include_bytes!("../models/vgg16-quarter.golden").as_chunks::<4>().0;
+    let golden: Vec<f64> =
+        golden.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect();
+    let error = relative_error(network.features(&pixels).unwrap().values(), &golden);
+    assert!(error < 1e-5, "relative error {error}");
+}
+
 #[test]
 fn answers_are_those_of_the_definition_in_double_precision() {
     for quantised in [false, true] {

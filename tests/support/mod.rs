@@ -1,6 +1,6 @@
 //! Networks with seeded weights, built as ONNX, and a plain reference to hold answers against.
 
-#![allow(dead_code)] // each family of tests uses its own part
+#![allow(dead_code, unreachable_pub)] // each family of tests uses its own part
 
 use prost::Message;
 use tract_onnx::pb::tensor_proto::DataType;
@@ -124,8 +124,10 @@ pub fn reference(layers: &[Layer], planes: &[f64], mut side: usize) -> Vec<f64> 
 fn convolved(layer: &Layer, maps: &[f64], side: usize) -> Vec<f64> {
     let at = |channel: usize, row: isize, column: isize| {
         let inside = |at: isize| (0..side as isize).contains(&at);
-        let flat = channel * side * side + row as usize * side + column as usize;
-        if inside(row) && inside(column) { maps[flat] } else { 0.0 }
+        if !inside(row) || !inside(column) {
+            return 0.0;
+        }
+        maps[(channel * side + row as usize) * side + column as usize]
     };
     let mut output = Vec::with_capacity(layer.outputs * side * side);
     for out in 0..layer.outputs {
