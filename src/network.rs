@@ -47,10 +47,8 @@ impl Network {
     pub fn read(bytes: &[u8]) -> Result<Network> {
         let proto =
             ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))?;
-        if proto.graph.is_none() {
-            return Err(not_onnx(bytes, "no graph"));
-        }
-        let topology = Topology::of(&proto)?;
+        let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
+        let topology = Topology::of(graph)?;
         let plan = plan(&proto, &topology).map_err(|error| {
             Error::Network(Details::new(
                 "weights that tract can load",

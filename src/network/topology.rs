@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
 use tract_onnx::pb::type_proto::Value as Type;
-use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto};
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
 use crate::embedding::MAXIMUM_DIMENSIONS;
 use crate::error::{Details, Error, Result};
@@ -37,8 +37,7 @@ pub(super) struct Topology {
 
 impl Topology {
     /// Checks the whole graph.
-    pub(super) fn of(proto: &ModelProto) -> Result<Topology> {
-        let graph = proto.graph.as_ref().ok_or_else(|| wrong("an ONNX graph", "none"))?;
+    pub(super) fn of(graph: &GraphProto) -> Result<Topology> {
         let mut walk = Walk::start(graph)?;
         for (block, &convolutions) in BLOCKS.iter().enumerate() {
             for convolution in 1..=convolutions {

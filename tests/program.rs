@@ -1,0 +1,396 @@
+//! The owner's program, as an owner runs it: real files, real exit codes, the sentences that it prints.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use recasketch::digest::Digest;
+
+/// How many models the tests' catalogue has: two of each class.
+const MODELS: usize = 88;
+
+fn recasketch(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_recasketch")).args(arguments).output().unwrap()
+}
+
+/// Runs a verb that must succeed and gives what it printed.
+fn succeeds(arguments: &[&str]) -> String {
+    let output = recasketch(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Runs a verb that must fail with exit code 1 and gives its sentence.
+fn fails(arguments: &[&str]) -> String {
+    let output = recasketch(arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stderr)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder of one test's own, removed when it is dropped.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Place {
+        Place(tempfile::tempdir().unwrap())
+    }
+
+    fn at(&self, path: &str) -> String {
+        self.0.path().join(path).to_string_lossy().into_owned()
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, bytes: &[u8]) {
+        std::fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
+        std::fs::write(self.path(path), bytes).unwrap();
+    }
+
+    /// Draws a catalogue into `demo/`.
+    fn demo(&self, models: usize) -> &Place {
+        succeeds(&["demo", "--models", &models.to_string(), "--out", &self.at("demo")]);
+        self
+    }
+
+    fn embed(&self, more: &[&str]) -> Output {
+        let (catalogue, thumbnails, out) =
+            (self.at("demo/catalogue.csv"), self.at("demo/thumbnails"), self.at("site"));
+        let first =
+            ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out", &out];
+        recasketch(&[&first, more].concat())
+    }
+}
+
+/// Every file below a folder with its digest.
+fn content(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let digest = Digest::of(&std::fs::read(&path).unwrap()).to_string();
+                files.push((path.strip_prefix(folder).unwrap().to_owned(), digest));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn the_same_seed_draws_the_same_bytes_and_another_does_not() {
+    let place = Place::new();
+    for (out, seed) in [("a", "5"), ("b", "5"), ("c", "6")] {
+        succeeds(&["demo", "--models", "50", "--seed", seed, "--out", &place.at(out)]);
+    }
+    assert_eq!(content(&place.path("a")), content(&place.path("b")));
+    assert_ne!(content(&place.path("a")), content(&place.path("c")));
+    assert_eq!(content(&place.path("a")).len(), 50 + 8 + 1);
+}
+
+#[test]
+fn the_demo_is_labelled_and_of_sketchfabs_size() {
+    let place = Place::new();
+    place.demo(MODELS);
+    let mut reader = csv::Reader::from_path(place.path("demo/catalogue.csv")).unwrap();
+    let columns = reader.headers().unwrap().clone();
+    for column in ["uid", "name", "category", "tags", "author", "licence"] {
+        assert!(columns.iter().any(|name| name == column), "{column} in {columns:?}");
+    }
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let categories: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[2]).collect();
+    assert_eq!((rows.len(), categories.len()), (MODELS, 44));
+    for row in &rows {
+        let thumbnail = place.path(&format!("demo/thumbnails/{}.jpg", &row[0]));
+        assert_eq!(image::image_dimensions(thumbnail).unwrap(), (256, 144));
+    }
+}
+
+#[test]
+fn an_embedded_catalogue_answers_with_itself() {
+    let place = Place::new();
+    let output = place.demo(MODELS).embed(&["--strict"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("88 models embedded in "), "{}", text(&output.stdout));
+    let thumbnail = place.at("demo/thumbnails/demo-1-000017.jpg");
+    let found =
+        succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--top", "3", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let neighbours = answer["neighbours"].as_array().unwrap();
+    assert_eq!(neighbours.len(), 3);
+    let first = &neighbours[0];
+    assert_eq!(
+        (&first["uid"], &first["row"], &first["score"]),
+        (&"demo-1-000017".into(), &17.into(), &1.0.into())
+    );
+    assert_eq!(first["author"], "recasketch demo generator");
+    let scores: Vec<f64> = neighbours.iter().map(|n| n["score"].as_f64().unwrap()).collect();
+    assert!(scores[1] < 1.0 && scores[1] >= scores[2] && scores[2] > 0.0, "{scores:?}");
+    let printed = succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--top", "3"]);
+    assert!(printed.starts_with("  1  1.0000  ") && printed.lines().count() == 3, "{printed}");
+}
+
+#[test]
+fn a_second_run_writes_the_same_site_and_leaves_nothing_older() {
+    let place = Place::new();
+    place.demo(30).embed(&[]);
+    let first = content(&place.path("site"));
+    place.embed(&["--fit", "squash"]);
+    let squashed = content(&place.path("site"));
+    assert_ne!(first, squashed);
+    assert_eq!(first.len(), squashed.len());
+    place.embed(&[]);
+    assert_eq!(content(&place.path("site")), first);
+}
+
+#[test]
+fn thumbnails_that_cannot_be_read_are_named_counted_and_left_out() {
+    let place = Place::new();
+    place.demo(10);
+    place.write("demo/thumbnails/demo-1-000002.jpg", b"<html>404</html>");
+    place.write("demo/thumbnails/demo-1-000003.jpg", b"");
+    std::fs::remove_file(place.path("demo/thumbnails/demo-1-000004.jpg")).unwrap();
+    let output = place.embed(&[]);
+    assert!(output.status.success());
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(out.starts_with("7 models embedded") && out.contains("3 left out"), "{out}");
+    for reason in [
+        "left out demo-1-000002: this image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image",
+        "left out demo-1-000003: this image cannot be used: expected a JPEG, PNG, WebP, GIF or BMP image, found an empty file",
+        "left out demo-1-000004: ",
+    ] {
+        assert!(err.contains(reason), "{reason} in {err}");
+    }
+    assert_eq!(place.embed(&["--strict"]).status.code(), Some(1));
+    assert_eq!(content(&place.path("site/thumbnails")).len(), 7);
+}
+
+#[test]
+fn not_one_thumbnail_is_a_failure_that_keeps_the_old_site() {
+    let place = Place::new();
+    place.demo(5).embed(&[]);
+    let before = content(&place.path("site"));
+    let output = recasketch(&[
+        "embed",
+        "--catalogue",
+        &place.at("demo/catalogue.csv"),
+        "--thumbnails",
+        &place.at("nowhere"),
+        "--out",
+        &place.at("site"),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stderr).contains("at least one thumbnail that can be embedded, found none")
+    );
+    assert_eq!(content(&place.path("site")), before);
+}
+
+#[test]
+fn catalogues_that_are_wrong_are_refused_before_anything_is_done() {
+    let place = Place::new();
+    let cases: [(&[u8], &str); 6] = [
+        (b"", "expected at least one model, found none"),
+        (b"name,author\nchair,me\n", "missing field `uid`"),
+        (b"uid,name\n../../etc/passwd,x\n", "expected a uid of 1 to 200 letters"),
+        (b"uid,name\na,x\na,y\n", "expected every uid once, found 'a' again"),
+        (b"uid,name\n\xff\xfe,x\n", "invalid UTF-8"),
+        (b"uid,name\n.hidden,x\n", "expected a uid of 1 to 200 letters"),
+    ];
+    for (bytes, sentence) in cases {
+        place.write("demo/catalogue.csv", bytes);
+        let output = place.embed(&[]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(bytes));
+        assert!(text(&output.stderr).contains(sentence), "{sentence} in {}", text(&output.stderr));
+    }
+    assert!(!place.path("site").exists());
+}
+
+#[test]
+fn a_byte_order_mark_line_ends_of_windows_and_other_columns_are_taken() {
+    let place = Place::new();
+    place.demo(1);
+    let row = "\u{feff}name,id,likes,category,file\r\n\"Chair, \"\"old\"\"\",k1,7,Seats|Wood,demo-1-000000.jpg\r\n";
+    place.write("demo/catalogue.csv", row.as_bytes());
+    assert!(place.embed(&["--strict"]).status.success());
+    let thumbnail = place.at("demo/thumbnails/demo-1-000000.jpg");
+    let found = succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let model = &answer["neighbours"][0];
+    assert_eq!((&model["uid"], &model["name"]), (&"k1".into(), &"Chair, \"old\"".into()));
+    assert_eq!(model["categories"], serde_json::json!(["Seats", "Wood"]));
+}
+
+#[test]
+fn a_site_of_mixed_files_is_refused() {
+    let place = Place::new();
+    place.demo(5).embed(&[]);
+    let embeddings = content(&place.path("site")).into_iter().map(|(path, _)| path);
+    let file =
+        embeddings.filter(|path| path.to_string_lossy().starts_with("embeddings-")).next().unwrap();
+    let file = place.path("site").join(file);
+    let whole = std::fs::read(&file).unwrap();
+    let search =
+        || fails(&["search", &place.at("demo/samples/chair.jpg"), "--site", &place.at("site")]);
+    std::fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+    assert!(search().contains("as the manifest names it, found other content"));
+    std::fs::remove_file(&file).unwrap();
+    assert!(search().contains("embeddings-"));
+    std::fs::remove_file(place.path("site/manifest.json")).unwrap();
+    assert!(search().contains("manifest.json"));
+}
+
+#[test]
+fn a_wrong_network_is_refused_by_name() {
+    let place = Place::new();
+    place.demo(1).write("network.onnx", b"<!DOCTYPE html>");
+    let output = place.embed(&["--network", &place.at("network.onnx")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("expected an ONNX file, found a page of HTML"));
+}
+
+#[test]
+fn eval_finds_the_demos_classes_far_above_chance() {
+    let place = Place::new();
+    place.demo(5 * 44).embed(&[]);
+    let printed = succeeds(&["eval", "--site", &place.at("site"), "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&printed).unwrap();
+    let all = rows.last().unwrap();
+    assert_eq!((&all["category"], &all["queries"], rows.len()), (&"all".into(), &220.into(), 45));
+    // Four of 219 others are of the query's class, so at most 0.4 of ten; chance gives 0.018.
+    let precision = all["precision_at_10"].as_f64().unwrap();
+    assert!((0.25..=0.4).contains(&precision), "precision {precision}");
+    assert!(all["mean_average_precision"].as_f64().unwrap() > 0.5);
+}
+
+#[test]
+fn inspect_writes_what_the_network_sees() {
+    let place = Place::new();
+    place.demo(2).embed(&[]);
+    let image = place.at("demo/samples/car.jpg");
+    let printed =
+        succeeds(&["inspect", &image, "--site", &place.at("site"), "--out", &place.at("car")]);
+    assert_eq!(printed, "224 x 224 x 3 bytes, [7, 7, 128] floats\n");
+    assert_eq!(std::fs::read(place.path("car.pixels")).unwrap().len(), 224 * 224 * 3);
+    assert_eq!(std::fs::read(place.path("car.features")).unwrap().len(), 7 * 7 * 128 * 4);
+}
+
+#[test]
+fn bench_times_every_step() {
+    let place = Place::new();
+    place.demo(2).embed(&[]);
+    let printed = succeeds(&["bench", "--site", &place.at("site"), "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&printed).unwrap();
+    let work: Vec<&str> = rows.iter().map(|row| row["work"].as_str().unwrap()).collect();
+    assert_eq!(
+        work,
+        [
+            "image bytes -> pixels",
+            "pixels -> feature map",
+            "feature map -> embedding",
+            "12 nearest of 2"
+        ]
+    );
+    for row in &rows {
+        let at = |name: &str| row[name].as_f64().unwrap();
+        assert!(
+            0.0 < at("minimum_ms")
+                && at("minimum_ms") <= at("median_ms")
+                && at("median_ms") <= at("maximum_ms")
+        );
+    }
+}
+
+/// A server that ends with its test.
+struct Server(std::process::Child, String);
+
+impl Server {
+    fn start(site: &str) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_recasketch"))
+            .args(["serve", site, "--address", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        Server(child, address)
+    }
+
+    fn ask(&self, request: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(&self.1).unwrap();
+        write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        (text(&answer[..end]), answer[end + 4..].to_vec())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn serve_answers_as_a_static_host_does() {
+    let place = Place::new();
+    place.write("site/index.html", b"<p>hello");
+    place.write("site/a b/module.wasm", b"\0asm0123456789");
+    place.write("secret.txt", b"secret");
+    let server = Server::start(&place.at("site"));
+    let (head, body) = server.ask("GET / HTTP/1.1");
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("Content-Type: text/html"), "{head}");
+    assert_eq!(body, b"<p>hello");
+    let (head, body) = server.ask("GET /a%20b/module.wasm?v=1 HTTP/1.1");
+    assert!(
+        head.contains("Content-Type: application/wasm") && head.contains("Content-Length: 14"),
+        "{head}"
+    );
+    assert_eq!(body.len(), 14);
+    let (head, body) = server.ask("GET /a%20b/module.wasm HTTP/1.1\r\nRange: bytes=4-6");
+    assert!(
+        head.starts_with("HTTP/1.1 206") && head.contains("Content-Range: bytes 4-6/14"),
+        "{head}"
+    );
+    assert_eq!(body, b"012");
+    let (head, _) = server.ask("GET /a%20b/module.wasm HTTP/1.1\r\nRange: bytes=14-");
+    assert!(
+        head.starts_with("HTTP/1.1 416") && head.contains("Content-Range: bytes */14"),
+        "{head}"
+    );
+    let (head, body) = server.ask("HEAD / HTTP/1.1");
+    assert!(head.contains("Content-Length: 8") && body.is_empty(), "{head}");
+    for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/nothing", "/a%20b/"] {
+        let (head, _) = server.ask(&format!("GET {path} HTTP/1.1"));
+        assert!(head.starts_with("HTTP/1.1 404"), "{path}: {head}");
+    }
+    assert!(server.ask("POST / HTTP/1.1\r\nContent-Length: 0").0.starts_with("HTTP/1.1 405"));
+    assert!(!head.to_lowercase().contains("cross-origin"), "{head}");
+}
+
+#[test]
+fn serve_says_what_is_missing_and_that_an_address_is_taken() {
+    let place = Place::new();
+    assert!(fails(&["serve", &place.at("site")]).contains("make a site with `./build.sh site`"));
+    place.write("site/index.html", b"");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let sentence = fails(&["serve", &place.at("site"), "--address", &address]);
+    assert!(sentence.contains("choose another address with --address"), "{sentence}");
+}
