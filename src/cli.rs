@@ -152,7 +152,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
         Verb::Bench { site, json } => {
-            print(json, &bench::run(&site, &Site::open(&site)?)?, |rows| table::timings(rows))
+            print(json, &bench::run(&site, &Site::open(&site)?)?, table::timings)
         }
         Verb::Serve { site, address } => {
             let listening = serve::listen(&site, address)?;

@@ -53,15 +53,15 @@ pub fn cosine(dot: i32, squared_norm: u32, other_squared_norm: u32) -> f32 {
 
 /// The dot product of two rows of codes of equal length, at most [`MAXIMUM_DIMENSIONS`] long.
 pub fn dot(left: &[i8], right: &[i8]) -> i32 {
-    // Sixteen lanes of products in 16 bits, summed in pairs to 32: the form that compilers turn
-    // into pmaddwd and i32x4.dot_i16x8_s.
+    // Products of 16 bits summed in pairs to 32: the form that compilers turn into pmaddwd and
+    // i32x4.dot_i16x8_s.
     let (left_blocks, left_rest) = left.as_chunks::<16>();
     let (right_blocks, right_rest) = right.as_chunks::<16>();
     let mut sums = [0i32; 8];
     for (a, b) in left_blocks.iter().zip(right_blocks) {
-        for lane in 0..8 {
-            let product = |at: usize| i32::from(i16::from(a[at])) * i32::from(i16::from(b[at]));
-            sums[lane] += product(2 * lane) + product(2 * lane + 1);
+        let product = |at: usize| i32::from(i16::from(a[at])) * i32::from(i16::from(b[at]));
+        for (pair, sum) in sums.iter_mut().enumerate() {
+            *sum += product(2 * pair) + product(2 * pair + 1);
         }
     }
     let rest: i32 =

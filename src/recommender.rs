@@ -29,7 +29,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         if made_by.network != network.digest() || made_by.shape != network.output_shape() {
             return Err(Error::Mismatch(Details::new(
                 format!("the network {} that made the embeddings", made_by.network.short()),
-                format!("{}", network.digest().short()),
+                network.digest().short(),
                 "run `recasketch embed` with this network and publish its output whole",
             )));
         }

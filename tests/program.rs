@@ -237,9 +237,8 @@ fn a_byte_order_mark_line_ends_of_windows_and_other_columns_are_taken() {
 fn a_site_of_mixed_files_is_refused() {
     let place = Place::new();
     place.demo(5).embed(&[]);
-    let embeddings = content(&place.path("site")).into_iter().map(|(path, _)| path);
-    let file =
-        embeddings.filter(|path| path.to_string_lossy().starts_with("embeddings-")).next().unwrap();
+    let mut embeddings = content(&place.path("site")).into_iter().map(|(path, _)| path);
+    let file = embeddings.find(|path| path.to_string_lossy().starts_with("embeddings-")).unwrap();
     let file = place.path("site").join(file);
     let whole = std::fs::read(&file).unwrap();
     let search =
