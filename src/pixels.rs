@@ -230,7 +230,7 @@ fn unsupported(bytes: &[u8]) -> Error {
     }
     Error::UnsupportedImage(Details::new(
         expected,
-        format!("{} bytes of another format", bytes.len()),
+        format!("another format in {} bytes", bytes.len()),
         "save it as JPEG or PNG and try again",
     ))
 }

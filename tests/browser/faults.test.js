@@ -1,0 +1,312 @@
+/** Everything that goes wrong is a sentence on the page that names what it was and what to do. */
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { fault } from './server.js';
+import { alertOf, answered, drop, dropPaths, launch, manifest, open, ready, sample, shownNames, SITE } from './site.js';
+
+let browser;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => ({ context } = browser = await launch()));
+after(() => browser.close());
+
+const named = await manifest();
+const MANIFEST = /^manifest\.json$/;
+const pattern = (name) => new RegExp(`^${named[name].file.replaceAll('.', '\\.')}$`);
+
+/** What a site does wrong, and the sentence that the visitor then reads. */
+const SITES = [
+  ['a network with one bit turned', pattern('network'), fault.corrupt, [named.network.file, 'its length is right and its content is not']],
+  ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm.file, 'its content is not']],
+  ['a web page instead of the embeddings', pattern('embeddings'), fault.webPage, ['A web page came in place of', named.embeddings.file]],
+  ['half of the embeddings', pattern('embeddings'), fault.truncated, [named.embeddings.file, `${named.embeddings.bytes} bytes were expected and ${named.embeddings.bytes >> 1} came`]],
+  ['no module', pattern('wasm'), fault.missing, [named.wasm.file, 'is missing from this site (404)']],
+  ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue.file, 'is missing from this site (404)']],
+  ['no manifest', MANIFEST, fault.missing, ['manifest.json is missing from this site (404)']],
+  ['a web page instead of the manifest', MANIFEST, fault.webPage, ['A web page came in place of manifest.json']],
+  ['a manifest that is no JSON', MANIFEST, fault.instead('{"version": 1,'), ['manifest.json cannot be read: it is not JSON']],
+  ['a manifest of another version', MANIFEST, fault.edited((json) => ({ ...json, version: 2 })), ['of version 2 and this page reads version 1']],
+  ['a manifest without a module', MANIFEST, fault.edited((json) => ({ ...json, wasm: null })), ['its entry “wasm” is missing or wrong']],
+  ['a manifest that names another site', MANIFEST, fault.edited((json) => ({ ...json, network: { ...json.network, file: 'https://example.org/n.onnx' } })), ['https://example.org/n.onnx, which is not on this site']],
+  ['a manifest of another deployment', MANIFEST, fault.edited((json) => ({ ...json, network: { ...json.network, sha256: '0'.repeat(64) } })), [named.network.file, 'its content is not']],
+  ['no recasketch.js', /^recasketch\.js$/, fault.missing, ['The file recasketch.js is missing from this site (404)']],
+  ['a web page instead of recasketch.js', /^recasketch\.js$/, fault.webPage, ['A web page came in place of recasketch.js']],
+  ['a recasketch.js of another version', /^recasketch\.js$/, fault.instead('export default 1;'), ['The file recasketch.js cannot be used']],
+  ['no worker', /^worker\.js$/, fault.missing, ['worker.js, or one that it needs, could not be loaded']],
+  ['a server that breaks the connection', pattern('embeddings'), fault.broken, [named.embeddings.file, 'the server did not answer']],
+  ['a transfer that breaks off', pattern('embeddings'), fault.cut, [`The download of ${named.embeddings.file} broke off after`, `of ${(named.embeddings.bytes / 1e6).toFixed(1)} MB`]],
+  ['a server with an error of its own', pattern('embeddings'), (reply) => ({ ...reply, status: 503 }), [named.embeddings.file, 'with status 503']],
+];
+
+for (const [name, where, wrong, words] of SITES) {
+  test(`${name}: a sentence, and a fresh start once it is mended`, async (t) => {
+    const { page, server, seen } = await open(t, context, { faults: [[where, wrong]] });
+    const sentence = await alertOf(page);
+    for (const part of words) assert.ok(sentence.includes(part), sentence);
+    assert.match(sentence, /^[A-Z].*[.]$/);
+    assert.equal(await page.locator('#engine').getAttribute('data-state'), 'stopped');
+    server.faults.clear();
+    await page.getByRole('button', { name: 'Start again' }).click();
+    assert.equal(await ready(page), named.models);
+    assert.equal(await page.locator('#alert').isHidden(), true);
+    assert.deepEqual(seen.errors, []);
+  });
+}
+
+test('what a cache keeps by mistake is fetched anew', async (t) => {
+  for (const mistake of [fault.webPage, fault.missing, fault.corrupt]) {
+    let times = 0;
+    const once = (reply) => (times++ === 0 ? mistake(reply) : reply);
+    const { page } = await open(t, context, { faults: [[pattern('network'), once]] });
+    assert.equal(await ready(page), named.models);
+    assert.equal(times, 2);
+  }
+});
+
+test('who is offline is told so, and what was dropped is answered after a fresh start', async (t) => {
+  const gate = fault.gate();
+  const { page, server } = await open(t, context, { faults: [[MANIFEST, gate.hold]] });
+  const image = await sample(0);
+  await drop(page, [image]);
+  await gate.reached;
+  await context.setOffline(true);
+  t.after(() => context.setOffline(false));
+  gate.open();
+  assert.match(await alertOf(page), /^You are offline, and \S+ has not been downloaded yet\./);
+  await context.setOffline(false);
+  server.faults.clear();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  assert.equal((await answered(page, image.name)).length, 12);
+});
+
+test('once ready, the page works offline', async (t) => {
+  const { page } = await open(t, context);
+  await ready(page);
+  await context.setOffline(true);
+  t.after(() => context.setOffline(false));
+  const image = await sample(1);
+  await drop(page, [image]);
+  assert.equal((await answered(page, image.name)).length, 12);
+});
+
+test('a self-test that fails switches the search off', async (t) => {
+  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue.file)));
+  const other = await readFile(join(SITE, catalogue.find(({ uid }) => uid !== named.self_test.uid).thumbnail));
+  const where = new RegExp(named.self_test.file);
+  const { page } = await open(t, context, { faults: [[where, fault.instead(other)]] });
+  const sentence = await alertOf(page);
+  assert.match(sentence, /^The search is switched off, because its self-test failed\. These files do not belong together/);
+  assert.ok(sentence.includes(named.self_test.uid), sentence);
+  await assert.rejects(page.evaluate((address) => fetch(address).then((got) => got.blob()).then(window.recasketch.ask), (await sample(0)).file));
+  assert.equal(await page.locator('.card').count(), 0);
+});
+
+test('an image that cannot be used is refused in a sentence, and the answers before stay', async (t) => {
+  const { page } = await open(t, context);
+  const good = await sample(0);
+  await drop(page, [good]);
+  const names = await answered(page, good.name);
+  const refusals = [
+    [{ name: 'text.jpg', bytes: Buffer.from('no image at all') }, /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image.*save it as JPEG or PNG/],
+    [{ name: 'empty.png', bytes: Buffer.alloc(0) }, /^This image cannot be used:.*an empty file/],
+    [{ name: 'half.jpg', bytes: good.bytes.subarray(0, 200) }, /^This image cannot be used: expected a whole, undamaged image/],
+    [{ name: 'drawing.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') }, /^This image cannot be read/],
+  ];
+  for (const [image, sentence] of refusals) {
+    await drop(page, [image]);
+    await page.locator('#alert p').filter({ hasText: sentence }).waitFor();
+    assert.deepEqual(await answered(page, good.name), names, image.name);
+    await page.getByRole('button', { name: 'Dismiss this message' }).click();
+  }
+});
+
+test('a file that is gone when it is read, and one that is too large, are refused in a sentence', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'recasketch-gone-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const gate = fault.gate();
+  const { page } = await open(t, context, { faults: [[pattern('embeddings'), gate.hold]] });
+  const [gone, large] = [join(folder, 'gone.jpg'), join(folder, 'large.jpg')];
+  await writeFile(gone, (await sample(0)).bytes);
+  await dropPaths(page, [gone]);
+  await page.locator('.card.waiting').first().waitFor();
+  await rm(gone);
+  gate.open();
+  assert.match(await alertOf(page), /^The file .*gone\.jpg.* could not be read\./);
+  await writeFile(large, '');
+  await truncate(large, 200_000_001); // a hole: it takes no room on the disk
+  await dropPaths(page, [large]);
+  await page.locator('#alert p').filter({ hasText: /large\.jpg.* has 200\.0 MB, more than the 200\.0 MB/ }).waitFor();
+});
+
+test('an image that only the browser decodes is answered too', async (t) => {
+  const { page } = await open(t, context);
+  await ready(page);
+  const answer = await page.evaluate(async (bytes) => {
+    const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/x-icon' });
+    const inspected = await window.recasketch.inspect(blob);
+    return { decoder: inspected.decoder, colour: Array.from(inspected.rgb.slice(0, 3)) };
+  }, Array.from(icon([200, 40, 90])));
+  assert.deepEqual(answer, { decoder: 'browser', colour: [200, 40, 90] });
+});
+
+/** An ICO of 32 x 32 pixels in one colour: Chromium decodes it, the crate does not. */
+function icon([red, green, blue]) {
+  const side = 32;
+  const header = Buffer.from([0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 32, 0, 0, 0, 0, 0, 22, 0, 0, 0]);
+  const bitmap = Buffer.alloc(40);
+  for (const [offset, value] of [[0, 40], [4, side], [8, side * 2]]) bitmap.writeInt32LE(value, offset);
+  bitmap.writeInt16LE(1, 12);
+  bitmap.writeInt16LE(32, 14);
+  const pixels = Buffer.alloc(side * side * 4, Buffer.from([blue, green, red, 255]));
+  const mask = Buffer.alloc((side * side) / 8);
+  header.writeInt32LE(bitmap.length + pixels.length + mask.length, 14);
+  return Buffer.concat([header, bitmap, pixels, mask]);
+}
+
+test('a missing thumbnail leaves its place, its name and its score', async (t) => {
+  const { page } = await open(t, context, {
+    faults: [[new RegExp(`^thumbnails/(?!${named.self_test.uid}\\.)`), fault.missing]],
+  });
+  await drop(page, [await sample(2)]);
+  assert.equal((await shownNames(page)).length, 12);
+  await page.locator('.card > .box.empty').nth(10).waitFor();
+  const box = await page.locator('.card > .box.empty').first().boundingBox();
+  assert.ok(Math.abs(box.width / box.height - 16 / 9) < 0.02);
+  assert.match(await page.locator('.card').first().locator('.score').textContent(), /^\d+%$/);
+});
+
+/** Makes the module trap on its first searches, as running out of memory does. */
+const trapping = fault.patched((glue) => glue.replace('similarToPixels(pixels, top) {', "similarToPixels(pixels, top) { throw new WebAssembly.RuntimeError('unreachable');"));
+
+test('a module that traps is said, and a fresh one is started', async (t) => {
+  const { page, server } = await open(t, context, { faults: [[/^recasketch\.js$/, trapping]] });
+  await ready(page);
+  const image = await sample(3);
+  await drop(page, [image]);
+  assert.match(await alertOf(page), /^The search stopped unexpectedly/);
+  assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
+  server.faults.clear();
+  await page.getByRole('button', { name: 'Start again' }).click();
+  await ready(page);
+  assert.equal(await page.locator('.card').count(), 0, 'what stopped it is not asked again by itself');
+  await drop(page, [image]);
+  assert.equal((await answered(page, image.name)).length, 12);
+});
+
+test('a worker that breaks is said, and a fresh one answers what is dropped meanwhile', async (t) => {
+  const breaking = fault.patched((text) => text.replace('self.onmessage = async ({ data: request }) => {', 'self.onmessage = async ({ data: request }) => { setTimeout(() => { throw new Error("broken"); }); return;'));
+  const { page, server } = await open(t, context, { faults: [[/^worker\.js$/, breaking]] });
+  await ready(page);
+  await drop(page, [await sample(3)]);
+  assert.match(await alertOf(page), /^The search stopped unexpectedly/);
+  server.faults.clear();
+  const next = await sample(4);
+  await drop(page, [next]);
+  await page.getByRole('button', { name: 'Start again' }).click();
+  assert.equal((await answered(page, next.name)).length, 12);
+});
+
+test('a host that compresses shows no progress beyond the whole', async (t) => {
+  const { page } = await open(t, context, {
+    faults: [[/\.(wasm|onnx|bin|json)$/, fault.gzip]],
+    before: (opened) =>
+      opened.addInitScript(() => {
+        window.progress = [];
+        const record = () => window.progress.push(document.getElementById('engine-words').textContent);
+        new MutationObserver(() => document.getElementById('engine-words') && record()).observe(document, { subtree: true, childList: true, characterData: true });
+      }),
+  });
+  await ready(page);
+  const steps = (await page.evaluate(() => window.progress)).map((text) => /: ([\d.]+) of ([\d.]+) MB/.exec(text)).filter(Boolean);
+  assert.ok(steps.length > 0);
+  const total = ['wasm', 'network', 'embeddings', 'catalogue'].reduce((sum, name) => sum + named[name].bytes, 0);
+  for (const [, loaded, whole] of steps) {
+    assert.equal(whole, (total / 1e6).toFixed(1));
+    assert.ok(Number(loaded) <= Number(whole), loaded);
+  }
+  assert.equal(steps.at(-1)[1], (total / 1e6).toFixed(1));
+});
+
+test('plain http without the browser’s own digest is checked all the same', async (t) => {
+  const { page } = await open(t, context, { host: 'plain.test' });
+  assert.equal(await page.evaluate(() => isSecureContext), false);
+  assert.equal(await ready(page), named.models);
+  for (const name of ['network', 'wasm', 'catalogue']) {
+    const { page: wrong } = await open(t, context, { host: 'plain.test', faults: [[pattern(name), fault.corrupt]] });
+    const sentence = await alertOf(wrong);
+    assert.ok(sentence.includes(named[name].file), sentence);
+  }
+});
+
+test('of twenty drops within a second the last is answered, and only that is shown', async (t) => {
+  const { page } = await open(t, context);
+  await ready(page);
+  const pictures = await Promise.all([0, 1, 2, 3].map((index) => sample(index)));
+  await page.evaluate(() => {
+    window.titles = [];
+    new MutationObserver(() => window.titles.push(document.title)).observe(document.querySelector('title'), { childList: true });
+  });
+  const outcome = await page.evaluate(async (files) => {
+    const blobs = await Promise.all(files.map((file) => fetch(file).then((got) => got.blob())));
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      window.recasketch.ask(new File([blobs[index % 4]], `drop ${index}`)).then(() => 'answered', (error) => error.name),
+    );
+    return Promise.all(asked);
+  }, pictures.map(({ file }) => file));
+  assert.deepEqual(outcome, [...Array(19).fill('Superseded'), 'answered']);
+  assert.equal(await page.locator('#preview-name').textContent(), 'drop 19');
+  assert.deepEqual(await page.evaluate(() => window.titles), ['Like drop 19 – recasketch']);
+});
+
+test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
+  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue.file)));
+  // Neighbours of one class may be spaced evenly; a multiplied row is not.
+  const kind = (row) => ((row * 7919) >>> 3) % 4;
+  const hostile = catalogue.map((model, row) => ({
+    ...model,
+    name: ['<img src=x onerror="window.hacked=1">', '\u202eevil\u202c', '', 7][kind(row)],
+    author: '<script>window.hacked=1</script>',
+    licence: null,
+    thumbnail: ['https://example.org/spy.png', 'javascript:window.hacked=1', model.thumbnail, null][kind(row)],
+    url: ['javascript:window.hacked=1', 'http://example.org/', 'https://sketchfab.com/3d-models/x', 'https://sketchfab.com.example.org/x'][kind(row)],
+  }));
+  const bytes = Buffer.from(JSON.stringify(hostile));
+  const changed = (json) => ({ ...json, catalogue: { ...json.catalogue, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } });
+  const { page, seen, server } = await open(t, context, { faults: [[MANIFEST, fault.edited(changed)], [pattern('catalogue'), fault.instead(bytes)]] });
+  await drop(page, [await sample(5)]);
+  await shownNames(page);
+  const { neighbours } = await page.evaluate(() => window.recasketch.shown());
+  const cards = await page.locator('.card').evaluateAll((all) =>
+    all.map((card) => ({
+      name: card.querySelector('h3 bdi').textContent,
+      author: card.querySelector('.byline').textContent,
+      link: card.querySelector('a')?.href ?? null,
+      label: card.querySelector('a .site')?.textContent ?? null,
+      rel: card.querySelector('a')?.rel ?? null,
+      images: card.querySelectorAll('img').length,
+    })),
+  );
+  const links = [[null, null], [null, null], ['https://sketchfab.com/3d-models/x', 'Sketchfab'], ['https://sketchfab.com.example.org/x', 'sketchfab.com.example.org']];
+  assert.equal(new Set(neighbours.map(({ row }) => kind(row))).size, 4, 'every hostility is shown');
+  for (const [index, { row }] of neighbours.entries()) {
+    const [link, label] = links[kind(row)];
+    const name = hostile[row].name;
+    assert.deepEqual(cards[index], {
+      name: typeof name === 'string' && name ? name : 'Unnamed model',
+      author: '<script>window.hacked=1</script>',
+      link,
+      label,
+      rel: link && 'noopener noreferrer',
+      images: 1,
+    });
+  }
+  assert.equal(await page.evaluate(() => window.hacked), undefined);
+  assert.deepEqual(seen.requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith('blob:')), []);
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
+});

@@ -1,0 +1,296 @@
+/** What a visitor does on the page, and what the page does then. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { fault } from './server.js';
+import { alertOf, answered, drop, dropPaths, launch, manifest, open, ready, sample, shownNames, SITE } from './site.js';
+
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+let browser;
+before(async () => ({ context } = browser = await launch()));
+after(() => browser.close());
+
+test('a dropped image is answered with twelve models and shown as the query', async (t) => {
+  const { page, seen } = await open(t, context);
+  const image = await sample(0);
+  await dropPaths(page, [image.path]);
+  const names = await answered(page, image.name);
+  assert.equal(names.length, 12);
+  assert.match(await page.locator('#preview-image').getAttribute('src'), /^blob:/);
+  assert.equal(await page.locator('#preview-kind').textContent(), 'Your image');
+  assert.equal(await page.locator('#results-title').textContent(), 'Models that look like your image');
+  assert.match(await page.locator('#status').textContent(), /^12 models found\. The nearest is .+, \d+% alike\.$/);
+  assert.equal(await page.title(), `Like ${image.name} – recasketch`);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('every card has a picture of 16:9, a name, an author, a licence, a score and its own button', async (t) => {
+  const { page } = await open(t, context);
+  const image = await sample(1);
+  const answer = await page.evaluate(async (address) => {
+    const blob = await (await fetch(address)).blob();
+    return window.recasketch.ask(blob);
+  }, image.file);
+  const cards = await page.locator('#grid .card').evaluateAll((all) =>
+    all.map((card) => ({
+      name: card.querySelector('h3').textContent,
+      alt: card.querySelector('img').alt,
+      source: card.querySelector('img').getAttribute('src'),
+      loading: card.querySelector('img').loading,
+      ratio: card.querySelector('.box').clientWidth / card.querySelector('.box').clientHeight,
+      byline: card.querySelector('.byline').textContent,
+      score: card.querySelector('.score').textContent,
+      scoreTitle: card.querySelector('.score').title,
+      button: card.querySelector('button').getAttribute('aria-label'),
+      links: card.querySelectorAll('a').length,
+    })),
+  );
+  assert.equal(cards.length, 12);
+  for (const [index, card] of cards.entries()) {
+    const { model, score } = answer.neighbours[index];
+    assert.equal(card.name, model.name);
+    assert.equal(card.alt, model.name);
+    assert.equal(card.source, new URL(model.thumbnail, page.url()).href);
+    assert.equal(card.loading, 'lazy');
+    assert.ok(Math.abs(card.ratio - 16 / 9) < 0.02, `${card.ratio}`);
+    assert.equal(card.byline, `${model.author}·${model.licence}`);
+    assert.equal(card.score, `${Math.round(score * 100)}%`);
+    assert.ok(card.scoreTitle.includes(score.toFixed(3)));
+    assert.equal(card.button, `More like this: ${model.name}`);
+    assert.equal(card.links, model.url ? 1 : 0);
+  }
+  const scores = answer.neighbours.map(({ score }) => score);
+  assert.deepEqual(scores, [...scores].sort((a, b) => b - a));
+});
+
+test('an image dropped while the search still loads is answered once it is ready', async (t) => {
+  const gate = fault.gate();
+  const { page } = await open(t, context, { faults: [[/^embeddings-/, gate.hold]] });
+  const image = await sample(2);
+  await drop(page, [image]);
+  await page.locator('.card.waiting').nth(11).waitFor();
+  await page.locator('#engine-words', { hasText: /^Loading the search: \d+\.\d of \d+\.\d MB$/ }).waitFor();
+  gate.open();
+  assert.equal((await answered(page, image.name)).length, 12);
+  assert.equal(await page.locator('.card.waiting').count(), 0);
+});
+
+test('a file can be chosen, and the same file again', async (t) => {
+  const { page } = await open(t, context);
+  const image = await sample(3);
+  await page.locator('#file').setInputFiles(image.path);
+  assert.equal((await answered(page, image.name)).length, 12);
+  assert.equal(await page.locator('#file').inputValue(), '');
+  const preview = await page.locator('#preview-image').getAttribute('src');
+  await page.locator('#file').setInputFiles(image.path);
+  await page.waitForFunction((old) => document.getElementById('preview-image').src !== old, preview);
+  assert.equal((await answered(page, image.name)).length, 12);
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByText('Choose a file').click();
+  assert.equal((await chooser).isMultiple(), false);
+});
+
+test('an image can be pasted', async (t) => {
+  const { page, address } = await open(t, context);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(address).origin });
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(64, 64);
+    canvas.getContext('2d').fillRect(8, 8, 32, 32);
+    const png = await canvas.convertToBlob({ type: 'image/png' });
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+  });
+  await page.keyboard.press('Control+V');
+  assert.equal((await answered(page, 'Pasted image')).length, 12);
+});
+
+test('a sample is answered, and back and forward go through the answers', async (t) => {
+  const { page, server } = await open(t, context);
+  const { samples } = await manifest();
+  await page.locator('.sample').nth(4).click();
+  const name = samples[4].name.charAt(0).toUpperCase() + samples[4].name.slice(1);
+  const first = await answered(page, name);
+  await page.locator('.sample').nth(5).click();
+  const second = await answered(page, samples[5].name.slice(1));
+  assert.notDeepEqual(first, second);
+  const before = server.asked.length;
+  await page.goBack();
+  assert.deepEqual(await answered(page, name), first);
+  await page.goBack();
+  await page.locator('html[data-view="start"]').waitFor();
+  assert.equal(await page.locator('#preview').isHidden(), true);
+  await page.goForward();
+  assert.deepEqual(await answered(page, name), first);
+  assert.ok(server.asked.slice(before).every(({ file }) => /^(thumbnails|samples)\//.test(file)));
+});
+
+test('more like this searches from the model, by its button and by its picture, and back returns', async (t) => {
+  const { page } = await open(t, context);
+  await page.locator('.sample').first().click();
+  const first = await shownNames(page);
+  await page.locator('.card .more').nth(2).click();
+  const second = await answered(page, first[2]);
+  assert.match(page.url(), /#model=[^&]+$/);
+  assert.equal(await page.locator('#preview-kind').textContent(), 'Model');
+  assert.equal(await page.locator('#results-title').evaluate((title) => title === document.activeElement), true);
+  assert.equal(second.length, 12);
+  const uid = decodeURIComponent(page.url().split('#model=')[1]);
+  const answer = await page.evaluate((model) => window.recasketch.similar(model), uid);
+  assert.deepEqual(answer.neighbours.map(({ model }) => model.name), second);
+  assert.ok(answer.neighbours.every((neighbour) => neighbour.uid !== uid), 'a model is not like itself');
+  assert.equal(answer.timings.decode, 0);
+
+  await page.locator('.card > .box').nth(1).click();
+  const third = await answered(page, second[1]);
+  assert.notDeepEqual(third, second);
+  await page.goBack();
+  assert.deepEqual(await answered(page, first[2]), second);
+  await page.goBack();
+  await page.locator('#preview-kind', { hasText: 'Sample' }).waitFor();
+  assert.deepEqual(await shownNames(page), first);
+});
+
+test('an address that names a model is answered at once, and so is one that is edited', async (t) => {
+  const { self_test: { uid } } = await manifest();
+  const { page } = await open(t, context, { hash: `#model=${encodeURIComponent(uid)}` });
+  assert.equal((await shownNames(page)).length, 12);
+  const answer = await page.evaluate((model) => window.recasketch.similar(model), uid);
+  await page.evaluate((other) => (location.hash = `model=${other}`), answer.neighbours[0].uid);
+  await answered(page, answer.neighbours[0].model.name);
+  await page.evaluate(() => (location.hash = 'model=nobody'));
+  assert.match(await alertOf(page), /not in this catalogue/);
+  assert.equal((await shownNames(page)).length, 12, 'the answers before stay');
+});
+
+test('everything can be done with the keyboard, and what has the focus shows it', async (t) => {
+  const { page } = await open(t, context);
+  await ready(page);
+  const focused = () =>
+    page.evaluate(() => {
+      const active = document.activeElement;
+      const seen = active.matches('input') ? active.nextElementSibling : active;
+      return { id: active.id || active.className || active.tagName, outline: getComputedStyle(seen).outlineStyle };
+    });
+  const visited = [];
+  for (const _ of [1, 2, 3]) {
+    await page.keyboard.press('Tab');
+    visited.push(await focused());
+  }
+  assert.deepEqual(visited, [
+    { id: 'home', outline: 'solid' },
+    { id: 'file', outline: 'solid' },
+    { id: 'sample', outline: 'solid' },
+  ]);
+  await page.keyboard.press('Enter');
+  const names = await shownNames(page);
+  await page.locator('.card .more').first().focus();
+  await page.keyboard.press('Enter');
+  await answered(page, names[0]);
+  await page.keyboard.press('Tab');
+  assert.deepEqual(await focused(), { id: 'more', outline: 'solid' });
+});
+
+test('the site works below a path, and nothing but its own files is asked for', async (t) => {
+  const { page, server, seen } = await open(t, context, { path: '/some/where/' });
+  const image = await sample(6);
+  await dropPaths(page, [image.path]);
+  await answered(page, image.name);
+  await page.locator('.card .more').first().click();
+  await page.locator('#preview-kind', { hasText: 'Model' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  const foreign = seen.requests.filter((url) => !url.startsWith(server.address) && !url.startsWith('blob:'));
+  assert.deepEqual(foreign, []);
+  assert.ok(server.asked.length > 20);
+  for (const { method, url, received } of server.asked) {
+    assert.equal(method, 'GET', url);
+    assert.equal(received, 0, url);
+    assert.ok(url.startsWith('/some/where/'), url);
+  }
+  const names = Object.values(await manifest()).flatMap((entry) => entry?.file ?? []);
+  for (const name of names) assert.ok(server.asked.some(({ file }) => file === name), name);
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
+});
+
+test('nothing moves while the page loads, nor when answers and their pictures come', async (t) => {
+  const [engine, pictures] = [fault.gate(), fault.gate()];
+  const { page } = await open(t, context, { faults: [[/^embeddings-/, engine.hold], [/^thumbnails\//, pictures.hold]] });
+  await page.locator('.sample').first().waitFor();
+  assert.ok((await page.evaluate(() => window.shift)) < 0.01);
+  await drop(page, [await sample(0)]);
+  await page.locator('.card.waiting').nth(11).waitFor();
+  const boxes = () => page.locator('#grid .card').evaluateAll((all) => all.map((card) => JSON.stringify(card.getBoundingClientRect())));
+  const reserved = await boxes();
+  await page.evaluate(() => (window.shift = 0));
+  engine.open();
+  // The self-test embeds a thumbnail too, so the pictures are held no longer than the answers.
+  pictures.open();
+  await shownNames(page);
+  const filled = await boxes();
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  assert.deepEqual(filled, reserved);
+  assert.deepEqual(await boxes(), reserved);
+  assert.ok((await page.evaluate(() => window.shift)) < 0.001, 'no layout shift');
+});
+
+test('a page opened as a file says what to do', async (t) => {
+  const page = await context.newPage();
+  t.after(() => page.close());
+  await page.goto(pathToFileURL(join(SITE, 'index.html')).href);
+  await page.locator('#not-started').waitFor({ state: 'visible' });
+  assert.match(await page.locator('#not-started').textContent(), /serve its folder over http/);
+});
+
+test('what is no image file gets a sentence of its own', async (t) => {
+  const { page } = await open(t, context);
+  await ready(page);
+  const folder = await mkdtemp(join(tmpdir(), 'recasketch-folder-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await dropPaths(page, [folder]);
+  assert.match(await alertOf(page), /^That is a folder\./);
+  await drop(page, [], { 'text/uri-list': 'https://example.org/a.jpg' });
+  await page.locator('#alert p', { hasText: 'That is a link or text' }).waitFor();
+  await drop(page, []);
+  await page.locator('#alert p', { hasText: 'Nothing that can be searched was dropped' }).waitFor();
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'words');
+    document.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
+  });
+  await page.locator('#alert p', { hasText: 'The clipboard holds text' }).waitFor();
+  await page.getByRole('button', { name: 'Dismiss this message' }).click();
+  assert.equal(await page.locator('#alert').isHidden(), true);
+  assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
+});
+
+test('of several files the first is searched, and the page says so', async (t) => {
+  const { page } = await open(t, context);
+  const [first, second] = [await sample(0), await sample(1)];
+  await dropPaths(page, [first.path, second.path]);
+  await answered(page, first.name);
+  assert.match(await page.locator('#note').textContent(), /^You brought 2 files;/);
+});
+
+test('a browser that cannot search is told which can', async (t) => {
+  const lacking = {
+    'does not run WebAssembly': () => delete window.WebAssembly,
+    'lacks SIMD': () => (WebAssembly.validate = () => false),
+    'does not run modules in workers': () => {
+      const Real = window.Worker;
+      window.Worker = function Worker(url) {
+        return new Real(url);
+      };
+    },
+  };
+  for (const [words, lack] of Object.entries(lacking)) {
+    const { page } = await open(t, context, { before: (opened) => opened.addInitScript(lack) });
+    const sentence = await alertOf(page);
+    assert.ok(sentence.includes(words), sentence);
+    assert.match(sentence, /Chrome or Edge 91, Firefox 114, Safari 16\.4/);
+    assert.equal(await page.getByRole('button', { name: 'Start again' }).count(), 0);
+  }
+});

@@ -1,0 +1,143 @@
+/** A plain static server on loopback that can be told to misbehave, and remembers what was asked of it. */
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+};
+
+/**
+ * @typedef {object} Asked
+ * @property {string} method
+ * @property {string} url as it was asked, the query too
+ * @property {string} file within the site
+ * @property {number} received bytes of the request's body
+ * @property {number} sent bytes of the answer's body before compression
+ *
+ * @typedef {{status: number, headers: Record<string, string>, body: Buffer, isCut?: boolean}} Reply
+ * @typedef {(reply: Reply) => Reply | null | Promise<Reply | null>} Fault null breaks the connection
+ */
+
+/**
+ * Serves a folder.
+ * @param {string} folder
+ * @param {string} path the sub-path that the site lives at, with slashes around
+ */
+export async function serve(folder, path = '/') {
+  /** @type {Asked[]} */
+  const asked = [];
+  /** @type {Map<RegExp, Fault>} */
+  const faults = new Map();
+  const server = createServer((request, response) => answer(request, response, { folder, path, asked, faults }));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    address: `http://127.0.0.1:${port}${path}`,
+    port,
+    asked,
+    faults,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answer(request, response, { folder, path, asked, faults }) {
+  const url = new URL(request.url, 'http://site');
+  const file = url.pathname.startsWith(path) ? decodeURIComponent(url.pathname.slice(path.length)) || 'index.html' : null;
+  const record = { method: request.method, url: request.url, file: file ?? url.pathname, received: 0, sent: 0 };
+  asked.push(record);
+  request.on('data', (chunk) => (record.received += chunk.length));
+  let reply = await read(folder, file);
+  for (const [pattern, fault] of faults) {
+    if (reply && pattern.test(record.file)) reply = await fault(reply);
+  }
+  if (!reply) return request.socket.destroy();
+  record.sent = reply.body.length;
+  response.writeHead(reply.status, { 'Cache-Control': 'no-cache', ...reply.headers });
+  if (!reply.isCut) return response.end(reply.body);
+  return response.write(reply.body.subarray(0, reply.body.length >> 1), () => request.socket.destroy());
+}
+
+/** @returns {Promise<Reply>} */
+async function read(folder, file) {
+  const missing = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: Buffer.from('not found') };
+  if (file === null || normalize(file).startsWith('..')) return missing;
+  try {
+    const body = await readFile(join(folder, normalize(file)));
+    return { status: 200, headers: { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }, body };
+  } catch {
+    return missing;
+  }
+}
+
+/** What a host does wrong, or does otherwise. */
+export const fault = {
+  /** @type {Fault} */
+  missing: () => ({ status: 404, headers: { 'Content-Type': 'text/plain' }, body: Buffer.from('not found') }),
+
+  /** Many hosts answer so for any path that they do not know. @type {Fault} */
+  webPage: () => ({
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: Buffer.from('<!DOCTYPE html>\n<title>Not found</title><h1>404</h1>'),
+  }),
+
+  /** One bit is turned in the middle. @type {Fault} */
+  corrupt: (reply) => {
+    const body = Buffer.from(reply.body);
+    body[body.length >> 1] ^= 1;
+    return { ...reply, body };
+  },
+
+  /** @type {Fault} */
+  truncated: (reply) => ({ ...reply, body: reply.body.subarray(0, reply.body.length >> 1) }),
+
+  /** Without a length, as hosts that compress as they go send it. @type {Fault} */
+  gzip: (reply) => ({
+    ...reply,
+    headers: { ...reply.headers, 'Content-Encoding': 'gzip' },
+    body: gzipSync(reply.body, { level: 1 }),
+  }),
+
+  /** @type {Fault} */
+  broken: () => null,
+
+  /** The connection breaks in the middle of the body. @type {Fault} */
+  cut: (reply) => ({ ...reply, headers: { ...reply.headers, 'Content-Length': String(reply.body.length) }, isCut: true }),
+
+  /** Another content. @type {(body: Buffer | string) => Fault} */
+  instead: (body) => (reply) => ({ ...reply, status: 200, body: Buffer.from(body) }),
+
+  /** JSON that is changed. @type {(change: (value: any) => any) => Fault} */
+  edited: (change) => (reply) => ({ ...reply, body: Buffer.from(JSON.stringify(change(JSON.parse(reply.body)))) }),
+
+  /** Text that is changed. @type {(change: (text: string) => string) => Fault} */
+  patched: (change) => (reply) => ({ ...reply, body: Buffer.from(change(reply.body.toString())) }),
+
+  /** Held until `open` is called; `reached` once the file is asked for. @returns {{hold: Fault, open: () => void, reached: Promise<void>}} */
+  gate: () => {
+    let [open, reach] = [];
+    const opened = new Promise((resolve) => (open = resolve));
+    const reached = new Promise((resolve) => (reach = resolve));
+    const hold = (reply) => {
+      reach();
+      return opened.then(() => reply);
+    };
+    return { hold, open, reached };
+  },
+};

@@ -1,0 +1,168 @@
+/**
+ * What every test of the page starts from: a built site behind a server of its own, and Chromium.
+ *
+ * The environment names what is tested: SITE, the folder of a built site; RECASKETCH, the native
+ * program; CHROMIUM, the browser. The defaults are what `build.sh` makes.
+ */
+
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+import { serve } from './server.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
+export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/release/recasketch'));
+export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/images'));
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+const ARGUMENTS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A name for this machine that is no secure context, as a site on plain http is.
+  '--host-resolver-rules=MAP plain.test 127.0.0.1',
+];
+
+/** Starts Chromium with a profile of its own. */
+export async function launch() {
+  const profile = await mkdtemp(join(tmpdir(), 'recasketch-profile-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: ARGUMENTS,
+    ignoreDefaultArgs: ['--headless'],
+    viewport: { width: 1280, height: 800 },
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/**
+ * Opens the site in a page of its own, behind a server of its own, and closes both after the test.
+ * @param {import('node:test').TestContext} t
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], hash?: string, host?: string,
+ *   before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
+ */
+export async function open(t, context, { path = '/', faults = [], hash = '', host, before } = {}) {
+  const server = await serve(SITE, path);
+  for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
+  const page = await context.newPage();
+  t.after(async () => {
+    await page.close();
+    await server.close();
+  });
+  const seen = watch(page);
+  await page.addInitScript(watchInside);
+  await before?.(page);
+  const address = host ? server.address.replace('127.0.0.1', host) : server.address;
+  await page.goto(address + hash);
+  return { page, server, seen, address };
+}
+
+/** Every request and every complaint of a page and its workers. */
+function watch(page) {
+  const seen = { requests: [], errors: [] };
+  page.on('request', (request) => seen.requests.push(request.url()));
+  page.on('pageerror', (error) => seen.errors.push(error.message));
+  return seen;
+}
+
+/** Runs in the page before its own program. */
+function watchInside() {
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  window.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shift += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+/** Resolves once the search engine is ready. */
+export const ready = (page) => page.evaluate(() => window.recasketch.ready);
+
+/** The sentence in the alert region, once there is one. */
+export async function alertOf(page) {
+  await page.locator('#alert p').waitFor();
+  return page.locator('#alert p').textContent();
+}
+
+/** The names on the page, in order, once the search is over. */
+export async function shownNames(page) {
+  await page.locator('#grid:not([aria-busy]) .card:not(.waiting)').first().waitFor();
+  return page.locator('#grid .card h3').allTextContents();
+}
+
+/** Resolves once the preview, the heading and the answers belong to a query of this name. */
+export async function answered(page, name) {
+  await page.locator('#preview-name', { hasText: name }).waitFor();
+  return shownNames(page);
+}
+
+/**
+ * Drops files or folders as a visitor's file manager does: by the browser's own way for drags.
+ * @param {import('playwright-core').Page} page
+ * @param {string[]} paths
+ */
+export async function dropPaths(page, paths) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: 200, y: 300, data });
+  }
+  await session.detach();
+}
+
+/**
+ * Drops what has no file, or files that are nowhere on a disk.
+ * @param {import('playwright-core').Page} page
+ * @param {{name: string, type?: string, bytes: Buffer}[]} files
+ * @param {Record<string, string>} texts by type
+ */
+export async function drop(page, files, texts = {}) {
+  const parcels = files.map(({ name, type = '', bytes }) => ({ name, type, base64: bytes.toString('base64') }));
+  await page.evaluate(dispatchDrop, { parcels, texts });
+}
+
+function dispatchDrop({ parcels, texts }) {
+  const transfer = new DataTransfer();
+  for (const { name, type, base64 } of parcels) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    transfer.items.add(new File([bytes], name, { type }));
+  }
+  for (const [type, text] of Object.entries(texts)) transfer.setData(type, text);
+  const event = (type) => new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
+  const target = document.getElementById('zone');
+  for (const type of ['dragenter', 'dragover', 'drop']) target.dispatchEvent(event(type));
+}
+
+/** The fixture images, by name. */
+export async function images() {
+  const names = (await readdir(IMAGES)).sort();
+  const usable = names.filter((name) => ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp'].includes(extname(name).toLowerCase()));
+  return Promise.all(usable.map(async (name) => ({ name, path: join(IMAGES, name), bytes: await readFile(join(IMAGES, name)) })));
+}
+
+/** A picture of the site's own that is in no catalogue. */
+export async function sample(index = 0) {
+  const manifest = JSON.parse(await readFile(join(SITE, 'manifest.json'), 'utf8'));
+  const { file, name } = manifest.samples[index];
+  return { name: file.split('/').pop(), shown: name.charAt(0).toUpperCase() + name.slice(1), file, path: join(SITE, file), bytes: await readFile(join(SITE, file)), type: 'image/jpeg' };
+}
+
+/** The site's manifest. */
+export const manifest = async () => JSON.parse(await readFile(join(SITE, 'manifest.json'), 'utf8'));

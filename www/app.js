@@ -1,0 +1,224 @@
+/** The page: joins what the visitor brings, the engine, and what is shown. */
+
+import { Engine, EngineError } from './engine.js';
+import { imageQuery, modelQuery, present, recall, record, recordStart, remember, sampleQuery } from './history.js';
+import { listen } from './intake.js';
+import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
+import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
+import { focusResults, hideResults, showResults, showWaiting, TOP } from './results.js';
+import { engine as engineWords, intake, page, pasteOnMac, results, sentence, spoken, support, tab } from './strings.js';
+import { whyNot } from './support.js';
+
+/** @typedef {import('./query.js').Query} Query */
+
+/** What is answered on the page, what is being asked, and what to ask once the engine starts again. */
+const state = { /** @type {Query | null} */ shown: null, /** @type {Query | null} */ asked: null, wanted: null };
+
+let models = 0;
+
+const engine = new Engine({
+  onManifest(count, samples) {
+    models = count;
+    showSamples(samples, (sample) => quietly(search(sampleQuery(sample))));
+  },
+  onProgress: showProgress,
+  onChecking: () => showEngine('checking', engineWords.checking),
+  onReady(count) {
+    models = count;
+    showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
+    say(spoken.ready(count));
+  },
+  onStopped(reason, wasReady) {
+    showEngine('stopped', engineWords.stopped);
+    // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.
+    state.wanted = wasReady ? null : (state.asked ?? present());
+    alertStopped(reason);
+  },
+});
+
+/**
+ * Searches and shows the answer.
+ * @param {Query} query
+ * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string}} [how] whether it becomes an entry
+ *   of the browser's history, whether the keyboard moves to the answer, and what to say beside it
+ * @returns {Promise<import('./engine.js').Answer>}
+ */
+async function search(query, { isRecorded = true, isFocused = false, remark = '' } = {}) {
+  state.asked = query;
+  clearAlert();
+  note(remark);
+  try {
+    const answer = recall(query) ?? (await ask(query));
+    if (state.asked !== query) throw new EngineError('Superseded', '');
+    state.asked = null;
+    settle(query, answer);
+    if (isRecorded) record(query);
+    show(query, answer);
+    sayFound(answer);
+    if (isFocused) focusResults();
+    return answer;
+  } catch (error) {
+    if (state.asked === query) refuse(query, error);
+    throw error;
+  }
+}
+
+/** Asks the engine, showing that it is at work. */
+async function ask(query) {
+  if (engine.isStopped) state.wanted = query;
+  showQuery(query);
+  showWaiting(engineWords.searching);
+  if (engine.isReady) showEngine('searching', engineWords.searching);
+  say(spoken.searching);
+  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top: TOP });
+  query.blob ??= await fetchSample(query);
+  if (state.asked !== query) throw new EngineError('Superseded', '');
+  return engine.ask({ type: 'image', image: query.blob, top: TOP });
+}
+
+async function fetchSample({ file, name }) {
+  try {
+    const response = await fetch(file);
+    if (response.ok) return await response.blob();
+  } catch {
+    // Said below, as for a sample that is missing.
+  }
+  throw new EngineError('Sample', intake.sample(name));
+}
+
+/** Completes a query by what its answer tells, and keeps both. */
+function settle(query, answer) {
+  if (query.kind === 'model') query.model = answer.model;
+  remember(query, answer);
+}
+
+/** @param {Query} query */
+function show(query, answer) {
+  state.shown = query;
+  const name = nameOf(query);
+  const { decode, search: searched } = answer.timings;
+  const isNamed = query.kind === 'model' || query.file;
+  showQuery(query);
+  showResults(
+    {
+      title: isNamed ? results.like(name) : results.likeImage,
+      note: results.searched(models, decode + searched),
+      neighbours: answer.neighbours,
+    },
+    (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
+  );
+  if (engine.isReady) showEngine('ready', engineWords.ready(models));
+  document.title = tab.results(name);
+}
+
+function sayFound({ neighbours }) {
+  const [best] = neighbours;
+  say(best ? spoken.found(neighbours.length, best.model.name || results.unnamed, best.score) : results.none);
+}
+
+/** Says why there is no answer, and goes back to what was there before. */
+function refuse(query, error) {
+  state.asked = null;
+  showBefore();
+  if (error.name === 'Stopped') return alertStopped(error.message);
+  if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
+  if (!(error instanceof EngineError)) console.error(error);
+  return alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
+}
+
+function showBefore() {
+  const answer = state.shown && recall(state.shown);
+  if (answer) show(state.shown, answer);
+  else showStart();
+}
+
+function showStart() {
+  state.shown = null;
+  hideQuery();
+  hideResults();
+  if (engine.isReady) showEngine('ready', engineWords.ready(models));
+  document.title = tab.start;
+}
+
+/** Shows what the address asks for; the browser's back and forward come here. */
+function follow() {
+  const query = present();
+  if (query) return quietly(search(query, { isRecorded: false }));
+  state.asked = null;
+  clearAlert();
+  note('');
+  return showStart();
+}
+
+/** A fresh engine, which then answers what the stopped one could not. */
+function startAgain() {
+  const wanted = state.wanted;
+  state.wanted = null;
+  clearAlert();
+  start();
+  if (wanted) quietly(search(wanted, { isRecorded: wanted.kind === 'image' }));
+}
+
+/** A browser that cannot search cannot be helped by starting again. */
+function alertStopped(reason) {
+  alertVisitor(reason, Object.values(support).includes(reason) ? null : startAgain);
+}
+
+function start() {
+  showStarting();
+  engine.start();
+}
+
+/** Failures of a search are on the page already. */
+function quietly(searching) {
+  searching.catch(() => {});
+}
+
+function fillWords() {
+  const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+  for (const marked of document.querySelectorAll('[data-text]')) {
+    const words = marked.dataset.text === 'paste' && isMac ? pasteOnMac : page[marked.dataset.text];
+    if (marked.textContent !== words) marked.textContent = words;
+  }
+}
+
+function listenToPage() {
+  listen({
+    onImage: (file, name, remark) => quietly(search(imageQuery(file, name), { remark })),
+    onRefused: (words) => alertVisitor(words),
+  });
+  window.addEventListener('popstate', follow);
+  document.getElementById('home').addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    recordStart();
+    follow();
+  });
+}
+
+/** What tests and the curious may call; everything goes the way of a visitor's drop, through the worker. */
+window.recasketch = {
+  get ready() {
+    return engine.ready;
+  },
+  /** @param {Blob} blob */
+  ask: (blob) => search(imageQuery(blob, blob.name ?? '')),
+  /** @param {string} uid */
+  similar: (uid) => search(modelQuery(uid)),
+  /** The answer that is on the page, or null. */
+  shown: () => state.shown && recall(state.shown),
+  /** What the network sees. @param {Blob} blob */
+  inspect: (blob) => engine.ask({ type: 'inspect', image: blob }),
+};
+
+function main() {
+  document.getElementById('not-started').remove();
+  fillWords();
+  const reason = whyNot();
+  listenToPage();
+  if (reason) return engine.stop(reason);
+  start();
+  return present() && follow();
+}
+
+main();

@@ -1,0 +1,165 @@
+/**
+ * The search engine as the page sees it: a worker that may die, asked one thing at a time.
+ *
+ * @typedef {{row: number, uid: string, score: number, model: Model}} Neighbour
+ * @typedef {{uid: string, name: string, author: string, licence: string, thumbnail: string, url: string}} Model
+ * @typedef {{neighbours: Neighbour[], model?: Model, decoder?: string, timings: {decode: number, search: number}}} Answer
+ * @typedef {{type: 'image' | 'inspect', image: Blob, top?: number} | {type: 'model', uid: string, top: number}} Request
+ *
+ * @typedef {object} Listener
+ * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest
+ * @property {(loaded: number, total: number) => void} onProgress
+ * @property {() => void} onChecking
+ * @property {(models: number) => void} onReady
+ * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
+ */
+
+import { failures, files, sentence, support } from './strings.js';
+
+/** Why a request has no answer: `name` is `Superseded`, `Stopped`, or the kind that the worker told. */
+export class EngineError extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** The page's end of the worker. */
+export class Engine {
+  #listener;
+  #worker = null;
+  #isReady = false;
+  #running = null;
+  #waiting = null;
+  #lastId = 0;
+  #settleReady = null;
+  #reason = '';
+
+  /** Resolves with the number of models once the present worker is ready. */
+  ready;
+
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.#listener = listener;
+    this.#renewReady();
+  }
+
+  /** Whether the present worker has loaded everything. */
+  get isReady() {
+    return this.#isReady;
+  }
+
+  /** Whether nothing is answered until `start` is called. */
+  get isStopped() {
+    return this.#reason !== '';
+  }
+
+  /** Starts a fresh worker. */
+  start() {
+    this.#discard(new EngineError('Stopped', failures.died));
+    if (this.#reason) this.#renewReady();
+    this.#reason = '';
+    const worker = makeModuleWorker();
+    if (!worker) return this.stop(support.noModuleWorker);
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.stop(this.#isReady ? failures.died : files.worker);
+    };
+    worker.onmessageerror = () => this.stop(failures.died);
+  }
+
+  /**
+   * Ends the worker for a reason that the visitor is told.
+   * @param {string} reason a sentence
+   */
+  stop(reason) {
+    const error = new EngineError('Stopped', reason);
+    const wasReady = this.#isReady;
+    this.#reason = reason;
+    this.#settleReady.reject(error);
+    this.#discard(error);
+    this.#listener.onStopped(reason, wasReady);
+  }
+
+  /**
+   * Asks, as soon as the engine is ready and what runs now has ended. The latest request wins: an
+   * older one that has not begun is dropped, with `Superseded`.
+   * @param {Request} request
+   * @returns {Promise<Answer>}
+   */
+  ask(request) {
+    if (this.#reason) return Promise.reject(new EngineError('Stopped', this.#reason));
+    return new Promise((resolve, reject) => {
+      this.#waiting?.reject(new EngineError('Superseded', ''));
+      this.#waiting = { request, resolve, reject };
+      this.#next();
+    });
+  }
+
+  #renewReady() {
+    this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
+    this.ready.catch(() => {}); // whoever waits for it hears of it too
+  }
+
+  #next() {
+    if (!this.#isReady || this.#running || !this.#waiting) return;
+    this.#running = this.#waiting;
+    this.#waiting = null;
+    this.#running.id = ++this.#lastId;
+    this.#worker.postMessage({ ...this.#running.request, id: this.#running.id });
+  }
+
+  #hear(message) {
+    const listener = this.#listener;
+    switch (message.type) {
+      case 'manifest': return listener.onManifest(message.models, message.samples);
+      case 'progress': return listener.onProgress(message.loaded, message.total);
+      case 'checking': return listener.onChecking();
+      case 'ready': return this.#begin(message.models);
+      case 'failed': return this.stop(sentence(message.message));
+      case 'died': return this.stop(failures.died);
+      case 'answer': return this.#finish(message.id, (running) => running.resolve(message.answer));
+      case 'refused': return this.#finish(message.id, (running) => running.reject(new EngineError(message.name, message.message)));
+      default: return undefined;
+    }
+  }
+
+  #begin(models) {
+    this.#isReady = true;
+    this.#listener.onReady(models);
+    this.#settleReady.resolve(models);
+    this.#next();
+  }
+
+  #finish(id, settle) {
+    if (this.#running?.id !== id) return;
+    const running = this.#running;
+    this.#running = null;
+    settle(running);
+    this.#next();
+  }
+
+  #discard(error) {
+    this.#worker?.terminate();
+    this.#isReady = false;
+    for (const asked of [this.#running, this.#waiting]) asked?.reject(error);
+    [this.#worker, this.#running, this.#waiting] = [null, null, null];
+  }
+}
+
+/** A worker, or null where the browser does not know modules in workers: it then never reads `type`. */
+function makeModuleWorker() {
+  let isAsked = false;
+  const options = {
+    get type() {
+      isAsked = true;
+      return 'module';
+    },
+  };
+  const worker = new Worker(new URL('worker.js', import.meta.url), options);
+  if (isAsked) return worker;
+  worker.terminate();
+  return null;
+}

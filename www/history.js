@@ -1,0 +1,75 @@
+/**
+ * The visitor's way through the queries: addresses, the browser's back and forward, and the answers
+ * already given, so that going back is at once.
+ *
+ * A model has an address, `#model=UID`, that can be passed on. An image has none: it stays in memory,
+ * and after a reload its entry in the browser's history leads to the start.
+ */
+
+/** How many queries are remembered, with their images. */
+const KEPT = 30;
+
+/** @type {Map<string, {query: import('./query.js').Query, answer: import('./engine.js').Answer}>} */
+const remembered = new Map();
+
+let images = 0;
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ * @returns {import('./query.js').ImageQuery}
+ */
+export function imageQuery(blob, name) {
+  images += 1;
+  // The time tells this page's images from those of the page before a reload.
+  return { kind: 'image', key: `image=${performance.timeOrigin}-${images}`, blob, name };
+}
+
+/**
+ * @param {{file: string, name: string}} sample
+ * @returns {import('./query.js').ImageQuery}
+ */
+export function sampleQuery({ file, name }) {
+  return { kind: 'image', key: `sample=${file}`, file, name: name.charAt(0).toLocaleUpperCase() + name.slice(1) };
+}
+
+/**
+ * @param {string} uid
+ * @param {import('./engine.js').Model} [model]
+ * @returns {import('./query.js').ModelQuery}
+ */
+export function modelQuery(uid, model) {
+  return { kind: 'model', key: `model=${encodeURIComponent(uid)}`, uid, model };
+}
+
+/** What the address and the browser's entry ask for, or null for the start. */
+export function present() {
+  const uid = new URLSearchParams(location.hash.slice(1)).get('model');
+  if (uid) return modelQuery(uid);
+  return remembered.get(history.state?.key)?.query ?? null;
+}
+
+/** Makes a query an entry of the browser's history, unless it is the present one. */
+export function record(query) {
+  const isPresent = query.kind === 'model' ? present()?.key === query.key : history.state?.key === query.key;
+  if (isPresent) return;
+  const hash = query.kind === 'model' ? `#${query.key}` : '';
+  history.pushState({ key: query.key }, '', location.pathname + location.search + hash);
+}
+
+/** Makes the start an entry of the browser's history. */
+export function recordStart() {
+  if (present()) history.pushState(null, '', location.pathname + location.search);
+}
+
+/** The answer that a query had, or null. */
+export function recall(query) {
+  return remembered.get(query.key)?.answer ?? null;
+}
+
+/** Keeps an answer; the oldest gives way. */
+export function remember(query, answer) {
+  remembered.delete(query.key);
+  remembered.set(query.key, { query, answer });
+  if (remembered.size > KEPT) remembered.delete(remembered.keys().next().value);
+}

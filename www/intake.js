@@ -1,0 +1,91 @@
+/** How images reach the page: dropped anywhere, chosen, pasted. Everything else gets a sentence. */
+
+import { intake as words, query } from './strings.js';
+
+/** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
+const MAXIMUM_BYTES = 200_000_000;
+
+const byId = (id) => document.getElementById(id);
+
+/**
+ * @typedef {object} Receiver
+ * @property {(file: Blob, name: string, note: string) => void} onImage a file that may be an image
+ * @property {(sentence: string) => void} onRefused
+ */
+
+/**
+ * Listens to the whole window.
+ * @param {Receiver} receiver
+ */
+export function listen(receiver) {
+  listenToDrops(receiver);
+  listenToInput(receiver);
+  document.addEventListener('paste', (event) => paste(event, receiver));
+}
+
+function listenToDrops(receiver) {
+  // Entering a child leaves its parent, so only the balance tells whether the window was left.
+  let depth = 0;
+  const showVeil = (isShown) => byId('veil').classList.toggle('shown', isShown);
+  window.addEventListener('dragenter', (event) => {
+    event.preventDefault();
+    depth += 1;
+    showVeil(true);
+  });
+  window.addEventListener('dragleave', () => {
+    depth = Math.max(0, depth - 1);
+    showVeil(depth > 0);
+  });
+  window.addEventListener('dragover', (event) => {
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+  });
+  window.addEventListener('drop', (event) => {
+    event.preventDefault(); // or the browser leaves the page for the file
+    depth = 0;
+    showVeil(false);
+    drop(event.dataTransfer, receiver);
+  });
+}
+
+/** @param {DataTransfer | null} transfer */
+function drop(transfer, receiver) {
+  const files = Array.from(transfer?.files ?? []);
+  const entry = Array.from(transfer?.items ?? []).find((item) => item.kind === 'file')?.webkitGetAsEntry?.();
+  if (entry?.isDirectory) return receiver.onRefused(words.folder);
+  if (files.length > 0) return take(files, receiver);
+  const isText = Array.from(transfer?.types ?? []).some((type) => type.startsWith('text/'));
+  return receiver.onRefused(isText ? words.link : words.nothing);
+}
+
+function listenToInput(receiver) {
+  const input = byId('file');
+  input.addEventListener('change', () => {
+    if (input.files.length > 0) take(Array.from(input.files), receiver);
+    input.value = ''; // so that the same file can be chosen again
+  });
+  // The whole zone is a large target for a pointer; the label is the one for everybody.
+  byId('zone').addEventListener('click', (event) => {
+    if (!event.target.closest('label, input')) input.click();
+  });
+}
+
+/** @param {ClipboardEvent} event */
+function paste(event, receiver) {
+  const files = Array.from(event.clipboardData?.files ?? []);
+  const image = files.find((file) => file.type.startsWith('image/')) ?? files[0];
+  if (image) {
+    event.preventDefault();
+    // A browser names every picture of the clipboard alike; a copied file keeps its own name.
+    return take([image], receiver, image.name === 'image.png' ? query.pasted : image.name);
+  }
+  const isText = Array.from(event.clipboardData?.types ?? []).some((type) => type.startsWith('text/'));
+  return receiver.onRefused(isText ? words.clipboardText : words.clipboardEmpty);
+}
+
+/** Takes the first file. */
+function take(files, receiver, name = files[0].name) {
+  const [file] = files;
+  if (file.size > MAXIMUM_BYTES) return receiver.onRefused(words.large(name, file.size, MAXIMUM_BYTES));
+  return receiver.onImage(file, name, files.length > 1 ? words.several(files.length, name) : '');
+}

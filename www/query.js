@@ -1,0 +1,75 @@
+/**
+ * What is searched for: the panel that shows it, and the samples.
+ *
+ * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string}} ImageQuery
+ *   a visitor's image, or with `file` a sample of this site
+ * @typedef {{kind: 'model', key: string, uid: string, model?: import('./engine.js').Model}} ModelQuery
+ * @typedef {ImageQuery | ModelQuery} Query
+ */
+
+import { button, element } from './messages.js';
+import { showThumbnail } from './results.js';
+import { query as words, results } from './strings.js';
+
+const byId = (id) => document.getElementById(id);
+
+/** The preview's object URL; one at a time, revoked when another takes its place. */
+let objectUrl = null;
+
+/**
+ * Shows what is searched for.
+ * @param {Query} query
+ */
+export function showQuery(query) {
+  byId('preview').hidden = false;
+  const kind = query.kind === 'model' ? words.model : query.file ? words.sample : words.image;
+  byId('preview-kind').textContent = kind;
+  byId('preview-name').textContent = nameOf(query);
+  const old = objectUrl;
+  objectUrl = query.kind === 'image' && !query.file ? URL.createObjectURL(query.blob) : null;
+  showThumbnail(byId('preview-image'), objectUrl ?? query.file ?? query.model?.thumbnail ?? '');
+  byId('preview-image').alt = nameOf(query);
+  if (old) URL.revokeObjectURL(old);
+}
+
+/** Shows that nothing is searched for. */
+export function hideQuery() {
+  byId('preview').hidden = true;
+  byId('preview-image').removeAttribute('src');
+  if (objectUrl) URL.revokeObjectURL(objectUrl);
+  objectUrl = null;
+}
+
+/**
+ * A query in one name, never empty.
+ * @param {Query} query
+ */
+export function nameOf(query) {
+  if (query.kind === 'model') return query.model ? query.model.name || results.unnamed : '\u2026';
+  return query.name || words.unnamed;
+}
+
+/**
+ * Shows the images to try.
+ * @param {{file: string, name: string}[]} samples
+ * @param {(sample: {file: string, name: string}) => void} onChoose
+ */
+export function showSamples(samples, onChoose) {
+  byId('samples').dataset.state = samples.length > 0 ? 'some' : 'none';
+  byId('sample-list').replaceChildren(...samples.map((sample) => sampleItem(sample, onChoose)));
+}
+
+function sampleItem(sample, onChoose) {
+  const chosen = button('sample', '', () => onChoose(sample));
+  const picture = element('img');
+  Object.assign(picture, { alt: '', width: 320, height: 180, decoding: 'async', draggable: false });
+  picture.setAttribute('fetchpriority', 'low'); // the engine comes first
+  const box = element('span', 'box');
+  box.append(picture);
+  showThumbnail(picture, sample.file);
+  const name = element('bdi', 'name', sample.name || words.unnamed);
+  chosen.append(box, name);
+  const item = element('li');
+  item.append(chosen);
+  return item;
+}

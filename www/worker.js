@@ -1,0 +1,200 @@
+/**
+ * The worker: loads the site's data, then answers one request at a time.
+ *
+ * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
+ * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
+ */
+
+import { decode } from './decode.js';
+import { compare, download, fetchSmall, isHtml, parse, SiteError } from './download.js';
+import { failures, files } from './strings.js';
+
+const MANIFEST = 'manifest.json';
+const GLUE = 'recasketch.js';
+const NAMED = ['wasm', 'network', 'embeddings', 'catalogue'];
+
+/** What loading leaves behind: the recommender, the catalogue and the wasm's memory. */
+const loading = load();
+
+loading.catch((error) => {
+  // What is not a sentence of ours or of the crate's is for whoever mends it.
+  if (!isSentence(error)) console.error(error);
+  postMessage({ type: 'failed', message: isSentence(error) ? error.message : failures.unexpected });
+});
+
+self.onmessage = async ({ data: request }) => {
+  const engine = await loading;
+  try {
+    postMessage({ type: 'answer', id: request.id, answer: await answer(engine, request) });
+  } catch (error) {
+    postMessage(refusal(request.id, error));
+  }
+};
+
+async function load() {
+  const manifest = checked(parse(MANIFEST, await fetchSmall(MANIFEST, 'no-cache')));
+  postMessage({ type: 'manifest', models: manifest.models, samples: samples(manifest) });
+  const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
+  const [glue, thumbnail, parts] = await Promise.all([
+    importGlue(manifest),
+    fetchSmall(manifest.self_test.file),
+    downloadAll(manifest, digest),
+  ]);
+  postMessage({ type: 'checking' });
+  const memory = await instantiate(glue, manifest, parts.wasm);
+  if (!digest) await compareAll(manifest, parts, async (bytes) => glue.sha256(bytes));
+  const recommender = new glue.Recommender(parts.network, parts.embeddings);
+  const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
+  selfTest(recommender, thumbnail, manifest.self_test);
+  postMessage({ type: 'ready', models: recommender.models });
+  return { recommender, catalogue, memory };
+}
+
+/** The module's JavaScript half. Its address carries the module's name, so that a cache keeps the two together. */
+async function importGlue(manifest) {
+  try {
+    return await import(`./${GLUE}?${manifest.wasm.sha256.slice(0, 16)}`);
+  } catch (error) {
+    // An import tells no reason; fetching the same file does, where the network is it.
+    const bytes = await fetchSmall(GLUE, 'no-cache');
+    console.error(error);
+    throw new SiteError(isHtml(bytes) ? files.html(GLUE) : files.glue);
+  }
+}
+
+async function downloadAll(manifest, digest) {
+  const total = NAMED.reduce((sum, name) => sum + manifest[name].bytes, 0);
+  const loaded = {};
+  const bytes = await Promise.all(
+    NAMED.map((name) =>
+      download(
+        manifest[name],
+        (count) => {
+          loaded[name] = count;
+          const sum = Object.values(loaded).reduce((all, one) => all + one, 0);
+          postMessage({ type: 'progress', loaded: sum, total });
+        },
+        digest,
+      ),
+    ),
+  );
+  return Object.fromEntries(NAMED.map((name, index) => [name, bytes[index]]));
+}
+
+async function compareAll(manifest, parts, digest) {
+  for (const name of NAMED) await compare(manifest[name], parts[name], digest);
+}
+
+/** Starts the module and gives its memory. */
+async function instantiate(glue, manifest, bytes) {
+  try {
+    return (await glue.default({ module_or_path: bytes })).memory;
+  } catch (error) {
+    console.error(error);
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new SiteError(files.glue);
+    throw new SiteError(files.module(manifest.wasm.file));
+  }
+}
+
+function selfTest(recommender, thumbnail, { uid }) {
+  try {
+    recommender.selfTest(thumbnail, uid);
+  } catch (error) {
+    if (!isSentence(error)) throw error;
+    throw new SiteError(files.selfTest(error.message.charAt(0).toUpperCase() + error.message.slice(1)));
+  }
+}
+
+/** Rows that are certain to hold text where the page shows text, whatever the file holds. */
+function readCatalogue(manifest, bytes, models) {
+  const rows = parse(manifest.catalogue.file, bytes);
+  if (!Array.isArray(rows) || rows.length !== models) throw new SiteError(files.rows(models, rows?.length ?? 0));
+  const text = (value) => (typeof value === 'string' ? value : '');
+  const model = (row) =>
+    Object.fromEntries(['uid', 'name', 'author', 'licence', 'thumbnail', 'url'].map((key) => [key, text(row?.[key])]));
+  const known = rows.map(model);
+  return { models: known, rowOf: new Map(known.map(({ uid }, row) => [uid, row])) };
+}
+
+/** The manifest, once it is certain to have every entry that is used here. */
+function checked(manifest) {
+  if (manifest?.version !== 1) throw new SiteError(files.version(String(manifest?.version)));
+  for (const name of NAMED) {
+    const { file, bytes, sha256 } = manifest[name] ?? {};
+    const usable = typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
+    if (!usable) throw new SiteError(files.manifest(name));
+  }
+  const { uid, file } = manifest.self_test ?? {};
+  if (!uid || !file || typeof file !== 'string') throw new SiteError(files.manifest('self_test'));
+  return manifest;
+}
+
+function samples(manifest) {
+  const usable = (sample) => typeof sample?.file === 'string' && typeof sample?.name === 'string';
+  return (Array.isArray(manifest.samples) ? manifest.samples : []).filter(usable);
+}
+
+/** Requests by type. */
+const ANSWERS = {
+  async image({ recommender, catalogue }, { image, top }) {
+    const start = performance.now();
+    const { pixels, decoder } = await decode(recommender, image);
+    try {
+      const decoded = performance.now();
+      const neighbours = joined(catalogue, recommender.similarToPixels(pixels, top));
+      const timings = { decode: decoded - start, search: performance.now() - decoded };
+      return { neighbours, decoder, timings };
+    } finally {
+      pixels.free();
+    }
+  },
+
+  async model({ recommender, catalogue }, { uid, top }) {
+    const row = catalogue.rowOf.get(uid);
+    if (row === undefined) throw new SiteError(failures.unknownModel);
+    const start = performance.now();
+    const neighbours = joined(catalogue, recommender.similarToModel(uid, top));
+    return { neighbours, model: catalogue.models[row], timings: { decode: 0, search: performance.now() - start } };
+  },
+
+  /** What the network sees of an image, for tests. */
+  async inspect({ recommender, memory }, { image }) {
+    const { pixels, decoder } = await decode(recommender, image);
+    try {
+      const features = recommender.features(pixels);
+      return { rgb: pixels.rgb, features, decoder, memory: memory.buffer.byteLength };
+    } finally {
+      pixels.free();
+    }
+  },
+};
+
+function answer(engine, request) {
+  return ANSWERS[request.type](engine, request);
+}
+
+function joined({ models }, neighbours) {
+  return neighbours.map(({ row, score }) => ({ row, score, uid: models[row].uid, model: models[row] }));
+}
+
+/** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */
+function refusal(id, error) {
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+    console.error(error);
+    return { type: 'died', id };
+  }
+  if (error instanceof DOMException) return { type: 'refused', id, name: 'Unreadable', message: '' };
+  if (!isSentence(error)) console.error(error);
+  return { type: 'refused', id, name: error.name, message: isSentence(error) ? error.message : '' };
+}
+
+/** Errors of this site's own making speak to visitors: ours, and the crate's, which have kinds for names. */
+function isSentence(error) {
+  const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'File'];
+  return error instanceof SiteError || crate.includes(error?.name);
+}
+
+async function digestOfBrowser(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
