@@ -6,6 +6,8 @@
 
 mod operators;
 mod topology;
+#[cfg(feature = "native")]
+pub mod weights;
 
 use std::sync::Arc;
 
@@ -26,7 +28,8 @@ pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
 /// A truncated VGG16, ready to run.
 pub struct Network {
     plan: Arc<TypedRunnableModel>,
-    topology: Topology,
+    input_size: [usize; 2],
+    output_shape: [usize; 3],
     digest: Digest,
 }
 
@@ -45,29 +48,28 @@ impl Network {
     /// [`Error::Network`] where the bytes are not ONNX or the graph is not VGG16's 13 convolutions
     /// and 5 poolings, saying which layer does not fit.
     pub fn read(bytes: &[u8]) -> Result<Network> {
-        let proto =
-            ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))?;
+        let proto = decode(bytes)?;
         let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
         let topology = Topology::of(graph)?;
-        let plan = plan(&proto, &topology).map_err(|error| {
+        let (input_size, output_shape) = (topology.input_size, topology.output_shape());
+        let plan = plan(&proto, input_size).map_err(|error| {
             Error::Network(Details::new(
                 "weights that tract can load",
                 format!("{error:#}"),
                 "make the file anew; this one is damaged inside",
             ))
         })?;
-        Ok(Network { plan, topology, digest: Digest::of(bytes) })
+        Ok(Network { plan, input_size, output_shape, digest: Digest::of(bytes) })
     }
 
     /// `[height, width]` of the pixels that the network takes.
     pub fn input_size(&self) -> [usize; 2] {
-        self.topology.input_size
+        self.input_size
     }
 
     /// `[height, width, channels]` of its feature map.
     pub fn output_shape(&self) -> [usize; 3] {
-        let [height, width] = self.topology.input_size;
-        [height / topology::REDUCTION, width / topology::REDUCTION, self.topology.channels]
+        self.output_shape
     }
 
     /// The digest of the file that the network was read from.
@@ -148,12 +150,15 @@ fn channels_last(maps: &[f32], [height, width, channels]: [usize; 3]) -> Vec<f32
         .collect()
 }
 
-fn plan(proto: &ModelProto, topology: &Topology) -> TractResult<Arc<TypedRunnableModel>> {
+fn plan(proto: &ModelProto, [height, width]: [usize; 2]) -> TractResult<Arc<TypedRunnableModel>> {
     let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
-    let [height, width] = topology.input_size;
     let mut model = onnx.parse(proto, None)?.model;
     model.set_input_fact(0, f32::fact([1, 3, height, width]).into())?;
     model.into_typed()?.into_optimized()?.into_runnable()
+}
+
+fn decode(bytes: &[u8]) -> Result<ModelProto> {
+    ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))
 }
 
 fn not_onnx(bytes: &[u8], reason: &str) -> Error {

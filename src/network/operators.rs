@@ -71,18 +71,16 @@ impl Expansion for Dequantize {
             3 => constant(2)?.cast_to::<f32>()?.into_owned(),
             _ => Tensor::zero::<f32>(scales.shape())?,
         };
-        dequantise(&mut values, scales.view().as_slice()?, zeros.view().as_slice()?)?;
+        let mut plain = values.try_as_plain_ram_mut()?;
+        dequantise(plain.as_slice_mut()?, scales.view().as_slice()?, zeros.view().as_slice()?);
         Ok(tvec!(model.add_const(prefix, values)?))
     }
 }
 
-/// One scale for every output channel (the kernel's first axis) or one for all.
-fn dequantise(kernel: &mut Tensor, scales: &[f32], zeros: &[f32]) -> TractResult<()> {
-    let mut kernel = kernel.try_as_plain_ram_mut()?;
-    let values = kernel.as_slice_mut::<f32>()?;
-    let channels = values.chunks_exact_mut(values.len() / scales.len());
+/// One scale for every output channel (the kernel's first axis) or one for all; as many zeros.
+pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
+    let channels = kernel.chunks_exact_mut(kernel.len() / scales.len());
     for ((channel, scale), zero) in channels.zip(scales).zip(zeros) {
         channel.iter_mut().for_each(|value| *value = (*value - zero) * scale);
     }
-    Ok(())
 }

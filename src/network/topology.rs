@@ -15,7 +15,7 @@ use crate::embedding::MAXIMUM_DIMENSIONS;
 use crate::error::{Details, Error, Result};
 
 /// How many convolutions each block has.
-const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
+pub(super) const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
 
 /// Five poolings divide each side by this.
 pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
@@ -27,17 +27,43 @@ const MAXIMUM_INPUT_SIDE: usize = 1024;
 const MAXIMUM_CHANNELS: usize = 4096;
 
 /// What the file decides about the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Topology {
+pub(super) struct Topology<'a> {
     /// `[height, width]` of the input.
     pub(super) input_size: [usize; 2],
     /// The number of channels of the feature map.
     pub(super) channels: usize,
+    /// The convolutions, in order.
+    #[cfg_attr(
+        not(feature = "native"),
+        expect(dead_code, reason = "tract reads the weights itself")
+    )]
+    pub(super) layers: Vec<StoredLayer<'a>>,
 }
 
-impl Topology {
+/// Where the file keeps a convolution's weights; their shapes have been checked.
+#[cfg_attr(not(feature = "native"), expect(dead_code, reason = "tract reads the weights itself"))]
+pub(super) struct StoredLayer<'a> {
+    /// Keras's name, such as `block1_conv1`.
+    pub(super) name: String,
+    /// `[out, in, 3, 3]`, floats or 8-bit codes.
+    pub(super) kernel: &'a TensorProto,
+    /// What the codes are multiplied with: one scale, or one for each output channel.
+    pub(super) scale: Option<&'a TensorProto>,
+    /// What is taken off the codes before, as many as scales.
+    pub(super) zero_point: Option<&'a TensorProto>,
+    /// `[out] f32`.
+    pub(super) bias: &'a TensorProto,
+}
+
+impl<'a> Topology<'a> {
+    /// `[height, width, channels]` of the feature map.
+    pub(super) fn output_shape(&self) -> [usize; 3] {
+        let [height, width] = self.input_size;
+        [height / REDUCTION, width / REDUCTION, self.channels]
+    }
+
     /// Checks the whole graph.
-    pub(super) fn of(graph: &GraphProto) -> Result<Topology> {
+    pub(super) fn of(graph: &'a GraphProto) -> Result<Topology<'a>> {
         let mut walk = Walk::start(graph)?;
         for (block, &convolutions) in BLOCKS.iter().enumerate() {
             for convolution in 1..=convolutions {
@@ -58,6 +84,7 @@ struct Walk<'a> {
     channels: usize,
     input_size: [usize; 2],
     nodes_passed: usize,
+    layers: Vec<StoredLayer<'a>>,
 }
 
 impl<'a> Walk<'a> {
@@ -78,6 +105,7 @@ impl<'a> Walk<'a> {
             channels: 3,
             input_size,
             nodes_passed: 0,
+            layers: Vec::new(),
         })
     }
 
@@ -119,19 +147,19 @@ impl<'a> Walk<'a> {
         if attribute(node, "group").is_some_and(|a| a.i != 1) {
             return Err(wrong(&format!("one group at {layer}"), "a grouped convolution"));
         }
-        let kernel = self.weights(layer, kernel)?;
-        let width = match *kernel.dims.as_slice() {
+        let stored = self.stored(layer, kernel, bias)?;
+        let width = match *stored.kernel.dims.as_slice() {
             [out, channels, 3, 3] if channels == self.channels as i64 => out,
             _ => {
                 let expected = format!("a kernel [out, {}, 3, 3] at {layer}", self.channels);
-                return Err(wrong(&expected, &format!("{:?}", kernel.dims)));
+                return Err(wrong(&expected, &format!("{:?}", stored.kernel.dims)));
             }
         };
-        let bias = self.initialiser(layer, bias)?;
-        if bias.dims != [width] || bias.data_type != DataType::Float as i32 {
-            let expected = format!("a float bias [{width}] at {layer}");
-            return Err(wrong(&expected, &format!("{:?}", bias.dims)));
+        if stored.bias.dims != [width] {
+            let expected = format!("a bias [{width}] at {layer}");
+            return Err(wrong(&expected, &format!("{:?}", stored.bias.dims)));
         }
+        self.layers.push(stored);
         self.channels = usize::try_from(width)
             .ok()
             .filter(|width| (1..=MAXIMUM_CHANNELS).contains(width))
@@ -149,45 +177,33 @@ impl<'a> Walk<'a> {
         check_integers(node, layer, "dilations", &[1, 1], &[1, 1])
     }
 
-    /// The stored form of a kernel: an initialiser, or what a `DequantizeLinear` expands.
-    fn weights(&mut self, layer: &str, name: &'a str) -> Result<&'a TensorProto> {
-        let Some(node) = self.graph.node.iter().find(|node| node.output.iter().any(|o| o == name))
-        else {
-            let kernel = self.initialiser(layer, name)?;
-            return float(kernel, &format!("{layer}'s kernel")).map(|()| kernel);
+    /// The stored form of a layer: its kernel an initialiser, or what a `DequantizeLinear` expands.
+    fn stored(&mut self, layer: &str, kernel: &'a str, bias: &'a str) -> Result<StoredLayer<'a>> {
+        let bias = self.initialiser(layer, bias)?;
+        float(bias, &format!("{layer}'s bias"))?;
+        let name = layer.to_owned();
+        let makes_kernel = |node: &&NodeProto| node.output.iter().any(|output| output == kernel);
+        let Some(node) = self.graph.node.iter().find(makes_kernel) else {
+            let kernel = self.initialiser(layer, kernel)?;
+            float(kernel, &format!("{layer}'s kernel"))?;
+            return Ok(StoredLayer { name, kernel, scale: None, zero_point: None, bias });
         };
         let expected = format!("weights of {layer} behind DequantizeLinear");
-        let (codes, scale, zero) = match node.input.as_slice() {
-            [codes, scale] => (codes, scale, None),
-            [codes, scale, zero] => (codes, scale, Some(zero)),
-            _ => return Err(wrong(&expected, "another number of inputs")),
-        };
         if node.op_type != "DequantizeLinear" {
             return Err(wrong(&expected, &node.op_type));
         }
+        let (kernel, scale, zero_point) = match node.input.as_slice() {
+            [kernel, scale] => (kernel, scale, None),
+            [kernel, scale, zero] => (kernel, scale, Some(self.initialiser(layer, zero)?)),
+            _ => return Err(wrong(&expected, "another number of inputs")),
+        };
         self.nodes_passed += 1;
-        let (codes, scale) = (self.initialiser(layer, codes)?, self.initialiser(layer, scale)?);
-        float(scale, &format!("{layer}'s scale"))?;
-        let out = codes.dims.first().copied().unwrap_or(0);
-        let whole = [[].as_slice(), &[1]].contains(&scale.dims.as_slice());
-        let by_channel = scale.dims == [out] && attribute(node, "axis").is_some_and(|a| a.i == 0);
-        if !(whole || by_channel)
-            || ![DataType::Int8 as i32, DataType::Uint8 as i32].contains(&codes.data_type)
-        {
-            return Err(wrong(
-                &format!("8-bit {expected}, one scale a channel"),
-                &format!("{:?}", scale.dims),
-            ));
+        let (kernel, scale) = (self.initialiser(layer, kernel)?, self.initialiser(layer, scale)?);
+        check_scale(layer, node, kernel, scale)?;
+        if zero_point.is_some_and(|zero_point| zero_point.dims != scale.dims) {
+            return Err(wrong(&format!("a zero point for every scale at {layer}"), "other"));
         }
-        if let Some(zero) = zero
-            && self.initialiser(layer, zero)?.dims != scale.dims
-        {
-            return Err(wrong(
-                &format!("as many zero points as scales at {layer}"),
-                "another number",
-            ));
-        }
-        Ok(codes)
+        Ok(StoredLayer { name, kernel, scale: Some(scale), zero_point, bias })
     }
 
     fn initialiser(&self, layer: &str, name: &str) -> Result<&'a TensorProto> {
@@ -196,7 +212,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn end(self) -> Result<Topology> {
+    fn end(self) -> Result<Topology<'a>> {
         let [output] = self.graph.output.as_slice() else {
             return Err(wrong("one output", &format!("{}", self.graph.output.len())));
         };
@@ -213,8 +229,28 @@ impl<'a> Walk<'a> {
             let came = format!("{cells} x {}", self.channels);
             return Err(wrong(&format!("at most {MAXIMUM_DIMENSIONS} features"), &came));
         }
-        Ok(Topology { input_size: self.input_size, channels: self.channels })
+        Ok(Topology { input_size: self.input_size, channels: self.channels, layers: self.layers })
     }
+}
+
+/// 8-bit codes with one float scale, or one for each output channel.
+fn check_scale(
+    layer: &str,
+    node: &NodeProto,
+    kernel: &TensorProto,
+    scale: &TensorProto,
+) -> Result<()> {
+    float(scale, &format!("{layer}'s scale"))?;
+    let channels = kernel.dims.first().copied().unwrap_or(0);
+    let is_whole = [[].as_slice(), &[1]].contains(&scale.dims.as_slice());
+    let is_by_channel =
+        scale.dims == [channels] && attribute(node, "axis").is_some_and(|axis| axis.i == 0);
+    let is_8_bit = [DataType::Int8 as i32, DataType::Uint8 as i32].contains(&kernel.data_type);
+    if (is_whole || is_by_channel) && is_8_bit {
+        return Ok(());
+    }
+    let expected = format!("8-bit weights of {layer}, one scale a channel");
+    Err(wrong(&expected, &format!("scales {:?}", scale.dims)))
 }
 
 /// `[1, 3, height, width]`, both sides a multiple of [`REDUCTION`].
