@@ -5,6 +5,8 @@
 //! tract sees it, so a wrong file is refused by name of what is wrong.
 
 mod operators;
+#[cfg(feature = "native")]
+pub mod probe;
 mod topology;
 #[cfg(feature = "native")]
 pub mod weights;
@@ -52,13 +54,7 @@ impl Network {
         let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
         let topology = Topology::of(graph)?;
         let (input_size, output_shape) = (topology.input_size, topology.output_shape());
-        let plan = plan(&proto, input_size).map_err(|error| {
-            Error::Network(Details::new(
-                "weights that tract can load",
-                format!("{error:#}"),
-                "make the file anew; this one is damaged inside",
-            ))
-        })?;
+        let plan = plan(&proto, input_size).map_err(|error| unusable(&error))?;
         Ok(Network { plan, input_size, output_shape, digest: Digest::of(bytes) })
     }
 
@@ -90,9 +86,7 @@ impl Network {
                 "fit the image to the network's input size",
             )));
         }
-        let maps = self.run(&planes(pixels), height, width).map_err(|error| {
-            Error::Network(Details::new("a network that runs", format!("{error:#}"), "report this"))
-        })?;
+        let maps = self.run(&planes(pixels), height, width).map_err(|error| unusable(&error))?;
         Ok(FeatureMap {
             shape: self.output_shape(),
             values: channels_last(&maps, self.output_shape()),
@@ -155,6 +149,14 @@ fn plan(proto: &ModelProto, [height, width]: [usize; 2]) -> TractResult<Arc<Type
     let mut model = onnx.parse(proto, None)?.model;
     model.set_input_fact(0, f32::fact([1, 3, height, width]).into())?;
     model.into_typed()?.into_optimized()?.into_runnable()
+}
+
+fn unusable(error: &TractError) -> Error {
+    Error::Network(Details::new(
+        "weights that tract can load and run",
+        format!("{error:#}"),
+        "make the file anew; this one is damaged inside",
+    ))
 }
 
 fn decode(bytes: &[u8]) -> Result<ModelProto> {

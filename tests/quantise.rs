@@ -1,0 +1,119 @@
+//! Quantising: the answers keep what was asked for, and fewer bits are used where that allows it.
+
+#![cfg(feature = "native")]
+
+mod support;
+
+use recasketch::error::Error;
+use recasketch::network::weights::Weights;
+use recasketch::network::{FeatureMap, Network};
+use recasketch::pixels::{Fit, Pixels};
+use recasketch::quantise::{Outcome, WIDTHS, run, uniform};
+
+const WIDE_ENOUGH: [usize; 5] = [8, 12, 16, 24, 32];
+
+fn float_network() -> Weights {
+    let onnx = support::bytes(&support::onnx(&support::layers(WIDE_ENOUGH, 11), 64, false));
+    Weights::read(&onnx).unwrap()
+}
+
+/// Drawings of the demo, which have flat and busy parts as thumbnails do.
+fn images() -> Vec<Pixels> {
+    (0..12)
+        .map(|index| {
+            let drawing = recasketch::demo::draw(5, index, 96, 54);
+            let rgba = image::DynamicImage::ImageRgb8(drawing.image).into_rgba8();
+            Pixels::from_rgba(rgba.as_raw(), 96, 54, Fit::Crop, 64, 64).unwrap()
+        })
+        .collect()
+}
+
+fn cosine(a: &FeatureMap, b: &FeatureMap) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| -> f64 {
+        a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+    };
+    dot(a.values(), b.values()) / (dot(a.values(), a.values()) * dot(b.values(), b.values())).sqrt()
+}
+
+/// The least cosine over the images, measured here and not taken from the table.
+fn least_cosine(weights: &Weights, outcome: &Outcome, images: &[Pixels]) -> f64 {
+    let float = Network::read(&weights.write(None)).unwrap();
+    let quantised = Network::read(&outcome.onnx).unwrap();
+    images
+        .iter()
+        .map(|image| cosine(&float.features(image).unwrap(), &quantised.features(image).unwrap()))
+        .fold(1.0, f64::min)
+}
+
+#[test]
+fn what_is_asked_for_is_kept_on_every_image_with_as_few_bits_as_that_takes() {
+    let (weights, images) = (float_network(), images());
+    let mut bytes = usize::MAX;
+    for least in [0.9995, 0.995, 0.98] {
+        let outcome = run(&weights, &images, least).unwrap();
+        let all = outcome.table.last().unwrap();
+        let measured = least_cosine(&weights, &outcome, &images);
+        assert!(measured >= least, "{measured} where {least} was asked for");
+        assert!((measured - all.cosine).abs() < 1e-6, "the table says {}", all.cosine);
+        assert!(all.bytes < bytes, "{} bytes at {least}, {bytes} for more", all.bytes);
+        assert_eq!(outcome.table.len(), 14);
+        let mean: f64 = outcome.table[..13]
+            .iter()
+            .zip(&weights.layers)
+            .map(|(row, layer)| row.bits * layer.kernel.len() as f64)
+            .sum::<f64>()
+            / weights.layers.iter().map(|layer| layer.kernel.len() as f64).sum::<f64>();
+        assert!((mean - all.bits).abs() < 1e-9 && (4.0..=8.0).contains(&mean), "{mean} bits");
+        bytes = all.bytes;
+    }
+}
+
+#[test]
+fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
+    let (weights, images) = (float_network(), images());
+    let mut last = (1.0, usize::MAX);
+    for (width, bits) in WIDTHS.iter().enumerate() {
+        let outcome = uniform(&weights, &images, width).unwrap();
+        let levels = (1 << (bits - 1)) - 1;
+        for (before, after) in
+            weights.layers.iter().zip(Weights::read(&outcome.onnx).unwrap().layers)
+        {
+            let channels =
+                before.kernel.chunks(9 * before.inputs).zip(after.kernel.chunks(9 * before.inputs));
+            for (before, after) in channels {
+                let step =
+                    after.iter().filter(|w| **w != 0.0).fold(f32::MAX, |step, w| step.min(w.abs()));
+                let largest = after.iter().fold(0f32, |largest, w| largest.max(w.abs()));
+                assert!((largest / step).round() as i32 <= levels, "{bits} bits");
+                assert!(
+                    before.iter().zip(after).all(|(a, b)| a.abs() < step || a * b >= 0.0),
+                    "a sign turned"
+                );
+            }
+        }
+        let cosine = least_cosine(&weights, &outcome, &images);
+        let bytes = outcome.table.last().unwrap().bytes;
+        assert!(cosine < last.0 && bytes < last.1, "{bits} bits: cosine {cosine}, {bytes} bytes");
+        last = (cosine, bytes);
+    }
+}
+
+#[test]
+fn eight_bits_lose_next_to_nothing() {
+    let (weights, images) = (float_network(), images());
+    let outcome = uniform(&weights, &images, 0).unwrap();
+    assert!(least_cosine(&weights, &outcome, &images) >= 0.9999);
+    assert!(outcome.table.last().unwrap().top_10_overlap > 0.95);
+}
+
+#[test]
+fn more_than_eight_bits_can_give_is_refused_with_what_they_give() {
+    let error = run(&float_network(), &images(), 0.999_999_9).unwrap_err();
+    let Error::Network(details) = error else { panic!("{error}") };
+    assert_eq!(details.expected, "a cosine of 0.9999999 to the float network");
+    assert!(
+        details.came.starts_with("0.9999") && details.came.ends_with("with 8 bits everywhere"),
+        "{}",
+        details.came
+    );
+}
