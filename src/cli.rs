@@ -1,11 +1,14 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
+mod network;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use network::NetworkVerb;
 
 use crate::answer::Answer;
 use crate::error::Result;
@@ -113,6 +116,11 @@ enum Verb {
         #[arg(long, default_value = "127.0.0.1:8080")]
         address: SocketAddr,
     },
+    /// Prepare another network than the one that ships with the program.
+    Network {
+        #[command(subcommand)]
+        verb: NetworkVerb,
+    },
 }
 
 /// Reads the arguments, runs the verb, and says a failure in one sentence.
@@ -161,6 +169,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             listening.run();
             Ok(ExitCode::SUCCESS)
         }
+        Verb::Network { verb } => network::run(verb),
     }
 }
 

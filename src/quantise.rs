@@ -8,6 +8,8 @@
 //! error remains on average is taken off the bias. Widths are chosen by how much each layer, alone at
 //! each width, turns the feature maps of real images: such small turns add up.
 
+pub mod images;
+
 use rayon::prelude::*;
 use serde::Serialize;
 

@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::bench::Timing;
 use crate::embed::{Order, Outcome};
 use crate::eval::Quality;
+use crate::quantise;
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
@@ -49,6 +50,22 @@ pub(crate) fn timings(rows: &Vec<Timing>) -> String {
             text,
             "{:<28} {:>10.3} {:>10.3} {:>10.3}",
             row.work, row.minimum_ms, row.median_ms, row.maximum_ms
+        );
+    }
+    text
+}
+
+/// What quantising made of each layer.
+pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
+    let mut text = format!(
+        "{:<14} {:>6} {:>12} {:>10} {:>15}\n",
+        "layer", "bits", "brotli bytes", "cosine", "top-10 overlap"
+    );
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:<14} {:>6.2} {:>12} {:>10.6} {:>15.3}",
+            row.layer, row.bits, row.bytes, row.cosine, row.top_10_overlap
         );
     }
     text

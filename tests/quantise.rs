@@ -117,3 +117,27 @@ fn more_than_eight_bits_can_give_is_refused_with_what_they_give() {
         details.came
     );
 }
+
+#[test]
+fn the_program_writes_a_network_that_it_can_use_and_says_what_each_layer_got() {
+    let place = tempfile::tempdir().unwrap();
+    let (file, out) = (place.path().join("float.onnx"), place.path().join("quantised.onnx"));
+    std::fs::write(&file, float_network().write(None)).unwrap();
+    let quantise = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_recasketch"));
+        command.args(["network", "quantise"]).arg(&file).arg("--out").arg(&out).args(more);
+        command.output().unwrap()
+    };
+    let output = quantise(&["--min-cosine", "0.99"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows.len(), 15, "{table}");
+    assert_eq!((rows[1][0], rows[13][0], rows[14][0]), ("block1_conv1", "block5_conv3", "all"));
+    assert!(rows[14][3].parse::<f64>().unwrap() >= 0.99, "{table}");
+    assert_eq!(Network::read(&std::fs::read(&out).unwrap()).unwrap().output_shape(), [2, 2, 32]);
+    assert_eq!(quantise(&["--bits", "7"]).status.code(), Some(2));
+    let nowhere = quantise(&["--images", place.path().join("nothing").to_str().unwrap()]);
+    assert_eq!(nowhere.status.code(), Some(1));
+}

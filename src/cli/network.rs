@@ -1,0 +1,54 @@
+//! The verbs that prepare a network: `recasketch network ...`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::say;
+use crate::error::Result;
+use crate::network::weights::Weights;
+use crate::quantise::{self, WIDTHS, images};
+use crate::{files, table};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum NetworkVerb {
+    /// Store a network's weights in as few bits as its answers allow.
+    Quantise {
+        /// A truncated VGG16 in ONNX.
+        file: PathBuf,
+        /// Where to write the quantised network.
+        #[arg(long)]
+        out: PathBuf,
+        /// A folder of thumbnails to judge it by; by default the demo's.
+        #[arg(long)]
+        images: Option<PathBuf>,
+        /// The least cosine of the feature map to the float network's, on every image.
+        #[arg(long, default_value_t = 0.995)]
+        min_cosine: f64,
+        /// The same width for every layer, instead of the smallest that --min-cosine allows.
+        #[arg(long, conflicts_with = "min_cosine", value_parser = width)]
+        bits: Option<usize>,
+    },
+}
+
+pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
+    match verb {
+        NetworkVerb::Quantise { file, out, images, min_cosine, bits } => {
+            let weights = Weights::read(&files::read(&file)?)?;
+            let images = images::gather(images.as_deref(), weights.input_size)?;
+            let outcome = match bits {
+                Some(width) => quantise::uniform(&weights, &images, width)?,
+                None => quantise::run(&weights, &images, min_cosine)?,
+            };
+            files::write(&out, &outcome.onnx)?;
+            say(&table::quantised(&outcome.table))
+        }
+    }
+}
+
+/// A number of bits -> its place in [`WIDTHS`].
+fn width(text: &str) -> std::result::Result<usize, String> {
+    let place = WIDTHS.iter().position(|width| *text == width.to_string());
+    place.ok_or_else(|| format!("a weight has one of {WIDTHS:?} bits"))
+}
