@@ -11,7 +11,7 @@ use crate::answer::Answer;
 use crate::error::Result;
 use crate::pixels::Fit;
 use crate::site::Site;
-use crate::{bench, demo, embed, eval, files, serve, table};
+use crate::{bench, demo, embed, eval, fetch, files, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -113,6 +113,24 @@ enum Verb {
         #[arg(long, default_value = "127.0.0.1:8080")]
         address: SocketAddr,
     },
+    /// Get and prepare another network than the one that ships with the program.
+    Network {
+        #[command(subcommand)]
+        verb: NetworkVerb,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum NetworkVerb {
+    /// Download Keras's truncated VGG16 into your cache folder and print its path.
+    Fetch {
+        /// A mirror of Keras's file.
+        #[arg(long)]
+        url: Option<String>,
+        /// The SHA-256 that the file must have, instead of the MD5 that Keras publishes.
+        #[arg(long, value_parser = fetch::Expected::sha256)]
+        sha256: Option<fetch::Expected>,
+    },
 }
 
 /// Reads the arguments, runs the verb, and says a failure in one sentence.
@@ -160,6 +178,15 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             say(&format!("serving {} at http://{address}/ until interrupted", site.display()))?;
             listening.run();
             Ok(ExitCode::SUCCESS)
+        }
+        Verb::Network { verb } => network(verb),
+    }
+}
+
+fn network(verb: NetworkVerb) -> Result<ExitCode> {
+    match verb {
+        NetworkVerb::Fetch { url, sha256 } => {
+            say(&fetch::run(&fetch::Order::new(url, sha256))?.display().to_string())
         }
     }
 }

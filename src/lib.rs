@@ -53,6 +53,9 @@ pub mod bench;
 pub mod serve;
 
 #[cfg(feature = "native")]
+pub mod fetch;
+
+#[cfg(feature = "native")]
 pub mod cli;
 
 #[cfg(feature = "native")]
