@@ -4,6 +4,7 @@
 //! whoever finds the name finds the whole file, and a download that was broken goes on where it
 //! stopped.
 
+mod attempts;
 mod part;
 mod request;
 
@@ -18,8 +19,9 @@ use sha2::{Digest as _, Sha256};
 use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::progress::Progress;
+use attempts::{Attempts, Next};
 use part::Part;
-use request::{Fault, Source};
+use request::Source;
 
 /// The name of Keras's VGG16 without its fully connected layers, here and on its server.
 pub const FILE: &str = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
@@ -31,9 +33,6 @@ pub const ADDRESS: &str = "https://storage.googleapis.com/tensorflow/keras-appli
 pub const DIGEST: Expected = Expected::Md5([
     0x6d, 0x6b, 0xba, 0xe1, 0x43, 0xd8, 0x32, 0x00, 0x62, 0x94, 0x94, 0x51, 0x21, 0xd1, 0xf1, 0xfc,
 ]);
-
-/// The longest pause before another attempt, unless the server names one.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What to download, and where to.
 #[derive(Debug, Clone)]
@@ -187,81 +186,19 @@ fn digest_at(place: &Path, like: Expected) -> Result<Option<Expected>> {
     file.and_then(|file| like.same_of(file)).map(Some).map_err(failed)
 }
 
-/// Asks until the part is whole. An attempt that gains bytes is no failure, however it ends.
+/// Asks until the part is whole.
 fn download(order: &Order, part: &mut Part, progress: &Progress) -> Result<()> {
     let source = Source::new(order)?;
-    let (mut furthest, mut failures) = (part.length(), 0);
-    let (mut answered, mut started_over) = (false, false);
-    loop {
-        let fault = match source.ask(part, progress) {
-            Ok(()) => return Ok(()),
-            Err(fault) => fault,
-        };
-        if part.length() > furthest {
-            (furthest, failures) = (part.length(), 0);
-        } else {
-            failures += 1;
+    let mut attempts = Attempts::new(order, part);
+    while let Err(fault) = source.ask(part, progress) {
+        match attempts.after(fault, part)? {
+            Next::Stop => break,
+            Next::Again(reason, pause) => {
+                let seconds = pause.as_secs_f64();
+                progress.say(&format!("{reason}; trying again in {seconds:.1} s"));
+                std::thread::sleep(pause);
+            }
         }
-        let patient = failures < order.patience.attempts;
-        let wait = match fault {
-            Fault::Final(error) => return Err(error),
-            Fault::Unfit if started_over || part.holds(order.digest)? => {
-                return if started_over { Err(never_fits(order)) } else { Ok(()) };
-            }
-            Fault::Unfit => {
-                part.clear()?;
-                (furthest, failures, started_over) = (0, 0, true);
-                continue;
-            }
-            // A machine that had an answer before is not offline for good.
-            Fault::Unreachable(reason) if !answered || !patient => {
-                return Err(offline(order, &reason));
-            }
-            Fault::Broken { reason, .. } if !patient => {
-                return Err(gave_up(order, part.length(), &reason));
-            }
-            Fault::Unreachable(reason) => said(progress, &reason, pause(order, failures)),
-            Fault::Broken { reason, wait } => {
-                answered = true;
-                said(progress, &reason, wait.unwrap_or_else(|| pause(order, failures)))
-            }
-        };
-        std::thread::sleep(wait);
     }
-}
-
-fn said(progress: &Progress, reason: &str, wait: Duration) -> Duration {
-    progress.say(&format!("{reason}; trying again in {:.1} s", wait.as_secs_f64()));
-    wait
-}
-
-/// Doubles with each failure; a little chance keeps many machines from asking at the same moment.
-fn pause(order: &Order, failures: u32) -> Duration {
-    let doubled = order.patience.pause.saturating_mul(1 << failures.saturating_sub(1).min(16));
-    doubled.min(LONGEST_PAUSE).mul_f64(0.75 + 0.5 * fastrand::f64())
-}
-
-fn gave_up(order: &Order, kept: u64, reason: &str) -> Error {
-    Error::Download(Details::new(
-        format!("the whole file from {}", order.url),
-        format!("after {} attempts without progress that {reason}", order.patience.attempts),
-        format!("{kept} bytes are kept; run it again later to go on, or name a mirror with --url"),
-    ))
-}
-
-fn never_fits(order: &Order) -> Error {
-    Error::Download(Details::new(
-        format!("the rest of {}", order.url),
-        "that the server's range does not fit what it sent before",
-        "run it again to start over, or name a mirror with --url",
-    ))
-}
-
-fn offline(order: &Order, reason: &str) -> Error {
-    Error::Download(Details::new(
-        format!("to download {FILE} from {}", order.url),
-        format!("no way there ({reason})"),
-        "this machine seems to be offline; download the file on another machine and give it to \
-         `recasketch network import FILE`",
-    ))
+    Ok(())
 }

@@ -18,6 +18,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How much is read at once, and so how much a kill can lose.
 const CHUNK: usize = 64 * 1024;
 
+/// Full VGG16 has half of it; a server that sends without an end must not fill the disk.
+const LARGEST: u64 = 1 << 30;
+
 type Outcome<T> = std::result::Result<T, Fault>;
 
 /// Why a request did not bring the rest, sorted by what to do about it.
@@ -83,6 +86,7 @@ impl Source {
             416 if part.length() > 0 => return Err(Fault::Unfit),
             _ => return Err(self.refused(&response)),
         };
+        self.refuse_giant(total.unwrap_or(0))?;
         progress.expect(if start_over { 0 } else { part.length() }, total);
         let mut content = response.into_body().into_reader();
         let mut buffer = vec![0; CHUNK];
@@ -94,6 +98,7 @@ impl Source {
             part.start_over(version.filter(|version| !version.starts_with("W/")).as_deref())?;
         }
         while count > 0 {
+            self.refuse_giant(part.length())?;
             part.append(&buffer[..count])?;
             progress.advance(count as u64);
             count = read(&mut content, &mut buffer)?;
@@ -124,7 +129,9 @@ impl Source {
             | ureq::Error::HostNotFound
             | ureq::Error::ConnectionFailed => Fault::Unreachable(error.to_string()),
             ureq::Error::Timeout(_) => broken("the server did not answer in time"),
-            ureq::Error::Protocol(_) => broken(format!("the answer is no HTTP ({error})")),
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
+                broken(format!("the answer is no HTTP ({error})"))
+            }
             ureq::Error::Io(source) => match source.kind() {
                 ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | TimedOut => {
                     broken(format!("the connection broke ({source})"))
@@ -141,6 +148,11 @@ impl Source {
             ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
                 Fault::Final(untrusted(&self.url, &error))
             }
+            ureq::Error::ConnectProxyFailed(_) => Fault::Final(Error::Download(Details::new(
+                format!("a proxy with a way to {}", self.url),
+                error.to_string(),
+                "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
+            ))),
             error => Fault::Final(wrong_address(&self.url, &error)),
         }
     }
@@ -179,6 +191,17 @@ impl Source {
         )))
     }
 
+    fn refuse_giant(&self, length: u64) -> Outcome<()> {
+        if length <= LARGEST {
+            return Ok(());
+        }
+        Err(Fault::Final(Error::Download(Details::new(
+            format!("at most {LARGEST} bytes from {}", self.url),
+            format!("{length} bytes or more"),
+            "check the address, or name a mirror with --url",
+        ))))
+    }
+
     fn refuse_page(&self, start: &[u8]) -> Outcome<()> {
         let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
         if !text.starts_with(b"<") {
@@ -214,7 +237,7 @@ fn wrong_address(url: &str, reason: &dyn std::fmt::Display) -> Error {
     Error::Download(Details::new(
         "an address that starts with http:// or https://",
         format!("{url} ({reason})"),
-        "check --url and the proxy's address in the environment",
+        "check --url",
     ))
 }
 

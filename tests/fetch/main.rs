@@ -2,244 +2,16 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+mod place;
+mod server;
+
+use std::net::TcpListener;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use recasketch::digest::Digest;
-use recasketch::error::Error;
-use recasketch::fetch::{self, Expected, FILE, Order, Patience};
-
-/// What a server does when it has sent its bytes.
-enum After {
-    Close,
-    /// Says nothing more until the other side leaves.
-    Stall,
-}
-
-struct Reply {
-    head: String,
-    body: Vec<u8>,
-    after: After,
-}
-
-impl Reply {
-    fn new(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
-        let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        Reply { head, body: body.to_vec(), after: After::Close }
-    }
-
-    /// The whole, whatever range is asked for.
-    fn whole(file: &[u8]) -> Reply {
-        Reply::new("200 OK", &[], file)
-    }
-
-    /// What a good server answers to a range on the condition of a version.
-    fn ranged(file: &[u8], version: &str, request: &Request) -> Reply {
-        let same = request.header("If-Range").is_none_or(|asked| asked == version);
-        match request.start().filter(|_| same) {
-            None => Reply::new("200 OK", &[("ETag", version)], file),
-            Some(start) if start >= file.len() => Reply::new(
-                "416 Range Not Satisfiable",
-                &[("Content-Range", &format!("bytes */{}", file.len()))],
-                b"",
-            ),
-            Some(start) => {
-                let range = format!("bytes {start}-{}/{}", file.len() - 1, file.len());
-                let headers = [("ETag", version), ("Content-Range", &range)];
-                Reply::new("206 Partial Content", &headers, &file[start..])
-            }
-        }
-    }
-
-    /// Ends after so many bytes, though its head promises all.
-    fn cut(mut self, bytes: usize) -> Reply {
-        self.body.truncate(bytes);
-        self
-    }
-
-    fn stalling(mut self, bytes: usize) -> Reply {
-        self.after = After::Stall;
-        self.cut(bytes)
-    }
-}
-
-/// The head of a request.
-#[derive(Clone)]
-struct Request(String);
-
-impl Request {
-    fn read(stream: &mut TcpStream) -> Option<Request> {
-        let (mut head, mut byte) = (Vec::new(), [0]);
-        while !head.ends_with(b"\r\n\r\n") {
-            if stream.read(&mut byte).ok()? == 0 {
-                return None;
-            }
-            head.push(byte[0]);
-        }
-        Some(Request(String::from_utf8(head).unwrap()))
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.0.lines().filter_map(|line| line.split_once(':'));
-        lines
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
-            .next()
-    }
-
-    fn start(&self) -> Option<usize> {
-        self.header("Range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
-    }
-}
-
-/// A server that answers each request as a function of its number says; `None` resets the connection.
-struct Server {
-    address: String,
-    requests: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Server {
-    fn start(answer: impl Fn(usize, &Request) -> Option<Reply> + Send + Sync + 'static) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (requests.clone(), Arc::new(answer));
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (log, answer) = (log.clone(), answer.clone());
-                std::thread::spawn(move || serve(stream.unwrap(), &log, &*answer));
-            }
-        });
-        Server { address, requests }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/file.h5", self.address)
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
-    }
-
-    /// Where each request wanted to begin.
-    fn starts(&self) -> Vec<Option<usize>> {
-        self.requests().iter().map(Request::start).collect()
-    }
-}
-
-fn serve(
-    mut stream: TcpStream,
-    log: &Mutex<Vec<Request>>,
-    answer: &dyn Fn(usize, &Request) -> Option<Reply>,
-) {
-    let Some(mut request) = Request::read(&mut stream) else { return };
-    if request.0.starts_with("CONNECT") {
-        log.lock().unwrap().push(request);
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        request = Request::read(&mut stream).unwrap();
-    }
-    let number = {
-        let mut log = log.lock().unwrap();
-        log.push(request.clone());
-        log.len() - 1
-    };
-    // Whoever asked may leave at any time.
-    let Some(reply) = answer(number, &request) else { return };
-    let _ = write!(stream, "{}Connection: close\r\n\r\n", reply.head);
-    let _ = stream.write_all(&reply.body);
-    if let After::Stall = reply.after {
-        let _ = stream.read(&mut [0]);
-    }
-}
-
-/// Bytes that begin as HDF5 does and are alike in no two places.
-fn file() -> Vec<u8> {
-    let mut random = fastrand::Rng::with_seed(7);
-    let mut bytes: Vec<u8> = (0..300_000).map(|_| random.u8(..)).collect();
-    bytes[..4].copy_from_slice(b"\x89HDF");
-    bytes
-}
-
-/// A folder of one test's own and an order to download into it.
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new() -> Place {
-        Place(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, ending: &str) -> PathBuf {
-        self.0.path().join(format!("recasketch/{FILE}{ending}"))
-    }
-
-    fn write(&self, ending: &str, bytes: &[u8]) {
-        std::fs::create_dir_all(self.0.path().join("recasketch")).unwrap();
-        std::fs::write(self.path(ending), bytes).unwrap();
-    }
-
-    fn read(&self, ending: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.path(ending)).ok()
-    }
-
-    fn fetch(&self, url: &str, content: &[u8]) -> Result<PathBuf, Error> {
-        fetch::run(&Order {
-            url: url.to_owned(),
-            digest: Expected::Sha256(Digest::of(content).0),
-            folder: Some(self.0.path().join("recasketch")),
-            patience: Patience {
-                stall: Duration::from_millis(300),
-                pause: Duration::from_millis(4),
-                attempts: 5,
-            },
-        })
-    }
-
-    /// A download that must succeed with the bytes of [`file`] and leave nothing else.
-    fn succeeds(&self, server: &Server) {
-        let path = self.fetch(&server.url(), &file()).unwrap();
-        assert_eq!(path, self.path(""));
-        assert_eq!(Digest::of(&self.read("").unwrap()), Digest::of(&file()));
-        assert_eq!((self.read(".part"), self.read(".part.etag")), (None, None));
-    }
-
-    /// A download that must fail, and its sentence.
-    fn fails(&self, server: &Server) -> String {
-        let error = self.fetch(&server.url(), &file()).unwrap_err();
-        assert_eq!(error.kind(), "Download");
-        assert_eq!(self.read(""), None);
-        error.to_string()
-    }
-
-    /// The real program with its cache here, and without the tester's proxies.
-    fn program(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_recasketch"));
-        command.args(["network", "fetch"]).args(arguments).env("XDG_CACHE_HOME", self.0.path());
-        for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
-            command.env_remove(proxy).env_remove(proxy.to_lowercase());
-        }
-        command
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Digest::of(bytes).to_string()
-}
-
-fn output(command: &mut Command) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    (status.code(), text(&stdout), text(&stderr))
-}
+use place::{Place, file, output, sha256};
+use recasketch::fetch::FILE;
+use server::{After, Reply, Server};
 
 #[test]
 fn a_file_comes_whole_in_one_plain_request() {
@@ -483,6 +255,44 @@ fn a_stalled_answer_is_left_and_gone_on_with() {
 }
 
 #[test]
+fn a_server_that_is_silent_is_given_up() {
+    let server = Server::start(|_, _| {
+        Some(Reply { head: String::new(), body: Vec::new(), after: After::Stall })
+    });
+    let sentence = Place::new().fails(&server);
+    assert!(sentence.contains("progress that the server did not answer in time"), "{sentence}");
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[test]
+fn a_network_that_goes_away_leaves_the_part() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/file.h5", listener.local_addr().unwrap());
+    let once = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        drop(listener);
+        server::serve(stream, &Default::default(), &|_, _| Some(Reply::whole(&file()).cut(20_000)));
+    });
+    let place = Place::new();
+    let sentence = place.fetch(&url, &file()).unwrap_err().to_string();
+    assert!(sentence.contains("this machine seems to be offline"), "{sentence}");
+    assert_eq!(place.read(".part").unwrap(), file()[..20_000]);
+    once.join().unwrap();
+}
+
+#[test]
+fn a_giant_is_refused_before_it_fills_the_disk() {
+    let server = Server::start(|_, _| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1073741825\r\n".into();
+        Some(Reply { head, body: b"\x89HDF".to_vec(), after: After::Close })
+    });
+    let place = Place::new();
+    let sentence = place.fails(&server);
+    assert!(sentence.contains("expected at most 1073741824 bytes"), "{sentence}");
+    assert_eq!((place.read(".part").unwrap().len(), server.requests().len()), (0, 1));
+}
+
+#[test]
 fn a_reset_connection_and_nonsense_are_tried_again() {
     let server = Server::start(|number, _| match number {
         0 => None,
@@ -571,7 +381,7 @@ fn a_killed_program_goes_on_in_the_next_run() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let (code, out, err) = output(&mut command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let (code, out, err) = output(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
     assert_eq!((code, out), (Some(0), format!("{}\n", place.path("").display())), "{err}");
     assert_eq!(place.read("").unwrap(), file());
     assert_eq!(server.starts(), [None, Some(123_456)]);
