@@ -249,7 +249,7 @@ fn a_stalled_answer_is_left_and_gone_on_with() {
         Some(if number == 0 { reply.stalling(70_000) } else { reply })
     });
     let start = Instant::now();
-    Place::new().succeeds(&server);
+    Place::impatient().succeeds(&server);
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(server.starts(), [None, Some(70_000)]);
 }
@@ -259,7 +259,7 @@ fn a_server_that_is_silent_is_given_up() {
     let server = Server::start(|_, _| {
         Some(Reply { head: String::new(), body: Vec::new(), after: After::Stall })
     });
-    let sentence = Place::new().fails(&server);
+    let sentence = Place::impatient().fails(&server);
     assert!(sentence.contains("progress that the server did not answer in time"), "{sentence}");
     assert_eq!(server.requests().len(), 5);
 }
