@@ -30,6 +30,9 @@ pub enum Error {
     /// The catalogue, or what was asked of it, is wrong.
     #[error("the catalogue cannot be used: {0}")]
     Catalogue(Details),
+    /// A server did not give the file that was asked of it.
+    #[error("the download failed: {0}")]
+    Download(Details),
     /// The operating system refused a file or folder.
     #[error("{path}: {source}; {advice}")]
     File {
@@ -80,6 +83,7 @@ impl Error {
             Error::EmbeddingFile(_) => "EmbeddingFile",
             Error::Mismatch(_) => "Mismatch",
             Error::Catalogue(_) => "Catalogue",
+            Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }
     }

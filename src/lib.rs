@@ -56,6 +56,9 @@ pub mod bench;
 pub mod serve;
 
 #[cfg(feature = "native")]
+pub mod fetch;
+
+#[cfg(feature = "native")]
 pub mod cli;
 
 #[cfg(feature = "native")]

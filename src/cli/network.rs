@@ -9,10 +9,19 @@ use super::say;
 use crate::error::Result;
 use crate::network::weights::Weights;
 use crate::quantise::{self, WIDTHS, images};
-use crate::{files, table};
+use crate::{fetch, files, table};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum NetworkVerb {
+    /// Download Keras's truncated VGG16 into your cache folder and print its path.
+    Fetch {
+        /// A mirror of Keras's file.
+        #[arg(long)]
+        url: Option<String>,
+        /// The SHA-256 that the file must have, instead of the MD5 that Keras publishes.
+        #[arg(long, value_parser = fetch::Expected::sha256)]
+        sha256: Option<fetch::Expected>,
+    },
     /// Store a network's weights in as few bits as its answers allow.
     Quantise {
         /// A truncated VGG16 in ONNX.
@@ -34,6 +43,9 @@ pub(super) enum NetworkVerb {
 
 pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
     match verb {
+        NetworkVerb::Fetch { url, sha256 } => {
+            say(&fetch::run(&fetch::Order::new(url, sha256))?.display().to_string())
+        }
         NetworkVerb::Quantise { file, out, images, min_cosine, bits } => {
             let weights = Weights::read(&files::read(&file)?)?;
             let images = images::gather(images.as_deref(), weights.input_size)?;

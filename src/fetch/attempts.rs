@@ -1,0 +1,112 @@
+//! How long to go on asking: an attempt that gains bytes is no failure, however it ends.
+
+use std::time::Duration;
+
+use super::part::Part;
+use super::request::Fault;
+use super::{FILE, Order};
+use crate::error::{Details, Error, Result};
+
+/// The longest pause before another attempt, unless the server names one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// What became of the attempts so far.
+pub(super) struct Attempts<'a> {
+    order: &'a Order,
+    /// The most bytes that any attempt reached, so that a server which always starts over and always
+    /// breaks is not taken for progress.
+    furthest: u64,
+    failures: u32,
+    answered: bool,
+    started_over: bool,
+}
+
+/// What to do next.
+pub(super) enum Next {
+    /// The part is the whole file.
+    Stop,
+    /// Ask again after a pause, for a reason.
+    Again(String, Duration),
+}
+
+impl<'a> Attempts<'a> {
+    pub(super) fn new(order: &'a Order, part: &Part) -> Attempts<'a> {
+        let furthest = part.length();
+        Attempts { order, furthest, failures: 0, answered: false, started_over: false }
+    }
+
+    /// Judges a fault, after what the attempt has gained.
+    ///
+    /// # Errors
+    /// [`Error::Download`] where another attempt is of no use.
+    pub(super) fn after(&mut self, fault: Fault, part: &mut Part) -> Result<Next> {
+        if part.length() > self.furthest {
+            (self.furthest, self.failures) = (part.length(), 0);
+        } else {
+            self.failures += 1;
+        }
+        let patient = self.failures < self.order.patience.attempts;
+        match fault {
+            Fault::Final(error) => Err(error),
+            Fault::Unfit => self.start_over(part),
+            // A machine that had an answer before is not offline for good.
+            Fault::Unreachable(reason) if patient && self.answered => {
+                Ok(Next::Again(reason, self.pause()))
+            }
+            Fault::Unreachable(reason) => Err(self.offline(&reason)),
+            Fault::Broken { reason, wait } if patient => {
+                self.answered = true;
+                Ok(Next::Again(reason, wait.unwrap_or_else(|| self.pause())))
+            }
+            Fault::Broken { reason, .. } => Err(self.gave_up(part.length(), &reason)),
+        }
+    }
+
+    /// A part that the server cannot go on from is the whole, or of another file.
+    fn start_over(&mut self, part: &mut Part) -> Result<Next> {
+        if part.holds(self.order.digest)? {
+            return Ok(Next::Stop);
+        }
+        if self.started_over {
+            return Err(self.never_fits());
+        }
+        part.clear()?;
+        *self = Attempts { started_over: true, answered: true, ..Attempts::new(self.order, part) };
+        Ok(Next::Again("what was kept is of another file".to_owned(), Duration::ZERO))
+    }
+
+    /// Doubles with each failure; a little chance keeps many machines from asking at one moment.
+    fn pause(&self) -> Duration {
+        let doublings = self.failures.saturating_sub(1).min(16);
+        let doubled = self.order.patience.pause.saturating_mul(1 << doublings);
+        doubled.min(LONGEST_PAUSE).mul_f64(0.75 + 0.5 * fastrand::f64())
+    }
+
+    fn gave_up(&self, kept: u64, reason: &str) -> Error {
+        let attempts = self.order.patience.attempts;
+        Error::Download(Details::new(
+            format!("the whole file from {}", self.order.url),
+            format!("after {attempts} attempts without progress that {reason}"),
+            format!(
+                "{kept} bytes are kept; run it again later to go on, or name a mirror by --url"
+            ),
+        ))
+    }
+
+    fn never_fits(&self) -> Error {
+        Error::Download(Details::new(
+            format!("the rest of {}", self.order.url),
+            "that the server's range does not fit what it sent before",
+            "run it again to start over, or name a mirror with --url",
+        ))
+    }
+
+    fn offline(&self, reason: &str) -> Error {
+        Error::Download(Details::new(
+            format!("to download {FILE} from {}", self.order.url),
+            format!("no way there ({reason})"),
+            "this machine seems to be offline; download the file on another machine and give it \
+             to `recasketch network import FILE`",
+        ))
+    }
+}

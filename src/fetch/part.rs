@@ -1,0 +1,124 @@
+//! The part of a file that has come so far.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Error as SystemError, ErrorKind, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Expected, Order};
+use crate::error::{Details, Error, Result};
+use crate::files;
+
+const ADVICE: &str = "check that there is room and that the folder can be written";
+
+/// `NAME.part`, and `NAME.part.etag` with the version of the server's file that it is a part of.
+pub(super) struct Part {
+    path: PathBuf,
+    version_path: PathBuf,
+    file: File,
+    length: u64,
+}
+
+/// Keeps other processes from the part until what is given is dropped. The lock has a file of its
+/// own that stays: the part is renamed, and a lock upon it would go with it.
+pub(super) fn lock(place: &Path) -> Result<File> {
+    files::make_folder(place.parent().unwrap_or(Path::new(".")))?;
+    let path = place.with_added_extension("lock");
+    let opened = OpenOptions::new().create(true).write(true).truncate(false).open(&path);
+    let file = opened.map_err(|source| files::failed(&path, source, ADVICE))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(source)) => Err(files::failed(&path, source, ADVICE)),
+        Err(TryLockError::WouldBlock) => Err(files::failed(
+            &path,
+            SystemError::new(ErrorKind::WouldBlock, "another recasketch is downloading this file"),
+            "wait until it is done",
+        )),
+    }
+}
+
+impl Part {
+    /// Opens the part that an earlier run left, or an empty one.
+    pub(super) fn open(place: &Path) -> Result<Part> {
+        let path = place.with_added_extension("part");
+        let open = || {
+            let mut options = OpenOptions::new();
+            let file = options.create(true).read(true).write(true).truncate(false).open(&path)?;
+            Ok((file.metadata()?.len(), file))
+        };
+        let (length, file) = open().map_err(|source| files::failed(&path, source, ADVICE))?;
+        Ok(Part { version_path: path.with_added_extension("etag"), path, file, length })
+    }
+
+    /// How many bytes have come.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The version of the server's file, where it named one.
+    pub(super) fn version(&self) -> Option<String> {
+        std::fs::read_to_string(&self.version_path).ok().filter(|version| !version.is_empty())
+    }
+
+    /// Throws away what has come.
+    pub(super) fn clear(&mut self) -> Result<()> {
+        self.file.set_len(0).map_err(|source| self.failed(source))?;
+        self.length = 0;
+        Ok(())
+    }
+
+    /// Starts over with a version. The old bytes go first: were the process killed between, they
+    /// would pass for bytes of the new one.
+    pub(super) fn start_over(&mut self, version: Option<&str>) -> Result<()> {
+        self.clear()?;
+        files::write(&self.version_path, version.unwrap_or_default().as_bytes())
+    }
+
+    /// Puts bytes at the end, past any buffer of this process's, so that a kill loses none.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        let end = SeekFrom::Start(self.length);
+        let written = self.file.seek(end).and_then(|_| self.file.write_all(bytes));
+        written.map_err(|source| self.failed(source))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Whether the part is the whole.
+    pub(super) fn holds(&mut self, digest: Expected) -> Result<bool> {
+        Ok(self.length > 0 && self.digest(digest)? == digest)
+    }
+
+    /// Gives the whole its name if its digest is right, and removes it if not.
+    pub(super) fn keep(mut self, place: &Path, order: &Order) -> Result<()> {
+        let came = self.digest(order.digest)?;
+        if came != order.digest {
+            self.remove();
+            return Err(Error::Download(Details::new(
+                format!("{} of {}", order.digest, order.url),
+                format!("{came} ({} bytes)", self.length),
+                "what came is removed; run it again, and if that finds the same, the address \
+                 has another file: name a mirror with --url",
+            )));
+        }
+        let keep = || self.file.sync_all().and_then(|()| std::fs::rename(&self.path, place));
+        keep().map_err(|source| files::failed(place, source, ADVICE))?;
+        // Without its part a version says nothing, so it does no harm if it stays.
+        let _ = std::fs::remove_file(&self.version_path);
+        Ok(())
+    }
+
+    fn digest(&mut self, like: Expected) -> Result<Expected> {
+        let digest = self.file.rewind().and_then(|()| like.same_of(&self.file));
+        digest.map_err(|source| self.failed(source))
+    }
+
+    /// The next run overwrites what cannot be removed.
+    fn remove(&self) {
+        let _ = self.file.set_len(0);
+        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.version_path);
+    }
+
+    fn failed(&self, source: SystemError) -> Error {
+        files::failed(&self.path, source, ADVICE)
+    }
+}

@@ -1,0 +1,250 @@
+//! One request for what is missing of a file, and what can go wrong with it.
+
+use std::io::{ErrorKind, Read};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Body, Timeout};
+
+use super::Order;
+use super::part::Part;
+use crate::error::{Details, Error};
+use crate::progress::Progress;
+
+/// As long as a server may tell us to stay away.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How much is read at once, and so how much a kill can lose.
+const CHUNK: usize = 64 * 1024;
+
+/// Full VGG16 has half of it; a server that sends without an end must not fill the disk.
+const LARGEST: u64 = 1 << 30;
+
+type Outcome<T> = std::result::Result<T, Fault>;
+
+/// Why a request did not bring the rest, sorted by what to do about it.
+pub(super) enum Fault {
+    /// Another attempt would end alike.
+    Final(Error),
+    /// No server was reached.
+    Unreachable(String),
+    /// It broke, and may not the next time.
+    Broken {
+        /// What happened, as the second half of a sentence.
+        reason: String,
+        /// How long the server asks us to wait.
+        wait: Option<Duration>,
+    },
+    /// What the server has does not go on from the part.
+    Unfit,
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Final(error)
+    }
+}
+
+/// The address, and how to ask it.
+pub(super) struct Source {
+    agent: Agent,
+    url: String,
+}
+
+impl Source {
+    pub(super) fn new(order: &Order) -> crate::error::Result<Source> {
+        let uri: Uri = order.url.parse().map_err(|error| wrong_address(&order.url, &error))?;
+        let host = match (uri.scheme_str(), uri.host()) {
+            (Some("http" | "https"), Some(host)) if !host.is_empty() => host,
+            _ => return Err(wrong_address(&order.url, &"it is none")),
+        };
+        let stall = Some(order.patience.stall);
+        let mut config = Agent::config_builder()
+            .user_agent(concat!("recasketch/", env!("CARGO_PKG_VERSION")))
+            // Only plain bytes can be counted, resumed and compared with the digest.
+            .accept_encoding("identity")
+            .http_status_as_error(false)
+            .timeout_resolve(stall)
+            .timeout_connect(stall)
+            .timeout_per_read(stall)
+            .timeout_per_write(stall);
+        if is_this_machine(host) {
+            // A proxy has another loopback than ours.
+            config = config.proxy(None);
+        }
+        Ok(Source { agent: config.build().new_agent(), url: order.url.clone() })
+    }
+
+    /// Asks for what is missing and appends it to the part.
+    pub(super) fn ask(&self, part: &mut Part, progress: &Progress) -> Outcome<()> {
+        let response = self.send(part)?;
+        let version = header(&response, "etag").map(str::to_owned);
+        let (start_over, total) = match response.status().as_u16() {
+            200 => (true, header(&response, "content-length").and_then(|text| text.parse().ok())),
+            206 => (false, self.fitting(&response, part)?),
+            416 if part.length() > 0 => return Err(Fault::Unfit),
+            _ => return Err(self.refused(&response)),
+        };
+        self.refuse_giant(total.unwrap_or(0))?;
+        progress.expect(if start_over { 0 } else { part.length() }, total);
+        let mut content = response.into_body().into_reader();
+        let mut buffer = vec![0; CHUNK];
+        let mut count = read(&mut content, &mut buffer)?;
+        if start_over {
+            // The first bytes are looked at before the part makes room for them.
+            self.refuse_page(&buffer[..count])?;
+            // Only a strong version promises equal bytes.
+            part.start_over(version.filter(|version| !version.starts_with("W/")).as_deref())?;
+        }
+        while count > 0 {
+            self.refuse_giant(part.length())?;
+            part.append(&buffer[..count])?;
+            progress.advance(count as u64);
+            count = read(&mut content, &mut buffer)?;
+        }
+        match total {
+            Some(total) if part.length() < total => {
+                Err(broken(format!("the answer ended at {} of {total} bytes", part.length())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn send(&self, part: &Part) -> Outcome<Response<Body>> {
+        let mut request = self.agent.get(&self.url);
+        if part.length() > 0 {
+            request = request.header("Range", format!("bytes={}-", part.length()));
+            if let Some(version) = part.version() {
+                request = request.header("If-Range", version);
+            }
+        }
+        request.call().map_err(|error| self.fault(error))
+    }
+
+    fn fault(&self, error: ureq::Error) -> Fault {
+        use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof};
+        match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
+            | ureq::Error::HostNotFound
+            | ureq::Error::ConnectionFailed => Fault::Unreachable(error.to_string()),
+            ureq::Error::Timeout(_) => broken("the server did not answer in time"),
+            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
+                broken(format!("the answer is no HTTP ({error})"))
+            }
+            ureq::Error::Io(source) => match source.kind() {
+                ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | TimedOut => {
+                    broken(format!("the connection broke ({source})"))
+                }
+                ErrorKind::InvalidData => Fault::Final(untrusted(&self.url, &source)),
+                // Names that cannot be resolved have no kind of their own.
+                _ => Fault::Unreachable(source.to_string()),
+            },
+            ureq::Error::TooManyRedirects => Fault::Final(Error::Download(Details::new(
+                format!("a file at {}", self.url),
+                "redirects without an end",
+                "check the address, or name a mirror with --url",
+            ))),
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
+                Fault::Final(untrusted(&self.url, &error))
+            }
+            ureq::Error::ConnectProxyFailed(_) => Fault::Final(Error::Download(Details::new(
+                format!("a proxy with a way to {}", self.url),
+                error.to_string(),
+                "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
+            ))),
+            error => Fault::Final(wrong_address(&self.url, &error)),
+        }
+    }
+
+    /// The length of the whole, where the range starts at the part's end and is of its version.
+    fn fitting(&self, response: &Response<Body>, part: &Part) -> Outcome<Option<u64>> {
+        let range =
+            header(response, "content-range").and_then(|range| range.strip_prefix("bytes "));
+        let (start, total) = match range.and_then(|range| range.split_once('/')) {
+            Some((range, total)) => {
+                (range.split('-').next().and_then(|start| start.trim().parse().ok()), total)
+            }
+            None => (None, ""),
+        };
+        let changed = match (part.version(), header(response, "etag")) {
+            (Some(kept), Some(came)) => kept != came,
+            _ => false,
+        };
+        if start != Some(part.length()) || changed {
+            return Err(Fault::Unfit);
+        }
+        Ok(total.trim().parse().ok())
+    }
+
+    fn refused(&self, response: &Response<Body>) -> Fault {
+        let status = response.status();
+        if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
+            let seconds = header(response, "retry-after").and_then(|text| text.trim().parse().ok());
+            let wait = seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
+            return Fault::Broken { reason: format!("the server answered {status}"), wait };
+        }
+        Fault::Final(Error::Download(Details::new(
+            format!("a file at {}", self.url),
+            format!("the answer {status}"),
+            "check the address, or name a mirror with --url",
+        )))
+    }
+
+    fn refuse_giant(&self, length: u64) -> Outcome<()> {
+        if length <= LARGEST {
+            return Ok(());
+        }
+        Err(Fault::Final(Error::Download(Details::new(
+            format!("at most {LARGEST} bytes from {}", self.url),
+            format!("{length} bytes or more"),
+            "check the address, or name a mirror with --url",
+        ))))
+    }
+
+    fn refuse_page(&self, start: &[u8]) -> Outcome<()> {
+        let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+        if !text.starts_with(b"<") {
+            return Ok(());
+        }
+        Err(Fault::Final(Error::Download(Details::new(
+            format!("a file at {}", self.url),
+            "a page of HTML",
+            "open the address in a browser, for a network that asks you to sign in first answers \
+             so, or name a mirror with --url",
+        ))))
+    }
+}
+
+fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
+    response.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+fn read(content: &mut impl Read, buffer: &mut [u8]) -> Outcome<usize> {
+    content.read(buffer).map_err(|error| broken(format!("the connection broke ({error})")))
+}
+
+fn broken(reason: impl Into<String>) -> Fault {
+    Fault::Broken { reason: reason.into(), wait: None }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn wrong_address(url: &str, reason: &dyn std::fmt::Display) -> Error {
+    Error::Download(Details::new(
+        "an address that starts with http:// or https://",
+        format!("{url} ({reason})"),
+        "check --url",
+    ))
+}
+
+fn untrusted(url: &str, reason: &dyn std::fmt::Display) -> Error {
+    Error::Download(Details::new(
+        format!("a server to trust at {url}"),
+        reason.to_string(),
+        "check this machine's clock and whether a proxy reads along, or name a mirror with --url",
+    ))
+}

@@ -1,0 +1,418 @@
+//! The download of Keras's file, from a server of the test's own that fails in every way it can.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod place;
+mod server;
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use place::{Place, file, output, sha256};
+use recasketch::fetch::FILE;
+use server::{After, Reply, Server};
+
+#[test]
+fn a_file_comes_whole_in_one_plain_request() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    place.succeeds(&server);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].header("Accept-Encoding"), Some("identity"));
+    assert_eq!((requests[0].header("Range"), requests[0].header("If-Range")), (None, None));
+    assert!(requests[0].header("User-Agent").unwrap().starts_with("recasketch/"));
+}
+
+#[test]
+fn a_file_that_is_there_is_not_asked_for() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    place.write("", &file());
+    place.succeeds(&server);
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn a_file_that_is_there_with_another_digest_is_replaced() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    place.write("", b"\x89HDF but another");
+    place.succeeds(&server);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn truncated_answers_go_on_where_they_ended() {
+    let server = Server::start(|number, request| {
+        let reply = Reply::ranged(&file(), "\"one\"", request);
+        // Seven breaks, more than may fail in a row: each of them brought something.
+        Some(if number < 7 { reply.cut(40_000) } else { reply })
+    });
+    Place::new().succeeds(&server);
+    let starts: Vec<_> = (0..8).map(|n| (n > 0).then_some(n * 40_000)).collect();
+    assert_eq!(server.starts(), starts);
+    let requests = server.requests();
+    assert!(requests[1..].iter().all(|request| request.header("If-Range") == Some("\"one\"")));
+}
+
+#[test]
+fn a_server_that_ignores_ranges_starts_over() {
+    let server = Server::start(|number, _| {
+        let reply = Reply::whole(&file());
+        Some(if number == 0 { reply.cut(100_000) } else { reply })
+    });
+    Place::new().succeeds(&server);
+    assert_eq!(server.starts(), [None, Some(100_000)]);
+}
+
+#[test]
+fn a_server_that_ignores_ranges_and_always_truncates_is_given_up() {
+    let (place, server) =
+        (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()).cut(100_000))));
+    let sentence = place.fails(&server);
+    assert!(sentence.contains("after 5 attempts without progress"), "{sentence}");
+    assert!(sentence.contains("100000 bytes are kept; run it again later"), "{sentence}");
+    // One that gained bytes, and five that gained none.
+    assert_eq!(server.requests().len(), 6);
+    assert_eq!(place.read(".part").unwrap(), file()[..100_000]);
+}
+
+#[test]
+fn another_version_at_the_server_starts_over() {
+    let server = Server::start(|number, request| {
+        let old = vec![7; 300_000];
+        Some(match number {
+            0 => Reply::ranged(&old, "\"old\"", request).cut(50_000),
+            _ => Reply::ranged(&file(), "\"new\"", request),
+        })
+    });
+    Place::new().succeeds(&server);
+    assert_eq!(server.starts(), [None, Some(50_000)]);
+    assert_eq!(server.requests()[1].header("If-Range"), Some("\"old\""));
+}
+
+#[test]
+fn a_range_of_another_version_or_start_is_not_appended() {
+    for headers in [
+        [("ETag", "\"new\""), ("Content-Range", "bytes 50000-299999/300000")],
+        [("ETag", "\"old\""), ("Content-Range", "bytes 49999-299998/300000")],
+        [("ETag", "\"old\""), ("Content-Range", "nonsense")],
+    ] {
+        let server = Server::start(move |number, request| {
+            Some(match number {
+                0 => Reply::ranged(&file(), "\"old\"", request).cut(50_000),
+                1 => Reply::new("206 Partial Content", &headers, &vec![1; 250_000]),
+                _ => Reply::ranged(&file(), "\"new\"", request),
+            })
+        });
+        Place::new().succeeds(&server);
+        assert_eq!(server.starts(), [None, Some(50_000), None]);
+    }
+}
+
+#[test]
+fn a_weak_version_is_no_condition() {
+    let server = Server::start(|number, request| {
+        let reply = Reply::ranged(&file(), "W/\"weak\"", request);
+        Some(if number == 0 { reply.cut(50_000) } else { reply })
+    });
+    Place::new().succeeds(&server);
+    assert_eq!(server.requests()[1].header("If-Range"), None);
+    assert_eq!(server.starts(), [None, Some(50_000)]);
+}
+
+#[test]
+fn a_part_that_is_whole_already_is_kept_at_416() {
+    let (place, server) =
+        (Place::new(), Server::start(|_, request| Some(Reply::ranged(&file(), "\"a\"", request))));
+    place.write(".part", &file());
+    place.succeeds(&server);
+    assert_eq!(server.starts(), [Some(300_000)]);
+}
+
+#[test]
+fn a_part_that_is_too_long_starts_over_at_416() {
+    let (place, server) =
+        (Place::new(), Server::start(|_, request| Some(Reply::ranged(&file(), "\"a\"", request))));
+    place.write(".part", &[5; 300_001]);
+    place.succeeds(&server);
+    assert_eq!(server.starts(), [Some(300_001), None]);
+}
+
+#[test]
+fn a_server_that_never_fits_is_asked_to_start_over_once() {
+    let (place, server) = (
+        Place::new(),
+        Server::start(|_, request| {
+            Some(match request.start() {
+                None => Reply::whole(&file()).cut(10_000),
+                Some(_) => Reply::new("416 Range Not Satisfiable", &[], b""),
+            })
+        }),
+    );
+    let sentence = place.fails(&server);
+    assert!(sentence.contains("range does not fit what it sent before"), "{sentence}");
+    assert_eq!(server.starts(), [None, Some(10_000), None, Some(10_000)]);
+}
+
+#[test]
+fn a_server_in_trouble_is_asked_again() {
+    let server = Server::start(|number, _| {
+        Some(match number {
+            0 | 1 => Reply::new("500 Internal Server Error", &[], b"<html>"),
+            _ => Reply::whole(&file()),
+        })
+    });
+    Place::new().succeeds(&server);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn a_server_in_trouble_for_ever_is_given_up() {
+    let server = Server::start(|_, _| Some(Reply::new("500 Internal Server Error", &[], b"")));
+    let sentence = Place::new().fails(&server);
+    let expected = format!(
+        "the download failed: expected the whole file from {}, found after 5 attempts without \
+         progress that the server answered 500 Internal Server Error; 0 bytes are kept",
+        server.url()
+    );
+    assert!(sentence.starts_with(&expected), "{sentence}");
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[test]
+fn a_busy_server_says_how_long_to_wait() {
+    let server = Server::start(|number, _| {
+        Some(match number {
+            0 => Reply::new("429 Too Many Requests", &[("Retry-After", "1")], b""),
+            _ => Reply::whole(&file()),
+        })
+    });
+    let start = Instant::now();
+    Place::new().succeeds(&server);
+    assert!(start.elapsed() >= Duration::from_secs(1));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn a_missing_file_is_said_at_once_and_keeps_the_part() {
+    for status in ["404 Not Found", "403 Forbidden", "410 Gone"] {
+        let (place, server) = (
+            Place::new(),
+            Server::start(move |_, _| Some(Reply::new(status, &[], b"<html>no such file"))),
+        );
+        place.write(".part", b"\x89HDF");
+        let sentence = place.fails(&server);
+        let expected = format!("a file at {}, found the answer {status}; check", server.url());
+        assert!(sentence.contains(&expected), "{sentence}");
+        assert_eq!(server.requests().len(), 1);
+        assert_eq!(place.read(".part").unwrap(), b"\x89HDF");
+    }
+}
+
+#[test]
+fn a_page_of_html_is_refused_and_leaves_the_part_alone() {
+    for page in ["<!DOCTYPE html><p>Sign in", "\u{feff}\n <html>"] {
+        let (place, server) =
+            (Place::new(), Server::start(move |_, _| Some(Reply::whole(page.as_bytes()))));
+        let sentence = place.fails(&server);
+        assert!(sentence.contains("found a page of HTML; open the address"), "{sentence}");
+        assert_eq!(place.read(".part").unwrap(), b"");
+        place.write(".part", &file()[..1000]);
+        place.fails(&server);
+        assert_eq!(place.read(".part").unwrap(), file()[..1000]);
+        assert_eq!(server.starts(), [None, Some(1000)]);
+    }
+}
+
+#[test]
+fn redirects_are_followed_with_the_range_and_not_for_ever() {
+    let server = Server::start(|_, request| {
+        Some(match request.0.starts_with("GET /file.h5 ") {
+            true => Reply::new("302 Found", &[("Location", "/other.h5")], b""),
+            false => Reply::ranged(&file(), "\"a\"", request),
+        })
+    });
+    let place = Place::new();
+    place.write(".part", &file()[..1000]);
+    place.succeeds(&server);
+    assert_eq!(server.starts(), [Some(1000), Some(1000)]);
+    let round =
+        Server::start(|_, _| Some(Reply::new("302 Found", &[("Location", "/file.h5")], b"")));
+    let sentence = Place::new().fails(&round);
+    assert!(sentence.contains("found redirects without an end"), "{sentence}");
+}
+
+#[test]
+fn a_stalled_answer_is_left_and_gone_on_with() {
+    let server = Server::start(|number, request| {
+        let reply = Reply::ranged(&file(), "\"a\"", request);
+        Some(if number == 0 { reply.stalling(70_000) } else { reply })
+    });
+    let start = Instant::now();
+    Place::impatient().succeeds(&server);
+    assert!(start.elapsed() >= Duration::from_millis(300));
+    assert_eq!(server.starts(), [None, Some(70_000)]);
+}
+
+#[test]
+fn a_server_that_is_silent_is_given_up() {
+    let server = Server::start(|_, _| {
+        Some(Reply { head: String::new(), body: Vec::new(), after: After::Stall })
+    });
+    let sentence = Place::impatient().fails(&server);
+    assert!(sentence.contains("progress that the server did not answer in time"), "{sentence}");
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[test]
+fn a_network_that_goes_away_leaves_the_part() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/file.h5", listener.local_addr().unwrap());
+    let once = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        drop(listener);
+        server::serve(stream, &Default::default(), &|_, _| Some(Reply::whole(&file()).cut(20_000)));
+    });
+    let place = Place::new();
+    let sentence = place.fetch(&url, &file()).unwrap_err().to_string();
+    assert!(sentence.contains("this machine seems to be offline"), "{sentence}");
+    assert_eq!(place.read(".part").unwrap(), file()[..20_000]);
+    once.join().unwrap();
+}
+
+#[test]
+fn a_giant_is_refused_before_it_fills_the_disk() {
+    let server = Server::start(|_, _| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 1073741825\r\n".into();
+        Some(Reply { head, body: b"\x89HDF".to_vec(), after: After::Close })
+    });
+    let place = Place::new();
+    let sentence = place.fails(&server);
+    assert!(sentence.contains("expected at most 1073741824 bytes"), "{sentence}");
+    assert_eq!((place.read(".part").unwrap().len(), server.requests().len()), (0, 1));
+}
+
+#[test]
+fn a_reset_connection_and_nonsense_are_tried_again() {
+    let server = Server::start(|number, _| match number {
+        0 => None,
+        1 => Some(Reply { head: "SSH-2.0\r\n".into(), body: vec![], after: After::Close }),
+        _ => Some(Reply::whole(&file())),
+    });
+    Place::new().succeeds(&server);
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[test]
+fn a_wrong_digest_removes_what_came() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(b"\x89HDF not"))));
+    let sentence = place.fails(&server);
+    let expected = format!(
+        "expected SHA-256 {} of {}, found SHA-256 {} (8 bytes); what came is removed",
+        sha256(&file()),
+        server.url(),
+        sha256(b"\x89HDF not")
+    );
+    assert!(sentence.contains(&expected), "{sentence}");
+    assert_eq!((place.read(".part"), place.read(".part.etag")), (None, None));
+}
+
+#[test]
+fn an_answer_of_unknown_length_is_judged_by_its_digest() {
+    let server = Server::start(|_, _| {
+        let head = "HTTP/1.1 200 OK\r\n".into();
+        Some(Reply { head, body: file(), after: After::Close })
+    });
+    Place::new().succeeds(&server);
+}
+
+#[test]
+fn an_address_that_is_none_is_said() {
+    for url in ["ftp://host/file", "file.h5", "http://", "/etc/passwd", "http://a b/"] {
+        let error = Place::new().fetch(url, b"").unwrap_err().to_string();
+        assert!(error.contains("expected an address that starts with http://"), "{url}: {error}");
+    }
+}
+
+#[test]
+fn a_machine_without_a_network_is_told_what_to_do() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let place = Place::new();
+    for url in [format!("http://127.0.0.1:{port}/x"), "https://nowhere.invalid/x".to_owned()] {
+        let (code, out, err) = output(&mut place.program(&["--url", &url]));
+        assert_eq!((code, out.as_str()), (Some(1), ""));
+        let expected =
+            format!("recasketch: the download failed: expected to download {FILE} from {url}");
+        assert!(err.starts_with(&expected), "{err}");
+        let advice = "this machine seems to be offline; download the file on another machine and \
+                      give it to `recasketch network import FILE`";
+        assert!(err.contains(advice), "{err}");
+        assert_eq!(err.lines().count(), 1, "{err}");
+    }
+}
+
+#[test]
+fn two_programs_do_not_write_one_part() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    place.write(".lock", b"");
+    let lock = std::fs::File::open(place.path(".lock")).unwrap();
+    lock.try_lock().unwrap();
+    let error = place.fetch(&server.url(), &file()).unwrap_err();
+    assert_eq!(error.kind(), "File");
+    assert!(error.to_string().contains("another recasketch is downloading this file; wait until"));
+    drop(lock);
+    place.succeeds(&server);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_killed_program_goes_on_in_the_next_run() {
+    let server = Server::start(|number, request| {
+        let reply = Reply::ranged(&file(), "\"a\"", request);
+        Some(if number == 0 { reply.stalling(123_456) } else { reply })
+    });
+    let (place, url, digest) = (Place::new(), server.url(), sha256(&file()));
+    let mut command = place.program(&["--url", &url, "--sha256", &digest]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while std::fs::metadata(place.path(".part")).map_or(0, |part| part.len()) < 123_456 {
+        assert!(start.elapsed() < Duration::from_secs(8), "nothing comes");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (code, out, err) = output(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    assert_eq!((code, out), (Some(0), format!("{}\n", place.path("").display())), "{err}");
+    assert_eq!(place.read("").unwrap(), file());
+    assert_eq!(server.starts(), [None, Some(123_456)]);
+    let (code, _, err) = output(&mut command);
+    assert_eq!((code, err), (Some(0), format!("already there, and its SHA-256 {digest} holds\n")));
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn a_mirror_without_a_digest_must_have_kerass_bytes() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    let (code, out, err) = output(&mut place.program(&["--url", &server.url()]));
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert!(err.contains("expected MD5 6d6bbae143d832006294945121d1f1fc of http://"), "{err}");
+    let (code, _, err) = output(&mut place.program(&["--sha256", "6d6b"]));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("expected 64 hexadecimal digits, found 4 characters"), "{err}");
+}
+
+#[test]
+fn a_proxy_is_asked_for_other_machines_alone() {
+    let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
+    let (digest, proxy) = (sha256(&file()), format!("http://{}", server.address));
+    let url = "http://mirror.example/file.h5";
+    let mut command = place.program(&["--url", url, "--sha256", &digest]);
+    let (code, _, err) = output(command.env("HTTP_PROXY", &proxy));
+    assert_eq!(code, Some(0), "{err}");
+    assert!(server.requests()[0].0.starts_with("CONNECT mirror.example:80 "));
+
+    let place = Place::new();
+    let mut command = place.program(&["--url", &server.url(), "--sha256", &digest]);
+    let (code, _, err) = output(command.env("HTTP_PROXY", "http://127.0.0.1:1"));
+    assert_eq!(code, Some(0), "{err}");
+}
