@@ -18,6 +18,7 @@ use crate::network::probe::{Channel, Probe};
 use crate::network::weights::{Codes, Layer, Weights};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
+use crate::progress::Progress;
 
 /// The widths to choose from, in bits, the widest first.
 pub const WIDTHS: [u32; 4] = [8, 6, 5, 4];
@@ -54,6 +55,7 @@ pub struct Outcome {
 
 /// A layer at one width, alone in an otherwise float network.
 struct Trial {
+    bits: u32,
     codes: Codes,
     bias: Vec<f32>,
     bytes: usize,
@@ -68,7 +70,7 @@ struct Trial {
 /// [`Error::Network`] where 8 bits everywhere do not reach it.
 pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Outcome> {
     let bench = Bench::new(weights, images)?;
-    let trials = bench.trials()?;
+    let trials = bench.trials(&WIDTHS)?;
     let mut budget = 1.0 - least;
     loop {
         let choice = cheapest(&trials, budget);
@@ -89,14 +91,13 @@ pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Outcome> 
     }
 }
 
-/// Quantises every layer to the same width, an index of [`WIDTHS`].
+/// Quantises every layer to the same number of bits, one of [`WIDTHS`].
 ///
 /// # Errors
 /// As running the network.
-pub fn uniform(weights: &Weights, images: &[Pixels], width: usize) -> Result<Outcome> {
+pub fn uniform(weights: &Weights, images: &[Pixels], bits: u32) -> Result<Outcome> {
     let bench = Bench::new(weights, images)?;
-    let trials = bench.trials()?;
-    bench.outcome(&trials, &vec![width; weights.layers.len()])
+    bench.outcome(&bench.trials(&[bits])?, &vec![0; weights.layers.len()])
 }
 
 /// A float network, the images it is judged by, and what it makes of them.
@@ -116,14 +117,21 @@ impl<'a> Bench<'a> {
         Ok(Bench { weights, images, features, statistics: mean_statistics(&each?) })
     }
 
-    /// Every layer at every width.
-    fn trials(&self) -> Result<Vec<Vec<Trial>>> {
+    /// Every layer at each of the widths.
+    fn trials(&self, widths: &[u32]) -> Result<Vec<Vec<Trial>>> {
+        let progress = Progress::start("trying", self.weights.layers.len() * widths.len());
         let layers = self.weights.layers.iter().zip(&self.statistics).enumerate();
-        layers
-            .map(|(at, (layer, statistics))| {
-                WIDTHS.iter().map(|&bits| self.trial(at, layer, statistics, bits)).collect()
-            })
-            .collect()
+        let try_all = |(at, (layer, statistics)): (usize, (&Layer, &Vec<Channel>))| {
+            let tried = widths.iter().map(|&bits| {
+                let trial = self.trial(at, layer, statistics, bits);
+                progress.step();
+                trial
+            });
+            tried.collect()
+        };
+        let trials = layers.map(try_all).collect();
+        progress.finish();
+        trials
     }
 
     fn trial(&self, at: usize, layer: &Layer, statistics: &[Channel], bits: u32) -> Result<Trial> {
@@ -135,7 +143,7 @@ impl<'a> Bench<'a> {
         let came = features(&weights.write(None), &self.images[..judges])?;
         let float = &self.features[..judges];
         let (turns, overlap) = (turns(float, &came), overlap(float, &came));
-        Ok(Trial { bytes: compressed(&codes.codes), codes, bias, turns, overlap })
+        Ok(Trial { bits, bytes: compressed(&codes.codes), codes, bias, turns, overlap })
     }
 
     /// The network with each layer at its chosen width, judged on all images.
@@ -152,10 +160,9 @@ impl<'a> Bench<'a> {
         let mut table: Vec<Row> = chosen
             .iter()
             .zip(&self.weights.layers)
-            .zip(choice)
-            .map(|((trial, layer), &width)| Row {
+            .map(|(trial, layer)| Row {
                 layer: layer.name.clone(),
-                bits: WIDTHS[width].into(),
+                bits: trial.bits.into(),
                 bytes: trial.bytes,
                 cosine: 1.0 - largest(&trial.turns),
                 top_10_overlap: trial.overlap,
@@ -174,7 +181,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// For each layer an index of [`WIDTHS`]: from 8 bits everywhere, always the step that saves the most
+/// For each layer an index of its trials: from the widest everywhere, always the step that saves the most
 /// bytes for its turn, as long as no image turns further than the budget.
 fn cheapest(trials: &[Vec<Trial>], budget: f64) -> Vec<usize> {
     let mut choice = vec![0; trials.len()];
@@ -187,8 +194,9 @@ fn cheapest(trials: &[Vec<Trial>], budget: f64) -> Vec<usize> {
             (0..images).map(total).fold(0.0, f64::max)
         };
         let now = turned(&choice);
-        let steps = (0..trials.len())
-            .flat_map(|layer| (choice[layer] + 1..WIDTHS.len()).map(move |width| (layer, width)));
+        let steps = (0..trials.len()).flat_map(|layer| {
+            (choice[layer] + 1..trials[layer].len()).map(move |width| (layer, width))
+        });
         let worth = |(layer, width): (usize, usize)| {
             let mut next = choice.clone();
             next[layer] = width;

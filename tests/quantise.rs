@@ -72,8 +72,8 @@ fn what_is_asked_for_is_kept_on_every_image_with_as_few_bits_as_that_takes() {
 fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
     let (weights, images) = (float_network(), images());
     let mut last = (1.0, usize::MAX);
-    for (width, bits) in WIDTHS.iter().enumerate() {
-        let outcome = uniform(&weights, &images, width).unwrap();
+    for bits in WIDTHS {
+        let outcome = uniform(&weights, &images, bits).unwrap();
         let levels = (1 << (bits - 1)) - 1;
         for (before, after) in
             weights.layers.iter().zip(Weights::read(&outcome.onnx).unwrap().layers)
@@ -101,7 +101,7 @@ fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
 #[test]
 fn eight_bits_lose_next_to_nothing() {
     let (weights, images) = (float_network(), images());
-    let outcome = uniform(&weights, &images, 0).unwrap();
+    let outcome = uniform(&weights, &images, 8).unwrap();
     assert!(least_cosine(&weights, &outcome, &images) >= 0.9999);
     assert!(outcome.table.last().unwrap().top_10_overlap > 0.95);
 }

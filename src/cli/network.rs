@@ -37,7 +37,7 @@ pub(super) enum NetworkVerb {
         min_cosine: f64,
         /// The same width for every layer, instead of the smallest that --min-cosine allows.
         #[arg(long, conflicts_with = "min_cosine", value_parser = width)]
-        bits: Option<usize>,
+        bits: Option<u32>,
     },
 }
 
@@ -50,7 +50,7 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
             let weights = Weights::read(&files::read(&file)?)?;
             let images = images::gather(images.as_deref(), weights.input_size)?;
             let outcome = match bits {
-                Some(width) => quantise::uniform(&weights, &images, width)?,
+                Some(bits) => quantise::uniform(&weights, &images, bits)?,
                 None => quantise::run(&weights, &images, min_cosine)?,
             };
             files::write(&out, &outcome.onnx)?;
@@ -59,8 +59,8 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
     }
 }
 
-/// A number of bits -> its place in [`WIDTHS`].
-fn width(text: &str) -> std::result::Result<usize, String> {
-    let place = WIDTHS.iter().position(|width| *text == width.to_string());
-    place.ok_or_else(|| format!("a weight has one of {WIDTHS:?} bits"))
+/// One of [`WIDTHS`].
+fn width(text: &str) -> std::result::Result<u32, String> {
+    let width = WIDTHS.into_iter().find(|width| *text == width.to_string());
+    width.ok_or_else(|| format!("a weight has one of {WIDTHS:?} bits"))
 }
