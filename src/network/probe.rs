@@ -30,7 +30,7 @@ impl Probe {
     /// Opens a network at every convolution.
     ///
     /// # Errors
-    /// [`crate::Error::Network`] where tract refuses it.
+    /// [`crate::error::Error::Network`] where tract refuses it.
     pub fn new(weights: &Weights) -> Result<Probe> {
         let proto = decode(&weights.write(None))?;
         let [height, width] = weights.input_size;
@@ -53,7 +53,7 @@ impl Probe {
     /// For each convolution, its input channels' statistics over one image.
     ///
     /// # Errors
-    /// [`crate::Error::Network`] where tract fails.
+    /// [`crate::error::Error::Network`] where tract fails.
     pub fn statistics(&self, pixels: &Pixels) -> Result<Vec<Vec<Channel>>> {
         let [height, width] = self.input_size;
         let image = planes(pixels);
