@@ -1,5 +1,7 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
+mod network;
+
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -105,6 +107,11 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Bring networks from other tools' files, and back.
+    Network {
+        #[command(subcommand)]
+        verb: network::NetworkVerb,
+    },
     /// Serve a site on this machine.
     Serve {
         /// The folder of the site.
@@ -154,6 +161,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         Verb::Bench { site, json } => {
             print(json, &bench::run(&site, &Site::open(&site)?)?, table::timings)
         }
+        Verb::Network { verb } => say(&network::run(verb)?),
         Verb::Serve { site, address } => {
             let listening = serve::listen(&site, address)?;
             let address = listening.address().unwrap_or(address);
