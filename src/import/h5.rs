@@ -27,8 +27,14 @@ pub(super) struct Hdf5 {
 impl Hdf5 {
     pub(super) fn open(bytes: Vec<u8>) -> Result<Hdf5> {
         let length = bytes.len();
-        guarded("a whole HDF5 file", || {
-            let file = File::from_bytes(bytes)?;
+        let expected = "a whole HDF5 file";
+        let file = guarded(expected, || File::from_bytes(bytes))?;
+        // The reader does not mind a lost end in which nothing lies that it needs; libhdf5 does.
+        let end = file.superblock().eof_address;
+        if end > length as u64 {
+            return Err(wrong(expected, format!("{length} of its {end} bytes")));
+        }
+        guarded(expected, || {
             let mut walk = Walk { entries: Vec::new(), objects: 0 };
             walk.group(&file.root(), "", 0)?;
             Ok(Hdf5 { file, length, entries: walk.entries })

@@ -3,8 +3,9 @@
 //! Caffe's networks, and Keras's VGG16 with them, take what this crate gives. torchvision's take red,
 //! green, blue in 0..=1, less a mean, by a deviation: another order, another scale and another shift,
 //! all of which a convolution can hold. One thing it cannot: at the border, torchvision's zeros stand
-//! for its mean and ours for Caffe's, which differ by 0.5 of 255 at most. That moves the features by
-//! BORDER_EFFECT of the largest, in a full-width VGG16 of seeded weights.
+//! for its mean and ours for Caffe's, which differ by half a level of 255 at most. In a full-width
+//! VGG16 of seeded weights that moves no feature by more than 2.2e-4 of the largest; their cosine
+//! stays 1 to six digits. Moving the shift from the bias into the border would need another pixel path.
 
 use std::fmt;
 
