@@ -35,6 +35,9 @@ pub mod catalogue;
 pub mod demo;
 
 #[cfg(feature = "native")]
+pub mod import;
+
+#[cfg(feature = "native")]
 pub mod quantise;
 
 #[cfg(feature = "native")]

@@ -1,11 +1,15 @@
 //! What the verbs print for people: plain text in columns.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use crate::answer::Answer;
 use crate::bench::Timing;
 use crate::embed::{Order, Outcome};
 use crate::eval::Quality;
+use crate::import::Imported;
+use crate::network::Network;
+use crate::network::weights::Weights;
 use crate::quantise;
 
 /// The nearest models, one a line.
@@ -20,6 +24,30 @@ pub(crate) fn answer(answer: &Answer) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What was read of another tool's file.
+pub(crate) fn imported(imported: &Imported) -> String {
+    let Imported { format, naming, order, preprocessing, left_out, .. } = imported;
+    format!(
+        "read     {format}, {naming}'s names, kernels {order}, preprocessing {preprocessing}\n\
+         left out {left_out} tensors that are no convolution's\n"
+    )
+}
+
+/// A network that was written.
+pub(crate) fn network(weights: &Weights, network: &Network, out: &Path, bytes: usize) -> String {
+    let widths: Vec<String> =
+        weights.layers.iter().map(|layer| layer.outputs().to_string()).collect();
+    let [height, width] = network.input_size();
+    let [rows, columns, channels] = network.output_shape();
+    format!(
+        "widths   {}\ninput    {height} x {width}\noutput   {rows} x {columns} x {channels}\n\
+         wrote    {}, {bytes} bytes, sha256 {}\n",
+        widths.join(" "),
+        out.display(),
+        network.digest()
+    )
 }
 
 /// The quality of answers, a category a line.

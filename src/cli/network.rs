@@ -1,12 +1,14 @@
 //! The verbs that prepare a network: `recasketch network ...`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use super::say;
 use crate::error::Result;
+use crate::import::{self, Preprocessing};
+use crate::network::Network;
 use crate::network::weights::Weights;
 use crate::quantise::{self, WIDTHS, images};
 use crate::{fetch, files, table};
@@ -21,6 +23,25 @@ pub(super) enum NetworkVerb {
         /// The SHA-256 that the file must have, instead of the MD5 that Keras publishes.
         #[arg(long, value_parser = fetch::Expected::sha256)]
         sha256: Option<fetch::Expected>,
+    },
+    /// Read VGG16's weights as Keras or torchvision saves them and write the truncated network as ONNX.
+    Import {
+        /// A .h5, .safetensors, .npz or .onnx file, with or without the top.
+        file: PathBuf,
+        /// The ONNX file to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// What the file's network expects of its pixels; by default, what its names say.
+        #[arg(long, value_enum)]
+        preprocessing: Option<Preprocessing>,
+    },
+    /// Write a network, int8 or not, as ONNX in plain floats.
+    Export {
+        /// A network that this program takes.
+        file: PathBuf,
+        /// The ONNX file to write.
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Store a network's weights in as few bits as its answers allow.
     Quantise {
@@ -46,6 +67,14 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
         NetworkVerb::Fetch { url, sha256 } => {
             say(&fetch::run(&fetch::Order::new(url, sha256))?.display().to_string())
         }
+        NetworkVerb::Import { file, out, preprocessing } => {
+            let imported = import::read(files::read(&file)?, preprocessing)?;
+            let text = table::imported(&imported);
+            say(&(text + &export(&imported.weights, &out)?))
+        }
+        NetworkVerb::Export { file, out } => {
+            say(&export(&Weights::read(&files::read(&file)?)?, &out)?)
+        }
         NetworkVerb::Quantise { file, out, images, min_cosine, bits } => {
             let weights = Weights::read(&files::read(&file)?)?;
             let images = images::gather(images.as_deref(), weights.input_size)?;
@@ -57,6 +86,14 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
             say(&table::quantised(&outcome.table))
         }
     }
+}
+
+/// Writes plain floats, as a network that has been read again and is known to be taken.
+fn export(weights: &Weights, out: &Path) -> Result<String> {
+    let bytes = weights.write(None);
+    let network = Network::read(&bytes)?;
+    files::write(out, &bytes)?;
+    Ok(table::network(weights, &network, out, bytes.len()))
 }
 
 /// One of [`WIDTHS`].

@@ -1,0 +1,158 @@
+//! VGG16's weights from the files of other tools: Keras's and torchvision's, in HDF5, safetensors,
+//! npz or ONNX.
+//!
+//! ```text
+//! bytes -> archive of named tensors -> 13 convolutions, found by name -> Weights
+//!          (h5, safetensors, npz)      (names)                           (preprocessing folded in)
+//! bytes -> graph, walked node by node (onnx) ------------------------^
+//! ```
+//!
+//! Whatever a file's preprocessing was, the weights that come out take this crate's pixels: blue,
+//! green, red minus Caffe's means, so that one pixel path serves all.
+
+mod archive;
+mod h5;
+mod names;
+mod npz;
+mod onnx;
+mod preprocessing;
+mod safetensors;
+
+use std::fmt;
+
+use crate::error::{Details, Error, Result};
+use crate::network::weights::{Layer, Weights};
+use archive::Archive;
+pub use names::{KernelOrder, Naming};
+pub use preprocessing::Preprocessing;
+
+/// `[height, width]` of the input where a file of weights does not say it: VGG16's own.
+const INPUT_SIZE: [usize; 2] = [224, 224];
+
+/// Weights from another tool's file, and how they were found there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    /// The weights, for this crate's pixels.
+    pub weights: Weights,
+    /// The file's form.
+    pub format: Format,
+    /// Whose names the tensors have.
+    pub naming: Naming,
+    /// The order of the kernels' axes in the file.
+    pub order: KernelOrder,
+    /// What the file's own network expects of its pixels; folded into the weights.
+    pub preprocessing: Preprocessing,
+    /// How many tensors were left out: the top's, and whatever else the file keeps.
+    pub left_out: usize,
+}
+
+/// The form of a file of weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// HDF5, as Keras writes `.h5` and `.weights.h5`.
+    Hdf5,
+    /// Safetensors.
+    Safetensors,
+    /// NumPy's `.npz`.
+    Npz,
+    /// ONNX, a whole graph.
+    Onnx,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Format::Hdf5 => "HDF5",
+            Format::Safetensors => "safetensors",
+            Format::Npz => "npz",
+            Format::Onnx => "ONNX",
+        })
+    }
+}
+
+/// The convolutions as a file has them, kernels turned to `[out, in, 3, 3]`.
+struct Found {
+    layers: Vec<Layer>,
+    input_size: [usize; 2],
+    naming: Naming,
+    order: KernelOrder,
+    left_out: usize,
+}
+
+/// Reads weights of any accepted form; where no preprocessing is given, the names decide it.
+///
+/// # Errors
+/// [`Error::Network`] where the form is none of the accepted ones, or with the first layer of VGG16
+/// that does not fit.
+pub fn read(bytes: Vec<u8>, preprocessing: Option<Preprocessing>) -> Result<Imported> {
+    let format = format_of(&bytes)?;
+    let found = match format {
+        Format::Hdf5 => from_archive(&h5::Hdf5::open(bytes)?)?,
+        Format::Safetensors => from_archive(&safetensors::Safetensors::open(&bytes)?)?,
+        Format::Npz => from_archive(&npz::Npz::open(&bytes)?)?,
+        Format::Onnx => onnx::find(&bytes)?,
+    };
+    let preprocessing = preprocessing.unwrap_or(match found.naming {
+        Naming::Keras => Preprocessing::Caffe,
+        Naming::Torchvision => Preprocessing::Torchvision,
+    });
+    let mut layers = found.layers;
+    if let Some(first) = layers.first_mut() {
+        preprocessing.fold_into(first);
+    }
+    layers.iter().try_for_each(check_values)?;
+    Ok(Imported {
+        weights: Weights { input_size: found.input_size, layers },
+        format,
+        naming: found.naming,
+        order: found.order,
+        preprocessing,
+        left_out: found.left_out,
+    })
+}
+
+fn from_archive(archive: &dyn Archive) -> Result<Found> {
+    let located = names::locate(archive.entries())?;
+    Ok(Found {
+        layers: located.layers(archive)?,
+        input_size: INPUT_SIZE,
+        naming: located.naming,
+        order: located.order,
+        left_out: archive.entries().len() - 2 * located.places.len(),
+    })
+}
+
+/// The form, by the first bytes; a name's ending can lie.
+fn format_of(bytes: &[u8]) -> Result<Format> {
+    let came = match bytes {
+        [] => "an empty file".to_owned(),
+        [0x89, b'H', b'D', b'F', b'\r', b'\n', 0x1a, b'\n', ..] => return Ok(Format::Hdf5),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => return Ok(Format::Npz),
+        [_, _, _, _, _, 0, 0, 0, b'{', ..] => return Ok(Format::Safetensors),
+        [b'<', ..] => "a page of HTML or XML".to_owned(),
+        [0x80, 2..=5, ..] => "a Python pickle, which runs code when it is read".to_owned(),
+        _ if bytes.starts_with(b"version https://git-lfs") => {
+            "Git LFS's pointer instead of the file".to_owned()
+        }
+        // ONNX has no mark of its own: whether it is ONNX shows when it is decoded.
+        _ => return Ok(Format::Onnx),
+    };
+    Err(wrong("a .h5, .safetensors, .npz or .onnx file", came))
+}
+
+/// A network with a NaN in it answers NaN to everything.
+fn check_values(layer: &Layer) -> Result<()> {
+    if layer.kernel.iter().chain(&layer.bias).all(|value| value.is_finite()) {
+        return Ok(());
+    }
+    Err(wrong(format!("finite weights at {}", layer.name), "an infinity or NaN"))
+}
+
+fn wrong(expected: impl Into<String>, came: impl Into<String>) -> Error {
+    Error::Network(Details::new(
+        expected,
+        came,
+        "give VGG16's weights as Keras or torchvision name them, in .h5, .safetensors, .npz or .onnx",
+    ))
+}

@@ -1,0 +1,186 @@
+//! ONNX: the graph itself says which weights are whose, so names only tell whose they are.
+//!
+//! Our own form, int8 or float, is read as it is. Of other exporters' graphs the convolutions are
+//! walked in order, past the transposes and constants that converters leave, up to the last pooling;
+//! the top behind it is left out.
+
+use std::collections::HashMap;
+
+use prost::Message;
+use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto};
+
+use super::archive::{Entry, Number};
+use super::names::{KernelOrder, Naming};
+use super::{Found, INPUT_SIZE, wrong};
+use crate::error::Result;
+use crate::network::weights::{Layer, Weights, layer_names};
+
+/// What converters leave between the layers and which changes no value of the feature map.
+const PASSED_OVER: [&str; 4] = ["Transpose", "Constant", "Identity", "Dropout"];
+
+/// Reads the convolutions of an ONNX graph.
+pub(super) fn find(bytes: &[u8]) -> Result<Found> {
+    let came = |error: String| wrong("an ONNX file", error);
+    let model = ModelProto::decode(bytes).map_err(|error| came(error.to_string()))?;
+    let graph = model.graph.as_ref().ok_or_else(|| came("no graph in it".into()))?;
+    let naming = naming(&model, graph);
+    let (layers, input_size) = match Weights::read(bytes) {
+        Ok(weights) => (weights.layers, weights.input_size),
+        Err(_) => (Walk::start(graph).layers()?, INPUT_SIZE),
+    };
+    let left_out = graph.initializer.len().saturating_sub(2 * layers.len());
+    Ok(Found { layers, input_size, naming, order: KernelOrder::Oihw, left_out })
+}
+
+/// PyTorch signs what it exports; torchvision's names survive other tools.
+fn naming(model: &ModelProto, graph: &GraphProto) -> Naming {
+    let is_torchvision = |tensor: &TensorProto| tensor.name.contains("features.");
+    if model.producer_name == "pytorch" || graph.initializer.iter().any(is_torchvision) {
+        return Naming::Torchvision;
+    }
+    Naming::Keras
+}
+
+/// A walk along the nodes, which ONNX keeps in the order of their running.
+struct Walk<'a> {
+    tensors: HashMap<&'a str, &'a TensorProto>,
+    nodes: std::iter::Peekable<std::slice::Iter<'a, NodeProto>>,
+}
+
+impl<'a> Walk<'a> {
+    fn start(graph: &'a GraphProto) -> Walk<'a> {
+        let stored = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor));
+        // Some exporters keep weights in nodes instead.
+        let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
+        let constants = constants.filter_map(|node| {
+            let value = node.attribute.iter().find(|attribute| attribute.name == "value")?;
+            Some((node.output.first()?.as_str(), value.t.as_ref()?))
+        });
+        Walk { tensors: stored.chain(constants).collect(), nodes: graph.node.iter().peekable() }
+    }
+
+    fn layers(mut self) -> Result<Vec<Layer>> {
+        let (mut layers, mut inputs) = (Vec::new(), 3);
+        for (name, pooled) in layer_names() {
+            let layer = self.convolution(name, inputs)?;
+            self.step("Relu", &format!("{}'s activation", layer.name))?;
+            if pooled {
+                let pooling = self.step("MaxPool", &format!("the pooling after {}", layer.name))?;
+                check_integers(pooling, &layer.name, "kernel_shape", &[2, 2])?;
+                check_integers(pooling, &layer.name, "strides", &[2, 2])?;
+            }
+            inputs = layer.outputs();
+            layers.push(layer);
+        }
+        Ok(layers)
+    }
+
+    /// The next node that computes something, which must be an `operator`.
+    fn step(&mut self, operator: &str, place: &str) -> Result<&'a NodeProto> {
+        while self.nodes.next_if(|node| PASSED_OVER.contains(&&*node.op_type)).is_some() {}
+        let expected = format!("{operator} at {place}");
+        match self.nodes.next() {
+            Some(node) if node.op_type == operator => Ok(node),
+            Some(node) => Err(wrong(expected, format!("{} ('{}')", node.op_type, node.name))),
+            None => Err(wrong(expected, "the end of the graph")),
+        }
+    }
+
+    fn convolution(&mut self, name: String, inputs: usize) -> Result<Layer> {
+        let node = self.step("Conv", &name)?;
+        check_convolution(node, &name)?;
+        let kernel = self.stored(node.input.get(1), &name, "kernel")?;
+        let bias = match node.input.get(2) {
+            Some(bias) => self.stored(Some(bias), &name, "bias")?,
+            None => {
+                // Keras's bias, where its converter did not put it into the convolution.
+                let add = self.step("Add", &format!("{name}'s bias"))?;
+                let bias = add.input.iter().find(|input| self.tensors.contains_key(&***input));
+                self.stored(bias, &name, "bias")?
+            }
+        };
+        let mut bias_entry = entry(bias);
+        bias_entry.dims.retain(|&side| side != 1 || bias.dims.len() == 1);
+        let [outputs] = *bias_entry.dims else {
+            let came = format!("{:?} in '{}'", bias.dims, bias.name);
+            return Err(wrong(format!("a bias [out] for {name}"), came));
+        };
+        let shape = [outputs, inputs, 3, 3];
+        if entry(kernel).dims != shape {
+            let came = format!("{:?} in '{}'", kernel.dims, kernel.name);
+            return Err(wrong(format!("a kernel {shape:?} for {name}"), came));
+        }
+        Ok(Layer { name, inputs, kernel: values(kernel)?, bias: values(bias)? })
+    }
+
+    fn stored(&self, input: Option<&String>, layer: &str, role: &str) -> Result<&'a TensorProto> {
+        let expected = format!("a stored {role} at {layer}");
+        let name = input.ok_or_else(|| wrong(&*expected, "none"))?;
+        let tensor = self.tensors.get(name.as_str()).copied();
+        tensor.ok_or_else(|| wrong(expected, format!("'{name}', computed or missing")))
+    }
+}
+
+/// 3x3, stride 1, one pixel of zeros around, one group.
+fn check_convolution(node: &NodeProto, layer: &str) -> Result<()> {
+    let same = attribute(node, "auto_pad").is_some_and(|attribute| attribute.s == b"SAME_UPPER");
+    if !same {
+        check_integers(node, layer, "pads", &[1; 4])?;
+    }
+    for name in ["strides", "dilations"] {
+        if attribute(node, name).is_some() {
+            check_integers(node, layer, name, &[1, 1])?;
+        }
+    }
+    match attribute(node, "group") {
+        Some(group) if group.i != 1 => {
+            Err(wrong(format!("one group at {layer}"), group.i.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_integers(node: &NodeProto, layer: &str, name: &str, expected: &[i64]) -> Result<()> {
+    let came = attribute(node, name).map_or(&[][..], |attribute| &attribute.ints);
+    if came == expected {
+        return Ok(());
+    }
+    Err(wrong(format!("{name} {expected:?} at {layer}"), format!("{came:?}")))
+}
+
+fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a tract_onnx::pb::AttributeProto> {
+    node.attribute.iter().find(|attribute| attribute.name == name)
+}
+
+fn entry(tensor: &TensorProto) -> Entry {
+    // A negative side fits no layer.
+    let dims = tensor.dims.iter().map(|&side| usize::try_from(side).unwrap_or(usize::MAX));
+    Entry { name: tensor.name.clone(), dims: dims.collect() }
+}
+
+/// The floats of a tensor, from whichever of ONNX's fields it keeps them in.
+fn values(tensor: &TensorProto) -> Result<Vec<f32>> {
+    let entry = entry(tensor);
+    if tensor.data_location == Some(DataLocation::External as i32) {
+        return Err(entry.not_whole("values stored in another file"));
+    }
+    let halves = || tensor.int32_data.iter().flat_map(|&bits| (bits as u16).to_le_bytes());
+    let (number, typed) = match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) => {
+            (Number::F32, tensor.float_data.iter().flat_map(|value| value.to_le_bytes()).collect())
+        }
+        Ok(DataType::Double) => {
+            (Number::F64, tensor.double_data.iter().flat_map(|value| value.to_le_bytes()).collect())
+        }
+        Ok(DataType::Float16) => (Number::F16, halves().collect()),
+        Ok(DataType::Bfloat16) => (Number::Bf16, halves().collect()),
+        Ok(other) => return Err(entry.not_floats(&format!("{other:?}"))),
+        Err(_) => return Err(entry.not_floats("another type")),
+    };
+    let bytes: &Vec<u8> = if tensor.raw_data.is_empty() { &typed } else { &tensor.raw_data };
+    if bytes.len() != entry.bytes(number)? {
+        return Err(entry.not_whole(format!("{} bytes", bytes.len())));
+    }
+    Ok(number.values(bytes, false))
+}
