@@ -21,6 +21,8 @@ use tract_onnx::tract_hir::internal::*;
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
+#[cfg(feature = "native")]
+pub(crate) use topology::MAXIMUM_CHANNELS;
 use topology::Topology;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,

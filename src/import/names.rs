@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::archive::{Archive, Entry};
-use super::wrong;
+use super::{check_width, wrong};
 use crate::error::Result;
 use crate::network::weights::{Layer, layer_names};
 
@@ -106,6 +106,7 @@ pub(super) fn locate(entries: &[Entry]) -> Result<Located> {
         let [outputs] = *entries[bias].dims else {
             return Err(unfit(&format!("a bias [out] for {name}"), &entries[bias]));
         };
+        check_width(&name, outputs)?;
         let of_kernel = order_of(&name, &entries[kernel], inputs, outputs)?;
         if order.is_some() && of_kernel.is_some() && order != of_kernel {
             let expected = format!("kernels of one order, {name}'s as those before it");

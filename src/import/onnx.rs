@@ -12,7 +12,7 @@ use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto};
 
 use super::archive::{Entry, Number};
 use super::names::{KernelOrder, Naming};
-use super::{Found, INPUT_SIZE, wrong};
+use super::{Found, INPUT_SIZE, check_width, wrong};
 use crate::error::Result;
 use crate::network::weights::{Layer, Weights, layer_names};
 
@@ -106,6 +106,7 @@ impl<'a> Walk<'a> {
             let came = format!("{:?} in '{}'", bias.dims, bias.name);
             return Err(wrong(format!("a bias [out] for {name}"), came));
         };
+        check_width(&name, outputs)?;
         let shape = [outputs, inputs, 3, 3];
         if entry(kernel).dims != shape {
             let came = format!("{:?} in '{}'", kernel.dims, kernel.name);

@@ -24,7 +24,7 @@ pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
 const MAXIMUM_INPUT_SIDE: usize = 1024;
 
 /// Wider layers than this are refused, for the same reason.
-const MAXIMUM_CHANNELS: usize = 4096;
+pub(crate) const MAXIMUM_CHANNELS: usize = 4096;
 
 /// What the file decides about the network.
 pub(super) struct Topology<'a> {
