@@ -4,7 +4,10 @@
 //! size and so the shape of its feature map come from the file; its topology is checked before
 //! tract sees it, so a wrong file is refused by name of what is wrong.
 
+mod entropy;
+mod onnx;
 mod operators;
+pub mod packed;
 #[cfg(feature = "native")]
 pub mod probe;
 mod topology;
@@ -21,9 +24,11 @@ use tract_onnx::tract_hir::internal::*;
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
+use packed::Packed;
 #[cfg(feature = "native")]
 pub(crate) use topology::MAXIMUM_CHANNELS;
 use topology::Topology;
+pub use topology::layer_names;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
 /// as the post's `preprocess_input` does.
@@ -46,10 +51,10 @@ pub struct FeatureMap {
 }
 
 impl Network {
-    /// Reads a network from the bytes of an ONNX file.
+    /// Reads a network from the bytes of an ONNX file or of a packed network.
     ///
     /// # Errors
-    /// [`Error::Network`] where the bytes are not ONNX or the graph is not VGG16's 13 convolutions
+    /// [`Error::Network`] where the bytes are neither or the graph is not VGG16's 13 convolutions
     /// and 5 poolings, saying which layer does not fit.
     pub fn read(bytes: &[u8]) -> Result<Network> {
         let proto = decode(bytes)?;
@@ -161,7 +166,11 @@ fn unusable(error: &TractError) -> Error {
     ))
 }
 
+/// Whatever form the file has, the graph is checked and loaded as ONNX.
 fn decode(bytes: &[u8]) -> Result<ModelProto> {
+    if bytes.starts_with(&packed::MAGIC) {
+        return Ok(Packed::read(bytes)?.onnx());
+    }
     ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))
 }
 
@@ -172,5 +181,9 @@ fn not_onnx(bytes: &[u8], reason: &str) -> Error {
         [0x89, b'H', b'D', b'F', ..] => "an HDF5 file".to_owned(),
         _ => format!("{} bytes that are not ONNX ({reason})", bytes.len()),
     };
-    Error::Network(Details::new("an ONNX file", came, "check where the file came from"))
+    Error::Network(Details::new(
+        "an ONNX file or a packed network",
+        came,
+        "check where the file came from",
+    ))
 }

@@ -18,7 +18,10 @@ use crate::recommender::Recommender;
 const MANIFEST: &str = "manifest.json";
 
 /// The version of the manifest's form.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
+
+/// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.
+const PART: usize = 24 << 20;
 
 /// What a site consists of; the page loads this first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,20 +31,23 @@ pub struct Manifest {
     /// The number of models.
     pub models: usize,
     /// The page's module; absent where a site was written without the page.
-    pub wasm: Option<Named>,
-    /// The network's ONNX file.
-    pub network: Named,
+    pub wasm: Option<Parts>,
+    /// The network's file.
+    pub network: Parts,
     /// The embedding file.
-    pub embeddings: Named,
+    pub embeddings: Parts,
     /// The catalogue as JSON.
-    pub catalogue: Named,
+    pub catalogue: Parts,
     /// What the page embeds at start to see that it computes as the owner's machine did.
     pub self_test: SelfTest,
     /// Images to try.
     pub samples: Vec<Sample>,
 }
 
-/// A file named by its content.
+/// A file as the parts that, one after another, are its content; mostly one.
+pub type Parts = Vec<Named>;
+
+/// A part named by its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Its name within the site.
@@ -72,7 +78,7 @@ pub struct Sample {
 
 /// Everything that goes into a site beside its thumbnails.
 pub struct Contents<'a> {
-    /// The network's ONNX file.
+    /// The network's file.
     pub network: &'a [u8],
     /// The embedding file.
     pub embeddings: &'a [u8],
@@ -107,9 +113,9 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
         version: VERSION,
         models: contents.models.len(),
         wasm: contents.page.map(|page| write_page(site, page)).transpose()?,
-        network: write_named(site, "network", "onnx", contents.network)?,
-        embeddings: write_named(site, "embeddings", "bin", contents.embeddings)?,
-        catalogue: write_named(site, "catalogue", "json", &catalogue)?,
+        network: write_parts(site, "network", "bin", contents.network)?,
+        embeddings: write_parts(site, "embeddings", "bin", contents.embeddings)?,
+        catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
         self_test: SelfTest {
             uid: first.uid.clone(),
             file: first.thumbnail.clone().unwrap_or_default(),
@@ -147,10 +153,10 @@ impl Site {
                 &manifest.version.to_string(),
             ));
         }
-        let network = Network::read(&read_named(site, &manifest.network)?)?;
-        let index = Index::open(read_named(site, &manifest.embeddings)?)?;
-        let catalogue = read_named(site, &manifest.catalogue)?;
-        let models: Vec<Model> = parse(&catalogue, &manifest.catalogue.file)?;
+        let network = Network::read(&read_parts(site, &manifest.network)?)?;
+        let index = Index::open(read_parts(site, &manifest.embeddings)?)?;
+        let catalogue = read_parts(site, &manifest.catalogue)?;
+        let models: Vec<Model> = parse(&catalogue, "the catalogue")?;
         let same = models.len() == index.len()
             && models.iter().enumerate().all(|(row, model)| model.uid == index.uid(row));
         if !same {
@@ -161,29 +167,36 @@ impl Site {
     }
 }
 
-fn write_named(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Named> {
-    let digest = Digest::of(bytes);
-    let file = format!("{name}-{}.{ending}", digest.short());
-    files::write(&site.join(&file), bytes)?;
-    Ok(Named { file, bytes: bytes.len(), sha256: digest.to_string() })
+fn write_parts(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Parts> {
+    let write = |part: &[u8]| {
+        let digest = Digest::of(part);
+        let file = format!("{name}-{}.{ending}", digest.short());
+        files::write(&site.join(&file), part)?;
+        Ok(Named { file, bytes: part.len(), sha256: digest.to_string() })
+    };
+    bytes.chunks(PART).map(write).collect()
 }
 
-fn read_named(site: &Path, named: &Named) -> Result<Vec<u8>> {
-    let bytes = files::read(&site.join(&named.file))?;
-    let digest = Digest::of(&bytes).to_string();
-    if digest != named.sha256 {
-        return Err(wrong(&format!("{} as the manifest names it", named.file), "other content"));
+fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for part in parts {
+        let read = files::read(&site.join(&part.file))?;
+        if Digest::of(&read).to_string() != part.sha256 {
+            let expected = format!("{} as the manifest names it", part.file);
+            return Err(wrong(&expected, "other content"));
+        }
+        bytes.extend(read);
     }
     Ok(bytes)
 }
 
 /// Copies the page's files; its module goes by a name of its content.
-fn write_page(site: &Path, page: &Path) -> Result<Named> {
+fn write_page(site: &Path, page: &Path) -> Result<Parts> {
     let mut module = None;
     for path in files::list(page)? {
         let bytes = files::read(&path)?;
         match path.extension().and_then(|ending| ending.to_str()) {
-            Some("wasm") => module = Some(write_named(site, "recasketch", "wasm", &bytes)?),
+            Some("wasm") => module = Some(write_parts(site, "recasketch", "wasm", &bytes)?),
             _ => files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?,
         }
     }
@@ -207,7 +220,7 @@ fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
 fn remove_older(site: &Path, manifest: &Manifest) -> Result<()> {
     let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
     let kept: Vec<&str> =
-        named.into_iter().chain(&manifest.wasm).map(|named| &*named.file).collect();
+        named.into_iter().chain(&manifest.wasm).flatten().map(|part| &*part.file).collect();
     for path in files::list(site)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if is_named_by_content(name) && !kept.contains(&name) {
@@ -222,7 +235,7 @@ fn is_named_by_content(name: &str) -> bool {
     let Some((stem, ending)) = name.split_once('.') else { return false };
     let Some((kind, digest)) = stem.split_once('-') else { return false };
     let kinds =
-        [("network", "onnx"), ("embeddings", "bin"), ("catalogue", "json"), ("recasketch", "wasm")];
+        [("network", "bin"), ("embeddings", "bin"), ("catalogue", "json"), ("recasketch", "wasm")];
     kinds.contains(&(kind, ending))
         && digest.len() == 16
         && digest.bytes().all(|byte| byte.is_ascii_hexdigit())

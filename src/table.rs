@@ -86,14 +86,14 @@ pub(crate) fn timings(rows: &Vec<Timing>) -> String {
 /// What quantising made of each layer.
 pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
     let mut text = format!(
-        "{:<14} {:>6} {:>12} {:>10} {:>15}\n",
-        "layer", "bits", "brotli bytes", "cosine", "top-10 overlap"
+        "{:<14} {:>6} {:>6} {:>10} {:>10} {:>15}\n",
+        "layer", "width", "bits", "bytes", "cosine", "top-10 overlap"
     );
     for row in rows {
         let _ = writeln!(
             text,
-            "{:<14} {:>6.2} {:>12} {:>10.6} {:>15.3}",
-            row.layer, row.bits, row.bytes, row.cosine, row.top_10_overlap
+            "{:<14} {:>6} {:>6.2} {:>10} {:>10.6} {:>15.3}",
+            row.layer, row.width, row.bits, row.bytes, row.cosine, row.top_10_overlap
         );
     }
     text

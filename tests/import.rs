@@ -126,7 +126,7 @@ fn as_torchvision_has_it(pixels: &Pixels) -> Vec<f64> {
 #[test]
 fn torchvisions_preprocessing_is_folded_in() {
     let imported = read("torchvision.safetensors");
-    let network = Network::read(&imported.weights.write(None)).unwrap();
+    let network = Network::read(&imported.weights.write()).unwrap();
     let features = network.features(&image()).unwrap();
     let expected = as_torchvision_has_it(&image());
     let error = relative_error(features.values(), &expected);
@@ -135,7 +135,7 @@ fn torchvisions_preprocessing_is_folded_in() {
     assert!(error < 3e-4, "relative error {error}");
     // Not folded, the same weights see pixels a hundred times too large.
     let as_caffe = import::read(file("torchvision.safetensors"), Some(Preprocessing::Caffe));
-    let unfolded = Network::read(&as_caffe.unwrap().weights.write(None)).unwrap();
+    let unfolded = Network::read(&as_caffe.unwrap().weights.write()).unwrap();
     let error = relative_error(unfolded.features(&image()).unwrap().values(), &expected);
     assert!(error > 1.0, "without folding the answer should be another: {error}");
 }
@@ -190,10 +190,10 @@ fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
         ("h5", seeded::h5(&keras)),
         ("safetensors", seeded::safetensors(&keras)),
         ("npz", seeded::npz(&keras)),
-        ("onnx", seeded::weights(&FULL).write(None)),
+        ("onnx", seeded::weights(&FULL).write()),
     ] {
         let imported = import::read(bytes, None).unwrap();
-        let network = Network::read(&imported.weights.write(None)).unwrap();
+        let network = Network::read(&imported.weights.write()).unwrap();
         assert_eq!(network.output_shape(), [7, 7, 512]);
         golden.check(name, network.features(&pixels).unwrap().values());
         assert_eq!(*first.get_or_insert(imported.weights.clone()), imported.weights, "{name}");

@@ -257,7 +257,10 @@ fn a_wrong_network_is_refused_by_name() {
     place.demo(1).write("network.onnx", b"<!DOCTYPE html>");
     let output = place.embed(&["--network", &place.at("network.onnx")]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("expected an ONNX file, found a page of HTML"));
+    assert!(
+        text(&output.stderr)
+            .contains("expected an ONNX file or a packed network, found a page of HTML")
+    );
 }
 
 #[test]

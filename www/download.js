@@ -2,7 +2,7 @@
 
 import { files } from './strings.js';
 
-/** @typedef {{file: string, bytes: number, sha256: string}} Named A file as the manifest names it. */
+/** @typedef {{file: string, bytes: number, sha256: string}} Named A part of a file, as the manifest names it. */
 
 /** A failure whose message is a sentence for the visitor. */
 export class SiteError extends Error {
@@ -57,47 +57,80 @@ export function parse(file, bytes) {
 }
 
 /**
- * A file that the manifest names. It is named by its content, so any cached copy will do; but a
- * cache may keep what a server once sent by mistake, be it a 404, so that is asked for anew, once.
- * @param {Named} named
+ * A file that the manifest names, put together from its parts.
+ * @param {Named[]} parts
  * @param {(loaded: number) => void} progress this file's bytes so far
  * @param {((bytes: Uint8Array) => Promise<string>) | null} digest null to leave the content to the caller
  * @returns {Promise<Uint8Array>}
  */
-export async function download(named, progress, digest) {
-  try {
-    return await attempt(named, 'force-cache', progress, digest);
-  } catch (error) {
-    if (!(error instanceof WrongAnswer)) throw error;
-    return attempt(named, 'reload', progress, digest);
-  }
-}
-
-async function attempt(named, cache, progress, digest) {
-  const bytes = await read(named, await fetchFile(named.file, cache), progress);
-  if (digest) await compare(named, bytes, digest);
-  return bytes;
+export async function download(parts, progress, digest) {
+  const whole = new Uint8Array(length(parts));
+  const loaded = parts.map(() => 0);
+  const load = async (part, index) => {
+    const count = (bytes) => {
+      loaded[index] = bytes;
+      progress(loaded.reduce((sum, one) => sum + one, 0));
+    };
+    await downloadPart(part, partOf(whole, parts, index), count, digest);
+  };
+  await Promise.all(parts.map(load));
+  return whole;
 }
 
 /**
- * Throws where the content is not what the manifest names.
- * @param {Named} named
+ * How long a file is.
+ * @param {Named[]} parts
+ */
+export function length(parts) {
+  return parts.reduce((sum, part) => sum + part.bytes, 0);
+}
+
+/** The place of a part within the file. */
+function partOf(whole, parts, index) {
+  const start = length(parts.slice(0, index));
+  return whole.subarray(start, start + parts[index].bytes);
+}
+
+/**
+ * A part is named by its content, so any cached copy will do; but a cache may keep what a server once
+ * sent by mistake, be it a 404, so that is asked for anew, once.
+ */
+async function downloadPart(part, bytes, progress, digest) {
+  try {
+    await attempt(part, bytes, 'force-cache', progress, digest);
+  } catch (error) {
+    if (!(error instanceof WrongAnswer)) throw error;
+    await attempt(part, bytes, 'reload', progress, digest);
+  }
+}
+
+async function attempt(part, bytes, cache, progress, digest) {
+  await read(part, bytes, await fetchFile(part.file, cache), progress);
+  if (digest) await comparePart(part, bytes, digest);
+}
+
+/**
+ * Throws where the content of a file is not what the manifest names.
+ * @param {Named[]} parts
  * @param {Uint8Array} bytes
  * @param {(bytes: Uint8Array) => Promise<string>} digest
  */
-export async function compare(named, bytes, digest) {
-  if ((await digest(bytes)) === named.sha256) return;
-  throw new WrongAnswer(isHtml(bytes) ? files.html(named.file) : files.digest(named.file));
+export async function compare(parts, bytes, digest) {
+  for (const [index, part] of parts.entries()) await comparePart(part, partOf(bytes, parts, index), digest);
 }
 
-/** Reads a body into one array of the length that the manifest tells; hosts that compress do not tell it. */
-async function read(named, response, progress) {
-  const bytes = new Uint8Array(named.bytes);
+async function comparePart(part, bytes, digest) {
+  if ((await digest(bytes)) === part.sha256) return;
+  throw new WrongAnswer(isHtml(bytes) ? files.html(part.file) : files.digest(part.file));
+}
+
+/** Reads a body into its place, whose length the manifest tells; hosts that compress do not tell it. */
+async function read(part, bytes, response, progress) {
   const reader = response.body.getReader();
   let [came, start] = [0, new Uint8Array()];
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new SiteError(files.brokeOff(named.file, came, named.bytes));
+      throw new SiteError(files.brokeOff(part.file, came, bytes.length));
     });
     if (done) break;
     if (start.length === 0) start = value.slice(0, 256);
@@ -105,8 +138,8 @@ async function read(named, response, progress) {
     came += value.length;
     progress(Math.min(came, bytes.length));
   }
-  if (came === bytes.length) return bytes;
-  throw new WrongAnswer(isHtml(start) ? files.html(named.file) : files.length(named.file, named.bytes, came));
+  if (came === bytes.length) return;
+  throw new WrongAnswer(isHtml(start) ? files.html(part.file) : files.length(part.file, bytes.length, came));
 }
 
 /**

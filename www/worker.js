@@ -6,7 +6,7 @@
  */
 
 import { decode } from './decode.js';
-import { compare, download, fetchSmall, isHtml, parse, SiteError } from './download.js';
+import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { failures, files } from './strings.js';
 
 const MANIFEST = 'manifest.json';
@@ -53,7 +53,7 @@ async function load() {
 /** The module's JavaScript half. Its address carries the module's name, so that a cache keeps the two together. */
 async function importGlue(manifest) {
   try {
-    return await import(`./${GLUE}?${manifest.wasm.sha256.slice(0, 16)}`);
+    return await import(`./${GLUE}?${manifest.wasm[0].sha256.slice(0, 16)}`);
   } catch (error) {
     // An import tells no reason; fetching the same file does, where the network is it.
     const bytes = await fetchSmall(GLUE, 'no-cache');
@@ -63,7 +63,7 @@ async function importGlue(manifest) {
 }
 
 async function downloadAll(manifest, digest) {
-  const total = NAMED.reduce((sum, name) => sum + manifest[name].bytes, 0);
+  const total = NAMED.reduce((sum, name) => sum + length(manifest[name]), 0);
   const loaded = {};
   const bytes = await Promise.all(
     NAMED.map((name) =>
@@ -92,7 +92,7 @@ async function instantiate(glue, manifest, bytes) {
   } catch (error) {
     console.error(error);
     if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new SiteError(files.glue);
-    throw new SiteError(files.module(manifest.wasm.file));
+    throw new SiteError(files.module(manifest.wasm[0].file));
   }
 }
 
@@ -107,7 +107,7 @@ function selfTest(recommender, thumbnail, { uid }) {
 
 /** Rows that are certain to hold text where the page shows text, whatever the file holds. */
 function readCatalogue(manifest, bytes, models) {
-  const rows = parse(manifest.catalogue.file, bytes);
+  const rows = parse(manifest.catalogue[0].file, bytes);
   if (!Array.isArray(rows) || rows.length !== models) throw new SiteError(files.rows(models, rows?.length ?? 0));
   const text = (value) => (typeof value === 'string' ? value : '');
   const model = (row) =>
@@ -118,11 +118,12 @@ function readCatalogue(manifest, bytes, models) {
 
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
-  if (manifest?.version !== 1) throw new SiteError(files.version(String(manifest?.version)));
+  if (manifest?.version !== 2) throw new SiteError(files.version(String(manifest?.version)));
+  const usable = ({ file, bytes, sha256 } = {}) =>
+    typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
   for (const name of NAMED) {
-    const { file, bytes, sha256 } = manifest[name] ?? {};
-    const usable = typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
-    if (!usable) throw new SiteError(files.manifest(name));
+    const parts = manifest[name];
+    if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
   }
   const { uid, file } = manifest.self_test ?? {};
   if (!uid || !file || typeof file !== 'string') throw new SiteError(files.manifest('self_test'));

@@ -35,7 +35,7 @@ pub(super) enum NetworkVerb {
         #[arg(long, value_enum)]
         preprocessing: Option<Preprocessing>,
     },
-    /// Write a network, int8 or not, as ONNX in plain floats.
+    /// Write a network, packed or not, as ONNX in plain floats.
     Export {
         /// A network that this program takes.
         file: PathBuf,
@@ -45,9 +45,9 @@ pub(super) enum NetworkVerb {
     },
     /// Store a network's weights in as few bits as its answers allow.
     Quantise {
-        /// A truncated VGG16 in ONNX.
+        /// A truncated VGG16 in ONNX, float.
         file: PathBuf,
-        /// Where to write the quantised network.
+        /// Where to write the packed network.
         #[arg(long)]
         out: PathBuf,
         /// A folder of thumbnails to judge it by; by default the demo's.
@@ -82,7 +82,7 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
                 Some(bits) => quantise::uniform(&weights, &images, bits)?,
                 None => quantise::run(&weights, &images, min_cosine)?,
             };
-            files::write(&out, &outcome.onnx)?;
+            files::write(&out, &outcome.network)?;
             say(&table::quantised(&outcome.table))
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
 
 /// Writes plain floats, as a network that has been read again and is known to be taken.
 fn export(weights: &Weights, out: &Path) -> Result<String> {
-    let bytes = weights.write(None);
+    let bytes = weights.write();
     let network = Network::read(&bytes)?;
     files::write(out, &bytes)?;
     Ok(table::network(weights, &network, out, bytes.len()))

@@ -5,7 +5,8 @@ use std::fmt;
 use super::archive::{Archive, Entry};
 use super::{check_width, wrong};
 use crate::error::Result;
-use crate::network::weights::{Layer, layer_names};
+use crate::network::layer_names;
+use crate::network::weights::Layer;
 
 /// The places of the convolutions in torchvision's `features`.
 const TORCHVISION: [usize; 13] = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];

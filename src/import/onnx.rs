@@ -14,7 +14,8 @@ use super::archive::{Entry, Number};
 use super::names::{KernelOrder, Naming};
 use super::{Found, INPUT_SIZE, check_width, wrong};
 use crate::error::Result;
-use crate::network::weights::{Layer, Weights, layer_names};
+use crate::network::layer_names;
+use crate::network::weights::{Layer, Weights};
 
 /// What converters leave between the layers and which changes no value of the feature map.
 const PASSED_OVER: [&str; 4] = ["Transpose", "Constant", "Identity", "Dropout"];

@@ -1,12 +1,12 @@
-//! What flows into each convolution: the statistics that quantising needs.
+//! What flows into each convolution, which quantising needs to know.
 
 use std::sync::Arc;
 
 use tract_onnx::Onnx;
 use tract_onnx::tract_hir::internal::*;
 
-use super::weights::{Weights, layer_names};
-use super::{decode, operators, planes, unusable};
+use super::weights::Weights;
+use super::{decode, layer_names, operators, planes, unusable};
 use crate::error::Result;
 use crate::pixels::Pixels;
 
@@ -17,13 +17,12 @@ pub struct Probe {
     input_size: [usize; 2],
 }
 
-/// The values of one input channel, over all places and images.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Channel {
-    /// Their mean.
-    pub mean: f64,
-    /// The mean of their squares.
-    pub energy: f64,
+/// What flows into a convolution: `[channels, height, width] f32`.
+pub struct Maps {
+    /// `[channels, height, width]`.
+    pub shape: [usize; 3],
+    /// The values, a plane after another.
+    pub values: Vec<f32>,
 }
 
 impl Probe {
@@ -32,7 +31,7 @@ impl Probe {
     /// # Errors
     /// [`crate::error::Error::Network`] where tract refuses it.
     pub fn new(weights: &Weights) -> Result<Probe> {
-        let proto = decode(&weights.write(None))?;
+        let proto = decode(&weights.write())?;
         let [height, width] = weights.input_size;
         let open = || -> TractResult<Arc<TypedRunnableModel>> {
             let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
@@ -50,31 +49,25 @@ impl Probe {
         })
     }
 
-    /// For each convolution, its input channels' statistics over one image.
+    /// For each convolution, what flows into it of one image.
     ///
     /// # Errors
     /// [`crate::error::Error::Network`] where tract fails.
-    pub fn statistics(&self, pixels: &Pixels) -> Result<Vec<Vec<Channel>>> {
+    pub fn inputs(&self, pixels: &Pixels) -> Result<Vec<Maps>> {
         let [height, width] = self.input_size;
         let image = planes(pixels);
-        let run = || -> TractResult<Vec<Vec<Channel>>> {
+        let run = || -> TractResult<Vec<Maps>> {
             let input = Tensor::from_shape(&[1, 3, height, width], &image)?;
-            let mut layers = vec![channels(&image, 3)];
+            let mut inputs = vec![Maps { shape: [3, height, width], values: image.clone() }];
             for output in self.plan.run(tvec!(input.into()))? {
-                layers.push(channels(output.view().as_slice::<f32>()?, output.shape()[1]));
+                let [_, channels, height, width] = *output.shape() else {
+                    bail!("maps of {:?}", output.shape());
+                };
+                let values = output.view().as_slice::<f32>()?.to_vec();
+                inputs.push(Maps { shape: [channels, height, width], values });
             }
-            Ok(layers)
+            Ok(inputs)
         };
         run().map_err(|error| unusable(&error))
     }
-}
-
-/// The statistics of `count` planes that follow one another.
-fn channels(planes: &[f32], count: usize) -> Vec<Channel> {
-    let places = planes.len() / count;
-    let channel = |plane: &[f32]| {
-        let sum = |term: fn(f64) -> f64| plane.iter().map(|&value| term(value.into())).sum::<f64>();
-        Channel { mean: sum(|x| x) / places as f64, energy: sum(|x| x * x) / places as f64 }
-    };
-    planes.chunks_exact(places).map(channel).collect()
 }

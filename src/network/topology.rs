@@ -26,6 +26,14 @@ const MAXIMUM_INPUT_SIDE: usize = 1024;
 /// Wider layers than this are refused, for the same reason.
 pub(crate) const MAXIMUM_CHANNELS: usize = 4096;
 
+/// `block1_conv1`, `block1_conv2`, ... and whether a pooling follows.
+pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
+    BLOCKS.iter().enumerate().flat_map(|(block, &convolutions)| {
+        (1..=convolutions)
+            .map(move |at| (format!("block{}_conv{at}", block + 1), at == convolutions))
+    })
+}
+
 /// What the file decides about the network.
 pub(super) struct Topology<'a> {
     /// `[height, width]` of the input.

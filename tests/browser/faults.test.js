@@ -18,30 +18,30 @@ after(() => browser.close());
 
 const named = await manifest();
 const MANIFEST = /^manifest\.json$/;
-const pattern = (name) => new RegExp(`^${named[name].file.replaceAll('.', '\\.')}$`);
+const pattern = (name) => new RegExp(`^${named[name][0].file.replaceAll('.', '\\.')}$`);
 
 /** What a site does wrong, and the sentence that the visitor then reads. */
 const SITES = [
-  ['a network with one bit turned', pattern('network'), fault.corrupt, [named.network.file, 'its length is right and its content is not']],
-  ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm.file, 'its content is not']],
-  ['a web page instead of the embeddings', pattern('embeddings'), fault.webPage, ['A web page came in place of', named.embeddings.file]],
-  ['half of the embeddings', pattern('embeddings'), fault.truncated, [named.embeddings.file, `${named.embeddings.bytes} bytes were expected and ${named.embeddings.bytes >> 1} came`]],
-  ['no module', pattern('wasm'), fault.missing, [named.wasm.file, 'is missing from this site (404)']],
-  ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue.file, 'is missing from this site (404)']],
+  ['a network with one bit turned', pattern('network'), fault.corrupt, [named.network[0].file, 'its length is right and its content is not']],
+  ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm[0].file, 'its content is not']],
+  ['a web page instead of the embeddings', pattern('embeddings'), fault.webPage, ['A web page came in place of', named.embeddings[0].file]],
+  ['half of the embeddings', pattern('embeddings'), fault.truncated, [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected and ${named.embeddings[0].bytes >> 1} came`]],
+  ['no module', pattern('wasm'), fault.missing, [named.wasm[0].file, 'is missing from this site (404)']],
+  ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue[0].file, 'is missing from this site (404)']],
   ['no manifest', MANIFEST, fault.missing, ['manifest.json is missing from this site (404)']],
   ['a web page instead of the manifest', MANIFEST, fault.webPage, ['A web page came in place of manifest.json']],
   ['a manifest that is no JSON', MANIFEST, fault.instead('{"version": 1,'), ['manifest.json cannot be read: it is not JSON']],
-  ['a manifest of another version', MANIFEST, fault.edited((json) => ({ ...json, version: 2 })), ['of version 2 and this page reads version 1']],
+  ['a manifest of another version', MANIFEST, fault.edited((json) => ({ ...json, version: 1 })), ['of version 1 and this page reads version 2']],
   ['a manifest without a module', MANIFEST, fault.edited((json) => ({ ...json, wasm: null })), ['its entry “wasm” is missing or wrong']],
-  ['a manifest that names another site', MANIFEST, fault.edited((json) => ({ ...json, network: { ...json.network, file: 'https://example.org/n.onnx' } })), ['https://example.org/n.onnx, which is not on this site']],
-  ['a manifest of another deployment', MANIFEST, fault.edited((json) => ({ ...json, network: { ...json.network, sha256: '0'.repeat(64) } })), [named.network.file, 'its content is not']],
+  ['a manifest that names another site', MANIFEST, fault.edited((json) => ({ ...json, network: [{ ...json.network[0], file: 'https://example.org/n.bin' }] })), ['https://example.org/n.bin, which is not on this site']],
+  ['a manifest of another deployment', MANIFEST, fault.edited((json) => ({ ...json, network: [{ ...json.network[0], sha256: '0'.repeat(64) }] })), [named.network[0].file, 'its content is not']],
   ['no recasketch.js', /^recasketch\.js$/, fault.missing, ['The file recasketch.js is missing from this site (404)']],
   ['a web page instead of recasketch.js', /^recasketch\.js$/, fault.webPage, ['A web page came in place of recasketch.js']],
   ['a recasketch.js of another version', /^recasketch\.js$/, fault.instead('export default 1;'), ['The file recasketch.js cannot be used']],
   ['no worker', /^worker\.js$/, fault.missing, ['worker.js, or one that it needs, could not be loaded']],
-  ['a server that breaks the connection', pattern('embeddings'), fault.broken, [named.embeddings.file, 'the server did not answer']],
-  ['a transfer that breaks off', pattern('embeddings'), fault.cut, [`The download of ${named.embeddings.file} broke off after`, `of ${(named.embeddings.bytes / 1e6).toFixed(1)} MB`]],
-  ['a server with an error of its own', pattern('embeddings'), (reply) => ({ ...reply, status: 503 }), [named.embeddings.file, 'with status 503']],
+  ['a server that breaks the connection', pattern('embeddings'), fault.broken, [named.embeddings[0].file, 'the server did not answer']],
+  ['a transfer that breaks off', pattern('embeddings'), fault.cut, [`The download of ${named.embeddings[0].file} broke off after`, `of ${(named.embeddings[0].bytes / 1e6).toFixed(1)} MB`]],
+  ['a server with an error of its own', pattern('embeddings'), (reply) => ({ ...reply, status: 503 }), [named.embeddings[0].file, 'with status 503']],
 ];
 
 for (const [name, where, wrong, words] of SITES) {
@@ -96,7 +96,7 @@ test('once ready, the page works offline', async (t) => {
 });
 
 test('a self-test that fails switches the search off', async (t) => {
-  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue.file)));
+  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
   const other = await readFile(join(SITE, catalogue.find(({ uid }) => uid !== named.self_test.uid).thumbnail));
   const where = new RegExp(named.self_test.file);
   const { page } = await open(t, context, { faults: [[where, fault.instead(other)]] });
@@ -212,9 +212,28 @@ test('a worker that breaks is said, and a fresh one answers what is dropped mean
   assert.equal((await answered(page, next.name)).length, 12);
 });
 
+test('a file in parts is put together, and a part that is wrong is named', async (t) => {
+  const whole = await readFile(join(SITE, named.embeddings[0].file));
+  const halves = [whole.subarray(0, 1000), whole.subarray(1000)];
+  const parts = halves.map((half, index) => ({
+    file: `embeddings-half-${index}.bin`,
+    bytes: half.length,
+    sha256: createHash('sha256').update(half).digest('hex'),
+  }));
+  const faults = [
+    [MANIFEST, fault.edited((json) => ({ ...json, embeddings: parts }))],
+    ...parts.map(({ file }, index) => [new RegExp(file), fault.instead(halves[index])]),
+  ];
+  const { page } = await open(t, context, { faults });
+  assert.equal(await ready(page), named.models);
+  const { page: other } = await open(t, context, { faults: [...faults, [new RegExp(parts[1].file), fault.corrupt]] });
+  const sentence = await alertOf(other);
+  assert.ok(sentence.includes(parts[1].file) && sentence.includes('its content is not'), sentence);
+});
+
 test('a host that compresses shows no progress beyond the whole', async (t) => {
   const { page } = await open(t, context, {
-    faults: [[/\.(wasm|onnx|bin|json)$/, fault.gzip]],
+    faults: [[/\.(wasm|bin|json)$/, fault.gzip]],
     before: (opened) =>
       opened.addInitScript(() => {
         window.progress = [];
@@ -225,7 +244,7 @@ test('a host that compresses shows no progress beyond the whole', async (t) => {
   await ready(page);
   const steps = (await page.evaluate(() => window.progress)).map((text) => /: ([\d.]+) of ([\d.]+) MB/.exec(text)).filter(Boolean);
   assert.ok(steps.length > 0);
-  const total = ['wasm', 'network', 'embeddings', 'catalogue'].reduce((sum, name) => sum + named[name].bytes, 0);
+  const total = ['wasm', 'network', 'embeddings', 'catalogue'].reduce((sum, name) => sum + named[name][0].bytes, 0);
   for (const [, loaded, whole] of steps) {
     assert.equal(whole, (total / 1e6).toFixed(1));
     assert.ok(Number(loaded) <= Number(whole), loaded);
@@ -240,7 +259,7 @@ test('plain http without the browser’s own digest is checked all the same', as
   for (const name of ['network', 'wasm', 'catalogue']) {
     const { page: wrong } = await open(t, context, { host: 'plain.test', faults: [[pattern(name), fault.corrupt]] });
     const sentence = await alertOf(wrong);
-    assert.ok(sentence.includes(named[name].file), sentence);
+    assert.ok(sentence.includes(named[name][0].file), sentence);
   }
 });
 
@@ -265,7 +284,7 @@ test('of twenty drops within a second the last is answered, and only that is sho
 });
 
 test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
-  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue.file)));
+  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
   // Neighbours of one class may be spaced evenly; a multiplied row is not.
   const kind = (row) => ((row * 7919) >>> 3) % 4;
   const hostile = catalogue.map((model, row) => ({
@@ -277,7 +296,7 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
     url: ['javascript:window.hacked=1', 'http://example.org/', 'https://sketchfab.com/3d-models/x', 'https://sketchfab.com.example.org/x'][kind(row)],
   }));
   const bytes = Buffer.from(JSON.stringify(hostile));
-  const changed = (json) => ({ ...json, catalogue: { ...json.catalogue, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } });
+  const changed = (json) => ({ ...json, catalogue: [{ ...json.catalogue[0], bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }] });
   const { page, seen, server } = await open(t, context, { faults: [[MANIFEST, fault.edited(changed)], [pattern('catalogue'), fault.instead(bytes)]] });
   await drop(page, [await sample(5)]);
   await shownNames(page);

@@ -56,7 +56,7 @@ async function measure() {
 
 async function catalogueUids() {
   const { catalogue } = await manifest();
-  return JSON.parse(await readFile(join(SITE, catalogue.file), 'utf8')).map(({ uid }) => uid);
+  return JSON.parse(await readFile(join(SITE, catalogue[0].file), 'utf8')).map(({ uid }) => uid);
 }
 
 /** Runs in the page first: the moment of readiness, counted from the navigation. */

@@ -2,7 +2,8 @@
 
 #![allow(dead_code, unreachable_pub)] // each family of tests uses its own part
 
-use recasketch::network::weights::{Layer, Weights, layer_names};
+use recasketch::network::layer_names;
+use recasketch::network::weights::{Layer, Weights};
 
 /// The widths of the files in tests/weights/.
 pub const NARROW: [usize; 13] = [3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7];

@@ -1,0 +1,195 @@
+//! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems, from `constriction`.
+//!
+//! Rows (output channels) whose codes spread alike share a table of frequencies:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 1 | tables u8, 1..=16 |
+//! | rows | the table of each row u8 |
+//! | tables x ... | first and last code, each i8, then a frequency u16 for each code between, of 4096 in all |
+//! | 4 | words u32 |
+//! | words x 4 | the coder's words u32, all rows one after another |
+
+use constriction::stream::Decode;
+use constriction::stream::model::SmallContiguousLookupDecoderModel;
+use constriction::stream::stack::DefaultAnsCoder;
+
+use super::packed::{Reader, damaged};
+use crate::error::{Error, Result};
+
+/// Frequencies are multiples of 2^-12, so that a table of all of them stays in the first cache.
+const PRECISION: usize = 12;
+
+const MAXIMUM_TABLES: usize = 16;
+
+/// Reads `rows` rows of `length` codes.
+///
+/// # Errors
+/// [`crate::error::Error::Network`] where a table is wrong or the words do not end with the last code.
+pub(super) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
+    let count = usize::from(reader.take(1, "the number of tables")?[0]);
+    if !(1..=MAXIMUM_TABLES).contains(&count) {
+        return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
+    }
+    let table_of = reader.take(rows, "the rows' tables")?;
+    let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
+    let words = reader.number("the number of words")?;
+    let words = reader.take(words.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
+    let words: Vec<u32> = words.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
+    let mut coder = DefaultAnsCoder::from_compressed(words).map_err(|_| not_codes())?;
+    let mut codes = vec![0; rows * length];
+    for (row, &table) in codes.chunks_exact_mut(length).zip(table_of) {
+        let (first, model) = tables.get(usize::from(table)).ok_or_else(not_codes)?;
+        for (code, symbol) in row.iter_mut().zip(coder.decode_iid_symbols(length, model)) {
+            *code = first.wrapping_add_unsigned(symbol.map_err(|_| not_codes())? as u8);
+        }
+    }
+    if coder.is_empty() { Ok(codes) } else { Err(not_codes()) }
+}
+
+/// The first code and the frequencies from there.
+fn read_table(reader: &mut Reader<'_>) -> Result<(i8, SmallContiguousLookupDecoderModel)> {
+    let ends = reader.take(2, "a table")?;
+    let (first, last) = (ends[0] as i8, ends[1] as i8);
+    let count = usize::try_from(i32::from(last) - i32::from(first) + 1).map_err(|_| not_codes())?;
+    let frequencies = reader.take(2 * count, "frequencies")?.as_chunks::<2>().0;
+    let frequencies = frequencies.iter().map(|&bytes| u16::from_le_bytes(bytes));
+    let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
+        frequencies,
+        false,
+    );
+    Ok((first, model.map_err(|()| not_codes())?))
+}
+
+fn not_codes() -> Error {
+    damaged("codes that end where they should", "damaged ones")
+}
+
+pub(super) use encoder::encode;
+
+mod encoder {
+    use constriction::stream::model::SmallContiguousCategoricalEntropyModel;
+    use constriction::stream::stack::DefaultAnsCoder;
+
+    use super::{MAXIMUM_TABLES, PRECISION};
+
+    /// How often each code, from -128, occurs.
+    type Counts = [u64; 256];
+
+    /// The table of each row, and the tables.
+    type Shared = (Vec<u8>, Vec<Table>);
+
+    /// Writes rows of `length` codes.
+    pub(in crate::network) fn encode(codes: &[i8], length: usize) -> Vec<u8> {
+        let rows: Vec<&[i8]> = codes.chunks_exact(length).collect();
+        let counts: Vec<Counts> = rows.iter().map(|row| count(row)).collect();
+        let sharings = (0..).map(|power| 1 << power).take_while(|&n| n <= MAXIMUM_TABLES);
+        let candidates = sharings.map(|tables| share(&counts, tables));
+        let bits = |(_, tables): &Shared| tables.iter().map(|table| table.bits).sum::<f64>();
+        let best = candidates.min_by(|a, b| bits(a).total_cmp(&bits(b)));
+        let (table_of, tables) = best.unwrap_or_default();
+        let mut coder = DefaultAnsCoder::new();
+        for (row, &table) in rows.iter().zip(&table_of).rev() {
+            tables[usize::from(table)].encode(&mut coder, row);
+        }
+        let Ok(words) = coder.into_compressed();
+        let mut bytes = vec![tables.len() as u8];
+        bytes.extend(&table_of);
+        bytes.extend(tables.iter().flat_map(Table::bytes));
+        bytes.extend((words.len() as u32).to_le_bytes());
+        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes
+    }
+
+    /// Rows sorted by how far their codes spread, cut into runs that share a table.
+    fn share(counts: &[Counts], tables: usize) -> Shared {
+        let spread = |row: usize| -> u64 {
+            counts[row]
+                .iter()
+                .zip(-128i64..)
+                .map(|(&count, code)| count * code.unsigned_abs())
+                .sum()
+        };
+        let mut order: Vec<usize> = (0..counts.len()).collect();
+        order.sort_by_key(|&row| spread(row));
+        let mut table_of = vec![0; counts.len()];
+        let runs = order.chunks(counts.len().div_ceil(tables));
+        let tables = runs.enumerate().map(|(table, rows)| {
+            let mut together = [0; 256];
+            for &row in rows {
+                table_of[row] = table as u8;
+                together.iter_mut().zip(&counts[row]).for_each(|(sum, count)| *sum += count);
+            }
+            Table::of(&together)
+        });
+        let tables = tables.collect();
+        (table_of, tables)
+    }
+
+    fn count(row: &[i8]) -> Counts {
+        let mut counts = [0; 256];
+        row.iter().for_each(|&code| counts[(i16::from(code) + 128) as usize] += 1);
+        counts
+    }
+
+    struct Table {
+        first: i8,
+        frequencies: Vec<u16>,
+        /// What it and the codes that use it take.
+        bits: f64,
+    }
+
+    impl Table {
+        /// Frequencies of 4096 in all, none of them zero, and two at least, as the coder demands.
+        fn of(counts: &Counts) -> Table {
+            let used: Vec<usize> = (0..256).filter(|&code| counts[code] > 0).collect();
+            let (first, last) = (used[0].min(254), used[used.len() - 1]);
+            let counts = &counts[first..=last.max(first + 1)];
+            let total: u64 = counts.iter().sum();
+            let whole = 1u64 << PRECISION;
+            let rounded = counts.iter().map(|count| (count * whole + total / 2) / total);
+            let mut frequencies: Vec<u16> = rounded.map(|f| f.max(1) as u16).collect();
+            balance(&mut frequencies);
+            let cost = |(&count, &f): (&u64, &u16)| {
+                count as f64 * (PRECISION as f64 - f64::from(f).log2())
+            };
+            let bits: f64 = counts.iter().zip(&frequencies).map(cost).sum();
+            let first = (first as i16 - 128) as i8;
+            Table { first, bits: bits + 16.0 * (1 + frequencies.len()) as f64, frequencies }
+        }
+
+        fn encode(&self, coder: &mut DefaultAnsCoder, row: &[i8]) {
+            let model =
+                SmallContiguousCategoricalEntropyModel::from_nonzero_fixed_point_probabilities(
+                    &self.frequencies,
+                    false,
+                )
+                .expect("balanced frequencies are 4096 in all");
+            let symbols =
+                row.iter().map(|&code| (i16::from(code) - i16::from(self.first)) as usize);
+            coder
+                .encode_iid_symbols_reverse(symbols, &model)
+                .expect("every code lies in its row's table");
+        }
+
+        fn bytes(&self) -> Vec<u8> {
+            let last = i16::from(self.first) + self.frequencies.len() as i16 - 1;
+            let frequencies = self.frequencies.iter().flat_map(|f| f.to_le_bytes());
+            [self.first as u8, last as i8 as u8].into_iter().chain(frequencies).collect()
+        }
+    }
+
+    /// What rounding has put too much or too little is taken from the largest, where it costs least.
+    fn balance(frequencies: &mut [u16]) {
+        loop {
+            let total: i32 = frequencies.iter().map(|&f| i32::from(f)).sum();
+            let missing = (1 << PRECISION) - total;
+            let Some(largest) = frequencies.iter_mut().max() else { return };
+            match missing {
+                0 => return,
+                // At most half at once, so that one frequency does not pay for all.
+                few => *largest = (i32::from(*largest) + few.max(-i32::from(*largest) / 2)) as u16,
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The packed form of a network: 8-bit codes, entropy-coded, so that no host needs to compress it.
+//!
+//! Little endian, one after another with nothing between or behind:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 8 | the magic `RECANET\n`, whose line end shows a transfer as text |
+//! | 4 | [`VERSION`] u32 |
+//! | 8 | height, width of the input, each u32 |
+//! | 13 x 4 | output channels of each convolution u32 |
+//! | 13 x ... | each convolution: scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as [`entropy`] writes them |
+//!
+//! A weight is its code times its output channel's scale.
+
+use tract_onnx::pb::ModelProto;
+
+use super::entropy;
+use super::onnx::{self, Convolution, Kernel};
+use super::topology::{BLOCKS, MAXIMUM_CHANNELS};
+use crate::error::{Details, Error, Result};
+
+/// The version of the layout.
+pub const VERSION: u32 = 1;
+
+pub(super) const MAGIC: [u8; 8] = *b"RECANET\n";
+
+/// More weights than this are refused: a stranger's file must not ask for gigabytes. VGG16 has 14.7 million.
+const MAXIMUM_WEIGHTS: usize = 1 << 26;
+
+/// A network in codes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Packed {
+    /// `[height, width]` of the input.
+    pub input_size: [usize; 2],
+    /// The 13 convolutions, in order.
+    pub layers: Vec<PackedLayer>,
+}
+
+/// A convolution in codes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PackedLayer {
+    /// `[out, in, 3, 3] i8`.
+    pub codes: Vec<i8>,
+    /// `[out] f32`: what a channel's codes are multiplied with.
+    pub scales: Vec<f32>,
+    /// `[out] f32`.
+    pub bias: Vec<f32>,
+}
+
+impl Packed {
+    /// Reads a packed network.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Network`], saying which part does not fit.
+    pub fn read(bytes: &[u8]) -> Result<Packed> {
+        let mut reader = Reader(bytes);
+        if reader.take(MAGIC.len(), "the magic")? != MAGIC {
+            return Err(damaged("the magic of a packed network", "other bytes"));
+        }
+        let version = reader.number("the version")?;
+        if version != VERSION as usize {
+            return Err(damaged(&format!("version {VERSION}"), &version.to_string()));
+        }
+        let input_size = [reader.number("the height")?, reader.number("the width")?];
+        let outputs = (0..BLOCKS.iter().sum()).map(|_| reader.number("the widths"));
+        let outputs: Vec<usize> = outputs.collect::<Result<_>>()?;
+        check_widths(&outputs)?;
+        let mut inputs = 3;
+        let mut layers = Vec::with_capacity(outputs.len());
+        for outputs in outputs {
+            let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
+            let codes = entropy::decode(&mut reader, outputs, 9 * inputs)?;
+            layers.push(PackedLayer { codes, scales, bias });
+            inputs = outputs;
+        }
+        if reader.0.is_empty() {
+            return Ok(Packed { input_size, layers });
+        }
+        Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())))
+    }
+
+    /// The bytes of the file.
+    pub fn write(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        let numbers = self.input_size.into_iter().chain(self.layers.iter().map(|l| l.bias.len()));
+        bytes.extend(VERSION.to_le_bytes());
+        bytes.extend(numbers.flat_map(|number| (number as u32).to_le_bytes()));
+        bytes.extend(self.layers.iter().flat_map(PackedLayer::bytes));
+        bytes
+    }
+
+    /// The same network as ONNX, still in codes.
+    pub(super) fn onnx(&self) -> ModelProto {
+        let layers: Vec<Convolution<'_>> = self
+            .layers
+            .iter()
+            .map(|layer| Convolution {
+                kernel: Kernel::Codes(&layer.codes, &layer.scales),
+                bias: &layer.bias,
+            })
+            .collect();
+        onnx::model(self.input_size, &layers)
+    }
+}
+
+impl PackedLayer {
+    /// Its part of the file.
+    pub fn bytes(&self) -> Vec<u8> {
+        let floats = self.scales.iter().chain(&self.bias);
+        let mut bytes: Vec<u8> = floats.flat_map(|value| value.to_le_bytes()).collect();
+        bytes.extend(entropy::encode(&self.codes, self.codes.len() / self.bias.len()));
+        bytes
+    }
+
+    /// The kernel that the codes stand for, `[out, in, 3, 3] f32`.
+    pub fn expanded(&self) -> Vec<f32> {
+        let mut kernel: Vec<f32> = self.codes.iter().map(|&code| f32::from(code)).collect();
+        super::operators::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);
+        kernel
+    }
+}
+
+/// What is left of a file.
+pub(super) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// The next bytes, or an error that says what should have been there.
+    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
+        let (taken, left) = self.0.split_at_checked(count).ok_or_else(|| {
+            damaged(
+                &format!("{count} bytes for {what}"),
+                &format!("the end after {}", self.0.len()),
+            )
+        })?;
+        self.0 = left;
+        Ok(taken)
+    }
+
+    /// A u32.
+    pub(super) fn number(&mut self, what: &str) -> Result<usize> {
+        let bytes = self.take(4, what)?;
+        Ok(bytes.iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte)))
+    }
+
+    fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
+        let bytes = self.take(4 * count, "scales and biases")?.as_chunks::<4>().0;
+        let values: Vec<f32> = bytes.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+        match values.iter().find(|value| !value.is_finite()) {
+            Some(value) => Err(damaged("scales and biases that are numbers", &value.to_string())),
+            None => Ok(values),
+        }
+    }
+}
+
+/// Widths are checked before anything is allocated for them.
+fn check_widths(outputs: &[usize]) -> Result<()> {
+    if let Some(width) = outputs.iter().find(|width| !(1..=MAXIMUM_CHANNELS).contains(*width)) {
+        return Err(damaged(&format!("1 to {MAXIMUM_CHANNELS} channels"), &width.to_string()));
+    }
+    let inputs = std::iter::once(&3).chain(outputs);
+    let weights: usize = inputs.zip(outputs).map(|(inputs, outputs)| 9 * inputs * outputs).sum();
+    if weights > MAXIMUM_WEIGHTS {
+        return Err(damaged(&format!("at most {MAXIMUM_WEIGHTS} weights"), &weights.to_string()));
+    }
+    Ok(())
+}
+
+pub(super) fn damaged(expected: &str, came: &str) -> Error {
+    let advice = "copy the packed network anew, or make it with `recasketch network quantise`";
+    Error::Network(Details::new(expected, came, advice))
+}

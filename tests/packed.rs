@@ -1,0 +1,128 @@
+//! The packed form of a network: what goes in comes out, and nothing damaged gets by.
+
+mod support;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use recasketch::digest::Digest;
+use recasketch::network::packed::{Packed, PackedLayer};
+use recasketch::network::{MEAN_BGR, Network};
+use recasketch::pixels::{Fit, Pixels};
+use support::relative_error;
+
+const WIDTHS: [usize; 13] = [3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 20];
+
+/// Codes of many spreads, each row's its own: all the same, few and many values, the ends of the range.
+fn packed() -> Packed {
+    let mut random = fastrand::Rng::with_seed(4);
+    let mut inputs = 3;
+    let mut layer = |(at, outputs): (usize, usize)| {
+        let row = |row: usize| -> Vec<i8> {
+            let reach = [0, 1, 7, 31, 127][(at + row) % 5];
+            (0..9 * inputs).map(|_| random.i8(-reach..=reach)).collect()
+        };
+        let mut codes: Vec<i8> = (0..outputs).flat_map(row).collect();
+        codes[..2].copy_from_slice(&[[-128, 127], [127, 127], [-128, -128]][at % 3]);
+        inputs = outputs;
+        let scales = (0..outputs).map(|out| 0.001 * (out + 1) as f32).collect();
+        PackedLayer { codes, scales, bias: (0..outputs).map(|out| out as f32 + 1.0).collect() }
+    };
+    let layers = WIDTHS.into_iter().enumerate().map(&mut layer).collect();
+    Packed { input_size: [64, 96], layers }
+}
+
+fn refusal(bytes: &[u8]) -> String {
+    Network::read(bytes).err().expect("a damaged file was read").to_string()
+}
+
+#[test]
+fn what_is_packed_is_unpacked_to_the_bit() {
+    let packed = packed();
+    let bytes = packed.write();
+    assert_eq!(Packed::read(&bytes).unwrap(), packed);
+    // The layout itself must not change unseen.
+    assert_eq!(Digest::of(&bytes).short(), "556dc81ba1decd7c");
+}
+
+#[test]
+fn codes_take_the_bits_that_they_need() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut three_values = || [-1, 0, 1][random.usize(0..3)];
+    let codes: Vec<i8> = (0..64 * 4608).map(|_| three_values()).collect();
+    let layer = PackedLayer { codes, scales: vec![1.0; 64], bias: vec![0.0; 64] };
+    let bits = 8.0 * (layer.bytes().len() - 512) as f64 / (64 * 4608) as f64;
+    let entropy = 3f64.log2();
+    assert!((entropy..1.005 * entropy).contains(&bits), "{bits} bits, entropy {entropy}");
+}
+
+#[test]
+fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
+    let mut layers = support::layers([4, 6, 8, 10, 12], 7);
+    let pack = |layer: &mut support::Layer| {
+        let scales: Vec<f32> = (0..layer.outputs).map(|out| 0.02 + 0.001 * out as f32).collect();
+        let rows = layer.kernel.chunks(9 * layer.inputs).zip(&scales);
+        let codes = rows.flat_map(|(row, scale)| row.iter().map(move |w| (w / scale) as i8));
+        let packed = PackedLayer { codes: codes.collect(), scales, bias: layer.bias.clone() };
+        layer.kernel = packed.expanded();
+        packed
+    };
+    let packed = Packed { input_size: [64, 64], layers: layers.iter_mut().map(pack).collect() };
+    let network = Network::read(&packed.write()).unwrap();
+    assert_eq!(network.output_shape(), [2, 2, 12]);
+    let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 64, 64).unwrap();
+    let plane = |(channel, mean): (usize, f32)| {
+        pixels.rgb().chunks(3).map(move |pixel| f64::from(f32::from(pixel[channel]) - mean))
+    };
+    let planes: Vec<f64> = [2, 1, 0].into_iter().zip(MEAN_BGR).flat_map(plane).collect();
+    let features = network.features(&pixels).unwrap();
+    let error = relative_error(features.values(), &support::reference(&layers, &planes, 64));
+    assert!(error < 1e-5, "relative error {error}");
+}
+
+#[test]
+fn a_file_that_ends_early_or_goes_on_is_refused() {
+    let bytes = packed().write();
+    for end in 8..bytes.len() {
+        let sentence = refusal(&bytes[..end]);
+        assert!(sentence.contains("this is not a usable network: expected"), "{end}: {sentence}");
+    }
+    let sentence = refusal(&[&bytes[..], &[0]].concat());
+    assert!(sentence.contains("expected the end of the file, found 1 bytes more"), "{sentence}");
+}
+
+#[test]
+fn no_turned_bit_among_the_codes_goes_unseen_and_none_brings_a_panic() {
+    let packed = packed();
+    let bytes = packed.write();
+    let mut unseen = 0;
+    for at in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        match Packed::read(&damaged) {
+            Err(_) => {}
+            // Scales and biases hold any number, and some tables serve as well as others.
+            Ok(other) => unseen += usize::from(other.layers == packed.layers),
+        }
+    }
+    assert_eq!(unseen, 8, "the input's sides alone are not in the layers");
+}
+
+#[test]
+fn a_file_that_asks_for_gigabytes_is_refused_before_they_are_taken() {
+    let mut bytes = packed().write();
+    for layer in 0..13 {
+        bytes[20 + 4 * layer..24 + 4 * layer].copy_from_slice(&4096u32.to_le_bytes());
+    }
+    let sentence = refusal(&bytes);
+    assert!(sentence.contains("expected at most 67108864 weights"), "{sentence}");
+    bytes[20..24].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(refusal(&bytes).contains("expected 1 to 4096 channels, found 4294967295"));
+}
+
+#[test]
+fn another_version_is_refused_by_its_number() {
+    let mut bytes = packed().write();
+    bytes[8] = 2;
+    assert!(refusal(&bytes).contains("expected version 1, found 2"));
+}
