@@ -54,10 +54,14 @@ install_wasm_bindgen() {
 build_program() {
     install_rust_parts
     install_wasm_bindgen
-    say "building the page's module"
-    cargo build --locked --profile web --lib --no-default-features --target "$wasm_target"
     say "building the program, with the page beside it"
     cargo build --locked --release
+    build_page
+}
+
+build_page() {
+    say "building the page's module"
+    cargo build --locked --profile web --lib --no-default-features --target "$wasm_target"
     rm -rf "$page"
     mkdir -p "$page"
     cp www/* "$page"
@@ -109,7 +113,9 @@ run_tests() {
     cargo test --locked
     say "the same tests in wasm"
     PATH="$PWD/$tools:$PATH" cargo test --locked --no-default-features --target "$wasm_target"
-    build_program
+    # The tests' own program serves the browser too: it checks overflow, and is built already.
+    program=target/debug/recasketch page=target/debug/page
+    build_page
     build_site
     find_browser
     say "tests in a browser"
