@@ -12,7 +12,7 @@ use network::NetworkVerb;
 
 use crate::answer::Answer;
 use crate::error::Result;
-use crate::pixels::Fit;
+use crate::pixels::{Fit, Framing, Resize};
 use crate::site::Site;
 use crate::{bench, demo, embed, eval, files, serve, table};
 
@@ -55,6 +55,9 @@ enum Verb {
         /// How thumbnails that are not square are fitted.
         #[arg(long, value_enum, default_value_t = Fit::Crop)]
         fit: Fit,
+        /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
+        #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
+        resize: Resize,
         /// A folder of images for visitors to try.
         #[arg(long)]
         samples: Option<PathBuf>,
@@ -140,9 +143,10 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let seconds = demo::write(&out, models, seed)?;
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
-        Verb::Embed { catalogue, thumbnails, out, network, fit, samples, page, strict } => {
-            let page = page.or_else(page_beside_program);
-            let order = embed::Order { catalogue, thumbnails, out, network, fit, samples, page };
+        Verb::Embed { catalogue, thumbnails, out, network, fit, resize, samples, page, strict } => {
+            let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
+            let order =
+                embed::Order { catalogue, thumbnails, out, network, framing, samples, page };
             let outcome = embed::run(&order)?;
             say(&table::embedded(&outcome, &order))?;
             let failed = strict && !outcome.left_out.is_empty();

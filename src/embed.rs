@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::files;
 use crate::index::{Builder, Origin};
 use crate::network::Network;
-use crate::pixels::{Fit, Pixels};
+use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
 use crate::site::{self, Contents, Manifest};
 
@@ -28,8 +28,8 @@ pub struct Order {
     pub out: PathBuf,
     /// Another network than [`DEFAULT_NETWORK`].
     pub network: Option<PathBuf>,
-    /// How thumbnails that are not square are fitted.
-    pub fit: Fit,
+    /// How thumbnails become the network's shape.
+    pub framing: Framing,
     /// A folder of images to try on the page.
     pub samples: Option<PathBuf>,
     /// The folder of the page's files.
@@ -73,7 +73,7 @@ pub fn run(order: &Order) -> Result<Outcome> {
     let seconds = progress.finish();
 
     let origin =
-        Origin { network: network.digest(), fit: order.fit, shape: network.output_shape() };
+        Origin { network: network.digest(), framing: order.framing, shape: network.output_shape() };
     let (mut builder, mut kept, mut left_out) = (Builder::new(origin), Vec::new(), Vec::new());
     for (model, one) in models.iter().zip(embedded) {
         match one {
@@ -97,7 +97,7 @@ pub fn run(order: &Order) -> Result<Outcome> {
 fn embed_one(order: &Order, network: &Network, model: &Model) -> Result<(Model, Embedding)> {
     let bytes = files::read(&model.thumbnail_in(&order.thumbnails))?;
     let [height, width] = network.input_size();
-    let pixels = Pixels::decode(&bytes, order.fit, height, width)?;
+    let pixels = Pixels::decode(&bytes, order.framing, height, width)?;
     let embedding = Embedding::pack(&network.features(&pixels)?);
     let thumbnail = site::write_thumbnail(&order.out, &model.uid, &bytes)?;
     Ok((Model { thumbnail: Some(thumbnail), ..model.clone() }, embedding))

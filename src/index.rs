@@ -7,6 +7,7 @@
 //! | 8 | the magic `RECASK\r\n`, whose line end shows a transfer as text |
 //! | 4 | [`VERSION`] u32 |
 //! | 4 | fit u32: 0 crop, 1 squash, 2 pad |
+//! | 4 | resize u32: 0 cubic, 1 nearest |
 //! | 12 | height, width, channels of the feature map, each u32 |
 //! | 4 | models u32 |
 //! | 4 | bytes of uid text u32 |
@@ -23,14 +24,14 @@ use std::ops::Range;
 use crate::digest::Digest;
 use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
-use crate::pixels::Fit;
+use crate::pixels::{Fit, Framing, Resize};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
-const HEADER: usize = 68;
+const HEADER: usize = 72;
 const DIGEST: usize = 32;
 
 /// What all rows of an embedding file have in common.
@@ -38,8 +39,8 @@ const DIGEST: usize = 32;
 pub struct Origin {
     /// The digest of the network that made the embeddings.
     pub network: Digest,
-    /// How images that are not square were fitted.
-    pub fit: Fit,
+    /// How images became the network's shape.
+    pub framing: Framing,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
 }
@@ -79,17 +80,12 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let file = bytes.as_ref();
         check_start(file)?;
         let number = |at: usize| u32_at(file, at) as usize;
-        let fit = match number(12) {
-            0 => Fit::Crop,
-            1 => Fit::Squash,
-            2 => Fit::Pad,
-            other => return Err(damaged("fit 0, 1 or 2", &other.to_string())),
-        };
-        let shape = [number(16), number(20), number(24)];
+        let framing = framing(number(12), number(16))?;
+        let shape = [number(20), number(24), number(28)];
         let mut network = [0; DIGEST];
-        network.copy_from_slice(&file[36..HEADER]);
-        let origin = Origin { network: Digest(network), fit, shape };
-        let (models, text) = (number(28), number(32));
+        network.copy_from_slice(&file[40..HEADER]);
+        let origin = Origin { network: Digest(network), framing, shape };
+        let (models, text) = (number(32), number(36));
         let sections = Sections::lay(shape, models, text, file.len())?;
         let index = Index { bytes, origin, models, sections };
         index.check_uids()?;
@@ -300,15 +296,12 @@ impl Builder {
 
     /// The finished file.
     pub fn finish(self) -> Vec<u8> {
-        let fit: u32 = match self.origin.fit {
-            Fit::Crop => 0,
-            Fit::Squash => 1,
-            Fit::Pad => 2,
-        };
+        let [fit, resize] = numbers(self.origin.framing);
         let [height, width, channels] = self.origin.shape.map(|side| side as u32);
         let numbers = [
             VERSION,
             fit,
+            resize,
             height,
             width,
             channels,
@@ -343,6 +336,35 @@ fn check_start(file: &[u8]) -> Result<()> {
         VERSION => Ok(()),
         other => Err(damaged(&format!("version {VERSION}"), &format!("version {other}"))),
     }
+}
+
+fn framing(fit: usize, resize: usize) -> Result<Framing> {
+    let fit = match fit {
+        0 => Fit::Crop,
+        1 => Fit::Squash,
+        2 => Fit::Pad,
+        other => return Err(damaged("fit 0, 1 or 2", &other.to_string())),
+    };
+    let resize = match resize {
+        0 => Resize::CatmullRom,
+        1 => Resize::Nearest,
+        other => return Err(damaged("resize 0 or 1", &other.to_string())),
+    };
+    Ok(Framing { fit, resize })
+}
+
+/// What [`framing`] reads.
+fn numbers(framing: Framing) -> [u32; 2] {
+    let fit = match framing.fit {
+        Fit::Crop => 0,
+        Fit::Squash => 1,
+        Fit::Pad => 2,
+    };
+    let resize = match framing.resize {
+        Resize::CatmullRom => 0,
+        Resize::Nearest => 1,
+    };
+    [fit, resize]
 }
 
 /// Four bytes as a little-endian number; the caller has checked that they are there.

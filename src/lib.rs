@@ -41,6 +41,9 @@ pub mod import;
 pub mod quantise;
 
 #[cfg(feature = "native")]
+pub mod verify;
+
+#[cfg(feature = "native")]
 pub mod embed;
 
 #[cfg(feature = "native")]

@@ -1,12 +1,12 @@
 //! Image bytes -> [`Pixels`]: decode, limits, orientation, transparency, fit, resize.
 //!
 //! The owner's program and the visitor's page both come through here, so that one image gives the
-//! same bytes on both sides. Every step works on integers: decoding, compositing, and the resize,
+//! same bytes on both sides. Pixels are only ever integers: decoding, compositing, and the resize,
 //! whose fixed-point convolution gives equal bytes with and without SIMD.
 
 use std::io::Cursor;
 
-use fast_image_resize as resize;
+use fast_image_resize as convolution;
 use image::metadata::Orientation;
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage,
@@ -38,6 +38,41 @@ pub enum Fit {
     Pad,
 }
 
+/// How an image is brought to the network's size.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "native", derive(clap::ValueEnum))]
+pub enum Resize {
+    /// Catmull-Rom's cubic, widened when shrinking, so that every pixel counts.
+    #[default]
+    #[cfg_attr(feature = "native", value(name = "cubic"))]
+    CatmullRom,
+    /// The nearest pixel, which skips pixels when shrinking: what Keras's `load_img` does unless told
+    /// otherwise, and so what the post did.
+    Nearest,
+}
+
+/// How an image becomes the network's shape. A [`Fit`] alone stands for itself with the default resize.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Framing {
+    /// What is kept of an image that is not of the network's proportions.
+    pub fit: Fit,
+    /// How the kept part is brought to size.
+    pub resize: Resize,
+}
+
+impl Framing {
+    /// The post's: `load_img(path, target_size=(224, 224))` of Keras, to the bit for an opaque, upright
+    /// image without loss. Pillow, below Keras, decodes a JPEG a little otherwise than this crate,
+    /// drops the alpha channel where this crate lays it on [`BACKGROUND`], and does not turn upright.
+    pub const KERAS: Framing = Framing { fit: Fit::Squash, resize: Resize::Nearest };
+}
+
+impl From<Fit> for Framing {
+    fn from(fit: Fit) -> Framing {
+        Framing { fit, resize: Resize::default() }
+    }
+}
+
 /// An image as the network sees it, before its colours are centred.
 ///
 /// `[height, width, 3] u8`, sRGB in the order red, green, blue, row after row from the top.
@@ -49,18 +84,23 @@ pub struct Pixels {
 }
 
 impl Pixels {
-    /// Decodes an image file (JPEG, PNG, WebP, GIF or BMP, told by its content) and fits it into
+    /// Decodes an image file (JPEG, PNG, WebP, GIF or BMP, told by its content) and frames it to
     /// `height` x `width`.
     ///
     /// # Errors
     /// [`Error::UnsupportedImage`] for another format, [`Error::Image`] for a damaged image or one
     /// beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
-    pub fn decode(bytes: &[u8], fit: Fit, height: usize, width: usize) -> Result<Pixels> {
+    pub fn decode(
+        bytes: &[u8],
+        framing: impl Into<Framing>,
+        height: usize,
+        width: usize,
+    ) -> Result<Pixels> {
         let (image, orientation) = decode(bytes)?;
-        Ok(Pixels::fit(&opaque(image), orientation, fit, height, width))
+        Ok(Pixels::frame(&opaque(image), orientation, framing.into(), height, width))
     }
 
-    /// Fits an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
+    /// Frames an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
     /// already upright. This is how a page brings what only its browser can decode.
     ///
     /// # Errors
@@ -69,7 +109,7 @@ impl Pixels {
         rgba: &[u8],
         columns: u32,
         rows: u32,
-        fit: Fit,
+        framing: impl Into<Framing>,
         height: usize,
         width: usize,
     ) -> Result<Pixels> {
@@ -84,7 +124,7 @@ impl Pixels {
                 ))
             })?;
         let image = opaque(DynamicImage::ImageRgba8(image));
-        Ok(Pixels::fit(&image, Orientation::NoTransforms, fit, height, width))
+        Ok(Pixels::frame(&image, Orientation::NoTransforms, framing.into(), height, width))
     }
 
     /// The number of rows.
@@ -103,14 +143,21 @@ impl Pixels {
     }
 
     /// Resizes first and turns upright after: a turn then moves 150 kB instead of a whole photograph.
-    fn fit(image: &RgbImage, turn: Orientation, fit: Fit, height: usize, width: usize) -> Pixels {
+    fn frame(
+        image: &RgbImage,
+        turn: Orientation,
+        framing: Framing,
+        height: usize,
+        width: usize,
+    ) -> Pixels {
         let (columns, rows) = if swaps_sides(turn) { (height, width) } else { (width, height) };
-        let fitted = match fit {
-            Fit::Crop => resized(image, centred_part(image, columns, rows), columns, rows),
-            Fit::Squash => resized(image, whole(image), columns, rows),
-            Fit::Pad => padded(image, columns, rows),
+        let resize = framing.resize;
+        let framed = match framing.fit {
+            Fit::Crop => resized(image, centred_part(image, columns, rows), resize, columns, rows),
+            Fit::Squash => resized(image, whole(image), resize, columns, rows),
+            Fit::Pad => padded(image, resize, columns, rows),
         };
-        let mut upright = DynamicImage::ImageRgb8(fitted);
+        let mut upright = DynamicImage::ImageRgb8(framed);
         upright.apply_orientation(turn);
         Pixels { height, width, rgb: upright.into_rgb8().into_raw() }
     }
@@ -180,33 +227,64 @@ fn largest_within(width: u32, height: u32, columns: usize, rows: usize) -> (u32,
     }
 }
 
-fn padded(image: &RgbImage, columns: usize, rows: usize) -> RgbImage {
+fn padded(image: &RgbImage, resize: Resize, columns: usize, rows: usize) -> RgbImage {
     let (sides, wanted) =
         ((image.width() as usize, image.height() as usize), (columns as u32, rows as u32));
     let (inner_width, inner_height) = largest_within(wanted.0, wanted.1, sides.0, sides.1);
-    let inner = resized(image, whole(image), inner_width as usize, inner_height as usize);
+    let inner = resized(image, whole(image), resize, inner_width as usize, inner_height as usize);
     let mut canvas = RgbImage::from_pixel(wanted.0, wanted.1, Rgb(BACKGROUND));
     let (left, top) = ((wanted.0 - inner_width) / 2, (wanted.1 - inner_height) / 2);
     image::imageops::replace(&mut canvas, &inner, i64::from(left), i64::from(top));
     canvas
 }
 
-/// Catmull-Rom cubic, widened when shrinking: what Pillow calls `BICUBIC`.
-fn resized(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
+fn resized(image: &RgbImage, part: Part, resize: Resize, columns: usize, rows: usize) -> RgbImage {
+    match resize {
+        Resize::CatmullRom => convolved(image, part, columns, rows),
+        Resize::Nearest => nearest(image, part, columns, rows),
+    }
+}
+
+/// What Pillow calls `NEAREST`.
+fn nearest(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
+    let [left, top, width, height] = part;
+    let (from_columns, from_rows) = (places(left, width, columns), places(top, height, rows));
+    RgbImage::from_fn(columns as u32, rows as u32, |column, row| {
+        *image.get_pixel(from_columns[column as usize], from_rows[row as usize])
+    })
+}
+
+/// For each of `count` pixels of a side, the pixel that it is taken from among `length` from `start` on.
+///
+/// Pillow adds the step up, in double precision, and its rounding decides here and there; so the sum is
+/// built as Pillow builds it.
+fn places(start: u32, length: u32, count: usize) -> Vec<u32> {
+    let step = f64::from(length) / count as f64;
+    let mut at = f64::from(start) + step * 0.5;
+    let mut places = Vec::with_capacity(count);
+    for _ in 0..count {
+        places.push((at as u32).min(start + length - 1));
+        at += step;
+    }
+    places
+}
+
+/// Catmull-Rom, widened when shrinking: what Pillow calls `BICUBIC`.
+fn convolved(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
     let [left, top, width, height] = part.map(f64::from);
-    let options = resize::ResizeOptions::new()
-        .resize_alg(resize::ResizeAlg::Convolution(resize::FilterType::CatmullRom))
+    let options = convolution::ResizeOptions::new()
+        .resize_alg(convolution::ResizeAlg::Convolution(convolution::FilterType::CatmullRom))
         .crop(left, top, width, height);
-    let source = resize::images::ImageRef::new(
+    let source = convolution::images::ImageRef::new(
         image.width(),
         image.height(),
         image.as_raw(),
-        resize::PixelType::U8x3,
+        convolution::PixelType::U8x3,
     )
     .expect("an RgbImage holds width * height * 3 bytes");
     let mut target =
-        resize::images::Image::new(columns as u32, rows as u32, resize::PixelType::U8x3);
-    resize::Resizer::new()
+        convolution::images::Image::new(columns as u32, rows as u32, convolution::PixelType::U8x3);
+    convolution::Resizer::new()
         .resize(&source, &mut target, &options)
         .expect("both images are RGB and the part lies within the source");
     RgbImage::from_raw(columns as u32, rows as u32, target.into_vec())

@@ -46,13 +46,13 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         &self.network
     }
 
-    /// Image bytes -> pixels, fitted as the catalogue's thumbnails were.
+    /// Image bytes -> pixels, framed as the catalogue's thumbnails were.
     ///
     /// # Errors
     /// As [`Pixels::decode`].
     pub fn pixels(&self, image: &[u8]) -> Result<Pixels> {
         let [height, width] = self.network.input_size();
-        Pixels::decode(image, self.index.origin().fit, height, width)
+        Pixels::decode(image, self.index.origin().framing, height, width)
     }
 
     /// An image that a browser decoded -> pixels; see [`Pixels::from_rgba`].
@@ -61,7 +61,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// As [`Pixels::from_rgba`].
     pub fn pixels_from_rgba(&self, rgba: &[u8], columns: u32, rows: u32) -> Result<Pixels> {
         let [height, width] = self.network.input_size();
-        Pixels::from_rgba(rgba, columns, rows, self.index.origin().fit, height, width)
+        Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
     /// Pixels -> embedding.

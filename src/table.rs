@@ -9,8 +9,9 @@ use crate::embed::{Order, Outcome};
 use crate::eval::Quality;
 use crate::import::Imported;
 use crate::network::Network;
-use crate::network::weights::Weights;
+use crate::network::weights::{Layer, Weights};
 use crate::quantise;
+use crate::verify::{Bound, Comparison, Report};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
@@ -37,16 +38,54 @@ pub(crate) fn imported(imported: &Imported) -> String {
 
 /// A network that was written.
 pub(crate) fn network(weights: &Weights, network: &Network, out: &Path, bytes: usize) -> String {
-    let widths: Vec<String> =
-        weights.layers.iter().map(|layer| layer.outputs().to_string()).collect();
-    let [height, width] = network.input_size();
-    let [rows, columns, channels] = network.output_shape();
+    let widths: Vec<usize> = weights.layers.iter().map(Layer::outputs).collect();
     format!(
-        "widths   {}\ninput    {height} x {width}\noutput   {rows} x {columns} x {channels}\n\
-         wrote    {}, {bytes} bytes, sha256 {}\n",
-        widths.join(" "),
+        "{}wrote    {}, {bytes} bytes, sha256 {}\n",
+        topology(&widths, network.input_size(), network.output_shape()),
         out.display(),
         network.digest()
+    )
+}
+
+fn topology(widths: &[usize], [height, width]: [usize; 2], output: [usize; 3]) -> String {
+    let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
+    let [rows, columns, channels] = output;
+    format!(
+        "widths   {}\ninput    {height} x {width}\noutput   {rows} x {columns} x {channels}\n",
+        widths.join(" ")
+    )
+}
+
+/// What is known of a network.
+pub(crate) fn verified(report: &Report) -> String {
+    let known = report.known.map_or(String::new(), |name| format!(", which is {name}"));
+    let form = if report.quantised { "in codes" } else { "in floats" };
+    let mut text = topology(&report.widths, report.input, report.output);
+    let _ = write!(
+        text,
+        "file     sha256 {}{known}\nweights  sha256 {}, stored {form}\n",
+        report.file, report.weights
+    );
+    if let Some(comparison) = &report.features {
+        text.push_str(&compared(comparison));
+    }
+    text
+}
+
+fn compared(comparison: &Comparison) -> String {
+    let Comparison { made_by, image, compared, relative_error, total_error, cosine, .. } =
+        comparison;
+    let whose = if comparison.same_weights { "these weights" } else { "other weights" };
+    let demanded = match comparison.demanded {
+        Bound::RelativeError(bound) => format!("a relative error of at most {bound:e}"),
+        Bound::Cosine(bound) => format!("a cosine of {bound} or more"),
+    };
+    let outcome = if comparison.holds { "holds" } else { "fails" };
+    format!(
+        "golden   {image} by {made_by} with {whose}\n\
+         features {compared} compared: relative error {relative_error:.1e}, of sum or norm \
+         {total_error:.1e}, cosine {cosine:.6}\n\
+         demanded {demanded}: {outcome}\n"
     )
 }
 

@@ -3,6 +3,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/seeded.rs"]
 mod seeded;
 mod support;
@@ -10,12 +12,13 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use golden::Golden;
 use half::f16;
 use prost::Message;
 use recasketch::import::{self, Format, Imported, KernelOrder, Naming, Preprocessing};
 use recasketch::network::Network;
 use recasketch::network::weights::Weights;
-use recasketch::pixels::{Fit, Pixels};
+use recasketch::pixels::{Fit, Framing, Pixels};
 use seeded::{FULL, NARROW, Stored};
 use support::{reference, relative_error};
 use tract_onnx::pb::ModelProto;
@@ -140,50 +143,10 @@ fn torchvisions_preprocessing_is_folded_in() {
     assert!(error > 1.0, "without folding the answer should be another: {error}");
 }
 
-/// What Keras made of the image: see models/golden_keras.py.
-struct Golden {
-    count: usize,
-    sum: f64,
-    norm: f64,
-    largest: f64,
-    every_16th: Vec<f64>,
-}
-
-impl Golden {
-    fn read() -> Golden {
-        let bytes = include_bytes!("../models/vgg16-seeded.golden");
-        let (head, rest) = bytes.split_at(24);
-        let double = |at: usize| f64::from_le_bytes(head[at..at + 8].try_into().unwrap());
-        let floats =
-            rest.as_chunks::<4>().0.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes)));
-        Golden {
-            count: u32::from_le_bytes(head[..4].try_into().unwrap()) as usize,
-            sum: double(4),
-            norm: double(12),
-            largest: f64::from(f32::from_le_bytes(bytes[20..24].try_into().unwrap())),
-            every_16th: floats.collect(),
-        }
-    }
-
-    /// Holds features against every kept value and against the sums over all of them.
-    fn check(&self, name: &str, features: &[f32]) {
-        assert_eq!((features.len(), features.len() / 16), (self.count, self.every_16th.len()));
-        let kept: Vec<f32> = features.iter().copied().step_by(16).collect();
-        let differences = kept.iter().zip(&self.every_16th).map(|(a, b)| (f64::from(*a) - b).abs());
-        let error = differences.fold(0.0, f64::max) / self.largest;
-        let sum: f64 = features.iter().copied().map(f64::from).sum();
-        let norm = features.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
-        println!("{name}: relative error {error:.1e}");
-        assert!(error < 1e-4, "{name}: relative error {error}");
-        for (ours, keras) in [(sum, self.sum), (norm, self.norm)] {
-            assert!((ours / keras - 1.0).abs() < 1e-4, "{name}: {ours} instead of {keras}");
-        }
-    }
-}
-
 #[test]
 fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
-    let (golden, pixels) = (Golden::read(), image());
+    let golden = Golden::read(include_str!("../models/vgg16-seeded.golden"));
+    let pixels = image();
     let keras = seeded::keras(&FULL);
     let mut first: Option<Weights> = None;
     for (name, bytes) in [
@@ -195,9 +158,24 @@ fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
         let imported = import::read(bytes, None).unwrap();
         let network = Network::read(&imported.weights.write()).unwrap();
         assert_eq!(network.output_shape(), [7, 7, 512]);
-        golden.check(name, network.features(&pixels).unwrap().values());
+        golden.check(name, network.features(&pixels).unwrap().values(), 1e-4);
         assert_eq!(*first.get_or_insert(imported.weights.clone()), imported.weights, "{name}");
     }
+}
+
+/// With the post's framing, everything from the image's file on is Keras's: its own `load_img` resized it.
+#[test]
+fn an_image_of_another_size_is_answered_as_keras_does() {
+    let golden = Golden::read(include_str!("weights/keras.golden"));
+    let network = Network::read(&read("keras.h5").weights.write()).unwrap();
+    let answer = |framing: Framing| {
+        let image = include_bytes!("images/png-640x360.png");
+        let pixels = Pixels::decode(image, framing, 224, 224).unwrap();
+        network.features(&pixels).unwrap()
+    };
+    golden.check("load_img", answer(Framing::KERAS).values(), 1e-4);
+    let cubic = relative_error(answer(Fit::Squash.into()).values(), &golden.values);
+    assert!(cubic > 1e-2, "another resize should be another answer: {cubic}");
 }
 
 /// Changes Keras's narrow tensors and gives the sentence with which they are refused.

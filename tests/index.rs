@@ -7,10 +7,11 @@ use recasketch::digest::Digest;
 use recasketch::embedding::Embedding;
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
-use recasketch::pixels::Fit;
+use recasketch::pixels::{Fit, Framing, Resize};
 
 fn origin() -> Origin {
-    Origin { network: Digest::of(b"a network"), fit: Fit::Pad, shape: [1, 2, 3] }
+    let framing = Framing { fit: Fit::Pad, resize: Resize::Nearest };
+    Origin { network: Digest::of(b"a network"), framing, shape: [1, 2, 3] }
 }
 
 const ROWS: [(&str, [i8; 6]); 3] =
@@ -43,16 +44,27 @@ fn what_is_written_comes_back() {
 #[test]
 fn the_bytes_are_those_of_the_documented_layout() {
     let file = written();
-    assert_eq!(file.len(), 68 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
+    assert_eq!(file.len(), 72 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
     assert_eq!(&file[..8], b"RECASK\r\n");
     let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [1, 2, 1, 2, 3, 3, 11]);
-    assert_eq!(file[36..68], Digest::of(b"a network").0);
-    assert_eq!(file[68..74], [1, 2, 3, 4, 5, 6]);
-    assert_eq!([86, 90, 94].map(number), [91, 32_258, 0]);
-    assert_eq!([98, 102, 106].map(number), [5, 10, 11]);
-    assert_eq!(&file[110..121], "chairväsez".as_bytes());
-    assert_eq!(file[121..], Digest::of(&file[..121]).0);
+    assert_eq!([8, 12, 16, 20, 24, 28, 32, 36].map(number), [2, 2, 1, 1, 2, 3, 3, 11]);
+    assert_eq!(file[40..72], Digest::of(b"a network").0);
+    assert_eq!(file[72..78], [1, 2, 3, 4, 5, 6]);
+    assert_eq!([90, 94, 98].map(number), [91, 32_258, 0]);
+    assert_eq!([102, 106, 110].map(number), [5, 10, 11]);
+    assert_eq!(&file[114..125], "chairväsez".as_bytes());
+    assert_eq!(file[125..], Digest::of(&file[..125]).0);
+}
+
+#[test]
+fn every_framing_comes_back() {
+    for fit in [Fit::Crop, Fit::Squash, Fit::Pad] {
+        for resize in [Resize::CatmullRom, Resize::Nearest] {
+            let framing = Framing { fit, resize };
+            let file = Builder::new(Origin { framing, ..origin() }).finish();
+            assert_eq!(Index::open(&file).unwrap().origin().framing, framing);
+        }
+    }
 }
 
 #[test]
@@ -97,15 +109,16 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file.clear()), "found an empty file");
     says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
     says(refused(|file| file.truncate(90)), "cut short");
-    says(refused(|file| file[8] = 2), "expected version 1, found version 2");
+    says(refused(|file| file[8] = 1), "expected version 2, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
-    says(refused(|file| file[102] = 7), "uids one after another");
-    says(refused(|file| file[110] = 0xff), "uids in UTF-8");
+    says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
+    says(refused(|file| file[106] = 7), "uids one after another");
+    says(refused(|file| file[114] = 0xff), "uids in UTF-8");
 }
 
 #[test]
 fn counts_whose_products_overflow_are_refused() {
-    for (at, name) in [(16, "height"), (24, "channels"), (28, "models"), (32, "text")] {
+    for (at, name) in [(20, "height"), (28, "channels"), (32, "models"), (36, "text")] {
         let message = refused(|file| file[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes()));
         assert!(
             message.contains("expected a feature map's shape")

@@ -1,10 +1,13 @@
 //! Networks: what is accepted, what is refused, and that the answers are the definition's.
 
+#[path = "support/golden.rs"]
+mod golden;
 mod support;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+use golden::Golden;
 use recasketch::network::{MEAN_BGR, Network};
 use recasketch::pixels::{Fit, Pixels};
 use support::{FULL, bytes, layers, onnx, reference, relative_error, rounded};
@@ -43,11 +46,8 @@ fn the_default_network_is_a_quarter_of_vgg16() {
 fn another_engine_gives_the_same_features() {
     let network = Network::read(QUARTER).unwrap();
     let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 224, 224).unwrap();
-    let golden = include_bytes!("../models/vgg16-quarter.golden").as_chunks::<4>().0;
-    let golden: Vec<f64> =
-        golden.iter().map(|&bytes| f64::from(f32::from_le_bytes(bytes))).collect();
-    let error = relative_error(network.features(&pixels).unwrap().values(), &golden);
-    assert!(error < 1e-5, "relative error {error}");
+    let golden = Golden::read(include_str!("../models/vgg16-quarter.golden"));
+    golden.check("onnxruntime", network.features(&pixels).unwrap().values(), 1e-5);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
-use recasketch::pixels::{BACKGROUND, Fit, Pixels};
+use recasketch::pixels::{BACKGROUND, Fit, Framing, Pixels, Resize};
 
 const SIDE: usize = 224;
 
@@ -19,7 +19,7 @@ macro_rules! images {
 }
 
 /// Every image of the folder, and the digest of its pixels cropped to 224 x 224.
-const IMAGES: [(&str, &[u8], &str); 35] = images![
+const IMAGES: [(&str, &[u8], &str); 36] = images![
     "bmp.bmp" "637990491c3a2ed6",
     "exif-1.jpg" "31f79941d77730b2",
     "exif-2.jpg" "015f61c06c3fe450",
@@ -44,6 +44,7 @@ const IMAGES: [(&str, &[u8], &str); 35] = images![
     "jpeg-thumbnail-256x144.jpg" "6d913b3be7b3a934",
     "png-16-bit.png" "80660d330781b24e",
     "png-224.png" "45df6a6c5799fca2",
+    "png-640x360.png" "fbc7ee3599ff6022",
     "png-alpha.png" "3b4df8da18cf5e08",
     "png-grey-alpha.png" "b7a67acc8da3b259",
     "png-grey.png" "26d6eb92e7148728",
@@ -55,6 +56,21 @@ const IMAGES: [(&str, &[u8], &str); 35] = images![
     "png-wide-1500x6.png" "1280db8dd0e64a92",
     "webp-lossless-alpha.webp" "08e54f99b7b0b09c",
     "webp-lossy.webp" "0ae2140556d8a87c",
+];
+
+/// The digests of what Pillow makes of images with `NEAREST`, stretched to 224 x 224 as Keras stretches
+/// them; `tests/images/nearest.py` printed them.
+const NEAREST: [(&str, &[u8], &str); 10] = images![
+    "bmp.bmp" "1cdbacb0ae3f3897",
+    "gif.gif" "cc7b6d332d277a30",
+    "png-224.png" "45df6a6c5799fca2",
+    "png-640x360.png" "61e1dde03e547f5a",
+    "png-grey.png" "0fd417d56983a546",
+    "png-narrow-3x200.png" "4d0f89741720cc38",
+    "png-one-bit.png" "4005b6a4d40b40bc",
+    "png-rgb.png" "b7cf504210800232",
+    "png-tiny-1x1.png" "1f6073a766b3102d",
+    "png-wide-1500x6.png" "e05dbca675a60404",
 ];
 
 fn crop(bytes: &[u8]) -> Pixels {
@@ -87,6 +103,42 @@ fn every_form_of_image_gives_its_known_pixels() {
     let came = IMAGES.map(|(name, bytes, _)| (name, Digest::of(crop(bytes).rgb()).short()));
     let expected = IMAGES.map(|(name, _, digest)| (name, digest.to_owned()));
     assert_eq!(came, expected);
+}
+
+#[test]
+fn nearest_gives_the_pixels_that_keras_loads() {
+    let loaded = |bytes| Pixels::decode(bytes, Framing::KERAS, SIDE, SIDE).unwrap();
+    let came = NEAREST.map(|(name, bytes, _)| (name, Digest::of(loaded(bytes).rgb()).short()));
+    let expected = NEAREST.map(|(name, _, digest)| (name, digest.to_owned()));
+    assert_eq!(came, expected);
+}
+
+/// A wrong rounding shows at some widths only; each pixel holds its own number.
+#[test]
+fn nearest_takes_the_pixels_that_pillow_takes_from_any_width() {
+    let mut taken = Vec::new();
+    for width in (1..1500).chain([4000, 19_999, 20_000]) {
+        let numbered = |at: u32| [at as u8, (at >> 8) as u8, 0, 255];
+        let rgba: Vec<u8> = (0..width).flat_map(numbered).collect();
+        let pixels = Pixels::from_rgba(&rgba, width, 1, Framing::KERAS, 1, SIDE).unwrap();
+        taken.extend_from_slice(pixels.rgb());
+    }
+    assert_eq!(Digest::of(&taken).short(), "af005507c160a417");
+}
+
+#[test]
+fn nearest_keeps_to_the_part_that_the_fit_keeps() {
+    let framed = |fit, width| {
+        let framing = Framing { fit, resize: Resize::Nearest };
+        Pixels::decode(&png(&thirds(width, 448)), framing, SIDE, SIDE).unwrap()
+    };
+    // Three thirds of 448: the centred 448 of 1344 columns are the green one.
+    let cropped = framed(Fit::Crop, 3 * 448);
+    assert!(cropped.rgb().chunks(3).all(|colour| *colour == [0, 255, 0]));
+    let padded = framed(Fit::Pad, 896);
+    let red = [255, 0, 0];
+    let down = [55, 56, 167, 168].map(|row| pixel(&padded, row, 10));
+    assert_eq!(down, [BACKGROUND, red, red, BACKGROUND]);
 }
 
 #[test]

@@ -155,6 +155,23 @@ fn a_second_run_writes_the_same_site_and_leaves_nothing_older() {
     assert_eq!(content(&place.path("site")), first);
 }
 
+/// A query is resized as the catalogue was: only then does a thumbnail find itself with a score of 1.
+#[test]
+fn a_site_of_nearest_pixels_is_searched_with_nearest_pixels() {
+    let place = Place::new();
+    place.demo(30).embed(&[]);
+    let cubic = content(&place.path("site"));
+    let output = place.embed(&["--fit", "squash", "--resize", "nearest"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_ne!(content(&place.path("site")), cubic);
+    let thumbnail = place.at("demo/thumbnails/demo-1-000007.jpg");
+    let found = succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let first = &answer["neighbours"][0];
+    assert_eq!((&first["uid"], &first["score"]), (&"demo-1-000007".into(), &1.0.into()));
+    assert_eq!(place.embed(&["--resize", "bilinear"]).status.code(), Some(2));
+}
+
 #[test]
 fn thumbnails_that_cannot_be_read_are_named_counted_and_left_out() {
     let place = Place::new();

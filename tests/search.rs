@@ -10,7 +10,8 @@ use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
 
 fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
-    let origin = Origin { network: Digest([0; 32]), fit: Fit::Crop, shape: [1, 1, rows[0].len()] };
+    let (network, shape) = (Digest([0; 32]), [1, 1, rows[0].len()]);
+    let origin = Origin { network, framing: Fit::Crop.into(), shape };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), &Embedding::from_codes(codes)).unwrap();

@@ -26,7 +26,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         thumbnails: at("demo/thumbnails"),
         out: at("site"),
         network: Some(at("full.onnx")),
-        fit: Fit::Crop,
+        framing: Fit::Crop.into(),
         samples: None,
         page: None,
     })
@@ -37,7 +37,10 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let mut whole = Vec::new();
     for part in &parts {
         let bytes = std::fs::read(at("site").join(&part.file)).unwrap();
-        assert_eq!((bytes.len(), Digest::of(&bytes).to_string()), (part.bytes, part.sha256.clone()));
+        assert_eq!(
+            (bytes.len(), Digest::of(&bytes).to_string()),
+            (part.bytes, part.sha256.clone())
+        );
         whole.extend(bytes);
     }
     assert!(whole == network, "the parts are not the network");

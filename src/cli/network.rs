@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::say;
+use super::{print, say};
 use crate::error::Result;
 use crate::import::{self, Preprocessing};
 use crate::network::Network;
 use crate::network::weights::Weights;
 use crate::quantise::{self, WIDTHS, images};
+use crate::verify::{self, Evidence, Golden};
 use crate::{fetch, files, table};
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +61,24 @@ pub(super) enum NetworkVerb {
         #[arg(long, conflicts_with = "min_cosine", value_parser = width)]
         bits: Option<u32>,
     },
+    /// Prove a network: its topology, its digests, and that it answers as another engine does.
+    Verify {
+        /// A network that this program takes.
+        file: PathBuf,
+        /// Golden features, as models/golden_keras.py writes them, instead of the built-in ones.
+        #[arg(long)]
+        golden: Option<PathBuf>,
+        /// The image that the golden features were made of, where it is not the built-in one.
+        #[arg(long, requires = "golden")]
+        image: Option<PathBuf>,
+        /// The least cosine to the golden features, and nothing else; by default 0.995 for a network in
+        /// codes, and a relative error of at most 1e-4 for floats and for the golden weights themselves.
+        #[arg(long)]
+        min_cosine: Option<f64>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
@@ -84,6 +103,15 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
             };
             files::write(&out, &outcome.network)?;
             say(&table::quantised(&outcome.table))
+        }
+        NetworkVerb::Verify { file, golden, image, min_cosine, json } => {
+            let golden = golden.map(|path| Golden::read(&files::read(&path)?)).transpose()?;
+            let image = image.map(|path| files::read(&path)).transpose()?;
+            let (golden, image) = (golden.as_ref(), image.as_deref());
+            let evidence = Evidence { golden, image, minimum_cosine: min_cosine };
+            let report = verify::run(&files::read(&file)?, &evidence)?;
+            print(json, &report, table::verified)?;
+            report.verdict().map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The weights of a truncated VGG16 in floats, outside tract, as the owner's verbs handle them.
 
 use prost::Message;
-use tract_onnx::pb::TensorProto;
 use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{ModelProto, TensorProto};
 
 use super::onnx::{self, Convolution, Kernel};
 use super::operators::dequantise;
 use super::topology::{StoredLayer, Topology};
 use super::{decode, not_onnx};
+use crate::digest::Digest;
 use crate::error::Result;
 
 /// The weights of a truncated VGG16, in floats.
@@ -39,10 +40,23 @@ impl Weights {
     /// As [`super::Network::read`].
     pub fn read(bytes: &[u8]) -> Result<Weights> {
         let proto = decode(bytes)?;
-        let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
-        let topology = Topology::of(graph)?;
+        let topology = topology(&proto, bytes)?;
         let layers = topology.layers.iter().map(expanded).collect();
         Ok(Weights { input_size: topology.input_size, layers })
+    }
+
+    /// The digest of the weights as floats, whatever file they came in: for each layer the numbers of
+    /// outputs and inputs (u32), the kernel `[out, in, 3, 3]` and the bias (f32), little endian.
+    pub fn digest(&self) -> Digest {
+        let mut bytes = Vec::new();
+        for layer in &self.layers {
+            for width in [layer.outputs(), layer.inputs] {
+                bytes.extend_from_slice(&(width as u32).to_le_bytes());
+            }
+            let values = layer.kernel.iter().chain(&layer.bias);
+            bytes.extend(values.flat_map(|value| value.to_le_bytes()));
+        }
+        Digest::of(&bytes)
     }
 
     /// The network as ONNX in plain floats.
@@ -56,10 +70,27 @@ impl Weights {
     }
 }
 
+/// Whether a network's file keeps kernels in 8-bit codes instead of floats.
+///
+/// # Errors
+/// As [`super::Network::read`].
+pub fn is_quantised(bytes: &[u8]) -> Result<bool> {
+    Ok(topology(&decode(bytes)?, bytes)?.layers.iter().any(|layer| layer.scale.is_some()))
+}
+
+fn topology<'a>(proto: &'a ModelProto, bytes: &[u8]) -> Result<Topology<'a>> {
+    Topology::of(proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?)
+}
+
 impl Layer {
     /// The number of output channels.
     pub fn outputs(&self) -> usize {
         self.bias.len()
+    }
+
+    /// Whether no weight is an infinity or NaN; with one of them a network answers NaN to everything.
+    pub fn is_finite(&self) -> bool {
+        self.kernel.iter().chain(&self.bias).all(|value| value.is_finite())
     }
 }
 

@@ -57,6 +57,8 @@ for orientation, undo in enumerate(back, start=1):
 
 # Of the network's own size and without loss: models/golden.py holds other runtimes against it.
 save("png-224.png", sample("conifer", 224, 224).quantize(24))
+# Larger than the network, not square and without loss: models/golden_keras.py has Keras resize it.
+save("png-640x360.png", sample("guitar", 640, 360).quantize(24))
 save("png-rgb.png", car.resize((160, 90)))
 save("png-alpha.png", cut_out("robot").resize((160, 90)))
 save("png-grey.png", vase.convert("L").resize((160, 90)))

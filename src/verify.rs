@@ -1,0 +1,259 @@
+//! `recasketch network verify`: is a file the network that it should be, and does it answer as another
+//! engine does?
+//!
+//! What a file says of itself is its topology and its digests. What it answers is held against
+//! [`Golden`] features, image loading and preprocessing included.
+
+mod golden;
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::embed::DEFAULT_NETWORK;
+use crate::error::{Details, Error, Result};
+use crate::network::weights::{self, Layer, Weights};
+use crate::network::{FeatureMap, Network};
+use crate::pixels::{Framing, Pixels};
+pub use golden::{Golden, Image, VERSION};
+
+/// The largest relative error of features in floats: what other orders of summation may make.
+pub const MAXIMUM_RELATIVE_ERROR: f64 = 1e-4;
+
+/// The least cosine of a quantised network's features to those of the weights it was made from.
+pub const MINIMUM_COSINE: f64 = 0.995;
+
+/// The golden features of networks that this program knows.
+const BUILT_IN: [&[u8]; 1] = [include_bytes!("../models/vgg16-quarter.golden")];
+
+/// The image that golden features are made of unless their maker chose another.
+const IMAGE: &[u8] = include_bytes!("../tests/images/png-224.png");
+
+/// What a network is held against.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Evidence<'a> {
+    /// Golden features instead of the built-in ones of the network's weights.
+    pub golden: Option<&'a Golden>,
+    /// The bytes of their image, where it is not `tests/images/png-224.png`.
+    pub image: Option<&'a [u8]>,
+    /// Demand this cosine and nothing else, instead of what fits the network's form.
+    pub minimum_cosine: Option<f64>,
+}
+
+/// What was found; digests are SHA-256 in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The outputs of the 13 convolutions.
+    pub widths: Vec<usize>,
+    /// `[height, width]` of the pixels.
+    pub input: [usize; 2],
+    /// `[height, width, channels]` of the feature map.
+    pub output: [usize; 3],
+    /// The file's digest.
+    pub file: String,
+    /// Which file that is, where the program knows it.
+    pub known: Option<&'static str>,
+    /// The digest of the weights as floats.
+    pub weights: String,
+    /// Whether the file keeps its kernels in codes.
+    pub quantised: bool,
+    /// How the features compare; absent where no golden features are known.
+    pub features: Option<Comparison>,
+}
+
+/// Features held against golden ones.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The engine that made the golden ones.
+    pub made_by: String,
+    /// The name of the image.
+    pub image: String,
+    /// Whether they were made with the very weights of this network.
+    pub same_weights: bool,
+    /// How many features were compared.
+    pub compared: usize,
+    /// The largest difference, over the largest golden feature.
+    pub relative_error: f64,
+    /// How far the sum or the norm of all features is off, whichever is further, relative to it.
+    pub total_error: f64,
+    /// The cosine over the compared features.
+    pub cosine: f64,
+    /// What is demanded.
+    pub demanded: Bound,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
+/// What is demanded of features.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// A relative error, of the features and of their totals, of at most this.
+    RelativeError(f64),
+    /// A cosine of at least this.
+    Cosine(f64),
+}
+
+/// Reads a network, which checks its topology, and holds it against the evidence. A report does not say
+/// yet that all is well: [`Report::verdict`] does.
+///
+/// # Errors
+/// [`Error::Network`] where the file is no network that this program takes or has weights that are not
+/// finite, [`Error::Mismatch`] where golden features or image are of another network or image.
+pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
+    let (network, weights) = (Network::read(file)?, Weights::read(file)?);
+    if let Some(layer) = weights.layers.iter().find(|layer| !layer.is_finite()) {
+        return Err(not_finite(&format!("weights at {}", layer.name)));
+    }
+    let digest = weights.digest().to_string();
+    let quantised = weights::is_quantised(file)?;
+    let built_in = built_in(&digest)?;
+    let features = match evidence.golden.or(built_in.as_ref()) {
+        Some(golden) => {
+            let same_weights = golden.weights == digest;
+            let bound = evidence.minimum_cosine.map(Bound::Cosine);
+            let bound = bound.unwrap_or(Bound::fitting(quantised, same_weights));
+            let features = answer(&network, golden, evidence.image)?;
+            Some(Comparison::of(features.values(), golden, same_weights, bound))
+        }
+        None => None,
+    };
+    Ok(Report {
+        widths: weights.layers.iter().map(Layer::outputs).collect(),
+        input: network.input_size(),
+        output: network.output_shape(),
+        file: network.digest().to_string(),
+        known: (file == DEFAULT_NETWORK).then_some("models/vgg16-quarter.onnx"),
+        weights: digest,
+        quantised,
+        features,
+    })
+}
+
+fn built_in(weights: &str) -> Result<Option<Golden>> {
+    let all: Result<Vec<Golden>> = BUILT_IN.into_iter().map(Golden::read).collect();
+    Ok(all?.into_iter().find(|golden| golden.weights == weights))
+}
+
+/// What the network makes of the golden features' image, loaded as Keras loads it.
+fn answer(network: &Network, golden: &Golden, image: Option<&[u8]>) -> Result<FeatureMap> {
+    if golden.shape != network.output_shape() {
+        return Err(mismatch(
+            format!("golden features of the shape {:?}", network.output_shape()),
+            format!("{:?}", golden.shape),
+            "give the golden features of this network",
+        ));
+    }
+    let (name, came) = (&golden.image.name, if image.is_some() { "another" } else { "none" });
+    let image = image.unwrap_or(IMAGE);
+    if Digest::of(image).to_string() != golden.image.sha256 {
+        let advice = "give the very file that the golden features were made of with --image";
+        return Err(mismatch(format!("the image {name}"), came, advice));
+    }
+    let [height, width] = network.input_size();
+    let pixels = Pixels::decode(image, Framing::KERAS, height, width)?;
+    if Digest::of(pixels.rgb()).to_string() != golden.image.pixels {
+        return Err(mismatch(
+            format!("the pixels that {} loaded from {name}", golden.made_by),
+            "others",
+            "make golden features of an upright PNG or BMP without transparency",
+        ));
+    }
+    let features = network.features(&pixels)?;
+    if features.values().iter().all(|value| value.is_finite()) {
+        return Ok(features);
+    }
+    Err(not_finite("features"))
+}
+
+impl Bound {
+    /// Quantising changes features; but a quantised network's golden features may be its own.
+    fn fitting(quantised: bool, same_weights: bool) -> Bound {
+        if quantised && !same_weights {
+            Bound::Cosine(MINIMUM_COSINE)
+        } else {
+            Bound::RelativeError(MAXIMUM_RELATIVE_ERROR)
+        }
+    }
+}
+
+impl Comparison {
+    fn of(features: &[f32], golden: &Golden, same_weights: bool, demanded: Bound) -> Comparison {
+        let (all, expected) = (doubles(features), doubles(&golden.values));
+        let kept: Vec<f64> = all.iter().copied().step_by(golden.every).collect();
+        let differences = kept.iter().zip(&expected).map(|(came, golden)| (came - golden).abs());
+        let relative_error = differences.fold(0.0, f64::max) / f64::from(golden.largest);
+        let of_sum = (all.iter().sum::<f64>() / golden.sum - 1.0).abs();
+        let total_error = of_sum.max((norm(&all) / golden.norm - 1.0).abs());
+        let dot: f64 = kept.iter().zip(&expected).map(|(came, golden)| came * golden).sum();
+        let cosine = dot / (norm(&kept) * norm(&expected));
+        let holds = match demanded {
+            Bound::RelativeError(bound) => relative_error <= bound && total_error <= bound,
+            Bound::Cosine(bound) => cosine >= bound,
+        };
+        Comparison {
+            made_by: golden.made_by.clone(),
+            image: golden.image.name.clone(),
+            same_weights,
+            compared: expected.len(),
+            relative_error,
+            total_error,
+            cosine,
+            demanded,
+            holds,
+        }
+    }
+}
+
+fn doubles(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
+fn norm(values: &[f64]) -> f64 {
+    values.iter().map(|value| value * value).sum::<f64>().sqrt()
+}
+
+impl Report {
+    /// Whether the network is proven.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where its features are not the golden ones within what is demanded, or where
+    /// no golden features are known.
+    pub fn verdict(&self) -> Result<()> {
+        let Some(features) = &self.features else {
+            return Err(mismatch(
+                "weights whose golden features this program holds",
+                "others",
+                "make their golden features with models/golden_keras.py and give them with --golden",
+            ));
+        };
+        if features.holds {
+            return Ok(());
+        }
+        let Comparison { relative_error, total_error, cosine, .. } = features;
+        let (expected, came) = match features.demanded {
+            Bound::RelativeError(bound) => (
+                format!("features within a relative error of {bound:e} of the golden ones"),
+                format!("{relative_error:.1e}, and {total_error:.1e} of their sum or norm"),
+            ),
+            Bound::Cosine(bound) => (
+                format!("a cosine of {bound} or more to the golden features"),
+                format!("{cosine:.6}"),
+            ),
+        };
+        let advice = if features.same_weights {
+            "the weights are the golden ones, so this machine computes otherwise; please report it"
+        } else {
+            "the weights are not the golden ones; see whether network and golden file belong together"
+        };
+        Err(mismatch(expected, came, advice))
+    }
+}
+
+fn not_finite(what: &str) -> Error {
+    let advice = "make the network anew; this file is damaged inside";
+    Error::Network(Details::new(format!("finite {what}"), "an infinity or NaN", advice))
+}
+
+fn mismatch(expected: impl Into<String>, came: impl Into<String>, advice: &str) -> Error {
+    Error::Mismatch(Details::new(expected, came, advice))
+}
