@@ -159,16 +159,10 @@ fn a_second_run_writes_the_same_site_and_leaves_nothing_older() {
 #[test]
 fn a_site_of_nearest_pixels_is_searched_with_nearest_pixels() {
     let place = Place::new();
-    place.demo(30).embed(&[]);
-    let cubic = content(&place.path("site"));
-    let output = place.embed(&["--fit", "squash", "--resize", "nearest"]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert_ne!(content(&place.path("site")), cubic);
+    place.demo(9).embed(&["--fit", "squash", "--resize", "nearest"]);
     let thumbnail = place.at("demo/thumbnails/demo-1-000007.jpg");
-    let found = succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--json"]);
-    let answer: serde_json::Value = serde_json::from_str(&found).unwrap();
-    let first = &answer["neighbours"][0];
-    assert_eq!((&first["uid"], &first["score"]), (&"demo-1-000007".into(), &1.0.into()));
+    let found = succeeds(&["search", &thumbnail, "--site", &place.at("site"), "--top", "1"]);
+    assert!(found.starts_with("  1  1.0000  ") && found.contains("demo-1-000007"), "{found}");
     assert_eq!(place.embed(&["--resize", "bilinear"]).status.code(), Some(2));
 }
 

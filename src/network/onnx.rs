@@ -21,6 +21,7 @@ pub(super) struct Convolution<'a> {
 
 /// `[out, in, 3, 3]`.
 pub(super) enum Kernel<'a> {
+    #[cfg(feature = "native")]
     Floats(&'a [f32]),
     /// Codes and one scale for each output channel.
     Codes(&'a [i8], &'a [f32]),
@@ -64,6 +65,7 @@ pub(super) fn model(input_size: [usize; 2], layers: &[Convolution<'_>]) -> Model
 fn store_kernel(graph: &mut GraphProto, name: &str, shape: &[i64], kernel: &Kernel<'_>) {
     let output = format!("{name}_kernel");
     let (codes, scales) = match *kernel {
+        #[cfg(feature = "native")]
         Kernel::Floats(values) => return graph.initializer.push(floats(&output, shape, values)),
         Kernel::Codes(codes, scales) => (codes, scales),
     };
