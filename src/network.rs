@@ -4,12 +4,20 @@
 //! size and so the shape of its feature map come from the file; its topology is checked before
 //! tract sees it, so a wrong file is refused by name of what is wrong.
 
+#[allow(unsafe_code)]
+// its kernels are the machine's own instructions; each block says why it is sound
+mod convolution;
 mod entropy;
+mod graph;
 mod onnx;
+#[cfg(feature = "native")]
 mod operators;
 pub mod packed;
 #[cfg(feature = "native")]
 pub mod probe;
+mod stored;
+#[cfg(all(test, feature = "native"))]
+mod tests;
 mod topology;
 #[cfg(feature = "native")]
 pub mod weights;
@@ -17,7 +25,6 @@ pub mod weights;
 use std::sync::Arc;
 
 use prost::Message;
-use tract_onnx::Onnx;
 use tract_onnx::pb::ModelProto;
 use tract_onnx::tract_hir::internal::*;
 
@@ -37,6 +44,7 @@ pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
 /// A truncated VGG16, ready to run.
 pub struct Network {
     plan: Arc<TypedRunnableModel>,
+    kernel: &'static convolution::Kernel,
     input_size: [usize; 2],
     output_shape: [usize; 3],
     digest: Digest,
@@ -61,8 +69,15 @@ impl Network {
         let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
         let topology = Topology::of(graph)?;
         let (input_size, output_shape) = (topology.input_size, topology.output_shape());
-        let plan = plan(&proto, input_size).map_err(|error| unusable(&error))?;
-        Ok(Network { plan, input_size, output_shape, digest: Digest::of(bytes) })
+        let kernel = convolution::available()[0];
+        let plan = graph::plan(&topology, kernel).map_err(|error| unusable(&error))?;
+        Ok(Network { plan, kernel, input_size, output_shape, digest: Digest::of(bytes) })
+    }
+
+    /// The name of the instructions that its convolutions are compiled for, the best of this machine:
+    /// `avx512`, `avx2`, `relaxed-simd`, `simd128` or `portable`.
+    pub fn kernel(&self) -> &'static str {
+        self.kernel.name
     }
 
     /// `[height, width]` of the pixels that the network takes.
@@ -93,16 +108,17 @@ impl Network {
                 "fit the image to the network's input size",
             )));
         }
-        let maps = self.run(&planes(pixels), height, width).map_err(|error| unusable(&error))?;
+        let blocks = self.run(&planes(pixels)).map_err(|error| unusable(&error))?;
         Ok(FeatureMap {
             shape: self.output_shape(),
-            values: channels_last(&maps, self.output_shape()),
+            values: channels_last(&blocks, self.kernel.lanes, self.output_shape()),
         })
     }
 
-    /// Planes in, planes out: `[3, height, width]` -> `[channels, height / 32, width / 32]`.
-    fn run(&self, planes: &[f32], height: usize, width: usize) -> TractResult<Vec<f32>> {
-        let input = Tensor::from_shape(&[1, 3, height, width], planes)?;
+    /// Planes `[3, height, width]` in, the last map's blocks `[blocks, height, width, lanes]` out.
+    fn run(&self, planes: &[f32]) -> TractResult<Vec<f32>> {
+        let [height, width] = self.input_size;
+        let input = Tensor::from_shape(&[3, height, width], planes)?;
         let output = self.plan.run(tvec!(input.into()))?;
         Ok(output[0].view().as_slice::<f32>()?.to_vec())
     }
@@ -144,18 +160,13 @@ fn planes(pixels: &Pixels) -> Vec<f32> {
     plane(2, blue).chain(plane(1, green)).chain(plane(0, red)).collect()
 }
 
-fn channels_last(maps: &[f32], [height, width, channels]: [usize; 3]) -> Vec<f32> {
+/// Blocks of channels `[blocks, height, width, lanes]` -> `[height, width, channels]`.
+fn channels_last(blocks: &[f32], lanes: usize, [height, width, channels]: [usize; 3]) -> Vec<f32> {
     let cells = height * width;
+    let place = |cell, channel| (channel / lanes * cells + cell) * lanes + channel % lanes;
     (0..cells)
-        .flat_map(|cell| (0..channels).map(move |channel| maps[channel * cells + cell]))
+        .flat_map(|cell| (0..channels).map(move |channel| blocks[place(cell, channel)]))
         .collect()
-}
-
-fn plan(proto: &ModelProto, [height, width]: [usize; 2]) -> TractResult<Arc<TypedRunnableModel>> {
-    let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
-    let mut model = onnx.parse(proto, None)?.model;
-    model.set_input_fact(0, f32::fact([1, 3, height, width]).into())?;
-    model.into_typed()?.into_optimized()?.into_runnable()
 }
 
 fn unusable(error: &TractError) -> Error {

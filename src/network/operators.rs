@@ -1,13 +1,15 @@
-//! The four ONNX operators of a truncated VGG16, given to tract.
+//! The four ONNX operators of a truncated VGG16 as tract computes them, plainly: for the owner's
+//! statistics of every layer, and for tests to hold our convolutions against.
 //!
-//! tract's own register holds every operator of ONNX and makes a module of 15 MB; these four make
-//! the page's. [`super::topology`] has checked every attribute before, so the geometry is fixed here.
+//! [`super::topology`] has checked every attribute before, so the geometry is fixed here.
 
 use tract_onnx::model::OnnxOpRegister;
 use tract_onnx::tract_hir::internal::*;
 use tract_onnx::tract_hir::ops::activations::Clip;
 use tract_onnx::tract_hir::ops::cnn::{Conv, HirMaxPool, PaddingSpec, PoolSpec};
 use tract_onnx::tract_hir::ops::nn::DataFormat;
+
+use super::stored::dequantise;
 
 pub(super) fn register() -> OnnxOpRegister {
     let mut register = OnnxOpRegister::default();
@@ -74,13 +76,5 @@ impl Expansion for Dequantize {
         let mut plain = values.try_as_plain_ram_mut()?;
         dequantise(plain.as_slice_mut()?, scales.view().as_slice()?, zeros.view().as_slice()?);
         Ok(tvec!(model.add_const(prefix, values)?))
-    }
-}
-
-/// One scale for every output channel (the kernel's first axis) or one for all; as many zeros.
-pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
-    let channels = kernel.chunks_exact_mut(kernel.len() / scales.len());
-    for ((channel, scale), zero) in channels.zip(scales).zip(zeros) {
-        channel.iter_mut().for_each(|value| *value = (*value - zero) * scale);
     }
 }

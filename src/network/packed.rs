@@ -115,7 +115,7 @@ impl PackedLayer {
     /// The kernel that the codes stand for, `[out, in, 3, 3] f32`.
     pub fn expanded(&self) -> Vec<f32> {
         let mut kernel: Vec<f32> = self.codes.iter().map(|&code| f32::from(code)).collect();
-        super::operators::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);
+        super::stored::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);
         kernel
     }
 }

@@ -11,6 +11,7 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
 use tract_onnx::pb::type_proto::Value as Type;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
+use super::stored::StoredLayer;
 use crate::embedding::MAXIMUM_DIMENSIONS;
 use crate::error::{Details, Error, Result};
 
@@ -41,26 +42,7 @@ pub(super) struct Topology<'a> {
     /// The number of channels of the feature map.
     pub(super) channels: usize,
     /// The convolutions, in order.
-    #[cfg_attr(
-        not(feature = "native"),
-        expect(dead_code, reason = "tract reads the weights itself")
-    )]
     pub(super) layers: Vec<StoredLayer<'a>>,
-}
-
-/// Where the file keeps a convolution's weights; their shapes have been checked.
-#[cfg_attr(not(feature = "native"), expect(dead_code, reason = "tract reads the weights itself"))]
-pub(super) struct StoredLayer<'a> {
-    /// Keras's name, such as `block1_conv1`.
-    pub(super) name: String,
-    /// `[out, in, 3, 3]`, floats or 8-bit codes.
-    pub(super) kernel: &'a TensorProto,
-    /// What the codes are multiplied with: one scale, or one for each output channel.
-    pub(super) scale: Option<&'a TensorProto>,
-    /// What is taken off the codes before, as many as scales.
-    pub(super) zero_point: Option<&'a TensorProto>,
-    /// `[out] f32`.
-    pub(super) bias: &'a TensorProto,
 }
 
 impl<'a> Topology<'a> {

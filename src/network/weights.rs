@@ -1,12 +1,11 @@
 //! The weights of a truncated VGG16 in floats, outside tract, as the owner's verbs handle them.
 
 use prost::Message;
-use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{ModelProto, TensorProto};
+use tract_onnx::pb::ModelProto;
 
 use super::onnx::{self, Convolution, Kernel};
-use super::operators::dequantise;
-use super::topology::{StoredLayer, Topology};
+use super::stored::{StoredLayer, values};
+use super::topology::Topology;
 use super::{decode, not_onnx};
 use crate::digest::Digest;
 use crate::error::Result;
@@ -96,27 +95,11 @@ impl Layer {
 
 /// A layer of the file in floats.
 fn expanded(stored: &StoredLayer<'_>) -> Layer {
-    let mut kernel = values(stored.kernel);
-    if let Some(scale) = stored.scale {
-        let scales = values(scale);
-        let zeros = stored.zero_point.map_or_else(|| vec![0.0; scales.len()], values);
-        dequantise(&mut kernel, &scales, &zeros);
-    }
-    let inputs = kernel.len() / (9 * stored.bias.dims[0] as usize);
-    Layer { name: stored.name.clone(), inputs, kernel, bias: values(stored.bias) }
-}
-
-/// A float or 8-bit tensor as floats; its length and type have been checked.
-fn values(tensor: &TensorProto) -> Vec<f32> {
-    let (raw, typed) = (&tensor.raw_data, &tensor.int32_data);
-    match DataType::try_from(tensor.data_type) {
-        Ok(DataType::Float) if raw.is_empty() => tensor.float_data.clone(),
-        Ok(DataType::Float) => {
-            raw.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
-        }
-        _ if raw.is_empty() => typed.iter().map(|&code| code as f32).collect(),
-        Ok(DataType::Int8) => raw.iter().map(|&code| f32::from(code as i8)).collect(),
-        _ => raw.iter().map(|&code| f32::from(code)).collect(),
+    Layer {
+        name: stored.name.clone(),
+        inputs: stored.inputs(),
+        kernel: stored.floats(),
+        bias: values(stored.bias),
     }
 }
 

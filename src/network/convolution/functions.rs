@@ -1,0 +1,158 @@
+//! The machines' kernels, compiled from the one text of [`super::quad`].
+
+use std::ops::Range;
+
+use super::kernel::Kernel;
+#[cfg(target_arch = "wasm32")]
+use super::lanes::wasm::Simd128;
+#[cfg(target_arch = "x86_64")]
+use super::lanes::x86::{Avx2, Avx512};
+use super::lanes::{Lanes, Portable};
+use super::quad::{self, InputStrides, Plane, WeightStrides, Window};
+use super::winograd::Constants;
+
+/// Weights as they are stored, `[input][9][lane]`.
+#[derive(Clone, Copy)]
+pub(super) enum Stored<'a> {
+    Codes(&'a [i8]),
+    Floats(&'a [f32]),
+}
+
+/// Transformed inputs, and where they lie.
+pub(super) type Inputs = (*const f32, InputStrides);
+
+/// Transformed weights, and where they lie.
+pub(super) type Weights = (*const f32, WeightStrides);
+
+/// Bordered planes, and the floats between planes and between rows.
+pub(super) type Planes = (*const f32, usize, usize);
+
+/// What a machine computes; see the functions of the same names in [`super::quad`].
+///
+/// # Safety
+/// All need the instructions that they are compiled for, and theirs to be the places they reach.
+pub(super) struct Functions {
+    pub(super) input: unsafe fn(&Constants, Plane, [usize; 2], *mut f32, InputStrides),
+    pub(super) expand:
+        unsafe fn(&Constants, (Stored<'_>, *const f32), Range<usize>, *mut f32, WeightStrides),
+    pub(super) multiply: unsafe fn([usize; 3], Inputs, Weights, *mut f32, bool),
+    pub(super) output: unsafe fn(&Constants, *const f32, *const f32, Window),
+    pub(super) first: unsafe fn(Planes, (*const f32, *const f32), &[*mut f32], usize),
+}
+
+/// Compiles the kernels for some lanes and the instructions that they need.
+macro_rules! kernel {
+    ($name:expr, $lanes:ty $(, $feature:literal)?) => {{
+        type L = $lanes;
+
+        // SAFETY (of all): the caller vouches for the instructions and the places.
+
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn input(
+            constants: &Constants,
+            plane: Plane,
+            quad: [usize; 2],
+            to: *mut f32,
+            strides: InputStrides,
+        ) {
+            unsafe { quad::input::<L>(constants, plane, quad, to, strides) }
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn expand(
+            constants: &Constants,
+            (stored, scales): (Stored<'_>, *const f32),
+            inputs: Range<usize>,
+            to: *mut f32,
+            strides: WeightStrides,
+        ) {
+            unsafe {
+                match stored {
+                    Stored::Codes(codes) => {
+                        let weights = (codes.as_ptr(), scales);
+                        quad::expand::<L, i8>(constants, weights, inputs, to, strides)
+                    }
+                    Stored::Floats(floats) => {
+                        let weights = (floats.as_ptr(), scales);
+                        quad::expand::<L, f32>(constants, weights, inputs, to, strides)
+                    }
+                }
+            }
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn multiply(
+            [vectors, channels, quads]: [usize; 3],
+            inputs: Inputs,
+            weights: Weights,
+            products: *mut f32,
+            is_continued: bool,
+        ) {
+            let counts = [channels, quads];
+            unsafe {
+                match vectors {
+                    1 => quad::multiply::<L, 1>(inputs, weights, products, counts, is_continued),
+                    _ => quad::multiply::<L, 2>(inputs, weights, products, counts, is_continued),
+                }
+            }
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn output(
+            constants: &Constants,
+            from: *const f32,
+            bias: *const f32,
+            window: Window,
+        ) {
+            unsafe { quad::output::<L>(constants, from, bias, window) }
+        }
+
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn first(
+            planes: Planes,
+            weights: (*const f32, *const f32),
+            to: &[*mut f32],
+            width: usize,
+        ) {
+            unsafe {
+                match to.len() {
+                    1 => quad::first::<L, 1>(planes, weights, to, width),
+                    _ => quad::first::<L, 2>(planes, weights, to, width),
+                }
+            }
+        }
+
+        Kernel {
+            name: $name,
+            lanes: <L as Lanes>::WIDTH,
+            functions: Functions { input, expand, multiply, output, first },
+        }
+    }};
+}
+
+static PORTABLE: Kernel = kernel!("portable", Portable);
+#[cfg(target_arch = "x86_64")]
+static AVX2: Kernel = kernel!("avx2", Avx2, "avx2,fma");
+#[cfg(target_arch = "x86_64")]
+static AVX512: Kernel = kernel!("avx512", Avx512, "avx512f");
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+static SIMD128: Kernel = kernel!("relaxed-simd", Simd128);
+#[cfg(all(target_arch = "wasm32", not(target_feature = "relaxed-simd")))]
+static SIMD128: Kernel = kernel!("simd128", Simd128);
+
+/// The kernels that this machine can run, the quickest first.
+pub(in super::super) fn available() -> Vec<&'static Kernel> {
+    [
+        #[cfg(target_arch = "x86_64")]
+        std::is_x86_feature_detected!("avx512f").then_some(&AVX512),
+        #[cfg(target_arch = "x86_64")]
+        (std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma"))
+            .then_some(&AVX2),
+        #[cfg(target_arch = "wasm32")]
+        Some(&SIMD128),
+        Some(&PORTABLE),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

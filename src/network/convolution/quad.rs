@@ -1,0 +1,329 @@
+//! The kernels' loops, one text for every machine, over the quads of a map.
+//!
+//! A quad is 14 x 14 places, 2 x 2 tiles: the fewest tiles whose sides are even, so that no window
+//! of a 2x2 pooling straddles two quads, and as many rows as a product of matrices takes at once.
+
+use std::mem::MaybeUninit;
+
+use super::lanes::Lanes;
+use super::winograd::{self, COEFFICIENTS, Constants, PATCH, TILE};
+
+/// A quad's places on a side.
+pub(super) const QUAD: usize = 2 * TILE;
+
+/// A quad's tiles.
+pub(super) const TILES: usize = 4;
+
+/// The widest lanes of any kernel.
+pub(super) const WIDEST: usize = 16;
+
+/// One block of a map's channels, `[height, width, lanes]`.
+#[derive(Clone, Copy)]
+pub(super) struct Plane {
+    pub(super) values: *const f32,
+    pub(super) height: usize,
+    pub(super) width: usize,
+}
+
+/// Where a quad's outputs of one block of channels go.
+#[derive(Clone, Copy)]
+pub(super) struct Window {
+    /// The first place.
+    pub(super) values: *mut f32,
+    /// Floats between rows.
+    pub(super) row: usize,
+    /// Places that exist before pooling, up to [`QUAD`] each way.
+    pub(super) height: usize,
+    pub(super) width: usize,
+    pub(super) pooled: bool,
+}
+
+/// Channels that lie together in a transformed quad. A constant, so that the product's innermost loop
+/// reads its four tiles through one pointer.
+pub(super) const GROUP: usize = 32;
+
+/// Where the transformed inputs of quads lie, in floats:
+/// `[quad][coefficient][group of channels][tile][channel of the group]`.
+#[derive(Clone, Copy)]
+pub(super) struct InputStrides {
+    pub(super) coefficient: usize,
+    pub(super) quad: usize,
+}
+
+/// Where the transformed kernels of a panel lie, in floats: `[coefficient][input][output]`.
+#[derive(Clone, Copy)]
+pub(super) struct WeightStrides {
+    pub(super) input: usize,
+    pub(super) coefficient: usize,
+}
+
+/// Transforms a quad of one block of channels.
+///
+/// # Safety
+/// The machine has the instructions; the plane and the places written to are there.
+#[inline(always)]
+pub(super) unsafe fn input<L: Lanes>(
+    constants: &Constants,
+    plane: Plane,
+    [quad_row, quad_column]: [usize; 2],
+    to: *mut f32,
+    strides: InputStrides,
+) {
+    for tile in 0..TILES {
+        let top = quad_row * QUAD + tile / 2 * TILE;
+        let left = quad_column * QUAD + tile % 2 * TILE;
+        let row = plane.width * L::WIDTH;
+        let is_inside =
+            top > 0 && left > 0 && top + TILE < plane.height && left + TILE < plane.width;
+        // SAFETY: an inner tile's patch, one place larger on each side, lies in the plane; another's
+        // is copied as far as it does.
+        unsafe {
+            let to = to.add(tile * GROUP);
+            if is_inside {
+                let from = plane.values.add((top - 1) * row + (left - 1) * L::WIDTH);
+                winograd::input::<L>(constants, from, row, to, strides.coefficient);
+            } else {
+                let patch = patch::<L>(plane, top, left);
+                let row = PATCH * L::WIDTH;
+                winograd::input::<L>(constants, patch.as_ptr(), row, to, strides.coefficient);
+            }
+        }
+    }
+}
+
+/// The 9 x 9 places around a tile at the map's edge, zero outside.
+#[inline(always)]
+unsafe fn patch<L: Lanes>(plane: Plane, top: usize, left: usize) -> [f32; COEFFICIENTS * WIDEST] {
+    let mut patch = [0.0; COEFFICIENTS * WIDEST];
+    for y in (1 - top.min(1))..PATCH.min((plane.height + 1).saturating_sub(top)) {
+        for x in (1 - left.min(1))..PATCH.min((plane.width + 1).saturating_sub(left)) {
+            let place = (top + y - 1) * plane.width + left + x - 1;
+            // SAFETY: the ranges keep both places inside.
+            unsafe {
+                let value = L::load(plane.values.add(place * L::WIDTH));
+                L::store(value, patch.as_mut_ptr().add((y * PATCH + x) * L::WIDTH));
+            }
+        }
+    }
+    patch
+}
+
+/// Transforms a quad's products of one block of channels, `[tile][coefficient][lane]`, back; adds
+/// the bias, cuts negatives off and pools where asked.
+///
+/// # Safety
+/// As [`input`].
+#[inline(always)]
+pub(super) unsafe fn output<L: Lanes>(
+    constants: &Constants,
+    from: *const f32,
+    bias: *const f32,
+    window: Window,
+) {
+    let is_whole = window.height == QUAD && window.width == QUAD && !window.pooled;
+    let mut places = MaybeUninit::<[f32; QUAD * QUAD * WIDEST]>::uninit();
+    let (to, row) = if is_whole {
+        (window.values, window.row)
+    } else {
+        (places.as_mut_ptr().cast::<f32>(), QUAD * L::WIDTH)
+    };
+    // SAFETY: the window holds a whole quad, or `places` does; all of it is written before it is read.
+    unsafe {
+        let bias = L::load(bias);
+        for tile in 0..TILES {
+            let from = from.add(tile * COEFFICIENTS * L::WIDTH);
+            let to = to.add(tile / 2 * TILE * row + tile % 2 * TILE * L::WIDTH);
+            winograd::output::<L>(constants, from, bias, to, row);
+        }
+        if !is_whole {
+            settle::<L>(to, window);
+        }
+    }
+}
+
+/// Copies or pools what exists of a quad to its window.
+#[inline(always)]
+unsafe fn settle<L: Lanes>(from: *const f32, window: Window) {
+    let step = if window.pooled { 2 } else { 1 };
+    let row = QUAD * L::WIDTH;
+    for y in 0..window.height / step {
+        for x in 0..window.width / step {
+            // SAFETY: the caller vouches for the window; `from` is a whole quad.
+            unsafe {
+                let from = from.add(y * step * row + x * step * L::WIDTH);
+                let mut value = L::load(from);
+                if window.pooled {
+                    let right = L::load(from.add(L::WIDTH));
+                    let (left, below) = (L::load(from.add(row)), L::load(from.add(row + L::WIDTH)));
+                    value = L::max(L::max(value, right), L::max(left, below));
+                }
+                L::store(value, window.values.add(y * window.row + x * L::WIDTH));
+            }
+        }
+    }
+}
+
+/// Transforms the kernels of a block of output channels for the given input channels, stored as
+/// `[input][9][lane]` and multiplied by the scales.
+///
+/// # Safety
+/// As [`input`].
+#[inline(always)]
+pub(super) unsafe fn expand<L: Lanes, W: Weight>(
+    constants: &Constants,
+    (weights, scales): (*const W, *const f32),
+    inputs: std::ops::Range<usize>,
+    to: *mut f32,
+    strides: WeightStrides,
+) {
+    for (at, input) in inputs.enumerate() {
+        // SAFETY: the caller vouches for the lengths.
+        unsafe {
+            let scale = L::load(scales);
+            let from = weights.add(input * 9 * L::WIDTH);
+            let taps =
+                std::array::from_fn(|tap| L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale));
+            let to = to.add(at * strides.input);
+            winograd::weights::<L>(constants, taps, to, strides.coefficient);
+        }
+    }
+}
+
+/// A weight as it is stored.
+pub(super) trait Weight: Copy {
+    /// # Safety
+    /// As [`Lanes`].
+    unsafe fn load<L: Lanes>(from: *const Self) -> L::Vector;
+}
+
+impl Weight for f32 {
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(from: *const f32) -> L::Vector {
+        // SAFETY: the caller's.
+        unsafe { L::load(from) }
+    }
+}
+
+impl Weight for i8 {
+    #[inline(always)]
+    unsafe fn load<L: Lanes>(from: *const i8) -> L::Vector {
+        // SAFETY: the caller's.
+        unsafe { L::load_codes(from) }
+    }
+}
+
+/// For each coefficient and quad: the four tiles' inputs times the panel's kernels, added to the
+/// products where `is_continued`. Products lie `[quad][vector][tile][coefficient][lane]`.
+///
+/// # Safety
+/// As [`input`].
+#[inline(always)]
+pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
+    (values, inputs): (*const f32, InputStrides),
+    (weights, panel): (*const f32, WeightStrides),
+    products: *mut f32,
+    [channels, quads]: [usize; 2],
+    is_continued: bool,
+) {
+    let tile = COEFFICIENTS * L::WIDTH;
+    for coefficient in 0..COEFFICIENTS {
+        for quad in 0..quads {
+            // SAFETY: the caller vouches for every place that the strides reach.
+            unsafe {
+                let values = values.add(quad * inputs.quad + coefficient * inputs.coefficient);
+                let weights = weights.add(coefficient * panel.coefficient);
+                let products = products.add(quad * VECTORS * TILES * tile + coefficient * L::WIDTH);
+                let place = |vector: usize, of: usize| products.add((vector * TILES + of) * tile);
+                let mut sums: [[L::Vector; TILES]; VECTORS] = [[L::zero(); TILES]; VECTORS];
+                if is_continued {
+                    sums = std::array::from_fn(|vector| {
+                        std::array::from_fn(|of| L::load(place(vector, of)))
+                    });
+                }
+                let sums = block::<L, VECTORS>(values, weights, channels, sums);
+                for (vector, sums) in sums.into_iter().enumerate() {
+                    for (of, sum) in sums.into_iter().enumerate() {
+                        L::store(sum, place(vector, of));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The product's innermost loop: four tiles by `VECTORS` vectors of outputs, all in registers.
+#[inline(always)]
+unsafe fn block<L: Lanes, const VECTORS: usize>(
+    mut values: *const f32,
+    mut kernels: *const f32,
+    mut channels: usize,
+    mut sums: [[L::Vector; TILES]; VECTORS],
+) -> [[L::Vector; TILES]; VECTORS] {
+    while channels > 0 {
+        let group = channels.min(GROUP);
+        for channel in 0..group {
+            // SAFETY: the caller vouches for every place that the strides reach.
+            unsafe {
+                let values = values.add(channel);
+                let rows = [0, 1, 2, 3].map(|of| values.add(of * GROUP));
+                accumulate::<L, VECTORS>(rows, kernels, &mut sums);
+                kernels = kernels.add(VECTORS * L::WIDTH);
+            }
+        }
+        values = values.wrapping_add(TILES * GROUP);
+        channels -= group;
+    }
+    sums
+}
+
+/// One channel's part of the sums.
+#[inline(always)]
+unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
+    rows: [*const f32; TILES],
+    kernels: *const f32,
+    sums: &mut [[L::Vector; TILES]; VECTORS],
+) {
+    // SAFETY: the caller vouches for a value of each row and for `VECTORS` vectors of kernels.
+    unsafe {
+        let kernel: [L::Vector; VECTORS] =
+            std::array::from_fn(|vector| L::load(kernels.add(vector * L::WIDTH)));
+        for (of, row) in rows.into_iter().enumerate() {
+            let value = L::splat(row);
+            for vector in 0..VECTORS {
+                sums[vector][of] = L::mul_add(value, kernel[vector], sums[vector][of]);
+            }
+        }
+    }
+}
+
+/// The network's first convolution, by the definition: one row of outputs from three planes with a
+/// border of zeros, for a panel of `VECTORS` blocks of output channels.
+///
+/// # Safety
+/// As [`input`]; the planes have `TILES` values more than their last row needs.
+#[inline(always)]
+pub(super) unsafe fn first<L: Lanes, const VECTORS: usize>(
+    (planes, plane, row): (*const f32, usize, usize),
+    (weights, bias): (*const f32, *const f32),
+    to: &[*mut f32],
+    width: usize,
+) {
+    for x in (0..width).step_by(TILES) {
+        // SAFETY: the caller vouches for the planes, for 27 vectors of weights for each block and
+        // for rows of `width` places to write.
+        unsafe {
+            let mut sums: [[L::Vector; TILES]; VECTORS] =
+                std::array::from_fn(|vector| [L::load(bias.add(vector * L::WIDTH)); TILES]);
+            for tap in 0..27 {
+                let from = planes.add(tap / 9 * plane + tap % 9 / 3 * row + tap % 3 + x);
+                let weights = weights.add(tap * VECTORS * L::WIDTH);
+                accumulate::<L, VECTORS>([0, 1, 2, 3].map(|of| from.add(of)), weights, &mut sums);
+            }
+            for (to, sums) in to.iter().zip(sums) {
+                for (of, sum) in sums.into_iter().enumerate().take(width - x) {
+                    L::store(L::max(sum, L::zero()), to.add((x + of) * L::WIDTH));
+                }
+            }
+        }
+    }
+}

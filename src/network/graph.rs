@@ -1,0 +1,119 @@
+//! The network as tract's graph: its checked layers, each an operator of ours.
+
+use std::fmt;
+
+use tract_onnx::tract_hir::internal::*;
+
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool};
+use super::stored::StoredLayer;
+use super::topology::{BLOCKS, Topology};
+
+/// A cache line, in bytes.
+const ALIGNMENT: usize = 64;
+
+/// A convolution with its bias, its ReLU and the pooling that follows it, if one does.
+#[derive(Clone)]
+pub(super) struct Layer(Arc<Parts>);
+
+struct Parts {
+    name: String,
+    work: Work,
+    /// Memory shared by all layers.
+    pool: Arc<Pool>,
+}
+
+enum Work {
+    First(FirstConvolution),
+    Later(Convolution),
+}
+
+/// The graph from the planes `[3, height, width] f32` to the blocks of the last map,
+/// `[blocks, height, width, lanes] f32`.
+pub(super) fn plan(
+    topology: &Topology<'_>,
+    kernel: &'static Kernel,
+) -> TractResult<Arc<TypedRunnableModel>> {
+    let mut model = TypedModel::default();
+    let [height, width] = topology.input_size;
+    let mut value = model.add_source("pixels", f32::fact([3, height, width]))?;
+    for layer in layers(topology, kernel) {
+        let name = layer.0.name.clone();
+        value = model.wire_node(name, layer, &[value])?[0];
+    }
+    model.select_output_outlets(&[value])?;
+    model.into_runnable()
+}
+
+/// The layers in order, their weights laid out for the kernel.
+fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
+    let pool = Arc::new(Pool::default());
+    let mut size = topology.input_size;
+    let closes_block =
+        BLOCKS.iter().flat_map(|&count| (1..=count).map(move |convolution| convolution == count));
+    let layer = |(at, (stored, pooled)): (usize, (&StoredLayer<'_>, bool))| {
+        let work = if at == 0 {
+            Work::First(FirstConvolution::new(kernel, stored.weights(), size))
+        } else {
+            Work::Later(Convolution::new(kernel, stored.weights(), size, pooled))
+        };
+        if pooled {
+            size = size.map(|side| side / 2);
+        }
+        Layer(Arc::new(Parts { name: stored.name.clone(), work, pool: pool.clone() }))
+    };
+    topology.layers.iter().zip(closes_block).enumerate().map(layer).collect()
+}
+
+impl Layer {
+    fn output_shape(&self) -> [usize; 4] {
+        match &self.0.work {
+            Work::First(convolution) => convolution.output_shape(),
+            Work::Later(convolution) => convolution.output_shape(),
+        }
+    }
+}
+
+impl fmt::Debug for Layer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.name)
+    }
+}
+
+impl PartialEq for Layer {
+    fn eq(&self, other: &Layer) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Layer {}
+
+impl Op for Layer {
+    fn name(&self) -> StaticName {
+        "Convolution".into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for Layer {
+    op_out_of_plan!();
+
+    fn eval(&self, _context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let mut output = Tensor::zero_aligned::<f32>(&self.output_shape(), ALIGNMENT)?;
+        let mut places = output.try_as_plain_ram_mut()?;
+        let (map, places) = (inputs[0].view(), places.as_slice_mut()?);
+        match &self.0.work {
+            Work::First(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
+            Work::Later(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
+        }
+        Ok(tvec!(output.into()))
+    }
+}
+
+impl TypedOp for Layer {
+    as_op!();
+
+    fn output_facts(&self, _inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(tvec!(f32::fact(self.output_shape())))
+    }
+}

@@ -1,0 +1,93 @@
+//! A convolution's weights as the file keeps them, and as numbers.
+
+use tract_onnx::pb::TensorProto;
+use tract_onnx::pb::tensor_proto::DataType;
+
+use super::convolution::{Values, Weights};
+
+/// Where the file keeps a convolution's weights; their types and shapes have been checked.
+pub(super) struct StoredLayer<'a> {
+    /// Keras's name, such as `block1_conv1`.
+    pub(super) name: String,
+    /// `[out, in, 3, 3]`, floats or 8-bit codes.
+    pub(super) kernel: &'a TensorProto,
+    /// What the codes are multiplied with: one scale, or one for each output channel.
+    pub(super) scale: Option<&'a TensorProto>,
+    /// What is taken off the codes before, as many as scales.
+    pub(super) zero_point: Option<&'a TensorProto>,
+    /// `[out] f32`.
+    pub(super) bias: &'a TensorProto,
+}
+
+impl StoredLayer<'_> {
+    /// The weights as the convolution takes them: codes stay codes.
+    pub(super) fn weights(&self) -> Weights {
+        let bias = values(self.bias);
+        let inputs = self.inputs();
+        let kernel = match self.codes() {
+            Some((codes, scales)) => Values::Codes(codes, scales),
+            None => Values::Floats(self.floats()),
+        };
+        Weights { inputs, kernel, bias }
+    }
+
+    /// The number of input channels.
+    pub(super) fn inputs(&self) -> usize {
+        self.kernel.dims[1] as usize
+    }
+
+    /// The kernel in floats, codes expanded.
+    pub(super) fn floats(&self) -> Vec<f32> {
+        let mut kernel = values(self.kernel);
+        if let Some(scale) = self.scale {
+            let scales = values(scale);
+            let zeros = self.zero_point.map_or_else(|| vec![0.0; scales.len()], values);
+            dequantise(&mut kernel, &scales, &zeros);
+        }
+        kernel
+    }
+
+    /// Codes whose zero is 0 and a scale for every output channel; `None` where the file has floats
+    /// or codes that leave 8 bits when their zero is taken off.
+    fn codes(&self) -> Option<(Vec<i8>, Vec<f32>)> {
+        let outputs = self.kernel.dims[0] as usize;
+        let by_channel = |values: Vec<f32>| match *values.as_slice() {
+            [value] => vec![value; outputs],
+            _ => values,
+        };
+        let scales = by_channel(values(self.scale?));
+        let raw = &self.kernel.raw_data;
+        let is_signed = self.kernel.data_type == DataType::Int8 as i32;
+        if is_signed && self.zero_point.is_none() && !raw.is_empty() {
+            return Some((raw.iter().map(|&code| code as i8).collect(), scales));
+        }
+        let zeros = by_channel(self.zero_point.map_or_else(|| vec![0.0], values));
+        let kernel = values(self.kernel);
+        let channels = kernel.chunks_exact(kernel.len() / outputs).zip(zeros);
+        let shifted = channels.flat_map(|(codes, zero)| codes.iter().map(move |code| code - zero));
+        let is_8_bit = |code: f32| (code as i8 as f32 == code).then_some(code as i8);
+        Some((shifted.map(is_8_bit).collect::<Option<_>>()?, scales))
+    }
+}
+
+/// One scale for every output channel (the kernel's first axis) or one for all; as many zeros.
+pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
+    let channels = kernel.chunks_exact_mut(kernel.len() / scales.len());
+    for ((channel, scale), zero) in channels.zip(scales).zip(zeros) {
+        channel.iter_mut().for_each(|value| *value = (*value - zero) * scale);
+    }
+}
+
+/// A float or 8-bit tensor as floats; its length and type have been checked.
+pub(super) fn values(tensor: &TensorProto) -> Vec<f32> {
+    let (raw, typed) = (&tensor.raw_data, &tensor.int32_data);
+    match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) if raw.is_empty() => tensor.float_data.clone(),
+        Ok(DataType::Float) => {
+            raw.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+        }
+        _ if raw.is_empty() => typed.iter().map(|&code| code as f32).collect(),
+        Ok(DataType::Int8) => raw.iter().map(|&code| f32::from(code as i8)).collect(),
+        _ => raw.iter().map(|&code| f32::from(code)).collect(),
+    }
+}
