@@ -28,6 +28,7 @@ pub(super) trait Lanes {
     unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// `c - a * b`
     unsafe fn mul_sub(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// `a` where it is more than `b`, else `b`.
     unsafe fn max(a: Self::Vector, b: Self::Vector) -> Self::Vector;
 }
 

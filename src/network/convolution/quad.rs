@@ -321,7 +321,7 @@ pub(super) unsafe fn first<L: Lanes, const VECTORS: usize>(
             }
             for (to, sums) in to.iter().zip(sums) {
                 for (of, sum) in sums.into_iter().enumerate().take(width - x) {
-                    L::store(L::max(sum, L::zero()), to.add((x + of) * L::WIDTH));
+                    L::store(L::max(L::zero(), sum), to.add((x + of) * L::WIDTH));
                 }
             }
         }

@@ -252,7 +252,8 @@ pub(super) unsafe fn output<L: Lanes>(
             let values = std::array::from_fn(|x| half.add(y * PATCH + x).read());
             let values = output_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
-                let value = L::max(L::add(value, bias), L::zero());
+                // This order keeps what is not a number, so that overflow shows.
+                let value = L::max(L::zero(), L::add(value, bias));
                 L::store(value, to.add(y * row + x * L::WIDTH));
             }
         }
