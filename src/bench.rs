@@ -9,13 +9,26 @@ use serde::Serialize;
 use crate::embedding::Embedding;
 use crate::error::Result;
 use crate::files;
+use crate::network::profile::LayerCost;
 use crate::search::{Filter, nearest};
 use crate::site::Site;
 
 /// How often each piece of work is timed.
 const RUNS: usize = 15;
 
-/// Milliseconds of one piece of work, one thread.
+/// What was measured, and by what.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The instructions that the network's convolutions use; see [`crate::network::Network::kernel`].
+    pub kernel: &'static str,
+    /// The rooms in the order of the flow.
+    pub timings: Vec<Timing>,
+    /// The network's layers, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Vec<LayerCost>>,
+}
+
+/// Milliseconds of one piece of work, one thread but where it says so.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Timing {
     /// What was done.
@@ -28,11 +41,11 @@ pub struct Timing {
     pub maximum_ms: f64,
 }
 
-/// Times the rooms in the order of the flow.
+/// Times the rooms in the order of the flow, and the network's layers where `profile` asks.
 ///
 /// # Errors
 /// As reading and embedding a thumbnail of the site.
-pub fn run(folder: &Path, site: &Site) -> Result<Vec<Timing>> {
+pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Report> {
     let recommender = &site.recommender;
     let (network, index) = (recommender.network(), recommender.index());
     let image = files::read(&folder.join(&site.manifest.self_test.file))?;
@@ -40,14 +53,31 @@ pub fn run(folder: &Path, site: &Site) -> Result<Vec<Timing>> {
     let features = network.features(&pixels)?;
     let embedding = Embedding::pack(&features);
     let models = index.len();
-    Ok(vec![
-        time("image bytes -> pixels", || recommender.pixels(&image)),
-        time("pixels -> feature map", || network.features(&pixels)),
-        time("feature map -> embedding", || Embedding::pack(&features)),
-        time(&format!("12 nearest of {models}"), || {
-            nearest(index, &embedding, Filter::default(), 12)
-        }),
-    ])
+    let mut timings = alone(|| {
+        vec![
+            time("image bytes -> pixels", || recommender.pixels(&image)),
+            time("pixels -> feature map", || network.features(&pixels)),
+            time("feature map -> embedding", || Embedding::pack(&features)),
+            time(&format!("12 nearest of {models}"), || {
+                nearest(index, &embedding, Filter::default(), 12)
+            }),
+        ]
+    });
+    let threads = rayon::current_num_threads();
+    if threads > 1 {
+        let work = format!("pixels -> feature map, {threads} threads");
+        timings.insert(2, time(&work, || network.features(&pixels)));
+    }
+    let profile = profile.then(|| alone(|| network.profile(&pixels))).transpose()?;
+    Ok(Report { kernel: network.kernel(), timings, profile })
+}
+
+/// Runs something on one thread; where none can be started, on all.
+fn alone<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(run),
+        Err(_) => run(),
+    }
 }
 
 fn time<T>(work: &str, run: impl Fn() -> T) -> Timing {

@@ -107,6 +107,9 @@ enum Verb {
         /// The folder of the site.
         #[arg(long)]
         site: PathBuf,
+        /// Time the network's layers too, and compare them with the core's peak.
+        #[arg(long)]
+        profile: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -163,8 +166,8 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             })
         }
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
-        Verb::Bench { site, json } => {
-            print(json, &bench::run(&site, &Site::open(&site)?)?, table::timings)
+        Verb::Bench { site, profile, json } => {
+            print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::report)
         }
         Verb::Serve { site, address } => {
             let listening = serve::listen(&site, address)?;

@@ -15,6 +15,8 @@ mod operators;
 pub mod packed;
 #[cfg(feature = "native")]
 pub mod probe;
+#[cfg(feature = "native")]
+pub mod profile;
 mod stored;
 #[cfg(all(test, feature = "native"))]
 mod tests;
@@ -44,6 +46,8 @@ pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
 /// A truncated VGG16, ready to run.
 pub struct Network {
     plan: Arc<TypedRunnableModel>,
+    #[cfg(feature = "native")]
+    layers: Vec<graph::Layer>,
     kernel: &'static convolution::Kernel,
     input_size: [usize; 2],
     output_shape: [usize; 3],
@@ -70,8 +74,17 @@ impl Network {
         let topology = Topology::of(graph)?;
         let (input_size, output_shape) = (topology.input_size, topology.output_shape());
         let kernel = convolution::available()[0];
-        let plan = graph::plan(&topology, kernel).map_err(|error| unusable(&error))?;
-        Ok(Network { plan, kernel, input_size, output_shape, digest: Digest::of(bytes) })
+        let layers = graph::layers(&topology, kernel);
+        let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
+        Ok(Network {
+            plan,
+            #[cfg(feature = "native")]
+            layers,
+            kernel,
+            input_size,
+            output_shape,
+            digest: Digest::of(bytes),
+        })
     }
 
     /// The name of the instructions that its convolutions are compiled for, the best of this machine:

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::answer::Answer;
-use crate::bench::Timing;
+use crate::bench::Report;
 use crate::embed::{Order, Outcome};
 use crate::eval::Quality;
 use crate::import::Imported;
@@ -106,17 +106,28 @@ pub(crate) fn quality(rows: &Vec<Quality>) -> String {
     text
 }
 
-/// Timings, a piece of work a line.
-pub(crate) fn timings(rows: &Vec<Timing>) -> String {
+/// Timings, a piece of work a line, and the network's layers where they were measured.
+pub(crate) fn report(report: &Report) -> String {
     let mut text = format!(
-        "{:<28} {:>10} {:>10} {:>10}\n",
+        "{:<34} {:>10} {:>10} {:>10}\n",
         "milliseconds, one thread", "minimum", "median", "maximum"
     );
-    for row in rows {
+    for row in &report.timings {
         let _ = writeln!(
             text,
-            "{:<28} {:>10.3} {:>10.3} {:>10.3}",
+            "{:<34} {:>10.3} {:>10.3} {:>10.3}",
             row.work, row.minimum_ms, row.median_ms, row.maximum_ms
+        );
+    }
+    let _ = writeln!(text, "\nconvolutions by {}", report.kernel);
+    for row in report.profile.iter().flatten() {
+        let _ = writeln!(
+            text,
+            "{:<14} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
+            row.layer,
+            row.milliseconds,
+            row.gflops,
+            100.0 * row.of_peak
         );
     }
     text

@@ -304,9 +304,15 @@ fn inspect_writes_what_the_network_sees() {
 fn bench_times_every_step() {
     let place = Place::new();
     place.demo(2).embed(&[]);
-    let printed = succeeds(&["bench", "--site", &place.at("site"), "--json"]);
-    let rows: Vec<serde_json::Value> = serde_json::from_str(&printed).unwrap();
+    let printed = succeeds(&["bench", "--site", &place.at("site"), "--profile", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert!(["avx512", "avx2", "portable"].contains(&report["kernel"].as_str().unwrap()));
+    let layers = report["profile"].as_array().unwrap();
+    assert_eq!((layers.len(), &layers[12]["layer"]), (13, &"block5_conv3".into()));
+    assert!(layers.iter().all(|layer| layer["of_peak"].as_f64().unwrap() > 0.0));
+    let rows = report["timings"].as_array().unwrap();
     let work: Vec<&str> = rows.iter().map(|row| row["work"].as_str().unwrap()).collect();
+    let work: Vec<&str> = work.into_iter().filter(|work| !work.ends_with("threads")).collect();
     assert_eq!(
         work,
         [
@@ -316,7 +322,7 @@ fn bench_times_every_step() {
             "12 nearest of 2"
         ]
     );
-    for row in &rows {
+    for row in rows {
         let at = |name: &str| row[name].as_f64().unwrap();
         assert!(
             0.0 < at("minimum_ms")

@@ -9,6 +9,8 @@ mod functions;
 mod kernel;
 mod lanes;
 mod parallel;
+#[cfg(feature = "native")]
+mod peak;
 mod quad;
 mod weights;
 mod winograd;
@@ -76,6 +78,12 @@ impl Convolution {
     pub(super) fn output_shape(&self) -> [usize; 4] {
         let [height, width] = self.output_size();
         [self.weights.blocks(), height, width, self.kernel.lanes]
+    }
+
+    /// What the definition multiplies.
+    #[cfg(feature = "native")]
+    pub(super) fn multiplications(&self) -> usize {
+        self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
     /// Computes a map from a map, both of the shapes above.

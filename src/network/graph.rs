@@ -27,25 +27,23 @@ enum Work {
     Later(Convolution),
 }
 
-/// The graph from the planes `[3, height, width] f32` to the blocks of the last map,
+/// The graph of the layers, from the planes `[3, height, width] f32` to the blocks of the last map,
 /// `[blocks, height, width, lanes] f32`.
 pub(super) fn plan(
-    topology: &Topology<'_>,
-    kernel: &'static Kernel,
+    layers: &[Layer],
+    [height, width]: [usize; 2],
 ) -> TractResult<Arc<TypedRunnableModel>> {
     let mut model = TypedModel::default();
-    let [height, width] = topology.input_size;
     let mut value = model.add_source("pixels", f32::fact([3, height, width]))?;
-    for layer in layers(topology, kernel) {
-        let name = layer.0.name.clone();
-        value = model.wire_node(name, layer, &[value])?[0];
+    for layer in layers {
+        value = model.wire_node(layer.0.name.clone(), layer.clone(), &[value])?[0];
     }
     model.select_output_outlets(&[value])?;
     model.into_runnable()
 }
 
 /// The layers in order, their weights laid out for the kernel.
-fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
+pub(super) fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
     let pool = Arc::new(Pool::default());
     let mut size = topology.input_size;
     let closes_block =
@@ -65,6 +63,21 @@ fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
 }
 
 impl Layer {
+    /// Keras's name, such as `block1_conv1`.
+    #[cfg(feature = "native")]
+    pub(super) fn title(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What the definition multiplies.
+    #[cfg(feature = "native")]
+    pub(super) fn multiplications(&self) -> usize {
+        match &self.0.work {
+            Work::First(convolution) => convolution.multiplications(),
+            Work::Later(convolution) => convolution.multiplications(),
+        }
+    }
+
     fn output_shape(&self) -> [usize; 4] {
         match &self.0.work {
             Work::First(convolution) => convolution.output_shape(),

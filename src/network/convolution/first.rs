@@ -52,6 +52,12 @@ impl FirstConvolution {
         [self.bias.len() / lanes, self.size[0], self.size[1], lanes]
     }
 
+    /// What the definition multiplies, blocks filled up.
+    #[cfg(feature = "native")]
+    pub(in super::super) fn multiplications(&self) -> usize {
+        self.weights.len() * self.size[0] * self.size[1]
+    }
+
     pub(in super::super) fn run(&self, pool: &Pool, planes: &[f32], output: &mut [f32]) {
         let [height, width] = self.size;
         assert_eq!(planes.len(), 3 * height * width);

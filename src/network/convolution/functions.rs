@@ -38,6 +38,8 @@ pub(super) struct Functions {
     pub(super) multiply: unsafe fn([usize; 3], Inputs, Weights, *mut f32, bool),
     pub(super) output: unsafe fn(&Constants, *const f32, *const f32, Window),
     pub(super) first: unsafe fn(Planes, (*const f32, *const f32), &[*mut f32], usize),
+    #[cfg(feature = "native")]
+    pub(super) peak: unsafe fn(usize) -> f32,
 }
 
 /// Compiles the kernels for some lanes and the instructions that they need.
@@ -122,10 +124,24 @@ macro_rules! kernel {
             }
         }
 
+        #[cfg(feature = "native")]
+        $(#[target_feature(enable = $feature)])?
+        unsafe fn peak(times: usize) -> f32 {
+            unsafe { super::peak::peak::<L>(times) }
+        }
+
         Kernel {
             name: $name,
             lanes: <L as Lanes>::WIDTH,
-            functions: Functions { input, expand, multiply, output, first },
+            functions: Functions {
+                input,
+                expand,
+                multiply,
+                output,
+                first,
+                #[cfg(feature = "native")]
+                peak,
+            },
         }
     }};
 }

@@ -128,4 +128,18 @@ impl Kernel {
         // SAFETY: as above.
         unsafe { (self.functions.first)(planes, weights, &to, width) }
     }
+
+    /// 10⁹ additions and multiplications a second of one core's lanes, the best of a few tries.
+    #[cfg(feature = "native")]
+    pub(in super::super) fn peak_gflops(&self) -> f64 {
+        const TIMES: usize = 1 << 20;
+        let work = (2 * TIMES * super::peak::SUMS * self.lanes) as f64;
+        let rate = |_| {
+            let start = std::time::Instant::now();
+            // SAFETY: kernels exist only for the machine's instructions.
+            std::hint::black_box(unsafe { (self.functions.peak)(TIMES) });
+            work / start.elapsed().as_secs_f64() / 1e9
+        };
+        (0..9).map(rate).fold(0.0, f64::max)
+    }
 }

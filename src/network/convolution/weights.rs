@@ -23,6 +23,8 @@ pub(in super::super) enum Values {
 /// Weights as `[block of outputs][in][9][lane]`, outputs that fill no block with zeros.
 pub(super) struct PackedWeights {
     pub(super) inputs: usize,
+    #[cfg_attr(not(feature = "native"), expect(dead_code, reason = "only a profile asks"))]
+    pub(super) outputs: usize,
     lanes: usize,
     values: Values,
     bias: Vec<f32>,
@@ -41,7 +43,7 @@ impl PackedWeights {
             }
             Values::Floats(floats) => Values::Floats(packed(&floats, inputs, lanes)),
         };
-        PackedWeights { inputs, lanes, values, bias: padded(weights.bias) }
+        PackedWeights { inputs, outputs, lanes, values, bias: padded(weights.bias) }
     }
 
     /// Blocks of output channels.

@@ -1,0 +1,29 @@
+//! What a core's lanes can do at most: the yardstick of a profile.
+
+use super::lanes::Lanes;
+
+/// Sums that do not wait for one another: enough to hide the latency of a product and its sum.
+pub(super) const SUMS: usize = 12;
+
+/// Multiplies and adds `times` times in each lane of [`SUMS`] vectors, touching no memory.
+///
+/// # Safety
+/// The machine has the instructions.
+#[inline(always)]
+pub(super) unsafe fn peak<L: Lanes>(times: usize) -> f32 {
+    let [factor, term] = std::hint::black_box([0.5f32, 1.0]);
+    // SAFETY: the caller vouches for the instructions; the places are variables of this function.
+    unsafe {
+        let (factor, term) = (L::splat(&factor), L::splat(&term));
+        let mut sums = [L::zero(); SUMS];
+        for _ in 0..times {
+            for sum in &mut sums {
+                *sum = L::mul_add(*sum, factor, term);
+            }
+        }
+        let total = sums.into_iter().fold(L::zero(), |total, sum| L::add(total, sum));
+        let mut lanes = [0.0; super::quad::WIDEST];
+        L::store(total, lanes.as_mut_ptr());
+        lanes.iter().sum()
+    }
+}
