@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::path::Path;
 
 use crate::answer::Answer;
-use crate::bench::Report;
+use crate::bench;
 use crate::embed::{Order, Outcome};
 use crate::eval::Quality;
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::quantise;
-use crate::verify::{Bound, Comparison, Report};
+use crate::verify::{self, Bound, Comparison};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
@@ -57,7 +57,7 @@ fn topology(widths: &[usize], [height, width]: [usize; 2], output: [usize; 3]) -
 }
 
 /// What is known of a network.
-pub(crate) fn verified(report: &Report) -> String {
+pub(crate) fn verified(report: &verify::Report) -> String {
     let known = report.known.map_or(String::new(), |name| format!(", which is {name}"));
     let form = if report.quantised { "in codes" } else { "in floats" };
     let mut text = topology(&report.widths, report.input, report.output);
@@ -107,7 +107,7 @@ pub(crate) fn quality(rows: &Vec<Quality>) -> String {
 }
 
 /// Timings, a piece of work a line, and the network's layers where they were measured.
-pub(crate) fn report(report: &Report) -> String {
+pub(crate) fn report(report: &bench::Report) -> String {
     let mut text = format!(
         "{:<34} {:>10} {:>10} {:>10}\n",
         "milliseconds, one thread", "minimum", "median", "maximum"
