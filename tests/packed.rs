@@ -77,7 +77,7 @@ fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
     let planes: Vec<f64> = [2, 1, 0].into_iter().zip(MEAN_BGR).flat_map(plane).collect();
     let features = network.features(&pixels).unwrap();
     let error = relative_error(features.values(), &support::reference(&layers, &planes, 64));
-    assert!(error < 1e-5, "relative error {error}");
+    assert!(error < 1e-4, "relative error {error}");
 }
 
 #[test]
