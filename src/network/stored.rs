@@ -91,3 +91,49 @@ pub(super) fn values(tensor: &TensorProto) -> Vec<f32> {
         _ => raw.iter().map(|&code| f32::from(code)).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer_of<'a>(tensors: &'a [TensorProto; 4]) -> StoredLayer<'a> {
+        let [kernel, scale, zero, bias] = tensors;
+        let (scale, zero_point) = (Some(scale), Some(zero));
+        StoredLayer { name: "layer".into(), kernel, scale, zero_point, bias }
+    }
+
+    /// One kernel of unsigned codes 100..109, the scale 0.5 and a zero.
+    fn tensors(zero: u8) -> [TensorProto; 4] {
+        let floats = |values: &[f32]| TensorProto {
+            data_type: DataType::Float as i32,
+            dims: vec![1],
+            float_data: values.to_vec(),
+            ..TensorProto::default()
+        };
+        let codes = |dims: &[i64], raw_data: Vec<u8>| TensorProto {
+            data_type: DataType::Uint8 as i32,
+            dims: dims.to_vec(),
+            raw_data,
+            ..TensorProto::default()
+        };
+        let kernel = codes(&[1, 1, 3, 3], (100..109).collect());
+        [kernel, floats(&[0.5]), codes(&[1], vec![zero]), floats(&[2.0])]
+    }
+
+    #[test]
+    fn unsigned_codes_become_signed_where_their_zero_allows_it() {
+        let stored = tensors(104);
+        let Values::Codes(codes, scales) = layer_of(&stored).weights().kernel else {
+            panic!("floats");
+        };
+        assert_eq!((codes, scales), ((-4..=4).collect(), vec![0.5]));
+    }
+
+    #[test]
+    fn codes_too_far_from_their_zero_become_floats() {
+        let mut stored = tensors(0);
+        stored[0].raw_data[8] = 255;
+        let Values::Floats(floats) = layer_of(&stored).weights().kernel else { panic!("codes") };
+        assert_eq!((floats[0], floats[8]), (50.0, 127.5));
+    }
+}

@@ -7,6 +7,7 @@ use super::parallel;
 use super::quad::TILES;
 use super::weights::Values;
 
+/// A 3x3 convolution of three planes, by the definition.
 pub(in super::super) struct FirstConvolution {
     kernel: &'static Kernel,
     /// `[panel][27][vectors x lanes]`
@@ -58,13 +59,14 @@ impl FirstConvolution {
         self.weights.len() * self.size[0] * self.size[1]
     }
 
+    /// Computes a map from planes `[3, height, width]`.
     pub(in super::super) fn run(&self, pool: &Pool, planes: &[f32], output: &mut [f32]) {
         let [height, width] = self.size;
         assert_eq!(planes.len(), 3 * height * width);
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
-        let row = width + 2;
-        let plane = (height + 2) * row;
+        let (row, plane) = (width + 2, (height + 2) * (width + 2));
         let mut workspace = pool.take();
+        // The kernels take four places at a time, so the last row may be read past its end.
         let bordered = workspace.values.floats(3 * plane + TILES);
         bordered.fill(0.0);
         for (from, to) in planes.chunks(height * width).zip(bordered.chunks_mut(plane)) {
@@ -73,22 +75,32 @@ impl FirstConvolution {
             }
         }
         let bordered = &*bordered;
-        let mut rows: Vec<Vec<&mut [f32]>> = (0..height).map(|_| Vec::new()).collect();
-        for block in output.chunks_mut(height * width * self.kernel.lanes) {
-            for (rows, part) in rows.iter_mut().zip(block.chunks_mut(width * self.kernel.lanes)) {
-                rows.push(part);
-            }
-        }
-        parallel::for_each(rows.into_iter().enumerate().collect(), |(y, mut blocks)| {
-            let blocks: &mut Vec<&mut [f32]> = &mut blocks;
-            let (mut weights, mut bias) = (&*self.weights, &*self.bias);
-            for to in blocks.chunks_mut(VECTORS) {
-                let outputs = to.len() * self.kernel.lanes;
-                let from = (&bordered[y * row..], plane, row);
-                self.kernel.first(from, (weights, bias), to, width);
-                (weights, bias) = (&weights[27 * outputs..], &bias[outputs..]);
-            }
+        parallel::for_each(self.rows(output), |(y, mut blocks): (usize, Vec<&mut [f32]>)| {
+            self.row((&bordered[y * row..], plane, row), &mut blocks);
         });
         pool.give(workspace);
+    }
+
+    /// The output's rows, block by block.
+    fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<(usize, Vec<&'o mut [f32]>)> {
+        let ([height, width], lanes) = (self.size, self.kernel.lanes);
+        let mut rows: Vec<(usize, Vec<&mut [f32]>)> =
+            (0..height).map(|y| (y, Vec::new())).collect();
+        for block in output.chunks_mut(height * width * lanes) {
+            for ((_, row), part) in rows.iter_mut().zip(block.chunks_mut(width * lanes)) {
+                row.push(part);
+            }
+        }
+        rows
+    }
+
+    /// One row of all blocks, panel by panel.
+    fn row(&self, planes: (&[f32], usize, usize), blocks: &mut [&mut [f32]]) {
+        let (mut weights, mut bias) = (&*self.weights, &*self.bias);
+        for to in blocks.chunks_mut(VECTORS) {
+            let outputs = to.len() * self.kernel.lanes;
+            self.kernel.first(planes, (weights, bias), to, self.size[1]);
+            (weights, bias) = (&weights[27 * outputs..], &bias[outputs..]);
+        }
     }
 }
