@@ -39,16 +39,25 @@ pub(super) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Res
     let mut coder = DefaultAnsCoder::from_compressed(words).map_err(|_| not_codes())?;
     let mut codes = vec![0; rows * length];
     for (row, &table) in codes.chunks_exact_mut(length).zip(table_of) {
-        let (first, model) = tables.get(usize::from(table)).ok_or_else(not_codes)?;
-        for (code, symbol) in row.iter_mut().zip(coder.decode_iid_symbols(length, model)) {
-            *code = first.wrapping_add_unsigned(symbol.map_err(|_| not_codes())? as u8);
-        }
+        decode_row(&mut coder, tables.get(usize::from(table)).ok_or_else(not_codes)?, row)?;
     }
     if coder.is_empty() { Ok(codes) } else { Err(not_codes()) }
 }
 
 /// The first code and the frequencies from there.
-fn read_table(reader: &mut Reader<'_>) -> Result<(i8, SmallContiguousLookupDecoderModel)> {
+type Table = (i8, SmallContiguousLookupDecoderModel);
+
+/// A function of its own, as browsers replace quick code by good code only from call to call.
+#[inline(never)]
+fn decode_row(coder: &mut DefaultAnsCoder, (first, model): &Table, row: &mut [i8]) -> Result<()> {
+    let symbols = coder.decode_iid_symbols(row.len(), model);
+    for (code, symbol) in row.iter_mut().zip(symbols) {
+        *code = first.wrapping_add_unsigned(symbol.map_err(|_| not_codes())? as u8);
+    }
+    Ok(())
+}
+
+fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
     let ends = reader.take(2, "a table")?;
     let (first, last) = (ends[0] as i8, ends[1] as i8);
     let count = usize::try_from(i32::from(last) - i32::from(first) + 1).map_err(|_| not_codes())?;

@@ -76,9 +76,15 @@ pub(super) fn packed<T: Copy + Default>(kernel: &[T], inputs: usize, lanes: usiz
     let mut packed = vec![T::default(); outputs.next_multiple_of(lanes) * length];
     for (out, values) in kernel.chunks_exact(length).enumerate() {
         let first = out / lanes * lanes * length + out % lanes;
-        for (at, value) in values.iter().enumerate() {
-            packed[first + at * lanes] = *value;
-        }
+        spread(values, &mut packed[first..], lanes);
     }
     packed
+}
+
+/// A function of its own, as browsers replace quick code by good code only from call to call.
+#[inline(never)]
+fn spread<T: Copy>(values: &[T], to: &mut [T], lanes: usize) {
+    for (to, value) in to.iter_mut().step_by(lanes).zip(values) {
+        *to = *value;
+    }
 }
