@@ -7,6 +7,8 @@
 use std::io::Cursor;
 
 use fast_image_resize as convolution;
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
 use image::metadata::Orientation;
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage,
@@ -275,20 +277,16 @@ fn convolved(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbIm
     let options = convolution::ResizeOptions::new()
         .resize_alg(convolution::ResizeAlg::Convolution(convolution::FilterType::CatmullRom))
         .crop(left, top, width, height);
-    let source = convolution::images::ImageRef::new(
-        image.width(),
-        image.height(),
-        image.as_raw(),
-        convolution::PixelType::U8x3,
-    )
-    .expect("an RgbImage holds width * height * 3 bytes");
-    let mut target =
-        convolution::images::Image::new(columns as u32, rows as u32, convolution::PixelType::U8x3);
+    // By the type of the pixels: by its value, the resizer would bring every type's code and tables.
+    let source = TypedImageRef::<U8x3>::from_buffer(image.width(), image.height(), image.as_raw())
+        .expect("an RgbImage holds width * height * 3 bytes");
+    let mut target = RgbImage::new(columns as u32, rows as u32);
+    let mut places = TypedImage::<U8x3>::from_buffer(columns as u32, rows as u32, &mut target)
+        .expect("an RgbImage holds columns * rows * 3 bytes");
     convolution::Resizer::new()
-        .resize(&source, &mut target, &options)
-        .expect("both images are RGB and the part lies within the source");
-    RgbImage::from_raw(columns as u32, rows as u32, target.into_vec())
-        .expect("the resizer's image holds columns * rows * 3 bytes")
+        .resize_typed(&source, &mut places, &options)
+        .expect("the part lies within the source");
+    target
 }
 
 fn swaps_sides(turn: Orientation) -> bool {

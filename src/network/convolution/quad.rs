@@ -83,7 +83,8 @@ pub(super) unsafe fn input<L: Lanes>(
                 let from = plane.values.add((top - 1) * row + (left - 1) * L::WIDTH);
                 winograd::input::<L>(constants, from, row, to, strides.coefficient);
             } else {
-                let patch = patch::<L>(plane, top, left);
+                let mut patch = [0.0; COEFFICIENTS * WIDEST];
+                copy_patch::<L>(plane, [top, left], &mut patch);
                 let row = PATCH * L::WIDTH;
                 winograd::input::<L>(constants, patch.as_ptr(), row, to, strides.coefficient);
             }
@@ -91,10 +92,13 @@ pub(super) unsafe fn input<L: Lanes>(
     }
 }
 
-/// The 9 x 9 places around a tile at the map's edge, zero outside.
+/// Copies what exists of the 9 x 9 places around a tile at the map's edge.
 #[inline(always)]
-unsafe fn patch<L: Lanes>(plane: Plane, top: usize, left: usize) -> [f32; COEFFICIENTS * WIDEST] {
-    let mut patch = [0.0; COEFFICIENTS * WIDEST];
+unsafe fn copy_patch<L: Lanes>(
+    plane: Plane,
+    [top, left]: [usize; 2],
+    patch: &mut [f32; COEFFICIENTS * WIDEST],
+) {
     for y in (1 - top.min(1))..PATCH.min((plane.height + 1).saturating_sub(top)) {
         for x in (1 - left.min(1))..PATCH.min((plane.width + 1).saturating_sub(left)) {
             let place = (top + y - 1) * plane.width + left + x - 1;
@@ -105,7 +109,6 @@ unsafe fn patch<L: Lanes>(plane: Plane, top: usize, left: usize) -> [f32; COEFFI
             }
         }
     }
-    patch
 }
 
 /// Transforms a quad's products of one block of channels, `[tile][coefficient][lane]`, back; adds
