@@ -1,7 +1,7 @@
 //! `recasketch network quantise`: float weights -> few bits a weight, as few as the answers allow.
 //!
-//! What flows into each convolution is watched on real images ([`moments`]), and its weights are rounded
-//! so that their errors cancel there ([`rounding`]). Codes are entropy-coded ([`crate::network::packed`]),
+//! What flows into each convolution is watched on real images (`moments`), and its weights are rounded
+//! so that their errors cancel there (`rounding`). Codes are entropy-coded ([`crate::network::packed`]),
 //! so what counts is not how many levels a layer has but how wide a step is. Each layer's step is as wide
 //! as leaves all layers with the same gain in bytes for the same turn of the feature map; how wide on the
 //! whole, the worst image decides.

@@ -8,7 +8,7 @@
 //! | 4 | [`VERSION`] u32 |
 //! | 8 | height, width of the input, each u32 |
 //! | 13 x 4 | output channels of each convolution u32 |
-//! | 13 x ... | each convolution: scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as [`entropy`] writes them |
+//! | 13 x ... | each convolution: scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
 //!
 //! A weight is its code times its output channel's scale.
 
