@@ -128,7 +128,8 @@ pub fn run(order: &Order) -> Result<Report> {
         files::remove_unfinished(folder);
     }
     let mut folder = Folder::open(&order.out, &ledger)?;
-    let (before, kept_before) = (folder.catalogue(), folder.models().len());
+    let before = folder.catalogue()?;
+    let there: HashSet<String> = folder.models().into_iter().map(|model| model.uid).collect();
     let progress = Progress::start("crawling", 0);
     let stopped = folder.perform(order, &client, &progress).err();
     let seconds = progress.finish();
@@ -141,7 +142,7 @@ pub fn run(order: &Order) -> Result<Report> {
         Task::Refresh if stopped.is_none() => folder.disappeared(before, &models)?,
         _ => Vec::new(),
     };
-    let new = models.len().saturating_sub(kept_before);
+    let new = models.iter().filter(|model| !there.contains(&model.uid)).count();
     let [api_requests, file_requests, bytes] = client.counts();
     let counted = Report {
         api_requests,
@@ -259,9 +260,16 @@ impl Folder {
         catalogue::write_csv(&path, models)
     }
 
-    /// The catalogue as the last crawl left it.
-    fn catalogue(&self) -> Vec<Model> {
-        catalogue::read_csv(&self.catalogue_path()).unwrap_or_default()
+    /// The catalogue as the last crawl left it. One that no crawl has written is somebody's own.
+    fn catalogue(&self) -> Result<Vec<Model>> {
+        let (path, first) = (self.catalogue_path(), self.listings.is_empty());
+        let crawled =
+            |models: &Vec<Model>| models.iter().all(|model| model.facts.thumbnail_size.is_some());
+        match catalogue::read_csv(&path) {
+            Ok(models) if !first || crawled(&models) => Ok(models),
+            Err(_) if !first || !path.exists() => Ok(Vec::new()),
+            _ => Err(not_crawled(&path)),
+        }
     }
 
     /// The models that were in the catalogue and are not in it any more, also written beside it.
@@ -297,6 +305,14 @@ fn collect(listing: &mut Listing, crew: &Crew<'_>, threads: usize) -> Result<()>
     };
     want(listing);
     crew.work(threads, |crew| pager::go_on(crew, listing, &mut want))
+}
+
+fn not_crawled(catalogue: &Path) -> Error {
+    Error::Catalogue(Details::new(
+        "a folder for crawls alone",
+        format!("{}, which no crawl has written", catalogue.display()),
+        "name another folder with --out, so that it is not overwritten",
+    ))
 }
 
 fn nothing_there(out: &Path) -> Error {

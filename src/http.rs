@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
-use ureq::http::{Response, StatusCode};
+use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Body, Timeout};
 
 /// Why no answer came, sorted by what to do about it.
@@ -58,6 +58,22 @@ pub(crate) fn broke(source: &std::io::Error) -> String {
 /// The value of a header that is text.
 pub(crate) fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
     response.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Where a redirect leads from an address.
+pub(crate) fn resolved(from: &Uri, location: &str) -> Option<Uri> {
+    if location.contains("://") {
+        return location.parse().ok();
+    }
+    let (scheme, authority) = (from.scheme_str()?, from.authority()?);
+    let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    match (location.strip_prefix("//"), location.starts_with('/')) {
+        (Some(host), _) => format!("{scheme}://{host}"),
+        (None, true) => format!("{scheme}://{authority}{location}"),
+        (None, false) => format!("{scheme}://{authority}{folder}/{location}"),
+    }
+    .parse()
+    .ok()
 }
 
 /// Whether the same request may be answered well later.
@@ -130,6 +146,20 @@ mod tests {
         assert_eq!(wait("Thu, 01 Jan 1970 00:00:00 GMT", None), Some(Duration::ZERO));
         assert_eq!(wait("soon", None), None);
         assert_eq!(wait("-1", None), None);
+    }
+
+    #[test]
+    fn redirects_lead_from_where_they_are() {
+        let from: Uri = "https://a.example/models/1/x.jpeg?w=2".parse().unwrap();
+        for (location, to) in [
+            ("https://b.example/y", "https://b.example/y"),
+            ("//b.example/y", "https://b.example/y"),
+            ("/y?z=1", "https://a.example/y?z=1"),
+            ("y.jpeg", "https://a.example/models/1/y.jpeg"),
+        ] {
+            assert_eq!(resolved(&from, location), Some(to.parse().unwrap()), "{location}");
+        }
+        assert_eq!(resolved(&from, "https://"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body, ResponseExt};
+use ureq::{Agent, Body};
 
 use super::gate::{Gate, Verdict};
 use super::{Order, Patience};
@@ -16,6 +16,9 @@ use crate::http::{self, Trouble, header};
 
 /// The longest that a server may ask us to stay away before the crawl ends, to be gone on with later.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
+/// How many redirects one request may lead through.
+const REDIRECTS: usize = 5;
 
 /// A page of the API has some 100 kB and a thumbnail some 50; a server that sends without an end must not
 /// fill the memory.
@@ -124,32 +127,25 @@ impl Client {
 
     /// What the API answers to a path with parameters.
     pub(super) fn json(&self, path: &str, parameters: &[(&str, String)]) -> Outcome<Value> {
-        let host = host_of(&self.api);
         let base = self.api.to_string();
         let url = format!("{}{path}", base.trim_end_matches('/'));
-        let mut request = self.agent(&self.api).get(url).header("Accept", "application/json");
-        for (name, value) in parameters {
-            request = request.query(name, value);
-        }
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", format!("Token {}", token.0));
-        }
-        self.gate.pass(&host);
         self.api_requests.fetch_add(1, Ordering::Relaxed);
-        let response = self.heard(&host, request.call())?;
+        let response = self.send(&url, parameters, true)?;
         let status = response.status();
         let (body, failed) = self.body(response)?;
         let text = String::from_utf8_lossy(&body).into_owned();
-        let text = self.token.as_ref().map_or(text.clone(), |token| token.struck_from(text));
+        let text = match &self.token {
+            Some(token) => token.struck_from(text),
+            None => text,
+        };
         if !status.is_success() {
             return Err(self.refused(status.as_u16(), &text));
         }
         // What is cut is told by its length before it is told by its form.
         failed.map_or(Ok(()), |reason| Err(Fault::Passing(reason)))?;
         if http::is_page(text.as_bytes()) {
-            return Err(Fault::Passing(
-                "the API answered with a page of HTML, not JSON".to_owned(),
-            ));
+            let reason = "the API answered with a page of HTML, not JSON";
+            return Err(Fault::Passing(reason.to_owned()));
         }
         serde_json::from_str(&text)
             .map_err(|error| Fault::Passing(format!("the API's answer is no JSON ({error})")))
@@ -157,18 +153,9 @@ impl Client {
 
     /// The bytes at a link.
     pub(super) fn file(&self, link: &str) -> Outcome<Vec<u8>> {
-        let uri: Uri = link.parse().map_err(|_| unsafe_link(link))?;
-        if !is_safe(&uri) {
-            return Err(unsafe_link(link));
-        }
-        let host = host_of(&uri);
-        self.gate.pass(&host);
         self.file_requests.fetch_add(1, Ordering::Relaxed);
-        let response = self.heard(&host, self.agent(&uri).get(link).call())?;
+        let response = self.send(link, &[], false)?;
         let status = response.status();
-        if !is_safe(response.get_uri()) {
-            return Err(unsafe_link(&response.get_uri().to_string()));
-        }
         match status.as_u16() {
             200 => {}
             404 | 410 => return Err(Fault::Gone(format!("its thumbnail's link answers {status}"))),
@@ -178,8 +165,37 @@ impl Client {
         failed.map_or(Ok(body), |reason| Err(Fault::Passing(reason)))
     }
 
-    fn agent(&self, uri: &Uri) -> &Agent {
-        if uri.host().is_some_and(http::is_this_machine) { &self.near } else { &self.far }
+    /// Asks, and goes wherever that leads, by the same rules at each step.
+    fn send(&self, url: &str, parameters: &[(&str, String)], api: bool) -> Outcome<Response<Body>> {
+        let mut uri: Uri = url.parse().map_err(|_| unsafe_link(url))?;
+        for step in 0..=REDIRECTS {
+            if !is_safe(&uri) {
+                return Err(unsafe_link(&uri.to_string()));
+            }
+            let near = uri.host().is_some_and(http::is_this_machine);
+            let agent = if near { &self.near } else { &self.far };
+            let mut request = agent.get(&uri);
+            if step == 0 {
+                request =
+                    request.query_pairs(parameters.iter().map(|(name, value)| (*name, &**value)));
+            }
+            // To the API itself and to nobody whom it names.
+            let known = uri.authority() == self.api.authority();
+            if let Some(token) = self.token.as_ref().filter(|_| api && known) {
+                request = request.header("Authorization", format!("Token {}", token.0));
+            }
+            let host = host_of(&uri);
+            self.gate.pass(&host);
+            let response = self.heard(&host, request.call(), api)?;
+            let status = response.status().as_u16();
+            match header(&response, "location") {
+                Some(location) if matches!(status, 301 | 302 | 303 | 307 | 308) => {
+                    uri = http::resolved(&uri, location).ok_or_else(|| unsafe_link(location))?;
+                }
+                _ => return Ok(response),
+            }
+        }
+        Err(Fault::Final("redirects without an end".to_owned()))
     }
 
     /// Judges whether the host answered, and whether it wants to be left alone.
@@ -187,6 +203,7 @@ impl Client {
         &self,
         host: &str,
         answer: std::result::Result<Response<Body>, ureq::Error>,
+        api: bool,
     ) -> Outcome<Response<Body>> {
         let response = match answer {
             Ok(response) => response,
@@ -194,10 +211,10 @@ impl Client {
                 return Err(match http::trouble(&error) {
                     Trouble::Unreachable(reason) => self.closed(host, None, reason)?,
                     Trouble::Broken(reason) => Fault::Passing(reason),
-                    Trouble::Untrusted(reason) => Fault::Stop(untrusted(host, reason)),
-                    Trouble::Redirects => Fault::Final("redirects without an end".to_owned()),
+                    Trouble::Untrusted(reason) if api => Fault::Stop(untrusted(host, reason)),
                     Trouble::Proxy(reason) => Fault::Stop(no_proxy(host, reason)),
-                    Trouble::Address(reason) => Fault::Final(reason),
+                    Trouble::Untrusted(reason) | Trouble::Address(reason) => Fault::Final(reason),
+                    Trouble::Redirects => Fault::Final(error.to_string()),
                 });
             }
         };
@@ -237,7 +254,7 @@ impl Client {
         }
         let short = promised.filter(|&promised| came < promised);
         let short = short.map(|promised| format!("the answer ended at {came} of {promised} bytes"));
-        Ok((bytes, failed.or(short)))
+        Ok((bytes, short.or(failed)))
     }
 
     /// What the API's refusal means.
@@ -263,7 +280,8 @@ fn agent(order: &Order, https_only: bool) -> Agent {
         .accept_encoding("identity")
         .http_status_as_error(false)
         .https_only(https_only)
-        .max_redirects(5)
+        // Each step is looked at before it is taken.
+        .max_redirects(0)
         .max_idle_connections_per_host(order.downloads + 1)
         .timeout_resolve(Some(deadline.min(CONNECT)))
         .timeout_connect(Some(deadline.min(CONNECT)))

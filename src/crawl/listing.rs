@@ -138,7 +138,8 @@ impl Listing {
 
     fn take(&mut self, mut page: Page) {
         let before = page.found.len();
-        page.found.retain(|model| self.seen.insert(model.uid().to_owned()));
+        // What was confirmed may be on the list still, behind its limit.
+        page.found.retain(|model| self.seen.insert(model.uid().to_owned()) || page.confirmed);
         page.repeated += before - page.found.len();
         self.cursors.extend(page.cursor.clone());
         self.pages.push(page);

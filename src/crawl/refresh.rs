@@ -1,12 +1,14 @@
 //! `crawl --refresh`: every list is asked for again beside the one that is there, and takes its place once
 //! it is whole.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::crew::Crew;
 use super::listing::{self, Listing, Page};
 use super::outcomes::{End, Outcomes};
+use super::record::Candidate;
 use super::wish::Place;
 use super::{lists, pager};
 use crate::error::Result;
@@ -75,15 +77,23 @@ fn renew(crew: &Crew<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>>
     Ok(Some(list))
 }
 
-/// Models that the list shows no more but that are there, or of which nothing was to be learnt.
+/// Models that the list shows no more, or only behind its limit, but that are there, or of which nothing
+/// was to be learnt.
 fn keep_confirmed(old: &Listing, list: &mut Listing, outcomes: &Mutex<Outcomes>) -> Result<()> {
     if matches!(old.head.wish.place, Place::File(_)) {
         return Ok(());
     }
     let outcomes = lock(outcomes);
+    let selected: HashSet<&str> = list.selected().map(Candidate::uid).collect();
+    let behind: HashMap<&str, &Candidate> =
+        list.models().map(|model| (model.uid(), model)).collect();
     let there = |uid: &str| matches!(outcomes.end_of(uid), Some(End::Kept(_)));
-    let lost = old.selected().filter(|model| !list.has(model.uid()) && there(model.uid()));
-    let found: Vec<_> = lost.map(|model| outcomes.best(model).clone()).collect();
+    let lost = old.selected().filter(|model| !selected.contains(model.uid()) && there(model.uid()));
+    let newest = |model: &'_ Candidate| {
+        outcomes.best(behind.get(model.uid()).copied().unwrap_or(model)).clone()
+    };
+    let found: Vec<Candidate> = lost.map(newest).collect();
+    drop((selected, behind));
     if found.is_empty() {
         return Ok(());
     }

@@ -30,9 +30,6 @@ pub enum Asked {
     Nothing,
 }
 
-/// Decides which fault befalls a request: what it is for, and how often that was asked before.
-pub type Faults = dyn Fn(&Asked, usize) -> Option<Fault> + Send + Sync;
-
 pub struct Double {
     pub models: Arc<Mutex<Vec<Made>>>,
     server: Server,

@@ -49,6 +49,16 @@ fn a_lost_ledger_costs_pages_and_no_thumbnail() {
 }
 
 #[test]
+fn somebody_elses_catalogue_is_not_overwritten() {
+    let (place, double) = (Place::new(), Double::of(models(5)));
+    let path = place.write("crawled/catalogue.csv", "uid,name\nmine,Mine\n");
+    let sentence = place.run(&double, search("")).unwrap_err().to_string();
+    assert!(sentence.contains("which no crawl has written; name another folder"), "{sentence}");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "uid,name\nmine,Mine\n");
+    assert_eq!(double.requests().len(), 0);
+}
+
+#[test]
 fn a_thumbnail_that_was_cut_or_lost_is_brought_again() {
     let (place, double) = (Place::new(), Double::of(models(20)));
     place.crawl(&double, search(""));
