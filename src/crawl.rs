@@ -24,6 +24,7 @@ mod queue;
 mod record;
 mod refresh;
 mod report;
+mod token;
 mod wish;
 
 use std::collections::HashSet;
@@ -31,8 +32,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-pub use client::Token;
 pub use report::{Left, Report};
+pub use token::Token;
 pub use wish::{Filter, Place, Wish};
 
 use crate::catalogue::{self, Model};

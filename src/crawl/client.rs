@@ -1,6 +1,5 @@
 //! Requests, one at a time from many threads: the API's JSON and the thumbnails' bytes.
 
-use std::fmt;
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,6 +9,7 @@ use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
 use super::gate::{Gate, Verdict};
+use super::token::Token;
 use super::{Order, Patience};
 use crate::error::{Details, Error, Result};
 use crate::http::{self, Trouble, header};
@@ -29,37 +29,6 @@ const CONNECT: Duration = Duration::from_secs(20);
 
 /// How much of a server's own words is repeated.
 const LONGEST_DETAIL: usize = 200;
-
-/// What proves to the API who asks. It is never printed: not even by `{:?}`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
-
-impl Token {
-    /// Reads a token, as it stands in a file or in the environment.
-    ///
-    /// # Errors
-    /// A sentence without the token, where the text cannot be one.
-    pub fn new(text: &str) -> std::result::Result<Token, String> {
-        let token = text.trim();
-        // A short word would be struck out of everything that is printed.
-        if token.len() < 8 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let length = token.chars().count();
-            return Err(format!("8 or more letters and digits, found {length} characters"));
-        }
-        Ok(Token(token.to_owned()))
-    }
-
-    /// Text that a server sent, in which it may have repeated the token.
-    fn struck_from(&self, text: String) -> String {
-        if text.contains(&self.0) { text.replace(&self.0, "[token]") } else { text }
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("[token]")
-    }
-}
 
 /// Why a request brought nothing, sorted by what to do about it.
 #[derive(Debug)]
@@ -182,7 +151,7 @@ impl Client {
             // To the API itself and to nobody whom it names.
             let known = uri.authority() == self.api.authority();
             if let Some(token) = self.token.as_ref().filter(|_| api && known) {
-                request = request.header("Authorization", format!("Token {}", token.0));
+                request = request.header("Authorization", token.header());
             }
             let host = host_of(&uri);
             self.gate.pass(&host);
@@ -371,17 +340,6 @@ fn denied(token: bool, reason: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_is_never_shown() {
-        let token = Token::new(" 0123456789abcdef\n").unwrap();
-        assert_eq!(format!("{token:?}"), "[token]");
-        assert_eq!(token.struck_from("a 0123456789abcdef b".to_owned()), "a [token] b");
-        for wrong in ["", "short", "two words of it", "0123456789\u{e9}"] {
-            let sentence = Token::new(wrong).unwrap_err();
-            assert!(wrong.is_empty() || !sentence.contains(wrong), "{sentence}");
-        }
-    }
 
     #[test]
     fn plain_http_is_for_this_machine_alone() {

@@ -52,9 +52,7 @@ impl Candidate {
     /// Reads a record of the API, of a list, of a search or of one model; `None` where it is none.
     pub(super) fn read(record: &Value) -> Option<Candidate> {
         let uid = record["uid"].as_str().filter(|uid| catalogue::is_uid(uid))?.to_owned();
-        let (user, tags) = (&record["user"], &record["tags"]);
-        let licence = licences::read(&record["license"]);
-        let tags = names(tags);
+        let author = |field: &&str| text(&record["user"][field]);
         let images = record["thumbnails"]["images"].as_array();
         let picture = picture::choose(images.into_iter().flatten().filter_map(Image::read));
         // A list of an older or shorter form leaves out what it must have to be judged.
@@ -62,31 +60,19 @@ impl Candidate {
         let whole = told.iter().all(|field| record.get(field).is_some());
         let model = Model {
             name: text(&record["name"]).unwrap_or_else(|| uid.clone()),
-            author: ["displayName", "username"]
-                .iter()
-                .find_map(|field| text(&user[field]))
-                .unwrap_or_default(),
-            licence: licence.to_owned(),
+            author: ["displayName", "username"].iter().find_map(author).unwrap_or_default(),
+            licence: licences::read(&record["license"]).to_owned(),
             categories: names(&record["categories"]),
-            tags,
+            tags: names(&record["tags"]),
             thumbnail: None,
             url: Some(https(&record["viewerUrl"]).unwrap_or_else(|| viewer(&uid))),
             facts: Facts::default(),
             uid,
         };
-        let facts = Facts {
-            author_url: https(&user["profileUrl"]),
-            likes: record["likeCount"].as_u64(),
-            views: record["viewCount"].as_u64(),
-            faces: record["faceCount"].as_u64(),
-            published: text(&record["publishedAt"]),
-            thumbnail_url: None,
-            thumbnail_size: None,
-        };
         Some(Candidate {
             noai: model.tags.iter().any(|tag| is_noai(tag)),
             model,
-            facts,
+            facts: facts(record),
             picture,
             restricted: record["isAgeRestricted"].as_bool(),
             downloadable: record["isDownloadable"].as_bool(),
@@ -107,8 +93,19 @@ impl Candidate {
     }
 }
 
+fn facts(record: &Value) -> Facts {
+    Facts {
+        author_url: https(&record["user"]["profileUrl"]),
+        likes: record["likeCount"].as_u64(),
+        views: record["viewCount"].as_u64(),
+        faces: record["faceCount"].as_u64(),
+        published: text(&record["publishedAt"]),
+        ..Facts::default()
+    }
+}
+
 /// A model's page.
-pub(super) fn viewer(uid: &str) -> String {
+fn viewer(uid: &str) -> String {
     format!("https://sketchfab.com/3d-models/{uid}")
 }
 
