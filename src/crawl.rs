@@ -27,7 +27,7 @@ mod report;
 mod token;
 mod wish;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -222,12 +222,26 @@ impl Folder {
         Ok(known.unwrap_or(self.listings.len() - 1))
     }
 
-    /// Every model that any list selects, once, with what that list leaves out.
-    fn selected(&self) -> impl Iterator<Item = (&Head, &Candidate)> {
-        let mut known = HashSet::new();
+    /// Every model that any list selects, once, where it comes first, and what asks for it: a list that
+    /// takes it before one that leaves it out.
+    fn selected<'a>(&'a self, outcomes: &Outcomes) -> Vec<(&'a Head, &'a Candidate)> {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut selected: Vec<(&Head, &Candidate)> = Vec::new();
+        let takes = |(head, listed): (&Head, &Candidate)| {
+            head.wish.skips(outcomes.best(listed), head.age_restricted).is_none()
+        };
         let lists = self.listings.iter().map(|(_, list)| list);
-        let each = lists.flat_map(|list| list.selected().map(move |model| (&list.head, model)));
-        each.filter(move |(_, model)| known.insert(model.uid()))
+        for one in lists.flat_map(|list| list.selected().map(move |model| (&list.head, model))) {
+            match known.get(one.1.uid()) {
+                Some(&place) if !takes(selected[place]) && takes(one) => selected[place] = one,
+                Some(_) => {}
+                None => {
+                    known.insert(one.1.uid(), selected.len());
+                    selected.push(one);
+                }
+            }
+        }
+        selected
     }
 
     /// The catalogue's rows, in its order.
@@ -240,7 +254,7 @@ impl Folder {
             let kept = wanted && crew::is_there(&self.out, thumbnail);
             kept.then(|| model.row(&thumbnail.file, thumbnail.size))
         };
-        self.selected().filter_map(row).collect()
+        self.selected(&outcomes).into_iter().filter_map(row).collect()
     }
 
     /// Nothing is left to do, so the ledger takes the catalogue's order.

@@ -92,17 +92,10 @@ impl<'a> Crew<'a> {
             Some(End::Kept(thumbnail)) => is_there(self.out, thumbnail),
             None => false,
         };
-        let useless = kept
-            || model.picture.is_none()
-            || head.wish.skips(model, head.age_restricted).is_some();
-        if ask || !useless {
-            self.push(Job {
-                head: head.clone(),
-                model: model.clone(),
-                ask,
-                only_ask: false,
-                attempts: 0,
-            });
+        let skipped = head.wish.skips(model, head.age_restricted).is_some();
+        if ask || !(kept || skipped || model.picture.is_none()) {
+            let (head, model) = (head.clone(), model.clone());
+            self.push(Job { head, model, ask, only_ask: false, attempts: 0 });
         }
     }
 
@@ -133,21 +126,15 @@ impl<'a> Crew<'a> {
     }
 
     fn take_turns(&self) {
-        while let Some(mut job) = self.queue.take() {
+        while let Some((mut job, _turn)) = self.queue.take() {
             let done = match self.perform(&mut job) {
                 Ok(()) => Ok(None),
                 Err(fault) => self.judge(&mut job, fault),
             };
             match done {
                 Ok(Some(wait)) => self.queue.put_back(job, wait),
-                Ok(None) => {
-                    self.progress.step();
-                    self.queue.done();
-                }
-                Err(error) => {
-                    self.stop(error);
-                    self.queue.done();
-                }
+                Ok(None) => self.progress.step(),
+                Err(error) => self.stop(error),
             }
         }
     }

@@ -35,9 +35,8 @@ impl<T> Queue<T> {
         self.changed.notify_one();
     }
 
-    /// Waits for a piece of work; `None` once there will be no more. Whoever takes one must either
-    /// [`Queue::put_back`] it or say [`Queue::done`].
-    pub(super) fn take(&self) -> Option<T> {
+    /// Waits for a piece of work; `None` once there will be no more.
+    pub(super) fn take(&self) -> Option<(T, Turn<'_, T>)> {
         let mut state = self.state();
         loop {
             if state.stopped {
@@ -52,8 +51,9 @@ impl<T> Queue<T> {
                         waited.map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state);
                 }
                 Some(_) => {
+                    let (_, work) = state.waiting.pop_first()?;
                     state.busy += 1;
-                    return state.waiting.pop_first().map(|(_, work)| work);
+                    return Some((work, Turn(self)));
                 }
                 None if !state.open && state.busy == 0 => return None,
                 None => {
@@ -66,17 +66,8 @@ impl<T> Queue<T> {
 
     /// A piece of work is to be done later.
     pub(super) fn put_back(&self, work: T, wait: Duration) {
-        let mut state = self.state();
-        state.busy -= 1;
-        state.put(work, Instant::now() + wait);
-        drop(state);
-        self.changed.notify_all();
-    }
-
-    /// A piece of work is done.
-    pub(super) fn done(&self) {
-        self.state().busy -= 1;
-        self.changed.notify_all();
+        self.state().put(work, Instant::now() + wait);
+        self.changed.notify_one();
     }
 
     /// No more will come from outside.
@@ -102,6 +93,17 @@ impl<T> Queue<T> {
     }
 }
 
+/// Somebody's work at a piece, who may put it back until this is dropped: also where the work panics, or
+/// the others would wait for ever.
+pub(super) struct Turn<'a, T>(&'a Queue<T>);
+
+impl<T> Drop for Turn<'_, T> {
+    fn drop(&mut self) {
+        self.0.state().busy -= 1;
+        self.0.changed.notify_all();
+    }
+}
+
 impl<T> State<T> {
     fn put(&mut self, work: T, ready: Instant) {
         self.came += 1;
@@ -118,14 +120,14 @@ mod tests {
         let queue = Queue::new();
         ["slow", "quick", "last"].iter().for_each(|work| queue.push(*work));
         queue.close();
-        assert_eq!(queue.take(), Some("slow"));
-        queue.put_back("slow again", Duration::from_millis(30));
         let mut order = Vec::new();
-        while let Some(work) = queue.take() {
+        while let Some((work, _turn)) = queue.take() {
             order.push(work);
-            queue.done();
+            if order == ["slow"] {
+                queue.put_back("slow again", Duration::from_millis(30));
+            }
         }
-        assert_eq!(order, ["quick", "last", "slow again"]);
+        assert_eq!(order, ["slow", "quick", "last", "slow again"]);
     }
 
     #[test]
@@ -133,13 +135,28 @@ mod tests {
         let queue = Queue::new();
         queue.push(1);
         queue.close();
-        let taken = queue.take();
+        let (taken, turn) = queue.take().unwrap();
         std::thread::scope(|scope| {
-            let other = scope.spawn(|| queue.take());
+            let other = scope.spawn(|| queue.take().map(|(work, _)| work));
             std::thread::sleep(Duration::from_millis(20));
             queue.put_back(2, Duration::ZERO);
-            assert_eq!((taken, other.join().unwrap()), (Some(1), Some(2)));
+            drop(turn);
+            assert_eq!((taken, other.join().unwrap()), (1, Some(2)));
         });
+        assert!(queue.take().is_none());
+    }
+
+    #[test]
+    fn whoever_panics_keeps_nobody_waiting() {
+        let queue = Queue::new();
+        queue.push(1);
+        queue.close();
+        let panics = || {
+            let _turn = queue.take();
+            panic!("on purpose");
+        };
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
+        assert!(queue.take().is_none());
     }
 
     #[test]
@@ -147,6 +164,6 @@ mod tests {
         let queue = Queue::new();
         queue.push(1);
         queue.stop();
-        assert_eq!((queue.take(), queue.is_stopped()), (None, true));
+        assert!(queue.take().is_none() && queue.is_stopped());
     }
 }

@@ -67,7 +67,7 @@ pub struct Left {
 /// Counts what is in a folder.
 pub(super) fn count(mut report: Report, folder: &Folder, models: &[Model]) -> Report {
     let outcomes = folder.outcomes();
-    for (head, listed) in folder.selected() {
+    for (head, listed) in folder.selected(&outcomes) {
         let (model, end) = (outcomes.best(listed), outcomes.end_of(listed.uid()));
         let left = &mut report.left;
         let mut because =

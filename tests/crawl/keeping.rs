@@ -87,6 +87,23 @@ fn two_searches_share_a_folder_and_what_both_find_is_asked_for_once() {
     assert_eq!(place.uids()[..first], named('0').map(|model| model.uid).collect::<Vec<_>>());
 }
 
+/// What one search leaves out, another may want.
+#[test]
+fn a_model_that_one_list_leaves_out_is_kept_for_another() {
+    let (place, mut made) = (Place::new(), models(30));
+    made.iter_mut().for_each(|model| model.collections.push("c1".into()));
+    let double = Double::of(made.clone());
+    let filter = crawl::Filter { licences: vec!["cc0".into()], ..Default::default() };
+    let narrow = collect(crawl::Place::Collection("c1".into()), filter);
+    let report = place.crawl(&double, narrow.clone());
+    assert_eq!((report.kept, report.left.filtered), (10, 20));
+    let report = place.crawl(&double, search(""));
+    assert_eq!((report.kept, report.left.filtered), (30, 0));
+    assert_eq!(place.uids(), made.iter().map(|model| model.uid.clone()).collect::<Vec<_>>());
+    assert_eq!(place.crawl(&double, narrow).kept, 30);
+    assert_eq!(double.counts()[2], 30);
+}
+
 #[test]
 fn a_refresh_renews_what_is_known_keeps_thumbnails_and_lists_what_has_disappeared() {
     let (place, made) = (Place::new(), models(60));
