@@ -12,18 +12,20 @@ mod parallel;
 #[cfg(feature = "native")]
 mod peak;
 mod quad;
+mod region;
 mod weights;
 mod winograd;
 
 use std::ops::Range;
 
-pub(super) use buffer::Pool;
 use buffer::Workspace;
+pub(super) use buffer::{Buffer, Pool};
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
 use kernel::{VECTORS, place};
 use quad::{GROUP, InputStrides, QUAD, TILES, WeightStrides};
+pub(super) use region::Region;
 use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
 use winograd::{COEFFICIENTS, CONSTANTS, Constants};
@@ -86,22 +88,28 @@ impl Convolution {
         self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
-    /// Computes a map from a map, both of the shapes above.
-    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    /// Computes a region of a map from a map, both of the shapes above. Each value is the same to the
+    /// bit in whatever region it is computed.
+    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         assert_eq!(map.len(), self.input_shape().iter().product::<usize>());
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
-        let outputs = self.weights.blocks() * self.kernel.lanes;
-        if self.weights.inputs * outputs * COEFFICIENTS <= RESIDENT {
-            self.by_rows(pool, map, output);
+        if self.is_resident() {
+            self.by_rows(pool, map, output, region);
         } else {
-            self.by_panels(pool, map, output);
+            self.by_panels(pool, map, output, region);
         }
     }
 
+    /// Whether all its weights are transformed at once.
+    fn is_resident(&self) -> bool {
+        let outputs = self.weights.blocks() * self.kernel.lanes;
+        self.weights.inputs * outputs * COEFFICIENTS <= RESIDENT
+    }
+
     /// For large maps: rows of quads, each with all its panels, the weights transformed once.
-    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         let channels = self.weights.inputs;
-        let panels = self.panels();
+        let panels = self.panels(region);
         let mut shared = pool.take();
         let length = COEFFICIENTS * self.weight_strides(VECTORS, channels).coefficient;
         let weights = shared.weights.floats(length * panels.len());
@@ -111,7 +119,9 @@ impl Convolution {
         });
         let weights: Vec<(Panel, &[f32])> =
             panels.into_iter().zip(weights.chunks(length)).collect();
-        let tasks = self.rows(output).into_iter().enumerate().collect();
+        let rows = self.quad_rows(region);
+        let tasks = self.rows(output).into_iter().enumerate().take(rows.end).skip(rows.start);
+        let tasks = tasks.collect();
         parallel::for_each(tasks, |(row, mut blocks): (usize, Vec<&mut [f32]>)| {
             let mut workspace = pool.take();
             self.row(&mut workspace, map, &weights, row, &mut blocks);
@@ -148,18 +158,20 @@ impl Convolution {
 
     /// For many channels: panels of outputs, each over the whole map, the weights transformed a part
     /// at a time.
-    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
-        let [rows, columns] = self.quads();
+    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
+        let columns = self.quads()[1];
+        let rows = self.quad_rows(region);
         let quads: Vec<[usize; 2]> =
-            (0..rows * columns).map(|at| [at / columns, at % columns]).collect();
+            rows.flat_map(|row| (0..columns).map(move |column| [row, column])).collect();
         let mut shared = pool.take();
         let length = self.input_strides().quad;
         let values = shared.values.floats(quads.len() * length);
         let tasks = quads.iter().zip(values.chunks_mut(length)).collect();
         parallel::for_each(tasks, |(quad, to): (&[usize; 2], _)| self.transform(map, *quad, to));
         let values = &*values;
-        let plane = self.output_shape()[1..].iter().product();
-        let tasks = self.panels().into_iter().zip(output.chunks_mut(VECTORS * plane)).collect();
+        let plane: usize = self.output_shape()[1..].iter().product();
+        let planes = output[region.blocks.start * plane..].chunks_mut(VECTORS * plane);
+        let tasks = self.panels(region).into_iter().zip(planes).collect();
         parallel::for_each(tasks, |(panel, planes): (Panel, &mut [f32])| {
             let mut workspace = pool.take();
             let mut blocks: Vec<&mut [f32]> = planes.chunks_mut(plane).collect();
@@ -202,10 +214,9 @@ impl Convolution {
         self.size.map(|side| (side / step * step).div_ceil(QUAD))
     }
 
-    fn panels(&self) -> Vec<Panel> {
-        let blocks = self.weights.blocks();
-        let panel = |first| Panel { first, vectors: VECTORS.min(blocks - first) };
-        (0..blocks).step_by(VECTORS).map(panel).collect()
+    fn panels(&self, Region { blocks, .. }: &Region) -> Vec<Panel> {
+        let panel = |first| Panel { first, vectors: VECTORS.min(blocks.end - first) };
+        blocks.clone().step_by(VECTORS).map(panel).collect()
     }
 
     // The strides have a cache line more than they need, so that a tile's 81 coefficients do not all
@@ -229,7 +240,7 @@ impl Convolution {
     /// The output's rows that each row of quads makes, block by block.
     fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<Vec<&'o mut [f32]>> {
         let [_, height, width, lanes] = self.output_shape();
-        let side = if self.pooled { QUAD / 2 } else { QUAD };
+        let side = self.side();
         let mut rows: Vec<Vec<&mut [f32]>> = (0..self.quads()[0]).map(|_| Vec::new()).collect();
         for block in output.chunks_mut(height * width * lanes) {
             for (rows, part) in rows.iter_mut().zip(block.chunks_mut(side * width * lanes)) {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tract_onnx::tract_hir::internal::*;
 
-use super::convolution::{Convolution, FirstConvolution, Kernel, Pool};
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region};
 use super::stored::StoredLayer;
 use super::topology::{BLOCKS, Topology};
 
@@ -78,10 +78,36 @@ impl Layer {
         }
     }
 
-    fn output_shape(&self) -> [usize; 4] {
+    /// `[blocks, height, width, lanes]` of its output.
+    pub(super) fn output_shape(&self) -> [usize; 4] {
         match &self.0.work {
             Work::First(convolution) => convolution.output_shape(),
             Work::Later(convolution) => convolution.output_shape(),
+        }
+    }
+
+    /// Computes a region of its output.
+    pub(super) fn run(&self, map: &[f32], output: &mut [f32], region: &Region) {
+        match &self.0.work {
+            Work::First(convolution) => convolution.run(&self.0.pool, map, output, region),
+            Work::Later(convolution) => convolution.run(&self.0.pool, map, output, region),
+        }
+    }
+
+    /// What one of several workers computes of the output, where it needs `needed` of it. The first
+    /// layer costs so little that each computes what it needs.
+    pub(super) fn share(&self, worker: usize, workers: usize, needed: &Region) -> Region {
+        match &self.0.work {
+            Work::First(_) => needed.clone(),
+            Work::Later(convolution) => convolution.share(worker, workers),
+        }
+    }
+
+    /// What it reads of the input to compute such a region.
+    pub(super) fn needs(&self, region: &Region) -> Region {
+        match &self.0.work {
+            Work::First(convolution) => convolution.needs(region),
+            Work::Later(convolution) => convolution.needs(region),
         }
     }
 }
@@ -114,11 +140,8 @@ impl EvalOp for Layer {
     fn eval(&self, _context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let mut output = Tensor::zero_aligned::<f32>(&self.output_shape(), ALIGNMENT)?;
         let mut places = output.try_as_plain_ram_mut()?;
-        let (map, places) = (inputs[0].view(), places.as_slice_mut()?);
-        match &self.0.work {
-            Work::First(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
-            Work::Later(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
-        }
+        let whole = Region::whole(self.output_shape());
+        self.run(inputs[0].view().as_slice()?, places.as_slice_mut()?, &whole);
         Ok(tvec!(output.into()))
     }
 }

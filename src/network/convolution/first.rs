@@ -1,11 +1,11 @@
 //! The network's first convolution: three planes in, too few for the transforms to pay.
 
-use super::Weights;
 use super::buffer::Pool;
 use super::kernel::{Kernel, VECTORS};
 use super::parallel;
 use super::quad::TILES;
 use super::weights::Values;
+use super::{Region, Weights};
 
 /// A 3x3 convolution of three planes, by the definition.
 pub(in super::super) struct FirstConvolution {
@@ -59,8 +59,14 @@ impl FirstConvolution {
         self.weights.len() * self.size[0] * self.size[1]
     }
 
-    /// Computes a map from planes `[3, height, width]`.
-    pub(in super::super) fn run(&self, pool: &Pool, planes: &[f32], output: &mut [f32]) {
+    /// Computes a region's rows of a map from planes `[3, height, width]`.
+    pub(in super::super) fn run(
+        &self,
+        pool: &Pool,
+        planes: &[f32],
+        output: &mut [f32],
+        region: &Region,
+    ) {
         let [height, width] = self.size;
         assert_eq!(planes.len(), 3 * height * width);
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
@@ -75,23 +81,29 @@ impl FirstConvolution {
             }
         }
         let bordered = &*bordered;
-        parallel::for_each(self.rows(output), |(y, mut blocks): (usize, Vec<&mut [f32]>)| {
+        let tasks = self.rows_of(output, region);
+        parallel::for_each(tasks, |(y, mut blocks): (usize, Vec<&mut [f32]>)| {
             self.row((&bordered[y * row..], plane, row), &mut blocks);
         });
         pool.give(workspace);
     }
 
-    /// The output's rows, block by block.
-    fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<(usize, Vec<&'o mut [f32]>)> {
+    /// A region's rows of the output, block by block.
+    fn rows_of<'o>(
+        &self,
+        output: &'o mut [f32],
+        Region { rows, .. }: &Region,
+    ) -> Vec<(usize, Vec<&'o mut [f32]>)> {
         let ([height, width], lanes) = (self.size, self.kernel.lanes);
-        let mut rows: Vec<(usize, Vec<&mut [f32]>)> =
-            (0..height).map(|y| (y, Vec::new())).collect();
+        let mut tasks: Vec<(usize, Vec<&mut [f32]>)> =
+            rows.clone().map(|y| (y, Vec::new())).collect();
         for block in output.chunks_mut(height * width * lanes) {
-            for ((_, row), part) in rows.iter_mut().zip(block.chunks_mut(width * lanes)) {
+            let parts = block.chunks_mut(width * lanes).skip(rows.start);
+            for ((_, row), part) in tasks.iter_mut().zip(parts) {
                 row.push(part);
             }
         }
-        rows
+        tasks
     }
 
     /// One row of all blocks, panel by panel.

@@ -90,7 +90,12 @@ fn computed(kernel: &'static Kernel, weights: Weights, case: Case, map: &[f32]) 
     let convolution = Convolution::new(kernel, weights, [height, width], pooled);
     let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];
     let map = blocks(map, height * width, kernel.lanes);
-    convolution.run(&Pool::default(), &map, &mut output);
+    convolution.run(
+        &Pool::default(),
+        &map,
+        &mut output,
+        &Region::whole(convolution.output_shape()),
+    );
     planes(&output, kernel.lanes, outputs)
 }
 
@@ -182,7 +187,7 @@ fn the_first_convolution_gives_the_definition() {
             let (given, _) = weights(3, outputs, coded);
             let first = FirstConvolution::new(kernel, given, [height, width]);
             let mut output = vec![f32::NAN; first.output_shape().iter().product()];
-            first.run(&Pool::default(), &map, &mut output);
+            first.run(&Pool::default(), &map, &mut output, &Region::whole(first.output_shape()));
             let error = relative_error(&planes(&output, kernel.lanes, outputs), &expected);
             assert!(error < 1e-5, "{}: {error} at {case:?}", kernel.name);
         }
