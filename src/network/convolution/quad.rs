@@ -184,8 +184,10 @@ pub(super) unsafe fn expand<L: Lanes, W: Weight>(
         unsafe {
             let scale = L::load(scales);
             let from = weights.add(input * 9 * L::WIDTH);
-            let taps =
-                std::array::from_fn(|tap| L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale));
+            let mut taps = [scale; 9];
+            for (tap, weight) in taps.iter_mut().enumerate() {
+                *weight = L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale);
+            }
             let to = to.add(at * strides.input);
             winograd::weights::<L>(constants, taps, to, strides.coefficient);
         }
@@ -239,9 +241,11 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
                 let place = |vector: usize, of: usize| products.add((vector * TILES + of) * tile);
                 let mut sums: [[L::Vector; TILES]; VECTORS] = [[L::zero(); TILES]; VECTORS];
                 if is_continued {
-                    sums = std::array::from_fn(|vector| {
-                        std::array::from_fn(|of| L::load(place(vector, of)))
-                    });
+                    for (vector, sums) in sums.iter_mut().enumerate() {
+                        for (of, sum) in sums.iter_mut().enumerate() {
+                            *sum = L::load(place(vector, of));
+                        }
+                    }
                 }
                 let sums = block::<L, VECTORS>(values, weights, channels, sums);
                 for (vector, sums) in sums.into_iter().enumerate() {
@@ -288,8 +292,10 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
 ) {
     // SAFETY: the caller vouches for a value of each row and for `VECTORS` vectors of kernels.
     unsafe {
-        let kernel: [L::Vector; VECTORS] =
-            std::array::from_fn(|vector| L::load(kernels.add(vector * L::WIDTH)));
+        let mut kernel = [L::zero(); VECTORS];
+        for (vector, kernel) in kernel.iter_mut().enumerate() {
+            *kernel = L::load(kernels.add(vector * L::WIDTH));
+        }
         for (of, row) in rows.into_iter().enumerate() {
             let value = L::splat(row);
             for vector in 0..VECTORS {
@@ -315,8 +321,10 @@ pub(super) unsafe fn first<L: Lanes, const VECTORS: usize>(
         // SAFETY: the caller vouches for the planes, for 27 vectors of weights for each block and
         // for rows of `width` places to write.
         unsafe {
-            let mut sums: [[L::Vector; TILES]; VECTORS] =
-                std::array::from_fn(|vector| [L::load(bias.add(vector * L::WIDTH)); TILES]);
+            let mut sums = [[L::zero(); TILES]; VECTORS];
+            for (vector, sums) in sums.iter_mut().enumerate() {
+                *sums = [L::load(bias.add(vector * L::WIDTH)); TILES];
+            }
             for tap in 0..27 {
                 let from = planes.add(tap / 9 * plane + tap % 9 / 3 * row + tap % 3 + x);
                 let weights = weights.add(tap * VECTORS * L::WIDTH);

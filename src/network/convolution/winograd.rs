@@ -13,6 +13,9 @@ use std::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 
+// No closure here or in `super::quad` computes with lanes: the library's functions that would call it
+// are compiled without the machine's instructions, and each sum would then be a call through memory.
+
 /// A tile's outputs on a side.
 pub(super) const TILE: usize = 7;
 
@@ -142,8 +145,11 @@ unsafe fn output_column<L: Lanes>(
     // SAFETY: as in `input_column`.
     unsafe {
         // The derivatives at a and -a differ in sign.
-        let even = [0, 1, 2, 3].map(|pair| L::sub(m[2 * pair], m[2 * pair + 1]));
-        let odd = [0, 1, 2, 3].map(|pair| L::add(m[2 * pair], m[2 * pair + 1]));
+        let (mut even, mut odd) = ([m[8]; 4], [m[8]; 4]);
+        for pair in 0..4 {
+            even[pair] = L::sub(m[2 * pair], m[2 * pair + 1]);
+            odd[pair] = L::add(m[2 * pair], m[2 * pair + 1]);
+        }
         let mut values = [m[8]; TILE];
         for (power, constant) in constants.output.iter().enumerate() {
             let of = if power % 2 == 0 { even } else { odd };
@@ -159,7 +165,26 @@ unsafe fn output_column<L: Lanes>(
 #[inline(always)]
 unsafe fn splats<L: Lanes, const N: usize>(values: &[f32; N]) -> [L::Vector; N] {
     // SAFETY: the caller vouches for the instructions.
-    values.each_ref().map(|value| unsafe { L::splat(value) })
+    unsafe {
+        let mut vectors = [L::zero(); N];
+        for (vector, value) in vectors.iter_mut().zip(values) {
+            *vector = L::splat(value);
+        }
+        vectors
+    }
+}
+
+/// Nine vectors, `stride` floats apart.
+#[inline(always)]
+unsafe fn loads<L: Lanes>(from: *const f32, stride: usize) -> [L::Vector; PATCH] {
+    // SAFETY: the caller vouches for the instructions and the places.
+    unsafe {
+        let mut vectors = [L::zero(); PATCH];
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            *vector = L::load(from.add(at * stride));
+        }
+        vectors
+    }
 }
 
 /// `Bᵀ d B` of a lane's width of channels: 9 rows of 9 vectors, `row` floats apart, to 81 vectors
@@ -181,13 +206,13 @@ pub(super) unsafe fn input<L: Lanes>(
         let mut half = MaybeUninit::<[[L::Vector; PATCH]; PATCH]>::uninit();
         let half = half.as_mut_ptr().cast::<L::Vector>();
         for x in 0..PATCH {
-            let column = std::array::from_fn(|y| L::load(from.add(y * row + x * L::WIDTH)));
+            let column = loads::<L>(from.add(x * L::WIDTH), row);
             for (y, value) in input_column::<L>(constants, column).into_iter().enumerate() {
                 half.add(y * PATCH + x).write(value);
             }
         }
         for y in 0..PATCH {
-            let values = std::array::from_fn(|x| half.add(y * PATCH + x).read());
+            let values = half.add(y * PATCH).cast::<[L::Vector; PATCH]>().read();
             let values = input_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
                 L::store(value, to.add((y * PATCH + x) * stride));
@@ -242,14 +267,14 @@ pub(super) unsafe fn output<L: Lanes>(
         let mut half = MaybeUninit::<[[L::Vector; PATCH]; TILE]>::uninit();
         let half = half.as_mut_ptr().cast::<L::Vector>();
         for x in 0..PATCH {
-            let column = |y| L::load(from.add((y * PATCH + x) * L::WIDTH));
-            let column = output_column::<L>(constants, std::array::from_fn(column));
+            let column = loads::<L>(from.add(x * L::WIDTH), PATCH * L::WIDTH);
+            let column = output_column::<L>(constants, column);
             for (y, value) in column.into_iter().enumerate() {
                 half.add(y * PATCH + x).write(value);
             }
         }
         for y in 0..TILE {
-            let values = std::array::from_fn(|x| half.add(y * PATCH + x).read());
+            let values = half.add(y * PATCH).cast::<[L::Vector; PATCH]>().read();
             let values = output_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
                 // This order keeps what is not a number, so that overflow shows.
