@@ -22,17 +22,27 @@ use buffer::Workspace;
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
-use kernel::{VECTORS, place};
 use quad::{GROUP, InputStrides, QUAD, TILES, WeightStrides};
 use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
-use winograd::{COEFFICIENTS, CONSTANTS, Constants};
+use winograd::{COEFFICIENTS, CONSTANTS, Constants, PAIRS, PATCH};
 
-/// Transformed weights of up to this many floats (6 MB) are made once a map; more, a part at a time.
-const RESIDENT: usize = 3 << 19;
+// How much is worked on at a time, in floats, so that a core's own cache keeps it.
 
-/// Floats of transformed values, weights or products (0.4 MB) that a core's own cache should keep.
-const STEP: usize = 3 << 15;
+/// Transformed weights of up to this many are made once a map; more, a part at a time.
+const RESIDENT: usize = 3 << 17;
+
+/// Values of a row of quads.
+const ROW: usize = 3 << 15;
+
+/// Transformed weights of a part.
+const PART: usize = 1 << 16;
+
+/// Products of some panels.
+const PRODUCTS: usize = 3 << 16;
+
+/// Output channels whose panels take a part of the values one after another.
+const TOGETHER: usize = 64;
 
 /// A convolution of a map of one size.
 pub(super) struct Convolution {
@@ -48,7 +58,7 @@ pub(super) struct Convolution {
 #[derive(Clone, Copy)]
 struct Panel {
     first: usize,
-    /// How many, up to [`VECTORS`].
+    /// How many, up to [`Kernel::panel`].
     vectors: usize,
 }
 
@@ -103,11 +113,11 @@ impl Convolution {
         let channels = self.weights.inputs;
         let panels = self.panels();
         let mut shared = pool.take();
-        let length = COEFFICIENTS * self.weight_strides(VECTORS, channels).coefficient;
+        let length = COEFFICIENTS * self.weight_strides(self.kernel.panel, channels).coefficient;
         let weights = shared.weights.floats(length * panels.len());
         let tasks = weights.chunks_mut(length).zip(&panels).collect();
         parallel::for_each(tasks, |(to, &panel): (&mut [f32], _)| {
-            self.expand(panel, 0..channels, to);
+            self.expand(panel, (0..channels, 0..PAIRS), to);
         });
         let weights: Vec<(Panel, &[f32])> =
             panels.into_iter().zip(weights.chunks(length)).collect();
@@ -129,18 +139,25 @@ impl Convolution {
         row: usize,
         blocks: &mut [&mut [f32]],
     ) {
-        let (channels, strides) = (self.weights.inputs, self.input_strides());
+        let channels = self.weights.inputs;
         let quads: Vec<[usize; 2]> = (0..self.quads()[1]).map(|column| [row, column]).collect();
-        for quads in quads.chunks((2 * STEP / strides.quad).max(1)) {
-            let values = values.floats(quads.len() * strides.quad);
-            for (quad, to) in quads.iter().zip(values.chunks_mut(strides.quad)) {
-                self.transform(map, *quad, to);
+        let step = (ROW / self.input_strides(1).total(channels)).max(1);
+        for quads in quads.chunks(step) {
+            let strides = self.input_strides(quads.len());
+            let values = values.floats(strides.total(channels));
+            for (group, to) in values.chunks_mut(strides.group).enumerate() {
+                self.transform(map, group, quads, to);
             }
             for &(panel, weights) in weights {
-                let weights = (weights, self.weight_strides(panel.vectors, channels));
+                let panel_strides = self.weight_strides(panel.vectors, channels);
                 let products = products.floats(self.products(panel) * quads.len());
                 let counts = [panel.vectors, channels, quads.len()];
-                self.kernel.multiply(counts, (values, strides), weights, products, false);
+                for band in self.kernel.bands() {
+                    let values = (&values[band.at * strides.band..], strides);
+                    let weights =
+                        (&weights[band.first * panel_strides.coefficient..], panel_strides);
+                    self.kernel.multiply(counts, &band, values, weights, products, false);
+                }
                 self.settle(panel, products, quads, (&mut blocks[panel.first..], row));
             }
         }
@@ -153,47 +170,61 @@ impl Convolution {
         let quads: Vec<[usize; 2]> =
             (0..rows * columns).map(|at| [at / columns, at % columns]).collect();
         let mut shared = pool.take();
-        let length = self.input_strides().quad;
-        let values = shared.values.floats(quads.len() * length);
-        let tasks = quads.iter().zip(values.chunks_mut(length)).collect();
-        parallel::for_each(tasks, |(quad, to): (&[usize; 2], _)| self.transform(map, *quad, to));
+        let strides = self.input_strides(quads.len());
+        let values = shared.values.floats(strides.total(self.weights.inputs));
+        let tasks = values.chunks_mut(strides.group).enumerate().collect();
+        parallel::for_each(tasks, |(group, to): (usize, &mut [f32])| {
+            self.transform(map, group, &quads, to);
+        });
         let values = &*values;
-        let plane = self.output_shape()[1..].iter().product();
-        let tasks = self.panels().into_iter().zip(output.chunks_mut(VECTORS * plane)).collect();
-        parallel::for_each(tasks, |(panel, planes): (Panel, &mut [f32])| {
+        let plane: usize = self.output_shape()[1..].iter().product();
+        let (panels, together) = (self.panels(), self.panels_together());
+        let tasks = panels.chunks(together);
+        let tasks = tasks.zip(output.chunks_mut(together * self.kernel.panel * plane)).collect();
+        parallel::for_each(tasks, |(panels, planes): (&[Panel], &mut [f32])| {
             let mut workspace = pool.take();
             let mut blocks: Vec<&mut [f32]> = planes.chunks_mut(plane).collect();
-            let step = (STEP / self.products(panel)).max(1);
-            for (quads, values) in quads.chunks(step).zip(values.chunks(step * length)) {
-                self.panel(&mut workspace, values, panel, quads, &mut blocks);
+            let step = PRODUCTS / panels.iter().map(|panel| self.products(*panel)).sum::<usize>();
+            for (at, quads) in quads.chunks(step.max(1)).enumerate() {
+                let values = (&values[at * step.max(1) * strides.quad..], strides);
+                self.panel(&mut workspace, values, panels, quads, &mut blocks);
             }
             pool.give(workspace);
         });
         pool.give(shared);
     }
 
-    /// Some quads' outputs of one panel, to its blocks.
+    /// Some quads' outputs of some panels, to their blocks.
     fn panel(
         &self,
         Workspace { weights, products, .. }: &mut Workspace,
-        values: &[f32],
-        panel: Panel,
+        (values, strides): (&[f32], InputStrides),
+        panels: &[Panel],
         quads: &[[usize; 2]],
         blocks: &mut [&mut [f32]],
     ) {
         let channels = self.weights.inputs;
-        let products = products.floats(self.products(panel) * quads.len());
-        let step = STEP / (COEFFICIENTS * panel.vectors * self.kernel.lanes) / GROUP * GROUP;
-        for first in (0..channels).step_by(step.max(GROUP)) {
-            let part = first..channels.min(first + step.max(GROUP));
-            let strides = self.weight_strides(panel.vectors, part.len());
-            let weights = weights.floats(COEFFICIENTS * strides.coefficient);
-            self.expand(panel, part.clone(), weights);
-            let values = (&values[place(first)..], self.input_strides());
-            let counts = [panel.vectors, part.len(), quads.len()];
-            self.kernel.multiply(counts, values, (weights, strides), products, first > 0);
+        let length = self.products(panels[0]) * quads.len();
+        let products = products.floats(length * panels.len());
+        for band in self.kernel.bands() {
+            let step = PART / (band.length * self.kernel.panel * self.kernel.lanes);
+            for part in parts(channels, step) {
+                let values = &values[part.start / GROUP * strides.group + band.at * strides.band..];
+                for (&panel, products) in panels.iter().zip(products.chunks_mut(length)) {
+                    let panel_strides = self.weight_strides(panel.vectors, part.len());
+                    let weights = weights.floats(band.length * panel_strides.coefficient);
+                    self.expand(panel, (part.clone(), band.pairs.clone()), weights);
+                    let counts = [panel.vectors, part.len(), quads.len()];
+                    let (values, weights) = ((values, strides), (&*weights, panel_strides));
+                    let is_continued = part.start > 0;
+                    self.kernel.multiply(counts, &band, values, weights, products, is_continued);
+                }
+            }
         }
-        self.settle(panel, products, quads, (blocks, 0));
+        for (panel, products) in panels.iter().zip(products.chunks(length)) {
+            let blocks = &mut blocks[panel.first - panels[0].first..];
+            self.settle(*panel, products, quads, (blocks, 0));
+        }
     }
 
     /// Quads on each side; a last row or column that pooling leaves out makes none.
@@ -204,16 +235,24 @@ impl Convolution {
 
     fn panels(&self) -> Vec<Panel> {
         let blocks = self.weights.blocks();
-        let panel = |first| Panel { first, vectors: VECTORS.min(blocks - first) };
-        (0..blocks).step_by(VECTORS).map(panel).collect()
+        let panel = |first| Panel { first, vectors: self.kernel.panel.min(blocks - first) };
+        (0..blocks).step_by(self.kernel.panel).map(panel).collect()
+    }
+
+    /// Panels that take each part of the values one after another.
+    fn panels_together(&self) -> usize {
+        (TOGETHER / (self.kernel.panel * self.kernel.lanes)).max(1)
     }
 
     // The strides have a cache line more than they need, so that a tile's 81 coefficients do not all
     // fall into one set of the cache.
 
-    fn input_strides(&self) -> InputStrides {
-        let coefficient = TILES * self.weights.inputs.next_multiple_of(GROUP) + 16;
-        InputStrides { coefficient, quad: COEFFICIENTS * coefficient }
+    /// For so many quads.
+    fn input_strides(&self, quads: usize) -> InputStrides {
+        let coefficient = TILES * GROUP + 16;
+        let quad = COEFFICIENTS.min(self.kernel.pairs * 2 * PATCH) * coefficient;
+        let band = quads * quad;
+        InputStrides { coefficient, quad, band, group: PAIRS.div_ceil(self.kernel.pairs) * band }
     }
 
     fn weight_strides(&self, vectors: usize, channels: usize) -> WeightStrides {
@@ -239,22 +278,28 @@ impl Convolution {
         rows
     }
 
-    /// Transforms all channels of a quad.
-    fn transform(&self, map: &[f32], quad: [usize; 2], to: &mut [f32]) {
+    /// Transforms a group's channels of some quads.
+    fn transform(&self, map: &[f32], group: usize, quads: &[[usize; 2]], to: &mut [f32]) {
         let [_, height, width, lanes] = self.input_shape();
-        for (block, plane) in map.chunks(height * width * lanes).enumerate() {
-            let to = &mut to[place(block * lanes)..];
-            self.kernel.input(self.constants, (plane, self.size), quad, to, self.input_strides());
+        let strides = self.input_strides(quads.len());
+        let blocks = map.chunks(height * width * lanes).enumerate();
+        let blocks = blocks.skip(group * GROUP / lanes).take(GROUP / lanes);
+        for (block, plane) in blocks {
+            for (at, quad) in quads.iter().enumerate() {
+                let to = &mut to[at * strides.quad + block * lanes % GROUP..];
+                self.kernel.input(self.constants, (plane, self.size), *quad, to, strides);
+            }
         }
     }
 
-    /// Transforms a panel's weights for some input channels.
-    fn expand(&self, panel: Panel, inputs: Range<usize>, to: &mut [f32]) {
+    /// Transforms a panel's weights for some input channels and pairs of rows.
+    fn expand(&self, panel: Panel, (inputs, pairs): (Range<usize>, Range<usize>), to: &mut [f32]) {
         let strides = self.weight_strides(panel.vectors, inputs.len());
         for vector in 0..panel.vectors {
             let to = &mut to[vector * self.kernel.lanes..];
             let block = self.weights.block(panel.first + vector);
-            self.kernel.expand(self.constants, block, inputs.clone(), to, strides);
+            let ranges = (inputs.clone(), pairs.clone());
+            self.kernel.expand(self.constants, block, ranges, to, strides);
         }
     }
 
@@ -268,17 +313,24 @@ impl Convolution {
     ) {
         let [_, _, width, lanes] = self.output_shape();
         let step = if self.pooled { 2 } else { 1 };
-        let length = TILES * COEFFICIENTS * lanes;
-        for (quad, products) in quads.iter().zip(products.chunks(panel.vectors * length)) {
+        let stride = panel.vectors * TILES * lanes;
+        for (quad, products) in quads.iter().zip(products.chunks(COEFFICIENTS * stride)) {
             let extent = [0, 1].map(|axis| QUAD.min(self.size[axis] - quad[axis] * QUAD));
             let offset = ((quad[0] - top) * QUAD / step * width + quad[1] * QUAD / step) * lanes;
-            for (vector, products) in products.chunks(length).enumerate() {
+            for vector in 0..panel.vectors {
+                let products = (&products[vector * TILES * lanes..], stride);
                 let bias = self.weights.bias(panel.first + vector);
                 let window = (&mut *blocks[vector], offset, width * lanes);
                 self.kernel.output(self.constants, products, bias, window, (extent, self.pooled));
             }
         }
     }
+}
+
+/// `0..channels` in whole groups, about `step` channels each.
+fn parts(channels: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
+    let step = (step / GROUP).max(1) * GROUP;
+    (0..channels).step_by(step).map(move |first| first..channels.min(first + step))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Weights;
 use super::buffer::Pool;
-use super::kernel::{Kernel, VECTORS};
+use super::kernel::Kernel;
 use super::parallel;
 use super::quad::TILES;
 use super::weights::Values;
@@ -35,7 +35,7 @@ impl FirstConvolution {
         let mut bias = weights.bias;
         bias.resize(padded, 0.0);
         let mut packed = Vec::with_capacity(27 * padded);
-        let panel = VECTORS * kernel.lanes;
+        let panel = kernel.panel * kernel.lanes;
         for first in (0..padded).step_by(panel) {
             for tap in 0..27 {
                 packed.extend(
@@ -97,7 +97,7 @@ impl FirstConvolution {
     /// One row of all blocks, panel by panel.
     fn row(&self, planes: (&[f32], usize, usize), blocks: &mut [&mut [f32]]) {
         let (mut weights, mut bias) = (&*self.weights, &*self.bias);
-        for to in blocks.chunks_mut(VECTORS) {
+        for to in blocks.chunks_mut(self.kernel.panel) {
             let outputs = to.len() * self.kernel.lanes;
             self.kernel.first(planes, (weights, bias), to, self.size[1]);
             (weights, bias) = (&weights[27 * outputs..], &bias[outputs..]);

@@ -4,6 +4,7 @@
 //! of a 2x2 pooling straddles two quads, and as many rows as a product of matrices takes at once.
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use super::lanes::Lanes;
 use super::winograd::{self, COEFFICIENTS, Constants, PATCH, TILE};
@@ -43,11 +44,21 @@ pub(super) struct Window {
 pub(super) const GROUP: usize = 32;
 
 /// Where the transformed inputs of quads lie, in floats:
-/// `[quad][coefficient][group of channels][tile][channel of the group]`.
+/// `[group of channels][band][quad][coefficient of the band][tile][channel of the group]`, so that what
+/// a product reads together lies together.
 #[derive(Clone, Copy)]
 pub(super) struct InputStrides {
     pub(super) coefficient: usize,
     pub(super) quad: usize,
+    pub(super) band: usize,
+    pub(super) group: usize,
+}
+
+impl InputStrides {
+    /// Floats of so many channels.
+    pub(super) fn total(&self, channels: usize) -> usize {
+        channels.div_ceil(GROUP) * self.group
+    }
 }
 
 /// Where the transformed kernels of a panel lie, in floats: `[coefficient][input][output]`.
@@ -78,15 +89,19 @@ pub(super) unsafe fn input<L: Lanes>(
         // SAFETY: an inner tile's patch, one place larger on each side, lies in the plane; another's
         // is copied as far as it does.
         unsafe {
-            let to = to.add(tile * GROUP);
+            let mut rows = [to.add(tile * GROUP); PATCH];
+            for (y, row) in rows.iter_mut().enumerate() {
+                let (band, y) = (y / (2 * L::PAIRS), y % (2 * L::PAIRS));
+                *row = row.add(band * strides.band + y * PATCH * strides.coefficient);
+            }
             if is_inside {
                 let from = plane.values.add((top - 1) * row + (left - 1) * L::WIDTH);
-                winograd::input::<L>(constants, from, row, to, strides.coefficient);
+                winograd::input::<L>(constants, from, row, rows, strides.coefficient);
             } else {
                 let mut patch = [0.0; COEFFICIENTS * WIDEST];
                 copy_patch::<L>(plane, [top, left], &mut patch);
                 let row = PATCH * L::WIDTH;
-                winograd::input::<L>(constants, patch.as_ptr(), row, to, strides.coefficient);
+                winograd::input::<L>(constants, patch.as_ptr(), row, rows, strides.coefficient);
             }
         }
     }
@@ -111,15 +126,15 @@ unsafe fn copy_patch<L: Lanes>(
     }
 }
 
-/// Transforms a quad's products of one block of channels, `[tile][coefficient][lane]`, back; adds
-/// the bias, cuts negatives off and pools where asked.
+/// Transforms a quad's products of one block of channels, `[tile][lane]` for each coefficient,
+/// `stride` floats apart, back; adds the bias, cuts negatives off and pools where asked.
 ///
 /// # Safety
 /// As [`input`].
 #[inline(always)]
 pub(super) unsafe fn output<L: Lanes>(
     constants: &Constants,
-    from: *const f32,
+    (from, stride): (*const f32, usize),
     bias: *const f32,
     window: Window,
 ) {
@@ -134,9 +149,9 @@ pub(super) unsafe fn output<L: Lanes>(
     unsafe {
         let bias = L::load(bias);
         for tile in 0..TILES {
-            let from = from.add(tile * COEFFICIENTS * L::WIDTH);
+            let from = from.add(tile * L::WIDTH);
             let to = to.add(tile / 2 * TILE * row + tile % 2 * TILE * L::WIDTH);
-            winograd::output::<L>(constants, from, bias, to, row);
+            winograd::output::<L>(constants, (from, stride), bias, to, row);
         }
         if !is_whole {
             settle::<L>(to, window);
@@ -175,7 +190,7 @@ unsafe fn settle<L: Lanes>(from: *const f32, window: Window) {
 pub(super) unsafe fn expand<L: Lanes, W: Weight>(
     constants: &Constants,
     (weights, scales): (*const W, *const f32),
-    inputs: std::ops::Range<usize>,
+    (inputs, pairs): (Range<usize>, Range<usize>),
     to: *mut f32,
     strides: WeightStrides,
 ) {
@@ -189,7 +204,7 @@ pub(super) unsafe fn expand<L: Lanes, W: Weight>(
                 *weight = L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale);
             }
             let to = to.add(at * strides.input);
-            winograd::weights::<L>(constants, taps, to, strides.coefficient);
+            winograd::weights::<L>(constants, taps, pairs.clone(), to, strides.coefficient);
         }
     }
 }
@@ -217,8 +232,8 @@ impl Weight for i8 {
     }
 }
 
-/// For each coefficient and quad: the four tiles' inputs times the panel's kernels, added to the
-/// products where `is_continued`. Products lie `[quad][vector][tile][coefficient][lane]`.
+/// For each coefficient of a band and each quad: the four tiles' inputs times the panel's kernels, added to the
+/// products where `is_continued`. Products lie `[quad][coefficient][vector][tile][lane]`.
 ///
 /// # Safety
 /// As [`input`].
@@ -227,18 +242,19 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
     (values, inputs): (*const f32, InputStrides),
     (weights, panel): (*const f32, WeightStrides),
     products: *mut f32,
-    [channels, quads]: [usize; 2],
+    [channels, quads, coefficients]: [usize; 3],
     is_continued: bool,
 ) {
-    let tile = COEFFICIENTS * L::WIDTH;
-    for coefficient in 0..COEFFICIENTS {
+    let block_length = VECTORS * TILES * L::WIDTH;
+    for coefficient in 0..coefficients {
         for quad in 0..quads {
             // SAFETY: the caller vouches for every place that the strides reach.
             unsafe {
                 let values = values.add(quad * inputs.quad + coefficient * inputs.coefficient);
                 let weights = weights.add(coefficient * panel.coefficient);
-                let products = products.add(quad * VECTORS * TILES * tile + coefficient * L::WIDTH);
-                let place = |vector: usize, of: usize| products.add((vector * TILES + of) * tile);
+                let products = products.add((quad * COEFFICIENTS + coefficient) * block_length);
+                let place =
+                    |vector: usize, of: usize| products.add((vector * TILES + of) * L::WIDTH);
                 let mut sums: [[L::Vector; TILES]; VECTORS] = [[L::zero(); TILES]; VECTORS];
                 if is_continued {
                     for (vector, sums) in sums.iter_mut().enumerate() {
@@ -247,7 +263,7 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
                         }
                     }
                 }
-                let sums = block::<L, VECTORS>(values, weights, channels, sums);
+                let sums = sums_of::<L, VECTORS>((values, inputs.group), weights, channels, sums);
                 for (vector, sums) in sums.into_iter().enumerate() {
                     for (of, sum) in sums.into_iter().enumerate() {
                         L::store(sum, place(vector, of));
@@ -260,8 +276,8 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
 
 /// The product's innermost loop: four tiles by `VECTORS` vectors of outputs, all in registers.
 #[inline(always)]
-unsafe fn block<L: Lanes, const VECTORS: usize>(
-    mut values: *const f32,
+unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
+    (mut values, group_stride): (*const f32, usize),
     mut kernels: *const f32,
     mut channels: usize,
     mut sums: [[L::Vector; TILES]; VECTORS],
@@ -277,7 +293,7 @@ unsafe fn block<L: Lanes, const VECTORS: usize>(
                 kernels = kernels.add(VECTORS * L::WIDTH);
             }
         }
-        values = values.wrapping_add(TILES * GROUP);
+        values = values.wrapping_add(group_stride);
         channels -= group;
     }
     sums

@@ -8,6 +8,8 @@ pub(in super::super) struct Simd128;
 
 impl Lanes for Simd128 {
     const WIDTH: usize = 4;
+    const PANEL: usize = 2;
+    const PAIRS: usize = 5;
     type Vector = v128;
 
     #[inline(always)]
