@@ -18,7 +18,7 @@ mod winograd;
 use std::ops::Range;
 
 pub(super) use buffer::Pool;
-use buffer::Workspace;
+use buffer::{Buffer, Workspace};
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
@@ -29,10 +29,7 @@ use winograd::{COEFFICIENTS, CONSTANTS, Constants, PAIRS, PATCH};
 
 // How much is worked on at a time, in floats, so that a core's own cache keeps it.
 
-/// Transformed weights of up to this many are made once a map; more, a part at a time.
-const RESIDENT: usize = 3 << 17;
-
-/// Values of a row of quads.
+/// Values of a row of quads; more where there are more weights, which all go through the cache for them.
 const ROW: usize = 3 << 15;
 
 /// Transformed weights of a part.
@@ -52,6 +49,8 @@ pub(super) struct Convolution {
     /// `[height, width]` of the input.
     size: [usize; 2],
     pooled: bool,
+    /// What computes its input from the network's, a patch at a time.
+    first: Option<FirstConvolution>,
 }
 
 /// Blocks of output channels that are computed together.
@@ -70,7 +69,20 @@ impl Convolution {
         pooled: bool,
     ) -> Convolution {
         let weights = PackedWeights::new(weights, kernel.lanes);
-        Convolution { kernel, constants: std::hint::black_box(&CONSTANTS), weights, size, pooled }
+        Convolution {
+            kernel,
+            constants: std::hint::black_box(&CONSTANTS),
+            weights,
+            size,
+            pooled,
+            first: None,
+        }
+    }
+
+    /// The same, of what the network's first convolution makes of planes.
+    pub(super) fn after(self, first: FirstConvolution) -> Convolution {
+        assert_eq!(self.size, first.size());
+        Convolution { first: Some(first), ..self }
     }
 
     /// `[height, width]` of the output.
@@ -78,8 +90,11 @@ impl Convolution {
         if self.pooled { self.size.map(|side| side / 2) } else { self.size }
     }
 
-    /// `[blocks, height, width, lanes]` of the input.
+    /// `[blocks, height, width, lanes]` of the input, `[3, height, width, 1]` where it is planes.
     pub(super) fn input_shape(&self) -> [usize; 4] {
+        if self.first.is_some() {
+            return [3, self.size[0], self.size[1], 1];
+        }
         let blocks = self.weights.inputs.div_ceil(self.kernel.lanes);
         [blocks, self.size[0], self.size[1], self.kernel.lanes]
     }
@@ -93,19 +108,34 @@ impl Convolution {
     /// What the definition multiplies.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
-        self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
+        self.first.as_ref().map_or(0, FirstConvolution::multiplications)
+            + self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
     /// Computes a map from a map, both of the shapes above.
     pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
         assert_eq!(map.len(), self.input_shape().iter().product::<usize>());
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
-        let outputs = self.weights.blocks() * self.kernel.lanes;
-        if self.weights.inputs * outputs * COEFFICIENTS <= RESIDENT {
+        let mut workspace = pool.take();
+        let map = match &self.first {
+            None => map,
+            Some(first) => {
+                let bordered = workspace.patch.floats(first.bordered());
+                first.border(map, bordered);
+                bordered
+            }
+        };
+        if self.transformed() <= self.kernel.resident {
             self.by_rows(pool, map, output);
         } else {
             self.by_panels(pool, map, output);
         }
+        pool.give(workspace);
+    }
+
+    /// Floats of its transformed weights.
+    fn transformed(&self) -> usize {
+        COEFFICIENTS * self.weights.inputs * self.weights.blocks() * self.kernel.lanes
     }
 
     /// For large maps: rows of quads, each with all its panels, the weights transformed once.
@@ -133,7 +163,7 @@ impl Convolution {
     /// One row of quads, to the rows of each output block that it makes.
     fn row(
         &self,
-        Workspace { values, products, .. }: &mut Workspace,
+        Workspace { patch, values, products, .. }: &mut Workspace,
         map: &[f32],
         weights: &[(Panel, &[f32])],
         row: usize,
@@ -141,12 +171,12 @@ impl Convolution {
     ) {
         let channels = self.weights.inputs;
         let quads: Vec<[usize; 2]> = (0..self.quads()[1]).map(|column| [row, column]).collect();
-        let step = (ROW / self.input_strides(1).total(channels)).max(1);
-        for quads in quads.chunks(step) {
+        let step = ROW.max(self.transformed() / 3) / self.input_strides(1).total(channels);
+        for quads in quads.chunks(step.max(1)) {
             let strides = self.input_strides(quads.len());
             let values = values.floats(strides.total(channels));
             for (group, to) in values.chunks_mut(strides.group).enumerate() {
-                self.transform(map, group, quads, to);
+                self.transform(map, group, quads, patch, to);
             }
             for &(panel, weights) in weights {
                 let panel_strides = self.weight_strides(panel.vectors, channels);
@@ -174,7 +204,9 @@ impl Convolution {
         let values = shared.values.floats(strides.total(self.weights.inputs));
         let tasks = values.chunks_mut(strides.group).enumerate().collect();
         parallel::for_each(tasks, |(group, to): (usize, &mut [f32])| {
-            self.transform(map, group, &quads, to);
+            let mut workspace = pool.take();
+            self.transform(map, group, &quads, &mut workspace.patch, to);
+            pool.give(workspace);
         });
         let values = &*values;
         let plane: usize = self.output_shape()[1..].iter().product();
@@ -278,16 +310,40 @@ impl Convolution {
         rows
     }
 
-    /// Transforms a group's channels of some quads.
-    fn transform(&self, map: &[f32], group: usize, quads: &[[usize; 2]], to: &mut [f32]) {
-        let [_, height, width, lanes] = self.input_shape();
+    /// Transforms a group's channels of some quads, of a map or of the planes that it is made of.
+    fn transform(
+        &self,
+        map: &[f32],
+        group: usize,
+        quads: &[[usize; 2]],
+        patch: &mut Buffer,
+        to: &mut [f32],
+    ) {
+        let lanes = self.kernel.lanes;
         let strides = self.input_strides(quads.len());
-        let blocks = map.chunks(height * width * lanes).enumerate();
-        let blocks = blocks.skip(group * GROUP / lanes).take(GROUP / lanes);
-        for (block, plane) in blocks {
-            for (at, quad) in quads.iter().enumerate() {
+        let blocks = self.weights.inputs.div_ceil(lanes);
+        let blocks = group * GROUP / lanes..blocks.min((group + 1) * GROUP / lanes);
+        for (at, &quad) in quads.iter().enumerate() {
+            for block in blocks.clone().step_by(first::VECTORS) {
+                let vectors = first::VECTORS.min(blocks.end - block);
                 let to = &mut to[at * strides.quad + block * lanes % GROUP..];
-                self.kernel.input(self.constants, (plane, self.size), *quad, to, strides);
+                let (planes, length, size, border, quad) = match &self.first {
+                    None => {
+                        let length = self.size[0] * self.size[1] * lanes;
+                        (&map[block * length..], length, self.size, 0, quad)
+                    }
+                    Some(first) => {
+                        let length = first::SIDE * first::SIDE * lanes;
+                        let patch = patch.floats(vectors * length);
+                        first.patch(map, quad, block, patch);
+                        (&*patch, length, [QUAD; 2], 1, [0, 0])
+                    }
+                };
+                for vector in 0..vectors {
+                    let plane = (&planes[vector * length..], size, border);
+                    let to = &mut to[vector * lanes..];
+                    self.kernel.input(self.constants, plane, quad, to, strides);
+                }
             }
         }
     }

@@ -43,7 +43,7 @@ pub(super) struct Functions {
         unsafe fn(&Constants, (Stored<'_>, *const f32), Ranges, *mut f32, WeightStrides),
     pub(super) multiply: unsafe fn([usize; 4], Inputs, Weights, *mut f32, bool),
     pub(super) output: unsafe fn(&Constants, Products, *const f32, Window),
-    pub(super) first: unsafe fn(Planes, (*const f32, *const f32), &[*mut f32], usize),
+    pub(super) first: unsafe fn(Planes, usize, (*const f32, *const f32), *mut f32),
     #[cfg(feature = "native")]
     pub(super) peak: unsafe fn(usize) -> f32,
 }
@@ -125,17 +125,15 @@ macro_rules! kernel {
         $(#[target_feature(enable = $feature)])?
         unsafe fn first(
             planes: Planes,
+            vectors: usize,
             weights: (*const f32, *const f32),
-            to: &[*mut f32],
-            width: usize,
+            to: *mut f32,
         ) {
             unsafe {
-                match to.len() {
-                    1 => quad::first::<L, 1>(planes, weights, to, width),
-                    2 => quad::first::<L, 2>(planes, weights, to, width),
-                    3 if <L as Lanes>::PANEL > 2 => quad::first::<L, 3>(planes, weights, to, width),
-                    4 if <L as Lanes>::PANEL > 2 => quad::first::<L, 4>(planes, weights, to, width),
-                    _ => unreachable!("a panel has no more vectors"),
+                match (vectors, <L as Lanes>::PANEL) {
+                    (1, _) => quad::first::<L, 1, 4>(planes, weights, to),
+                    (_, 4) => quad::first::<L, 2, 8>(planes, weights, to),
+                    _ => quad::first::<L, 2, 4>(planes, weights, to),
                 }
             }
         }
@@ -151,6 +149,7 @@ macro_rules! kernel {
             lanes: <L as Lanes>::WIDTH,
             panel: <L as Lanes>::PANEL,
             pairs: <L as Lanes>::PAIRS,
+            resident: <L as Lanes>::RESIDENT,
             functions: Functions {
                 input,
                 expand,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::first::{self, SIDE};
 use super::functions::{Functions, Stored};
 use super::quad::{GROUP, InputStrides, Plane, QUAD, TILES, WeightStrides, Window};
 use super::winograd::{COEFFICIENTS, Constants, PAIRS, PATCH};
@@ -24,6 +25,8 @@ pub(in super::super) struct Kernel {
     pub(in super::super) lanes: usize,
     /// The most blocks of output channels that a panel has; see [`super::lanes::Lanes::PANEL`].
     pub(super) panel: usize,
+    /// Transformed weights of up to this many floats are made once a map; more, a part at a time.
+    pub(super) resident: usize,
     /// Pairs of rows of coefficients in a band; see [`super::lanes::Lanes::PAIRS`].
     pub(super) pairs: usize,
     pub(super) functions: Functions,
@@ -40,21 +43,22 @@ impl Kernel {
         })
     }
 
-    /// Transforms one block of channels of a quad.
+    /// Transforms one block of channels of a quad; the plane has `border` places more on each side.
     pub(super) fn input(
         &self,
         constants: &Constants,
-        (plane, [height, width]): (&[f32], [usize; 2]),
+        (plane, [height, width], border): (&[f32], [usize; 2], usize),
         quad: [usize; 2],
         to: &mut [f32],
         strides: InputStrides,
     ) {
-        assert!(plane.len() >= height * width * self.lanes);
+        assert!(border <= 1);
+        assert!(plane.len() >= (height + 2 * border) * (width + 2 * border) * self.lanes);
         let rows = 2 * self.pairs;
         let last =
             (PATCH - 1) / rows * strides.band + (PATCH * rows.min(PATCH) - 1) * strides.coefficient;
         assert!(to.len() >= last + (TILES - 1) * GROUP + self.lanes);
-        let plane = Plane { values: plane.as_ptr(), height, width };
+        let plane = Plane { values: plane.as_ptr(), height, width, border };
         // SAFETY: kernels exist only for the machine's instructions; the lengths have been checked.
         unsafe { (self.functions.input)(constants, plane, quad, to.as_mut_ptr(), strides) }
     }
@@ -138,23 +142,21 @@ impl Kernel {
         }
     }
 
-    /// One row of the first convolution for a panel: `planes` start at the row above.
+    /// A patch `[block][16][16][lane]` of the first convolution, of as many blocks as it holds; `planes`
+    /// begin one place above and left of it.
     pub(super) fn first(
         &self,
         (planes, plane, row): (&[f32], usize, usize),
         (weights, bias): (&[f32], &[f32]),
-        to: &mut [&mut [f32]],
-        width: usize,
+        to: &mut [f32],
     ) {
-        let vectors = to.len();
-        assert!((1..=self.panel).contains(&vectors));
-        assert!(planes.len() >= 2 * plane + 2 * row + width.next_multiple_of(TILES) + 2);
+        let vectors = to.len() / (SIDE * SIDE * self.lanes);
+        assert!((1..=first::VECTORS).contains(&vectors));
+        assert!(planes.len() >= 2 * plane + (SIDE + 1) * row + SIDE + 2);
         assert!(weights.len() >= 27 * vectors * self.lanes && bias.len() >= vectors * self.lanes);
-        assert!(to.iter().all(|to| to.len() >= width * self.lanes));
-        let to: Vec<*mut f32> = to.iter_mut().map(|to| to.as_mut_ptr()).collect();
         let (planes, weights) = ((planes.as_ptr(), plane, row), (weights.as_ptr(), bias.as_ptr()));
         // SAFETY: as above.
-        unsafe { (self.functions.first)(planes, weights, &to, width) }
+        unsafe { (self.functions.first)(planes, vectors, weights, to.as_mut_ptr()) }
     }
 
     /// 10⁹ additions and multiplications a second of one core's lanes, the best of a few tries.

@@ -18,6 +18,9 @@ pub(super) trait Lanes {
     /// Pairs of rows of coefficients whose weights are transformed together: all where transforming is
     /// dear, one where writing is.
     const PAIRS: usize;
+    /// Transformed weights of up to this many floats are made once a map; more, a part at a time, which
+    /// is better where products are so quick that they would wait for memory.
+    const RESIDENT: usize;
     type Vector: Copy;
 
     unsafe fn load(from: *const f32) -> Self::Vector;
@@ -45,6 +48,7 @@ impl Lanes for Portable {
     const WIDTH: usize = 4;
     const PANEL: usize = 2;
     const PAIRS: usize = 5;
+    const RESIDENT: usize = 3 << 19;
     type Vector = [f32; 4];
 
     #[inline(always)]

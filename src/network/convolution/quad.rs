@@ -6,6 +6,7 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use super::first::SIDE;
 use super::lanes::Lanes;
 use super::winograd::{self, COEFFICIENTS, Constants, PATCH, TILE};
 
@@ -24,6 +25,8 @@ pub(super) struct Plane {
     pub(super) values: *const f32,
     pub(super) height: usize,
     pub(super) width: usize,
+    /// Places around it that are there too.
+    pub(super) border: usize,
 }
 
 /// Where a quad's outputs of one block of channels go.
@@ -83,9 +86,11 @@ pub(super) unsafe fn input<L: Lanes>(
     for tile in 0..TILES {
         let top = quad_row * QUAD + tile / 2 * TILE;
         let left = quad_column * QUAD + tile % 2 * TILE;
-        let row = plane.width * L::WIDTH;
-        let is_inside =
-            top > 0 && left > 0 && top + TILE < plane.height && left + TILE < plane.width;
+        let (border, row) = (plane.border, (plane.width + 2 * plane.border) * L::WIDTH);
+        let is_inside = top + border > 0
+            && left + border > 0
+            && top + TILE < plane.height + border
+            && left + TILE < plane.width + border;
         // SAFETY: an inner tile's patch, one place larger on each side, lies in the plane; another's
         // is copied as far as it does.
         unsafe {
@@ -95,7 +100,8 @@ pub(super) unsafe fn input<L: Lanes>(
                 *row = row.add(band * strides.band + y * PATCH * strides.coefficient);
             }
             if is_inside {
-                let from = plane.values.add((top - 1) * row + (left - 1) * L::WIDTH);
+                let from =
+                    plane.values.add((top + border - 1) * row + (left + border - 1) * L::WIDTH);
                 winograd::input::<L>(constants, from, row, rows, strides.coefficient);
             } else {
                 let mut patch = [0.0; COEFFICIENTS * WIDEST];
@@ -107,7 +113,7 @@ pub(super) unsafe fn input<L: Lanes>(
     }
 }
 
-/// Copies what exists of the 9 x 9 places around a tile at the map's edge.
+/// Copies what exists of the 9 x 9 places around a tile at the edge of a map without a border.
 #[inline(always)]
 unsafe fn copy_patch<L: Lanes>(
     plane: Plane,
@@ -288,8 +294,7 @@ unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
             // SAFETY: the caller vouches for every place that the strides reach.
             unsafe {
                 let values = values.add(channel);
-                let rows = [0, 1, 2, 3].map(|of| values.add(of * GROUP));
-                accumulate::<L, VECTORS>(rows, kernels, &mut sums);
+                accumulate::<L, VECTORS, TILES>((values, GROUP), kernels, &mut sums);
                 kernels = kernels.add(VECTORS * L::WIDTH);
             }
         }
@@ -301,10 +306,10 @@ unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
 
 /// One channel's part of the sums.
 #[inline(always)]
-unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
-    rows: [*const f32; TILES],
+unsafe fn accumulate<L: Lanes, const VECTORS: usize, const ROWS: usize>(
+    (values, stride): (*const f32, usize),
     kernels: *const f32,
-    sums: &mut [[L::Vector; TILES]; VECTORS],
+    sums: &mut [[L::Vector; ROWS]; VECTORS],
 ) {
     // SAFETY: the caller vouches for a value of each row and for `VECTORS` vectors of kernels.
     unsafe {
@@ -312,8 +317,8 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
         for (vector, kernel) in kernel.iter_mut().enumerate() {
             *kernel = L::load(kernels.add(vector * L::WIDTH));
         }
-        for (of, row) in rows.into_iter().enumerate() {
-            let value = L::splat(row);
+        for of in 0..ROWS {
+            let value = L::splat(values.add(of * stride));
             for vector in 0..VECTORS {
                 sums[vector][of] = L::mul_add(value, kernel[vector], sums[vector][of]);
             }
@@ -321,34 +326,37 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
     }
 }
 
-/// The network's first convolution, by the definition: one row of outputs from three planes with a
-/// border of zeros, for a panel of `VECTORS` blocks of output channels.
+/// The network's first convolution, by the definition: a patch of `SIDE` x `SIDE` places of `VECTORS`
+/// blocks, `[block][y][x][lane]`, from three planes, `PLACES` places of a row at a time.
 ///
 /// # Safety
-/// As [`input`]; the planes have `TILES` values more than their last row needs.
+/// As [`input`]; the planes begin one place above and left of the patch.
 #[inline(always)]
-pub(super) unsafe fn first<L: Lanes, const VECTORS: usize>(
+pub(super) unsafe fn first<L: Lanes, const VECTORS: usize, const PLACES: usize>(
     (planes, plane, row): (*const f32, usize, usize),
     (weights, bias): (*const f32, *const f32),
-    to: &[*mut f32],
-    width: usize,
+    to: *mut f32,
 ) {
-    for x in (0..width).step_by(TILES) {
+    for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).step_by(PLACES).map(move |x| (y, x))) {
         // SAFETY: the caller vouches for the planes, for 27 vectors of weights for each block and
-        // for rows of `width` places to write.
+        // for the patch.
         unsafe {
-            let mut sums = [[L::zero(); TILES]; VECTORS];
+            let mut sums = [[L::zero(); PLACES]; VECTORS];
             for (vector, sums) in sums.iter_mut().enumerate() {
-                *sums = [L::load(bias.add(vector * L::WIDTH)); TILES];
+                *sums = [L::load(bias.add(vector * L::WIDTH)); PLACES];
             }
-            for tap in 0..27 {
-                let from = planes.add(tap / 9 * plane + tap % 9 / 3 * row + tap % 3 + x);
-                let weights = weights.add(tap * VECTORS * L::WIDTH);
-                accumulate::<L, VECTORS>([0, 1, 2, 3].map(|of| from.add(of)), weights, &mut sums);
+            let mut weights = weights;
+            for line in 0..9 {
+                let from = planes.add(line / 3 * plane + (line % 3 + y) * row + x);
+                for tap in 0..3 {
+                    accumulate::<L, VECTORS, PLACES>((from.add(tap), 1), weights, &mut sums);
+                    weights = weights.add(VECTORS * L::WIDTH);
+                }
             }
-            for (to, sums) in to.iter().zip(sums) {
-                for (of, sum) in sums.into_iter().enumerate().take(width - x) {
-                    L::store(L::max(L::zero(), sum), to.add((x + of) * L::WIDTH));
+            for (vector, sums) in sums.into_iter().enumerate() {
+                for (of, sum) in sums.into_iter().enumerate() {
+                    let place = (vector * SIDE + y) * SIDE + x + of;
+                    L::store(L::max(L::zero(), sum), to.add(place * L::WIDTH));
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::Lanes;
 
 /// Implements [`Lanes`] by the intrinsics of one width.
 macro_rules! lanes {
-    ($name:ident, $width:literal, $panel:literal, $vector:ty, $load:ident, $codes:ident, $store:ident,
+    ($name:ident, $width:literal, $panel:literal, $resident:expr, $vector:ty, $load:ident, $codes:ident, $store:ident,
      $splat:ident, $zero:ident, $add:ident, $sub:ident, $mul:ident, $mul_add:ident,
      $mul_sub:ident, $max:ident) => {
         pub(in super::super) struct $name;
@@ -16,6 +16,7 @@ macro_rules! lanes {
             const WIDTH: usize = $width;
             const PANEL: usize = $panel;
             const PAIRS: usize = 1;
+            const RESIDENT: usize = $resident;
             type Vector = $vector;
 
             #[inline(always)]
@@ -80,6 +81,7 @@ lanes!(
     Avx2,
     8,
     2,
+    3 << 19,
     __m256,
     _mm256_loadu_ps,
     eight_codes,
@@ -98,6 +100,7 @@ lanes!(
     Avx512,
     16,
     4,
+    3 << 18,
     __m512,
     _mm512_loadu_ps,
     sixteen_codes,
