@@ -3,11 +3,11 @@
 import { bytes, serve } from './engine.mjs';
 
 serve(async ({ site, page, image }) => {
-  const { network, embeddings } = await (await fetch(`${site}/manifest.json`)).json();
-  const [weights, codes] = await Promise.all([network, embeddings].map((parts) => whole(site, parts)));
+  const manifest = await (await fetch(`${site}/manifest.json`)).json();
+  const [network, embeddings] = await Promise.all([manifest.network, manifest.embeddings].map((parts) => whole(site, parts)));
   const glue = await import(`${page}/recasketch.js`);
-  const { memory } = await glue.default();
-  const recommender = new glue.Recommender(weights, codes);
+  const { memory } = await glue.default({ module_or_path: `${page}/recasketch_bg.wasm` });
+  const recommender = new glue.Recommender(network, embeddings);
   const pixels = recommender.pixels(new Uint8Array(await bytes(image)));
   recommender.features(pixels);
   return {
