@@ -62,9 +62,9 @@ build_program() {
     build_page
 }
 
-build_page() {
+build_page() { # [RUSTC-OPTIONS...]
     say "building the page's module"
-    cargo build --locked --profile web --lib --no-default-features --target "$wasm_target"
+    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" -- "$@"
     rm -rf "$page"
     mkdir -p "$page"
     cp www/* "$page"
@@ -197,7 +197,7 @@ prepare_bench() {
 run_bench() {
     build_program
     say "building the page's module once more, with relaxed lanes"
-    RUSTFLAGS="-C target-feature=+simd128,+relaxed-simd" page=$bench/relaxed build_page
+    page=$bench/relaxed build_page -C target-feature=+relaxed-simd
     find_browser
     install_peers
     prepare_bench

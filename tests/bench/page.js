@@ -59,8 +59,8 @@ try {
   }
   if (!(await tabs.isolated.evaluate(() => crossOriginIsolated))) throw new Error('the page of the peers has no threads');
   const rows = await rounds(tabs, await started(tabs));
-  const version = await tabs.plain.evaluate(() => navigator.userAgent.match(/Chrom\w*\/[\d.]+/)[0]);
-  await writeFile(join(FOLDER, 'page.json'), JSON.stringify({ browser: version, rows }, null, 2));
+  const { product } = await (await browser.context.newCDPSession(tabs.plain)).send('Browser.getVersion');
+  await writeFile(join(FOLDER, 'page.json'), JSON.stringify({ browser: product.replace(/^Headless/, '').replace('/', ' '), rows }, null, 2));
 } finally {
   await browser.close();
   for (const server of Object.values(servers)) await server.close();

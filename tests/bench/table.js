@@ -62,7 +62,7 @@ function spread(values) {
 
 function described() {
   const { cpu, cores, memoryGiB, browser, nativeKernel, date } = machine;
-  const sides = [browser?.replace('/', ' '), nativeKernel && `natively ${nativeKernel}`].filter(Boolean);
+  const sides = [browser, nativeKernel && `natively ${nativeKernel}`].filter(Boolean);
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${sides.join(', ')}, ${date}`;
 }
 
