@@ -104,7 +104,16 @@ export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => t
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {
   await ready(page);
-  await page.waitForFunction(async ([file, workers]) => (await window.recasketch.inspect(await (await fetch(file)).blob())).workers === workers, [file, workers]);
+  await page.evaluate(waitFor, [file, workers]);
+}
+
+async function waitFor([file, workers]) {
+  const blob = await (await fetch(file)).blob();
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    if ((await window.recasketch.inspect(blob)).workers === workers) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${workers} workers do not come together`);
 }
 
 /** The sentence in the alert region, once there is one. */
