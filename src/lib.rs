@@ -56,6 +56,9 @@ pub mod site;
 pub mod answer;
 
 #[cfg(feature = "native")]
+pub mod recommend;
+
+#[cfg(feature = "native")]
 pub mod eval;
 
 #[cfg(feature = "native")]

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
-import { serve } from './server.js';
+import { fault, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -96,6 +96,27 @@ function watchInside() {
 
 /** Resolves once the search engine is ready. */
 export const ready = (page) => page.evaluate(() => window.recasketch.ready);
+
+/**
+ * A fault that has the page believe in so many cores.
+ * @returns {[RegExp, import('./server.js').Fault]}
+ */
+export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
+
+/** Resolves once so many workers embed the page's images. */
+export async function joined(page, file, workers) {
+  await ready(page);
+  await page.evaluate(waitFor, [file, workers]);
+}
+
+async function waitFor([file, workers]) {
+  const blob = await (await fetch(file)).blob();
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    if ((await window.recasketch.inspect(blob)).workers === workers) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${workers} workers do not come together`);
+}
 
 /** The sentence in the alert region, once there is one. */
 export async function alertOf(page) {
