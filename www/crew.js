@@ -15,6 +15,9 @@ const MOST_WORKERS = 4;
 /** Gigabytes of memory up to which a second copy of the network is too much. */
 const SMALL_MEMORY = 2;
 
+/** Milliseconds that an image takes alone up to which exchanging costs more than helpers bring. */
+const BRIEF = 8;
+
 /** Milliseconds after which a helper that is waited for is given up. */
 const PATIENCE = 10_000;
 
@@ -89,9 +92,12 @@ export class Crew {
       this.#share = recommender.share(workers);
       this.#sharing = workers;
     }
+    const start = performance.now();
     this.#share.begin(pixels);
     await walk(this.#share, workers > 1 ? this.#peers : []);
-    return this.#share.features();
+    const features = this.#share.features();
+    if (workers === 1 && performance.now() - start < BRIEF) this.#dismiss();
+    return features;
   }
 
   #hire(workers, kit) {
@@ -110,8 +116,8 @@ export class Crew {
     }
   }
 
-  #dismiss(error) {
-    console.error(error);
+  #dismiss(error = null) {
+    if (error) console.error(error);
     for (const helper of this.#helpers) helper.terminate();
     for (const peer of this.#peers) peer.lose(error);
     this.#helpers = [];
