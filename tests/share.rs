@@ -105,7 +105,7 @@ fn the_work_is_shared_and_little_is_carried() {
     assert_eq!(alone, 0);
     let (_, carried) = features(&mut workers(&network, 2), &image);
     // The network's maps have 3 million floats.
-    assert!((1..300_000).contains(&carried), "{carried} floats");
+    assert!((1..500_000).contains(&carried), "{carried} floats");
     // Without what others compute the features are others.
     let mut shares = workers(&network, 2);
     shares[0].begin(&image).unwrap();

@@ -196,7 +196,7 @@ fn parts(layers: &[Layer], image: [usize; 4], worker: usize, workers: usize) -> 
     let mut needs = layers.last().map_or(Region::empty(), |last| whole(last.output_shape()));
     let mut parts = Vec::with_capacity(layers.len() + 1);
     for layer in layers.iter().rev() {
-        let makes = layer.share(worker, workers, &needs);
+        let makes = layer.share(worker, workers);
         let before = layer.needs(&makes);
         parts.push(Part { makes, needs: std::mem::replace(&mut needs, before) });
     }

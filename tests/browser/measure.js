@@ -1,5 +1,5 @@
 /**
- * Prints what a visit to a site (SITE, or dist/) costs, as JSON: bytes by file, milliseconds to ready,
+ * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to ready,
  * milliseconds per image, and the same of one worker and of several, taken by turns.
  */
 
@@ -10,6 +10,7 @@ import { joined, launch, manifest, sample, SITE, withWorkers } from './site.js';
 import { serve } from './server.js';
 
 const EMBEDS = 15;
+const VISITS = 7;
 
 /** Images before those that count, so that the browser has made good code of quick code. */
 const WARM_UPS = 3;
@@ -23,21 +24,16 @@ const rounded = (number) => Math.round(number * 10) / 10;
 
 const browser = await launch();
 try {
-  console.log(JSON.stringify({ ...(await visit()), workers: await compareWorkers() }, null, 2));
+  console.log(JSON.stringify({ ...(await measure()), workers: await compareWorkers() }, null, 2));
 } finally {
   await browser.close();
 }
 
-/** A first visit, with as many workers as the page takes on this machine. */
-async function visit() {
+/** A first visit, with as many workers as the page takes on this machine, and others that follow it. */
+async function measure() {
   const server = await serve(SITE);
-  const page = await browser.context.newPage();
-  await page.addInitScript(noteReady);
-  await page.goto(server.address);
-  const ready = await page.waitForFunction(() => window.readyAt).then((handle) => handle.jsonValue());
-  await page.waitForLoadState('networkidle');
-  const files = Object.fromEntries(server.asked.map(({ file, sent }) => [file, sent]));
-  const { samples } = await manifest();
+  const { page, ready, files } = await visit(server);
+  const { samples, ...named } = await manifest();
   const timings = [];
   for (let round = 0; round < EMBEDS; round += 1) {
     const { file } = await sample(round % samples.length);
@@ -49,18 +45,43 @@ async function visit() {
     const uid = models[Math.floor((round * models.length) / EMBEDS)];
     searches.push((await page.evaluate(async (uid) => (await window.recasketch.similar(uid)).timings, uid)).search);
   }
+  const again = [];
+  for (let round = 0; round < VISITS; round += 1) again.push(await visitAgain(server, named));
   await server.close();
   return {
     browser: browser.context.browser()?.version() ?? (await page.evaluate(() => navigator.userAgent)),
     firstVisitBytes: Object.values(files).reduce((sum, bytes) => sum + bytes, 0),
     bytesByFile: files,
     readyMilliseconds: rounded(ready),
+    visitsFromCache: VISITS,
+    readyFromCacheMilliseconds: rounded(median(again)),
     images: EMBEDS,
     decodeMilliseconds: rounded(median(timings.map(({ decode }) => decode))),
     embedMilliseconds: spread(timings.map(({ embed }) => embed)),
     models: models.length,
     searchMilliseconds: rounded(median(searches)),
   };
+}
+
+/** Opens the site, and tells when it was ready and which files it asked the server for. */
+async function visit(server) {
+  server.asked.length = 0;
+  const page = await browser.context.newPage();
+  await page.addInitScript(noteReady);
+  await page.goto(server.address);
+  const ready = await page.waitForFunction(() => window.readyAt).then((handle) => handle.jsonValue());
+  await page.waitForLoadState('networkidle');
+  return { page, ready, files: Object.fromEntries(server.asked.map(({ file, sent }) => [file, sent])) };
+}
+
+/** A visit that finds every file that the manifest names in the browser's cache. */
+async function visitAgain(server, named) {
+  const { page, ready, files } = await visit(server);
+  await page.close();
+  const parts = Object.values(named).filter(Array.isArray).flat();
+  const asked = parts.filter(({ file }) => file in files);
+  if (asked.length > 0) throw new Error(`not from the cache: ${asked.map(({ file }) => file).join(', ')}`);
+  return ready;
 }
 
 /** The same images by pages of one worker and of several, in turn; nothing is shown, which would cost cores. */

@@ -14,6 +14,8 @@ import { fault, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** What the native tests crawled. */
+export const CRAWLED = join(ROOT, 'target/tmp/crawled');
 export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
 export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/release/recasketch'));
 export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/images'));
@@ -56,10 +58,10 @@ export async function launch() {
  * @param {import('node:test').TestContext} t
  * @param {import('playwright-core').BrowserContext} context
  * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], hash?: string, host?: string,
- *   before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
+ *   site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
  */
-export async function open(t, context, { path = '/', faults = [], hash = '', host, before } = {}) {
-  const server = await serve(SITE, path);
+export async function open(t, context, { path = '/', faults = [], hash = '', host, site = SITE, before } = {}) {
+  const server = await serve(site, path);
   for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
   const page = await context.newPage();
   t.after(async () => {

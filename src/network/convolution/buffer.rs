@@ -23,6 +23,7 @@ impl Buffer {
 /// What one thread needs for one convolution.
 #[derive(Default)]
 pub(super) struct Workspace {
+    pub(super) patch: Buffer,
     pub(super) values: Buffer,
     pub(super) weights: Buffer,
     pub(super) products: Buffer,

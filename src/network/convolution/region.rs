@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::kernel::VECTORS;
-use super::quad::QUAD;
-use super::{Convolution, FirstConvolution};
+use super::Convolution;
+use super::quad::{QUAD, TILES};
 
 /// Some blocks of channels and rows of a map `[blocks, height, width, lanes]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +39,13 @@ impl Region {
         if both.is_empty() { Region::empty() } else { both }
     }
 
-    /// All blocks of the rows that its own are computed from: `step` for each, and one on each side.
-    fn around(&self, step: usize, [blocks, height, ..]: [usize; 4]) -> Region {
+    /// All blocks of the rows that its own are computed from: `step` for each, and `border` on each side.
+    fn around(&self, step: usize, border: usize, [blocks, height, ..]: [usize; 4]) -> Region {
         if self.is_empty() {
             return Region::empty();
         }
         let (first, end) = (self.rows.start * step, self.rows.end * step);
-        Region { blocks: 0..blocks, rows: first.saturating_sub(1)..height.min(end + 1) }
+        Region { blocks: 0..blocks, rows: first.saturating_sub(border)..height.min(end + border) }
     }
 
     /// Where its floats lie in a map of the shape, as few runs as there are.
@@ -68,15 +67,19 @@ impl Convolution {
     /// What the `share`-th of `shares` workers computes of the output: rows of quads where the
     /// weights are few, so that little is exchanged; panels of output channels where they are many,
     /// so that each worker transforms its own weights only, or where rows do not divide well.
+    ///
+    /// Of rows each worker transforms all weights, a kernel for each output channel; of panels all
+    /// tiles of the map.
     pub(in super::super) fn share(&self, share: usize, shares: usize) -> Region {
         let mut region = Region::whole(self.output_shape());
         let part = |count: usize| count * share / shares..count * (share + 1) / shares;
-        let rows = self.quads()[0];
+        let [rows, columns] = self.quads();
         let is_even = 4 * rows.div_ceil(shares) * shares <= 5 * rows;
-        let (range, step) = if self.is_resident() && is_even {
+        let are_weights_few = self.weights.outputs <= rows * columns * TILES;
+        let (range, step) = if are_weights_few && is_even {
             (&mut region.rows, self.side())
         } else {
-            (&mut region.blocks, VECTORS)
+            (&mut region.blocks, self.kernel.panel)
         };
         let units = part(range.end.div_ceil(step));
         *range = units.start * step..range.end.min(units.end * step);
@@ -85,7 +88,8 @@ impl Convolution {
 
     /// What it reads of the input to compute a region that [`Convolution::share`] gave.
     pub(in super::super) fn needs(&self, region: &Region) -> Region {
-        region.around(QUAD / self.side(), self.input_shape())
+        let convolutions = 1 + usize::from(self.first.is_some());
+        region.around(QUAD / self.side(), convolutions, self.input_shape())
     }
 
     /// The rows of quads that make a region.
@@ -96,13 +100,5 @@ impl Convolution {
     /// Rows of the output that a row of quads makes.
     pub(super) fn side(&self) -> usize {
         if self.pooled { QUAD / 2 } else { QUAD }
-    }
-}
-
-impl FirstConvolution {
-    /// What it reads of the planes `[3, height, width, 1]` to compute a region.
-    pub(in super::super) fn needs(&self, region: &Region) -> Region {
-        let [_, height, width, _] = self.output_shape();
-        region.around(1, [3, height, width, 1])
     }
 }
