@@ -148,7 +148,10 @@ fn images(folder: &Path) -> Result<Rows> {
         below.reverse();
         folders.extend(below);
         rows.extend(
-            files::list(&next)?.into_iter().filter(is_image).map(|path| image(folder, path)),
+            files::list(&next)?
+                .into_iter()
+                .filter(|path| is_image(path))
+                .map(|path| image(folder, path)),
         );
     }
     // The same name in two folders: what comes second is named by its whole path.
@@ -162,7 +165,7 @@ fn images(folder: &Path) -> Result<Rows> {
     Ok(rows)
 }
 
-fn is_image(path: &PathBuf) -> bool {
+fn is_image(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     IMAGES.contains(&&*ending.to_lowercase())
 }

@@ -171,6 +171,23 @@ fn small_and_missing_thumbnails_are_told() {
 }
 
 #[test]
+fn several_thumbnails_are_under_way_at_once() {
+    // Six requests wait for each other; fewer at once would never be answered.
+    let together = std::sync::Barrier::new(6);
+    let (place, double) = (
+        Place::new(),
+        Double::with(models(6), move |asked, _| {
+            if matches!(asked, Asked::Thumbnail(_)) {
+                together.wait();
+            }
+            None
+        }),
+    );
+    assert_eq!(place.crawl(&double, search("")).kept, 6);
+    assert_eq!(double.counts(), [1, 0, 6]);
+}
+
+#[test]
 fn one_rate_holds_for_all_requests_together() {
     let (place, double) = (Place::new(), Double::of(models(20)));
     let order = crawl::Order { rate: 50.0, ..place.order(&double, search("")) };

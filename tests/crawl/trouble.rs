@@ -21,7 +21,8 @@ fn status(status: &'static str) -> Fault {
 
 #[test]
 fn what_passes_is_tried_again_until_all_is_there() {
-    let cases: [(&str, fn() -> Fault); 12] = [
+    type Case = (&'static str, fn() -> Fault);
+    let cases: [Case; 12] = [
         ("500", || status("500 Internal Server Error")),
         ("502 with HTML", || Fault::Html("502 Bad Gateway")),
         ("503", || status("503 Service Unavailable")),
@@ -57,12 +58,12 @@ fn what_passes_is_tried_again_until_all_is_there() {
 fn retry_after_is_obeyed_in_both_its_forms() {
     let seconds = |_: &Asked, often| {
         let wait = vec![("Retry-After", "1".to_owned())];
-        (often == 0).then(|| Fault::Status("429 Too Many Requests", wait))
+        (often == 0).then_some(Fault::Status("429 Too Many Requests", wait))
     };
     let date = |_: &Asked, often| {
         let clock = ("Date", "Tue, 24 Nov 2026 10:00:00 GMT".to_owned());
         let wait = vec![clock, ("Retry-After", "Tue, 24 Nov 2026 10:00:01 GMT".to_owned())];
-        (often == 0).then(|| Fault::Status("503 Service Unavailable", wait))
+        (often == 0).then_some(Fault::Status("503 Service Unavailable", wait))
     };
     for double in [Double::with(models(3), seconds), Double::with(models(3), date)] {
         let (place, start) = (Place::new(), Instant::now());
@@ -77,7 +78,7 @@ fn a_server_that_wants_more_than_an_hour_ends_the_crawl_until_later() {
     let place = Place::new();
     let double = Double::with(models(60), |asked, _| {
         let wait = vec![("Retry-After", "7200".to_owned())];
-        (*asked == Asked::Page(48)).then(|| Fault::Status("429 Too Many Requests", wait))
+        (*asked == Asked::Page(48)).then_some(Fault::Status("429 Too Many Requests", wait))
     });
     let report = place.run(&double, search("")).unwrap();
     let sentence = report.stopped.unwrap().to_string();
@@ -159,7 +160,7 @@ fn a_list_that_breaks_off_is_gone_on_with_later() {
     let state = broken.clone();
     let double = Double::with(models(60), move |asked, _| {
         let hit = *asked == Asked::Page(24) && state.load(std::sync::atomic::Ordering::Relaxed);
-        hit.then(|| Fault::Html("200 OK"))
+        hit.then_some(Fault::Html("200 OK"))
     });
     let report = place.run(&double, search("")).unwrap();
     let sentence = report.stopped.unwrap().to_string();
