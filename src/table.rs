@@ -98,33 +98,35 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
     }
     let measures = format!("{:>26} {:>26} {:>26}", "mAP", "precision@10", "nDCG@10");
     let _ = writeln!(text, "\n\n{:<24} {:>7} {measures}", "mean, 95% interval", "queries");
-    let mut line = |name: &str, queries: String, estimates: [&Estimate; 3], sign: bool| {
-        let _ = write!(text, "{:<24} {queries:>7}", printable(name));
-        for Estimate { mean, low, high } in estimates {
-            let _ = match sign {
-                true => write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}")),
-                false => write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}")),
-            };
+    for Report { descriptor, all, .. } in reports {
+        text.push_str(&quality(descriptor, all));
+    }
+    for difference in differences {
+        let Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } =
+            difference;
+        let _ = write!(text, "{:<32}", format!("{descriptor} - {minus}"));
+        for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
+            let _ = write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}"));
         }
         text.push('\n');
-    };
-    for Report { descriptor, all, .. } in reports {
-        line(descriptor, all.queries.to_string(), measures_of(all), false);
     }
-    for Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } in
-        differences
-    {
-        let estimates = [mean_average_precision, precision_at_10, ndcg_at_10];
-        line(&format!("{descriptor} - {minus}"), String::new(), estimates, true);
-    }
-    for quality in reports.first().into_iter().flat_map(|report| &report.categories) {
-        line(&quality.category, quality.queries.to_string(), measures_of(quality), false);
+    if let Some(Report { descriptor, categories, .. }) = reports.first() {
+        let _ = writeln!(text, "\n{descriptor}, by category");
+        for category in categories {
+            text.push_str(&quality(&category.category, category));
+        }
     }
     text
 }
 
-fn measures_of(quality: &Quality) -> [&Estimate; 3] {
-    [&quality.mean_average_precision, &quality.precision_at_10, &quality.ndcg_at_10]
+fn quality(name: &str, quality: &Quality) -> String {
+    let Quality { queries, mean_average_precision, precision_at_10, ndcg_at_10, .. } = quality;
+    let mut text = format!("{:<24} {queries:>7}", printable(name));
+    for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
+        let _ = write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}"));
+    }
+    text.push('\n');
+    text
 }
 
 /// What `recommend` has done.
