@@ -41,8 +41,8 @@ pub fn run<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, models: &[Model]) ->
         .filter_map(|row| label(row).map(|category| (row, category)))
         .filter(|(_, category)| members[category] > 1)
         .map(|(row, category)| {
-            let filter = Filter { except: Some(row) };
-            let ranking = nearest(index, &index.embedding(row), filter, models.len());
+            let filter = Filter { except: Some(row), ..Filter::default() };
+            let ranking = nearest(index, &index.query_of(row), filter, models.len());
             let alike = |neighbour: &Neighbour| label(neighbour.row) == Some(category);
             let hits: Vec<bool> = ranking.iter().map(alike).collect();
             (category, precision(&hits), average_precision(&hits))

@@ -56,6 +56,9 @@ pub mod answer;
 pub mod eval;
 
 #[cfg(feature = "native")]
+pub mod recall;
+
+#[cfg(feature = "native")]
 pub mod bench;
 
 #[cfg(feature = "native")]

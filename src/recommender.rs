@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::Network;
 use crate::pixels::Pixels;
-use crate::search::{Filter, Neighbour, nearest};
+use crate::search::{Filter, Group, Query, RowSet, nearest_groups};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -72,33 +72,62 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Ok(Embedding::pack(&self.network.features(pixels)?))
     }
 
-    /// Pixels -> the `top` nearest models, best first.
+    /// Pixels -> what is nearest to them, as a query.
     ///
     /// # Errors
     /// As [`Network::features`].
-    pub fn similar_to_pixels(&self, pixels: &Pixels, top: usize) -> Result<Vec<Neighbour>> {
-        Ok(nearest(&self.index, &self.embed(pixels)?, Filter::default(), top))
+    pub fn query(&self, pixels: &Pixels) -> Result<Query> {
+        Ok(self.index.query(&self.embed(pixels)?))
     }
 
-    /// A model of the catalogue -> the `top` models nearest to it, itself left out; nothing is embedded.
+    /// Pixels -> the `top` nearest models among those that may be found, best first, near-duplicates as one.
+    ///
+    /// # Errors
+    /// As [`Network::features`].
+    pub fn similar_to_pixels(
+        &self,
+        pixels: &Pixels,
+        only: Option<&RowSet>,
+        top: usize,
+    ) -> Result<Vec<Group>> {
+        let filter = Filter { except: None, only };
+        Ok(nearest_groups(&self.index, &self.query(pixels)?, filter, top))
+    }
+
+    /// A model of the catalogue, by its row -> the `top` models nearest to it, itself left out; nothing is
+    /// embedded.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
-    pub fn similar_to_model(&self, uid: &str, top: usize) -> Result<Vec<Neighbour>> {
-        let row = self.row(uid)?;
-        Ok(nearest(&self.index, &self.index.embedding(row), Filter { except: Some(row) }, top))
+    pub fn similar_to_model(
+        &self,
+        row: usize,
+        only: Option<&RowSet>,
+        top: usize,
+    ) -> Result<Vec<Group>> {
+        if row >= self.index.len() {
+            return Err(Error::Catalogue(Details::new(
+                format!("a row of the catalogue, under {}", self.index.len()),
+                row.to_string(),
+                "choose a model of this catalogue",
+            )));
+        }
+        let filter = Filter { except: Some(row), only };
+        Ok(nearest_groups(&self.index, &self.index.query_of(row), filter, top))
     }
 
-    /// Embeds the thumbnail of a model and compares it with the model's stored embedding: their
-    /// cosine, at least [`SELF_TEST_COSINE`].
+    /// Embeds the thumbnail of the first model, whose uid is for the sentence, and compares it with the
+    /// map that the file holds of it: their cosine, at least [`SELF_TEST_COSINE`].
     ///
     /// # Errors
     /// [`Error::Mismatch`] where the cosine is less; the other errors of the way there.
     pub fn self_test(&self, thumbnail: &[u8], uid: &str) -> Result<f32> {
-        let row = self.row(uid)?;
+        let there = self.index.first_map().ok_or_else(|| {
+            Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
+        })?;
         let here = self.embed(&self.pixels(thumbnail)?)?;
-        let dot = dot(here.codes(), self.index.codes(row));
-        let cosine = cosine(dot, here.squared_norm(), self.index.squared_norm(row));
+        let dot = dot(here.codes(), there.codes());
+        let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
         if cosine < SELF_TEST_COSINE {
             return Err(Error::Mismatch(Details::new(
                 format!(
@@ -110,14 +139,15 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         }
         Ok(cosine)
     }
+}
 
-    fn row(&self, uid: &str) -> Result<usize> {
-        self.index.row(uid).ok_or_else(|| {
-            Error::Catalogue(Details::new(
-                "the uid of an embedded model",
-                format!("'{uid}'"),
-                "choose a model of this catalogue",
-            ))
-        })
+impl Recommender<Vec<u8>> {
+    /// Adds the rest of an embedding file that was opened with its first level alone.
+    ///
+    /// # Errors
+    /// [`Error::EmbeddingFile`] where the two are not one file; what was there goes on answering.
+    pub fn refine(&mut self, rest: &[u8]) -> Result<()> {
+        self.index = self.index.completed(rest)?;
+        Ok(())
     }
 }

@@ -95,6 +95,9 @@ function watchInside() {
 /** Resolves once the search engine is ready. */
 export const ready = (page) => page.evaluate(() => window.recasketch.ready);
 
+/** Resolves once it has all levels of the embeddings. */
+export const refined = (page) => page.evaluate(() => window.recasketch.refined);
+
 /** The sentence in the alert region, once there is one. */
 export async function alertOf(page) {
   await page.locator('#alert p').waitFor();
