@@ -6,7 +6,7 @@
 use crate::embedding::{Embedding, cosine, dot};
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
-use crate::network::Network;
+use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
 use crate::search::{Filter, Group, Query, RowSet, nearest_groups};
 
@@ -64,34 +64,24 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
-    /// Pixels -> embedding.
-    ///
-    /// # Errors
-    /// As [`Network::features`].
-    pub fn embed(&self, pixels: &Pixels) -> Result<Embedding> {
-        Ok(Embedding::pack(&self.network.features(pixels)?))
-    }
-
     /// Pixels -> what is nearest to them, as a query.
     ///
     /// # Errors
     /// As [`Network::features`].
     pub fn query(&self, pixels: &Pixels) -> Result<Query> {
-        Ok(self.index.query(&self.embed(pixels)?))
+        Ok(self.index.query(&Embedding::pack(&self.network.features(pixels)?)))
     }
 
-    /// Pixels -> the `top` nearest models among those that may be found, best first, near-duplicates as one.
-    ///
-    /// # Errors
-    /// As [`Network::features`].
-    pub fn similar_to_pixels(
+    /// The features of an image -> the `top` nearest models among those that may be found, best first,
+    /// near-duplicates as one.
+    pub fn similar_to_features(
         &self,
-        pixels: &Pixels,
+        features: &FeatureMap,
         only: Option<&RowSet>,
         top: usize,
-    ) -> Result<Vec<Group>> {
-        let filter = Filter { except: None, only };
-        Ok(nearest_groups(&self.index, &self.query(pixels)?, filter, top))
+    ) -> Vec<Group> {
+        let query = self.index.query(&Embedding::pack(features));
+        nearest_groups(&self.index, &query, Filter { except: None, only }, top)
     }
 
     /// A model of the catalogue, by its row -> the `top` models nearest to it, itself left out; nothing is
@@ -116,16 +106,16 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Ok(nearest_groups(&self.index, &self.index.query_of(row), filter, top))
     }
 
-    /// Embeds the thumbnail of the first model, whose uid is for the sentence, and compares it with the
-    /// map that the file holds of it: their cosine, at least [`SELF_TEST_COSINE`].
+    /// Compares the features of the first model's thumbnail, whose uid is for the sentence, with the map
+    /// that the file holds of it: their cosine, at least [`SELF_TEST_COSINE`].
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the cosine is less; the other errors of the way there.
-    pub fn self_test(&self, thumbnail: &[u8], uid: &str) -> Result<f32> {
+    /// [`Error::Mismatch`] where the cosine is less, [`Error::Catalogue`] where there is no model.
+    pub fn self_test(&self, features: &FeatureMap, uid: &str) -> Result<f32> {
         let there = self.index.first_map().ok_or_else(|| {
             Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
         })?;
-        let here = self.embed(&self.pixels(thumbnail)?)?;
+        let here = Embedding::pack(features);
         let dot = dot(here.codes(), there.codes());
         let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
         if cosine < SELF_TEST_COSINE {

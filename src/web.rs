@@ -1,11 +1,13 @@
 //! The page's door: what the worker in `www/` calls. No logic lives here.
 
+use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
 use crate::error::{Details, Error};
 use crate::index::Index;
-use crate::network::Network;
+use crate::network::share::Share;
+use crate::network::{FeatureMap, Network};
 use crate::recommender::Recommender;
 use crate::search::RowSet;
 
@@ -50,10 +52,21 @@ impl WebRecommender {
         self.0.index().len()
     }
 
-    /// Embeds the first model's thumbnail and throws where it differs from the stored map.
+    /// The name of the instructions that the network's convolutions use.
+    #[wasm_bindgen(getter)]
+    pub fn kernel(&self) -> String {
+        self.0.network().kernel().to_owned()
+    }
+
+    /// The first worker's share where there are so many.
+    pub fn share(&self, workers: usize) -> Result<WebShare, JsValue> {
+        Ok(WebShare(Share::new(self.0.network(), 0, workers)?))
+    }
+
+    /// Throws where the features of the first model's thumbnail differ from the stored map.
     #[wasm_bindgen(js_name = selfTest)]
-    pub fn self_test(&self, thumbnail: &[u8], uid: &str) -> Result<f32, JsValue> {
-        Ok(self.0.self_test(thumbnail, uid)?)
+    pub fn self_test(&self, features: &Features, uid: &str) -> Result<f32, JsValue> {
+        Ok(self.0.self_test(&features.0, uid)?)
     }
 
     /// Image bytes -> pixels, `[height, width, 3] u8` RGB. Throws `UnsupportedImage` for what only a
@@ -68,21 +81,21 @@ impl WebRecommender {
         Ok(Pixels(self.0.pixels_from_rgba(&image.data(), image.width(), image.height())?))
     }
 
-    /// Pixels -> `[{row, score, closer_than, duplicates}]`, best first; `only`, where it is given, has a
+    /// Features -> `[{row, score, closer_than, duplicates}]`, best first; `only`, where it is given, has a
     /// byte for each row, zero for those that may not be found.
-    #[wasm_bindgen(js_name = similarToPixels)]
-    pub fn similar_to_pixels(
+    #[wasm_bindgen(js_name = similarToFeatures)]
+    pub fn similar_to_features(
         &self,
-        pixels: &Pixels,
+        features: &Features,
         top: usize,
         only: Option<Vec<u8>>,
     ) -> Result<JsValue, JsValue> {
         let only = self.rows(only)?;
-        let found = self.0.similar_to_pixels(&pixels.0, only.as_ref(), top)?;
+        let found = self.0.similar_to_features(&features.0, only.as_ref(), top);
         Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
-    /// A model's row -> as [`similarToPixels`](Self::similar_to_pixels), without the model itself.
+    /// A model's row -> as [`similarToFeatures`](Self::similar_to_features), without the model itself.
     #[wasm_bindgen(js_name = similarToModel)]
     pub fn similar_to_model(
         &self,
@@ -104,10 +117,82 @@ impl WebRecommender {
     pub fn refine(&mut self, rest: &[u8]) -> Result<(), JsValue> {
         Ok(self.0.refine(rest)?)
     }
+}
 
-    /// Pixels -> the network's feature map, flattened, channels fastest.
-    pub fn features(&self, pixels: &Pixels) -> Result<Vec<f32>, JsValue> {
-        Ok(self.0.network().features(&pixels.0)?.values().to_vec())
+/// One worker's share of the way from pixels to features; see [`Share`].
+#[wasm_bindgen(js_name = Share)]
+pub struct WebShare(Share);
+
+#[wasm_bindgen(js_class = Share)]
+impl WebShare {
+    /// The share of a worker that has the network and nothing else.
+    #[wasm_bindgen(constructor)]
+    pub fn new(network: &[u8], worker: usize, workers: usize) -> Result<WebShare, JsValue> {
+        Ok(WebShare(Share::new(&Network::read(network)?, worker, workers)?))
+    }
+
+    /// The first worker's begin of an image.
+    pub fn begin(&mut self, pixels: &Pixels) -> Result<(), JsValue> {
+        Ok(self.0.begin(&pixels.0)?)
+    }
+
+    /// Every other worker's begin.
+    pub fn join(&mut self) {
+        self.0.join();
+    }
+
+    /// Computes the next layer; `false` where none is left.
+    pub fn step(&mut self) -> bool {
+        self.0.step()
+    }
+
+    /// Copies what a worker needs now to a buffer of [`WebShare::most`] floats; how many there are.
+    pub fn outgoing(&mut self, to: usize, buffer: &Float32Array) -> u32 {
+        let mut place = 0;
+        for run in self.0.outgoing(to) {
+            let end = place + run.len() as u32;
+            buffer.subarray(place, end).copy_from(run);
+            place = end;
+        }
+        place
+    }
+
+    /// Whether something comes from a worker now.
+    pub fn expects(&mut self, from: usize) -> bool {
+        !self.0.incoming(from).is_empty()
+    }
+
+    /// Copies what came from a worker out of the buffer.
+    pub fn incoming(&mut self, from: usize, buffer: &Float32Array) {
+        let mut place = 0;
+        for run in self.0.incoming(from) {
+            let end = place + run.len() as u32;
+            buffer.subarray(place, end).copy_to(run);
+            place = end;
+        }
+    }
+
+    /// The most floats that ever go to a worker or come from it at once.
+    pub fn most(&self, worker: usize) -> usize {
+        self.0.most(worker)
+    }
+
+    /// The features, for the first worker once all is done.
+    pub fn features(&mut self) -> Option<Features> {
+        self.0.features().map(Features)
+    }
+}
+
+/// The network's feature map.
+#[wasm_bindgen]
+pub struct Features(FeatureMap);
+
+#[wasm_bindgen]
+impl Features {
+    /// The map flattened, channels fastest.
+    #[wasm_bindgen(getter)]
+    pub fn values(&self) -> Vec<f32> {
+        self.0.values().to_vec()
     }
 }
 

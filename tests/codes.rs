@@ -24,6 +24,7 @@ fn form(blocks: [usize; 3]) -> Form {
     Form { blocks, sixteen, four: [-127, -38, 38, 127] }
 }
 
+/// A level of nearly orthonormal vectors; codes that find no dimension left say nothing.
 fn level(
     random: &mut fastrand::Rng,
     channels: [usize; 2],
@@ -31,20 +32,25 @@ fn level(
     blocks: [usize; 3],
 ) -> Level {
     let form = form(blocks);
-    let mut codes = |count: usize| (0..count).map(|_| random.i8(-127..=127)).collect::<Vec<i8>>();
-    let rotation = codes((channels[1] - channels[0]) * SHAPE[2]);
-    let vectors = codes(dimensions[1] * channels[1] * SHAPE[0] * SHAPE[1]);
-    let all = dimensions[0] + dimensions[1];
+    let length = channels[1] * SHAPE[0] * SHAPE[1];
+    let rotation = (0..(channels[1] - channels[0]) * SHAPE[2]).map(|_| random.i8(-127..=127));
+    let rotation = rotation.collect();
+    let first = dimensions[0];
+    let vector = |at: usize| if at / length + first == at % length { 110 } else { 0 };
+    let vectors = (0..dimensions[1] * length).map(|at| vector(at) + random.i8(-8..=8)).collect();
     let fineness = if channels[0] == 0 { 0.008 } else { 0.001 };
     let mut float = |least: f32, most: f32| least + random.f32() * (most - least);
-    let slots =
-        (0..form.codes()).map(|at| Slot { dimension: at % all, scale: fineness * float(0.5, 1.0) });
+    let all = dimensions[0] + dimensions[1];
+    let slots = (0..form.codes()).map(|at| match at {
+        at if at < all => Slot { dimension: at, scale: fineness * float(0.5, 1.0) },
+        _ => Slot { dimension: 0, scale: 0.0 },
+    });
     Level {
         channels: channels[1],
         rotation,
         slots: slots.collect(),
-        rotation_scales: vec![1.0 / 600.0; channels[1] - channels[0]],
-        vector_scales: vec![1.0 / 350.0; dimensions[1]],
+        rotation_scales: vec![1.0 / 200.0; channels[1] - channels[0]],
+        vector_scales: vec![1.0 / 110.0; dimensions[1]],
         mean: (0..dimensions[1]).map(|_| float(-0.02, 0.02)).collect(),
         vectors,
         form,
@@ -53,8 +59,8 @@ fn level(
 
 fn codebook() -> Codebook {
     let mut random = random();
-    let first = level(&mut random, [0, 4], [0, 48], [1, 1, 0]);
-    let second = level(&mut random, [4, 8], [48, 64], [1, 1, 1]);
+    let first = level(&mut random, [0, 4], [0, 16], [1, 1, 0]);
+    let second = level(&mut random, [4, 8], [16, 16], [1, 1, 1]);
     Codebook { shape: [4, 8], levels: vec![first, second] }
 }
 
@@ -150,10 +156,10 @@ fn each_level_says_what_those_before_it_left() {
         let distance = |rows: &[&[u8]]| {
             let products = codebook.products(&codebook.decode(rows));
             let squares =
-                coefficients.iter().zip(&products).take(48).map(|(a, b)| (a - b) * (a - b));
+                coefficients.iter().zip(&products).take(16).map(|(a, b)| (a - b) * (a - b));
             squares.sum::<f32>()
         };
-        let length: f32 = coefficients[..48].iter().map(|value| value * value).sum();
+        let length: f32 = coefficients[..16].iter().map(|value| value * value).sum();
         let [first, both] = [distance(&rows[..1]), distance(&rows)];
         assert!(first < 0.1 * length && both < 0.3 * first, "{first} {both} of {length}");
     }
@@ -184,7 +190,7 @@ fn coefficients_are_the_products_of_the_definition() {
         assert!((f64::from(*came) - expected).abs() < 1e-4, "{came} for {expected}");
     }
     let nothing = codebook.coefficients(&Embedding::from_codes(&[0; 32]));
-    assert_eq!(nothing, vec![0.0; 112]);
+    assert_eq!(nothing, vec![0.0; 32]);
 }
 
 #[test]
@@ -239,8 +245,11 @@ fn any_changed_byte_is_found() {
 fn scores(index: &Index<impl AsRef<[u8]>>, query: &Query) -> Vec<f64> {
     let Query::Point(point) = query else { panic!("a query in coefficients") };
     let score = |row| {
-        let Query::Point(decoded) = index.query_of(row) else { panic!("a row in coefficients") };
-        point.iter().zip(&decoded).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
+        point
+            .iter()
+            .zip(&index.values(row))
+            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+            .sum::<f64>()
     };
     (0..index.len()).map(score).collect()
 }
@@ -341,6 +350,6 @@ fn a_codebook_that_does_not_fit_is_refused() {
     says(refused(book + 7, &[1]), "a codebook of a map's size");
     says(refused(44, &[16]), "rows of 32 bytes");
     // The first code's dimension, behind the levels, the rotation and its scales.
-    says(refused(book + 20 + 20 + 32 + 16, &[49]), "dimensions under 48");
+    says(refused(book + 20 + 20 + 32 + 16, &[17]), "dimensions under 16");
     says(refused(book + 20 + 20 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
 }

@@ -117,12 +117,13 @@ mod tests {
         let matrix = [[4.0, 2.0, 0.4], [2.0, 5.0, 0.3], [0.4, 0.3, 1.0]];
         let triangle = (0..3).map(|row| matrix[row][..=row].to_vec()).collect();
         let inverse = inverse(triangle);
-        for row in 0..3 {
-            for column in 0..3 {
+        for (at, row) in inverse.chunks(3).enumerate() {
+            for (column, expected) in
+                (0..3).map(|column| (column, f64::from(u8::from(at == column))))
+            {
                 let product: f64 =
-                    (0..3).map(|at| f64::from(inverse[3 * row + at]) * matrix[at][column]).sum();
-                let expected = if row == column { 1.0 } else { 0.0 };
-                assert!((product - expected).abs() < 1e-6, "{row} {column}: {product}");
+                    row.iter().zip(&matrix).map(|(a, b)| f64::from(*a) * b[column]).sum();
+                assert!((product - expected).abs() < 1e-6, "{at} {column}: {product}");
             }
         }
         // The second is the first again.

@@ -15,19 +15,25 @@ use crate::embedding::Form;
 pub fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     assert_eq!(weights.len(), form.codes(), "a weight for each code");
     assert_eq!(rows.len(), scores.len() * form.bytes(), "whole rows");
+    machine(form, weights, rows, scores);
+}
+
+#[cfg(target_arch = "wasm32")]
+use wasm::scan as machine;
+
+/// By the best instructions that this machine has.
+#[cfg(not(target_arch = "wasm32"))]
+fn machine(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: the machine has AVX2, and the lengths were compared above.
+        // SAFETY: the machine has AVX2, and the caller has compared the lengths.
         return unsafe { x86::scan(form, weights, rows, scores) };
     }
-    #[cfg(target_arch = "wasm32")]
-    return wasm::scan(form, weights, rows, scores);
-    #[cfg(not(target_arch = "wasm32"))]
     portable(form, weights, rows, scores);
 }
 
 /// The definition, for machines without a kernel of their own.
-#[cfg(any(test, not(target_arch = "wasm32")))]
+#[cfg(not(target_arch = "wasm32"))]
 fn portable(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     for (row, score) in rows.chunks_exact(form.bytes()).zip(scores) {
         let products = form.levels(row).zip(weights).map(|(a, &b)| i32::from(a) * i32::from(b));

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
-import { serve } from './server.js';
+import { fault, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -97,6 +97,18 @@ export const ready = (page) => page.evaluate(() => window.recasketch.ready);
 
 /** Resolves once it has all levels of the embeddings. */
 export const refined = (page) => page.evaluate(() => window.recasketch.refined);
+
+/**
+ * A fault that has the page believe in so many cores.
+ * @returns {[RegExp, import('./server.js').Fault]}
+ */
+export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
+
+/** Resolves once so many workers embed the page's images. */
+export async function joined(page, file, workers) {
+  await ready(page);
+  await page.waitForFunction(async ([file, workers]) => (await window.recasketch.inspect(await (await fetch(file)).blob())).workers === workers, [file, workers]);
+}
 
 /** The sentence in the alert region, once there is one. */
 export async function alertOf(page) {

@@ -17,11 +17,11 @@ fn tridiagonal(mut matrix: Array2<f64>) -> (Vec<f64>, Vec<f64>, Array2<f64>) {
     let side = matrix.nrows();
     let mut reflections: Vec<Array1<f64>> = Vec::with_capacity(side);
     let mut beside = vec![0.0; side];
-    for at in 0..side.saturating_sub(1) {
+    for (at, beside) in beside.iter_mut().enumerate().take(side.saturating_sub(1)) {
         let mut reflection = matrix.slice(s![at + 1.., at]).to_owned();
         let length = reflection.dot(&reflection).sqrt();
         let first = if reflection[0] > 0.0 { -length } else { length };
-        beside[at] = first;
+        *beside = first;
         reflection[0] -= first;
         let squared = reflection.dot(&reflection);
         if squared > 0.0 {
@@ -54,12 +54,12 @@ fn tridiagonal(mut matrix: Array2<f64>) -> (Vec<f64>, Vec<f64>, Array2<f64>) {
 /// Implicit QL with shifts; `vectors` are turned along.
 fn diagonalise(diagonal: &mut [f64], beside: &mut [f64], vectors: &mut Array2<f64>) {
     let side = diagonal.len();
+    // Against the whole matrix: beside zeros nothing would ever be small enough.
+    let sizes = diagonal.iter().zip(beside.iter()).map(|(a, b)| a.abs() + b.abs());
+    let nothing = f64::EPSILON * sizes.fold(0.0, f64::max);
     for first in 0..side {
         loop {
-            let is_small = |at: &usize| {
-                let scale = diagonal[*at].abs() + diagonal[*at + 1].abs();
-                beside[*at].abs() <= f64::EPSILON * scale
-            };
+            let is_small = |at: &usize| beside[*at].abs() <= nothing;
             let last = (first..side - 1).find(is_small).unwrap_or(side - 1);
             if last == first {
                 break;
