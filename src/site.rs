@@ -18,7 +18,7 @@ use crate::recommender::Recommender;
 const MANIFEST: &str = "manifest.json";
 
 /// The version of the manifest's form.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.
 const PART: usize = 24 << 20;
@@ -36,6 +36,8 @@ pub struct Manifest {
     pub network: Parts,
     /// The embedding file.
     pub embeddings: Parts,
+    /// How many of its parts the page begins with: those of the first level, or all.
+    pub first_level: usize,
     /// The catalogue as JSON.
     pub catalogue: Parts,
     /// What the page embeds at start to see that it computes as the owner's machine did.
@@ -106,19 +108,24 @@ pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
 /// # Errors
 /// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
 pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
-    let first = contents.models.first().ok_or_else(no_models)?;
+    let shown = contents.models.first().ok_or_else(no_models)?;
     let catalogue = serde_json::to_vec(contents.models)
         .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
+    let index = Index::open(contents.embeddings)?;
+    let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
+    let (start, rest) = contents.embeddings.split_at(end);
+    let first = write_parts(site, "embeddings", "bin", start)?;
     let manifest = Manifest {
         version: VERSION,
         models: contents.models.len(),
         wasm: contents.page.map(|page| write_page(site, page)).transpose()?,
         network: write_parts(site, "network", "bin", contents.network)?,
-        embeddings: write_parts(site, "embeddings", "bin", contents.embeddings)?,
+        first_level: first.len(),
+        embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
         catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
         self_test: SelfTest {
-            uid: first.uid.clone(),
-            file: first.thumbnail.clone().unwrap_or_default(),
+            uid: shown.uid.clone(),
+            file: shown.thumbnail.clone().unwrap_or_default(),
         },
         samples: contents.samples.map_or(Ok(Vec::new()), |folder| write_samples(site, folder))?,
     };
@@ -161,7 +168,7 @@ impl Site {
         let catalogue = read_parts(site, &manifest.catalogue)?;
         let models: Vec<Model> = parse(&catalogue, "the catalogue")?;
         let same = models.len() == index.len()
-            && models.iter().enumerate().all(|(row, model)| model.uid == index.uid(row));
+            && models.iter().enumerate().all(|(row, model)| Some(&*model.uid) == index.uid(row));
         if !same {
             return Err(wrong("a catalogue with the embeddings' models", "other models"));
         }

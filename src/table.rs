@@ -10,19 +10,47 @@ use crate::eval::{Difference, Estimate, Evaluation, Quality, Report};
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
+use crate::recall::Recall;
 use crate::verify::{self, Bound, Comparison};
 use crate::{quantise, recommend};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
+    if answer.neighbours.first().is_none_or(|best| best.score < answer.alike) {
+        let _ =
+            writeln!(text, "nothing here is really alike: no score reaches {:.4}", answer.alike);
+    }
     for (rank, found) in answer.neighbours.iter().enumerate() {
         let model = &found.model;
         let _ = write!(text, "{:>3}  {:.4}  {}", rank + 1, found.score, printable(&model.name));
         for part in [&model.author, &model.licence, model.url.as_ref().unwrap_or(&model.uid)] {
             let _ = write!(text, "  |  {}", printable(part));
         }
+        if !found.duplicates.is_empty() {
+            let _ = write!(text, "  |  and {} nearly the same", found.duplicates.len());
+        }
         text.push('\n');
+    }
+    text
+}
+
+/// How well each level finds the exact neighbours.
+pub(crate) fn recall(rows: &[Recall]) -> String {
+    let mut text = format!(
+        "{:>13} {:>13} {:>11} {:>14} {:>12}\n",
+        "bytes a model", "bytes of file", "recall@10", "of models", "score error"
+    );
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:>13} {:>13} {:>11.4} {:>14.4} {:>12.5}",
+            row.bytes_a_model,
+            row.bytes_of_file,
+            row.recall_at_10,
+            row.recall_at_10_of_models,
+            row.score_error
+        );
     }
     text
 }

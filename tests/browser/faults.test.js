@@ -221,7 +221,7 @@ test('a file in parts is put together, and a part that is wrong is named', async
     sha256: createHash('sha256').update(half).digest('hex'),
   }));
   const faults = [
-    [MANIFEST, fault.edited((json) => ({ ...json, embeddings: parts }))],
+    [MANIFEST, fault.edited((json) => ({ ...json, embeddings: parts, first_level: parts.length }))],
     ...parts.map(({ file }, index) => [new RegExp(file), fault.instead(halves[index])]),
   ];
   const { page } = await open(t, context, { faults });

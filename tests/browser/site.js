@@ -97,6 +97,9 @@ function watchInside() {
 /** Resolves once the search engine is ready. */
 export const ready = (page) => page.evaluate(() => window.recasketch.ready);
 
+/** Resolves once it has all levels of the embeddings. */
+export const refined = (page) => page.evaluate(() => window.recasketch.refined);
+
 /**
  * A fault that has the page believe in so many cores.
  * @returns {[RegExp, import('./server.js').Fault]}
