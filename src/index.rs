@@ -40,13 +40,15 @@
 //! a page begins with it, and reads the rest while it answers.
 
 mod builder;
+mod layout;
 
 use std::ops::Range;
 
 pub use builder::Builder;
+use layout::Layout;
 
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Embedding, MAXIMUM_DIMENSIONS, book};
+use crate::embedding::{Codebook, Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::search::{Calibration, Query};
@@ -342,75 +344,6 @@ impl Index<Vec<u8>> {
     /// As [`Index::open`].
     pub fn completed(&self, rest: &[u8]) -> Result<Index<Vec<u8>>> {
         Index::open([&self.bytes, rest].concat())
-    }
-}
-
-/// Lays sections out, one after another, within a file's length.
-struct Layout<'a> {
-    file: &'a [u8],
-    end: usize,
-}
-
-impl Layout<'_> {
-    /// The next section, of `count` items of `bytes` each.
-    fn section(&mut self, what: &str, count: usize, bytes: usize) -> Result<Range<usize>> {
-        let end = count.checked_mul(bytes).and_then(|length| self.end.checked_add(length));
-        let start = self.end;
-        self.end = end.filter(|&end| end <= self.file.len()).ok_or_else(|| {
-            damaged(
-                &format!("the length that {what} take, {count} of {bytes} bytes"),
-                &format!("{} bytes", self.file.len()),
-            )
-        })?;
-        Ok(start..self.end)
-    }
-
-    fn maps(&mut self, models: usize, dimensions: usize) -> Result<Rows> {
-        let codes = self.section("the models' maps", models, dimensions)?;
-        let squared_norms = self.section("squared norms", models, 4)?;
-        Ok(Rows::Maps { codes, squared_norms })
-    }
-
-    /// The levels, and whether the file goes on behind the first.
-    fn levels(
-        &mut self,
-        models: usize,
-        [height, width, channels]: [usize; 3],
-        lengths: [[usize; 2]; 2],
-    ) -> Result<(Rows, bool)> {
-        let (places, dimensions) = (height * width, height * width * channels);
-        let first_map = self.section("the first map", models.min(1), dimensions)?;
-        let mut codebook = Codebook { shape: [places, channels], levels: Vec::new() };
-        let mut rows = Vec::new();
-        for [book, bytes] in lengths {
-            let book = self.section("the codebook", 1, book)?;
-            let before = codebook.levels.last().map_or(0, |level| level.channels);
-            let before = [before, codebook.dimensions()];
-            let level = book::read(&self.file[book], codebook.shape, before)?;
-            if level.form.bytes() != bytes {
-                let came = format!("{bytes}");
-                return Err(damaged(&format!("rows of {} bytes", level.form.bytes()), &came));
-            }
-            codebook.levels.push(level);
-            rows.push(self.section("the rows of codes", models, bytes)?);
-            if self.end == self.file.len() && codebook.levels.len() == 1 {
-                return Ok((Rows::Levels { codebook, rows, first_map }, false));
-            }
-        }
-        Ok((Rows::Levels { codebook, rows, first_map }, true))
-    }
-
-    /// The uids, and behind them nothing but the digest.
-    fn uids(&mut self, models: usize, text: usize) -> Result<[Range<usize>; 2]> {
-        let uids = [self.section("ends of uids", models, 4)?, self.section("uids", text, 1)?];
-        self.section("the digest", 1, DIGEST)?;
-        if self.end == self.file.len() {
-            return Ok(uids);
-        }
-        Err(damaged(
-            &format!("the length of its {models} models, {} bytes", self.end),
-            &format!("{} bytes", self.file.len()),
-        ))
     }
 }
 
