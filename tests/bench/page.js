@@ -105,12 +105,12 @@ async function ofARound(tabs, engine) {
   return median(runs.slice(1));
 }
 
-/** A peer that fails is named and left out; where ours of one worker does, so does the bench. */
+/** A peer that fails is named and left out; where ours does, so does the bench. */
 async function orLeftOut(tabs, engine, work) {
   try {
     await work();
   } catch (error) {
-    if (engine.script === 'recasketch.mjs' && engine.threads === 1) throw error;
+    if (engine.script === 'recasketch.mjs') throw error;
     engine.reason = error.message;
     console.log(`    ${title(engine)}, is left out: ${error.message}`);
     await ask(tabs, engine, 'stop');

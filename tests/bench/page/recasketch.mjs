@@ -11,7 +11,8 @@ serve(async ({ site, page, image, threads }) => {
   const glue = await import(`${page}/recasketch.js`);
   const module = await WebAssembly.compile(await bytes(`${page}/recasketch_bg.wasm`));
   const { memory } = await glue.default({ module_or_path: module });
-  const crew = await crewOf(page, threads, { module, glue: `${page}/recasketch.js`, network });
+  const { Crew } = await import(`${page}/crew.js`);
+  const crew = new Crew(threads, { module, glue: `${page}/recasketch.js`, network });
   const recommender = new glue.Recommender(network, embeddings);
   const pixels = recommender.pixels(new Uint8Array(await bytes(image)));
   for (let tries = 0; crew.workers < threads; tries += 1) {
@@ -22,20 +23,12 @@ serve(async ({ site, page, image, threads }) => {
     async run() {
       const features = await crew.features(recommender, pixels);
       const { values } = features;
-      features.free?.();
+      features.free();
       return values;
     },
     note: async () => `${((memory.buffer.byteLength + (await crew.memory())) / 2 ** 20).toFixed(0)} MiB of memory`,
   };
 });
-
-/** The workers of the page; a page that has none embeds alone. */
-async function crewOf(page, threads, kit) {
-  const file = await fetch(`${page}/crew.js`);
-  if (file.ok) return new (await import(`${page}/crew.js`)).Crew(threads, kit);
-  if (threads > 1) throw new Error('this page has one worker');
-  return { workers: 1, memory: async () => 0, features: async (recommender, pixels) => ({ values: recommender.features(pixels) }) };
-}
 
 /** A file of the site, its parts put together. */
 async function whole(site, parts) {
