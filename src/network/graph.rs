@@ -5,7 +5,6 @@ use std::fmt;
 use tract_onnx::tract_hir::internal::*;
 
 use super::convolution::{Convolution, FirstConvolution, Kernel, Pool};
-use super::stored::StoredLayer;
 use super::topology::{BLOCKS, Topology};
 
 /// A cache line, in bytes.
