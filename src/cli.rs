@@ -1,5 +1,7 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
+mod crawl;
+mod eval;
 mod network;
 
 use std::io::Write;
@@ -8,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::Answer;
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site::Site;
-use crate::{bench, demo, embed, eval, files, serve, table};
+use crate::{bench, demo, embed, files, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -38,6 +41,8 @@ enum Verb {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Collect models and their thumbnails from Sketchfab, or from a list of links.
+    Crawl(Box<crawl::Crawl>),
     /// Embed a catalogue's thumbnails and write the site.
     Embed {
         /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
@@ -82,15 +87,10 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Judge a site's answers by its categories, each model being the query once.
-    Eval {
-        /// The folder of the site.
-        #[arg(long)]
-        site: PathBuf,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Judge answers by categories, each picture being the query once: a site's, or labelled images'.
+    Eval(EvalArguments),
+    /// Write the models most like each model, for pipelines and for static product pages.
+    Recommend(RecommendArguments),
     /// Write what the network sees of an image: OUT.pixels (RGB bytes) and OUT.features (f32, little endian).
     Inspect {
         /// The image.
@@ -146,6 +146,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let seconds = demo::write(&out, models, seed)?;
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
+        Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed { catalogue, thumbnails, out, network, fit, resize, samples, page, strict } => {
             let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
             let order =
@@ -159,12 +160,8 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let answer = Answer::to_image(&Site::open(&site)?, &files::read(&image)?, top)?;
             print(json, &answer, table::answer)
         }
-        Verb::Eval { site, json } => {
-            let site = Site::open(&site)?;
-            print(json, &eval::run(site.recommender.index(), &site.models), |rows| {
-                table::quality(rows)
-            })
-        }
+        Verb::Eval(arguments) => eval::eval(arguments),
+        Verb::Recommend(arguments) => eval::recommend(&arguments),
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
         Verb::Bench { site, profile, json } => {
             print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::report)

@@ -5,6 +5,8 @@
 //! vector's length, so every map is scaled to fill the 8 bits and its scale is forgotten. Scores are
 //! quotients of integers: natively and in the page they are equal to the last bit.
 
+pub mod descriptor;
+
 use crate::network::FeatureMap;
 
 /// The largest number of dimensions; `128 * 128 * 100,000 < 2^31`, so no dot product overflows.

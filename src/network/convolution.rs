@@ -5,8 +5,9 @@
 //!
 //! Two things were measured and left out, on a core with AVX-512 whose floats peak at 125 GMAC/s:
 //!
-//! - Transformed weights that are kept, 530 MB for full VGG16: reading them takes longer than making
-//!   them anew from the stored codes, a part at a time into the core's own cache.
+//! - Transformed weights that are kept, 530 MB for full VGG16: an image then takes 1.47 times as long, as
+//!   reading them takes longer than making them anew from the stored codes, a part at a time into the
+//!   core's own cache.
 //! - Smaller numbers. Products of bfloat16 run at half the floats' rate there (62 GMAC/s), those of 8-bit
 //!   integers at four times it (492), where this file's way needs 5.4 times fewer products: 8 bits by
 //!   the definition would take 31 ms an image at the very peak, floats take 50 in all. In a page the
@@ -21,17 +22,19 @@ mod parallel;
 #[cfg(feature = "native")]
 mod peak;
 mod quad;
+mod region;
 mod weights;
 mod winograd;
 
 use std::ops::Range;
 
-pub(super) use buffer::Pool;
-use buffer::{Buffer, Workspace};
+use buffer::Workspace;
+pub(super) use buffer::{Buffer, Pool};
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
 use quad::{GROUP, InputStrides, QUAD, TILES, WeightStrides};
+pub(super) use region::Region;
 use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
 use winograd::{COEFFICIENTS, CONSTANTS, Constants, PAIRS, PATCH};
@@ -121,8 +124,9 @@ impl Convolution {
             + self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
-    /// Computes a map from a map, both of the shapes above.
-    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    /// Computes a region of a map from a map, both of the shapes above. Each value is the same to the
+    /// bit in whatever region it is computed.
+    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         assert_eq!(map.len(), self.input_shape().iter().product::<usize>());
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
         let mut workspace = pool.take();
@@ -134,10 +138,10 @@ impl Convolution {
                 bordered
             }
         };
-        if self.transformed() <= self.kernel.resident {
-            self.by_rows(pool, map, output);
+        if self.is_resident() {
+            self.by_rows(pool, map, output, region);
         } else {
-            self.by_panels(pool, map, output);
+            self.by_panels(pool, map, output, region);
         }
         pool.give(workspace);
     }
@@ -147,10 +151,15 @@ impl Convolution {
         COEFFICIENTS * self.weights.inputs * self.weights.blocks() * self.kernel.lanes
     }
 
+    /// Whether all its weights are transformed at once.
+    fn is_resident(&self) -> bool {
+        self.transformed() <= self.kernel.resident
+    }
+
     /// For large maps: rows of quads, each with all its panels, the weights transformed once.
-    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         let channels = self.weights.inputs;
-        let panels = self.panels();
+        let panels = self.panels(region);
         let mut shared = pool.take();
         let length = COEFFICIENTS * self.weight_strides(self.kernel.panel, channels).coefficient;
         let weights = shared.weights.floats(length * panels.len());
@@ -160,7 +169,9 @@ impl Convolution {
         });
         let weights: Vec<(Panel, &[f32])> =
             panels.into_iter().zip(weights.chunks(length)).collect();
-        let tasks = self.rows(output).into_iter().enumerate().collect();
+        let rows = self.quad_rows(region);
+        let tasks = self.rows(output).into_iter().enumerate().take(rows.end).skip(rows.start);
+        let tasks = tasks.collect();
         parallel::for_each(tasks, |(row, mut blocks): (usize, Vec<&mut [f32]>)| {
             let mut workspace = pool.take();
             self.row(&mut workspace, map, &weights, row, &mut blocks);
@@ -204,10 +215,11 @@ impl Convolution {
 
     /// For many channels: panels of outputs, each over the whole map, the weights transformed a part
     /// at a time.
-    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
-        let [rows, columns] = self.quads();
+    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
+        let columns = self.quads()[1];
+        let rows = self.quad_rows(region);
         let quads: Vec<[usize; 2]> =
-            (0..rows * columns).map(|at| [at / columns, at % columns]).collect();
+            rows.flat_map(|row| (0..columns).map(move |column| [row, column])).collect();
         let mut shared = pool.take();
         let strides = self.input_strides(quads.len());
         let values = shared.values.floats(strides.total(self.weights.inputs));
@@ -219,9 +231,10 @@ impl Convolution {
         });
         let values = &*values;
         let plane: usize = self.output_shape()[1..].iter().product();
-        let (panels, together) = (self.panels(), self.panels_together());
-        let tasks = panels.chunks(together);
-        let tasks = tasks.zip(output.chunks_mut(together * self.kernel.panel * plane)).collect();
+        let (panels, together) = (self.panels(region), self.panels_together());
+        let planes =
+            output[region.blocks.start * plane..].chunks_mut(together * self.kernel.panel * plane);
+        let tasks = panels.chunks(together).zip(planes).collect();
         parallel::for_each(tasks, |(panels, planes): (&[Panel], &mut [f32])| {
             let mut workspace = pool.take();
             let mut blocks: Vec<&mut [f32]> = planes.chunks_mut(plane).collect();
@@ -274,10 +287,9 @@ impl Convolution {
         self.size.map(|side| (side / step * step).div_ceil(QUAD))
     }
 
-    fn panels(&self) -> Vec<Panel> {
-        let blocks = self.weights.blocks();
-        let panel = |first| Panel { first, vectors: self.kernel.panel.min(blocks - first) };
-        (0..blocks).step_by(self.kernel.panel).map(panel).collect()
+    fn panels(&self, Region { blocks, .. }: &Region) -> Vec<Panel> {
+        let panel = |first| Panel { first, vectors: self.kernel.panel.min(blocks.end - first) };
+        blocks.clone().step_by(self.kernel.panel).map(panel).collect()
     }
 
     /// Panels that take each part of the values one after another.
@@ -309,7 +321,7 @@ impl Convolution {
     /// The output's rows that each row of quads makes, block by block.
     fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<Vec<&'o mut [f32]>> {
         let [_, height, width, lanes] = self.output_shape();
-        let side = if self.pooled { QUAD / 2 } else { QUAD };
+        let side = self.side();
         let mut rows: Vec<Vec<&mut [f32]>> = (0..self.quads()[0]).map(|_| Vec::new()).collect();
         for block in output.chunks_mut(height * width * lanes) {
             for (rows, part) in rows.iter_mut().zip(block.chunks_mut(side * width * lanes)) {

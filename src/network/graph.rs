@@ -4,7 +4,7 @@ use std::fmt;
 
 use tract_onnx::tract_hir::internal::*;
 
-use super::convolution::{Convolution, FirstConvolution, Kernel, Pool};
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region};
 use super::topology::{BLOCKS, Topology};
 
 /// A cache line, in bytes.
@@ -75,6 +75,26 @@ impl Layer {
     pub(super) fn multiplications(&self) -> usize {
         self.0.convolution.multiplications()
     }
+
+    /// `[blocks, height, width, lanes]` of its output.
+    pub(super) fn output_shape(&self) -> [usize; 4] {
+        self.0.convolution.output_shape()
+    }
+
+    /// Computes a region of its output.
+    pub(super) fn run(&self, map: &[f32], output: &mut [f32], region: &Region) {
+        self.0.convolution.run(&self.0.pool, map, output, region);
+    }
+
+    /// What one of several workers computes of the output.
+    pub(super) fn share(&self, worker: usize, workers: usize) -> Region {
+        self.0.convolution.share(worker, workers)
+    }
+
+    /// What it reads of the input to compute such a region.
+    pub(super) fn needs(&self, region: &Region) -> Region {
+        self.0.convolution.needs(region)
+    }
 }
 
 impl fmt::Debug for Layer {
@@ -103,10 +123,10 @@ impl EvalOp for Layer {
     op_out_of_plan!();
 
     fn eval(&self, _context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let Parts { convolution, pool, .. } = &*self.0;
-        let mut output = Tensor::zero_aligned::<f32>(&convolution.output_shape(), ALIGNMENT)?;
+        let mut output = Tensor::zero_aligned::<f32>(&self.output_shape(), ALIGNMENT)?;
         let mut places = output.try_as_plain_ram_mut()?;
-        convolution.run(pool, inputs[0].view().as_slice()?, places.as_slice_mut()?);
+        let whole = Region::whole(self.output_shape());
+        self.run(inputs[0].view().as_slice()?, places.as_slice_mut()?, &whole);
         Ok(tvec!(output.into()))
     }
 }
@@ -115,6 +135,6 @@ impl TypedOp for Layer {
     as_op!();
 
     fn output_facts(&self, _inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(f32::fact(self.0.convolution.output_shape())))
+        Ok(tvec!(f32::fact(self.output_shape())))
     }
 }

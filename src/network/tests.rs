@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use tract_onnx::Onnx;
 
 use super::convolution::tests::{blocks, planes as in_planes, relative_error};
-use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, available};
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region, available};
 use super::layer_names;
 use super::weights::Weights;
 use super::*;
@@ -69,7 +69,8 @@ fn every_layer_is_as_tract_computes_it() {
     let maps = maps(&tract(&weights.write(), &ends), &pixels);
     let check = |at: usize, convolution: Convolution, input: &[f32], kernel: &Kernel| {
         let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];
-        convolution.run(&Pool::default(), input, &mut output);
+        let whole = Region::whole(convolution.output_shape());
+        convolution.run(&Pool::default(), input, &mut output, &whole);
         let values = in_planes(&output, kernel.lanes, weights.layers[at].outputs());
         let expected: Vec<f64> = maps[at].iter().map(|&value| value.into()).collect();
         let (name, error) = (&weights.layers[at].name, relative_error(&values, &expected));

@@ -91,7 +91,12 @@ fn computed(kernel: &'static Kernel, weights: Weights, case: Case, map: &[f32]) 
     let convolution = Convolution::new(kernel, weights, [height, width], pooled);
     let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];
     let map = blocks(map, height * width, kernel.lanes);
-    convolution.run(&Pool::default(), &map, &mut output);
+    convolution.run(
+        &Pool::default(),
+        &map,
+        &mut output,
+        &Region::whole(convolution.output_shape()),
+    );
     planes(&output, kernel.lanes, outputs)
 }
 
@@ -238,7 +243,7 @@ fn the_first_two_convolutions_together_give_the_definition() {
         let both = Convolution::new(kernel, second, [height, width], pooled).after(first);
         assert_eq!(both.input_shape(), [3, height, width, 1]);
         let mut output = vec![f32::NAN; both.output_shape().iter().product()];
-        both.run(&Pool::default(), &pixels, &mut output);
+        both.run(&Pool::default(), &pixels, &mut output, &Region::whole(both.output_shape()));
         let error = relative_error(&planes(&output, kernel.lanes, outputs), &expected);
         assert!(error < 1e-4, "{}: {error} at {case:?}", kernel.name);
     }
