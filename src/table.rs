@@ -183,7 +183,7 @@ pub(crate) fn report(report: &bench::Report) -> String {
     for row in report.profile.iter().flatten() {
         let _ = writeln!(
             text,
-            "{:<14} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
+            "{:<26} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
             row.layer,
             row.milliseconds,
             row.gflops,
