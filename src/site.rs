@@ -32,6 +32,8 @@ pub struct Manifest {
     pub models: usize,
     /// The page's module; absent where a site was written without the page.
     pub wasm: Option<Parts>,
+    /// The same for browsers with relaxed lanes; absent where the page came without it.
+    pub wasm_relaxed: Option<Parts>,
     /// The network's file.
     pub network: Parts,
     /// The embedding file.
@@ -115,10 +117,15 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
     let (start, rest) = contents.embeddings.split_at(end);
     let first = write_parts(site, "embeddings", "bin", start)?;
+    let [wasm, wasm_relaxed] = match contents.page {
+        Some(page) => write_page(site, page)?,
+        None => [None, None],
+    };
     let manifest = Manifest {
         version: VERSION,
         models: contents.models.len(),
-        wasm: contents.page.map(|page| write_page(site, page)).transpose()?,
+        wasm,
+        wasm_relaxed,
         network: write_parts(site, "network", "bin", contents.network)?,
         first_level: first.len(),
         embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
@@ -200,19 +207,26 @@ fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Copies the page's files; its module goes by a name of its content.
-fn write_page(site: &Path, page: &Path) -> Result<Parts> {
-    let mut module = None;
+/// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content.
+fn write_page(site: &Path, page: &Path) -> Result<[Option<Parts>; 2]> {
+    let [mut plain, mut relaxed] = [None, None];
     for path in files::list(page)? {
         let bytes = files::read(&path)?;
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("wasm") => module = Some(write_parts(site, "recasketch", "wasm", &bytes)?),
-            _ => files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?,
-        }
+        let name = path.file_name().unwrap_or_default();
+        let module = match name.to_str() {
+            Some("recasketch_relaxed_bg.wasm") => &mut relaxed,
+            Some(name) if name.ends_with(".wasm") => &mut plain,
+            _ => {
+                files::write(&site.join(name), &bytes)?;
+                continue;
+            }
+        };
+        *module = Some(write_parts(site, "recasketch", "wasm", &bytes)?);
     }
-    module.ok_or_else(|| {
-        wrong("the page with its module", &format!("no .wasm in {}", page.display()))
-    })
+    if plain.is_none() {
+        return Err(wrong("the page with its module", &format!("none in {}", page.display())));
+    }
+    Ok([plain, relaxed])
 }
 
 fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
@@ -229,8 +243,9 @@ fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
 /// Removes files named by content that this manifest does not name.
 fn remove_older(site: &Path, manifest: &Manifest) -> Result<()> {
     let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
+    let modules = manifest.wasm.iter().chain(&manifest.wasm_relaxed);
     let kept: Vec<&str> =
-        named.into_iter().chain(&manifest.wasm).flatten().map(|part| &*part.file).collect();
+        named.into_iter().chain(modules).flatten().map(|part| &*part.file).collect();
     for path in files::list(site)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if is_named_by_content(name) && !kept.contains(&name) {

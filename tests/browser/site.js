@@ -106,6 +106,12 @@ export const refined = (page) => page.evaluate(() => window.recasketch.refined);
  */
 export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
 
+/**
+ * A fault that has the page believe in a browser without relaxed lanes.
+ * @type {[RegExp, import('./server.js').Fault]}
+ */
+export const WITHOUT_RELAXED = [/^worker\.js$/, fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false'))];
+
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {
   await ready(page);
