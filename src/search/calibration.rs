@@ -9,8 +9,8 @@ const SCORES: usize = 64;
 /// Entries of the table to a halving of the share.
 const STEPS: f32 = 3.0;
 
-/// So many models, evenly spaced, stand for all: half a million pairs.
-const SAMPLE: usize = 1024;
+/// So many models, evenly spaced, stand for all: a hundred thousand pairs.
+const SAMPLE: usize = 512;
 
 /// Who is not nearer than 99 of 100 pairs of the catalogue is not really alike.
 const ALIKE: f32 = 0.01;
