@@ -2,8 +2,8 @@
 
 import { bytes, serve } from './engine.mjs';
 
-/** Images that are embedded alone while the other workers start. */
-const MOST_TRIES = 50;
+/** Milliseconds that the other workers may take to start. */
+const PATIENCE = 60_000;
 
 serve(async ({ site, page, image, threads }) => {
   const manifest = await (await fetch(`${site}/manifest.json`)).json();
@@ -15,9 +15,10 @@ serve(async ({ site, page, image, threads }) => {
   const crew = new Crew(threads, { module, glue: `${page}/recasketch.js`, network });
   const recommender = new glue.Recommender(network, embeddings);
   const pixels = recommender.pixels(new Uint8Array(await bytes(image)));
-  for (let tries = 0; crew.workers < threads; tries += 1) {
-    if (tries === MOST_TRIES) throw new Error(`only ${crew.workers} of ${threads} workers came`);
-    await crew.features(recommender, pixels);
+  const asked = performance.now();
+  while (crew.workers < threads) {
+    if (performance.now() - asked > PATIENCE) throw new Error(`only ${crew.workers} of ${threads} workers came`);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // their word comes between tasks
   }
   return {
     async run() {
