@@ -40,7 +40,8 @@ const ENGINES = [
 
 function recasketch(kernel, page) {
   const options = { site: '/files/site', page, image: '/files/demo/samples/chair.jpg' };
-  return [{ engine: `recasketch, float, ${kernel}`, threads: 1, tab: 'plain', script: 'recasketch.mjs', options, order: 'NHWC', least: FLOAT }];
+  const how = { tab: 'plain', script: 'recasketch.mjs', order: 'NHWC', least: FLOAT };
+  return [1, 2].map((threads) => ({ engine: `recasketch, float, ${kernel}`, threads, ...how, options: { ...options, threads } }));
 }
 
 function peer(engine, script, options, counts = [1, 2], { order = 'NCHW', least = FLOAT } = {}) {
