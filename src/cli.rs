@@ -1,5 +1,6 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
+mod crawl;
 mod eval;
 mod network;
 
@@ -40,6 +41,8 @@ enum Verb {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Collect models and their thumbnails from Sketchfab, or from a list of links.
+    Crawl(Box<crawl::Crawl>),
     /// Embed a catalogue's thumbnails and write the site.
     Embed {
         /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
@@ -143,6 +146,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let seconds = demo::write(&out, models, seed)?;
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
+        Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed { catalogue, thumbnails, out, network, fit, resize, samples, page, strict } => {
             let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
             let order =

@@ -6,7 +6,7 @@
 //! image bytes -> pixels -> network -> embedding -> index -> search -> neighbours
 //!                \________________________ recommender ____________/
 //!
-//! the owner:    catalogue, thumbnails -> embed -> site          (feature `native`)
+//! the owner:    crawl -> catalogue, thumbnails -> embed -> site (feature `native`)
 //! the visitor:  page -> worker -> web                           (wasm32)
 //! ```
 //!
@@ -44,6 +44,9 @@ pub mod quantise;
 pub mod verify;
 
 #[cfg(feature = "native")]
+pub mod crawl;
+
+#[cfg(feature = "native")]
 pub mod embed;
 
 #[cfg(feature = "native")]
@@ -72,6 +75,8 @@ pub mod cli;
 
 #[cfg(feature = "native")]
 mod files;
+#[cfg(feature = "native")]
+mod http;
 #[cfg(feature = "native")]
 mod progress;
 #[cfg(feature = "native")]

@@ -17,6 +17,7 @@ pub mod packed;
 pub mod probe;
 #[cfg(feature = "native")]
 pub mod profile;
+pub mod share;
 mod stored;
 #[cfg(all(test, feature = "native"))]
 mod tests;
@@ -46,7 +47,6 @@ pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
 /// A truncated VGG16, ready to run.
 pub struct Network {
     plan: Arc<TypedRunnableModel>,
-    #[cfg(feature = "native")]
     layers: Vec<graph::Layer>,
     kernel: &'static convolution::Kernel,
     input_size: [usize; 2],
@@ -76,15 +76,7 @@ impl Network {
         let kernel = convolution::available()[0];
         let layers = graph::layers(&topology, kernel);
         let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
-        Ok(Network {
-            plan,
-            #[cfg(feature = "native")]
-            layers,
-            kernel,
-            input_size,
-            output_shape,
-            digest: Digest::of(bytes),
-        })
+        Ok(Network { plan, layers, kernel, input_size, output_shape, digest: Digest::of(bytes) })
     }
 
     /// The name of the instructions that its convolutions are compiled for, the best of this machine:
@@ -113,14 +105,7 @@ impl Network {
     /// # Errors
     /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`].
     pub fn features(&self, pixels: &Pixels) -> Result<FeatureMap> {
-        let [height, width] = self.input_size();
-        if [pixels.height(), pixels.width()] != [height, width] {
-            return Err(Error::Mismatch(Details::new(
-                format!("{height} x {width} pixels, the network's input"),
-                format!("{} x {}", pixels.height(), pixels.width()),
-                "fit the image to the network's input size",
-            )));
-        }
+        check_size(pixels, self.input_size)?;
         let blocks = self.run(&planes(pixels)).map_err(|error| unusable(&error))?;
         Ok(FeatureMap {
             shape: self.output_shape(),
@@ -162,6 +147,17 @@ impl FeatureMap {
     pub fn values(&self) -> &[f32] {
         &self.values
     }
+}
+
+fn check_size(pixels: &Pixels, [height, width]: [usize; 2]) -> Result<()> {
+    if [pixels.height(), pixels.width()] == [height, width] {
+        return Ok(());
+    }
+    Err(Error::Mismatch(Details::new(
+        format!("{height} x {width} pixels, the network's input"),
+        format!("{} x {}", pixels.height(), pixels.width()),
+        "fit the image to the network's input size",
+    )))
 }
 
 /// Pixels -> `[3, height, width] f32`, blue, green, red, each minus its mean: about -124..=152.

@@ -6,7 +6,7 @@
 use crate::embedding::{Embedding, cosine, dot};
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
-use crate::network::Network;
+use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
 use crate::search::{Filter, Neighbour, nearest};
 
@@ -64,20 +64,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
-    /// Pixels -> embedding.
-    ///
-    /// # Errors
-    /// As [`Network::features`].
-    pub fn embed(&self, pixels: &Pixels) -> Result<Embedding> {
-        Ok(Embedding::pack(&self.network.features(pixels)?))
-    }
-
     /// Pixels -> the `top` nearest models, best first.
     ///
     /// # Errors
     /// As [`Network::features`].
     pub fn similar_to_pixels(&self, pixels: &Pixels, top: usize) -> Result<Vec<Neighbour>> {
-        Ok(nearest(&self.index, &self.embed(pixels)?, Filter::default(), top))
+        Ok(self.similar_to_features(&self.network.features(pixels)?, top))
+    }
+
+    /// The features of an image -> the `top` nearest models, best first.
+    pub fn similar_to_features(&self, features: &FeatureMap, top: usize) -> Vec<Neighbour> {
+        nearest(&self.index, &Embedding::pack(features), Filter::default(), top)
     }
 
     /// A model of the catalogue -> the `top` models nearest to it, itself left out; nothing is embedded.
@@ -89,14 +86,14 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Ok(nearest(&self.index, &self.index.embedding(row), Filter { except: Some(row) }, top))
     }
 
-    /// Embeds the thumbnail of a model and compares it with the model's stored embedding: their
-    /// cosine, at least [`SELF_TEST_COSINE`].
+    /// Compares the features of a model's thumbnail with the model's stored embedding: their cosine, at
+    /// least [`SELF_TEST_COSINE`].
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the cosine is less; the other errors of the way there.
-    pub fn self_test(&self, thumbnail: &[u8], uid: &str) -> Result<f32> {
+    /// [`Error::Mismatch`] where the cosine is less, [`Error::Catalogue`] where there is no such model.
+    pub fn self_test(&self, features: &FeatureMap, uid: &str) -> Result<f32> {
         let row = self.row(uid)?;
-        let here = self.embed(&self.pixels(thumbnail)?)?;
+        let here = Embedding::pack(features);
         let dot = dot(here.codes(), self.index.codes(row));
         let cosine = cosine(dot, here.squared_norm(), self.index.squared_norm(row));
         if cosine < SELF_TEST_COSINE {

@@ -201,6 +201,6 @@ pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
 }
 
 /// Names come from strangers: characters that steer a terminal are left out.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).collect()
 }

@@ -1,11 +1,13 @@
 //! The page's door: what the worker in `www/` calls. No logic lives here.
 
+use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::index::Index;
-use crate::network::Network;
+use crate::network::share::Share;
+use crate::network::{FeatureMap, Network};
 use crate::recommender::Recommender;
 
 /// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
@@ -54,10 +56,21 @@ impl WebRecommender {
         (row < self.0.index().len()).then(|| self.0.index().uid(row).to_owned())
     }
 
-    /// Embeds a model's thumbnail and throws where it differs from the stored embedding.
+    /// The name of the instructions that the network's convolutions use.
+    #[wasm_bindgen(getter)]
+    pub fn kernel(&self) -> String {
+        self.0.network().kernel().to_owned()
+    }
+
+    /// The first worker's share where there are so many.
+    pub fn share(&self, workers: usize) -> Result<WebShare, JsValue> {
+        Ok(WebShare(Share::new(self.0.network(), 0, workers)?))
+    }
+
+    /// Throws where the features of a model's thumbnail differ from the stored embedding.
     #[wasm_bindgen(js_name = selfTest)]
-    pub fn self_test(&self, thumbnail: &[u8], uid: &str) -> Result<f32, JsValue> {
-        Ok(self.0.self_test(thumbnail, uid)?)
+    pub fn self_test(&self, features: &Features, uid: &str) -> Result<f32, JsValue> {
+        Ok(self.0.self_test(&features.0, uid)?)
     }
 
     /// Image bytes -> pixels, `[height, width, 3] u8` RGB. Throws `UnsupportedImage` for what only a
@@ -72,10 +85,10 @@ impl WebRecommender {
         Ok(Pixels(self.0.pixels_from_rgba(&image.data(), image.width(), image.height())?))
     }
 
-    /// Pixels -> `[{row, score}]`, best first.
-    #[wasm_bindgen(js_name = similarToPixels)]
-    pub fn similar_to_pixels(&self, pixels: &Pixels, top: usize) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_pixels(&pixels.0, top)?)?)
+    /// Features -> `[{row, score}]`, best first.
+    #[wasm_bindgen(js_name = similarToFeatures)]
+    pub fn similar_to_features(&self, features: &Features, top: usize) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_features(&features.0, top))?)
     }
 
     /// A model's uid -> `[{row, score}]`, best first, without the model itself.
@@ -83,10 +96,82 @@ impl WebRecommender {
     pub fn similar_to_model(&self, uid: &str, top: usize) -> Result<JsValue, JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_model(uid, top)?)?)
     }
+}
 
-    /// Pixels -> the network's feature map, flattened, channels fastest.
-    pub fn features(&self, pixels: &Pixels) -> Result<Vec<f32>, JsValue> {
-        Ok(self.0.network().features(&pixels.0)?.values().to_vec())
+/// One worker's share of the way from pixels to features; see [`Share`].
+#[wasm_bindgen(js_name = Share)]
+pub struct WebShare(Share);
+
+#[wasm_bindgen(js_class = Share)]
+impl WebShare {
+    /// The share of a worker that has the network and nothing else.
+    #[wasm_bindgen(constructor)]
+    pub fn new(network: &[u8], worker: usize, workers: usize) -> Result<WebShare, JsValue> {
+        Ok(WebShare(Share::new(&Network::read(network)?, worker, workers)?))
+    }
+
+    /// The first worker's begin of an image.
+    pub fn begin(&mut self, pixels: &Pixels) -> Result<(), JsValue> {
+        Ok(self.0.begin(&pixels.0)?)
+    }
+
+    /// Every other worker's begin.
+    pub fn join(&mut self) {
+        self.0.join();
+    }
+
+    /// Computes the next layer; `false` where none is left.
+    pub fn step(&mut self) -> bool {
+        self.0.step()
+    }
+
+    /// Copies what a worker needs now to a buffer of [`WebShare::most`] floats; how many there are.
+    pub fn outgoing(&mut self, to: usize, buffer: &Float32Array) -> u32 {
+        let mut place = 0;
+        for run in self.0.outgoing(to) {
+            let end = place + run.len() as u32;
+            buffer.subarray(place, end).copy_from(run);
+            place = end;
+        }
+        place
+    }
+
+    /// Whether something comes from a worker now.
+    pub fn expects(&mut self, from: usize) -> bool {
+        !self.0.incoming(from).is_empty()
+    }
+
+    /// Copies what came from a worker out of the buffer.
+    pub fn incoming(&mut self, from: usize, buffer: &Float32Array) {
+        let mut place = 0;
+        for run in self.0.incoming(from) {
+            let end = place + run.len() as u32;
+            buffer.subarray(place, end).copy_to(run);
+            place = end;
+        }
+    }
+
+    /// The most floats that ever go to a worker or come from it at once.
+    pub fn most(&self, worker: usize) -> usize {
+        self.0.most(worker)
+    }
+
+    /// The features, for the first worker once all is done.
+    pub fn features(&mut self) -> Option<Features> {
+        self.0.features().map(Features)
+    }
+}
+
+/// The network's feature map.
+#[wasm_bindgen]
+pub struct Features(FeatureMap);
+
+#[wasm_bindgen]
+impl Features {
+    /// The map flattened, channels fastest.
+    #[wasm_bindgen(getter)]
+    pub fn values(&self) -> Vec<f32> {
+        self.0.values().to_vec()
     }
 }
 

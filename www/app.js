@@ -96,13 +96,13 @@ function settle(query, answer) {
 function show(query, answer) {
   state.shown = query;
   const name = nameOf(query);
-  const { decode, search: searched } = answer.timings;
+  const { decode, embed, search: searched } = answer.timings;
   const isNamed = query.kind === 'model' || query.file;
   showQuery(query);
   showResults(
     {
       title: isNamed ? results.like(name) : results.likeImage,
-      note: results.searched(models, decode + searched),
+      note: results.searched(models, decode + embed + searched),
       neighbours: answer.neighbours,
     },
     (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),

@@ -3,7 +3,7 @@
  *
  * @typedef {{row: number, uid: string, score: number, model: Model}} Neighbour
  * @typedef {{uid: string, name: string, author: string, licence: string, thumbnail: string, url: string}} Model
- * @typedef {{neighbours: Neighbour[], model?: Model, decoder?: string, timings: {decode: number, search: number}}} Answer
+ * @typedef {{neighbours: Neighbour[], model?: Model, decoder?: string, timings: {decode: number, embed: number, search: number}}} Answer
  * @typedef {{type: 'image' | 'inspect', image: Blob, top?: number} | {type: 'model', uid: string, top: number}} Request
  *
  * @typedef {object} Listener

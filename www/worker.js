@@ -5,6 +5,7 @@
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
  */
 
+import { Crew, workersHere } from './crew.js';
 import { decode } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { failures, files } from './strings.js';
@@ -13,7 +14,7 @@ const MANIFEST = 'manifest.json';
 const GLUE = 'recasketch.js';
 const NAMED = ['wasm', 'network', 'embeddings', 'catalogue'];
 
-/** What loading leaves behind: the recommender, the catalogue and the wasm's memory. */
+/** What loading leaves behind: the recommender, the crew that embeds, the catalogue and the wasm's memory. */
 const loading = load();
 
 loading.catch((error) => {
@@ -41,19 +42,24 @@ async function load() {
     downloadAll(manifest, digest),
   ]);
   postMessage({ type: 'checking' });
-  const memory = await instantiate(glue, manifest, parts.wasm);
+  const { module, memory } = await instantiate(glue, manifest, parts.wasm);
   if (!digest) await compareAll(manifest, parts, async (bytes) => glue.sha256(bytes));
+  const crew = new Crew(workersHere(), { module, glue: glueAddress(manifest), network: parts.network });
   const recommender = new glue.Recommender(parts.network, parts.embeddings);
   const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
-  selfTest(recommender, thumbnail, manifest.self_test);
+  await selfTest(recommender, crew, thumbnail, manifest.self_test);
   postMessage({ type: 'ready', models: recommender.models });
-  return { recommender, catalogue, memory };
+  return { recommender, crew, catalogue, memory };
 }
 
-/** The module's JavaScript half. Its address carries the module's name, so that a cache keeps the two together. */
+/** The address of the module's JavaScript half carries the module's name, so that a cache keeps the two together. */
+function glueAddress(manifest) {
+  return `./${GLUE}?${manifest.wasm[0].sha256.slice(0, 16)}`;
+}
+
 async function importGlue(manifest) {
   try {
-    return await import(`./${GLUE}?${manifest.wasm[0].sha256.slice(0, 16)}`);
+    return await import(glueAddress(manifest));
   } catch (error) {
     // An import tells no reason; fetching the same file does, where the network is it.
     const bytes = await fetchSmall(GLUE, 'no-cache');
@@ -85,10 +91,12 @@ async function compareAll(manifest, parts, digest) {
   for (const name of NAMED) await compare(manifest[name], parts[name], digest);
 }
 
-/** Starts the module and gives its memory. */
+/** Compiles the module and starts it. */
 async function instantiate(glue, manifest, bytes) {
   try {
-    return (await glue.default({ module_or_path: bytes })).memory;
+    const module = await WebAssembly.compile(bytes);
+    const { memory } = await glue.default({ module_or_path: module });
+    return { module, memory };
   } catch (error) {
     console.error(error);
     if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new SiteError(files.glue);
@@ -96,9 +104,11 @@ async function instantiate(glue, manifest, bytes) {
   }
 }
 
-function selfTest(recommender, thumbnail, { uid }) {
+async function selfTest(recommender, crew, thumbnail, { uid }) {
   try {
-    recommender.selfTest(thumbnail, uid);
+    const features = await embed(recommender, crew, recommender.pixels(thumbnail));
+    recommender.selfTest(features, uid);
+    features.free();
   } catch (error) {
     if (!isSentence(error)) throw error;
     throw new SiteError(files.selfTest(error.message.charAt(0).toUpperCase() + error.message.slice(1)));
@@ -137,16 +147,18 @@ function samples(manifest) {
 
 /** Requests by type. */
 const ANSWERS = {
-  async image({ recommender, catalogue }, { image, top }) {
+  async image({ recommender, crew, catalogue }, { image, top }) {
     const start = performance.now();
     const { pixels, decoder } = await decode(recommender, image);
+    const decoded = performance.now();
+    const features = await embed(recommender, crew, pixels);
     try {
-      const decoded = performance.now();
-      const neighbours = joined(catalogue, recommender.similarToPixels(pixels, top));
-      const timings = { decode: decoded - start, search: performance.now() - decoded };
+      const embedded = performance.now();
+      const neighbours = joined(catalogue, recommender.similarToFeatures(features, top));
+      const timings = { decode: decoded - start, embed: embedded - decoded, search: performance.now() - embedded };
       return { neighbours, decoder, timings };
     } finally {
-      pixels.free();
+      features.free();
     }
   },
 
@@ -155,20 +167,32 @@ const ANSWERS = {
     if (row === undefined) throw new SiteError(failures.unknownModel);
     const start = performance.now();
     const neighbours = joined(catalogue, recommender.similarToModel(uid, top));
-    return { neighbours, model: catalogue.models[row], timings: { decode: 0, search: performance.now() - start } };
+    return { neighbours, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 
-  /** What the network sees of an image, for tests. */
-  async inspect({ recommender, memory }, { image }) {
+  /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
+  async inspect({ recommender, crew, memory }, { image }) {
     const { pixels, decoder } = await decode(recommender, image);
-    try {
-      const features = recommender.features(pixels);
-      return { rgb: pixels.rgb, features, decoder, memory: memory.buffer.byteLength };
-    } finally {
-      pixels.free();
-    }
+    const { rgb } = pixels;
+    const start = performance.now();
+    const features = await embed(recommender, crew, pixels);
+    const timings = { embed: performance.now() - start };
+    const { values } = features;
+    features.free();
+    const engine = { decoder, kernel: recommender.kernel, workers: crew.workers };
+    const bytes = { memory: memory.buffer.byteLength, memoryOfHelpers: await crew.memory() };
+    return { rgb, features: values, ...engine, ...bytes, timings };
   },
 };
+
+/** Pixels -> features; the pixels are freed. */
+async function embed(recommender, crew, pixels) {
+  try {
+    return await crew.features(recommender, pixels);
+  } finally {
+    pixels.free();
+  }
+}
 
 function answer(engine, request) {
   return ANSWERS[request.type](engine, request);

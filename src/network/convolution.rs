@@ -12,27 +12,36 @@ mod parallel;
 #[cfg(feature = "native")]
 mod peak;
 mod quad;
+mod region;
 mod weights;
 mod winograd;
 
 use std::ops::Range;
 
-pub(super) use buffer::Pool;
 use buffer::Workspace;
+pub(super) use buffer::{Buffer, Pool};
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
-use kernel::{VECTORS, place};
 use quad::{GROUP, InputStrides, QUAD, TILES, WeightStrides};
+pub(super) use region::Region;
 use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
-use winograd::{COEFFICIENTS, CONSTANTS, Constants};
+use winograd::{COEFFICIENTS, CONSTANTS, Constants, PAIRS, PATCH};
 
-/// Transformed weights of up to this many floats (6 MB) are made once a map; more, a part at a time.
-const RESIDENT: usize = 3 << 19;
+// How much is worked on at a time, in floats, so that a core's own cache keeps it.
 
-/// Floats of transformed values, weights or products (0.4 MB) that a core's own cache should keep.
-const STEP: usize = 3 << 15;
+/// Values of a row of quads; more where there are more weights, which all go through the cache for them.
+const ROW: usize = 3 << 15;
+
+/// Transformed weights of a part.
+const PART: usize = 1 << 16;
+
+/// Products of some panels.
+const PRODUCTS: usize = 3 << 16;
+
+/// Output channels whose panels take a part of the values one after another.
+const TOGETHER: usize = 64;
 
 /// A convolution of a map of one size.
 pub(super) struct Convolution {
@@ -42,13 +51,15 @@ pub(super) struct Convolution {
     /// `[height, width]` of the input.
     size: [usize; 2],
     pooled: bool,
+    /// What computes its input from the network's, a patch at a time.
+    first: Option<FirstConvolution>,
 }
 
 /// Blocks of output channels that are computed together.
 #[derive(Clone, Copy)]
 struct Panel {
     first: usize,
-    /// How many, up to [`VECTORS`].
+    /// How many, up to [`Kernel::panel`].
     vectors: usize,
 }
 
@@ -60,7 +71,20 @@ impl Convolution {
         pooled: bool,
     ) -> Convolution {
         let weights = PackedWeights::new(weights, kernel.lanes);
-        Convolution { kernel, constants: std::hint::black_box(&CONSTANTS), weights, size, pooled }
+        Convolution {
+            kernel,
+            constants: std::hint::black_box(&CONSTANTS),
+            weights,
+            size,
+            pooled,
+            first: None,
+        }
+    }
+
+    /// The same, of what the network's first convolution makes of planes.
+    pub(super) fn after(self, first: FirstConvolution) -> Convolution {
+        assert_eq!(self.size, first.size());
+        Convolution { first: Some(first), ..self }
     }
 
     /// `[height, width]` of the output.
@@ -68,8 +92,11 @@ impl Convolution {
         if self.pooled { self.size.map(|side| side / 2) } else { self.size }
     }
 
-    /// `[blocks, height, width, lanes]` of the input.
+    /// `[blocks, height, width, lanes]` of the input, `[3, height, width, 1]` where it is planes.
     pub(super) fn input_shape(&self) -> [usize; 4] {
+        if self.first.is_some() {
+            return [3, self.size[0], self.size[1], 1];
+        }
         let blocks = self.weights.inputs.div_ceil(self.kernel.lanes);
         [blocks, self.size[0], self.size[1], self.kernel.lanes]
     }
@@ -83,35 +110,58 @@ impl Convolution {
     /// What the definition multiplies.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
-        self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
+        self.first.as_ref().map_or(0, FirstConvolution::multiplications)
+            + self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
-    /// Computes a map from a map, both of the shapes above.
-    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    /// Computes a region of a map from a map, both of the shapes above. Each value is the same to the
+    /// bit in whatever region it is computed.
+    pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         assert_eq!(map.len(), self.input_shape().iter().product::<usize>());
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
-        let outputs = self.weights.blocks() * self.kernel.lanes;
-        if self.weights.inputs * outputs * COEFFICIENTS <= RESIDENT {
-            self.by_rows(pool, map, output);
+        let mut workspace = pool.take();
+        let map = match &self.first {
+            None => map,
+            Some(first) => {
+                let bordered = workspace.patch.floats(first.bordered());
+                first.border(map, bordered);
+                bordered
+            }
+        };
+        if self.is_resident() {
+            self.by_rows(pool, map, output, region);
         } else {
-            self.by_panels(pool, map, output);
+            self.by_panels(pool, map, output, region);
         }
+        pool.give(workspace);
+    }
+
+    /// Floats of its transformed weights.
+    fn transformed(&self) -> usize {
+        COEFFICIENTS * self.weights.inputs * self.weights.blocks() * self.kernel.lanes
+    }
+
+    /// Whether all its weights are transformed at once.
+    fn is_resident(&self) -> bool {
+        self.transformed() <= self.kernel.resident
     }
 
     /// For large maps: rows of quads, each with all its panels, the weights transformed once.
-    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
+    fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         let channels = self.weights.inputs;
-        let panels = self.panels();
+        let panels = self.panels(region);
         let mut shared = pool.take();
-        let length = COEFFICIENTS * self.weight_strides(VECTORS, channels).coefficient;
+        let length = COEFFICIENTS * self.weight_strides(self.kernel.panel, channels).coefficient;
         let weights = shared.weights.floats(length * panels.len());
         let tasks = weights.chunks_mut(length).zip(&panels).collect();
         parallel::for_each(tasks, |(to, &panel): (&mut [f32], _)| {
-            self.expand(panel, 0..channels, to);
+            self.expand(panel, (0..channels, 0..PAIRS), to);
         });
         let weights: Vec<(Panel, &[f32])> =
             panels.into_iter().zip(weights.chunks(length)).collect();
-        let tasks = self.rows(output).into_iter().enumerate().collect();
+        let rows = self.quad_rows(region);
+        let tasks = self.rows(output).into_iter().enumerate().take(rows.end).skip(rows.start);
+        let tasks = tasks.collect();
         parallel::for_each(tasks, |(row, mut blocks): (usize, Vec<&mut [f32]>)| {
             let mut workspace = pool.take();
             self.row(&mut workspace, map, &weights, row, &mut blocks);
@@ -123,24 +173,31 @@ impl Convolution {
     /// One row of quads, to the rows of each output block that it makes.
     fn row(
         &self,
-        Workspace { values, products, .. }: &mut Workspace,
+        Workspace { patch, values, products, .. }: &mut Workspace,
         map: &[f32],
         weights: &[(Panel, &[f32])],
         row: usize,
         blocks: &mut [&mut [f32]],
     ) {
-        let (channels, strides) = (self.weights.inputs, self.input_strides());
+        let channels = self.weights.inputs;
         let quads: Vec<[usize; 2]> = (0..self.quads()[1]).map(|column| [row, column]).collect();
-        for quads in quads.chunks((2 * STEP / strides.quad).max(1)) {
-            let values = values.floats(quads.len() * strides.quad);
-            for (quad, to) in quads.iter().zip(values.chunks_mut(strides.quad)) {
-                self.transform(map, *quad, to);
+        let step = ROW.max(self.transformed() / 3) / self.input_strides(1).total(channels);
+        for quads in quads.chunks(step.max(1)) {
+            let strides = self.input_strides(quads.len());
+            let values = values.floats(strides.total(channels));
+            for (group, to) in values.chunks_mut(strides.group).enumerate() {
+                self.transform(map, group, quads, patch, to);
             }
             for &(panel, weights) in weights {
-                let weights = (weights, self.weight_strides(panel.vectors, channels));
+                let panel_strides = self.weight_strides(panel.vectors, channels);
                 let products = products.floats(self.products(panel) * quads.len());
                 let counts = [panel.vectors, channels, quads.len()];
-                self.kernel.multiply(counts, (values, strides), weights, products, false);
+                for band in self.kernel.bands() {
+                    let values = (&values[band.at * strides.band..], strides);
+                    let weights =
+                        (&weights[band.first * panel_strides.coefficient..], panel_strides);
+                    self.kernel.multiply(counts, &band, values, weights, products, false);
+                }
                 self.settle(panel, products, quads, (&mut blocks[panel.first..], row));
             }
         }
@@ -148,52 +205,70 @@ impl Convolution {
 
     /// For many channels: panels of outputs, each over the whole map, the weights transformed a part
     /// at a time.
-    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32]) {
-        let [rows, columns] = self.quads();
+    fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
+        let columns = self.quads()[1];
+        let rows = self.quad_rows(region);
         let quads: Vec<[usize; 2]> =
-            (0..rows * columns).map(|at| [at / columns, at % columns]).collect();
+            rows.flat_map(|row| (0..columns).map(move |column| [row, column])).collect();
         let mut shared = pool.take();
-        let length = self.input_strides().quad;
-        let values = shared.values.floats(quads.len() * length);
-        let tasks = quads.iter().zip(values.chunks_mut(length)).collect();
-        parallel::for_each(tasks, |(quad, to): (&[usize; 2], _)| self.transform(map, *quad, to));
+        let strides = self.input_strides(quads.len());
+        let values = shared.values.floats(strides.total(self.weights.inputs));
+        let tasks = values.chunks_mut(strides.group).enumerate().collect();
+        parallel::for_each(tasks, |(group, to): (usize, &mut [f32])| {
+            let mut workspace = pool.take();
+            self.transform(map, group, &quads, &mut workspace.patch, to);
+            pool.give(workspace);
+        });
         let values = &*values;
-        let plane = self.output_shape()[1..].iter().product();
-        let tasks = self.panels().into_iter().zip(output.chunks_mut(VECTORS * plane)).collect();
-        parallel::for_each(tasks, |(panel, planes): (Panel, &mut [f32])| {
+        let plane: usize = self.output_shape()[1..].iter().product();
+        let (panels, together) = (self.panels(region), self.panels_together());
+        let planes =
+            output[region.blocks.start * plane..].chunks_mut(together * self.kernel.panel * plane);
+        let tasks = panels.chunks(together).zip(planes).collect();
+        parallel::for_each(tasks, |(panels, planes): (&[Panel], &mut [f32])| {
             let mut workspace = pool.take();
             let mut blocks: Vec<&mut [f32]> = planes.chunks_mut(plane).collect();
-            let step = (STEP / self.products(panel)).max(1);
-            for (quads, values) in quads.chunks(step).zip(values.chunks(step * length)) {
-                self.panel(&mut workspace, values, panel, quads, &mut blocks);
+            let step = PRODUCTS / panels.iter().map(|panel| self.products(*panel)).sum::<usize>();
+            for (at, quads) in quads.chunks(step.max(1)).enumerate() {
+                let values = (&values[at * step.max(1) * strides.quad..], strides);
+                self.panel(&mut workspace, values, panels, quads, &mut blocks);
             }
             pool.give(workspace);
         });
         pool.give(shared);
     }
 
-    /// Some quads' outputs of one panel, to its blocks.
+    /// Some quads' outputs of some panels, to their blocks.
     fn panel(
         &self,
         Workspace { weights, products, .. }: &mut Workspace,
-        values: &[f32],
-        panel: Panel,
+        (values, strides): (&[f32], InputStrides),
+        panels: &[Panel],
         quads: &[[usize; 2]],
         blocks: &mut [&mut [f32]],
     ) {
         let channels = self.weights.inputs;
-        let products = products.floats(self.products(panel) * quads.len());
-        let step = STEP / (COEFFICIENTS * panel.vectors * self.kernel.lanes) / GROUP * GROUP;
-        for first in (0..channels).step_by(step.max(GROUP)) {
-            let part = first..channels.min(first + step.max(GROUP));
-            let strides = self.weight_strides(panel.vectors, part.len());
-            let weights = weights.floats(COEFFICIENTS * strides.coefficient);
-            self.expand(panel, part.clone(), weights);
-            let values = (&values[place(first)..], self.input_strides());
-            let counts = [panel.vectors, part.len(), quads.len()];
-            self.kernel.multiply(counts, values, (weights, strides), products, first > 0);
+        let length = self.products(panels[0]) * quads.len();
+        let products = products.floats(length * panels.len());
+        for band in self.kernel.bands() {
+            let step = PART / (band.length * self.kernel.panel * self.kernel.lanes);
+            for part in parts(channels, step) {
+                let values = &values[part.start / GROUP * strides.group + band.at * strides.band..];
+                for (&panel, products) in panels.iter().zip(products.chunks_mut(length)) {
+                    let panel_strides = self.weight_strides(panel.vectors, part.len());
+                    let weights = weights.floats(band.length * panel_strides.coefficient);
+                    self.expand(panel, (part.clone(), band.pairs.clone()), weights);
+                    let counts = [panel.vectors, part.len(), quads.len()];
+                    let (values, weights) = ((values, strides), (&*weights, panel_strides));
+                    let is_continued = part.start > 0;
+                    self.kernel.multiply(counts, &band, values, weights, products, is_continued);
+                }
+            }
         }
-        self.settle(panel, products, quads, (blocks, 0));
+        for (panel, products) in panels.iter().zip(products.chunks(length)) {
+            let blocks = &mut blocks[panel.first - panels[0].first..];
+            self.settle(*panel, products, quads, (blocks, 0));
+        }
     }
 
     /// Quads on each side; a last row or column that pooling leaves out makes none.
@@ -202,18 +277,25 @@ impl Convolution {
         self.size.map(|side| (side / step * step).div_ceil(QUAD))
     }
 
-    fn panels(&self) -> Vec<Panel> {
-        let blocks = self.weights.blocks();
-        let panel = |first| Panel { first, vectors: VECTORS.min(blocks - first) };
-        (0..blocks).step_by(VECTORS).map(panel).collect()
+    fn panels(&self, Region { blocks, .. }: &Region) -> Vec<Panel> {
+        let panel = |first| Panel { first, vectors: self.kernel.panel.min(blocks.end - first) };
+        blocks.clone().step_by(self.kernel.panel).map(panel).collect()
+    }
+
+    /// Panels that take each part of the values one after another.
+    fn panels_together(&self) -> usize {
+        (TOGETHER / (self.kernel.panel * self.kernel.lanes)).max(1)
     }
 
     // The strides have a cache line more than they need, so that a tile's 81 coefficients do not all
     // fall into one set of the cache.
 
-    fn input_strides(&self) -> InputStrides {
-        let coefficient = TILES * self.weights.inputs.next_multiple_of(GROUP) + 16;
-        InputStrides { coefficient, quad: COEFFICIENTS * coefficient }
+    /// For so many quads.
+    fn input_strides(&self, quads: usize) -> InputStrides {
+        let coefficient = TILES * GROUP + 16;
+        let quad = COEFFICIENTS.min(self.kernel.pairs * 2 * PATCH) * coefficient;
+        let band = quads * quad;
+        InputStrides { coefficient, quad, band, group: PAIRS.div_ceil(self.kernel.pairs) * band }
     }
 
     fn weight_strides(&self, vectors: usize, channels: usize) -> WeightStrides {
@@ -229,7 +311,7 @@ impl Convolution {
     /// The output's rows that each row of quads makes, block by block.
     fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<Vec<&'o mut [f32]>> {
         let [_, height, width, lanes] = self.output_shape();
-        let side = if self.pooled { QUAD / 2 } else { QUAD };
+        let side = self.side();
         let mut rows: Vec<Vec<&mut [f32]>> = (0..self.quads()[0]).map(|_| Vec::new()).collect();
         for block in output.chunks_mut(height * width * lanes) {
             for (rows, part) in rows.iter_mut().zip(block.chunks_mut(side * width * lanes)) {
@@ -239,22 +321,52 @@ impl Convolution {
         rows
     }
 
-    /// Transforms all channels of a quad.
-    fn transform(&self, map: &[f32], quad: [usize; 2], to: &mut [f32]) {
-        let [_, height, width, lanes] = self.input_shape();
-        for (block, plane) in map.chunks(height * width * lanes).enumerate() {
-            let to = &mut to[place(block * lanes)..];
-            self.kernel.input(self.constants, (plane, self.size), quad, to, self.input_strides());
+    /// Transforms a group's channels of some quads, of a map or of the planes that it is made of.
+    fn transform(
+        &self,
+        map: &[f32],
+        group: usize,
+        quads: &[[usize; 2]],
+        patch: &mut Buffer,
+        to: &mut [f32],
+    ) {
+        let lanes = self.kernel.lanes;
+        let strides = self.input_strides(quads.len());
+        let blocks = self.weights.inputs.div_ceil(lanes);
+        let blocks = group * GROUP / lanes..blocks.min((group + 1) * GROUP / lanes);
+        for (at, &quad) in quads.iter().enumerate() {
+            for block in blocks.clone().step_by(first::VECTORS) {
+                let vectors = first::VECTORS.min(blocks.end - block);
+                let to = &mut to[at * strides.quad + block * lanes % GROUP..];
+                let (planes, length, size, border, quad) = match &self.first {
+                    None => {
+                        let length = self.size[0] * self.size[1] * lanes;
+                        (&map[block * length..], length, self.size, 0, quad)
+                    }
+                    Some(first) => {
+                        let length = first::SIDE * first::SIDE * lanes;
+                        let patch = patch.floats(vectors * length);
+                        first.patch(map, quad, block, patch);
+                        (&*patch, length, [QUAD; 2], 1, [0, 0])
+                    }
+                };
+                for vector in 0..vectors {
+                    let plane = (&planes[vector * length..], size, border);
+                    let to = &mut to[vector * lanes..];
+                    self.kernel.input(self.constants, plane, quad, to, strides);
+                }
+            }
         }
     }
 
-    /// Transforms a panel's weights for some input channels.
-    fn expand(&self, panel: Panel, inputs: Range<usize>, to: &mut [f32]) {
+    /// Transforms a panel's weights for some input channels and pairs of rows.
+    fn expand(&self, panel: Panel, (inputs, pairs): (Range<usize>, Range<usize>), to: &mut [f32]) {
         let strides = self.weight_strides(panel.vectors, inputs.len());
         for vector in 0..panel.vectors {
             let to = &mut to[vector * self.kernel.lanes..];
             let block = self.weights.block(panel.first + vector);
-            self.kernel.expand(self.constants, block, inputs.clone(), to, strides);
+            let ranges = (inputs.clone(), pairs.clone());
+            self.kernel.expand(self.constants, block, ranges, to, strides);
         }
     }
 
@@ -268,17 +380,24 @@ impl Convolution {
     ) {
         let [_, _, width, lanes] = self.output_shape();
         let step = if self.pooled { 2 } else { 1 };
-        let length = TILES * COEFFICIENTS * lanes;
-        for (quad, products) in quads.iter().zip(products.chunks(panel.vectors * length)) {
+        let stride = panel.vectors * TILES * lanes;
+        for (quad, products) in quads.iter().zip(products.chunks(COEFFICIENTS * stride)) {
             let extent = [0, 1].map(|axis| QUAD.min(self.size[axis] - quad[axis] * QUAD));
             let offset = ((quad[0] - top) * QUAD / step * width + quad[1] * QUAD / step) * lanes;
-            for (vector, products) in products.chunks(length).enumerate() {
+            for vector in 0..panel.vectors {
+                let products = (&products[vector * TILES * lanes..], stride);
                 let bias = self.weights.bias(panel.first + vector);
                 let window = (&mut *blocks[vector], offset, width * lanes);
                 self.kernel.output(self.constants, products, bias, window, (extent, self.pooled));
             }
         }
     }
+}
+
+/// `0..channels` in whole groups, about `step` channels each.
+fn parts(channels: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
+    let step = (step / GROUP).max(1) * GROUP;
+    (0..channels).step_by(step).map(move |first| first..channels.min(first + step))
 }
 
 #[cfg(test)]

@@ -4,27 +4,21 @@ use std::fmt;
 
 use tract_onnx::tract_hir::internal::*;
 
-use super::convolution::{Convolution, FirstConvolution, Kernel, Pool};
-use super::stored::StoredLayer;
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region};
 use super::topology::{BLOCKS, Topology};
 
 /// A cache line, in bytes.
 const ALIGNMENT: usize = 64;
 
-/// A convolution with its bias, its ReLU and the pooling that follows it, if one does.
+/// A convolution, or the first two, with bias, ReLU and the pooling that follows, if one does.
 #[derive(Clone)]
 pub(super) struct Layer(Arc<Parts>);
 
 struct Parts {
     name: String,
-    work: Work,
+    convolution: Convolution,
     /// Memory shared by all layers.
     pool: Arc<Pool>,
-}
-
-enum Work {
-    First(FirstConvolution),
-    Later(Convolution),
 }
 
 /// The graph of the layers, from the planes `[3, height, width] f32` to the blocks of the last map,
@@ -42,28 +36,35 @@ pub(super) fn plan(
     model.into_runnable()
 }
 
-/// The layers in order, their weights laid out for the kernel.
+/// The layers in order, their weights laid out for the kernel; the first two convolutions are one.
 pub(super) fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
     let pool = Arc::new(Pool::default());
     let mut size = topology.input_size;
     let closes_block =
         BLOCKS.iter().flat_map(|&count| (1..=count).map(move |convolution| convolution == count));
-    let layer = |(at, (stored, pooled)): (usize, (&StoredLayer<'_>, bool))| {
-        let work = if at == 0 {
-            Work::First(FirstConvolution::new(kernel, stored.weights(), size))
-        } else {
-            Work::Later(Convolution::new(kernel, stored.weights(), size, pooled))
+    let mut first = None;
+    let mut layers = Vec::with_capacity(topology.layers.len() - 1);
+    for (at, (stored, pooled)) in topology.layers.iter().zip(closes_block).enumerate() {
+        let (weights, name) = (stored.weights(), stored.name.clone());
+        if at == 0 {
+            first = Some((name, FirstConvolution::new(kernel, weights, size)));
+            continue;
+        }
+        let convolution = Convolution::new(kernel, weights, size, pooled);
+        let (name, convolution) = match first.take() {
+            None => (name, convolution),
+            Some((before, first)) => (format!("{before}, {name}"), convolution.after(first)),
         };
+        layers.push(Layer(Arc::new(Parts { name, convolution, pool: pool.clone() })));
         if pooled {
             size = size.map(|side| side / 2);
         }
-        Layer(Arc::new(Parts { name: stored.name.clone(), work, pool: pool.clone() }))
-    };
-    topology.layers.iter().zip(closes_block).enumerate().map(layer).collect()
+    }
+    layers
 }
 
 impl Layer {
-    /// Keras's name, such as `block1_conv1`.
+    /// Keras's name, such as `block2_conv1`, or two of them.
     #[cfg(feature = "native")]
     pub(super) fn title(&self) -> &str {
         &self.0.name
@@ -72,17 +73,27 @@ impl Layer {
     /// What the definition multiplies.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
-        match &self.0.work {
-            Work::First(convolution) => convolution.multiplications(),
-            Work::Later(convolution) => convolution.multiplications(),
-        }
+        self.0.convolution.multiplications()
     }
 
-    fn output_shape(&self) -> [usize; 4] {
-        match &self.0.work {
-            Work::First(convolution) => convolution.output_shape(),
-            Work::Later(convolution) => convolution.output_shape(),
-        }
+    /// `[blocks, height, width, lanes]` of its output.
+    pub(super) fn output_shape(&self) -> [usize; 4] {
+        self.0.convolution.output_shape()
+    }
+
+    /// Computes a region of its output.
+    pub(super) fn run(&self, map: &[f32], output: &mut [f32], region: &Region) {
+        self.0.convolution.run(&self.0.pool, map, output, region);
+    }
+
+    /// What one of several workers computes of the output.
+    pub(super) fn share(&self, worker: usize, workers: usize) -> Region {
+        self.0.convolution.share(worker, workers)
+    }
+
+    /// What it reads of the input to compute such a region.
+    pub(super) fn needs(&self, region: &Region) -> Region {
+        self.0.convolution.needs(region)
     }
 }
 
@@ -114,11 +125,8 @@ impl EvalOp for Layer {
     fn eval(&self, _context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let mut output = Tensor::zero_aligned::<f32>(&self.output_shape(), ALIGNMENT)?;
         let mut places = output.try_as_plain_ram_mut()?;
-        let (map, places) = (inputs[0].view(), places.as_slice_mut()?);
-        match &self.0.work {
-            Work::First(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
-            Work::Later(convolution) => convolution.run(&self.0.pool, map.as_slice()?, places),
-        }
+        let whole = Region::whole(self.output_shape());
+        self.run(inputs[0].view().as_slice()?, places.as_slice_mut()?, &whole);
         Ok(tvec!(output.into()))
     }
 }

@@ -15,7 +15,8 @@ const RUNS: usize = 7;
 /// A layer's cost in one thread.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LayerCost {
-    /// Keras's name, such as `block1_conv1`; its ReLU and pooling are included.
+    /// Keras's name, such as `block2_conv1`; its ReLU and pooling are included. The first two
+    /// convolutions are one layer, `block1_conv1, block1_conv2`.
     pub layer: String,
     /// The quickest run.
     pub milliseconds: f64,

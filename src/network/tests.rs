@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use tract_onnx::Onnx;
 
 use super::convolution::tests::{blocks, planes as in_planes, relative_error};
-use super::convolution::{Convolution, Pool, available};
+use super::convolution::{Convolution, Pool, Region, available};
 use super::layer_names;
 use super::weights::Weights;
 use super::*;
@@ -75,7 +75,12 @@ fn every_layer_is_as_tract_computes_it() {
             let convolution = Convolution::new(kernel, stored, [side, side], pooled);
             let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];
             let input = blocks(&maps[at - 1], side * side, kernel.lanes);
-            convolution.run(&Pool::default(), &input, &mut output);
+            convolution.run(
+                &Pool::default(),
+                &input,
+                &mut output,
+                &Region::whole(convolution.output_shape()),
+            );
             let values = in_planes(&output, kernel.lanes, weights.layers[at].outputs());
             let expected: Vec<f64> = maps[at].iter().map(|&value| value.into()).collect();
             let error = relative_error(&values, &expected);

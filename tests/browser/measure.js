@@ -1,33 +1,39 @@
-/** Prints what a first visit costs, as JSON: bytes by file, milliseconds to ready, milliseconds per image, memory. */
+/**
+ * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to ready,
+ * milliseconds per image, and the same of one worker and of several, taken by turns.
+ */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { launch, sample, SITE, manifest } from './site.js';
+import { joined, launch, manifest, sample, SITE, withWorkers } from './site.js';
 import { serve } from './server.js';
 
 const EMBEDS = 15;
+const VISITS = 7;
+
+/** Images before those that count, so that the browser has made good code of quick code. */
+const WARM_UPS = 3;
+
+/** How many workers are compared, one first. */
+const WORKERS = [1, 2];
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+const spread = (numbers) => ({ median: rounded(median(numbers)), minimum: rounded(Math.min(...numbers)), maximum: rounded(Math.max(...numbers)) });
 const rounded = (number) => Math.round(number * 10) / 10;
 
-const server = await serve(SITE);
 const browser = await launch();
 try {
-  console.log(JSON.stringify(await measure(), null, 2));
+  console.log(JSON.stringify({ ...(await measure()), workers: await compareWorkers() }, null, 2));
 } finally {
   await browser.close();
-  await server.close();
 }
 
+/** A first visit, with as many workers as the page takes on this machine, and others that follow it. */
 async function measure() {
-  const page = await browser.context.newPage();
-  await page.addInitScript(noteReady);
-  await page.goto(server.address);
-  const ready = await page.waitForFunction(() => window.readyAt).then((handle) => handle.jsonValue());
-  await page.waitForLoadState('networkidle');
-  const files = Object.fromEntries(server.asked.map(({ file, sent }) => [file, sent]));
-  const { samples } = await manifest();
+  const server = await serve(SITE);
+  const { page, ready, files } = await visit(server);
+  const { samples, ...named } = await manifest();
   const timings = [];
   for (let round = 0; round < EMBEDS; round += 1) {
     const { file } = await sample(round % samples.length);
@@ -39,19 +45,82 @@ async function measure() {
     const uid = models[Math.floor((round * models.length) / EMBEDS)];
     searches.push((await page.evaluate(async (uid) => (await window.recasketch.similar(uid)).timings, uid)).search);
   }
-  const memory = await page.evaluate(async (file) => (await window.recasketch.inspect(await (await fetch(file)).blob())).memory, samples[0].file);
+  const again = [];
+  for (let round = 0; round < VISITS; round += 1) again.push(await visitAgain(server, named));
+  await server.close();
   return {
     browser: browser.context.browser()?.version() ?? (await page.evaluate(() => navigator.userAgent)),
     firstVisitBytes: Object.values(files).reduce((sum, bytes) => sum + bytes, 0),
     bytesByFile: files,
     readyMilliseconds: rounded(ready),
+    visitsFromCache: VISITS,
+    readyFromCacheMilliseconds: rounded(median(again)),
     images: EMBEDS,
     decodeMilliseconds: rounded(median(timings.map(({ decode }) => decode))),
-    networkAndSearchMilliseconds: rounded(median(timings.map(({ search }) => search))),
+    embedMilliseconds: spread(timings.map(({ embed }) => embed)),
     models: models.length,
     searchMilliseconds: rounded(median(searches)),
-    wasmMemoryBytes: memory,
   };
+}
+
+/** Opens the site, and tells when it was ready and which files it asked the server for. */
+async function visit(server) {
+  server.asked.length = 0;
+  const page = await browser.context.newPage();
+  await page.addInitScript(noteReady);
+  await page.goto(server.address);
+  const ready = await page.waitForFunction(() => window.readyAt).then((handle) => handle.jsonValue());
+  await page.waitForLoadState('networkidle');
+  return { page, ready, files: Object.fromEntries(server.asked.map(({ file, sent }) => [file, sent])) };
+}
+
+/** A visit that finds every file that the manifest names in the browser's cache. */
+async function visitAgain(server, named) {
+  const { page, ready, files } = await visit(server);
+  await page.close();
+  const parts = Object.values(named).filter(Array.isArray).flat();
+  const asked = parts.filter(({ file }) => file in files);
+  if (asked.length > 0) throw new Error(`not from the cache: ${asked.map(({ file }) => file).join(', ')}`);
+  return ready;
+}
+
+/** The same images by pages of one worker and of several, in turn; nothing is shown, which would cost cores. */
+async function compareWorkers() {
+  const compared = await Promise.all(WORKERS.map(openWith));
+  const { samples } = await manifest();
+  for (let round = -WARM_UPS; round < EMBEDS; round += 1) {
+    for (const { page, embeds } of compared) {
+      const inspected = await page.evaluate(inspect, samples[(round + WARM_UPS) % samples.length].file);
+      if (round >= 0) embeds.push(inspected.timings.embed);
+    }
+  }
+  const [alone] = compared;
+  const outcome = {};
+  for (const { workers, page, server, embeds } of compared) {
+    const { memory, memoryOfHelpers } = await page.evaluate(inspect, samples[0].file);
+    outcome[workers] = {
+      embedMilliseconds: spread(embeds),
+      timesAsFastAsOne: Math.round((1000 * median(alone.embeds)) / median(embeds)) / 1000,
+      wasmMemoryBytes: memory,
+      wasmMemoryBytesOfHelpers: memoryOfHelpers,
+    };
+    await server.close();
+  }
+  return outcome;
+}
+
+async function openWith(workers) {
+  const server = await serve(SITE);
+  server.faults.set(...withWorkers(workers));
+  const page = await browser.context.newPage();
+  await page.goto(server.address);
+  await joined(page, (await sample(0)).file, workers);
+  return { workers, page, server, embeds: [] };
+}
+
+async function inspect(file) {
+  const { memory, memoryOfHelpers, timings } = await window.recasketch.inspect(await (await fetch(file)).blob());
+  return { memory, memoryOfHelpers, timings };
 }
 
 async function catalogueUids() {

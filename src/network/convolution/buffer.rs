@@ -7,11 +7,11 @@ const LINE: usize = 16;
 
 /// Floats that begin at a cache line and are never given back.
 #[derive(Default)]
-pub(super) struct Buffer(Vec<f32>);
+pub(in super::super) struct Buffer(Vec<f32>);
 
 impl Buffer {
     /// `length` floats with whatever they held before.
-    pub(super) fn floats(&mut self, length: usize) -> &mut [f32] {
+    pub(in super::super) fn floats(&mut self, length: usize) -> &mut [f32] {
         if self.0.len() < length + LINE {
             self.0 = vec![0.0; length + LINE];
         }
@@ -23,6 +23,7 @@ impl Buffer {
 /// What one thread needs for one convolution.
 #[derive(Default)]
 pub(super) struct Workspace {
+    pub(super) patch: Buffer,
     pub(super) values: Buffer,
     pub(super) weights: Buffer,
     pub(super) products: Buffer,

@@ -1,11 +1,17 @@
 //! The network's first convolution: three planes in, too few for the transforms to pay.
+//!
+//! Its map is the network's largest, 12.8 MB of full VGG16, so it is never made: the second
+//! convolution has the patch around each of its quads computed when it transforms it.
 
-use super::Weights;
-use super::buffer::Pool;
-use super::kernel::{Kernel, VECTORS};
-use super::parallel;
-use super::quad::TILES;
-use super::weights::Values;
+use super::kernel::Kernel;
+use super::quad::QUAD;
+use super::weights::{Values, Weights};
+
+/// Blocks of output channels that are computed together: a group of channels has as many or more.
+pub(super) const VECTORS: usize = 2;
+
+/// A patch's places on a side: a quad's, and one more on each side.
+pub(super) const SIDE: usize = QUAD + 2;
 
 /// A 3x3 convolution of three planes, by the definition.
 pub(in super::super) struct FirstConvolution {
@@ -47,60 +53,62 @@ impl FirstConvolution {
         FirstConvolution { kernel, weights: packed, bias, size }
     }
 
-    /// `[blocks, height, width, lanes]` of the output.
-    pub(in super::super) fn output_shape(&self) -> [usize; 4] {
-        let lanes = self.kernel.lanes;
-        [self.bias.len() / lanes, self.size[0], self.size[1], lanes]
+    /// `[height, width]`.
+    pub(super) fn size(&self) -> [usize; 2] {
+        self.size
     }
 
     /// What the definition multiplies, blocks filled up.
     #[cfg(feature = "native")]
-    pub(in super::super) fn multiplications(&self) -> usize {
+    pub(super) fn multiplications(&self) -> usize {
         self.weights.len() * self.size[0] * self.size[1]
     }
 
-    /// Computes a map from planes `[3, height, width]`.
-    pub(in super::super) fn run(&self, pool: &Pool, planes: &[f32], output: &mut [f32]) {
-        let [height, width] = self.size;
-        assert_eq!(planes.len(), 3 * height * width);
-        assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
-        let (row, plane) = (width + 2, (height + 2) * (width + 2));
-        let mut workspace = pool.take();
-        // The kernels take four places at a time, so the last row may be read past its end.
-        let bordered = workspace.values.floats(3 * plane + TILES);
+    /// Floats of the planes with their border; see [`FirstConvolution::border`].
+    pub(super) fn bordered(&self) -> usize {
+        let [height, width] = self.bordered_size();
+        3 * height * width
+    }
+
+    /// Two places of zeros around whole quads, so that every patch can be computed alike.
+    fn bordered_size(&self) -> [usize; 2] {
+        self.size.map(|side| side.next_multiple_of(QUAD) + 4)
+    }
+
+    /// Planes `[3, height, width]` with a border of zeros.
+    pub(super) fn border(&self, planes: &[f32], bordered: &mut [f32]) {
+        let ([height, width], [rows, row]) = (self.size, self.bordered_size());
         bordered.fill(0.0);
-        for (from, to) in planes.chunks(height * width).zip(bordered.chunks_mut(plane)) {
-            for (from, to) in from.chunks(width).zip(to[row..].chunks_mut(row)) {
-                to[1..=width].copy_from_slice(from);
+        for (from, to) in planes.chunks(height * width).zip(bordered.chunks_mut(rows * row)) {
+            for (from, to) in from.chunks(width).zip(to[2 * row..].chunks_mut(row)) {
+                to[2..2 + width].copy_from_slice(from);
             }
         }
-        let bordered = &*bordered;
-        parallel::for_each(self.rows(output), |(y, mut blocks): (usize, Vec<&mut [f32]>)| {
-            self.row((&bordered[y * row..], plane, row), &mut blocks);
-        });
-        pool.give(workspace);
     }
 
-    /// The output's rows, block by block.
-    fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<(usize, Vec<&'o mut [f32]>)> {
-        let ([height, width], lanes) = (self.size, self.kernel.lanes);
-        let mut rows: Vec<(usize, Vec<&mut [f32]>)> =
-            (0..height).map(|y| (y, Vec::new())).collect();
-        for block in output.chunks_mut(height * width * lanes) {
-            for ((_, row), part) in rows.iter_mut().zip(block.chunks_mut(width * lanes)) {
-                row.push(part);
-            }
+    /// The 16 x 16 places around a quad of up to [`VECTORS`] blocks from `block` on: what lies outside
+    /// the map is 0, as the second convolution expects it.
+    pub(super) fn patch(
+        &self,
+        bordered: &[f32],
+        quad: [usize; 2],
+        block: usize,
+        patch: &mut [f32],
+    ) {
+        let (lanes, [rows, row]) = (self.kernel.lanes, self.bordered_size());
+        let planes = &bordered[(quad[0] * row + quad[1]) * QUAD..];
+        let (weights, bias) = (&self.weights[27 * block * lanes..], &self.bias[block * lanes..]);
+        self.kernel.first((planes, rows * row, row), (weights, bias), patch);
+        let [top, left] = quad.map(|at| at * QUAD);
+        let inside = |at: usize, first: usize, side: usize| (1..=side).contains(&(first + at));
+        if top > 0 && left > 0 && top + QUAD < self.size[0] && left + QUAD < self.size[1] {
+            return;
         }
-        rows
-    }
-
-    /// One row of all blocks, panel by panel.
-    fn row(&self, planes: (&[f32], usize, usize), blocks: &mut [&mut [f32]]) {
-        let (mut weights, mut bias) = (&*self.weights, &*self.bias);
-        for to in blocks.chunks_mut(VECTORS) {
-            let outputs = to.len() * self.kernel.lanes;
-            self.kernel.first(planes, (weights, bias), to, self.size[1]);
-            (weights, bias) = (&weights[27 * outputs..], &bias[outputs..]);
+        for (at, place) in patch.chunks_exact_mut(lanes).enumerate() {
+            let (y, x) = (at / SIDE % SIDE, at % SIDE);
+            if !inside(y, top, self.size[0]) || !inside(x, left, self.size[1]) {
+                place.fill(0.0);
+            }
         }
     }
 }

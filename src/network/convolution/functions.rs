@@ -24,6 +24,12 @@ pub(super) type Inputs = (*const f32, InputStrides);
 /// Transformed weights, and where they lie.
 pub(super) type Weights = (*const f32, WeightStrides);
 
+/// Input channels, and pairs of rows of coefficients.
+pub(super) type Ranges = (Range<usize>, Range<usize>);
+
+/// Products of one block, and the floats between coefficients.
+pub(super) type Products = (*const f32, usize);
+
 /// Bordered planes, and the floats between planes and between rows.
 pub(super) type Planes = (*const f32, usize, usize);
 
@@ -34,10 +40,10 @@ pub(super) type Planes = (*const f32, usize, usize);
 pub(super) struct Functions {
     pub(super) input: unsafe fn(&Constants, Plane, [usize; 2], *mut f32, InputStrides),
     pub(super) expand:
-        unsafe fn(&Constants, (Stored<'_>, *const f32), Range<usize>, *mut f32, WeightStrides),
-    pub(super) multiply: unsafe fn([usize; 3], Inputs, Weights, *mut f32, bool),
-    pub(super) output: unsafe fn(&Constants, *const f32, *const f32, Window),
-    pub(super) first: unsafe fn(Planes, (*const f32, *const f32), &[*mut f32], usize),
+        unsafe fn(&Constants, (Stored<'_>, *const f32), Ranges, *mut f32, WeightStrides),
+    pub(super) multiply: unsafe fn([usize; 4], Inputs, Weights, *mut f32, bool),
+    pub(super) output: unsafe fn(&Constants, Products, *const f32, Window),
+    pub(super) first: unsafe fn(Planes, usize, (*const f32, *const f32), *mut f32),
     #[cfg(feature = "native")]
     pub(super) peak: unsafe fn(usize) -> f32,
 }
@@ -64,7 +70,7 @@ macro_rules! kernel {
         unsafe fn expand(
             constants: &Constants,
             (stored, scales): (Stored<'_>, *const f32),
-            inputs: Range<usize>,
+            ranges: Ranges,
             to: *mut f32,
             strides: WeightStrides,
         ) {
@@ -72,11 +78,11 @@ macro_rules! kernel {
                 match stored {
                     Stored::Codes(codes) => {
                         let weights = (codes.as_ptr(), scales);
-                        quad::expand::<L, i8>(constants, weights, inputs, to, strides)
+                        quad::expand::<L, i8>(constants, weights, ranges, to, strides)
                     }
                     Stored::Floats(floats) => {
                         let weights = (floats.as_ptr(), scales);
-                        quad::expand::<L, f32>(constants, weights, inputs, to, strides)
+                        quad::expand::<L, f32>(constants, weights, ranges, to, strides)
                     }
                 }
             }
@@ -84,17 +90,24 @@ macro_rules! kernel {
 
         $(#[target_feature(enable = $feature)])?
         unsafe fn multiply(
-            [vectors, channels, quads]: [usize; 3],
+            [vectors, channels, quads, coefficients]: [usize; 4],
             inputs: Inputs,
             weights: Weights,
             products: *mut f32,
             is_continued: bool,
         ) {
-            let counts = [channels, quads];
+            let counts = [channels, quads, coefficients];
             unsafe {
                 match vectors {
                     1 => quad::multiply::<L, 1>(inputs, weights, products, counts, is_continued),
-                    _ => quad::multiply::<L, 2>(inputs, weights, products, counts, is_continued),
+                    2 => quad::multiply::<L, 2>(inputs, weights, products, counts, is_continued),
+                    3 if <L as Lanes>::PANEL > 2 => {
+                        quad::multiply::<L, 3>(inputs, weights, products, counts, is_continued)
+                    }
+                    4 if <L as Lanes>::PANEL > 2 => {
+                        quad::multiply::<L, 4>(inputs, weights, products, counts, is_continued)
+                    }
+                    _ => unreachable!("a panel has no more vectors"),
                 }
             }
         }
@@ -102,7 +115,7 @@ macro_rules! kernel {
         $(#[target_feature(enable = $feature)])?
         unsafe fn output(
             constants: &Constants,
-            from: *const f32,
+            from: Products,
             bias: *const f32,
             window: Window,
         ) {
@@ -112,14 +125,15 @@ macro_rules! kernel {
         $(#[target_feature(enable = $feature)])?
         unsafe fn first(
             planes: Planes,
+            vectors: usize,
             weights: (*const f32, *const f32),
-            to: &[*mut f32],
-            width: usize,
+            to: *mut f32,
         ) {
             unsafe {
-                match to.len() {
-                    1 => quad::first::<L, 1>(planes, weights, to, width),
-                    _ => quad::first::<L, 2>(planes, weights, to, width),
+                match (vectors, <L as Lanes>::PANEL) {
+                    (1, _) => quad::first::<L, 1, 4>(planes, weights, to),
+                    (_, 4) => quad::first::<L, 2, 8>(planes, weights, to),
+                    _ => quad::first::<L, 2, 4>(planes, weights, to),
                 }
             }
         }
@@ -133,6 +147,9 @@ macro_rules! kernel {
         Kernel {
             name: $name,
             lanes: <L as Lanes>::WIDTH,
+            panel: <L as Lanes>::PANEL,
+            pairs: <L as Lanes>::PAIRS,
+            resident: <L as Lanes>::RESIDENT,
             functions: Functions {
                 input,
                 expand,

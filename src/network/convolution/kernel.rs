@@ -2,131 +2,161 @@
 
 use std::ops::Range;
 
+use super::first::{self, SIDE};
 use super::functions::{Functions, Stored};
 use super::quad::{GROUP, InputStrides, Plane, QUAD, TILES, WeightStrides, Window};
-use super::winograd::{COEFFICIENTS, Constants};
+use super::winograd::{COEFFICIENTS, Constants, PAIRS, PATCH};
 
-/// The most blocks of output channels that a panel has: with four tiles, eight sums, which hide the
-/// latency of every machine's additions and leave registers for their terms.
-pub(super) const VECTORS: usize = 2;
+/// Coefficients whose weights are transformed together.
+pub(super) struct Band {
+    pub(super) at: usize,
+    /// The first coefficient.
+    pub(super) first: usize,
+    /// How many.
+    pub(super) length: usize,
+    /// Their pairs of rows.
+    pub(super) pairs: Range<usize>,
+}
 
 /// One machine's compiled kernels; they exist only where the machine has their instructions.
 pub(in super::super) struct Kernel {
     pub(in super::super) name: &'static str,
     /// Channels in a vector, and so in a block of a map.
     pub(in super::super) lanes: usize,
+    /// The most blocks of output channels that a panel has; see [`super::lanes::Lanes::PANEL`].
+    pub(super) panel: usize,
+    /// Transformed weights of up to this many floats are made once a map; more, a part at a time.
+    pub(super) resident: usize,
+    /// Pairs of rows of coefficients in a band; see [`super::lanes::Lanes::PAIRS`].
+    pub(super) pairs: usize,
     pub(super) functions: Functions,
 }
 
-/// Where a channel's first tile lies in a transformed quad.
-pub(super) fn place(channel: usize) -> usize {
-    channel / GROUP * TILES * GROUP + channel % GROUP
-}
-
 impl Kernel {
-    /// Transforms one block of channels of a quad.
+    /// The bands of coefficients.
+    pub(super) fn bands(&self) -> impl Iterator<Item = Band> {
+        let pairs = self.pairs;
+        (0..PAIRS.div_ceil(pairs)).map(move |at| {
+            let pairs = at * pairs..PAIRS.min((at + 1) * pairs);
+            let first = pairs.start * 2 * PATCH;
+            Band { at, first, length: COEFFICIENTS.min(pairs.end * 2 * PATCH) - first, pairs }
+        })
+    }
+
+    /// Transforms one block of channels of a quad; the plane has `border` places more on each side.
     pub(super) fn input(
         &self,
         constants: &Constants,
-        (plane, [height, width]): (&[f32], [usize; 2]),
+        (plane, [height, width], border): (&[f32], [usize; 2], usize),
         quad: [usize; 2],
         to: &mut [f32],
         strides: InputStrides,
     ) {
-        assert!(plane.len() >= height * width * self.lanes);
-        let last = (COEFFICIENTS - 1) * strides.coefficient + (TILES - 1) * GROUP;
-        assert!(to.len() >= last + self.lanes);
-        let plane = Plane { values: plane.as_ptr(), height, width };
+        assert!(border <= 1);
+        assert!(plane.len() >= (height + 2 * border) * (width + 2 * border) * self.lanes);
+        let rows = 2 * self.pairs;
+        let last =
+            (PATCH - 1) / rows * strides.band + (PATCH * rows.min(PATCH) - 1) * strides.coefficient;
+        assert!(to.len() >= last + (TILES - 1) * GROUP + self.lanes);
+        let plane = Plane { values: plane.as_ptr(), height, width, border };
         // SAFETY: kernels exist only for the machine's instructions; the lengths have been checked.
         unsafe { (self.functions.input)(constants, plane, quad, to.as_mut_ptr(), strides) }
     }
 
-    /// Transforms one block of output channels' kernels for the given input channels.
+    /// Transforms one block of output channels' kernels for the given input channels to the
+    /// coefficients of some pairs of rows.
     pub(super) fn expand(
         &self,
         constants: &Constants,
         (stored, scales): (Stored<'_>, &[f32]),
-        inputs: Range<usize>,
+        (inputs, pairs): (Range<usize>, Range<usize>),
         to: &mut [f32],
         strides: WeightStrides,
     ) {
+        assert!(pairs.end <= PAIRS && !pairs.is_empty());
         let length = match stored {
             Stored::Codes(codes) => codes.len(),
             Stored::Floats(floats) => floats.len(),
         };
         assert!(length >= inputs.end * 9 * self.lanes && scales.len() >= self.lanes);
-        let last = (COEFFICIENTS - 1) * strides.coefficient;
+        let coefficients = COEFFICIENTS.min(pairs.end * 2 * PATCH) - pairs.start * 2 * PATCH;
+        let last = (coefficients - 1) * strides.coefficient;
         assert!(to.len() >= last + inputs.len().saturating_sub(1) * strides.input + self.lanes);
         // SAFETY: as above.
         unsafe {
             let weights = (stored, scales.as_ptr());
-            (self.functions.expand)(constants, weights, inputs, to.as_mut_ptr(), strides)
+            (self.functions.expand)(constants, weights, (inputs, pairs), to.as_mut_ptr(), strides)
         }
     }
 
-    /// The products of some quads and a panel; `counts` are the panel's blocks, the input channels and
-    /// the quads.
+    /// The products of some quads and a panel for a band; `counts` are the panel's blocks, the input
+    /// channels and the quads. The values begin at the band of the first quad.
     pub(super) fn multiply(
         &self,
         counts: [usize; 3],
+        band: &Band,
         (values, inputs): (&[f32], InputStrides),
         (weights, panel): (&[f32], WeightStrides),
         products: &mut [f32],
         is_continued: bool,
     ) {
         let [vectors, channels, quads] = counts;
-        assert!((1..=VECTORS).contains(&vectors) && channels > 0 && quads > 0);
+        assert!((1..=self.panel).contains(&vectors) && channels > 0 && quads > 0);
         assert_eq!(panel.input, vectors * self.lanes);
-        let last = (quads - 1) * inputs.quad + (COEFFICIENTS - 1) * inputs.coefficient;
-        assert!(values.len() > last + place(channels - 1) + (TILES - 1) * GROUP);
-        let last = (COEFFICIENTS - 1) * panel.coefficient;
+        assert!(band.length > 0 && band.first + band.length <= COEFFICIENTS);
+        let last = (quads - 1) * inputs.quad + (band.length - 1) * inputs.coefficient;
+        let channel = (channels - 1) / GROUP * inputs.group + (channels - 1) % GROUP;
+        assert!(values.len() > last + channel + (TILES - 1) * GROUP);
+        let last = (band.length - 1) * panel.coefficient;
         assert!(weights.len() >= last + channels * panel.input);
         assert!(products.len() >= quads * vectors * TILES * COEFFICIENTS * self.lanes);
+        let counts = [vectors, channels, quads, band.length];
         let (values, weights) = ((values.as_ptr(), inputs), (weights.as_ptr(), panel));
+        let products = products[band.first * vectors * TILES * self.lanes..].as_mut_ptr();
         // SAFETY: as above.
-        unsafe {
-            (self.functions.multiply)(counts, values, weights, products.as_mut_ptr(), is_continued)
-        }
+        unsafe { (self.functions.multiply)(counts, values, weights, products, is_continued) }
     }
 
-    /// A quad's outputs of one block, to `rows` from `offset`; `extent` is what exists of the quad.
+    /// A quad's outputs of one block, to `rows` from `offset`; `extent` is what exists of the quad. The
+    /// products begin at the block's first, `stride` floats before the next coefficient's.
     pub(super) fn output(
         &self,
         constants: &Constants,
-        products: &[f32],
+        (products, stride): (&[f32], usize),
         bias: &[f32],
         (rows, offset, row): (&mut [f32], usize, usize),
         (extent, pooled): ([usize; 2], bool),
     ) {
         let [height, width] = extent;
         let step = if pooled { 2 } else { 1 };
-        assert!(products.len() >= TILES * COEFFICIENTS * self.lanes && bias.len() >= self.lanes);
+        assert!(products.len() >= (COEFFICIENTS - 1) * stride + TILES * self.lanes);
+        assert!(bias.len() >= self.lanes);
         assert!((step..=QUAD).contains(&height) && (step..=QUAD).contains(&width));
         let end = offset + (height / step - 1) * row + width / step * self.lanes;
         assert!(rows.len() >= end);
         let values = rows[offset..].as_mut_ptr();
         let window = Window { values, row, height, width, pooled };
         // SAFETY: as above.
-        unsafe { (self.functions.output)(constants, products.as_ptr(), bias.as_ptr(), window) }
+        unsafe {
+            (self.functions.output)(constants, (products.as_ptr(), stride), bias.as_ptr(), window)
+        }
     }
 
-    /// One row of the first convolution for a panel: `planes` start at the row above.
+    /// A patch `[block][16][16][lane]` of the first convolution, of as many blocks as it holds; `planes`
+    /// begin one place above and left of it.
     pub(super) fn first(
         &self,
         (planes, plane, row): (&[f32], usize, usize),
         (weights, bias): (&[f32], &[f32]),
-        to: &mut [&mut [f32]],
-        width: usize,
+        to: &mut [f32],
     ) {
-        let vectors = to.len();
-        assert!((1..=VECTORS).contains(&vectors));
-        assert!(planes.len() >= 2 * plane + 2 * row + width.next_multiple_of(TILES) + 2);
+        let vectors = to.len() / (SIDE * SIDE * self.lanes);
+        assert!((1..=first::VECTORS).contains(&vectors));
+        assert!(planes.len() >= 2 * plane + (SIDE + 1) * row + SIDE + 2);
         assert!(weights.len() >= 27 * vectors * self.lanes && bias.len() >= vectors * self.lanes);
-        assert!(to.iter().all(|to| to.len() >= width * self.lanes));
-        let to: Vec<*mut f32> = to.iter_mut().map(|to| to.as_mut_ptr()).collect();
         let (planes, weights) = ((planes.as_ptr(), plane, row), (weights.as_ptr(), bias.as_ptr()));
         // SAFETY: as above.
-        unsafe { (self.functions.first)(planes, weights, &to, width) }
+        unsafe { (self.functions.first)(planes, vectors, weights, to.as_mut_ptr()) }
     }
 
     /// 10⁹ additions and multiplications a second of one core's lanes, the best of a few tries.

@@ -12,6 +12,15 @@ pub(super) mod x86;
 /// the pointer, aligned as their type.
 pub(super) trait Lanes {
     const WIDTH: usize;
+    /// The most blocks of output channels that are computed together: with four tiles, sums enough to
+    /// hide the latency of additions, and registers left for their terms.
+    const PANEL: usize;
+    /// Pairs of rows of coefficients whose weights are transformed together: all where transforming is
+    /// dear, one where writing is.
+    const PAIRS: usize;
+    /// Transformed weights of up to this many floats are made once a map; more, a part at a time, which
+    /// is better where products are so quick that they would wait for memory.
+    const RESIDENT: usize;
     type Vector: Copy;
 
     unsafe fn load(from: *const f32) -> Self::Vector;
@@ -37,6 +46,9 @@ pub(super) struct Portable;
 
 impl Lanes for Portable {
     const WIDTH: usize = 4;
+    const PANEL: usize = 2;
+    const PAIRS: usize = 5;
+    const RESIDENT: usize = 3 << 19;
     type Vector = [f32; 4];
 
     #[inline(always)]

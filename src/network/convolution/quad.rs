@@ -4,7 +4,9 @@
 //! of a 2x2 pooling straddles two quads, and as many rows as a product of matrices takes at once.
 
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
+use super::first::SIDE;
 use super::lanes::Lanes;
 use super::winograd::{self, COEFFICIENTS, Constants, PATCH, TILE};
 
@@ -23,6 +25,8 @@ pub(super) struct Plane {
     pub(super) values: *const f32,
     pub(super) height: usize,
     pub(super) width: usize,
+    /// Places around it that are there too.
+    pub(super) border: usize,
 }
 
 /// Where a quad's outputs of one block of channels go.
@@ -43,11 +47,21 @@ pub(super) struct Window {
 pub(super) const GROUP: usize = 32;
 
 /// Where the transformed inputs of quads lie, in floats:
-/// `[quad][coefficient][group of channels][tile][channel of the group]`.
+/// `[group of channels][band][quad][coefficient of the band][tile][channel of the group]`, so that what
+/// a product reads together lies together.
 #[derive(Clone, Copy)]
 pub(super) struct InputStrides {
     pub(super) coefficient: usize,
     pub(super) quad: usize,
+    pub(super) band: usize,
+    pub(super) group: usize,
+}
+
+impl InputStrides {
+    /// Floats of so many channels.
+    pub(super) fn total(&self, channels: usize) -> usize {
+        channels.div_ceil(GROUP) * self.group
+    }
 }
 
 /// Where the transformed kernels of a panel lie, in floats: `[coefficient][input][output]`.
@@ -72,27 +86,34 @@ pub(super) unsafe fn input<L: Lanes>(
     for tile in 0..TILES {
         let top = quad_row * QUAD + tile / 2 * TILE;
         let left = quad_column * QUAD + tile % 2 * TILE;
-        let row = plane.width * L::WIDTH;
-        let is_inside =
-            top > 0 && left > 0 && top + TILE < plane.height && left + TILE < plane.width;
+        let (border, row) = (plane.border, (plane.width + 2 * plane.border) * L::WIDTH);
+        let is_inside = top + border > 0
+            && left + border > 0
+            && top + TILE < plane.height + border
+            && left + TILE < plane.width + border;
         // SAFETY: an inner tile's patch, one place larger on each side, lies in the plane; another's
         // is copied as far as it does.
         unsafe {
-            let to = to.add(tile * GROUP);
+            let mut rows = [to.add(tile * GROUP); PATCH];
+            for (y, row) in rows.iter_mut().enumerate() {
+                let (band, y) = (y / (2 * L::PAIRS), y % (2 * L::PAIRS));
+                *row = row.add(band * strides.band + y * PATCH * strides.coefficient);
+            }
             if is_inside {
-                let from = plane.values.add((top - 1) * row + (left - 1) * L::WIDTH);
-                winograd::input::<L>(constants, from, row, to, strides.coefficient);
+                let from =
+                    plane.values.add((top + border - 1) * row + (left + border - 1) * L::WIDTH);
+                winograd::input::<L>(constants, from, row, rows, strides.coefficient);
             } else {
                 let mut patch = [0.0; COEFFICIENTS * WIDEST];
                 copy_patch::<L>(plane, [top, left], &mut patch);
                 let row = PATCH * L::WIDTH;
-                winograd::input::<L>(constants, patch.as_ptr(), row, to, strides.coefficient);
+                winograd::input::<L>(constants, patch.as_ptr(), row, rows, strides.coefficient);
             }
         }
     }
 }
 
-/// Copies what exists of the 9 x 9 places around a tile at the map's edge.
+/// Copies what exists of the 9 x 9 places around a tile at the edge of a map without a border.
 #[inline(always)]
 unsafe fn copy_patch<L: Lanes>(
     plane: Plane,
@@ -111,15 +132,15 @@ unsafe fn copy_patch<L: Lanes>(
     }
 }
 
-/// Transforms a quad's products of one block of channels, `[tile][coefficient][lane]`, back; adds
-/// the bias, cuts negatives off and pools where asked.
+/// Transforms a quad's products of one block of channels, `[tile][lane]` for each coefficient,
+/// `stride` floats apart, back; adds the bias, cuts negatives off and pools where asked.
 ///
 /// # Safety
 /// As [`input`].
 #[inline(always)]
 pub(super) unsafe fn output<L: Lanes>(
     constants: &Constants,
-    from: *const f32,
+    (from, stride): (*const f32, usize),
     bias: *const f32,
     window: Window,
 ) {
@@ -134,9 +155,9 @@ pub(super) unsafe fn output<L: Lanes>(
     unsafe {
         let bias = L::load(bias);
         for tile in 0..TILES {
-            let from = from.add(tile * COEFFICIENTS * L::WIDTH);
+            let from = from.add(tile * L::WIDTH);
             let to = to.add(tile / 2 * TILE * row + tile % 2 * TILE * L::WIDTH);
-            winograd::output::<L>(constants, from, bias, to, row);
+            winograd::output::<L>(constants, (from, stride), bias, to, row);
         }
         if !is_whole {
             settle::<L>(to, window);
@@ -175,7 +196,7 @@ unsafe fn settle<L: Lanes>(from: *const f32, window: Window) {
 pub(super) unsafe fn expand<L: Lanes, W: Weight>(
     constants: &Constants,
     (weights, scales): (*const W, *const f32),
-    inputs: std::ops::Range<usize>,
+    (inputs, pairs): (Range<usize>, Range<usize>),
     to: *mut f32,
     strides: WeightStrides,
 ) {
@@ -184,10 +205,12 @@ pub(super) unsafe fn expand<L: Lanes, W: Weight>(
         unsafe {
             let scale = L::load(scales);
             let from = weights.add(input * 9 * L::WIDTH);
-            let taps =
-                std::array::from_fn(|tap| L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale));
+            let mut taps = [scale; 9];
+            for (tap, weight) in taps.iter_mut().enumerate() {
+                *weight = L::mul(W::load::<L>(from.add(tap * L::WIDTH)), scale);
+            }
             let to = to.add(at * strides.input);
-            winograd::weights::<L>(constants, taps, to, strides.coefficient);
+            winograd::weights::<L>(constants, taps, pairs.clone(), to, strides.coefficient);
         }
     }
 }
@@ -215,8 +238,8 @@ impl Weight for i8 {
     }
 }
 
-/// For each coefficient and quad: the four tiles' inputs times the panel's kernels, added to the
-/// products where `is_continued`. Products lie `[quad][vector][tile][coefficient][lane]`.
+/// For each coefficient of a band and each quad: the four tiles' inputs times the panel's kernels, added to the
+/// products where `is_continued`. Products lie `[quad][coefficient][vector][tile][lane]`.
 ///
 /// # Safety
 /// As [`input`].
@@ -225,25 +248,28 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
     (values, inputs): (*const f32, InputStrides),
     (weights, panel): (*const f32, WeightStrides),
     products: *mut f32,
-    [channels, quads]: [usize; 2],
+    [channels, quads, coefficients]: [usize; 3],
     is_continued: bool,
 ) {
-    let tile = COEFFICIENTS * L::WIDTH;
-    for coefficient in 0..COEFFICIENTS {
+    let block_length = VECTORS * TILES * L::WIDTH;
+    for coefficient in 0..coefficients {
         for quad in 0..quads {
             // SAFETY: the caller vouches for every place that the strides reach.
             unsafe {
                 let values = values.add(quad * inputs.quad + coefficient * inputs.coefficient);
                 let weights = weights.add(coefficient * panel.coefficient);
-                let products = products.add(quad * VECTORS * TILES * tile + coefficient * L::WIDTH);
-                let place = |vector: usize, of: usize| products.add((vector * TILES + of) * tile);
+                let products = products.add((quad * COEFFICIENTS + coefficient) * block_length);
+                let place =
+                    |vector: usize, of: usize| products.add((vector * TILES + of) * L::WIDTH);
                 let mut sums: [[L::Vector; TILES]; VECTORS] = [[L::zero(); TILES]; VECTORS];
                 if is_continued {
-                    sums = std::array::from_fn(|vector| {
-                        std::array::from_fn(|of| L::load(place(vector, of)))
-                    });
+                    for (vector, sums) in sums.iter_mut().enumerate() {
+                        for (of, sum) in sums.iter_mut().enumerate() {
+                            *sum = L::load(place(vector, of));
+                        }
+                    }
                 }
-                let sums = block::<L, VECTORS>(values, weights, channels, sums);
+                let sums = sums_of::<L, VECTORS>((values, inputs.group), weights, channels, sums);
                 for (vector, sums) in sums.into_iter().enumerate() {
                     for (of, sum) in sums.into_iter().enumerate() {
                         L::store(sum, place(vector, of));
@@ -256,8 +282,8 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
 
 /// The product's innermost loop: four tiles by `VECTORS` vectors of outputs, all in registers.
 #[inline(always)]
-unsafe fn block<L: Lanes, const VECTORS: usize>(
-    mut values: *const f32,
+unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
+    (mut values, group_stride): (*const f32, usize),
     mut kernels: *const f32,
     mut channels: usize,
     mut sums: [[L::Vector; TILES]; VECTORS],
@@ -268,12 +294,11 @@ unsafe fn block<L: Lanes, const VECTORS: usize>(
             // SAFETY: the caller vouches for every place that the strides reach.
             unsafe {
                 let values = values.add(channel);
-                let rows = [0, 1, 2, 3].map(|of| values.add(of * GROUP));
-                accumulate::<L, VECTORS>(rows, kernels, &mut sums);
+                accumulate::<L, VECTORS, TILES>((values, GROUP), kernels, &mut sums);
                 kernels = kernels.add(VECTORS * L::WIDTH);
             }
         }
-        values = values.wrapping_add(TILES * GROUP);
+        values = values.wrapping_add(group_stride);
         channels -= group;
     }
     sums
@@ -281,17 +306,19 @@ unsafe fn block<L: Lanes, const VECTORS: usize>(
 
 /// One channel's part of the sums.
 #[inline(always)]
-unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
-    rows: [*const f32; TILES],
+unsafe fn accumulate<L: Lanes, const VECTORS: usize, const ROWS: usize>(
+    (values, stride): (*const f32, usize),
     kernels: *const f32,
-    sums: &mut [[L::Vector; TILES]; VECTORS],
+    sums: &mut [[L::Vector; ROWS]; VECTORS],
 ) {
     // SAFETY: the caller vouches for a value of each row and for `VECTORS` vectors of kernels.
     unsafe {
-        let kernel: [L::Vector; VECTORS] =
-            std::array::from_fn(|vector| L::load(kernels.add(vector * L::WIDTH)));
-        for (of, row) in rows.into_iter().enumerate() {
-            let value = L::splat(row);
+        let mut kernel = [L::zero(); VECTORS];
+        for (vector, kernel) in kernel.iter_mut().enumerate() {
+            *kernel = L::load(kernels.add(vector * L::WIDTH));
+        }
+        for of in 0..ROWS {
+            let value = L::splat(values.add(of * stride));
             for vector in 0..VECTORS {
                 sums[vector][of] = L::mul_add(value, kernel[vector], sums[vector][of]);
             }
@@ -299,32 +326,37 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize>(
     }
 }
 
-/// The network's first convolution, by the definition: one row of outputs from three planes with a
-/// border of zeros, for a panel of `VECTORS` blocks of output channels.
+/// The network's first convolution, by the definition: a patch of `SIDE` x `SIDE` places of `VECTORS`
+/// blocks, `[block][y][x][lane]`, from three planes, `PLACES` places of a row at a time.
 ///
 /// # Safety
-/// As [`input`]; the planes have `TILES` values more than their last row needs.
+/// As [`input`]; the planes begin one place above and left of the patch.
 #[inline(always)]
-pub(super) unsafe fn first<L: Lanes, const VECTORS: usize>(
+pub(super) unsafe fn first<L: Lanes, const VECTORS: usize, const PLACES: usize>(
     (planes, plane, row): (*const f32, usize, usize),
     (weights, bias): (*const f32, *const f32),
-    to: &[*mut f32],
-    width: usize,
+    to: *mut f32,
 ) {
-    for x in (0..width).step_by(TILES) {
+    for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).step_by(PLACES).map(move |x| (y, x))) {
         // SAFETY: the caller vouches for the planes, for 27 vectors of weights for each block and
-        // for rows of `width` places to write.
+        // for the patch.
         unsafe {
-            let mut sums: [[L::Vector; TILES]; VECTORS] =
-                std::array::from_fn(|vector| [L::load(bias.add(vector * L::WIDTH)); TILES]);
-            for tap in 0..27 {
-                let from = planes.add(tap / 9 * plane + tap % 9 / 3 * row + tap % 3 + x);
-                let weights = weights.add(tap * VECTORS * L::WIDTH);
-                accumulate::<L, VECTORS>([0, 1, 2, 3].map(|of| from.add(of)), weights, &mut sums);
+            let mut sums = [[L::zero(); PLACES]; VECTORS];
+            for (vector, sums) in sums.iter_mut().enumerate() {
+                *sums = [L::load(bias.add(vector * L::WIDTH)); PLACES];
             }
-            for (to, sums) in to.iter().zip(sums) {
-                for (of, sum) in sums.into_iter().enumerate().take(width - x) {
-                    L::store(L::max(L::zero(), sum), to.add((x + of) * L::WIDTH));
+            let mut weights = weights;
+            for line in 0..9 {
+                let from = planes.add(line / 3 * plane + (line % 3 + y) * row + x);
+                for tap in 0..3 {
+                    accumulate::<L, VECTORS, PLACES>((from.add(tap), 1), weights, &mut sums);
+                    weights = weights.add(VECTORS * L::WIDTH);
+                }
+            }
+            for (vector, sums) in sums.into_iter().enumerate() {
+                for (of, sum) in sums.into_iter().enumerate() {
+                    let place = (vector * SIDE + y) * SIDE + x + of;
+                    L::store(L::max(L::zero(), sum), to.add(place * L::WIDTH));
                 }
             }
         }

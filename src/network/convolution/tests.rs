@@ -90,7 +90,12 @@ fn computed(kernel: &'static Kernel, weights: Weights, case: Case, map: &[f32]) 
     let convolution = Convolution::new(kernel, weights, [height, width], pooled);
     let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];
     let map = blocks(map, height * width, kernel.lanes);
-    convolution.run(&Pool::default(), &map, &mut output);
+    convolution.run(
+        &Pool::default(),
+        &map,
+        &mut output,
+        &Region::whole(convolution.output_shape()),
+    );
     planes(&output, kernel.lanes, outputs)
 }
 
@@ -170,22 +175,29 @@ fn one_pixel_shows_the_kernel_around_it() {
     }
 }
 
+/// Whole quads, parts of quads, one pixel; blocks that fill no group, more groups than one.
 #[test]
-fn the_first_convolution_gives_the_definition() {
-    for (outputs, height, width, coded) in [(64, 32, 64, true), (5, 9, 7, false), (40, 1, 1, true)]
+fn the_first_two_convolutions_together_give_the_definition() {
+    let cases =
+        [(64, 64, 28, 42, true), (5, 9, 9, 7, false), (40, 20, 1, 1, true), (7, 90, 33, 16, true)];
+    for ((between, outputs, height, width, coded), kernel) in
+        cases.into_iter().flat_map(|case| available().into_iter().map(move |kernel| (case, kernel)))
     {
-        let case = (3, outputs, height, width, false);
-        let map = noise(3 * height * width, 9);
-        let (given, floats) = weights(3, outputs, coded);
-        let expected = reference(case, &floats, &given.bias, &map);
-        for kernel in available() {
-            let (given, _) = weights(3, outputs, coded);
-            let first = FirstConvolution::new(kernel, given, [height, width]);
-            let mut output = vec![f32::NAN; first.output_shape().iter().product()];
-            first.run(&Pool::default(), &map, &mut output);
-            let error = relative_error(&planes(&output, kernel.lanes, outputs), &expected);
-            assert!(error < 1e-5, "{}: {error} at {case:?}", kernel.name);
-        }
+        let pixels: Vec<f32> = noise(3 * height * width, 9).iter().map(|v| v * 150.0).collect();
+        let ((first, floats), (second, more)) =
+            (weights(3, between, coded), weights(between, outputs, coded));
+        let pooled = height > 1;
+        let map = reference((3, between, height, width, false), &floats, &first.bias, &pixels);
+        let map: Vec<f32> = map.into_iter().map(|value| value as f32).collect();
+        let case = (between, outputs, height, width, pooled);
+        let expected = reference(case, &more, &second.bias, &map);
+        let first = FirstConvolution::new(kernel, first, [height, width]);
+        let both = Convolution::new(kernel, second, [height, width], pooled).after(first);
+        assert_eq!(both.input_shape(), [3, height, width, 1]);
+        let mut output = vec![f32::NAN; both.output_shape().iter().product()];
+        both.run(&Pool::default(), &pixels, &mut output, &Region::whole(both.output_shape()));
+        let error = relative_error(&planes(&output, kernel.lanes, outputs), &expected);
+        assert!(error < 1e-4, "{}: {error} at {case:?}", kernel.name);
     }
 }
 

@@ -23,7 +23,6 @@ pub(in super::super) enum Values {
 /// Weights as `[block of outputs][in][9][lane]`, outputs that fill no block with zeros.
 pub(super) struct PackedWeights {
     pub(super) inputs: usize,
-    #[cfg_attr(not(feature = "native"), expect(dead_code, reason = "only a profile asks"))]
     pub(super) outputs: usize,
     lanes: usize,
     values: Values,

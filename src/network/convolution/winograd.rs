@@ -13,6 +13,9 @@ use std::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 
+// No closure here or in `super::quad` computes with lanes: the library's functions that would call it
+// are compiled without the machine's instructions, and each sum would then be a call through memory.
+
 /// A tile's outputs on a side.
 pub(super) const TILE: usize = 7;
 
@@ -21,6 +24,9 @@ pub(super) const PATCH: usize = TILE + 2;
 
 /// The values in the transformed domain.
 pub(super) const COEFFICIENTS: usize = PATCH * PATCH;
+
+/// Pairs of rows of values: two of each of [`POINTS`], and that of infinity alone.
+pub(super) const PAIRS: usize = 5;
 
 /// The points are plus and minus these, exact in binary, and infinity.
 const POINTS: [f64; 4] = [0.25, 0.6875, 1.125, 2.1875];
@@ -142,8 +148,11 @@ unsafe fn output_column<L: Lanes>(
     // SAFETY: as in `input_column`.
     unsafe {
         // The derivatives at a and -a differ in sign.
-        let even = [0, 1, 2, 3].map(|pair| L::sub(m[2 * pair], m[2 * pair + 1]));
-        let odd = [0, 1, 2, 3].map(|pair| L::add(m[2 * pair], m[2 * pair + 1]));
+        let (mut even, mut odd) = ([m[8]; 4], [m[8]; 4]);
+        for pair in 0..4 {
+            even[pair] = L::sub(m[2 * pair], m[2 * pair + 1]);
+            odd[pair] = L::add(m[2 * pair], m[2 * pair + 1]);
+        }
         let mut values = [m[8]; TILE];
         for (power, constant) in constants.output.iter().enumerate() {
             let of = if power % 2 == 0 { even } else { odd };
@@ -159,11 +168,30 @@ unsafe fn output_column<L: Lanes>(
 #[inline(always)]
 unsafe fn splats<L: Lanes, const N: usize>(values: &[f32; N]) -> [L::Vector; N] {
     // SAFETY: the caller vouches for the instructions.
-    values.each_ref().map(|value| unsafe { L::splat(value) })
+    unsafe {
+        let mut vectors = [L::zero(); N];
+        for (vector, value) in vectors.iter_mut().zip(values) {
+            *vector = L::splat(value);
+        }
+        vectors
+    }
 }
 
-/// `Bᵀ d B` of a lane's width of channels: 9 rows of 9 vectors, `row` floats apart, to 81 vectors
-/// `stride` floats apart.
+/// Nine vectors, `stride` floats apart.
+#[inline(always)]
+unsafe fn loads<L: Lanes>(from: *const f32, stride: usize) -> [L::Vector; PATCH] {
+    // SAFETY: the caller vouches for the instructions and the places.
+    unsafe {
+        let mut vectors = [L::zero(); PATCH];
+        for (at, vector) in vectors.iter_mut().enumerate() {
+            *vector = L::load(from.add(at * stride));
+        }
+        vectors
+    }
+}
+
+/// `Bᵀ d B` of a lane's width of channels: 9 rows of 9 vectors, `row` floats apart, to 9 rows of 9
+/// vectors `stride` floats apart.
 ///
 /// # Safety
 /// The machine has the instructions; all those places can be read and written.
@@ -172,7 +200,7 @@ pub(super) unsafe fn input<L: Lanes>(
     constants: &Constants,
     from: *const f32,
     row: usize,
-    to: *mut f32,
+    to: [*mut f32; PATCH],
     stride: usize,
 ) {
     // SAFETY: the caller vouches for the instructions and the places; all of `half` is written before
@@ -181,22 +209,23 @@ pub(super) unsafe fn input<L: Lanes>(
         let mut half = MaybeUninit::<[[L::Vector; PATCH]; PATCH]>::uninit();
         let half = half.as_mut_ptr().cast::<L::Vector>();
         for x in 0..PATCH {
-            let column = std::array::from_fn(|y| L::load(from.add(y * row + x * L::WIDTH)));
+            let column = loads::<L>(from.add(x * L::WIDTH), row);
             for (y, value) in input_column::<L>(constants, column).into_iter().enumerate() {
                 half.add(y * PATCH + x).write(value);
             }
         }
-        for y in 0..PATCH {
-            let values = std::array::from_fn(|x| half.add(y * PATCH + x).read());
+        for (y, to) in to.into_iter().enumerate() {
+            let values = half.add(y * PATCH).cast::<[L::Vector; PATCH]>().read();
             let values = input_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
-                L::store(value, to.add((y * PATCH + x) * stride));
+                L::store(value, to.add(x * stride));
             }
         }
     }
 }
 
-/// `G g Gᵀ` of a lane's width of kernels, given as 9 vectors, to 81 vectors `stride` floats apart.
+/// Some pairs of rows of `G g Gᵀ` of a lane's width of kernels, given as 9 vectors, to 18 vectors a
+/// pair, `stride` floats apart. The last of the [`PAIRS`] has one row.
 ///
 /// # Safety
 /// As [`input`].
@@ -204,27 +233,51 @@ pub(super) unsafe fn input<L: Lanes>(
 pub(super) unsafe fn weights<L: Lanes>(
     constants: &Constants,
     taps: [L::Vector; 9],
+    pairs: std::ops::Range<usize>,
+    mut to: *mut f32,
+    stride: usize,
+) {
+    // SAFETY: as in `input`.
+    unsafe {
+        for pair in pairs {
+            let [g0, g1, g2, g3, g4, g5, g6, g7, g8] = taps;
+            if pair == POINTS.len() {
+                weight_row::<L>(constants, [g6, g7, g8], to, stride);
+                continue;
+            }
+            let [point, square] = splats::<L, 2>(&constants.weights[pair]);
+            let (mut plus, mut minus) = ([g0; 3], [g0; 3]);
+            for (x, [top, middle, bottom]) in
+                [[g0, g3, g6], [g1, g4, g7], [g2, g5, g8]].into_iter().enumerate()
+            {
+                let even = L::mul_add(square, bottom, top);
+                plus[x] = L::mul_add(point, middle, even);
+                minus[x] = L::mul_sub(point, middle, even);
+            }
+            weight_row::<L>(constants, plus, to, stride);
+            weight_row::<L>(constants, minus, to.add(PATCH * stride), stride);
+            to = to.wrapping_add(2 * PATCH * stride);
+        }
+    }
+}
+
+/// A row of three weights to its values at the points.
+#[inline(always)]
+unsafe fn weight_row<L: Lanes>(
+    constants: &Constants,
+    g: [L::Vector; 3],
     to: *mut f32,
     stride: usize,
 ) {
     // SAFETY: as in `input`.
     unsafe {
-        let mut half = [[taps[0]; 3]; PATCH];
-        for x in 0..3 {
-            let column = weight_column::<L>(constants, [taps[x], taps[3 + x], taps[6 + x]]);
-            for (y, value) in column.into_iter().enumerate() {
-                half[y][x] = value;
-            }
-        }
-        for (y, values) in half.into_iter().enumerate() {
-            for (x, value) in weight_column::<L>(constants, values).into_iter().enumerate() {
-                L::store(value, to.add((y * PATCH + x) * stride));
-            }
+        for (x, value) in weight_column::<L>(constants, g).into_iter().enumerate() {
+            L::store(value, to.add(x * stride));
         }
     }
 }
 
-/// `Aᵀ m A` plus bias, then ReLU: 81 vectors that follow one another to 7 rows of 7 vectors, `row`
+/// `Aᵀ m A` plus bias, then ReLU: 81 vectors `stride` floats apart to 7 rows of 7 vectors, `row`
 /// floats apart.
 ///
 /// # Safety
@@ -232,7 +285,7 @@ pub(super) unsafe fn weights<L: Lanes>(
 #[inline(always)]
 pub(super) unsafe fn output<L: Lanes>(
     constants: &Constants,
-    from: *const f32,
+    (from, stride): (*const f32, usize),
     bias: L::Vector,
     to: *mut f32,
     row: usize,
@@ -242,14 +295,14 @@ pub(super) unsafe fn output<L: Lanes>(
         let mut half = MaybeUninit::<[[L::Vector; PATCH]; TILE]>::uninit();
         let half = half.as_mut_ptr().cast::<L::Vector>();
         for x in 0..PATCH {
-            let column = |y| L::load(from.add((y * PATCH + x) * L::WIDTH));
-            let column = output_column::<L>(constants, std::array::from_fn(column));
+            let column = loads::<L>(from.add(x * stride), PATCH * stride);
+            let column = output_column::<L>(constants, column);
             for (y, value) in column.into_iter().enumerate() {
                 half.add(y * PATCH + x).write(value);
             }
         }
         for y in 0..TILE {
-            let values = std::array::from_fn(|x| half.add(y * PATCH + x).read());
+            let values = half.add(y * PATCH).cast::<[L::Vector; PATCH]>().read();
             let values = output_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
                 // This order keeps what is not a number, so that overflow shows.

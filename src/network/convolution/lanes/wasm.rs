@@ -8,6 +8,9 @@ pub(in super::super) struct Simd128;
 
 impl Lanes for Simd128 {
     const WIDTH: usize = 4;
+    const PANEL: usize = 2;
+    const PAIRS: usize = 5;
+    const RESIDENT: usize = 3 << 19;
     type Vector = v128;
 
     #[inline(always)]

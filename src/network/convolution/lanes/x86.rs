@@ -6,7 +6,7 @@ use super::Lanes;
 
 /// Implements [`Lanes`] by the intrinsics of one width.
 macro_rules! lanes {
-    ($name:ident, $width:literal, $vector:ty, $load:ident, $codes:ident, $store:ident,
+    ($name:ident, $width:literal, $panel:literal, $resident:expr, $vector:ty, $load:ident, $codes:ident, $store:ident,
      $splat:ident, $zero:ident, $add:ident, $sub:ident, $mul:ident, $mul_add:ident,
      $mul_sub:ident, $max:ident) => {
         pub(in super::super) struct $name;
@@ -14,6 +14,9 @@ macro_rules! lanes {
         // SAFETY (of every block): the caller vouches for the instructions and the pointers.
         impl Lanes for $name {
             const WIDTH: usize = $width;
+            const PANEL: usize = $panel;
+            const PAIRS: usize = 1;
+            const RESIDENT: usize = $resident;
             type Vector = $vector;
 
             #[inline(always)]
@@ -77,6 +80,8 @@ macro_rules! lanes {
 lanes!(
     Avx2,
     8,
+    2,
+    3 << 19,
     __m256,
     _mm256_loadu_ps,
     eight_codes,
@@ -94,6 +99,8 @@ lanes!(
 lanes!(
     Avx512,
     16,
+    4,
+    3 << 18,
     __m512,
     _mm512_loadu_ps,
     sixteen_codes,

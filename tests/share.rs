@@ -1,0 +1,139 @@
+//! One image on several workers: the features are one worker's, to the bit.
+
+mod support;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use recasketch::error::Error;
+use recasketch::network::share::Share;
+use recasketch::network::{FeatureMap, Network};
+use recasketch::pixels::{Fit, Pixels};
+use support::{FULL, bytes, layers, onnx};
+
+const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+
+/// Seeded noise of the network's size.
+fn noise(network: &Network, seed: u64) -> Pixels {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let [height, width] = network.input_size();
+    let mut pixel = || [random.u8(..), random.u8(..), random.u8(..), 255];
+    let rgba: Vec<u8> = (0..height * width).flat_map(|_| pixel()).collect();
+    Pixels::from_rgba(&rgba, width as u32, height as u32, Fit::Crop, height, width).unwrap()
+}
+
+fn workers(network: &Network, count: usize) -> Vec<Share> {
+    (0..count).map(|worker| Share::new(network, worker, count).unwrap()).collect()
+}
+
+/// Carries everything between all workers; how many floats that were.
+fn exchange(shares: &mut [Share]) -> usize {
+    let mut carried = 0;
+    let count = shares.len();
+    for (from, to) in (0..count * count).map(|pair| (pair / count, pair % count)) {
+        let floats = shares[from].outgoing(to).concat();
+        assert!(floats.len() <= shares[from].most(to) && floats.len() <= shares[to].most(from));
+        let mut rest = &*floats;
+        for place in shares[to].incoming(from) {
+            let (floats, others) = rest.split_at(place.len());
+            place.copy_from_slice(floats);
+            rest = others;
+        }
+        assert!(rest.is_empty(), "{} floats are expected by nobody", rest.len());
+        carried += floats.len();
+    }
+    carried
+}
+
+/// The features and the floats that were carried for them.
+fn features(shares: &mut [Share], pixels: &Pixels) -> (FeatureMap, usize) {
+    shares[0].begin(pixels).unwrap();
+    shares[1..].iter_mut().for_each(Share::join);
+    let mut carried = exchange(shares);
+    while shares.iter_mut().filter_map(|share| share.step().then_some(())).count() > 0 {
+        carried += exchange(shares);
+    }
+    (shares[0].features().unwrap(), carried)
+}
+
+fn bits(features: &FeatureMap) -> Vec<u32> {
+    features.values().iter().map(|value| value.to_bits()).collect()
+}
+
+/// Two images one after the other, as what the first leaves behind must not show in the second.
+fn any_number_of_workers_gives_the_same_bits(network: &[u8], counts: &[usize]) {
+    let network = Network::read(network).unwrap();
+    let images = [noise(&network, 1), noise(&network, 2)];
+    let expected = images.each_ref().map(|image| network.features(image).unwrap());
+    assert_ne!(bits(&expected[0]), bits(&expected[1]));
+    for &count in counts {
+        let mut shares = workers(&network, count);
+        for (image, expected) in images.iter().zip(&expected) {
+            let (features, _) = features(&mut shares, image);
+            assert_eq!(features.shape(), network.output_shape());
+            assert!(bits(&features) == bits(expected), "{count} workers differ from one");
+        }
+    }
+}
+
+#[test]
+fn the_default_network_gives_the_same_bits_on_any_number_of_workers() {
+    any_number_of_workers_gives_the_same_bits(QUARTER, &[1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn full_width_gives_the_same_bits_on_any_number_of_workers() {
+    let network = bytes(&onnx(&layers(FULL, 16), 224, true));
+    any_number_of_workers_gives_the_same_bits(&network, &[1, 2, 3, 5]);
+}
+
+/// Sides that no quad divides, and more workers than there are rows or channels.
+#[test]
+fn small_and_uneven_maps_give_the_same_bits_on_any_number_of_workers() {
+    for (widths, side) in [([4, 6, 8, 10, 12], 96), ([3, 5, 300, 70, 33], 160), ([1; 5], 32)] {
+        let network = bytes(&onnx(&layers(widths, 7), side, false));
+        any_number_of_workers_gives_the_same_bits(&network, &[1, 2, 3, 5, 40]);
+    }
+}
+
+#[test]
+fn the_work_is_shared_and_little_is_carried() {
+    let network = Network::read(QUARTER).unwrap();
+    let image = noise(&network, 3);
+    let expected = network.features(&image).unwrap();
+    let (_, alone) = features(&mut workers(&network, 1), &image);
+    assert_eq!(alone, 0);
+    let (_, carried) = features(&mut workers(&network, 2), &image);
+    // The network's maps have 3 million floats.
+    assert!((1..500_000).contains(&carried), "{carried} floats");
+    // Without what others compute the features are others.
+    let mut shares = workers(&network, 2);
+    shares[0].begin(&image).unwrap();
+    while shares[0].step() {}
+    assert_ne!(bits(&shares[0].features().unwrap()), bits(&expected));
+}
+
+#[test]
+fn features_are_the_first_workers_and_come_last() {
+    let network = Network::read(QUARTER).unwrap();
+    let mut shares = workers(&network, 2);
+    shares[0].begin(&noise(&network, 3)).unwrap();
+    shares[1].join();
+    assert!(shares[0].step() && shares[0].features().is_none());
+    while shares[1].step() {}
+    assert!(shares[1].features().is_none());
+}
+
+#[test]
+fn a_worker_beyond_the_last_and_pixels_of_another_size_are_refused() {
+    let network = Network::read(QUARTER).unwrap();
+    for (worker, workers) in [(2, 2), (0, 0)] {
+        let Err(Error::Mismatch(details)) = Share::new(&network, worker, workers) else {
+            panic!("worker {worker} of {workers}");
+        };
+        assert_eq!(details.expected, format!("a worker of {workers}, counted from 0"));
+    }
+    let small = Network::read(&bytes(&onnx(&layers([2; 5], 7), 32, false))).unwrap();
+    let refused = Share::new(&network, 0, 1).unwrap().begin(&noise(&small, 1)).unwrap_err();
+    assert!(refused.to_string().contains("expected 224 x 224 pixels"), "{refused}");
+}
