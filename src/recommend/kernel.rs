@@ -58,7 +58,7 @@ mod x86 {
         let pairs = queries.chunks_exact(QUERIES * width);
         for (pair, products) in pairs.zip(products.chunks_exact_mut(QUERIES * count)) {
             for (at, four) in others.chunks_exact(OTHERS * width).enumerate() {
-                let mut sums = [[_mm256_setzero_si256(); OTHERS]; QUERIES];
+                let mut sums = [[_mm256_setzero_si256(); QUERIES]; OTHERS];
                 for step in (0..width).step_by(LANES) {
                     // SAFETY: `row` is under the number of rows in the chunk, and `step` + LANES is at
                     // most `width`, so the 16 values lie within the chunk.
@@ -66,21 +66,17 @@ mod x86 {
                         _mm256_loadu_si256(rows.as_ptr().add(row * width + step).cast())
                     };
                     let pair = [load(pair, 0), load(pair, 1)];
-                    for other in 0..OTHERS {
+                    for (other, sums) in sums.iter_mut().enumerate() {
                         let values = load(four, other);
-                        for query in 0..QUERIES {
-                            let products = _mm256_madd_epi16(pair[query], values);
-                            sums[query][other] = _mm256_add_epi32(sums[query][other], products);
+                        for (sum, query) in sums.iter_mut().zip(pair) {
+                            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(query, values));
                         }
                     }
                 }
-                for (query, sums) in sums.iter().enumerate() {
-                    let start = query * count + at * OTHERS;
-                    let products = &mut products[start..start + OTHERS];
-                    products
-                        .iter_mut()
-                        .zip(sums)
-                        .for_each(|(product, &lanes)| *product = sum(lanes));
+                for (other, sums) in sums.iter().enumerate() {
+                    for (query, &lanes) in sums.iter().enumerate() {
+                        products[query * count + at * OTHERS + other] = sum(lanes);
+                    }
                 }
             }
         }
