@@ -9,6 +9,7 @@ program=target/release/recasketch
 bench=target/bench
 python=$bench/venv/bin/python # the bench's own, with the peers
 page=target/release/page # beside the program, where it looks for the page
+relaxed=target/relaxed   # the page's module once more, with relaxed lanes
 
 say() { printf '\n==> %s\n' "$*"; }
 
@@ -62,15 +63,25 @@ build_program() {
     build_page
 }
 
-build_page() { # [RUSTC-OPTIONS...]
-    say "building the page's module"
-    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" -- "$@"
+# Two modules of one text: one for every browser, one for those with relaxed lanes.
+build_page() {
     rm -rf "$page"
     mkdir -p "$page"
     cp www/* "$page"
+    build_module "$page"
+    build_module "$relaxed" -C target-feature=+relaxed-simd
+    cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
+    cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
+}
+
+build_module() { # FOLDER [RUSTC-OPTIONS...]
+    local folder=$1
+    shift
+    say "building the page's module $*"
+    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" -- "$@"
     "$tools/wasm-bindgen" --target web --no-typescript --remove-name-section \
         --remove-producers-section --out-name recasketch --out-dir \
-        "$page" "target/$wasm_target/web/recasketch.wasm"
+        "$folder" "target/$wasm_target/web/recasketch.wasm"
 }
 
 build_site() { # [CATALOGUE THUMBNAILS]
@@ -196,8 +207,8 @@ prepare_bench() {
 
 run_bench() {
     build_program
-    say "building the page's module once more, with relaxed lanes"
-    page=$bench/relaxed build_page -C target-feature=+relaxed-simd
+    mkdir -p "$bench"
+    cp -r "$relaxed" "$bench"
     find_browser
     install_peers
     prepare_bench

@@ -52,14 +52,16 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Report> {
     let pixels = recommender.pixels(&image)?;
     let features = network.features(&pixels)?;
     let embedding = Embedding::pack(&features);
+    let query = index.query(&embedding);
     let models = index.len();
     let mut timings = alone(|| {
         vec![
             time("image bytes -> pixels", || recommender.pixels(&image)),
             time("pixels -> feature map", || network.features(&pixels)),
             time("feature map -> embedding", || Embedding::pack(&features)),
-            time(&format!("12 nearest of {models}"), || {
-                nearest(index, &embedding, Filter::default(), 12)
+            time("embedding -> query", || index.query(&embedding)),
+            time(&format!("100 nearest of {models}"), || {
+                nearest(index, &query, Filter::default(), 100)
             }),
         ]
     });

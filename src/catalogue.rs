@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Details, Error, Result};
 use crate::files;
+use crate::search::Field;
 
 /// A Sketchfab model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,6 +153,17 @@ pub fn write_csv(path: &Path, models: &[Model]) -> Result<()> {
 }
 
 impl Model {
+    /// Whether a field has a value, which is in small letters.
+    pub fn has(&self, field: Field, value: &str) -> bool {
+        let is = |text: &String| text.to_lowercase() == value;
+        match field {
+            Field::Category => self.categories.iter().any(is),
+            Field::Tag => self.tags.iter().any(is),
+            Field::Author => is(&self.author),
+            Field::Licence => is(&self.licence),
+        }
+    }
+
     /// The path of its thumbnail within `folder`: the one that the catalogue names, else the uid with
     /// the ending of an image.
     pub fn thumbnail_in(&self, folder: &Path) -> PathBuf {

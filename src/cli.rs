@@ -13,11 +13,12 @@ use clap::{Parser, Subcommand};
 use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Request};
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
+use crate::search::Condition;
 use crate::site::Site;
-use crate::{bench, demo, embed, files, serve, table};
+use crate::{bench, demo, embed, files, recall, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -63,6 +64,9 @@ enum Verb {
         /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
         #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
         resize: Resize,
+        /// Keep whole feature maps, whose cosines are exact; without it, a few hundred bytes a model.
+        #[arg(long)]
+        exact: bool,
         /// A folder of images for visitors to try.
         #[arg(long)]
         samples: Option<PathBuf>,
@@ -75,8 +79,15 @@ enum Verb {
     },
     /// Show the models most like an image, as the page does.
     Search {
-        /// A JPEG, PNG, WebP, GIF or BMP file.
-        image: PathBuf,
+        /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
+        #[arg(required = true)]
+        images: Vec<PathBuf>,
+        /// An image that the models should be unlike; may be given again.
+        #[arg(long, value_name = "IMAGE")]
+        minus: Vec<PathBuf>,
+        /// Only models of which this holds, such as: category:chairs and not (tag:rusty or licence:"CC BY-NC")
+        #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
+        condition: Option<Condition>,
         /// The folder of the site.
         #[arg(long)]
         site: PathBuf,
@@ -91,6 +102,21 @@ enum Verb {
     Eval(EvalArguments),
     /// Write the models most like each model, for pipelines and for static product pages.
     Recommend(RecommendArguments),
+    /// Judge a site's codes by whole feature maps: how many of the exact 10 nearest they find.
+    Recall {
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// The folder of a site of the same models, made with `embed --exact`.
+        #[arg(long)]
+        exact: PathBuf,
+        /// How many models are queries.
+        #[arg(long, default_value_t = 1000)]
+        queries: usize,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Write what the network sees of an image: OUT.pixels (RGB bytes) and OUT.features (f32, little endian).
     Inspect {
         /// The image.
@@ -147,21 +173,43 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
         Verb::Crawl(arguments) => crawl::run(*arguments),
-        Verb::Embed { catalogue, thumbnails, out, network, fit, resize, samples, page, strict } => {
+        Verb::Embed {
+            catalogue,
+            thumbnails,
+            out,
+            network,
+            fit,
+            resize,
+            exact,
+            samples,
+            page,
+            strict,
+        } => {
             let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
             let order =
-                embed::Order { catalogue, thumbnails, out, network, framing, samples, page };
+                embed::Order { catalogue, thumbnails, out, network, framing, exact, samples, page };
             let outcome = embed::run(&order)?;
             say(&table::embedded(&outcome, &order))?;
             let failed = strict && !outcome.left_out.is_empty();
             Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
         }
-        Verb::Search { image, site, top, json } => {
-            let answer = Answer::to_image(&Site::open(&site)?, &files::read(&image)?, top)?;
-            print(json, &answer, table::answer)
+        Verb::Search { images, minus, condition, site, top, json } => {
+            let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
+                paths.iter().map(|path| files::read(path)).collect()
+            };
+            let (like, unlike) = (read(&images)?, read(&minus)?);
+            let [like, unlike] =
+                [&like, &unlike].map(|images| images.iter().map(Vec::as_slice).collect());
+            let request = Request { like, unlike, condition, top };
+            print(json, &Answer::to(&Site::open(&site)?, &request)?, table::answer)
         }
         Verb::Eval(arguments) => eval::eval(arguments),
         Verb::Recommend(arguments) => eval::recommend(&arguments),
+        Verb::Recall { site, exact, queries, json } => {
+            let (site, exact) = (Site::open(&site)?, Site::open(&exact)?);
+            let (index, exact) = (site.recommender.index(), exact.recommender.index());
+            print(json, &recall::run(index, exact, queries)?, |rows| table::recall(rows))
+        }
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
         Verb::Bench { site, profile, json } => {
             print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::report)

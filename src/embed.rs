@@ -30,6 +30,8 @@ pub struct Order {
     pub network: Option<PathBuf>,
     /// How thumbnails become the network's shape.
     pub framing: Framing,
+    /// Whether embeddings are kept whole, however many there are.
+    pub exact: bool,
     /// A folder of images to try on the page.
     pub samples: Option<PathBuf>,
     /// The folder of the page's files.
@@ -78,15 +80,16 @@ pub fn run(order: &Order) -> Result<Outcome> {
     for (model, one) in models.iter().zip(embedded) {
         match one {
             Ok((model, embedding)) => {
-                builder.push(&model.uid, &embedding)?;
+                builder.push(&model.uid, embedding)?;
                 kept.push(model);
             }
             Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
         }
     }
+    let embeddings = if order.exact { builder.finish() } else { builder.finish_in_fewest_bytes() };
     let contents = Contents {
         network: network_file,
-        embeddings: &builder.finish(),
+        embeddings: &embeddings,
         models: &kept,
         samples: order.samples.as_deref(),
         page: order.page.as_deref(),

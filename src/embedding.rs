@@ -2,8 +2,23 @@
 //!
 //! The post compares whole feature maps, flattened, by their cosine. So nothing is pooled away here:
 //! an embedding is the flattened map with each value rounded to 8 bits. A cosine does not see a
-//! vector's length, so every map is scaled to fill the 8 bits and its scale is forgotten. Scores are
-//! quotients of integers: natively and in the page they are equal to the last bit.
+//! vector's length, so every map is scaled to fill the 8 bits and its scale is forgotten.
+//!
+//! A catalogue of more than a few models keeps less of each: [`Codebook`] has what was learnt from the
+//! catalogue, and makes codes of few bytes whose scores are nearly those of the whole maps.
+
+pub(crate) mod book;
+mod codebook;
+mod encoder;
+mod form;
+#[cfg(feature = "native")]
+mod learn;
+
+pub use codebook::{Codebook, Level, Slot, Weights};
+pub use encoder::Encoder;
+pub use form::{BLOCK, Form};
+#[cfg(feature = "native")]
+pub use learn::learn;
 
 pub mod descriptor;
 
@@ -23,11 +38,15 @@ impl Embedding {
     /// Packs a feature map. The relative error of the cosine between two packed maps against the
     /// float maps stays under 2e-3; `tests/embedding.rs` holds it there.
     pub fn pack(features: &FeatureMap) -> Embedding {
-        let largest =
-            features.values().iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        Embedding::from_values(features.values())
+    }
+
+    /// Packs values in the order of a feature map.
+    pub fn from_values(values: &[f32]) -> Embedding {
+        let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
         // A map of zeros (or of nothing finite) stays zeros and is like nothing.
         let scale = if largest > 0.0 && largest.is_finite() { 127.0 / largest } else { 0.0 };
-        let codes = features.values().iter().map(|value| (value * scale).round() as i8).collect();
+        let codes = values.iter().map(|value| (value * scale).round() as i8).collect();
         Embedding { codes }
     }
 

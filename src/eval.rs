@@ -100,7 +100,8 @@ pub fn site(site: &Site) -> Evaluation {
     let index = site.recommender.index();
     let labels: Vec<&str> = site.models.iter().map(|model| first(&model.categories)).collect();
     let judged = judge(&labels, |row| {
-        nearest(index, &index.embedding(row), Filter { except: Some(row) }, index.len())
+        let filter = Filter { except: Some(row), ..Filter::default() };
+        nearest(index, &index.query_of(row), filter, index.len())
     });
     Evaluation {
         pictures: labels.len(),

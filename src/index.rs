@@ -11,27 +11,55 @@
 //! | 12 | height, width, channels of the feature map, each u32 |
 //! | 4 | models u32 |
 //! | 4 | bytes of uid text u32 |
+//! | 2 x 8 | of each level: bytes of its codebook u32, bytes of a row u32; all 0 for whole maps |
 //! | 32 | SHA-256 of the network's file |
-//! | models x dimensions | codes i8, a row a model; dimensions = height x width x channels |
-//! | models x 4 | squared norms of the rows u32 |
+//! | 256 | calibration: 64 scores f32, see [`Calibration`] |
+//! | ... | the rows, in one of two forms |
 //! | models x 4 | where each uid ends in the text u32 |
 //! | bytes of text | uids, UTF-8, one after another |
 //! | 32 | SHA-256 of everything before |
+//!
+//! Whole maps:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | models x dimensions | codes i8, a row a model; dimensions = height x width x channels |
+//! | models x 4 | squared norms of the rows u32 |
+//!
+//! Two levels of codes:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | dimensions, where there is a model | the whole map of the first model i8, for the self-test |
+//! | bytes of the first codebook | as `src/embedding/book.rs` writes it |
+//! | models x bytes of a row | the first level's codes, see [`Form`](crate::embedding::Form) |
+//! | bytes of the second codebook | the same |
+//! | models x bytes of a row | the second level's codes |
+//!
+//! What ends with the first level's codes is a file too, which answers more roughly and knows no uids:
+//! a page begins with it, and reads the rest while it answers.
 
-use std::collections::HashSet;
+mod builder;
+mod layout;
+
 use std::ops::Range;
 
+pub use builder::Builder;
+use layout::Layout;
+
 use crate::digest::Digest;
-use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
+use crate::embedding::{Codebook, Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
+use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
-const HEADER: usize = 72;
+const HEADER: usize = 88;
+const CALIBRATION: usize = 256;
 const DIGEST: usize = 32;
 
 /// What all rows of an embedding file have in common.
@@ -58,21 +86,22 @@ pub struct Index<Bytes> {
     bytes: Bytes,
     origin: Origin,
     models: usize,
-    sections: Sections,
+    calibration: Calibration,
+    rows: Rows,
+    /// Where the uids' ends and the uids lie; none in a file that ends with the first level.
+    uids: Option<[Range<usize>; 2]>,
 }
 
-/// Where the sections lie; computed from the header and checked against the file's length.
+/// Where the rows lie, and what they are.
 #[derive(Debug, Clone)]
-struct Sections {
-    codes: Range<usize>,
-    squared_norms: Range<usize>,
-    uid_ends: Range<usize>,
-    uids: Range<usize>,
+enum Rows {
+    Maps { codes: Range<usize>, squared_norms: Range<usize> },
+    Levels { codebook: Codebook, rows: Vec<Range<usize>>, first_map: Range<usize> },
 }
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
-    /// Opens a file: magic, version, header, every length and offset. Nothing is copied, and the
-    /// time does not grow with the codes; [`Index::verify`] reads everything.
+    /// Opens a file: magic, version, header, every length and offset. No row is copied, and the time
+    /// does not grow with them; [`Index::verify`] reads everything.
     ///
     /// # Errors
     /// [`Error::EmbeddingFile`], saying which part does not fit.
@@ -82,12 +111,21 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let number = |at: usize| u32_at(file, at) as usize;
         let framing = framing(number(12), number(16))?;
         let shape = [number(20), number(24), number(28)];
+        check_shape(shape)?;
         let mut network = [0; DIGEST];
-        network.copy_from_slice(&file[40..HEADER]);
+        network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
         let origin = Origin { network: Digest(network), framing, shape };
         let (models, text) = (number(32), number(36));
-        let sections = Sections::lay(shape, models, text, file.len())?;
-        let index = Index { bytes, origin, models, sections };
+        let levels = [[number(40), number(44)], [number(48), number(52)]];
+        let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
+            .ok_or_else(|| damaged("scores of pairs that rise", "others"))?;
+        let mut layout = Layout { file, end: HEADER + CALIBRATION };
+        let (rows, is_whole) = match levels {
+            [[0, 0], [0, 0]] => (layout.maps(models, origin.dimensions())?, true),
+            _ => layout.levels(models, shape, levels)?,
+        };
+        let uids = is_whole.then(|| layout.uids(models, text)).transpose()?;
+        let index = Index { bytes, origin, models, calibration, rows, uids };
         index.check_uids()?;
         Ok(index)
     }
@@ -95,9 +133,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// Reads the whole file and checks its digest and its squared norms.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`] where a byte has changed since it was written.
+    /// [`Error::EmbeddingFile`] where a byte has changed since it was written, or where the file ends
+    /// with the first level and so has no digest.
     pub fn verify(&self) -> Result<()> {
         let file = self.bytes.as_ref();
+        if self.uids.is_none() {
+            return Err(damaged("a whole file with its digest", "one of the first level alone"));
+        }
         let (content, stored) = file.split_at(file.len() - DIGEST);
         let computed = Digest::of(content);
         if computed.0 != stored {
@@ -108,7 +150,9 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             ));
         }
         for row in 0..self.models {
-            if self.embedding(row).squared_norm() != self.squared_norm(row) {
+            if let Some((map, squared_norm)) = self.map(row)
+                && Embedding::from_codes(map).squared_norm() != squared_norm
+            {
                 return Err(damaged(
                     "squared norms of the codes",
                     &format!("another one in row {row}"),
@@ -133,63 +177,148 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         self.models == 0
     }
 
-    /// The number of codes of a row.
-    pub fn dimensions(&self) -> usize {
-        self.origin.dimensions()
+    /// How scores spread over pairs of this catalogue.
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
     }
 
-    /// The codes of a row, `[height * width * channels] i8`.
+    /// The levels that are there; 0 where rows are whole maps and scores are exact.
+    pub fn levels(&self) -> usize {
+        self.codebook().map_or(0, |codebook| codebook.levels.len())
+    }
+
+    /// How rows are coded; none where they are whole maps.
+    pub fn codebook(&self) -> Option<&Codebook> {
+        match &self.rows {
+            Rows::Maps { .. } => None,
+            Rows::Levels { codebook, .. } => Some(codebook),
+        }
+    }
+
+    /// The rows of a level, one after another.
+    ///
+    /// # Panics
+    /// Where `level` is not below [`Index::levels`].
+    pub fn rows(&self, level: usize) -> &[u8] {
+        match &self.rows {
+            Rows::Maps { .. } => panic!("whole maps have no level {level}"),
+            Rows::Levels { rows, .. } => &self.bytes.as_ref()[rows[level].clone()],
+        }
+    }
+
+    /// The file up to the end of a level's codes; that of the first level is a file too.
+    ///
+    /// # Panics
+    /// Where `level` is not below [`Index::levels`].
+    pub fn until(&self, level: usize) -> &[u8] {
+        match &self.rows {
+            Rows::Maps { .. } => panic!("whole maps have no level {level}"),
+            Rows::Levels { rows, .. } => &self.bytes.as_ref()[..rows[level].end],
+        }
+    }
+
+    /// A row's map `[height * width * channels] i8` and its squared norm, where rows are whole maps.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
-    pub fn codes(&self, row: usize) -> &[i8] {
-        let dimensions = self.dimensions();
-        let codes = &self.bytes.as_ref()[self.sections.codes.clone()];
-        bytemuck::cast_slice(&codes[row * dimensions..(row + 1) * dimensions])
+    pub fn map(&self, row: usize) -> Option<(&[i8], u32)> {
+        assert!(row < self.models, "row {row} of {}", self.models);
+        let Rows::Maps { codes, squared_norms } = &self.rows else { return None };
+        let (bytes, dimensions) = (self.bytes.as_ref(), self.origin.dimensions());
+        let codes = &bytes[codes.clone()][row * dimensions..(row + 1) * dimensions];
+        Some((bytemuck::cast_slice(codes), u32_at(&bytes[squared_norms.clone()], 4 * row)))
     }
 
-    /// A row as a query.
+    /// The whole map of the first model: what its thumbnail must give anywhere.
+    pub fn first_map(&self) -> Option<Embedding> {
+        match &self.rows {
+            _ if self.models == 0 => None,
+            Rows::Maps { .. } => self.map(0).map(|(map, _)| Embedding::from_codes(map)),
+            Rows::Levels { first_map, .. } => {
+                let map = &self.bytes.as_ref()[first_map.clone()];
+                Some(Embedding::from_codes(bytemuck::cast_slice(map)))
+            }
+        }
+    }
+
+    /// An embedding as a query to this index.
+    ///
+    /// # Panics
+    /// Where the embedding is not of the index's shape.
+    pub fn query(&self, embedding: &Embedding) -> Query {
+        match &self.rows {
+            Rows::Maps { .. } => {
+                let dimensions = self.origin.dimensions();
+                assert_eq!(embedding.codes().len(), dimensions, "a map of the index's shape");
+                Query::Map(embedding.clone())
+            }
+            Rows::Levels { codebook, .. } => Query::Point(codebook.coefficients(embedding)),
+        }
+    }
+
+    /// A row as a query, as far as its codes know it.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
-    pub fn embedding(&self, row: usize) -> Embedding {
-        Embedding::from_codes(self.codes(row))
+    pub fn query_of(&self, row: usize) -> Query {
+        assert!(row < self.models, "row {row} of {}", self.models);
+        match &self.rows {
+            Rows::Maps { .. } => {
+                let (map, _) = self.map(row).expect("rows are whole maps");
+                Query::Map(Embedding::from_codes(map))
+            }
+            Rows::Levels { codebook, .. } => Query::Point(codebook.products(&self.values(row))),
+        }
     }
 
-    /// The sum of the squared codes of a row.
+    /// What the codes of a row say: its map, or its coefficients.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
-    pub fn squared_norm(&self, row: usize) -> u32 {
-        u32_at(&self.bytes.as_ref()[self.sections.squared_norms.clone()], 4 * row)
+    pub fn values(&self, row: usize) -> Vec<f32> {
+        assert!(row < self.models, "row {row} of {}", self.models);
+        match &self.rows {
+            Rows::Maps { .. } => {
+                let map = self.map(row).map_or(&[][..], |(map, _)| map);
+                map.iter().map(|&code| f32::from(code)).collect()
+            }
+            Rows::Levels { codebook, .. } => {
+                let codes = |(at, level): (usize, &crate::embedding::Level)| {
+                    let bytes = level.form.bytes();
+                    &self.rows(at)[row * bytes..(row + 1) * bytes]
+                };
+                let rows: Vec<&[u8]> = codebook.levels.iter().enumerate().map(codes).collect();
+                codebook.decode(&rows)
+            }
+        }
     }
 
-    /// The uid of a row.
+    /// The uid of a row; none in a file that ends with the first level.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
-    pub fn uid(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.uid_end(row - 1) };
-        let uids = &self.bytes.as_ref()[self.sections.uids.clone()];
-        std::str::from_utf8(&uids[start..self.uid_end(row)]).expect("checked when opened")
+    pub fn uid(&self, row: usize) -> Option<&str> {
+        assert!(row < self.models, "row {row} of {}", self.models);
+        let [ends, text] = self.uids.as_ref()?;
+        let bytes = self.bytes.as_ref();
+        let end = |row: usize| u32_at(&bytes[ends.clone()], 4 * row) as usize;
+        let start = if row == 0 { 0 } else { end(row - 1) };
+        std::str::from_utf8(&bytes[text.clone()][start..end(row)]).ok()
     }
 
     /// The row of a uid.
     pub fn row(&self, uid: &str) -> Option<usize> {
-        (0..self.models).find(|&row| self.uid(row) == uid)
-    }
-
-    fn uid_end(&self, row: usize) -> usize {
-        u32_at(&self.bytes.as_ref()[self.sections.uid_ends.clone()], 4 * row) as usize
+        (0..self.models).find(|&row| self.uid(row) == Some(uid))
     }
 
     fn check_uids(&self) -> Result<()> {
-        let uids = &self.bytes.as_ref()[self.sections.uids.clone()];
+        let Some([ends, text]) = &self.uids else { return Ok(()) };
+        let (ends, uids) = (&self.bytes.as_ref()[ends.clone()], &self.bytes.as_ref()[text.clone()]);
         let text = std::str::from_utf8(uids)
             .map_err(|error| damaged("uids in UTF-8", &error.to_string()))?;
         let mut start = 0;
         for row in 0..self.models {
-            let end = self.uid_end(row);
+            let end = u32_at(ends, 4 * row) as usize;
             if text.get(start..end).is_none_or(str::is_empty) {
                 return Err(damaged(
                     "uids one after another",
@@ -208,116 +337,23 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     }
 }
 
-impl Sections {
-    /// Lays the sections out and checks that they fill the file exactly.
-    fn lay(shape: [usize; 3], models: usize, text: usize, file: usize) -> Result<Sections> {
-        let dimensions = shape
-            .iter()
-            .try_fold(1usize, |product, &side| product.checked_mul(side))
-            .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
-            .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))?;
-        let lengths = [
-            models.checked_mul(dimensions),
-            models.checked_mul(4),
-            models.checked_mul(4),
-            Some(text),
-        ];
-        let mut end = HEADER;
-        let mut section = |length: Option<usize>| {
-            let start = end;
-            end = start.checked_add(length?)?;
-            (end <= file).then_some(start..end)
-        };
-        let sections = lengths.map(&mut section);
-        match sections {
-            [Some(codes), Some(squared_norms), Some(uid_ends), Some(uids)]
-                if uids.end.checked_add(DIGEST) == Some(file) =>
-            {
-                Ok(Sections { codes, squared_norms, uid_ends, uids })
-            }
-            _ => Err(damaged(
-                &format!("the length that {models} models of {dimensions} codes take"),
-                &format!("{file} bytes"),
-            )),
-        }
-    }
-}
-
-/// Gathers embeddings and writes them as an embedding file.
-#[derive(Debug)]
-pub struct Builder {
-    origin: Origin,
-    codes: Vec<u8>,
-    squared_norms: Vec<u8>,
-    uid_ends: Vec<u8>,
-    text: String,
-    known: HashSet<String>,
-}
-
-impl Builder {
-    /// Starts an empty file.
-    pub fn new(origin: Origin) -> Builder {
-        Builder {
-            origin,
-            codes: Vec::new(),
-            squared_norms: Vec::new(),
-            uid_ends: Vec::new(),
-            text: String::new(),
-            known: HashSet::new(),
-        }
-    }
-
-    /// Adds a model as the next row.
+impl Index<Vec<u8>> {
+    /// The index of this file and what follows it.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for an embedding of other dimensions, [`Error::Catalogue`] for a uid that
-    /// is empty or already there.
-    pub fn push(&mut self, uid: &str, embedding: &Embedding) -> Result<()> {
-        if embedding.codes().len() != self.origin.dimensions() {
-            return Err(Error::Mismatch(Details::new(
-                format!("{} codes", self.origin.dimensions()),
-                embedding.codes().len().to_string(),
-                "embed every image with the same network",
-            )));
-        }
-        if uid.is_empty() || !self.known.insert(uid.to_owned()) {
-            return Err(Error::Catalogue(Details::new(
-                "a uid for every model, each once",
-                format!("'{uid}' again or empty"),
-                "remove the row from the catalogue",
-            )));
-        }
-        self.codes.extend_from_slice(bytemuck::cast_slice(embedding.codes()));
-        self.squared_norms.extend_from_slice(&embedding.squared_norm().to_le_bytes());
-        self.text.push_str(uid);
-        self.uid_ends.extend_from_slice(&(self.text.len() as u32).to_le_bytes());
-        Ok(())
+    /// As [`Index::open`].
+    pub fn completed(&self, rest: &[u8]) -> Result<Index<Vec<u8>>> {
+        Index::open([&self.bytes, rest].concat())
     }
+}
 
-    /// The finished file.
-    pub fn finish(self) -> Vec<u8> {
-        let [fit, resize] = numbers(self.origin.framing);
-        let [height, width, channels] = self.origin.shape.map(|side| side as u32);
-        let numbers = [
-            VERSION,
-            fit,
-            resize,
-            height,
-            width,
-            channels,
-            self.known.len() as u32,
-            self.text.len() as u32,
-        ];
-        let mut file = MAGIC.to_vec();
-        numbers.iter().for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
-        file.extend_from_slice(&self.origin.network.0);
-        for section in [&self.codes, &self.squared_norms, &self.uid_ends, self.text.as_bytes()] {
-            file.extend_from_slice(section);
-        }
-        let digest = Digest::of(&file);
-        file.extend_from_slice(&digest.0);
-        file
-    }
+fn check_shape(shape: [usize; 3]) -> Result<()> {
+    shape
+        .iter()
+        .try_fold(1usize, |product, &side| product.checked_mul(side))
+        .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
+        .map(|_| ())
+        .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
 }
 
 fn check_start(file: &[u8]) -> Result<()> {
@@ -329,10 +365,11 @@ fn check_start(file: &[u8]) -> Result<()> {
         };
         return Err(damaged("an embedding file", &came));
     }
-    if file.len() < HEADER + DIGEST {
-        return Err(damaged("a header and a digest", &format!("{} bytes, cut short", file.len())));
-    }
-    match u32_at(file, MAGIC.len()) {
+    let cut_short =
+        || damaged("a header and a calibration", &format!("{} bytes, cut short", file.len()));
+    let version = file.get(MAGIC.len()..MAGIC.len() + 4).ok_or_else(cut_short)?;
+    match u32_at(version, 0) {
+        VERSION if file.len() < HEADER + CALIBRATION => Err(cut_short()),
         VERSION => Ok(()),
         other => Err(damaged(&format!("version {VERSION}"), &format!("version {other}"))),
     }

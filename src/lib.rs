@@ -62,6 +62,9 @@ pub mod recommend;
 pub mod eval;
 
 #[cfg(feature = "native")]
+pub mod recall;
+
+#[cfg(feature = "native")]
 pub mod bench;
 
 #[cfg(feature = "native")]

@@ -7,7 +7,7 @@
 #[allow(unsafe_code)]
 // its kernels are the machine's own instructions; each block says why it is sound
 mod convolution;
-mod entropy;
+pub(crate) mod entropy;
 mod graph;
 mod onnx;
 #[cfg(feature = "native")]

@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Neighbour, nearest};
+use crate::search::{Filter, Group, Query, RowSet, nearest_groups};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -64,38 +64,60 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
-    /// Pixels -> the `top` nearest models, best first.
+    /// Pixels -> what is nearest to them, as a query.
     ///
     /// # Errors
     /// As [`Network::features`].
-    pub fn similar_to_pixels(&self, pixels: &Pixels, top: usize) -> Result<Vec<Neighbour>> {
-        Ok(self.similar_to_features(&self.network.features(pixels)?, top))
+    pub fn query(&self, pixels: &Pixels) -> Result<Query> {
+        Ok(self.index.query(&Embedding::pack(&self.network.features(pixels)?)))
     }
 
-    /// The features of an image -> the `top` nearest models, best first.
-    pub fn similar_to_features(&self, features: &FeatureMap, top: usize) -> Vec<Neighbour> {
-        nearest(&self.index, &Embedding::pack(features), Filter::default(), top)
+    /// The features of an image -> the `top` nearest models among those that may be found, best first,
+    /// near-duplicates as one.
+    pub fn similar_to_features(
+        &self,
+        features: &FeatureMap,
+        only: Option<&RowSet>,
+        top: usize,
+    ) -> Vec<Group> {
+        let query = self.index.query(&Embedding::pack(features));
+        nearest_groups(&self.index, &query, Filter { except: None, only }, top)
     }
 
-    /// A model of the catalogue -> the `top` models nearest to it, itself left out; nothing is embedded.
+    /// A model of the catalogue, by its row -> the `top` models nearest to it, itself left out; nothing is
+    /// embedded.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
-    pub fn similar_to_model(&self, uid: &str, top: usize) -> Result<Vec<Neighbour>> {
-        let row = self.row(uid)?;
-        Ok(nearest(&self.index, &self.index.embedding(row), Filter { except: Some(row) }, top))
+    pub fn similar_to_model(
+        &self,
+        row: usize,
+        only: Option<&RowSet>,
+        top: usize,
+    ) -> Result<Vec<Group>> {
+        if row >= self.index.len() {
+            return Err(Error::Catalogue(Details::new(
+                format!("a row of the catalogue, under {}", self.index.len()),
+                row.to_string(),
+                "choose a model of this catalogue",
+            )));
+        }
+        let filter = Filter { except: Some(row), only };
+        Ok(nearest_groups(&self.index, &self.index.query_of(row), filter, top))
     }
 
-    /// Compares the features of a model's thumbnail with the model's stored embedding: their cosine, at
-    /// least [`SELF_TEST_COSINE`].
+    /// Compares the features of the first model's thumbnail, whose uid is for the sentence, with the map
+    /// that the file holds of it: their cosine, at least [`SELF_TEST_COSINE`].
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the cosine is less, [`Error::Catalogue`] where there is no such model.
+    /// [`Error::Mismatch`] where the cosine is less, [`Error::Catalogue`] where there is no model.
     pub fn self_test(&self, features: &FeatureMap, uid: &str) -> Result<f32> {
-        let row = self.row(uid)?;
+        let there = self.index.first_map().ok_or_else(|| {
+            Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
+        })?;
         let here = Embedding::pack(features);
-        let dot = dot(here.codes(), self.index.codes(row));
-        let cosine = cosine(dot, here.squared_norm(), self.index.squared_norm(row));
+        let dot = dot(here.codes(), there.codes());
+        let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
         if cosine < SELF_TEST_COSINE {
             return Err(Error::Mismatch(Details::new(
                 format!(
@@ -107,14 +129,15 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         }
         Ok(cosine)
     }
+}
 
-    fn row(&self, uid: &str) -> Result<usize> {
-        self.index.row(uid).ok_or_else(|| {
-            Error::Catalogue(Details::new(
-                "the uid of an embedded model",
-                format!("'{uid}'"),
-                "choose a model of this catalogue",
-            ))
-        })
+impl Recommender<Vec<u8>> {
+    /// Adds the rest of an embedding file that was opened with its first level alone.
+    ///
+    /// # Errors
+    /// [`Error::EmbeddingFile`] where the two are not one file; what was there goes on answering.
+    pub fn refine(&mut self, rest: &[u8]) -> Result<()> {
+        self.index = self.index.completed(rest)?;
+        Ok(())
     }
 }

@@ -1,77 +1,313 @@
-//! [`Index`] x [`Embedding`] x [`Filter`] -> the nearest [`Neighbour`]s, exactly.
+//! [`Index`] x [`Query`] x [`Filter`] -> the nearest [`Neighbour`]s.
+//!
+//! Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
+//! is scored by the first level, and the best few are scored again by all levels; what is shown is the
+//! nearest by these scores, whatever lies where in the file.
+
+mod calibration;
+mod condition;
+mod duplicates;
+#[allow(unsafe_code)]
+// the machine's own instructions; each block says why it is sound
+mod kernel;
+mod rows;
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+pub use calibration::Calibration;
+pub use condition::{Condition, Field};
+pub use duplicates::{DUPLICATE, Group, nearest_groups};
+pub use kernel::scan;
+pub use rows::RowSet;
 use serde::Serialize;
 
-use crate::embedding::{Embedding, cosine, dot};
+use crate::embedding::{Embedding, Weights, cosine, dot};
 use crate::index::Index;
+
+/// Rows that are scored before the best of them are looked for; a word of a [`RowSet`].
+const CHUNK: usize = 64;
+
+/// How many times as many rows as are asked for the first level hands to the next, and how many at least.
+const SHORT_LIST: usize = 4;
+const SHORTEST_LIST: usize = 200;
 
 /// A model that is like the query.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Neighbour {
     /// The model's row in the embedding file and in the catalogue.
     pub row: usize,
-    /// Cosine of the two embeddings, -1..=1.
+    /// Cosine of the two embeddings, -1..=1; as near to it as the codes know.
     pub score: f32,
+}
+
+/// What neighbours are looked for: [`Index::query`] and [`Index::query_of`] make it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// A whole map, for an index of whole maps.
+    Map(Embedding),
+    /// Coefficients, for an index of codes.
+    Point(Vec<f32>),
+}
+
+impl Query {
+    /// What is like all that have a positive weight and unlike all that have a negative one; none where
+    /// the sum is nothing.
+    ///
+    /// # Panics
+    /// Where the queries are not of the same index.
+    pub fn combined(parts: &[(Query, f32)]) -> Option<Query> {
+        let length = |values: &[f32]| values.iter().map(|value| value * value).sum::<f32>().sqrt();
+        let first = parts.first()?.0.values();
+        let mut sum = vec![0f32; first.len()];
+        for (query, weight) in parts {
+            let values = query.values();
+            assert_eq!(values.len(), sum.len(), "queries of the same index");
+            let weight = weight / length(&values).max(f32::MIN_POSITIVE);
+            sum.iter_mut().zip(&values).for_each(|(sum, value)| *sum += weight * value);
+        }
+        let whole = length(&sum);
+        if whole < 1e-6 {
+            return None;
+        }
+        // As long as the first, so that scores go on being cosines.
+        let scale = length(&first) / whole;
+        sum.iter_mut().for_each(|value| *value *= scale);
+        Some(match &parts[0].0 {
+            Query::Map(_) => Query::Map(Embedding::from_values(&sum)),
+            Query::Point(_) => Query::Point(sum),
+        })
+    }
+
+    fn values(&self) -> Vec<f32> {
+        match self {
+            Query::Map(map) => map.codes().iter().map(|&code| f32::from(code)).collect(),
+            Query::Point(point) => point.clone(),
+        }
+    }
 }
 
 /// Which rows may be neighbours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// A row that may not, because it is the query itself.
     pub except: Option<usize>,
+    /// The rows that may, where not all may.
+    pub only: Option<&'a RowSet>,
 }
 
-impl Filter {
-    fn allows(&self, row: usize) -> bool {
-        self.except != Some(row)
+impl Filter<'_> {
+    /// Which of the rows from `64 * at` on may, a bit for each.
+    fn word(&self, at: usize) -> u64 {
+        let word = self.only.map_or(u64::MAX, |rows| rows.word(at));
+        match self.except {
+            Some(row) if row / CHUNK == at => word & !(1 << (row % CHUNK)),
+            _ => word,
+        }
     }
 }
 
 /// The `top` rows most like the query, best first; equal scores go in the order of rows.
 ///
-/// The query must have the index's dimensions, as [`Index::embedding`] and the network that the
-/// index was made with give them.
+/// # Panics
+/// Where the query or the filter is not one of this index.
 pub fn nearest<Bytes: AsRef<[u8]>>(
     index: &Index<Bytes>,
-    query: &Embedding,
-    filter: Filter,
+    query: &Query,
+    filter: Filter<'_>,
     top: usize,
 ) -> Vec<Neighbour> {
-    assert_eq!(query.codes().len(), index.dimensions(), "the query has the index's dimensions");
-    let squared_norm = query.squared_norm();
-    // The heap's greatest is the worst kept so far, the one to give way.
-    let mut kept: BinaryHeap<Ranked> = BinaryHeap::with_capacity(top.min(index.len()) + 1);
-    for row in (0..index.len()).filter(|&row| filter.allows(row)) {
-        let dot = dot(query.codes(), index.codes(row));
-        let score = cosine(dot, squared_norm, index.squared_norm(row));
-        let candidate = Ranked(Neighbour { row, score });
-        if kept.len() < top {
-            kept.push(candidate);
-        } else if kept.peek().is_some_and(|worst| candidate < *worst) {
-            kept.pop();
-            kept.push(candidate);
+    assert!(filter.only.is_none_or(|rows| rows.rows() == index.len()), "a filter of this index");
+    let scorer = Scorer::new(index, query);
+    let found = match &scorer.weights {
+        Weighed::Levels(weights) if weights.len() > 1 => {
+            let list = top.saturating_mul(SHORT_LIST).max(SHORTEST_LIST);
+            let listed = first_level(index, &weights[0], filter, list);
+            let mut best = Best::new(top, index.len());
+            listed.into_iter().for_each(|(_, row)| best.offer(scorer.score(row).into(), row));
+            best.sorted()
         }
-    }
-    kept.into_sorted_vec().into_iter().map(|Ranked(neighbour)| neighbour).collect()
+        Weighed::Levels(weights) => first_level(index, &weights[0], filter, top)
+            .into_iter()
+            .map(|(_, row)| (scorer.score(row).into(), row))
+            .collect(),
+        Weighed::Map(..) => {
+            let mut best = Best::new(top, index.len());
+            for at in 0..index.len().div_ceil(CHUNK) {
+                allowed(filter.word(at), at, index.len())
+                    .for_each(|row| best.offer(scorer.score(row).into(), row));
+            }
+            best.sorted()
+        }
+    };
+    found.into_iter().map(|(Score(score), row)| Neighbour { row, score }).collect()
 }
 
-/// A neighbour ordered from best to worst.
-#[derive(PartialEq)]
-struct Ranked(Neighbour);
+/// The best rows by the codes of the first level.
+fn first_level<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    weights: &Weights,
+    filter: Filter<'_>,
+    count: usize,
+) -> Vec<(i32, usize)> {
+    let Some(codebook) = index.codebook() else { return Vec::new() };
+    let form = &codebook.levels[0].form;
+    let mut best = Best::new(count, index.len());
+    let mut scores = [0; CHUNK];
+    for (at, rows) in index.rows(0).chunks(CHUNK * form.bytes()).enumerate() {
+        let word = filter.word(at);
+        if word == 0 {
+            continue;
+        }
+        let scores = &mut scores[..rows.len() / form.bytes()];
+        scan(form, &weights.integers, rows, scores);
+        for (bit, &score) in scores.iter().enumerate() {
+            if best.takes(&score) && word >> bit & 1 == 1 {
+                best.offer(score, CHUNK * at + bit);
+            }
+        }
+    }
+    best.sorted()
+}
 
-impl Eq for Ranked {}
+/// The rows of a word, under `rows`.
+fn allowed(word: u64, at: usize, rows: usize) -> impl Iterator<Item = usize> {
+    let bits = (0..CHUNK).filter(move |bit| word >> bit & 1 == 1);
+    bits.map(move |bit| CHUNK * at + bit).take_while(move |&row| row < rows)
+}
 
-impl PartialOrd for Ranked {
-    fn partial_cmp(&self, other: &Ranked) -> Option<Ordering> {
+/// Scores rows of an index against one query.
+pub(crate) struct Scorer<'a, Bytes> {
+    index: &'a Index<Bytes>,
+    weights: Weighed<'a>,
+}
+
+enum Weighed<'a> {
+    Map(&'a Embedding, u32),
+    Levels(Vec<Weights>),
+}
+
+impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
+    /// # Panics
+    /// Where the query is not one of this index.
+    pub(crate) fn new(index: &'a Index<Bytes>, query: &'a Query) -> Scorer<'a, Bytes> {
+        let weights = match (query, index.codebook()) {
+            (Query::Map(map), None) => {
+                let dimensions = index.origin().dimensions();
+                assert_eq!(map.codes().len(), dimensions, "a query of this index");
+                Weighed::Map(map, map.squared_norm())
+            }
+            (Query::Point(point), Some(codebook)) => {
+                assert_eq!(point.len(), codebook.dimensions(), "a query of this index");
+                Weighed::Levels(codebook.weights(point))
+            }
+            _ => panic!("a query of this index"),
+        };
+        Scorer { index, weights }
+    }
+
+    /// The score of a row by all that the index knows of it.
+    pub(crate) fn score(&self, row: usize) -> f32 {
+        match &self.weights {
+            Weighed::Map(query, squared_norm) => {
+                let Some((map, other)) = self.index.map(row) else { return 0.0 };
+                cosine(dot(query.codes(), map), *squared_norm, other)
+            }
+            Weighed::Levels(weights) => {
+                let levels = self.index.codebook().into_iter().flat_map(|book| &book.levels);
+                let score =
+                    |((at, level), weights): ((usize, &crate::embedding::Level), &Weights)| {
+                        let bytes = level.form.bytes();
+                        let codes = &self.index.rows(at)[row * bytes..(row + 1) * bytes];
+                        let mut sum = [0];
+                        scan(&level.form, &weights.integers, codes, &mut sum);
+                        f64::from(weights.offset) + f64::from(weights.unit) * f64::from(sum[0])
+                    };
+                let sum: f64 = levels.enumerate().zip(weights).map(score).sum();
+                sum.clamp(-1.0, 1.0) as f32
+            }
+        }
+    }
+}
+
+/// The best of what is offered, by score and then by row.
+struct Best<S> {
+    count: usize,
+    /// The greatest is the worst that is kept, the one to give way.
+    kept: BinaryHeap<Ranked<S>>,
+}
+
+impl<S: Ord + Copy> Best<S> {
+    /// Keeps `count` of up to `offers`.
+    fn new(count: usize, offers: usize) -> Best<S> {
+        Best { count, kept: BinaryHeap::with_capacity(count.min(offers) + 1) }
+    }
+
+    /// Whether an offer of this score could be kept, of a row behind those that were offered.
+    fn takes(&self, score: &S) -> bool {
+        self.kept.len() < self.count || self.kept.peek().is_some_and(|worst| *score > worst.score)
+    }
+
+    fn offer(&mut self, score: S, row: usize) {
+        let candidate = Ranked { score, row };
+        if self.kept.len() < self.count {
+            self.kept.push(candidate);
+        } else if self.kept.peek().is_some_and(|worst| candidate < *worst) {
+            self.kept.pop();
+            self.kept.push(candidate);
+        }
+    }
+
+    fn sorted(self) -> Vec<(S, usize)> {
+        self.kept.into_sorted_vec().into_iter().map(|ranked| (ranked.score, ranked.row)).collect()
+    }
+}
+
+/// A row ordered from best to worst.
+#[derive(PartialEq, Eq)]
+struct Ranked<S> {
+    score: S,
+    row: usize,
+}
+
+impl<S: Ord> PartialOrd for Ranked<S> {
+    fn partial_cmp(&self, other: &Ranked<S>) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Ranked {
-    fn cmp(&self, other: &Ranked) -> Ordering {
-        other.0.score.total_cmp(&self.0.score).then(self.0.row.cmp(&other.0.row))
+impl<S: Ord> Ord for Ranked<S> {
+    fn cmp(&self, other: &Ranked<S>) -> Ordering {
+        other.score.cmp(&self.score).then(self.row.cmp(&other.row))
+    }
+}
+
+/// A float score in its total order.
+#[derive(Debug, Clone, Copy)]
+struct Score(f32);
+
+impl From<f32> for Score {
+    fn from(score: f32) -> Score {
+        Score(score)
+    }
+}
+
+impl PartialEq for Score {
+    fn eq(&self, other: &Score) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Score {}
+
+impl PartialOrd for Score {
+    fn partial_cmp(&self, other: &Score) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Score {
+    fn cmp(&self, other: &Score) -> Ordering {
+        self.0.total_cmp(&other.0)
     }
 }

@@ -18,7 +18,7 @@ use crate::recommender::Recommender;
 const MANIFEST: &str = "manifest.json";
 
 /// The version of the manifest's form.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.
 const PART: usize = 24 << 20;
@@ -32,10 +32,14 @@ pub struct Manifest {
     pub models: usize,
     /// The page's module; absent where a site was written without the page.
     pub wasm: Option<Parts>,
+    /// The same for browsers with relaxed lanes; absent where the page came without it.
+    pub wasm_relaxed: Option<Parts>,
     /// The network's file.
     pub network: Parts,
     /// The embedding file.
     pub embeddings: Parts,
+    /// How many of its parts the page begins with: those of the first level, or all.
+    pub first_level: usize,
     /// The catalogue as JSON.
     pub catalogue: Parts,
     /// What the page embeds at start to see that it computes as the owner's machine did.
@@ -106,19 +110,29 @@ pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
 /// # Errors
 /// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
 pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
-    let first = contents.models.first().ok_or_else(no_models)?;
+    let shown = contents.models.first().ok_or_else(no_models)?;
     let catalogue = serde_json::to_vec(contents.models)
         .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
+    let index = Index::open(contents.embeddings)?;
+    let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
+    let (start, rest) = contents.embeddings.split_at(end);
+    let first = write_parts(site, "embeddings", "bin", start)?;
+    let [wasm, wasm_relaxed] = match contents.page {
+        Some(page) => write_page(site, page)?,
+        None => [None, None],
+    };
     let manifest = Manifest {
         version: VERSION,
         models: contents.models.len(),
-        wasm: contents.page.map(|page| write_page(site, page)).transpose()?,
+        wasm,
+        wasm_relaxed,
         network: write_parts(site, "network", "bin", contents.network)?,
-        embeddings: write_parts(site, "embeddings", "bin", contents.embeddings)?,
+        first_level: first.len(),
+        embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
         catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
         self_test: SelfTest {
-            uid: first.uid.clone(),
-            file: first.thumbnail.clone().unwrap_or_default(),
+            uid: shown.uid.clone(),
+            file: shown.thumbnail.clone().unwrap_or_default(),
         },
         samples: contents.samples.map_or(Ok(Vec::new()), |folder| write_samples(site, folder))?,
     };
@@ -161,7 +175,7 @@ impl Site {
         let catalogue = read_parts(site, &manifest.catalogue)?;
         let models: Vec<Model> = parse(&catalogue, "the catalogue")?;
         let same = models.len() == index.len()
-            && models.iter().enumerate().all(|(row, model)| model.uid == index.uid(row));
+            && models.iter().enumerate().all(|(row, model)| Some(&*model.uid) == index.uid(row));
         if !same {
             return Err(wrong("a catalogue with the embeddings' models", "other models"));
         }
@@ -193,19 +207,26 @@ fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Copies the page's files; its module goes by a name of its content.
-fn write_page(site: &Path, page: &Path) -> Result<Parts> {
-    let mut module = None;
+/// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content.
+fn write_page(site: &Path, page: &Path) -> Result<[Option<Parts>; 2]> {
+    let [mut plain, mut relaxed] = [None, None];
     for path in files::list(page)? {
         let bytes = files::read(&path)?;
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("wasm") => module = Some(write_parts(site, "recasketch", "wasm", &bytes)?),
-            _ => files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?,
-        }
+        let name = path.file_name().unwrap_or_default();
+        let module = match name.to_str() {
+            Some("recasketch_relaxed_bg.wasm") => &mut relaxed,
+            Some(name) if name.ends_with(".wasm") => &mut plain,
+            _ => {
+                files::write(&site.join(name), &bytes)?;
+                continue;
+            }
+        };
+        *module = Some(write_parts(site, "recasketch", "wasm", &bytes)?);
     }
-    module.ok_or_else(|| {
-        wrong("the page with its module", &format!("no .wasm in {}", page.display()))
-    })
+    if plain.is_none() {
+        return Err(wrong("the page with its module", &format!("none in {}", page.display())));
+    }
+    Ok([plain, relaxed])
 }
 
 fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
@@ -222,8 +243,9 @@ fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
 /// Removes files named by content that this manifest does not name.
 fn remove_older(site: &Path, manifest: &Manifest) -> Result<()> {
     let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
+    let modules = manifest.wasm.iter().chain(&manifest.wasm_relaxed);
     let kept: Vec<&str> =
-        named.into_iter().chain(&manifest.wasm).flatten().map(|part| &*part.file).collect();
+        named.into_iter().chain(modules).flatten().map(|part| &*part.file).collect();
     for path in files::list(site)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if is_named_by_content(name) && !kept.contains(&name) {

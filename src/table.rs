@@ -10,19 +10,47 @@ use crate::eval::{Difference, Estimate, Evaluation, Quality, Report};
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
+use crate::recall::Recall;
 use crate::verify::{self, Bound, Comparison};
 use crate::{quantise, recommend};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
+    if answer.neighbours.first().is_none_or(|best| best.score < answer.alike) {
+        let _ =
+            writeln!(text, "nothing here is really alike: no score reaches {:.4}", answer.alike);
+    }
     for (rank, found) in answer.neighbours.iter().enumerate() {
         let model = &found.model;
         let _ = write!(text, "{:>3}  {:.4}  {}", rank + 1, found.score, printable(&model.name));
         for part in [&model.author, &model.licence, model.url.as_ref().unwrap_or(&model.uid)] {
             let _ = write!(text, "  |  {}", printable(part));
         }
+        if !found.duplicates.is_empty() {
+            let _ = write!(text, "  |  and {} nearly the same", found.duplicates.len());
+        }
         text.push('\n');
+    }
+    text
+}
+
+/// How well each level finds the exact neighbours.
+pub(crate) fn recall(rows: &[Recall]) -> String {
+    let mut text = format!(
+        "{:>13} {:>13} {:>11} {:>14} {:>12}\n",
+        "bytes a model", "bytes of file", "recall@10", "of models", "score error"
+    );
+    for row in rows {
+        let _ = writeln!(
+            text,
+            "{:>13} {:>13} {:>11.4} {:>14.4} {:>12.5}",
+            row.bytes_a_model,
+            row.bytes_of_file,
+            row.recall_at_10,
+            row.recall_at_10_of_models,
+            row.score_error
+        );
     }
     text
 }
@@ -98,33 +126,35 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
     }
     let measures = format!("{:>26} {:>26} {:>26}", "mAP", "precision@10", "nDCG@10");
     let _ = writeln!(text, "\n\n{:<24} {:>7} {measures}", "mean, 95% interval", "queries");
-    let mut line = |name: &str, queries: String, estimates: [&Estimate; 3], sign: bool| {
-        let _ = write!(text, "{:<24} {queries:>7}", printable(name));
-        for Estimate { mean, low, high } in estimates {
-            let _ = match sign {
-                true => write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}")),
-                false => write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}")),
-            };
+    for Report { descriptor, all, .. } in reports {
+        text.push_str(&quality(descriptor, all));
+    }
+    for difference in differences {
+        let Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } =
+            difference;
+        let _ = write!(text, "{:<32}", format!("{descriptor} - {minus}"));
+        for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
+            let _ = write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}"));
         }
         text.push('\n');
-    };
-    for Report { descriptor, all, .. } in reports {
-        line(descriptor, all.queries.to_string(), measures_of(all), false);
     }
-    for Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } in
-        differences
-    {
-        let estimates = [mean_average_precision, precision_at_10, ndcg_at_10];
-        line(&format!("{descriptor} - {minus}"), String::new(), estimates, true);
-    }
-    for quality in reports.first().into_iter().flat_map(|report| &report.categories) {
-        line(&quality.category, quality.queries.to_string(), measures_of(quality), false);
+    if let Some(Report { descriptor, categories, .. }) = reports.first() {
+        let _ = writeln!(text, "\n{descriptor}, by category");
+        for category in categories {
+            text.push_str(&quality(&category.category, category));
+        }
     }
     text
 }
 
-fn measures_of(quality: &Quality) -> [&Estimate; 3] {
-    [&quality.mean_average_precision, &quality.precision_at_10, &quality.ndcg_at_10]
+fn quality(name: &str, quality: &Quality) -> String {
+    let Quality { queries, mean_average_precision, precision_at_10, ndcg_at_10, .. } = quality;
+    let mut text = format!("{:<24} {queries:>7}", printable(name));
+    for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
+        let _ = write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}"));
+    }
+    text.push('\n');
+    text
 }
 
 /// What `recommend` has done.
@@ -153,7 +183,7 @@ pub(crate) fn report(report: &bench::Report) -> String {
     for row in report.profile.iter().flatten() {
         let _ = writeln!(
             text,
-            "{:<14} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
+            "{:<26} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
             row.layer,
             row.milliseconds,
             row.gflops,

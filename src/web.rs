@@ -4,11 +4,12 @@ use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
-use crate::error::Error;
+use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
 use crate::network::{FeatureMap, Network};
 use crate::recommender::Recommender;
+use crate::search::RowSet;
 
 /// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
 impl From<Error> for JsValue {
@@ -38,7 +39,7 @@ pub struct WebRecommender(Recommender<Vec<u8>>);
 
 #[wasm_bindgen(js_class = Recommender)]
 impl WebRecommender {
-    /// Reads both files. Throws where one is damaged or they do not belong together.
+    /// Reads both files, the embeddings whole or their first level. Throws where one is damaged or they do not belong together.
     #[wasm_bindgen(constructor)]
     pub fn new(network: &[u8], embeddings: Vec<u8>) -> Result<WebRecommender, JsValue> {
         let recommender = Recommender::new(Network::read(network)?, Index::open(embeddings)?)?;
@@ -49,11 +50,6 @@ impl WebRecommender {
     #[wasm_bindgen(getter)]
     pub fn models(&self) -> usize {
         self.0.index().len()
-    }
-
-    /// The uid of a row.
-    pub fn uid(&self, row: usize) -> Option<String> {
-        (row < self.0.index().len()).then(|| self.0.index().uid(row).to_owned())
     }
 
     /// The name of the instructions that the network's convolutions use.
@@ -67,7 +63,7 @@ impl WebRecommender {
         Ok(WebShare(Share::new(self.0.network(), 0, workers)?))
     }
 
-    /// Throws where the features of a model's thumbnail differ from the stored embedding.
+    /// Throws where the features of the first model's thumbnail differ from the stored map.
     #[wasm_bindgen(js_name = selfTest)]
     pub fn self_test(&self, features: &Features, uid: &str) -> Result<f32, JsValue> {
         Ok(self.0.self_test(&features.0, uid)?)
@@ -85,16 +81,41 @@ impl WebRecommender {
         Ok(Pixels(self.0.pixels_from_rgba(&image.data(), image.width(), image.height())?))
     }
 
-    /// Features -> `[{row, score}]`, best first.
+    /// Features -> `[{row, score, closer_than, duplicates}]`, best first; `only`, where it is given, has a
+    /// byte for each row, zero for those that may not be found.
     #[wasm_bindgen(js_name = similarToFeatures)]
-    pub fn similar_to_features(&self, features: &Features, top: usize) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_features(&features.0, top))?)
+    pub fn similar_to_features(
+        &self,
+        features: &Features,
+        top: usize,
+        only: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
+        let only = self.rows(only)?;
+        let found = self.0.similar_to_features(&features.0, only.as_ref(), top);
+        Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
-    /// A model's uid -> `[{row, score}]`, best first, without the model itself.
+    /// A model's row -> as [`similarToFeatures`](Self::similar_to_features), without the model itself.
     #[wasm_bindgen(js_name = similarToModel)]
-    pub fn similar_to_model(&self, uid: &str, top: usize) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_model(uid, top)?)?)
+    pub fn similar_to_model(
+        &self,
+        row: usize,
+        top: usize,
+        only: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
+        let only = self.rows(only)?;
+        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_model(row, only.as_ref(), top)?)?)
+    }
+
+    /// The score under which nothing is really alike.
+    #[wasm_bindgen(getter)]
+    pub fn alike(&self) -> f32 {
+        self.0.index().calibration().alike()
+    }
+
+    /// Adds the rest of the embeddings to their first level.
+    pub fn refine(&mut self, rest: &[u8]) -> Result<(), JsValue> {
+        Ok(self.0.refine(rest)?)
     }
 }
 
@@ -172,6 +193,21 @@ impl Features {
     #[wasm_bindgen(getter)]
     pub fn values(&self) -> Vec<f32> {
         self.0.values().to_vec()
+    }
+}
+
+impl WebRecommender {
+    fn rows(&self, only: Option<Vec<u8>>) -> Result<Option<RowSet>, Error> {
+        let rows = self.models();
+        let Some(bytes) = only else { return Ok(None) };
+        if bytes.len() != rows {
+            return Err(Error::Catalogue(Details::new(
+                format!("a byte for each of {rows} rows"),
+                bytes.len().to_string(),
+                "filter the rows of this catalogue",
+            )));
+        }
+        Ok(Some(RowSet::of(rows, |row| bytes[row] != 0)))
     }
 }
 

@@ -20,7 +20,7 @@ const ROWS: [(&str, [i8; 6]); 3] =
 fn written() -> Vec<u8> {
     let mut builder = Builder::new(origin());
     for (uid, codes) in ROWS {
-        builder.push(uid, &Embedding::from_codes(&codes)).unwrap();
+        builder.push(uid, Embedding::from_codes(&codes)).unwrap();
     }
     builder.finish()
 }
@@ -31,29 +31,32 @@ fn what_is_written_comes_back() {
     let index = Index::open(&file).unwrap();
     index.verify().unwrap();
     assert_eq!(index.origin(), origin());
-    assert_eq!((index.len(), index.is_empty(), index.dimensions()), (3, false, 6));
+    assert_eq!((index.len(), index.is_empty(), index.levels()), (3, false, 0));
     for (row, (uid, codes)) in ROWS.iter().enumerate() {
-        assert_eq!(index.uid(row), *uid);
-        assert_eq!(index.codes(row), codes);
+        assert_eq!(index.uid(row), Some(*uid));
+        assert_eq!(index.map(row), Some((&codes[..], [91, 32_258, 0][row])));
+        assert_eq!(index.query_of(row), index.query(&Embedding::from_codes(codes)));
         assert_eq!(index.row(uid), Some(row));
     }
-    assert_eq!([0, 1, 2].map(|row| index.squared_norm(row)), [91, 32_258, 0]);
+    assert_eq!(index.first_map(), Some(Embedding::from_codes(&ROWS[0].1)));
     assert_eq!(index.row("chai"), None);
 }
 
 #[test]
 fn the_bytes_are_those_of_the_documented_layout() {
     let file = written();
-    assert_eq!(file.len(), 72 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
+    assert_eq!(file.len(), 344 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
     assert_eq!(&file[..8], b"RECASK\r\n");
     let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-    assert_eq!([8, 12, 16, 20, 24, 28, 32, 36].map(number), [2, 2, 1, 1, 2, 3, 3, 11]);
-    assert_eq!(file[40..72], Digest::of(b"a network").0);
-    assert_eq!(file[72..78], [1, 2, 3, 4, 5, 6]);
-    assert_eq!([90, 94, 98].map(number), [91, 32_258, 0]);
-    assert_eq!([102, 106, 110].map(number), [5, 10, 11]);
-    assert_eq!(&file[114..125], "chairväsez".as_bytes());
-    assert_eq!(file[125..], Digest::of(&file[..125]).0);
+    assert_eq!([8, 12, 16, 20, 24, 28, 32, 36].map(number), [3, 2, 1, 1, 2, 3, 3, 11]);
+    assert_eq!([40, 44, 48, 52].map(number), [0; 4]);
+    assert_eq!(file[56..88], Digest::of(b"a network").0);
+    assert_eq!(&file[88..344], Index::open(&file).unwrap().calibration().bytes());
+    assert_eq!(file[344..350], [1, 2, 3, 4, 5, 6]);
+    assert_eq!([362, 366, 370].map(number), [91, 32_258, 0]);
+    assert_eq!([374, 378, 382].map(number), [5, 10, 11]);
+    assert_eq!(&file[386..397], "chairväsez".as_bytes());
+    assert_eq!(file[397..], Digest::of(&file[..397]).0);
 }
 
 #[test]
@@ -109,11 +112,12 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file.clear()), "found an empty file");
     says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
     says(refused(|file| file.truncate(90)), "cut short");
-    says(refused(|file| file[8] = 1), "expected version 2, found version 1");
+    says(refused(|file| file[8] = 1), "expected version 3, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
     says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
-    says(refused(|file| file[106] = 7), "uids one after another");
-    says(refused(|file| file[114] = 0xff), "uids in UTF-8");
+    says(refused(|file| file[378] = 7), "uids one after another");
+    says(refused(|file| file[386] = 0xff), "uids in UTF-8");
+    says(refused(|file| file[91] = 0x7f), "scores of pairs that rise");
 }
 
 #[test]
@@ -131,13 +135,10 @@ fn counts_whose_products_overflow_are_refused() {
 #[test]
 fn a_uid_twice_or_a_row_of_other_dimensions_is_refused() {
     let mut builder = Builder::new(origin());
-    let row = Embedding::from_codes(&[0; 6]);
-    builder.push("one", &row).unwrap();
-    assert!(matches!(builder.push("one", &row), Err(Error::Catalogue(_))));
-    assert!(matches!(builder.push("", &row), Err(Error::Catalogue(_))));
-    assert!(matches!(
-        builder.push("two", &Embedding::from_codes(&[0; 5])),
-        Err(Error::Mismatch(_))
-    ));
+    let row = || Embedding::from_codes(&[0; 6]);
+    builder.push("one", row()).unwrap();
+    assert!(matches!(builder.push("one", row()), Err(Error::Catalogue(_))));
+    assert!(matches!(builder.push("", row()), Err(Error::Catalogue(_))));
+    assert!(matches!(builder.push("two", Embedding::from_codes(&[0; 5])), Err(Error::Mismatch(_))));
     assert_eq!(Index::open(&builder.finish()).unwrap().len(), 1);
 }

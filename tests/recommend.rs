@@ -17,14 +17,18 @@ use recasketch::search::{Filter, Neighbour, nearest};
 use recasketch::site::Site;
 use serde_json::Value;
 
-fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
+fn builder(rows: &[Vec<i8>]) -> Builder {
     let (network, shape) = (Digest([0; 32]), [1, 1, rows[0].len()]);
     let origin = Origin { network, framing: Fit::Crop.into(), shape };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
-        builder.push(&format!("uid{row}"), &Embedding::from_codes(codes)).unwrap();
+        builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
     }
-    Index::open(builder.finish()).unwrap()
+    builder
+}
+
+fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
+    Index::open(builder(rows).finish()).unwrap()
 }
 
 /// All pairs, each compared and sorted plainly, by floats of double precision.
@@ -72,11 +76,15 @@ fn every_rows_nearest_are_those_of_all_pairs() {
 
 #[test]
 fn every_rows_nearest_are_those_of_a_search() {
-    let rows = rows(300, 1000);
-    let index = index(&rows);
-    for (row, found) in all_nearest(&index, 12).into_iter().enumerate() {
-        let filter = Filter { except: Some(row) };
-        assert_eq!(found, nearest(&index, &index.embedding(row), filter, 12));
+    let rows = rows(600, 1000);
+    let [whole, coded] = [builder(&rows).finish(), builder(&rows).finish_in_fewest_bytes()];
+    let [whole, coded] = [whole, coded].map(|file| Index::open(file).unwrap());
+    assert_eq!((whole.levels(), coded.levels()), (0, 2));
+    for index in [whole, coded] {
+        for (row, found) in all_nearest(&index, 12).into_iter().enumerate() {
+            let filter = Filter { except: Some(row), ..Filter::default() };
+            assert_eq!(found, nearest(&index, &index.query_of(row), filter, 12));
+        }
     }
 }
 
@@ -118,8 +126,8 @@ fn the_files_say_what_the_search_finds() {
     let site = Site::open(&folder.path().join("site")).unwrap();
     let index = site.recommender.index();
     for (row, model) in site.models.iter().enumerate() {
-        let filter = Filter { except: Some(row) };
-        let expected = nearest(index, &index.embedding(row), filter, 4);
+        let filter = Filter { except: Some(row), ..Filter::default() };
+        let expected = nearest(index, &index.query_of(row), filter, 4);
         let page = json(&out.join(format!("neighbours/{}.json", model.uid)));
         assert_eq!((&page["uid"], &page["name"]), (&(*model.uid).into(), &(*model.name).into()));
         assert_eq!(lines[row]["uid"], *model.uid);

@@ -7,14 +7,16 @@ use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, cosine, dot};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
-use recasketch::search::{Filter, Neighbour, nearest};
+use recasketch::search::{
+    Condition, Field, Filter, Neighbour, Query, RowSet, nearest, nearest_groups,
+};
 
 fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
     let (network, shape) = (Digest([0; 32]), [1, 1, rows[0].len()]);
     let origin = Origin { network, framing: Fit::Crop.into(), shape };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
-        builder.push(&format!("uid{row}"), &Embedding::from_codes(codes)).unwrap();
+        builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
     }
     Index::open(builder.finish()).unwrap()
 }
@@ -40,17 +42,20 @@ fn the_nearest_are_those_of_a_full_sort() {
         .collect();
     all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
     for top in [0, 1, 12, 499, 500, 1000] {
-        assert_eq!(nearest(&index, &query, Filter::default(), top), all[..top.min(500)]);
+        assert_eq!(
+            nearest(&index, &index.query(&query), Filter::default(), top),
+            all[..top.min(500)]
+        );
     }
 }
 
 #[test]
 fn a_model_finds_itself_first_unless_it_is_left_out() {
     let index = index(&random_rows(50, 32, 5));
-    let query = index.embedding(17);
+    let query = index.query_of(17);
     let found = nearest(&index, &query, Filter::default(), 2);
     assert_eq!(found[0], Neighbour { row: 17, score: 1.0 });
-    let others = nearest(&index, &query, Filter { except: Some(17) }, 50);
+    let others = nearest(&index, &query, Filter { except: Some(17), only: None }, 50);
     assert_eq!(others.len(), 49);
     assert_eq!(others[0], found[1]);
     assert!(others.iter().all(|neighbour| neighbour.row != 17));
@@ -61,7 +66,8 @@ fn equal_scores_go_in_the_order_of_rows() {
     let twin = vec![3i8, 4, 0];
     let index = index(&[vec![0, 0, 5], twin.clone(), vec![1, 1, 1], twin.clone(), twin.clone()]);
     let rows = |top| {
-        let found = nearest(&index, &Embedding::from_codes(&twin), Filter::default(), top);
+        let found =
+            nearest(&index, &index.query(&Embedding::from_codes(&twin)), Filter::default(), top);
         found.iter().map(|neighbour| neighbour.row).collect::<Vec<_>>()
     };
     assert_eq!(rows(2), [1, 3]);
@@ -71,8 +77,120 @@ fn equal_scores_go_in_the_order_of_rows() {
 #[test]
 fn opposite_and_empty_rows_come_last() {
     let index = index(&[vec![-3, -4], vec![0, 0], vec![4, 3]]);
-    let found = nearest(&index, &Embedding::from_codes(&[3, 4]), Filter::default(), 3);
+    let query = index.query(&Embedding::from_codes(&[3, 4]));
+    let found = nearest(&index, &query, Filter::default(), 3);
     let scores: Vec<(usize, f32)> =
         found.iter().map(|neighbour| (neighbour.row, neighbour.score)).collect();
     assert_eq!(scores, [(2, 0.96), (1, 0.0), (0, -1.0)]);
+}
+
+#[test]
+fn a_filter_lets_only_its_rows_through() {
+    let index = index(&random_rows(300, 40, 6));
+    let query = index.query_of(12);
+    let all = nearest(&index, &query, Filter::default(), 300);
+    let rows = RowSet::of(300, |row| row % 7 == 2);
+    assert_eq!(
+        (rows.len(), rows.contains(9), rows.contains(10), rows.contains(400)),
+        (43, true, false, false)
+    );
+    let found = nearest(&index, &query, Filter { except: Some(9), only: Some(&rows) }, 300);
+    let expected: Vec<Neighbour> =
+        all.into_iter().filter(|found| found.row % 7 == 2 && found.row != 9).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_condition_is_read_as_it_is_written() {
+    let is = |field, value: &str| Condition::Is(field, value.to_owned());
+    let not = |condition| Condition::Not(Box::new(condition));
+    let read = |text: &str| Condition::parse(text).unwrap();
+    assert_eq!(read("category:Chairs"), is(Field::Category, "chairs"));
+    assert_eq!(
+        read("tag:a or tag:b and not author:\"A. (b) Smith\""),
+        Condition::Any(vec![
+            is(Field::Tag, "a"),
+            Condition::All(vec![is(Field::Tag, "b"), not(is(Field::Author, "a. (b) smith"))]),
+        ])
+    );
+    assert_eq!(
+        read("NOT (tag:a OR licence:cc0)AND tag:c"),
+        Condition::All(vec![
+            not(Condition::Any(vec![is(Field::Tag, "a"), is(Field::Licence, "cc0")])),
+            is(Field::Tag, "c"),
+        ])
+    );
+}
+
+#[test]
+fn a_condition_holds_as_its_words_say() {
+    let tags = ["wood", "old"];
+    let has = |field: Field, value: &str| field == Field::Tag && tags.contains(&value);
+    for (text, holds) in [
+        ("tag:wood", true),
+        ("category:wood", false),
+        ("tag:new or tag:old", true),
+        ("tag:wood and tag:new", false),
+        ("tag:wood and not tag:new", true),
+        ("not (tag:wood or tag:new)", false),
+        ("tag:new and tag:new or tag:old", true),
+        ("tag:new and (tag:new or tag:old)", false),
+    ] {
+        assert_eq!(Condition::parse(text).unwrap().holds(&has), holds, "{text}");
+    }
+}
+
+#[test]
+fn a_condition_that_is_not_one_says_where() {
+    for (text, words) in [
+        ("", "expected a term such as category:chairs, found the end"),
+        ("tag:a tag:b", "expected the end, 'and' or 'or', found a term with 'b'"),
+        ("(tag:a", "expected ')', found the end"),
+        ("tag:a and", "found the end"),
+        ("tag:a )", "found ')'"),
+        ("colour:red", "expected category, tag, author or licence before ':', found colour"),
+        ("tag:", "expected a value behind tag:"),
+        ("author:\"A", "a closing quote"),
+        ("chairs", "and, or, not, or a term"),
+    ] {
+        let message = Condition::parse(text).unwrap_err().to_string();
+        assert!(message.contains(words), "{text}: {message}");
+    }
+}
+
+#[test]
+fn near_duplicates_are_one_result_with_the_others_behind_it() {
+    let base = random_rows(1, 64, 8).remove(0);
+    let nearly = |at: usize| {
+        let mut row = base.clone();
+        row[at] = row[at].saturating_add(3);
+        row
+    };
+    let mut rows = random_rows(6, 64, 9);
+    rows.extend([base.clone(), nearly(5), nearly(6)]);
+    let index = index(&rows);
+    let groups =
+        nearest_groups(&index, &index.query(&Embedding::from_codes(&base)), Filter::default(), 3);
+    assert_eq!((groups[0].row, groups.len()), (6, 3));
+    let mut duplicates = groups[0].duplicates.clone();
+    duplicates.sort_unstable();
+    assert_eq!(duplicates, [7, 8]);
+    assert!(groups[1..].iter().all(|group| group.duplicates.is_empty() && group.row < 6));
+}
+
+#[test]
+fn queries_combine_by_their_directions() {
+    let index = index(&[vec![100, 0, 0], vec![0, 100, 0], vec![71, 71, 0], vec![0, 0, 100]]);
+    let of = |codes: [i8; 3]| index.query(&Embedding::from_codes(&codes));
+    let found = |parts: &[(Query, f32)]| {
+        nearest(&index, &Query::combined(parts).unwrap(), Filter::default(), 4)
+    };
+    // Neither's length counts: one at 10 and one at 120 point to their middle.
+    let both = found(&[(of([10, 0, 0]), 1.0), (of([0, 120, 0]), 1.0)]);
+    assert_eq!(both[0].row, 2);
+    assert!(both[0].score > 0.999, "{}", both[0].score);
+    let without = found(&[(of([71, 71, 0]), 1.0), (of([0, 9, 0]), -1.0)]);
+    assert_eq!((without[0].row, without[3].row), (0, 1));
+    assert_eq!(Query::combined(&[(of([1, 2, 3]), 1.0), (of([2, 4, 6]), -1.0)]), None);
+    assert_eq!(Query::combined(&[]), None);
 }

@@ -4,12 +4,13 @@
 
 mod support;
 
+use recasketch::answer::{Answer, Request};
+use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 use recasketch::site::Site;
-use recasketch::{answer::Answer, demo};
 
 /// What common static hosts take at most, less a little.
 const MOST: usize = 24 << 20;
@@ -27,6 +28,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         out: at("site"),
         network: Some(at("full.onnx")),
         framing: Fit::Crop.into(),
+        exact: false,
         samples: None,
         page: None,
     })
@@ -47,7 +49,8 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
 
     let site = Site::open(&at("site")).unwrap();
     let image = std::fs::read(at("demo/samples/chair.jpg")).unwrap();
-    assert_eq!(Answer::to_image(&site, &image, 12).unwrap().neighbours.len(), 3);
+    let request = Request { like: vec![&image], top: 12, ..Request::default() };
+    assert_eq!(Answer::to(&site, &request).unwrap().neighbours.len(), 3);
     std::fs::copy(at("site").join(&parts[0].file), at("site").join(&parts[1].file)).unwrap();
     let Err(Error::Mismatch(details)) = Site::open(&at("site")) else { panic!("a mixed network") };
     assert!(details.expected.contains(&parts[1].file), "{}", details.expected);

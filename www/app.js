@@ -1,7 +1,7 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
 import { Engine, EngineError } from './engine.js';
-import { imageQuery, modelQuery, present, recall, record, recordStart, remember, sampleQuery } from './history.js';
+import { forget, imageQuery, modelQuery, present, recall, record, recordStart, remember, sampleQuery } from './history.js';
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
@@ -27,6 +27,11 @@ const engine = new Engine({
     models = count;
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
+  },
+  onRefined() {
+    forget();
+    // What is on the page came of the first level alone.
+    if (state.shown && !state.asked) quietly(search(state.shown, { isRecorded: false }));
   },
   onStopped(reason, wasReady) {
     showEngine('stopped', engineWords.stopped);
@@ -200,6 +205,9 @@ function listenToPage() {
 window.recasketch = {
   get ready() {
     return engine.ready;
+  },
+  get refined() {
+    return engine.refined;
   },
   /** @param {Blob} blob */
   ask: (blob) => search(imageQuery(blob, blob.name ?? '')),

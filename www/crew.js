@@ -15,6 +15,9 @@ const MOST_WORKERS = 4;
 /** Gigabytes of memory up to which a second copy of the network is too much. */
 const SMALL_MEMORY = 2;
 
+/** Milliseconds that an image takes alone up to which exchanging costs more than helpers bring. */
+const BRIEF = 8;
+
 /** Milliseconds after which a helper that is waited for is given up. */
 const PATIENCE = 10_000;
 
@@ -47,7 +50,7 @@ export class Crew {
     try {
       this.#hire(workers, kit);
     } catch (error) {
-      this.#dismiss(error); // a browser without workers in workers
+      this.dismiss(error); // a browser without workers in workers
     }
   }
 
@@ -67,7 +70,7 @@ export class Crew {
       return await this.#walk(recommender, pixels);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
-      this.#dismiss(error);
+      this.dismiss(error);
       return this.#walk(recommender, pixels);
     }
   }
@@ -89,9 +92,12 @@ export class Crew {
       this.#share = recommender.share(workers);
       this.#sharing = workers;
     }
+    const start = performance.now();
     this.#share.begin(pixels);
     await walk(this.#share, workers > 1 ? this.#peers : []);
-    return this.#share.features();
+    const features = this.#share.features();
+    if (workers === 1 && performance.now() - start < BRIEF) this.dismiss();
+    return features;
   }
 
   #hire(workers, kit) {
@@ -100,18 +106,19 @@ export class Crew {
     for (let worker = 1; worker < workers; worker += 1) {
       const helper = new Worker(new URL('helper.js', import.meta.url), { type: 'module' });
       this.#helpers.push(helper);
-      helper.onmessage = ({ data }) => (data.isReady ? (this.#ready += 1) : this.#dismiss(new Lost(data.message)));
-      helper.onmessageerror = () => this.#dismiss(new Lost('a message that cannot be read'));
+      helper.onmessage = ({ data }) => (data.isReady ? (this.#ready += 1) : this.dismiss(new Lost(data.message)));
+      helper.onmessageerror = () => this.dismiss(new Lost('a message that cannot be read'));
       helper.onerror = (event) => {
         event.preventDefault();
-        this.#dismiss(new Lost(event.message));
+        this.dismiss(new Lost(event.message));
       };
       helper.postMessage({ ...kit, worker, workers, ports: ports[worker] }, ports[worker].filter(Boolean));
     }
   }
 
-  #dismiss(error) {
-    console.error(error);
+  /** Ends the helpers; the worker goes on alone. */
+  dismiss(error = null) {
+    if (error) console.error(error);
     for (const helper of this.#helpers) helper.terminate();
     for (const peer of this.#peers) peer.lose(error);
     this.#helpers = [];

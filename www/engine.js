@@ -11,6 +11,7 @@
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
  * @property {(models: number) => void} onReady
+ * @property {() => void} onRefined from now on answers are as good as they get
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
@@ -33,10 +34,14 @@ export class Engine {
   #waiting = null;
   #lastId = 0;
   #settleReady = null;
+  #settleRefined = null;
   #reason = '';
 
   /** Resolves with the number of models once the present worker is ready. */
   ready;
+
+  /** Resolves once the present worker has read all levels of the embeddings. */
+  refined;
 
   /** @param {Listener} listener */
   constructor(listener) {
@@ -100,6 +105,7 @@ export class Engine {
 
   #renewReady() {
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
+    this.refined = new Promise((resolve) => (this.#settleRefined = resolve));
     this.ready.catch(() => {}); // whoever waits for it hears of it too
   }
 
@@ -118,6 +124,7 @@ export class Engine {
       case 'progress': return listener.onProgress(message.loaded, message.total);
       case 'checking': return listener.onChecking();
       case 'ready': return this.#begin(message.models);
+      case 'refined': return this.#refine();
       case 'failed': return this.stop(sentence(message.message));
       case 'died': return this.stop(failures.died);
       case 'answer': return this.#finish(message.id, (running) => running.resolve(message.answer));
@@ -131,6 +138,11 @@ export class Engine {
     this.#listener.onReady(models);
     this.#settleReady.resolve(models);
     this.#next();
+  }
+
+  #refine() {
+    this.#listener.onRefined();
+    this.#settleRefined();
   }
 
   #finish(id, settle) {

@@ -67,6 +67,11 @@ export function recall(query) {
   return remembered.get(query.key)?.answer ?? null;
 }
 
+/** Forgets all answers, but not what was asked. */
+export function forget() {
+  for (const entry of remembered.values()) entry.answer = null;
+}
+
 /** Keeps an answer; the oldest gives way. */
 export function remember(query, answer) {
   remembered.delete(query.key);

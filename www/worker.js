@@ -14,6 +14,12 @@ const MANIFEST = 'manifest.json';
 const GLUE = 'recasketch.js';
 const NAMED = ['wasm', 'network', 'embeddings', 'catalogue'];
 
+/** The smallest module with a relaxed instruction: `f32x4.relaxed_madd` of zeros. */
+const RELAXED = Uint8Array.of(
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
+  10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+);
+
 /** What loading leaves behind: the recommender, the crew that embeds, the catalogue and the wasm's memory. */
 const loading = load();
 
@@ -35,21 +41,42 @@ self.onmessage = async ({ data: request }) => {
 async function load() {
   const manifest = checked(parse(MANIFEST, await fetchSmall(MANIFEST, 'no-cache')));
   postMessage({ type: 'manifest', models: manifest.models, samples: samples(manifest) });
+  if (manifest.wasm_relaxed && WebAssembly.validate(RELAXED)) {
+    try {
+      return await start({ ...manifest, wasm: manifest.wasm_relaxed });
+    } catch (error) {
+      console.error(error); // the plain module may do better; what is not the module's fault comes again
+    }
+  }
+  return start(manifest);
+}
+
+/** Loads all that the manifest names and proves it. */
+async function start(manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
+  // What the first level answers need not wait for the others.
+  const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
   const [glue, thumbnail, parts] = await Promise.all([
     importGlue(manifest),
     fetchSmall(manifest.self_test.file),
-    downloadAll(manifest, digest),
+    downloadAll(beginning, digest),
   ]);
   postMessage({ type: 'checking' });
   const { module, memory } = await instantiate(glue, manifest, parts.wasm);
-  if (!digest) await compareAll(manifest, parts, async (bytes) => glue.sha256(bytes));
+  const digestOfModule = async (bytes) => glue.sha256(bytes);
+  if (!digest) await compareAll(beginning, parts, digestOfModule);
   const crew = new Crew(workersHere(), { module, glue: glueAddress(manifest), network: parts.network });
-  const recommender = new glue.Recommender(parts.network, parts.embeddings);
-  const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
-  await selfTest(recommender, crew, thumbnail, manifest.self_test);
-  postMessage({ type: 'ready', models: recommender.models });
-  return { recommender, crew, catalogue, memory };
+  try {
+    const recommender = new glue.Recommender(parts.network, parts.embeddings);
+    const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
+    await selfTest(recommender, crew, thumbnail, manifest.self_test);
+    postMessage({ type: 'ready', models: recommender.models });
+    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule);
+    return { recommender, crew, catalogue, memory };
+  } catch (error) {
+    crew.dismiss();
+    throw error;
+  }
 }
 
 /** The address of the module's JavaScript half carries the module's name, so that a cache keeps the two together. */
@@ -85,6 +112,16 @@ async function downloadAll(manifest, digest) {
     ),
   );
   return Object.fromEntries(NAMED.map((name, index) => [name, bytes[index]]));
+}
+
+/** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */
+async function refine(recommender, parts, digest) {
+  try {
+    if (parts.length > 0) recommender.refine(await download(parts, () => {}, digest));
+    postMessage({ type: 'refined' });
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 async function compareAll(manifest, parts, digest) {
@@ -128,13 +165,15 @@ function readCatalogue(manifest, bytes, models) {
 
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
-  if (manifest?.version !== 2) throw new SiteError(files.version(String(manifest?.version)));
+  if (manifest?.version !== 3) throw new SiteError(files.version(String(manifest?.version)));
   const usable = ({ file, bytes, sha256 } = {}) =>
     typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
-  for (const name of NAMED) {
+  for (const name of manifest.wasm_relaxed ? [...NAMED, 'wasm_relaxed'] : NAMED) {
     const parts = manifest[name];
     if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
   }
+  const { first_level: first } = manifest;
+  if (!Number.isInteger(first) || first < 1 || first > manifest.embeddings.length) throw new SiteError(files.manifest('first_level'));
   const { uid, file } = manifest.self_test ?? {};
   if (!uid || !file || typeof file !== 'string') throw new SiteError(files.manifest('self_test'));
   return manifest;
@@ -166,7 +205,7 @@ const ANSWERS = {
     const row = catalogue.rowOf.get(uid);
     if (row === undefined) throw new SiteError(failures.unknownModel);
     const start = performance.now();
-    const neighbours = joined(catalogue, recommender.similarToModel(uid, top));
+    const neighbours = joined(catalogue, recommender.similarToModel(row, top));
     return { neighbours, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 

@@ -55,11 +55,12 @@ impl Picture {
 /// Writes the sheet of an evaluation's first way. A picture that cannot be read is an empty frame.
 pub fn sheet(evaluation: &Evaluation, pictures: &[Picture], framing: Framing) -> String {
     let mut ordered: Vec<&Judged> = evaluation.judged.iter().collect();
-    // Among equals, first the one whose nearest is the nearest.
-    let score = |one: &Judged| one.top.first().map_or(0.0, |found| found.score);
+    // Among equals, such as pairs that found each other, first the one that found more.
     ordered.sort_by(|a, b| {
-        let [quality_a, quality_b] = [a, b].map(|one| one.measures.average_precision);
-        quality_b.total_cmp(&quality_a).then(score(b).total_cmp(&score(a))).then(a.row.cmp(&b.row))
+        let [a_is, b_is] = [a, b].map(|one| one.measures);
+        let by_average = b_is.average_precision.total_cmp(&a_is.average_precision);
+        let by_precision = b_is.precision_at_10.total_cmp(&a_is.precision_at_10);
+        by_average.then(by_precision).then(a.row.cmp(&b.row))
     });
     let best = pick(ordered.iter().copied(), pictures);
     let chosen: BTreeSet<usize> = best.iter().map(|one| one.row).collect();
@@ -147,7 +148,8 @@ impl Sheet<'_> {
             let _ = writeln!(
                 html,
                 "<article>\n<figure class=\"query\">{}<figcaption><bdi>{}</bdi>\
-                 <span>{}</span><span>average precision {:.3}</span></figcaption></figure>\n<ol>",
+                 <span>{}</span><span><abbr title=\"average precision\">AP</abbr> {:.3}</span>\
+                 </figcaption></figure>\n<ol>",
                 self.image(query.row),
                 escaped(&picture.name),
                 escaped(&picture.category),

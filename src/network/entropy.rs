@@ -1,6 +1,7 @@
 //! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems, from `constriction`.
+//! The weights of networks and the vectors of codebooks are stored so.
 //!
-//! Rows (output channels) whose codes spread alike share a table of frequencies:
+//! Rows (output channels, or vectors) whose codes spread alike share a table of frequencies:
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -26,7 +27,7 @@ const MAXIMUM_TABLES: usize = 16;
 ///
 /// # Errors
 /// [`crate::error::Error::Network`] where a table is wrong or the words do not end with the last code.
-pub(super) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
+pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
     let count = usize::from(reader.take(1, "the number of tables")?[0]);
     if !(1..=MAXIMUM_TABLES).contains(&count) {
         return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
@@ -74,7 +75,7 @@ fn not_codes() -> Error {
     damaged("codes that end where they should", "damaged ones")
 }
 
-pub(super) use encoder::encode;
+pub(crate) use encoder::encode;
 
 mod encoder {
     use constriction::stream::model::SmallContiguousCategoricalEntropyModel;
@@ -89,7 +90,7 @@ mod encoder {
     type Shared = (Vec<u8>, Vec<Table>);
 
     /// Writes rows of `length` codes.
-    pub(in crate::network) fn encode(codes: &[i8], length: usize) -> Vec<u8> {
+    pub(crate) fn encode(codes: &[i8], length: usize) -> Vec<u8> {
         let rows: Vec<&[i8]> = codes.chunks_exact(length).collect();
         let counts: Vec<Counts> = rows.iter().map(|row| count(row)).collect();
         let sharings = (0..).map(|power| 1 << power).take_while(|&n| n <= MAXIMUM_TABLES);

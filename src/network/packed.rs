@@ -53,7 +53,7 @@ impl Packed {
     /// # Errors
     /// [`crate::error::Error::Network`], saying which part does not fit.
     pub fn read(bytes: &[u8]) -> Result<Packed> {
-        let mut reader = Reader(bytes);
+        let mut reader = Reader::new(bytes);
         if reader.take(MAGIC.len(), "the magic")? != MAGIC {
             return Err(damaged("the magic of a packed network", "other bytes"));
         }
@@ -73,7 +73,7 @@ impl Packed {
             layers.push(PackedLayer { codes, scales, bias });
             inputs = outputs;
         }
-        if reader.0.is_empty() {
+        if reader.is_empty() {
             return Ok(Packed { input_size, layers });
         }
         Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())))
@@ -121,11 +121,21 @@ impl PackedLayer {
 }
 
 /// What is left of a file.
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// Starts at the beginning.
+    pub(crate) fn new(bytes: &'a [u8]) -> Reader<'a> {
+        Reader(bytes)
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The next bytes, or an error that says what should have been there.
-    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
+    pub(crate) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
         let (taken, left) = self.0.split_at_checked(count).ok_or_else(|| {
             damaged(
                 &format!("{count} bytes for {what}"),
@@ -137,12 +147,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A u32.
-    pub(super) fn number(&mut self, what: &str) -> Result<usize> {
+    pub(crate) fn number(&mut self, what: &str) -> Result<usize> {
         let bytes = self.take(4, what)?;
         Ok(bytes.iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte)))
     }
 
-    fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
+    /// Finite floats.
+    pub(crate) fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
         let bytes = self.take(4 * count, "scales and biases")?.as_chunks::<4>().0;
         let values: Vec<f32> = bytes.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
         match values.iter().find(|value| !value.is_finite()) {

@@ -79,12 +79,11 @@ def cosine(left, right):
     return float(left @ right / np.sqrt((left @ left) * (right @ right)))
 
 
-def ours(program, folder, threads):
-    """Each piece of work with its median milliseconds, and the kernels' name."""
-    command = [program, "bench", "--site", folder / "site", "--json"]
+def ours(program, folder, threads, *options):
+    """What `recasketch bench --json` says."""
+    command = [program, "bench", "--site", folder / "site", "--json", *options]
     environment = {**os.environ, "RAYON_NUM_THREADS": str(threads)}
-    report = json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
-    return {timing["work"]: timing["median_ms"] for timing in report["timings"]}, report["kernel"]
+    return json.loads(subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def start(folder, threads):
@@ -119,7 +118,7 @@ def main():
     our_rows = [row("recasketch, float", count, 1.0, "recasketch") for count in threads]
     for round in range(ROUNDS):
         print(f"    round {round + 1} of {ROUNDS}", flush=True)
-        timings, kernel = ours(program, folder, max(threads))
+        timings = {timing["work"]: timing["median_ms"] for timing in ours(program, folder, max(threads))["timings"]}
         for our_row, suffix in zip(our_rows, ["", ", 2 threads"]):
             our_row["milliseconds"].append(timings["pixels -> feature map" + suffix])
         for peer, peer_row in list(peers):
@@ -131,7 +130,9 @@ def main():
                 peers.remove((peer, peer_row))
     for peer, _ in peers:
         peer.end()
-    report = {"kernel": kernel, "rows": our_rows + [peer_row for _, peer_row in peers]}
+    profiled = ours(program, folder, 1, "--profile")
+    rows = our_rows + [peer_row for _, peer_row in peers]
+    report = {"kernel": profiled["kernel"], "rows": rows, "layers": profiled["profile"]}
     (folder / "native.json").write_text(json.dumps(report, indent=2))
 
 

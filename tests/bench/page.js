@@ -10,6 +10,7 @@
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { launch } from '../browser/site.js';
@@ -25,6 +26,9 @@ const PAUSE_MILLISECONDS = 100;
 const [FLOAT, REDUCED] = [0.9999, 0.99];
 
 const [FOLDER, PAGE] = process.argv.slice(2).map((path) => resolve(path));
+/** Threads, or workers of ours. */
+const COUNTS = [1, 2].slice(0, availableParallelism());
+
 const HERE = import.meta.dirname;
 const TRACT = '/files/tract/wasm32-unknown-unknown/release/tract_alone.wasm';
 
@@ -32,18 +36,19 @@ const TRACT = '/files/tract/wasm32-unknown-unknown/release/tract_alone.wasm';
 const ENGINES = [
   ...recasketch('simd128', '/page'),
   ...recasketch('relaxed-simd', '/files/relaxed'),
-  ...peer('tfjs-wasm, float', 'tfjs.js', {}, [1, 2], { order: 'NHWC' }),
+  ...peer('tfjs-wasm, float', 'tfjs.js', {}, COUNTS, { order: 'NHWC' }),
   ...peer('onnxruntime-web, float', 'onnxruntime.mjs', { network: '/files/vgg16.onnx' }),
-  ...peer('onnxruntime-web, int8 (static QDQ)', 'onnxruntime.mjs', { network: '/files/vgg16-int8.onnx' }, [1, 2], { least: REDUCED }),
+  ...peer('onnxruntime-web, int8 (static QDQ)', 'onnxruntime.mjs', { network: '/files/vgg16-int8.onnx' }, COUNTS, { least: REDUCED }),
   ...peer('tract alone, float, simd128', 'tract.mjs', { module: TRACT }, [1]),
 ];
 
 function recasketch(kernel, page) {
   const options = { site: '/files/site', page, image: '/files/demo/samples/chair.jpg' };
-  return [{ engine: `recasketch, float, ${kernel}`, threads: 1, tab: 'plain', script: 'recasketch.mjs', options, order: 'NHWC', least: FLOAT }];
+  const engine = `recasketch, float, ${kernel}`;
+  return COUNTS.map((threads) => ({ engine, threads, tab: 'plain', script: 'recasketch.mjs', options: { ...options, threads }, order: 'NHWC', least: FLOAT }));
 }
 
-function peer(engine, script, options, counts = [1, 2], { order = 'NCHW', least = FLOAT } = {}) {
+function peer(engine, script, options, counts = COUNTS, { order = 'NCHW', least = FLOAT } = {}) {
   return counts.map((threads) => ({ engine, threads, tab: 'isolated', script, options: { ...options, threads }, order, least }));
 }
 

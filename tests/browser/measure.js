@@ -1,12 +1,12 @@
 /**
  * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to ready,
- * milliseconds per image, and the same of one worker and of several, taken by turns.
+ * milliseconds per image, and the same with either module and with one worker and two, taken by turns.
  */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { joined, launch, manifest, sample, SITE, withWorkers } from './site.js';
+import { joined, launch, manifest, sample, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
 import { serve } from './server.js';
 
 const EMBEDS = 15;
@@ -15,8 +15,13 @@ const VISITS = 7;
 /** Images before those that count, so that the browser has made good code of quick code. */
 const WARM_UPS = 3;
 
-/** How many workers are compared, one first. */
-const WORKERS = [1, 2];
+/** What is compared, by turns, with the first: faults that choose it, and how many workers it has. */
+const COMPARED = [
+  [1, [withWorkers(1), WITHOUT_RELAXED]],
+  [2, [withWorkers(2), WITHOUT_RELAXED]],
+  [1, [withWorkers(1)]],
+  [2, [withWorkers(2)]],
+];
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 const spread = (numbers) => ({ median: rounded(median(numbers)), minimum: rounded(Math.min(...numbers)), maximum: rounded(Math.max(...numbers)) });
@@ -24,7 +29,7 @@ const rounded = (number) => Math.round(number * 10) / 10;
 
 const browser = await launch();
 try {
-  console.log(JSON.stringify({ ...(await measure()), workers: await compareWorkers() }, null, 2));
+  console.log(JSON.stringify({ ...(await measure()), compared: await compare() }, null, 2));
 } finally {
   await browser.close();
 }
@@ -84,9 +89,9 @@ async function visitAgain(server, named) {
   return ready;
 }
 
-/** The same images by pages of one worker and of several, in turn; nothing is shown, which would cost cores. */
-async function compareWorkers() {
-  const compared = await Promise.all(WORKERS.map(openWith));
+/** The same images by each page in turn; nothing is shown, which would cost cores. */
+async function compare() {
+  const compared = await Promise.all(COMPARED.map(openWith));
   const { samples } = await manifest();
   for (let round = -WARM_UPS; round < EMBEDS; round += 1) {
     for (const { page, embeds } of compared) {
@@ -94,33 +99,28 @@ async function compareWorkers() {
       if (round >= 0) embeds.push(inspected.timings.embed);
     }
   }
-  const [alone] = compared;
-  const outcome = {};
-  for (const { workers, page, server, embeds } of compared) {
-    const { memory, memoryOfHelpers } = await page.evaluate(inspect, samples[0].file);
-    outcome[workers] = {
-      embedMilliseconds: spread(embeds),
-      timesAsFastAsOne: Math.round((1000 * median(alone.embeds)) / median(embeds)) / 1000,
-      wasmMemoryBytes: memory,
-      wasmMemoryBytesOfHelpers: memoryOfHelpers,
-    };
+  const outcome = [];
+  for (const { page, server, embeds } of compared) {
+    const { timings, ...engine } = await page.evaluate(inspect, samples[0].file);
+    const timesAsFast = Math.round((1000 * median(compared[0].embeds)) / median(embeds)) / 1000;
+    outcome.push({ ...engine, embedMilliseconds: spread(embeds), timesAsFast });
     await server.close();
   }
   return outcome;
 }
 
-async function openWith(workers) {
+async function openWith([workers, faults]) {
   const server = await serve(SITE);
-  server.faults.set(...withWorkers(workers));
+  for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
   const page = await browser.context.newPage();
   await page.goto(server.address);
   await joined(page, (await sample(0)).file, workers);
-  return { workers, page, server, embeds: [] };
+  return { page, server, embeds: [] };
 }
 
 async function inspect(file) {
-  const { memory, memoryOfHelpers, timings } = await window.recasketch.inspect(await (await fetch(file)).blob());
-  return { memory, memoryOfHelpers, timings };
+  const { kernel, workers, memory, memoryOfHelpers, timings } = await window.recasketch.inspect(await (await fetch(file)).blob());
+  return { kernel, workers, memory, memoryOfHelpers, timings };
 }
 
 async function catalogueUids() {

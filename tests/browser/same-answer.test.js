@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { IMAGES, dropPaths, images, launch, open, ready, RECASKETCH, shownNames, SITE } from './site.js';
+import { IMAGES, dropPaths, images, launch, open, ready, RECASKETCH, refined, shownNames, SITE } from './site.js';
 
 const FEWEST_IMAGES = 24;
 
@@ -33,7 +33,7 @@ test(`there are at least ${FEWEST_IMAGES} images to compare in ${IMAGES}`, () =>
 
 test('every image dropped on the page is answered as the program answers it', async (t) => {
   const { page } = await open(t, browser.context);
-  await ready(page);
+  await refined(page);
   for (const image of fixtures) {
     await t.test(image.name, async () => {
       const [native, web] = [await nativeAnswer(image), await webAnswer(page, image)];

@@ -97,11 +97,20 @@ function watchInside() {
 /** Resolves once the search engine is ready. */
 export const ready = (page) => page.evaluate(() => window.recasketch.ready);
 
+/** Resolves once it has all levels of the embeddings. */
+export const refined = (page) => page.evaluate(() => window.recasketch.refined);
+
 /**
  * A fault that has the page believe in so many cores.
  * @returns {[RegExp, import('./server.js').Fault]}
  */
 export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
+
+/**
+ * A fault that has the page believe in a browser without relaxed lanes.
+ * @type {[RegExp, import('./server.js').Fault]}
+ */
+export const WITHOUT_RELAXED = [/^worker\.js$/, fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false'))];
 
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {

@@ -41,6 +41,7 @@ const LOSSES = [
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
   ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Share(', 'new Share(1, '))]],
   ['a browser without workers in workers', [/^crew\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
+  ['a network too small to share', [/^crew\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
   ['a machine of little memory', [/^crew\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
 ];
 
@@ -51,7 +52,9 @@ for (const [name, loss] of LOSSES) {
     const image = await sample(1);
     await drop(page, [image]);
     assert.equal((await answered(page, image.name)).length, 12);
+    await page.waitForTimeout(1000); // helpers are there long before
     assert.equal((await inspected(page, image.bytes)).workers, 1);
+    assert.equal(page.workers().length, 1);
     assert.deepEqual(seen.errors, []);
   });
 }

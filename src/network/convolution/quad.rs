@@ -319,8 +319,8 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize, const ROWS: usize>(
         }
         for of in 0..ROWS {
             let value = L::splat(values.add(of * stride));
-            for vector in 0..VECTORS {
-                sums[vector][of] = L::mul_add(value, kernel[vector], sums[vector][of]);
+            for (sums, kernel) in sums.iter_mut().zip(kernel) {
+                sums[of] = L::mul_add(value, kernel, sums[of]);
             }
         }
     }

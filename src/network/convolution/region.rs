@@ -55,7 +55,8 @@ impl Region {
     ) -> Vec<Range<usize>> {
         let (row, plane) = (width * lanes, height * width * lanes);
         if self.rows == (0..height) {
-            return vec![self.blocks.start * plane..self.blocks.end * plane];
+            let all = self.blocks.start * plane..self.blocks.end * plane;
+            return vec![all];
         }
         let run =
             |block| block * plane + self.rows.start * row..block * plane + self.rows.end * row;

@@ -9,7 +9,7 @@ use super::*;
 type Case = (usize, usize, usize, usize, bool);
 
 /// Sides that fill no tile, channels that fill no block, and both ways through the loops.
-const CASES: [Case; 12] = [
+const CASES: [Case; 13] = [
     (1, 1, 1, 1, false),
     (4, 4, 1, 9, false),
     (3, 9, 11, 1, false),
@@ -22,6 +22,7 @@ const CASES: [Case; 12] = [
     (70, 20, 15, 29, false),
     (129, 200, 16, 18, true),
     (300, 90, 14, 43, false),
+    (260, 70, 29, 57, true),
 ];
 
 /// Seeded numbers of -1..=1.
@@ -126,6 +127,53 @@ fn every_kernel_gives_the_definition_at_every_size() {
             let values = computed(kernel, weights(inputs, outputs, coded).0, case, &map);
             let error = relative_error(&values, &expected);
             assert!(error < 1e-4, "{}: {error} at {case:?}, codes: {coded}", kernel.name);
+        }
+    }
+}
+
+/// Any shape: odd sides, channels that fill no block, no group or no panel, pooled or not.
+#[test]
+fn every_kernel_gives_the_definition_at_random_shapes() {
+    let mut random = fastrand::Rng::with_seed(12);
+    for _ in 0..60 {
+        let pooled = random.bool();
+        let least = if pooled { 2 } else { 1 };
+        let case = (
+            random.usize(1..80),
+            random.usize(1..80),
+            random.usize(least..32),
+            random.usize(least..32),
+            pooled,
+        );
+        let (inputs, outputs, height, width, _) = case;
+        let map = noise(inputs * height * width, random.u64(..));
+        let coded = random.bool();
+        let (given, floats) = weights(inputs, outputs, coded);
+        let expected = reference(case, &floats, &given.bias, &map);
+        for kernel in available() {
+            let values = computed(kernel, weights(inputs, outputs, coded).0, case, &map);
+            let error = relative_error(&values, &expected);
+            assert!(error < 1e-4, "{}: {error} at {case:?}, codes: {coded}", kernel.name);
+        }
+    }
+}
+
+/// What is not a number shows at every place whose window holds it, and at no place far from it.
+#[test]
+fn what_is_not_a_number_is_not_hidden() {
+    let case = (3, 20, 30, 30, false);
+    for kernel in available() {
+        let mut map = vec![1.0; 3 * 30 * 30];
+        map[30 * 30 + 3 * 30 + 4] = f32::NAN;
+        let values = computed(kernel, weights(3, 20, true).0, case, &map);
+        for (at, value) in values.iter().enumerate() {
+            let (y, x) = (at / 30 % 30, at % 30);
+            if (2..=4).contains(&y) && (3..=5).contains(&x) {
+                assert!(value.is_nan(), "{}: {value} at {at}", kernel.name);
+            }
+            if y >= 14 || x >= 14 {
+                assert!(value.is_finite(), "{}: {value} at {at}", kernel.name);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /** A worker's half of harness.js, around one engine. */
 
 /**
- * @param {(options: any) => Promise<{run: () => Promise<Float32Array>, note?: string}>} load
+ * @param {(options: any) => Promise<{run: () => Promise<Float32Array>, note?: () => Promise<string>}>} load
  */
 export function serve(load) {
   let engine;
@@ -9,7 +9,7 @@ export function serve(load) {
     try {
       if (data.start) {
         engine = await load(data.start);
-        postMessage({ features: Array.from(await engine.run()), note: engine.note ?? '' });
+        postMessage({ features: Array.from(await engine.run()), note: (await engine.note?.()) ?? '' });
       } else {
         const start = performance.now();
         await engine.run();

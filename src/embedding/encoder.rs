@@ -1,0 +1,132 @@
+//! [`Embedding`] -> rows of codes.
+//!
+//! The vectors of a codebook are rounded, so they are not quite orthonormal. A row's coefficients are those
+//! whose vectors add up to the nearest map (least squares); a query's are its products with the vectors.
+//! The dot product of the two is the cosine, but for what no vector reaches.
+
+use super::codebook::{Codebook, Level};
+use super::{Embedding, dot};
+
+/// A codebook made ready to encode.
+pub struct Encoder<'a> {
+    codebook: &'a Codebook,
+    /// For each level the inverse of the Gram matrix of all vectors so far, row by row.
+    inverses: Vec<Vec<f32>>,
+}
+
+impl Encoder<'_> {
+    /// Prepares a codebook.
+    pub fn new(codebook: &Codebook) -> Encoder<'_> {
+        let levels = 1..=codebook.levels.len();
+        let inverses =
+            levels.map(|count| inverse(gram(codebook.shape[0], &codebook.levels[..count])));
+        Encoder { codebook, inverses: inverses.collect() }
+    }
+
+    /// A row of codes for each level.
+    ///
+    /// # Panics
+    /// Where the embedding is not of the codebook's shape.
+    pub fn encode(&self, embedding: &Embedding) -> Vec<Vec<u8>> {
+        let products = self.codebook.coefficients(embedding);
+        let mut said: Vec<f32> = Vec::new();
+        let mut rows = Vec::with_capacity(self.inverses.len());
+        for (level, inverse) in self.codebook.levels.iter().zip(&self.inverses) {
+            said.extend(&level.mean);
+            let products = &products[..said.len()];
+            let solution = inverse
+                .chunks_exact(said.len().max(1))
+                .map(|row| row.iter().zip(products).map(|(a, b)| a * b).sum::<f32>());
+            let mut rest: Vec<f32> =
+                solution.zip(&said).map(|(value, said)| value - said).collect();
+            let whole = rest.clone();
+            rows.push(level.encode(&mut rest));
+            let coded = whole.iter().zip(&rest).map(|(whole, rest)| whole - rest);
+            said.iter_mut().zip(coded).for_each(|(said, coded)| *said += coded);
+        }
+        rows
+    }
+}
+
+/// The products of all vectors with each other, row by row; a vector of fewer channels is zero in others.
+pub(super) fn gram(places: usize, levels: &[Level]) -> Vec<Vec<f64>> {
+    let vectors: Vec<(&[i8], f32)> = levels
+        .iter()
+        .flat_map(|level| {
+            let length = (level.channels * places).max(1);
+            level.vectors.chunks_exact(length).zip(level.vector_scales.iter().copied())
+        })
+        .collect();
+    let product = |(a, scale_a): &(&[i8], f32), (b, scale_b): &(&[i8], f32)| {
+        let length = a.len().min(b.len());
+        f64::from(dot(&a[..length], &b[..length])) * f64::from(*scale_a) * f64::from(*scale_b)
+    };
+    let row = |at: usize| vectors[..=at].iter().map(|other| product(&vectors[at], other)).collect();
+    #[cfg(feature = "native")]
+    {
+        use rayon::prelude::*;
+        (0..vectors.len()).into_par_iter().map(row).collect()
+    }
+    #[cfg(not(feature = "native"))]
+    (0..vectors.len()).map(row).collect()
+}
+
+/// The inverse of a positive matrix that is given by its lower triangle; directions that depend on others
+/// come out as zeros.
+pub(super) fn inverse(mut triangle: Vec<Vec<f64>>) -> Vec<f32> {
+    let side = triangle.len();
+    // Cholesky's L, then its inverse, row by row.
+    let mut inverse: Vec<Vec<f64>> = Vec::with_capacity(side);
+    for row in 0..side {
+        let (done, rest) = triangle.split_at_mut(row);
+        let own = &mut rest[0];
+        for column in 0..row {
+            let known: f64 = own[..column].iter().zip(&done[column]).map(|(a, b)| a * b).sum();
+            let pivot = done[column][column];
+            own[column] = if pivot > 0.0 { (own[column] - known) / pivot } else { 0.0 };
+        }
+        let left = own[row] - own[..row].iter().map(|value| value * value).sum::<f64>();
+        own[row] = if left > 1e-6 * own[row] { left.sqrt() } else { 0.0 };
+        let mut inverted = vec![0.0; row + 1];
+        if own[row] > 0.0 {
+            for (factor, before) in own[..row].iter().zip(&inverse) {
+                inverted.iter_mut().zip(before).for_each(|(to, from)| *to -= factor * from);
+            }
+            inverted[row] = 1.0;
+            inverted.iter_mut().for_each(|value| *value /= own[row]);
+        }
+        inverse.push(inverted);
+    }
+    // (L L')^-1 is the sum over rows of L^-1 of each with itself.
+    let mut whole = vec![0f64; side * side];
+    for row in &inverse {
+        for (at, &factor) in row.iter().enumerate() {
+            let to = &mut whole[at * side..at * side + row.len()];
+            to.iter_mut().zip(row).for_each(|(to, value)| *to += factor * value);
+        }
+    }
+    whole.into_iter().map(|value| value as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inverse_times_the_matrix_is_one() {
+        let matrix = [[4.0, 2.0, 0.4], [2.0, 5.0, 0.3], [0.4, 0.3, 1.0]];
+        let triangle = (0..3).map(|row| matrix[row][..=row].to_vec()).collect();
+        let inverse = inverse(triangle);
+        for (at, row) in inverse.chunks(3).enumerate() {
+            for (column, expected) in
+                (0..3).map(|column| (column, f64::from(u8::from(at == column))))
+            {
+                let product: f64 =
+                    row.iter().zip(&matrix).map(|(a, b)| f64::from(*a) * b[column]).sum();
+                assert!((product - expected).abs() < 1e-6, "{at} {column}: {product}");
+            }
+        }
+        // The second is the first again.
+        assert_eq!(super::inverse(vec![vec![4.0], vec![4.0, 4.0]]), [0.25, 0.0, 0.0, 0.0]);
+    }
+}

@@ -1,0 +1,138 @@
+//! The directions in which rows vary most, by iteration on a random subspace.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array2, ArrayView2, Axis, s};
+use rayon::prelude::*;
+
+use super::eigen;
+
+/// How often the subspace is turned towards the largest directions.
+const ITERATIONS: usize = 2;
+
+/// Directions that are followed beyond those asked for, so that the last of these are right too.
+const SPARE: usize = 32;
+
+/// A direction that has kept so little of its square beside the others is theirs.
+const NOTHING: f64 = 1e-9;
+
+/// Rows of a product that one task computes.
+const ROWS: usize = 128;
+
+/// Up to `count` orthonormal directions, in rows, the largest second moment of `rows` first; fewer where
+/// the rows span fewer.
+pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> Array2<f32> {
+    let wanted = (count + SPARE).min(rows.nrows()).min(rows.ncols());
+    let mut random = fastrand::Rng::with_seed(0);
+    let start = Array2::from_shape_fn((wanted, rows.nrows()), |_| random.f32() - 0.5);
+    let mut basis = orthonormal(&product(start.view(), rows));
+    for _ in 0..ITERATIONS {
+        let images = orthonormal(&product(basis.view(), rows.t()));
+        basis = orthonormal(&product(images.view(), rows));
+    }
+    // Within the subspace, exactly.
+    let images = product(basis.view(), rows.t());
+    let (values, vectors) = eigen::symmetric(moments(&images));
+    let least = values.first().map_or(0.0, |largest| largest * NOTHING);
+    let kept = values.iter().take(count).take_while(|&&value| value > least).count();
+    product(vectors.slice(s![..kept, ..]).mapv(|value| value as f32).view(), basis.view())
+}
+
+/// `a b`, on all cores.
+pub(super) fn product(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> Array2<f32> {
+    let mut product = Array2::zeros((a.nrows(), b.ncols()));
+    let chunks: Vec<_> = product.axis_chunks_iter_mut(Axis(0), ROWS).collect();
+    let parts: Vec<_> = a.axis_chunks_iter(Axis(0), ROWS).collect();
+    chunks.into_par_iter().zip(parts).for_each(|(mut to, a)| {
+        general_mat_mul(1.0, &a, &b, 0.0, &mut to);
+    });
+    product
+}
+
+/// Products of all rows with each other, in double precision.
+fn moments(rows: &Array2<f32>) -> Array2<f64> {
+    let rows = rows.mapv(f64::from);
+    let mut moments = Array2::zeros((rows.nrows(), rows.nrows()));
+    let chunks: Vec<_> = moments.axis_chunks_iter_mut(Axis(0), ROWS).collect();
+    let parts: Vec<_> = rows.axis_chunks_iter(Axis(0), ROWS).collect();
+    chunks.into_par_iter().zip(parts).for_each(|(mut to, own)| {
+        general_mat_mul(1.0, &own, &rows.t(), 0.0, &mut to);
+    });
+    moments
+}
+
+/// An orthonormal basis of the rows: each freed of those before it by Cholesky's triangle, and left out
+/// where nothing remains.
+fn orthonormal(rows: &Array2<f32>) -> Array2<f32> {
+    let triangle = triangle(moments(rows));
+    let kept: Vec<usize> = (0..rows.nrows()).filter(|&row| triangle[[row, row]] > 0.0).collect();
+    let inverse = inverse(&triangle.select(Axis(0), &kept).select(Axis(1), &kept));
+    product(inverse.mapv(|value| value as f32).view(), rows.select(Axis(0), &kept).view())
+}
+
+/// The lower triangle `L` with `L L' = matrix`, rows and columns of zeros for what depends on those before.
+fn triangle(mut matrix: Array2<f64>) -> Array2<f64> {
+    for row in 0..matrix.nrows() {
+        let whole = matrix[[row, row]];
+        for column in 0..row {
+            let known = matrix.slice(s![row, ..column]).dot(&matrix.slice(s![column, ..column]));
+            let pivot = matrix[[column, column]];
+            let rest = matrix[[row, column]] - known;
+            matrix[[row, column]] = if pivot > 0.0 { rest / pivot } else { 0.0 };
+        }
+        let own = matrix.slice(s![row, ..row]);
+        let left = whole - own.dot(&own);
+        matrix[[row, row]] = if left > NOTHING * whole { left.sqrt() } else { 0.0 };
+        if matrix[[row, row]] == 0.0 {
+            matrix.slice_mut(s![row, ..row]).fill(0.0);
+        }
+    }
+    matrix
+}
+
+/// The inverse of a lower triangle without zeros on its diagonal.
+fn inverse(triangle: &Array2<f64>) -> Array2<f64> {
+    let side = triangle.nrows();
+    let mut inverse = Array2::<f64>::zeros((side, side));
+    for row in 0..side {
+        let (done, mut rest) = inverse.view_mut().split_at(Axis(0), row);
+        let mut own = rest.row_mut(0);
+        for before in 0..row {
+            let factor = triangle[[row, before]];
+            own.slice_mut(s![..=before]).scaled_add(-factor, &done.slice(s![before, ..=before]));
+        }
+        own[row] = 1.0;
+        own /= triangle[[row, row]];
+    }
+    inverse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planted_directions_are_found_in_order() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let mut noise = |shape| Array2::from_shape_fn(shape, |_| random.f32() - 0.5);
+        let planted = orthonormal(&noise((5, 60)));
+        let strengths = [8.0, 4.0, 2.0, 1.0, 0.5];
+        let mut weights = noise((400, 5));
+        weights.columns_mut().into_iter().zip(strengths).for_each(|(mut column, s)| column *= s);
+        let rows = weights.dot(&planted) + noise((400, 60)) * 0.001;
+        let found = directions(rows.view(), 5);
+        assert_eq!(found.dim(), (5, 60));
+        for (at, (found, planted)) in found.rows().into_iter().zip(planted.rows()).enumerate() {
+            assert!(found.dot(&planted).abs() > 0.98, "direction {at}: {}", found.dot(&planted));
+        }
+    }
+
+    #[test]
+    fn rows_that_span_less_give_less() {
+        let row = Array2::from_shape_fn((1, 9), |(_, at)| at as f32 - 3.0);
+        let same = ndarray::concatenate![Axis(0), row, row, row];
+        let found = directions(same.view(), 3);
+        assert_eq!(found.dim(), (1, 9));
+        assert!((found.dot(&found.t())[[0, 0]] - 1.0).abs() < 1e-6);
+        assert_eq!(directions(Array2::zeros((4, 9)).view(), 3).nrows(), 0);
+    }
+}

@@ -1,0 +1,150 @@
+//! Gathers embeddings and writes them as an embedding file.
+
+use std::collections::HashSet;
+
+use super::{CALIBRATION, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
+use crate::digest::Digest;
+use crate::embedding::{Codebook, Embedding, Encoder, book};
+use crate::error::{Details, Error, Result};
+use crate::search::Calibration;
+
+/// Gathers embeddings and writes them as an embedding file.
+#[derive(Debug)]
+pub struct Builder {
+    origin: Origin,
+    embeddings: Vec<Embedding>,
+    uid_ends: Vec<u8>,
+    text: String,
+    known: HashSet<String>,
+}
+
+impl Builder {
+    /// Starts an empty file.
+    pub fn new(origin: Origin) -> Builder {
+        Builder {
+            origin,
+            embeddings: Vec::new(),
+            uid_ends: Vec::new(),
+            text: String::new(),
+            known: HashSet::new(),
+        }
+    }
+
+    /// Adds a model as the next row.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for an embedding of other dimensions, [`Error::Catalogue`] for a uid that
+    /// is empty or already there.
+    pub fn push(&mut self, uid: &str, embedding: Embedding) -> Result<()> {
+        if embedding.codes().len() != self.origin.dimensions() {
+            return Err(Error::Mismatch(Details::new(
+                format!("{} codes", self.origin.dimensions()),
+                embedding.codes().len().to_string(),
+                "embed every image with the same network",
+            )));
+        }
+        if uid.is_empty() || !self.known.insert(uid.to_owned()) {
+            return Err(Error::Catalogue(Details::new(
+                "a uid for every model, each once",
+                format!("'{uid}' again or empty"),
+                "remove the row from the catalogue",
+            )));
+        }
+        self.embeddings.push(embedding);
+        self.text.push_str(uid);
+        self.uid_ends.extend_from_slice(&(self.text.len() as u32).to_le_bytes());
+        Ok(())
+    }
+
+    /// The file in whichever form takes fewer bytes: levels of codes that are learnt from these
+    /// embeddings, or the whole maps, as few models are.
+    #[cfg(feature = "native")]
+    pub fn finish_in_fewest_bytes(self) -> Vec<u8> {
+        let codebook = crate::embedding::learn(self.origin.shape, &self.embeddings);
+        let maps = self.embeddings.len() * (self.origin.dimensions() + 4);
+        let is_smaller = |codebook: &Codebook| {
+            let rows: usize = codebook.levels.iter().map(|level| level.form.bytes()).sum();
+            let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
+            books + self.embeddings.len() * rows + self.origin.dimensions() < maps
+        };
+        match codebook.filter(is_smaller) {
+            Some(codebook) => self.finish_in_levels(&codebook),
+            None => self.finish(),
+        }
+    }
+
+    /// The file with whole maps, whose scores are exact.
+    pub fn finish(self) -> Vec<u8> {
+        let mut file = self.start([[0; 2]; 2]);
+        for embedding in &self.embeddings {
+            file.extend_from_slice(bytemuck::cast_slice(embedding.codes()));
+        }
+        for embedding in &self.embeddings {
+            file.extend_from_slice(&embedding.squared_norm().to_le_bytes());
+        }
+        self.end(file)
+    }
+
+    /// The file in the levels of a codebook.
+    ///
+    /// # Panics
+    /// Where the codebook has not two levels, or is for maps of another shape.
+    pub fn finish_in_levels(self, codebook: &Codebook) -> Vec<u8> {
+        let books: Vec<Vec<u8>> = codebook.levels.iter().map(book::write).collect();
+        let lengths = [0, 1].map(|at| [books[at].len(), codebook.levels[at].form.bytes()]);
+        let rows = encode(codebook, &self.embeddings);
+        let mut file = self.start(lengths.map(|level| level.map(|length| length as u32)));
+        if let Some(first) = self.embeddings.first() {
+            file.extend_from_slice(bytemuck::cast_slice(first.codes()));
+        }
+        for (level, book) in books.iter().enumerate() {
+            file.extend_from_slice(book);
+            rows.iter().for_each(|row| file.extend_from_slice(&row[level]));
+        }
+        self.end(file)
+    }
+
+    /// The header, and room for the calibration.
+    fn start(&self, levels: [[u32; 2]; 2]) -> Vec<u8> {
+        let [fit, resize] = numbers(self.origin.framing);
+        let [height, width, channels] = self.origin.shape.map(|side| side as u32);
+        let (models, text) = (self.embeddings.len() as u32, self.text.len() as u32);
+        let mut file = MAGIC.to_vec();
+        [VERSION, fit, resize, height, width, channels, models, text]
+            .iter()
+            .chain(levels.as_flattened())
+            .for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
+        file.extend_from_slice(&self.origin.network.0);
+        file.resize(HEADER + CALIBRATION, 0);
+        file
+    }
+
+    /// The uids, the calibration of what is there, and the digest.
+    fn end(&self, mut file: Vec<u8>) -> Vec<u8> {
+        file.extend_from_slice(&self.uid_ends);
+        file.extend_from_slice(self.text.as_bytes());
+        let content = file.len();
+        // What is calibrated needs no digest, but room for one.
+        file.resize(content + DIGEST, 0);
+        if let Ok(table) = Index::open(&file).map(|index| Calibration::measure(&index)) {
+            file[HEADER..HEADER + CALIBRATION].copy_from_slice(&table.bytes());
+        }
+        file.truncate(content);
+        let digest = Digest::of(&file);
+        file.extend_from_slice(&digest.0);
+        file
+    }
+}
+
+/// For each embedding a row of codes for each level.
+fn encode(codebook: &Codebook, embeddings: &[Embedding]) -> Vec<Vec<Vec<u8>>> {
+    let encoder = Encoder::new(codebook);
+    let encode = |embedding: &Embedding| encoder.encode(embedding);
+    #[cfg(feature = "native")]
+    {
+        use rayon::prelude::*;
+        embeddings.par_iter().map(encode).collect()
+    }
+    #[cfg(not(feature = "native"))]
+    embeddings.iter().map(encode).collect()
+}

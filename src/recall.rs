@@ -1,0 +1,110 @@
+//! `recasketch recall`: how many of the exact nearest the codes find, level by level.
+//!
+//! Some models of a site of whole maps are queries, as images would be, and are left out of their own
+//! answers. The exact answer is that of the whole maps' cosines.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::embedding::Embedding;
+use crate::error::{Details, Error, Result};
+use crate::index::Index;
+use crate::search::{Filter, Neighbour, Query, Scorer, nearest};
+
+/// How many neighbours are looked for.
+const TOP: usize = 10;
+
+/// How well one level, with those before it, finds the exact neighbours.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recall {
+    /// Bytes of a model's codes, in all levels up to this one.
+    pub bytes_a_model: usize,
+    /// Bytes of the file up to the end of this level's codes: what must be there for its answers.
+    pub bytes_of_file: usize,
+    /// The mean share of the exact 10 nearest that are among the 10 found, the query being an image.
+    pub recall_at_10: f64,
+    /// The same where the query is a model, known by its codes alone.
+    pub recall_at_10_of_models: f64,
+    /// The mean difference of the scores from the exact cosines, over the exact 10 nearest.
+    pub score_error: f64,
+}
+
+/// Judges the levels of an index by an index of the same models' whole maps, with so many queries.
+///
+/// # Errors
+/// [`Error::Mismatch`] where the two are not of the same models, or not of the two forms.
+pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
+    index: &Index<A>,
+    exact: &Index<B>,
+    queries: usize,
+) -> Result<Vec<Recall>> {
+    let same = index.len() == exact.len() && index.origin() == exact.origin();
+    if !same || exact.levels() != 0 || index.levels() == 0 {
+        return Err(Error::Mismatch(Details::new(
+            "a site in codes, and one of the same models made with `embed --exact`",
+            "others",
+            "run `recasketch embed` twice, once with --exact",
+        )));
+    }
+    let queries = queries.clamp(1, index.len());
+    let rows: Vec<usize> = (0..queries).map(|at| at * index.len() / queries).collect();
+    let truth: Vec<Truth> = rows.par_iter().map(|&row| Truth::of(exact, row)).collect();
+    let first = Index::open(index.until(0))?;
+    Ok(vec![judge(&first, &truth), judge(index, &truth)])
+}
+
+/// A query and its exact answer.
+struct Truth {
+    row: usize,
+    query: Embedding,
+    neighbours: Vec<Neighbour>,
+}
+
+impl Truth {
+    fn of<Bytes: AsRef<[u8]>>(exact: &Index<Bytes>, row: usize) -> Truth {
+        let query = Embedding::from_codes(exact.map(row).expect("an index of whole maps").0);
+        let neighbours = nearest(exact, &exact.query(&query), others(row), TOP);
+        Truth { row, query, neighbours }
+    }
+
+    /// The share of the exact neighbours that a query finds.
+    fn recall<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>, query: &Query) -> f64 {
+        let found = nearest(index, query, others(self.row), TOP);
+        let is_found = |exact: &&Neighbour| found.iter().any(|found| found.row == exact.row);
+        let hits = self.neighbours.iter().filter(is_found).count();
+        hits as f64 / self.neighbours.len().max(1) as f64
+    }
+
+    /// The mean difference of an index's scores from the exact ones.
+    fn error<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>, query: &Query) -> f64 {
+        let scorer = Scorer::new(index, query);
+        let errors =
+            self.neighbours.iter().map(|exact| (scorer.score(exact.row) - exact.score).abs());
+        f64::from(errors.sum::<f32>()) / self.neighbours.len().max(1) as f64
+    }
+}
+
+fn others(row: usize) -> Filter<'static> {
+    Filter { except: Some(row), only: None }
+}
+
+/// Judges an index by all its levels.
+fn judge<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, truth: &[Truth]) -> Recall {
+    let judged: Vec<[f64; 3]> = truth
+        .par_iter()
+        .map(|truth| {
+            let query = index.query(&truth.query);
+            let of_model = truth.recall(index, &index.query_of(truth.row));
+            [truth.recall(index, &query), of_model, truth.error(index, &query)]
+        })
+        .collect();
+    let mean = |at: usize| judged.iter().map(|one| one[at]).sum::<f64>() / judged.len() as f64;
+    let levels = index.codebook().into_iter().flat_map(|codebook| &codebook.levels);
+    Recall {
+        bytes_a_model: levels.map(|level| level.form.bytes()).sum(),
+        bytes_of_file: index.until(index.levels() - 1).len(),
+        recall_at_10: mean(0),
+        recall_at_10_of_models: mean(1),
+        score_error: mean(2),
+    }
+}

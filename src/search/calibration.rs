@@ -1,0 +1,75 @@
+//! What a score means in this catalogue: how many of its pairs are more alike.
+
+use super::Scorer;
+use crate::index::Index;
+
+/// How many scores the table has.
+const SCORES: usize = 64;
+
+/// Entries of the table to a halving of the share.
+const STEPS: f32 = 3.0;
+
+/// So many models, evenly spaced, stand for all: a hundred thousand pairs.
+const SAMPLE: usize = 512;
+
+/// Who is not nearer than 99 of 100 pairs of the catalogue is not really alike.
+const ALIKE: f32 = 0.01;
+
+/// The spread of the scores of a catalogue's pairs: entry `i` is the score that a share of `2^(-i/3)` of
+/// them reach, from all of them down to one in two million.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    scores: [f32; SCORES],
+}
+
+impl Calibration {
+    /// Measures an index's own pairs; zeros where there are none.
+    pub fn measure<Bytes: AsRef<[u8]>>(index: &Index<Bytes>) -> Calibration {
+        let count = index.len().min(SAMPLE);
+        let sample: Vec<usize> = (0..count).map(|at| at * index.len() / count).collect();
+        let mut scores = Vec::with_capacity(count * count / 2);
+        for (at, &row) in sample.iter().enumerate() {
+            let query = index.query_of(row);
+            let scorer = Scorer::new(index, &query);
+            scores.extend(sample[at + 1..].iter().map(|&other| scorer.score(other)));
+        }
+        scores.sort_by(|a, b| b.total_cmp(a));
+        let entry = |entry: usize| {
+            let reached = scores.len() as f32 * (-(entry as f32) / STEPS).exp2();
+            scores.get((reached.ceil() as usize).saturating_sub(1)).copied().unwrap_or_default()
+        };
+        Calibration { scores: std::array::from_fn(entry) }
+    }
+
+    /// Reads a table; none where it is not one of rising numbers.
+    pub fn read(bytes: &[u8]) -> Option<Calibration> {
+        let numbers = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
+        let scores: [f32; SCORES] = numbers.collect::<Vec<f32>>().try_into().ok()?;
+        let rises = scores.is_sorted() && scores.iter().all(|score| score.is_finite());
+        rises.then_some(Calibration { scores })
+    }
+
+    /// The table, little endian.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.scores.iter().flat_map(|score| score.to_le_bytes()).collect()
+    }
+
+    /// The share of the catalogue's pairs that are less alike than a score, 0..=1: "closer than 99.8% of
+    /// pairs" is 0.998. The table ends at one in two million.
+    pub fn closer_than(&self, score: f32) -> f32 {
+        let above = self.scores.partition_point(|&entry| entry <= score);
+        let Some(last) = above.checked_sub(1) else { return 0.0 };
+        let within = match (self.scores.get(last), self.scores.get(above)) {
+            (Some(&low), Some(&high)) if high > low => (score - low) / (high - low),
+            _ => 0.0,
+        };
+        1.0 - (-(last as f32 + within) / STEPS).exp2()
+    }
+
+    /// The score under which nothing is really alike: 99 of 100 pairs are less alike than it says; 0 where
+    /// there are too few pairs to tell.
+    pub fn alike(&self) -> f32 {
+        let score = self.scores[(-ALIKE.log2() * STEPS).round() as usize];
+        if score < self.scores[SCORES - 1] { score } else { 0.0 }
+    }
+}

@@ -1,0 +1,177 @@
+//! What a filter says of models: `category:chairs and not (licence:"CC BY-NC" or tag:rusty)`.
+
+use std::fmt;
+
+use crate::error::{Details, Error, Result};
+
+/// What can be asked of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// One of its categories.
+    Category,
+    /// One of its tags.
+    Tag,
+    /// Its author.
+    Author,
+    /// Its licence.
+    Licence,
+}
+
+/// A condition on models, of any depth.
+///
+/// Words are joined by `and`, `or` and `not`, which binds closest, then `and`; brackets group. A term is a
+/// field and what it equals, without regard to case; what has blanks or brackets in it goes in quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// A field equals a text, in small letters.
+    Is(Field, String),
+    /// The condition does not hold.
+    Not(Box<Condition>),
+    /// All hold.
+    All(Vec<Condition>),
+    /// At least one holds.
+    Any(Vec<Condition>),
+}
+
+impl Condition {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`], saying where it is not understood.
+    pub fn parse(text: &str) -> Result<Condition> {
+        let mut words = words(text)?.into_iter().peekable();
+        let condition = any(&mut words)?;
+        match words.next() {
+            None => Ok(condition),
+            Some(word) => Err(wrong("the end, 'and' or 'or'", &word.to_string())),
+        }
+    }
+
+    /// Whether it holds for a model whose field has a value where `has` says so; values are compared in
+    /// small letters.
+    pub fn holds(&self, has: &dyn Fn(Field, &str) -> bool) -> bool {
+        match self {
+            Condition::Is(field, value) => has(*field, value),
+            Condition::Not(other) => !other.holds(has),
+            Condition::All(parts) => parts.iter().all(|part| part.holds(has)),
+            Condition::Any(parts) => parts.iter().any(|part| part.holds(has)),
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Word {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Term(Field, String),
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Open => formatter.write_str("'('"),
+            Word::Close => formatter.write_str("')'"),
+            Word::And => formatter.write_str("'and'"),
+            Word::Or => formatter.write_str("'or'"),
+            Word::Not => formatter.write_str("'not'"),
+            Word::Term(_, value) => write!(formatter, "a term with '{value}'"),
+        }
+    }
+}
+
+type Words = std::iter::Peekable<std::vec::IntoIter<Word>>;
+
+fn any(words: &mut Words) -> Result<Condition> {
+    let mut parts = vec![all(words)?];
+    while words.next_if_eq(&Word::Or).is_some() {
+        parts.push(all(words)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
+}
+
+fn all(words: &mut Words) -> Result<Condition> {
+    let mut parts = vec![one(words)?];
+    while words.next_if_eq(&Word::And).is_some() {
+        parts.push(one(words)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+}
+
+fn one(words: &mut Words) -> Result<Condition> {
+    match words.next() {
+        Some(Word::Term(field, value)) => Ok(Condition::Is(field, value)),
+        Some(Word::Not) => Ok(Condition::Not(Box::new(one(words)?))),
+        Some(Word::Open) => {
+            let inner = any(words)?;
+            match words.next() {
+                Some(Word::Close) => Ok(inner),
+                other => Err(wrong("')'", &came(other))),
+            }
+        }
+        other => Err(wrong("a term such as category:chairs", &came(other))),
+    }
+}
+
+fn came(word: Option<Word>) -> String {
+    word.map_or_else(|| "the end".to_owned(), |word| word.to_string())
+}
+
+fn words(text: &str) -> Result<Vec<Word>> {
+    let mut rest = text.trim_start();
+    let mut words = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let (word, left) = match first {
+            '(' => (Word::Open, &rest[1..]),
+            ')' => (Word::Close, &rest[1..]),
+            _ => word(rest)?,
+        };
+        words.push(word);
+        rest = left.trim_start();
+    }
+    Ok(words)
+}
+
+/// The first word, and what follows it.
+fn word(text: &str) -> Result<(Word, &str)> {
+    let ends = |c: char| c.is_whitespace() || "():\"".contains(c);
+    let (name, rest) = text.split_at(text.find(ends).unwrap_or(text.len()));
+    let Some(value) = rest.strip_prefix(':') else {
+        let word = match name.to_lowercase().as_str() {
+            "and" => Word::And,
+            "or" => Word::Or,
+            "not" => Word::Not,
+            _ => return Err(wrong("and, or, not, or a term such as category:chairs", text)),
+        };
+        return Ok((word, rest));
+    };
+    let field = match name.to_lowercase().as_str() {
+        "category" => Field::Category,
+        "tag" => Field::Tag,
+        "author" => Field::Author,
+        "licence" => Field::Licence,
+        other => return Err(wrong("category, tag, author or licence before ':'", other)),
+    };
+    let (value, rest) = match value.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').ok_or_else(|| wrong("a closing quote", text))?,
+        None => {
+            let ends = |c: char| c.is_whitespace() || "()\"".contains(c);
+            value.split_at(value.find(ends).unwrap_or(value.len()))
+        }
+    };
+    if value.is_empty() {
+        return Err(wrong(&format!("a value behind {name}:"), "none"));
+    }
+    Ok((Word::Term(field, value.to_lowercase()), rest))
+}
+
+fn wrong(expected: &str, came: &str) -> Error {
+    let came = if came.is_empty() { "nothing" } else { came };
+    Error::Catalogue(Details::new(
+        expected,
+        came,
+        "write the filter such as: category:chairs and not (tag:rusty or author:\"A. Smith\")",
+    ))
+}

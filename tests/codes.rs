@@ -1,0 +1,354 @@
+//! Codes of few bytes: packing, the scan, the file in levels, and answers held against their definition.
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use recasketch::digest::Digest;
+use recasketch::embedding::{Codebook, Embedding, Encoder, Form, Level, Slot};
+use recasketch::error::Error;
+use recasketch::index::{Builder, Index, Origin};
+use recasketch::pixels::Fit;
+use recasketch::search::{Calibration, Filter, Neighbour, Query, RowSet, nearest, scan};
+
+const SHAPE: [usize; 3] = [2, 2, 8];
+
+fn random() -> fastrand::Rng {
+    fastrand::Rng::with_seed(11)
+}
+
+/// Levels that rise, as learnt ones do.
+fn form(blocks: [usize; 3]) -> Form {
+    let sixteen = std::array::from_fn(|at| {
+        [-127, -100, -80, -62, -46, -31, -18, -6, 6, 18, 31, 46, 62, 80, 100, 127][at]
+    });
+    Form { blocks, sixteen, four: [-127, -38, 38, 127] }
+}
+
+/// A level of nearly orthonormal vectors; codes that find no dimension left say nothing.
+fn level(
+    random: &mut fastrand::Rng,
+    channels: [usize; 2],
+    dimensions: [usize; 2],
+    blocks: [usize; 3],
+) -> Level {
+    let form = form(blocks);
+    let length = channels[1] * SHAPE[0] * SHAPE[1];
+    let rotation = (0..(channels[1] - channels[0]) * SHAPE[2]).map(|_| random.i8(-127..=127));
+    let rotation = rotation.collect();
+    let first = dimensions[0];
+    let vector = |at: usize| if at / length + first == at % length { 110 } else { 0 };
+    let vectors = (0..dimensions[1] * length).map(|at| vector(at) + random.i8(-8..=8)).collect();
+    let fineness = if channels[0] == 0 { 0.008 } else { 0.004 };
+    let mut float = |least: f32, most: f32| least + random.f32() * (most - least);
+    let all = dimensions[0] + dimensions[1];
+    let slots = (0..form.codes()).map(|at| match at {
+        at if at < all => Slot { dimension: at, scale: fineness * float(0.5, 1.0) },
+        _ => Slot { dimension: 0, scale: 0.0 },
+    });
+    Level {
+        channels: channels[1],
+        rotation,
+        slots: slots.collect(),
+        rotation_scales: vec![1.0 / 200.0; channels[1] - channels[0]],
+        vector_scales: vec![1.0 / 110.0; dimensions[1]],
+        mean: (0..dimensions[1]).map(|_| float(-0.02, 0.02)).collect(),
+        vectors,
+        form,
+    }
+}
+
+fn codebook() -> Codebook {
+    let mut random = random();
+    let first = level(&mut random, [0, 4], [0, 16], [1, 1, 0]);
+    let second = level(&mut random, [4, 8], [16, 16], [1, 1, 1]);
+    Codebook { shape: [4, 8], levels: vec![first, second] }
+}
+
+fn embeddings(count: usize) -> Vec<Embedding> {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut map = || (0..32).map(|_| random.i8(0..=127)).collect::<Vec<i8>>();
+    (0..count).map(|_| Embedding::from_codes(&map())).collect()
+}
+
+fn file(count: usize) -> Vec<u8> {
+    let origin = Origin { network: Digest([7; 32]), framing: Fit::Crop.into(), shape: SHAPE };
+    let mut builder = Builder::new(origin);
+    for (row, embedding) in embeddings(count).into_iter().enumerate() {
+        builder.push(&format!("uid{row}"), embedding).unwrap();
+    }
+    builder.finish_in_levels(&codebook())
+}
+
+#[test]
+fn rows_are_packed_as_documented() {
+    let form = form([1, 1, 1]);
+    assert_eq!((form.bytes(), form.codes(), form.counts()), (48, 112, [16, 32, 64]));
+    // Code 16 p + b of a block lies in byte b, from bit p w on.
+    let values = (0..112).map(|at| match at {
+        0 => -300.0,
+        1 => 2.5,
+        16 => 126.0,  // low half of byte 16: 15
+        32 => -6.4,   // high half of byte 16: 7
+        33 => 24.5,   // high half of byte 17: between 18 (9) and 31 (10), the lower one
+        48 => 127.0,  // bits 0 and 1 of byte 32: 3
+        64 => 37.0,   // bits 2 and 3 of byte 32: 2
+        111 => -37.0, // bits 6 and 7 of byte 47: 1
+        _ => -127.0,
+    });
+    let (row, levels) = form.pack(values);
+    assert_eq!(row[..3], [(-127i8) as u8, 3, (-127i8) as u8]);
+    assert_eq!(row[16..19], [0x7f, 0x90, 0x00]);
+    assert_eq!((row[32], row[47]), (0b1011, 0b0100_0000));
+    assert_eq!(
+        [levels[16], levels[32], levels[33], levels[64], levels[111]],
+        [127, -6, 18, 38, -38]
+    );
+    assert_eq!(form.levels(&row).collect::<Vec<i8>>(), levels);
+}
+
+#[test]
+fn the_scan_is_the_sum_of_products() {
+    let mut random = random();
+    for blocks in [[1, 0, 0], [0, 1, 0], [0, 0, 1], [3, 4, 1], [2, 1, 5], [0, 7, 0]] {
+        let form = form(blocks);
+        for count in [0, 1, 2, 65] {
+            let weights: Vec<i16> =
+                (0..form.codes()).map(|_| random.i16(-32_767..=32_767)).collect();
+            let rows: Vec<u8> = (0..count * form.bytes()).map(|_| random.u8(..)).collect();
+            let mut scores = vec![0; count];
+            scan(&form, &weights, &rows, &mut scores);
+            let sum = |row: &[u8]| -> i32 {
+                form.levels(row).zip(&weights).map(|(a, &b)| i32::from(a) * i32::from(b)).sum()
+            };
+            let expected: Vec<i32> = rows.chunks(form.bytes()).map(sum).collect();
+            assert_eq!(scores, expected, "blocks {blocks:?}, {count} rows");
+        }
+    }
+}
+
+#[test]
+fn the_largest_sums_do_not_overflow() {
+    let form = Form { blocks: [16, 16, 0], sixteen: [127; 16], four: [0; 4] };
+    let codebook = {
+        let mut random = random();
+        let mut level = level(&mut random, [0, 8], [0, 4], [16, 16, 0]);
+        level.form = form;
+        level.slots = vec![Slot { dimension: 0, scale: 1.0 }; form.codes()];
+        Codebook { shape: [4, 8], levels: vec![level] }
+    };
+    let weights = codebook.weights(&[1.0, 0.0, 0.0, 0.0]).remove(0);
+    let row = vec![127u8; form.bytes()];
+    let mut sums = [0];
+    scan(&form, &weights.integers, &row, &mut sums);
+    let score = f64::from(sums[0]) * f64::from(weights.unit);
+    assert!((score / (127.0 * form.codes() as f64) - 1.0).abs() < 1e-3, "{score}");
+}
+
+#[test]
+fn each_level_says_what_those_before_it_left() {
+    let codebook = codebook();
+    for embedding in embeddings(20) {
+        let coefficients = codebook.coefficients(&embedding);
+        let rows = Encoder::new(&codebook).encode(&embedding);
+        let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
+        assert_eq!([rows[0].len(), rows[1].len()], [32, 48]);
+        // What the codes stand for has nearly the products of the map itself.
+        let distance = |rows: &[&[u8]]| {
+            let products = codebook.products(&codebook.decode(rows));
+            let pairs = || coefficients.iter().zip(&products);
+            let squares: f32 = pairs().map(|(a, b)| (a - b) * (a - b)).sum();
+            squares / pairs().map(|(a, _)| a * a).sum::<f32>()
+        };
+        let [first, both] = [distance(&rows[..1]), distance(&rows)];
+        assert!(first < 0.001 && both < 0.02, "{first} {both}");
+    }
+}
+
+#[test]
+fn coefficients_are_the_products_of_the_definition() {
+    let codebook = codebook();
+    let embedding = &embeddings(1)[0];
+    let map: Vec<f64> = embedding.codes().iter().map(|&code| f64::from(code)).collect();
+    let norm = map.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let turn = |channel: usize, place: usize| -> f64 {
+        let (level, row) = if channel < 4 { (0, channel) } else { (1, channel - 4) };
+        let level = &codebook.levels[level];
+        let scale = f64::from(level.rotation_scales[row]);
+        let row = &level.rotation[8 * row..8 * row + 8];
+        (0..8).map(|at| f64::from(row[at]) * map[8 * place + at] * scale).sum()
+    };
+    let mut expected = Vec::new();
+    for level in &codebook.levels {
+        let length = level.channels * 4;
+        for (vector, &scale) in level.vectors.chunks(length).zip(&level.vector_scales) {
+            let product = |at: usize| f64::from(vector[at]) * turn(at / 4, at % 4);
+            expected.push((0..length).map(product).sum::<f64>() * f64::from(scale) / norm);
+        }
+    }
+    for (came, expected) in codebook.coefficients(embedding).iter().zip(&expected) {
+        assert!((f64::from(*came) - expected).abs() < 1e-4, "{came} for {expected}");
+    }
+    let nothing = codebook.coefficients(&Embedding::from_codes(&[0; 32]));
+    assert_eq!(nothing, vec![0.0; 32]);
+}
+
+#[test]
+fn a_file_in_levels_comes_back() {
+    let file = file(100);
+    let index = Index::open(&file).unwrap();
+    index.verify().unwrap();
+    assert_eq!(index.codebook(), Some(&codebook()));
+    assert_eq!((index.len(), index.levels(), index.map(3)), (100, 2, None));
+    assert_eq!((index.uid(99), index.row("uid42")), (Some("uid99"), Some(42)));
+    let embeddings = embeddings(100);
+    let codebook = codebook();
+    let encoder = Encoder::new(&codebook);
+    assert_eq!(index.first_map().as_ref(), Some(&embeddings[0]));
+    for (row, embedding) in embeddings.iter().enumerate() {
+        let codes = encoder.encode(embedding);
+        assert_eq!(index.rows(0)[32 * row..32 * row + 32], codes[0]);
+        assert_eq!(index.rows(1)[48 * row..48 * row + 48], codes[1]);
+    }
+}
+
+#[test]
+fn what_ends_with_the_first_level_answers_and_any_other_part_is_refused() {
+    let file = file(70);
+    let whole = Index::open(&file).unwrap();
+    let end = whole.until(0).len();
+    let first = Index::open(&file[..end]).unwrap();
+    assert_eq!((first.len(), first.levels(), first.uid(3), first.row("uid3")), (70, 1, None, None));
+    assert!(matches!(first.verify(), Err(Error::EmbeddingFile(_))));
+    for length in (0..file.len()).filter(|&length| length != end) {
+        let error = Index::open(&file[..length]).unwrap_err();
+        assert!(matches!(error, Error::EmbeddingFile(_)), "cut at {length}: {error}");
+    }
+    assert!(Index::open(&[file.as_slice(), &[0]].concat()).is_err());
+    let query = first.query(&embeddings(9)[8]);
+    let found = nearest(&first, &query, Filter::default(), 70);
+    assert_eq!(found, ranked(&first, &query, |_| true));
+}
+
+#[test]
+fn any_changed_byte_is_found() {
+    let file = file(3);
+    for at in 0..file.len() {
+        let mut changed = file.clone();
+        changed[at] ^= 0x55;
+        let found = Index::open(&changed).and_then(|index| index.verify());
+        assert!(found.is_err(), "byte {at} changed");
+    }
+}
+
+/// All rows by their codes' definition: the dot product of coefficients, in double precision.
+fn scores(index: &Index<impl AsRef<[u8]>>, query: &Query) -> Vec<f64> {
+    let Query::Point(point) = query else { panic!("a query in coefficients") };
+    let score = |row| {
+        point
+            .iter()
+            .zip(&index.values(row))
+            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+            .sum::<f64>()
+    };
+    (0..index.len()).map(score).collect()
+}
+
+/// What the scan finds among all rows that may, in the order of its own scores.
+fn ranked(
+    index: &Index<impl AsRef<[u8]>>,
+    query: &Query,
+    may: impl Fn(usize) -> bool,
+) -> Vec<Neighbour> {
+    let alone = |row| {
+        let only = RowSet::of(index.len(), |other| other == row);
+        nearest(index, query, Filter { except: None, only: Some(&only) }, 1)[0]
+    };
+    let mut all: Vec<Neighbour> = (0..index.len()).filter(|&row| may(row)).map(alone).collect();
+    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+    all
+}
+
+#[test]
+fn scores_are_the_dot_products_of_what_the_codes_say() {
+    let file = file(150);
+    let index = Index::open(&file).unwrap();
+    for embedding in &embeddings(3) {
+        let query = index.query(embedding);
+        let expected = scores(&index, &query);
+        for Neighbour { row, score } in nearest(&index, &query, Filter::default(), 150) {
+            let expected = expected[row].clamp(-1.0, 1.0);
+            assert!((f64::from(score) - expected).abs() < 1e-3, "{score} for {expected}");
+        }
+    }
+}
+
+#[test]
+fn the_nearest_are_those_of_a_full_sort_with_any_filter() {
+    let file = file(150);
+    let index = Index::open(&file).unwrap();
+    let query = index.query(&embeddings(8)[7]);
+    let third = RowSet::of(150, |row| row % 3 == 0);
+    let last = RowSet::of(150, |row| row >= 128);
+    let none = RowSet::of(150, |_| false);
+    assert_eq!((third.len(), last.len(), none.is_empty()), (50, 22, true));
+    for top in [0, 1, 12, 150, 1000] {
+        let found = |only, except| nearest(&index, &query, Filter { except, only }, top);
+        let first = |all: Vec<Neighbour>| all[..top.min(all.len())].to_vec();
+        assert_eq!(found(None, None), first(ranked(&index, &query, |_| true)));
+        assert_eq!(found(None, Some(7)), first(ranked(&index, &query, |row| row != 7)));
+        assert_eq!(
+            found(Some(&third), Some(9)),
+            first(ranked(&index, &query, |row| row % 3 == 0 && row != 9))
+        );
+        assert_eq!(found(Some(&last), None), first(ranked(&index, &query, |row| row >= 128)));
+        assert_eq!(found(Some(&none), None), []);
+    }
+}
+
+#[test]
+fn the_calibration_says_which_share_of_pairs_is_less_alike() {
+    let file = file(150);
+    let index = Index::open(&file).unwrap();
+    let calibration = index.calibration();
+    let mut pairs: Vec<f32> = (0..150)
+        .flat_map(|row| {
+            let filter = RowSet::of(150, |other| other > row);
+            let query = index.query_of(row);
+            nearest(&index, &query, Filter { except: None, only: Some(&filter) }, 150)
+        })
+        .map(|neighbour| neighbour.score)
+        .collect();
+    pairs.sort_by(f32::total_cmp);
+    assert_eq!(pairs.len(), 150 * 149 / 2);
+    let scores =
+        [0.3, 0.5, 0.8, 0.95, 0.99].map(|share| pairs[(share * pairs.len() as f32) as usize]);
+    for score in scores {
+        let less = pairs.partition_point(|&pair| pair < score) as f32 / pairs.len() as f32;
+        let said = calibration.closer_than(score);
+        assert!((said - less).abs() < 0.03, "{said} for {less}");
+    }
+    let alike =
+        pairs.partition_point(|&pair| pair < calibration.alike()) as f32 / pairs.len() as f32;
+    assert!((alike - 0.99).abs() < 0.003, "{alike}");
+    assert_eq!(calibration.closer_than(-1.0), 0.0);
+    assert_eq!(calibration, &Calibration::measure(&index));
+}
+
+#[test]
+fn a_codebook_that_does_not_fit_is_refused() {
+    let file = file(3);
+    let book = 344 + 32;
+    let refused = |at: usize, bytes: &[u8]| {
+        let mut changed = file.clone();
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        Index::open(&changed).unwrap_err().to_string()
+    };
+    let says = |message: String, words: &str| assert!(message.contains(words), "{message}");
+    says(refused(book, &[9]), "a codebook of a map's size");
+    says(refused(book + 4, &[0]), "a codebook of a map's size");
+    says(refused(book + 7, &[1]), "a codebook of a map's size");
+    says(refused(44, &[16]), "rows of 32 bytes");
+    // The first code's dimension, behind the levels, the rotation and its scales.
+    says(refused(book + 20 + 20 + 32 + 16, &[17]), "dimensions under 16");
+    says(refused(book + 20 + 20 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
+}

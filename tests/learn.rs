@@ -1,0 +1,137 @@
+//! Learning codes from a catalogue's own embeddings.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use recasketch::digest::Digest;
+use recasketch::embedding::{Codebook, Embedding, cosine, dot, learn};
+use recasketch::index::{Builder, Index, Origin};
+use recasketch::network::FeatureMap;
+use recasketch::pixels::Fit;
+use recasketch::recall;
+use recasketch::search::{Filter, Query, nearest};
+
+const SHAPE: [usize; 3] = [4, 4, 64];
+
+/// Maps that mix a few patterns, as those of alike objects do, with a little of their own.
+fn maps(count: usize, patterns: usize) -> Vec<Embedding> {
+    let mut random = fastrand::Rng::with_seed(9);
+    let length = SHAPE.iter().product();
+    let sparse = |random: &mut fastrand::Rng| -> Vec<f32> {
+        (0..length)
+            .map(|_| if random.f32() < 0.3 { -random.f32().max(1e-6).ln() } else { 0.0 })
+            .collect()
+    };
+    let patterns: Vec<Vec<f32>> = (0..patterns).map(|_| sparse(&mut random)).collect();
+    let mut map = || {
+        let mut values: Vec<f32> = sparse(&mut random).iter().map(|value| 0.3 * value).collect();
+        for pattern in &patterns {
+            let share = random.f32().powi(3);
+            values.iter_mut().zip(pattern).for_each(|(value, part)| *value += share * part);
+        }
+        Embedding::pack(&FeatureMap::new(SHAPE, values).unwrap())
+    };
+    (0..count).map(|_| map()).collect()
+}
+
+fn builder(embeddings: &[Embedding]) -> Builder {
+    let origin = Origin { network: Digest([0; 32]), framing: Fit::Crop.into(), shape: SHAPE };
+    let mut builder = Builder::new(origin);
+    for (row, embedding) in embeddings.iter().enumerate() {
+        builder.push(&row.to_string(), embedding.clone()).unwrap();
+    }
+    builder
+}
+
+fn levels(embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
+    let codebook = learn(SHAPE, embeddings).unwrap();
+    let file = builder(embeddings).finish_in_levels(&codebook);
+    (codebook, file)
+}
+
+#[test]
+fn what_is_learnt_finds_the_exact_neighbours_and_the_second_level_nearly_all() {
+    let embeddings = maps(1200, 40);
+    let (codebook, file) = levels(&embeddings);
+    let exact = builder(&embeddings).finish();
+    let (index, exact) = (Index::open(&file).unwrap(), Index::open(&exact).unwrap());
+    index.verify().unwrap();
+    let [first, both] = &recall::run(&index, &exact, 300).unwrap()[..] else {
+        panic!("two levels")
+    };
+    assert_eq!([first.bytes_a_model, both.bytes_a_model], [128, 512]);
+    assert!(first.recall_at_10 > 0.93, "{first:?}");
+    assert!(both.recall_at_10 > 0.985, "{both:?}");
+    assert!(both.recall_at_10_of_models > 0.98, "{both:?}");
+    assert!(both.score_error < 1e-3, "{both:?}");
+    // The rotation of each level turns lengths by nothing: it is orthonormal but for its rounding.
+    for level in &codebook.levels {
+        for (row, scale) in level.rotation.chunks(64).zip(&level.rotation_scales) {
+            let length: f32 = row.iter().map(|&c| (f32::from(c) * scale).powi(2)).sum();
+            assert!((length - 1.0).abs() < 0.02, "{length}");
+        }
+    }
+}
+
+#[test]
+fn the_same_maps_give_the_same_bytes_on_any_number_of_cores() {
+    let embeddings = maps(200, 10);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| levels(&embeddings).1)
+    };
+    let one = with(1);
+    assert!(one == with(1) && one == with(2) && one == with(5));
+}
+
+#[test]
+fn few_models_stay_whole_and_many_do_not() {
+    let embeddings = maps(1200, 40);
+    let form = |count: usize| {
+        let file = builder(&embeddings[..count]).finish_in_fewest_bytes();
+        let index = Index::open(&file).unwrap();
+        index.verify().unwrap();
+        assert_eq!(index.len(), count);
+        (index.levels(), file.len())
+    };
+    for count in [0, 1, 2, 10] {
+        assert_eq!(form(count).0, 0, "{count} models");
+    }
+    let (in_levels, length) = form(1200);
+    assert_eq!((in_levels, length), (2, levels(&embeddings).1.len()));
+    assert!(length < builder(&embeddings).finish().len());
+}
+
+#[test]
+fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
+    let one = maps(1, 3).remove(0);
+    let nothing = Embedding::from_codes(&[0; 1024]);
+    assert_eq!(learn(SHAPE, &[]), None);
+    assert_eq!(learn(SHAPE, &[nothing.clone(), nothing.clone()]), None);
+    for embeddings in
+        [vec![one.clone()], vec![one.clone(); 40], [maps(5, 3), vec![nothing; 5]].concat()]
+    {
+        let (_, file) = levels(&embeddings);
+        let index = Index::open(&file).unwrap();
+        index.verify().unwrap();
+        let query = index.query(&embeddings[0]);
+        let found = nearest(&index, &query, Filter::default(), 1)[0];
+        assert_eq!(found.row, 0);
+        assert!((found.score - 1.0).abs() < 1e-2, "{}", found.score);
+    }
+}
+
+#[test]
+fn scores_of_models_are_near_their_cosines() {
+    let embeddings = maps(300, 20);
+    let (_, file) = levels(&embeddings);
+    let index = Index::open(&file).unwrap();
+    for row in (0..300).step_by(37) {
+        let query = index.query_of(row);
+        assert!(matches!(query, Query::Point(_)));
+        for found in nearest(&index, &query, Filter::default(), 20) {
+            let [a, b] = [&embeddings[row], &embeddings[found.row]];
+            let exact = cosine(dot(a.codes(), b.codes()), a.squared_norm(), b.squared_norm());
+            assert!((found.score - exact).abs() < 5e-3, "{} for {exact}", found.score);
+        }
+    }
+}
