@@ -55,7 +55,7 @@ impl Region {
     ) -> Vec<Range<usize>> {
         let (row, plane) = (width * lanes, height * width * lanes);
         if self.rows == (0..height) {
-            return vec![self.blocks.start * plane..self.blocks.end * plane];
+            return std::iter::once(self.blocks.start * plane..self.blocks.end * plane).collect();
         }
         let run =
             |block| block * plane + self.rows.start * row..block * plane + self.rows.end * row;
