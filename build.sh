@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 wasm_target=wasm32-unknown-unknown
 tools=target/tools/bin
 program=target/release/recasketch
+bench=target/bench
+python=$bench/venv/bin/python # the bench's own, with the peers
 page=target/release/page # beside the program, where it looks for the page
 
 say() { printf '\n==> %s\n' "$*"; }
@@ -27,6 +29,7 @@ usage() {
                     make dist/, which any static host can serve; without arguments, the demo's
 ./build.sh program  the native program with the page beside it, in target/release/
 ./build.sh measure  the figures of README.md, on this machine
+./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
 END
 }
 
@@ -59,9 +62,9 @@ build_program() {
     build_page
 }
 
-build_page() {
+build_page() { # [RUSTC-OPTIONS...]
     say "building the page's module"
-    cargo build --locked --profile web --lib --no-default-features --target "$wasm_target"
+    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" -- "$@"
     rm -rf "$page"
     mkdir -p "$page"
     cp www/* "$page"
@@ -147,6 +150,65 @@ run_measure() {
     "$program" eval --site dist
 }
 
+# Runs what the bench can do without, and says so where it fails.
+attempt() { # NAME COMMAND...
+    local name=$1
+    shift
+    if ! "$@" >"$bench/attempt.log" 2>&1; then
+        printf '    %s cannot be had here and is left out: ' "$name"
+        tail -n 1 "$bench/attempt.log"
+    fi
+}
+
+install_peers() {
+    need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
+    mkdir -p "$bench"
+    [ -x "$python" ] || python3 -m venv "$bench/venv"
+    say "installing the peers into target/bench (PyTorch brings 5 GB, once)"
+    local package pip=("$python" -m pip install --quiet --constraint tests/bench/requirements.txt)
+    "${pip[@]}" numpy
+    for package in onnxruntime onnx openvino ncnn torch; do
+        attempt "$package" "${pip[@]}" "$package"
+    done
+    attempt "onnxruntime-web and tfjs" npm ci --prefix tests/bench --ignore-scripts --no-audit --no-fund
+    say "building tract without our operators, natively and in wasm"
+    local tract=(cargo build --locked --release --manifest-path tests/bench/tract/Cargo.toml --target-dir "$bench/tract")
+    attempt "tract alone, natively" "${tract[@]}"
+    attempt "tract alone, in wasm" "${tract[@]}" --lib --target "$wasm_target"
+}
+
+prepare_bench() {
+    say "drawing the network and the images"
+    rm -rf "$bench"/{site,demo,calibration,features,*.json,vgg16-int8.onnx}
+    mkdir "$bench/calibration"
+    "$python" tests/bench/network.py "$bench"
+    "$program" network import "$bench/vgg16.npz" --out "$bench/vgg16.onnx"
+    "$program" demo --models 8 --out "$bench/demo"
+    "$program" embed --network "$bench/vgg16.onnx" --catalogue "$bench/demo/catalogue.csv" \
+        --thumbnails "$bench/demo/thumbnails" --out "$bench/site"
+    "$program" inspect "$bench/demo/samples/chair.jpg" --site "$bench/site" --out "$bench/image"
+    local thumbnail
+    for thumbnail in "$bench"/demo/thumbnails/*; do
+        "$program" inspect "$thumbnail" --site "$bench/site" --out "$bench/calibration/${thumbnail##*/}" >/dev/null
+    done
+    attempt "the int8 network" "$python" tests/bench/int8.py "$bench"
+}
+
+run_bench() {
+    build_program
+    say "building the page's module once more, with relaxed lanes"
+    page=$bench/relaxed build_page -C target-feature=+relaxed-simd
+    find_browser
+    install_peers
+    prepare_bench
+    say "in the browser, engine by engine in turns (leave the machine alone)"
+    node tests/bench/page.js "$bench" "$page"
+    say "natively, engine by engine in turns (leave the machine alone)"
+    "$python" tests/bench/native.py "$bench" "$program"
+    say "the table, also in $bench/bench.md and bench.json"
+    node tests/bench/table.js "$bench"
+}
+
 verb=${1:-}
 [ $# -gt 0 ] && shift
 case "$verb" in
@@ -158,5 +220,6 @@ case "$verb" in
         ;;
     program) build_program ;;
     measure) run_measure ;;
+    bench) run_bench ;;
     *) usage && [ -z "$verb" ] ;;
 esac

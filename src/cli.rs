@@ -1,5 +1,7 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
+mod crawl;
+mod eval;
 mod network;
 
 use std::io::Write;
@@ -8,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
@@ -15,7 +18,7 @@ use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::search::Condition;
 use crate::site::Site;
-use crate::{bench, demo, embed, eval, files, recall, serve, table};
+use crate::{bench, demo, embed, files, recall, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -39,6 +42,8 @@ enum Verb {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Collect models and their thumbnails from Sketchfab, or from a list of links.
+    Crawl(Box<crawl::Crawl>),
     /// Embed a catalogue's thumbnails and write the site.
     Embed {
         /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
@@ -93,15 +98,10 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Judge a site's answers by its categories, each model being the query once.
-    Eval {
-        /// The folder of the site.
-        #[arg(long)]
-        site: PathBuf,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Judge answers by categories, each picture being the query once: a site's, or labelled images'.
+    Eval(EvalArguments),
+    /// Write the models most like each model, for pipelines and for static product pages.
+    Recommend(RecommendArguments),
     /// Judge a site's codes by whole feature maps: how many of the exact 10 nearest they find.
     Recall {
         /// The folder of the site.
@@ -172,6 +172,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let seconds = demo::write(&out, models, seed)?;
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
+        Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed {
             catalogue,
             thumbnails,
@@ -202,12 +203,8 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             let request = Request { like, unlike, condition, top };
             print(json, &Answer::to(&Site::open(&site)?, &request)?, table::answer)
         }
-        Verb::Eval { site, json } => {
-            let site = Site::open(&site)?;
-            print(json, &eval::run(site.recommender.index(), &site.models), |rows| {
-                table::quality(rows)
-            })
-        }
+        Verb::Eval(arguments) => eval::eval(arguments),
+        Verb::Recommend(arguments) => eval::recommend(&arguments),
         Verb::Recall { site, exact, queries, json } => {
             let (site, exact) = (Site::open(&site)?, Site::open(&exact)?);
             let (index, exact) = (site.recommender.index(), exact.recommender.index());

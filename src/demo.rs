@@ -105,7 +105,6 @@ fn model(uid: String, drawing: Drawing) -> Model {
         licence: "CC0 1.0".to_owned(),
         categories: vec![drawing.class.to_owned()],
         tags,
-        thumbnail: None,
-        url: None,
+        ..Model::default()
     }
 }

@@ -20,6 +20,8 @@ pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
 pub use learn::learn;
 
+pub mod descriptor;
+
 use crate::network::FeatureMap;
 
 /// The largest number of dimensions; `128 * 128 * 100,000 < 2^31`, so no dot product overflows.

@@ -1,106 +1,201 @@
-//! `recasketch eval`: how often a model's neighbours are of its own category.
+//! `recasketch eval`: how often a picture's neighbours are of its own category.
 //!
-//! Every model is the query once and is left out of its own answers. The scores are those that the
-//! page shows: exact cosines of the packed embeddings.
+//! Every picture whose category another one shares is the query once, and is left out of its own answers;
+//! those without a category are there to be found wrongly. What is judged is either a site, with the
+//! scores that its page shows, or labelled images, by the cosines of one [`Descriptor`] or several.
+//!
+//! Every mean comes with what chance does to it: [`Estimate`].
+
+mod bootstrap;
+mod images;
+mod measures;
+mod sheet;
 
 use std::collections::BTreeMap;
 
+pub use bootstrap::Estimate;
+pub use images::{Images, Order};
+pub use measures::Measures;
 use rayon::prelude::*;
 use serde::Serialize;
+pub use sheet::{Picture, sheet};
 
-use crate::catalogue::Model;
-use crate::index::Index;
+use crate::embedding::descriptor::Descriptor;
 use crate::search::{Filter, Neighbour, nearest};
+use crate::site::Site;
 
-/// How many answers precision looks at.
-const TOP: usize = 10;
+/// How many answers precision and gain look at, and a sheet shows.
+pub const TOP: usize = 10;
+
+/// One query and how it was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The query's row.
+    pub row: usize,
+    /// How good the answer is.
+    pub measures: Measures,
+    /// The first [`TOP`] of the answer, best first.
+    pub top: Vec<Neighbour>,
+}
 
 /// The quality of one category's answers, or of all.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quality {
-    /// The category.
+    /// The category, or `all`.
     pub category: String,
-    /// How many of its models were the query.
+    /// How many of its pictures were the query.
     pub queries: usize,
+    /// The mean of the average precision over the whole ranking, 0..=1.
+    pub mean_average_precision: Estimate,
     /// The mean share of the 10 nearest that are of the query's category, 0..=1.
-    pub precision_at_10: f64,
-    /// Mean average precision over the whole ranking, 0..=1.
-    pub mean_average_precision: f64,
+    pub precision_at_10: Estimate,
+    /// The mean normalised discounted cumulative gain of the 10 nearest, 0..=1.
+    pub ndcg_at_10: Estimate,
 }
 
-/// Judges an index by its models' first categories, best category first, the mean over all queries
-/// last. Models without a category, or alone in theirs, are no queries.
-pub fn run<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, models: &[Model]) -> Vec<Quality> {
-    let label = |row: usize| models[row].categories.first().map(String::as_str);
-    let mut members: BTreeMap<&str, usize> = BTreeMap::new();
-    (0..models.len())
-        .filter_map(label)
-        .for_each(|category| *members.entry(category).or_default() += 1);
-    let judged: Vec<(&str, f64, f64)> = (0..models.len())
-        .into_par_iter()
-        .filter_map(|row| label(row).map(|category| (row, category)))
-        .filter(|(_, category)| members[category] > 1)
-        .map(|(row, category)| {
-            let filter = Filter { except: Some(row), ..Filter::default() };
-            let ranking = nearest(index, &index.query_of(row), filter, models.len());
-            let alike = |neighbour: &Neighbour| label(neighbour.row) == Some(category);
-            let hits: Vec<bool> = ranking.iter().map(alike).collect();
-            (category, precision(&hits), average_precision(&hits))
+/// How well one way to compare pictures answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The way: a descriptor's name, or `site`.
+    pub descriptor: String,
+    /// Over all queries.
+    pub all: Quality,
+    /// By category, the highest mean average precision first.
+    pub categories: Vec<Quality>,
+}
+
+/// What one way does better or worse than the first, query by query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The one.
+    pub descriptor: String,
+    /// The first, which is subtracted.
+    pub minus: String,
+    /// Mean differences over all queries, -1..=1: above chance where the interval leaves zero out.
+    pub mean_average_precision: Estimate,
+    /// The same of the precision.
+    pub precision_at_10: Estimate,
+    /// The same of the gain.
+    pub ndcg_at_10: Estimate,
+}
+
+/// Everything that was judged.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// How many pictures there were.
+    pub pictures: usize,
+    /// How many more could not be used.
+    pub left_out: usize,
+    /// A report for each way.
+    pub reports: Vec<Report>,
+    /// The others against the first.
+    pub differences: Vec<Difference>,
+    /// The first way's queries, for the contact sheet.
+    #[serde(skip)]
+    pub judged: Vec<Judged>,
+}
+
+/// Judges a site by its models' first categories and the scores of its embeddings.
+pub fn site(site: &Site) -> Evaluation {
+    let index = site.recommender.index();
+    let labels: Vec<&str> = site.models.iter().map(|model| first(&model.categories)).collect();
+    let judged = judge(&labels, |row| {
+        nearest(index, &index.query_of(row), Filter { except: Some(row), only: None }, index.len())
+    });
+    Evaluation {
+        pictures: labels.len(),
+        left_out: 0,
+        reports: vec![report("site", &labels, &judged)],
+        differences: Vec::new(),
+        judged,
+    }
+}
+
+/// Judges labelled images by the cosines of descriptors, the others against the first.
+pub fn images(images: &Images, descriptors: &[Descriptor]) -> Evaluation {
+    let labels: Vec<&str> = images.pictures.iter().map(|picture| &*picture.category).collect();
+    let judged: Vec<Vec<Judged>> = descriptors
+        .iter()
+        .map(|descriptor| {
+            let vectors = images.describe(*descriptor);
+            judge(&labels, |row| vectors.ranking(row))
         })
         .collect();
-    let mut table: Vec<Quality> = members.keys().map(|category| mean(&judged, category)).collect();
-    table.retain(|quality| quality.queries > 0);
-    table.sort_by(|a, b| b.precision_at_10.total_cmp(&a.precision_at_10));
-    let all: Vec<_> =
-        judged.iter().map(|&(_, precision, average)| ("all", precision, average)).collect();
-    table.push(mean(&all, "all"));
-    table
-}
-
-fn precision(hits: &[bool]) -> f64 {
-    let top = &hits[..TOP.min(hits.len())];
-    top.iter().filter(|hit| **hit).count() as f64 / top.len().max(1) as f64
-}
-
-/// The mean of the precisions at each hit.
-fn average_precision(hits: &[bool]) -> f64 {
-    let mut found = 0.0;
-    let mut sum = 0.0;
-    for (rank, _) in hits.iter().enumerate().filter(|(_, hit)| **hit) {
-        found += 1.0;
-        sum += found / (rank + 1) as f64;
+    let named = || descriptors.iter().zip(&judged);
+    let first = judged.first().map_or(&[][..], Vec::as_slice);
+    let minus = descriptors.first().map_or("", |descriptor| descriptor.name());
+    Evaluation {
+        pictures: labels.len(),
+        left_out: images.left_out,
+        reports: named().map(|(one, judged)| report(one.name(), &labels, judged)).collect(),
+        differences: named()
+            .skip(1)
+            .map(|(one, judged)| difference(one.name(), judged, minus, first))
+            .collect(),
+        judged: first.to_vec(),
     }
-    if found == 0.0 { 0.0 } else { sum / found }
 }
 
-fn mean(judged: &[(&str, f64, f64)], category: &str) -> Quality {
-    let of: Vec<_> = judged.iter().filter(|(name, ..)| *name == category).collect();
-    let count = of.len().max(1) as f64;
+/// Judges rankings: `ranking` gives all other rows, best first. Rows whose label is empty, or alone, are
+/// no queries.
+pub fn judge(labels: &[&str], ranking: impl Fn(usize) -> Vec<Neighbour> + Sync) -> Vec<Judged> {
+    let mut members: BTreeMap<&str, usize> = BTreeMap::new();
+    labels.iter().for_each(|label| *members.entry(label).or_default() += 1);
+    let is_query = |row: &usize| !labels[*row].is_empty() && members[labels[*row]] > 1;
+    (0..labels.len())
+        .into_par_iter()
+        .filter(is_query)
+        .map(|row| {
+            let mut ranking = ranking(row);
+            let alike = |neighbour: &Neighbour| labels[neighbour.row] == labels[row];
+            let hits: Vec<bool> = ranking.iter().map(alike).collect();
+            ranking.truncate(TOP);
+            Judged { row, measures: Measures::of(&hits), top: ranking }
+        })
+        .collect()
+}
+
+fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> Report {
+    let mut by_category: BTreeMap<&str, Vec<Measures>> = BTreeMap::new();
+    for one in judged {
+        by_category.entry(labels[one.row]).or_default().push(one.measures);
+    }
+    let mut categories: Vec<Quality> =
+        by_category.iter().map(|(category, measures)| quality(category, measures)).collect();
+    categories.sort_by(|a, b| {
+        let [a, b] = [a, b].map(|quality| quality.mean_average_precision.mean);
+        b.total_cmp(&a)
+    });
+    let all: Vec<Measures> = judged.iter().map(|one| one.measures).collect();
+    Report { descriptor: descriptor.to_owned(), all: quality("all", &all), categories }
+}
+
+fn quality(category: &str, measures: &[Measures]) -> Quality {
+    let [average_precision, precision, gain] = bootstrap::estimates(measures);
     Quality {
         category: category.to_owned(),
-        queries: of.len(),
-        precision_at_10: of.iter().map(|(_, precision, _)| precision).sum::<f64>() / count,
-        mean_average_precision: of.iter().map(|(.., average)| average).sum::<f64>() / count,
+        queries: measures.len(),
+        mean_average_precision: average_precision,
+        precision_at_10: precision,
+        ndcg_at_10: gain,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn precision_looks_at_ten_and_no_further() {
-        let hits = [vec![true; 4], vec![false; 6], vec![true; 90]].concat();
-        assert_eq!(precision(&hits), 0.4);
-        assert_eq!(precision(&[true, false]), 0.5);
-        assert_eq!(precision(&[]), 0.0);
+/// Both were asked the same queries in the same order.
+fn difference(descriptor: &str, judged: &[Judged], minus: &str, first: &[Judged]) -> Difference {
+    let pairs = judged.iter().zip(first);
+    let differences: Vec<Measures> =
+        pairs.map(|(one, other)| one.measures.minus(other.measures)).collect();
+    let [average_precision, precision, gain] = bootstrap::estimates(&differences);
+    Difference {
+        descriptor: descriptor.to_owned(),
+        minus: minus.to_owned(),
+        mean_average_precision: average_precision,
+        precision_at_10: precision,
+        ndcg_at_10: gain,
     }
+}
 
-    #[test]
-    fn average_precision_is_the_mean_of_precisions_at_hits() {
-        // Hits at ranks 1, 3 and 4: (1/1 + 2/3 + 3/4) / 3.
-        let expected = (1.0 + 2.0 / 3.0 + 3.0 / 4.0) / 3.0;
-        assert!((average_precision(&[true, false, true, true, false]) - expected).abs() < 1e-12);
-        assert_eq!(average_precision(&[false, false]), 0.0);
-    }
+fn first(categories: &[String]) -> &str {
+    categories.first().map_or("", String::as_str)
 }

@@ -162,7 +162,8 @@ pub fn run(order: &Order) -> Result<PathBuf> {
         }
         None => {}
     }
-    let _lock = part::lock(&place)?;
+    let lock = place.with_added_extension("lock");
+    let _lock = files::lock(&lock, "another recasketch is downloading this file")?;
     // Another process may have brought it between the look and the lock.
     if digest_at(&place, digest)? == Some(digest) {
         return Ok(place);

@@ -1,9 +1,13 @@
 //! Reading and writing whole files, with the path in every error.
 
-use std::io::Write;
-use std::path::Path;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+
+/// How the names of files begin that are not whole yet.
+const UNFINISHED: &str = ".unfinished-";
 
 /// Reads a file.
 ///
@@ -23,13 +27,25 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_folder(folder)?;
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
         file.write_all(bytes)?;
         allow_all_to_read(file.as_file())?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
     write().map_err(|source| failed(path, source, advice))
+}
+
+/// Removes what a kill left of files that were being written into a folder. Nobody else may be writing
+/// there.
+pub(crate) fn remove_unfinished(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let unfinished = |path: &PathBuf| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(UNFINISHED))
+    };
+    // What cannot be removed does no harm: nothing names it.
+    paths.filter(unfinished).for_each(|path| drop(std::fs::remove_file(path)));
 }
 
 /// Makes a folder and those above it.
@@ -41,14 +57,46 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
         .map_err(|source| failed(path, source, "check that the folder can be made there"))
 }
 
+/// Keeps other processes of this program from something until what is given is dropped. The lock has a
+/// file of its own that stays: a lock upon a file that is replaced would go with it.
+///
+/// # Errors
+/// [`Error::File`] with the path, saying `busy` where another process holds it.
+pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<File> {
+    let advice = "check that there is room and that the folder can be written";
+    make_folder(path.parent().unwrap_or(Path::new(".")))?;
+    let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
+    let file = opened.map_err(|source| failed(path, source, advice))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(source)) => Err(failed(path, source, advice)),
+        Err(TryLockError::WouldBlock) => {
+            let source = std::io::Error::new(ErrorKind::WouldBlock, busy);
+            Err(failed(path, source, "wait until it is done"))
+        }
+    }
+}
+
 /// The files of a folder, in the order of their names.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
-pub(crate) fn list(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    entries(folder, Path::is_file)
+}
+
+/// The folders of a folder, in the order of their names.
+///
+/// # Errors
+/// [`Error::File`] with the path.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    entries(folder, |path| path.is_dir() && !path.is_symlink())
+}
+
+fn entries(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
     let list = || -> std::io::Result<Vec<_>> {
         let entries = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
-        entries.filter(|path| path.as_ref().map_or(true, |path| path.is_file())).collect()
+        entries.filter(|path| path.as_ref().map_or(true, |path| wanted(path))).collect()
     };
     let mut paths = list().map_err(|source| failed(folder, source, "check the folder's path"))?;
     paths.sort();

@@ -6,7 +6,7 @@
 //! image bytes -> pixels -> network -> embedding -> index -> search -> neighbours
 //!                \________________________ recommender ____________/
 //!
-//! the owner:    catalogue, thumbnails -> embed -> site          (feature `native`)
+//! the owner:    crawl -> catalogue, thumbnails -> embed -> site (feature `native`)
 //! the visitor:  page -> worker -> web                           (wasm32)
 //! ```
 //!
@@ -44,6 +44,9 @@ pub mod quantise;
 pub mod verify;
 
 #[cfg(feature = "native")]
+pub mod crawl;
+
+#[cfg(feature = "native")]
 pub mod embed;
 
 #[cfg(feature = "native")]
@@ -51,6 +54,9 @@ pub mod site;
 
 #[cfg(feature = "native")]
 pub mod answer;
+
+#[cfg(feature = "native")]
+pub mod recommend;
 
 #[cfg(feature = "native")]
 pub mod eval;
@@ -72,6 +78,8 @@ pub mod cli;
 
 #[cfg(feature = "native")]
 mod files;
+#[cfg(feature = "native")]
+mod http;
 #[cfg(feature = "native")]
 mod progress;
 #[cfg(feature = "native")]

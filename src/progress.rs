@@ -64,6 +64,11 @@ impl Progress {
         }
     }
 
+    /// There is so much more to do.
+    pub(crate) fn grow(&self, more: u64) {
+        self.bar.inc_length(more);
+    }
+
     /// Goes on from what an earlier piece of work left, which counts neither as speed nor as time.
     pub(crate) fn expect(&self, done: u64, total: Option<u64>) {
         match total {

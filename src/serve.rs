@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
 use crate::error::{Error, Result};
-use crate::files;
+use crate::{files, http};
 
 /// How many requests are answered at the same time; browsers open six connections.
 const THREADS: usize = 8;
@@ -85,29 +85,13 @@ impl Listening {
 /// The file that a request names, never one outside the folder.
 fn within(folder: &Path, url: &str) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
-    let decoded = percent_decoded(path.trim_start_matches('/'))?;
+    let decoded = http::percent_decoded(path.trim_start_matches('/'))?;
     let relative = Path::new(&decoded);
     if !relative.components().all(|component| matches!(component, Component::Normal(_))) {
         return None;
     }
     let path = folder.join(relative);
     Some(if path.is_dir() { path.join("index.html") } else { path })
-}
-
-fn percent_decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        if *first == b'%' {
-            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &after[2..];
-        } else {
-            bytes.push(*first);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).ok().filter(|path| !path.contains('\0'))
 }
 
 /// The first range asked for as start and end (exclusive); `None` where the header is not

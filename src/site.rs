@@ -133,6 +133,9 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
         .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
     files::write(&site.join(MANIFEST), &json)?;
     remove_older(site, &manifest)?;
+    for folder in ["", "thumbnails", "samples"] {
+        files::remove_unfinished(&site.join(folder));
+    }
     Ok(manifest)
 }
 

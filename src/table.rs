@@ -6,12 +6,13 @@ use std::path::Path;
 use crate::answer::Answer;
 use crate::bench;
 use crate::embed::{Order, Outcome};
-use crate::eval::Quality;
+use crate::eval::{Difference, Estimate, Evaluation, Quality, Report};
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::quantise;
 use crate::recall::Recall;
+use crate::recommend;
 use crate::verify::{self, Bound, Comparison};
 
 /// The nearest models, one a line.
@@ -117,21 +118,51 @@ fn compared(comparison: &Comparison) -> String {
     )
 }
 
-/// The quality of answers, a category a line.
-pub(crate) fn quality(rows: &Vec<Quality>) -> String {
-    let mut text =
-        format!("{:<24} {:>7} {:>13} {:>8}\n", "category", "queries", "precision@10", "mAP");
-    for row in rows {
-        let _ = writeln!(
-            text,
-            "{:<24} {:>7} {:>13.3} {:>8.3}",
-            printable(&row.category),
-            row.queries,
-            row.precision_at_10,
-            row.mean_average_precision
-        );
+/// The quality of answers: a way a line, the others against the first, and the first by category.
+pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
+    let Evaluation { pictures, left_out, reports, differences, .. } = evaluation;
+    let mut text = format!("{pictures} pictures");
+    if *left_out > 0 {
+        let _ = write!(text, ", {left_out} left out; the reasons are above");
+    }
+    let measures = format!("{:>26} {:>26} {:>26}", "mAP", "precision@10", "nDCG@10");
+    let _ = writeln!(text, "\n\n{:<24} {:>7} {measures}", "mean, 95% interval", "queries");
+    let mut line = |name: &str, queries: String, estimates: [&Estimate; 3], sign: bool| {
+        let _ = write!(text, "{:<24} {queries:>7}", printable(name));
+        for Estimate { mean, low, high } in estimates {
+            let _ = match sign {
+                true => write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}")),
+                false => write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}")),
+            };
+        }
+        text.push('\n');
+    };
+    for Report { descriptor, all, .. } in reports {
+        line(descriptor, all.queries.to_string(), measures_of(all), false);
+    }
+    for Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } in
+        differences
+    {
+        let estimates = [mean_average_precision, precision_at_10, ndcg_at_10];
+        line(&format!("{descriptor} - {minus}"), String::new(), estimates, true);
+    }
+    for quality in reports.first().into_iter().flat_map(|report| &report.categories) {
+        line(&quality.category, quality.queries.to_string(), measures_of(quality), false);
     }
     text
+}
+
+fn measures_of(quality: &Quality) -> [&Estimate; 3] {
+    [&quality.mean_average_precision, &quality.precision_at_10, &quality.ndcg_at_10]
+}
+
+/// What `recommend` has done.
+pub(crate) fn recommended(outcome: &recommend::Outcome, out: &Path) -> String {
+    let recommend::Outcome { models, neighbours, seconds } = outcome;
+    format!(
+        "{neighbours} neighbours of each of {models} models found in {seconds:.1} s, into {}\n",
+        out.display()
+    )
 }
 
 /// Timings, a piece of work a line, and the network's layers where they were measured.
@@ -197,6 +228,6 @@ pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
 }
 
 /// Names come from strangers: characters that steer a terminal are left out.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).collect()
 }

@@ -186,16 +186,18 @@ const ANSWERS = {
     return { neighbours, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 
-  /** What the network sees of an image and what computed it, for tests. */
+  /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
   async inspect({ recommender, crew, memory }, { image }) {
     const { pixels, decoder } = await decode(recommender, image);
     const { rgb } = pixels;
+    const start = performance.now();
     const features = await embed(recommender, crew, pixels);
+    const timings = { embed: performance.now() - start };
     const { values } = features;
     features.free();
-    const { workers } = crew;
-    const [memoryHere, memoryOfHelpers] = [memory.buffer.byteLength, await crew.memory()];
-    return { rgb, features: values, decoder, kernel: recommender.kernel, workers, memory: memoryHere, memoryOfHelpers };
+    const engine = { decoder, kernel: recommender.kernel, workers: crew.workers };
+    const bytes = { memory: memory.buffer.byteLength, memoryOfHelpers: await crew.memory() };
+    return { rgb, features: values, ...engine, ...bytes, timings };
   },
 };
 

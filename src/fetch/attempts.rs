@@ -6,6 +6,7 @@ use super::part::Part;
 use super::request::Fault;
 use super::{FILE, Order};
 use crate::error::{Details, Error, Result};
+use crate::http;
 
 /// The longest pause before another attempt, unless the server names one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -75,11 +76,8 @@ impl<'a> Attempts<'a> {
         Ok(Next::Again("what was kept is of another file".to_owned(), Duration::ZERO))
     }
 
-    /// Doubles with each failure; a little chance keeps many machines from asking at one moment.
     fn pause(&self) -> Duration {
-        let doublings = self.failures.saturating_sub(1).min(16);
-        let doubled = self.order.patience.pause.saturating_mul(1 << doublings);
-        doubled.min(LONGEST_PAUSE).mul_f64(0.75 + 0.5 * fastrand::f64())
+        http::pause(self.order.patience.pause, LONGEST_PAUSE, self.failures)
     }
 
     fn gave_up(&self, kept: u64, reason: &str) -> Error {

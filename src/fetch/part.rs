@@ -1,7 +1,7 @@
 //! The part of a file that has come so far.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Error as SystemError, ErrorKind, Seek, SeekFrom, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{Error as SystemError, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Expected, Order};
@@ -16,24 +16,6 @@ pub(super) struct Part {
     version_path: PathBuf,
     file: File,
     length: u64,
-}
-
-/// Keeps other processes from the part until what is given is dropped. The lock has a file of its
-/// own that stays: the part is renamed, and a lock upon it would go with it.
-pub(super) fn lock(place: &Path) -> Result<File> {
-    files::make_folder(place.parent().unwrap_or(Path::new(".")))?;
-    let path = place.with_added_extension("lock");
-    let opened = OpenOptions::new().create(true).write(true).truncate(false).open(&path);
-    let file = opened.map_err(|source| files::failed(&path, source, ADVICE))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(source)) => Err(files::failed(&path, source, ADVICE)),
-        Err(TryLockError::WouldBlock) => Err(files::failed(
-            &path,
-            SystemError::new(ErrorKind::WouldBlock, "another recasketch is downloading this file"),
-            "wait until it is done",
-        )),
-    }
 }
 
 impl Part {

@@ -1,15 +1,15 @@
 //! One request for what is missing of a file, and what can go wrong with it.
 
-use std::io::{ErrorKind, Read};
-use std::net::IpAddr;
+use std::io::Read;
 use std::time::Duration;
 
 use ureq::http::{Response, Uri};
-use ureq::{Agent, Body, Timeout};
+use ureq::{Agent, Body};
 
 use super::Order;
 use super::part::Part;
 use crate::error::{Details, Error};
+use crate::http::{self, Trouble, header};
 use crate::progress::Progress;
 
 /// As long as a server may tell us to stay away.
@@ -69,7 +69,7 @@ impl Source {
             .timeout_connect(stall)
             .timeout_per_read(stall)
             .timeout_per_write(stall);
-        if is_this_machine(host) {
+        if http::is_this_machine(host) {
             // A proxy has another loopback than ours.
             config = config.proxy(None);
         }
@@ -119,41 +119,26 @@ impl Source {
                 request = request.header("If-Range", version);
             }
         }
-        request.call().map_err(|error| self.fault(error))
+        request.call().map_err(|error| self.fault(&error))
     }
 
-    fn fault(&self, error: ureq::Error) -> Fault {
-        use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof};
-        match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
-            | ureq::Error::HostNotFound
-            | ureq::Error::ConnectionFailed => Fault::Unreachable(error.to_string()),
-            ureq::Error::Timeout(_) => broken("the server did not answer in time"),
-            ureq::Error::Protocol(_) | ureq::Error::LargeResponseHeader(..) => {
-                broken(format!("the answer is no HTTP ({error})"))
-            }
-            ureq::Error::Io(source) => match source.kind() {
-                ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | TimedOut => {
-                    broken(format!("the connection broke ({source})"))
-                }
-                ErrorKind::InvalidData => Fault::Final(untrusted(&self.url, &source)),
-                // Names that cannot be resolved have no kind of their own.
-                _ => Fault::Unreachable(source.to_string()),
-            },
-            ureq::Error::TooManyRedirects => Fault::Final(Error::Download(Details::new(
-                format!("a file at {}", self.url),
+    fn fault(&self, error: &ureq::Error) -> Fault {
+        let url = &self.url;
+        match http::trouble(error) {
+            Trouble::Unreachable(reason) => Fault::Unreachable(reason),
+            Trouble::Broken(reason) => broken(reason),
+            Trouble::Untrusted(reason) => Fault::Final(untrusted(url, &reason)),
+            Trouble::Redirects => Fault::Final(Error::Download(Details::new(
+                format!("a file at {url}"),
                 "redirects without an end",
                 "check the address, or name a mirror with --url",
             ))),
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-                Fault::Final(untrusted(&self.url, &error))
-            }
-            ureq::Error::ConnectProxyFailed(_) => Fault::Final(Error::Download(Details::new(
-                format!("a proxy with a way to {}", self.url),
-                error.to_string(),
+            Trouble::Proxy(reason) => Fault::Final(Error::Download(Details::new(
+                format!("a proxy with a way to {url}"),
+                reason,
                 "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
             ))),
-            error => Fault::Final(wrong_address(&self.url, &error)),
+            Trouble::Address(reason) => Fault::Final(wrong_address(url, &reason)),
         }
     }
 
@@ -179,9 +164,8 @@ impl Source {
 
     fn refused(&self, response: &Response<Body>) -> Fault {
         let status = response.status();
-        if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
-            let seconds = header(response, "retry-after").and_then(|text| text.trim().parse().ok());
-            let wait = seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
+        if http::is_passing(status) {
+            let wait = http::retry_after(response).map(|wait| wait.min(LONGEST_WAIT));
             return Fault::Broken { reason: format!("the server answered {status}"), wait };
         }
         Fault::Final(Error::Download(Details::new(
@@ -203,8 +187,7 @@ impl Source {
     }
 
     fn refuse_page(&self, start: &[u8]) -> Outcome<()> {
-        let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-        if !text.starts_with(b"<") {
+        if !http::is_page(start) {
             return Ok(());
         }
         Err(Fault::Final(Error::Download(Details::new(
@@ -216,21 +199,12 @@ impl Source {
     }
 }
 
-fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
-    response.headers().get(name).and_then(|value| value.to_str().ok())
-}
-
 fn read(content: &mut impl Read, buffer: &mut [u8]) -> Outcome<usize> {
-    content.read(buffer).map_err(|error| broken(format!("the connection broke ({error})")))
+    content.read(buffer).map_err(|error| broken(http::broke(&error)))
 }
 
 fn broken(reason: impl Into<String>) -> Fault {
     Fault::Broken { reason: reason.into(), wait: None }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn wrong_address(url: &str, reason: &dyn std::fmt::Display) -> Error {

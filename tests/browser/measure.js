@@ -84,14 +84,14 @@ async function visitAgain(server, named) {
   return ready;
 }
 
-/** The same images by pages of one worker and of several, in turn. */
+/** The same images by pages of one worker and of several, in turn; nothing is shown, which would cost cores. */
 async function compareWorkers() {
   const compared = await Promise.all(WORKERS.map(openWith));
   const { samples } = await manifest();
   for (let round = -WARM_UPS; round < EMBEDS; round += 1) {
     for (const { page, embeds } of compared) {
-      const { embed } = await page.evaluate(ask, samples[(round + WARM_UPS) % samples.length].file);
-      if (round >= 0) embeds.push(embed);
+      const inspected = await page.evaluate(inspect, samples[(round + WARM_UPS) % samples.length].file);
+      if (round >= 0) embeds.push(inspected.timings.embed);
     }
   }
   const [alone] = compared;
@@ -119,7 +119,8 @@ async function openWith(workers) {
 }
 
 async function inspect(file) {
-  return window.recasketch.inspect(await (await fetch(file)).blob());
+  const { memory, memoryOfHelpers, timings } = await window.recasketch.inspect(await (await fetch(file)).blob());
+  return { memory, memoryOfHelpers, timings };
 }
 
 async function catalogueUids() {

@@ -14,6 +14,8 @@ import { fault, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** What the native tests crawled. */
+export const CRAWLED = join(ROOT, 'target/tmp/crawled');
 export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
 export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/release/recasketch'));
 export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/images'));
@@ -56,10 +58,10 @@ export async function launch() {
  * @param {import('node:test').TestContext} t
  * @param {import('playwright-core').BrowserContext} context
  * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], hash?: string, host?: string,
- *   before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
+ *   site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
  */
-export async function open(t, context, { path = '/', faults = [], hash = '', host, before } = {}) {
-  const server = await serve(SITE, path);
+export async function open(t, context, { path = '/', faults = [], hash = '', host, site = SITE, before } = {}) {
+  const server = await serve(site, path);
   for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
   const page = await context.newPage();
   t.after(async () => {
@@ -107,7 +109,16 @@ export const withWorkers = (workers) => [/^crew\.js$/, fault.patched((text) => t
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {
   await ready(page);
-  await page.waitForFunction(async ([file, workers]) => (await window.recasketch.inspect(await (await fetch(file)).blob())).workers === workers, [file, workers]);
+  await page.evaluate(waitFor, [file, workers]);
+}
+
+async function waitFor([file, workers]) {
+  const blob = await (await fetch(file)).blob();
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    if ((await window.recasketch.inspect(blob)).workers === workers) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${workers} workers do not come together`);
 }
 
 /** The sentence in the alert region, once there is one. */

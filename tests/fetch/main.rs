@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod place;
+#[path = "../support/server.rs"]
 mod server;
 
 use std::net::TcpListener;

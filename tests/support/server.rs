@@ -1,17 +1,23 @@
 //! A server that fails in every way that a test asks of it.
 
-#![allow(unreachable_pub)]
+#![allow(dead_code, unreachable_pub)] // each family of tests uses its own part
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What a server does when it has sent its bytes.
 pub enum After {
     Close,
     /// Says nothing more until the other side leaves.
     Stall,
+    /// Sends them a few at a time, with a pause before each.
+    Drip(Duration),
 }
+
+/// How many bytes drip at once.
+const DROP: usize = 100;
 
 pub struct Reply {
     pub head: String,
@@ -57,6 +63,11 @@ impl Reply {
         self
     }
 
+    pub fn dripping(mut self, pause: Duration) -> Reply {
+        self.after = After::Drip(pause);
+        self
+    }
+
     pub fn stalling(mut self, bytes: usize) -> Reply {
         self.after = After::Stall;
         self.cut(bytes)
@@ -87,6 +98,11 @@ impl Request {
             .next()
     }
 
+    /// The path with its parameters.
+    pub fn target(&self) -> &str {
+        self.0.split(' ').nth(1).unwrap_or_default()
+    }
+
     pub fn start(&self) -> Option<usize> {
         self.header("Range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
     }
@@ -102,7 +118,13 @@ impl Server {
     pub fn start(
         answer: impl Fn(usize, &Request) -> Option<Reply> + Send + Sync + 'static,
     ) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Server::on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
+    }
+
+    pub fn on(
+        listener: TcpListener,
+        answer: impl Fn(usize, &Request) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Server {
         let address = listener.local_addr().unwrap().to_string();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (log, answer) = (requests.clone(), Arc::new(answer));
@@ -151,8 +173,19 @@ pub fn serve(
     if !reply.head.is_empty() {
         let _ = write!(stream, "{}Connection: close\r\n\r\n", reply.head);
     }
-    let _ = stream.write_all(&reply.body);
-    if let After::Stall = reply.after {
-        let _ = stream.read(&mut [0]);
+    match reply.after {
+        After::Close => drop(stream.write_all(&reply.body)),
+        After::Stall => {
+            let _ = stream.write_all(&reply.body);
+            let _ = stream.read(&mut [0]);
+        }
+        After::Drip(pause) => {
+            for few in reply.body.chunks(DROP) {
+                std::thread::sleep(pause);
+                if stream.write_all(few).is_err() {
+                    return;
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,339 @@
+//! `recasketch crawl`: from Sketchfab, or any list of links, to a catalogue and its thumbnails.
+//!
+//! ```text
+//! wish -> listing-N.jsonl -> crew: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
+//!         (pager, lists)           (client through the gate)
+//! ```
+//!
+//! The folder `crawl/` beside the catalogue is the ledger: what each source lists, and what became of each
+//! model, one line an outcome, written when it is true. So the same command after a kill asks for nothing
+//! that is there, and ends with the bytes of a run that nobody disturbed: the catalogue's order is that
+//! of the lists, whatever order the thumbnails came in.
+
+mod client;
+mod crew;
+mod gate;
+mod journal;
+pub(crate) mod licences;
+mod listing;
+mod lists;
+mod outcomes;
+mod pager;
+mod picture;
+mod queue;
+mod record;
+mod refresh;
+mod report;
+mod token;
+mod wish;
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+pub use report::{Left, Report};
+pub use token::Token;
+pub use wish::{Filter, Place, Wish};
+
+use crate::catalogue::{self, Model};
+use crate::error::{Details, Error, Result};
+use crate::files;
+use crate::progress::Progress;
+use client::Client;
+use crew::Crew;
+use listing::{Head, Listing};
+use outcomes::{End, Outcomes};
+use record::Candidate;
+
+/// Where Sketchfab's API is.
+pub const API: &str = "https://api.sketchfab.com";
+
+/// The folder of thumbnails within the order's.
+const THUMBNAILS: &str = "thumbnails";
+
+/// What to crawl, how, and where to.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The folder for `catalogue.csv`, `thumbnails/` and the ledger `crawl/`.
+    pub out: PathBuf,
+    /// What to do.
+    pub task: Task,
+    /// The API's base address, without `/v3`; plain http for this machine alone.
+    pub api: String,
+    /// What proves to the API who asks; it goes nowhere else.
+    pub token: Option<Token>,
+    /// How the crawler's owner can be reached, for those who are asked.
+    pub contact: Option<String>,
+    /// Requests a second, all together.
+    pub rate: f64,
+    /// How many are under way at the same time.
+    pub downloads: usize,
+    /// How long to bear with a server.
+    pub patience: Patience,
+}
+
+/// What a crawl does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Task {
+    /// Collects models, or goes on where it stopped.
+    Collect {
+        /// What.
+        wish: Wish,
+        /// How many at most, not counting those that the list itself leaves out.
+        limit: Option<usize>,
+        /// Takes models for adults too.
+        age_restricted: bool,
+    },
+    /// Tries again what failed, and nothing else.
+    RetryFailed,
+    /// Renews links and what is known of each model, of everything in the folder.
+    Refresh,
+}
+
+/// How long to bear with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// The longest that one request may take, from its name's resolution to the last byte.
+    pub deadline: Duration,
+    /// The pause after a first failure; each further one doubles it.
+    pub pause: Duration,
+    /// How many attempts a model or page may take.
+    pub attempts: u32,
+    /// How long a host that answered before may be out of reach before the crawl stops.
+    pub outage: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            deadline: Duration::from_secs(60),
+            pause: Duration::from_secs(1),
+            attempts: 5,
+            outage: Duration::from_secs(15 * 60),
+        }
+    }
+}
+
+/// Crawls. Whatever stops it, what has come is kept, and the catalogue is written of what is there.
+///
+/// # Errors
+/// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
+/// [`Error::Catalogue`] for a list that is wrong. What a server does is in the report.
+pub fn run(order: &Order) -> Result<Report> {
+    let ledger = order.out.join("crawl");
+    let _lock =
+        files::lock(&ledger.join("lock"), "another recasketch is crawling into this folder")?;
+    let client = Client::new(order)?;
+    for folder in [&order.out, &order.out.join(THUMBNAILS), &ledger] {
+        files::remove_unfinished(folder);
+    }
+    let mut folder = Folder::open(&order.out, &ledger)?;
+    let before = folder.catalogue()?;
+    let there: HashSet<String> = folder.models().into_iter().map(|model| model.uid).collect();
+    let progress = Progress::start("crawling", 0);
+    let stopped = folder.perform(order, &client, &progress).err();
+    let seconds = progress.finish();
+    let models = folder.models();
+    if stopped.is_none() {
+        folder.settle()?;
+    }
+    folder.write(&models)?;
+    let disappeared = match order.task {
+        Task::Refresh if stopped.is_none() => folder.disappeared(before, &models)?,
+        _ => Vec::new(),
+    };
+    let new = models.iter().filter(|model| !there.contains(&model.uid)).count();
+    let [api_requests, file_requests, bytes] = client.counts();
+    let counted = Report {
+        api_requests,
+        file_requests,
+        bytes,
+        seconds,
+        new,
+        disappeared,
+        stopped,
+        ..Report::default()
+    };
+    Ok(report::count(counted, &folder, &models))
+}
+
+/// A folder that is crawled into.
+struct Folder {
+    out: PathBuf,
+    ledger: PathBuf,
+    listings: Vec<(PathBuf, Listing)>,
+    outcomes: Mutex<Outcomes>,
+}
+
+impl Folder {
+    fn open(out: &Path, ledger: &Path) -> Result<Folder> {
+        let (listings, outcomes) = (Listing::all(ledger)?, Mutex::new(Outcomes::open(ledger)?));
+        Ok(Folder { out: out.to_owned(), ledger: ledger.to_owned(), listings, outcomes })
+    }
+
+    fn perform(&mut self, order: &Order, client: &Client, progress: &Progress) -> Result<()> {
+        let place = match &order.task {
+            Task::Collect { wish, limit, age_restricted } => {
+                let (limit, age_restricted) = (*limit, *age_restricted);
+                Some(self.place(Head { wish: wish.clone(), limit, age_restricted })?)
+            }
+            _ if self.listings.is_empty() => return Err(nothing_there(&self.out)),
+            _ => None,
+        };
+        let Folder { out, listings, outcomes, .. } = self;
+        let crew = Crew::new(client, order.patience, progress, out, outcomes);
+        match (&order.task, place) {
+            (Task::Collect { .. }, Some(place)) => {
+                collect(&mut listings[place].1, &crew, order.downloads)
+            }
+            (Task::Refresh, _) => refresh::run(listings, outcomes, &crew, order.downloads),
+            _ => crew.work(order.downloads, |crew| {
+                for (_, listing) in listings.iter() {
+                    let head = Arc::new(listing.head.clone());
+                    listing.selected().for_each(|model| crew.retry(&head, model));
+                }
+                Ok(())
+            }),
+        }
+    }
+
+    /// The place of the list of a wish, begun where there is none. A file is read each time.
+    fn place(&mut self, head: Head) -> Result<usize> {
+        let known = self.listings.iter().position(|(_, list)| list.head.wish == head.wish);
+        let path = match known {
+            Some(place) => self.listings[place].0.clone(),
+            None => Listing::vacant(&self.ledger, &self.listings),
+        };
+        let file = match &head.wish.place {
+            Place::File(file) => Some(lists::read(file)?),
+            _ => None,
+        };
+        match (known, file) {
+            (Some(place), None) => self.listings[place].1.set_head(head)?,
+            (Some(place), file) => {
+                self.listings[place].1 = Listing::start(&path, head, file.into_iter().collect())?;
+            }
+            (None, file) => {
+                let list = Listing::start(&path, head, file.into_iter().collect())?;
+                self.listings.push((path, list));
+            }
+        }
+        Ok(known.unwrap_or(self.listings.len() - 1))
+    }
+
+    /// Every model that any list selects, once, where it comes first, and what asks for it: a list that
+    /// takes it before one that leaves it out.
+    fn selected<'a>(&'a self, outcomes: &Outcomes) -> Vec<(&'a Head, &'a Candidate)> {
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        let mut selected: Vec<(&Head, &Candidate)> = Vec::new();
+        let takes = |(head, listed): (&Head, &Candidate)| {
+            head.wish.skips(outcomes.best(listed), head.age_restricted).is_none()
+        };
+        let lists = self.listings.iter().map(|(_, list)| list);
+        for one in lists.flat_map(|list| list.selected().map(move |model| (&list.head, model))) {
+            match known.get(one.1.uid()) {
+                Some(&place) if !takes(selected[place]) && takes(one) => selected[place] = one,
+                Some(_) => {}
+                None => {
+                    known.insert(one.1.uid(), selected.len());
+                    selected.push(one);
+                }
+            }
+        }
+        selected
+    }
+
+    /// The catalogue's rows, in its order.
+    fn models(&self) -> Vec<Model> {
+        let outcomes = self.outcomes();
+        let row = |(head, listed): (&Head, &Candidate)| {
+            let model = outcomes.best(listed);
+            let Some(End::Kept(thumbnail)) = outcomes.end_of(listed.uid()) else { return None };
+            let wanted = head.wish.skips(model, head.age_restricted).is_none();
+            let kept = wanted && crew::is_there(&self.out, thumbnail);
+            kept.then(|| model.row(&thumbnail.file, thumbnail.size))
+        };
+        self.selected(&outcomes).into_iter().filter_map(row).collect()
+    }
+
+    /// Nothing is left to do, so the ledger takes the catalogue's order.
+    fn settle(&mut self) -> Result<()> {
+        let Folder { listings, outcomes, .. } = self;
+        let outcomes = outcomes.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut known = HashSet::new();
+        let models = listings.iter().flat_map(|(_, list)| list.models());
+        outcomes.settle(models.filter(|model| known.insert(model.uid())))
+    }
+
+    fn write(&self, models: &[Model]) -> Result<()> {
+        let path = self.catalogue_path();
+        // A catalogue of nothing is none; one that was there is not left to say what is not so.
+        if models.is_empty() && !path.exists() {
+            return Ok(());
+        }
+        catalogue::write_csv(&path, models)
+    }
+
+    /// The catalogue as the last crawl left it. One that no crawl has written is somebody's own.
+    fn catalogue(&self) -> Result<Vec<Model>> {
+        let (path, first) = (self.catalogue_path(), self.listings.is_empty());
+        let crawled =
+            |models: &Vec<Model>| models.iter().all(|model| model.facts.thumbnail_size.is_some());
+        match catalogue::read_csv(&path) {
+            Ok(models) if !first || crawled(&models) => Ok(models),
+            Err(_) if !first || !path.exists() => Ok(Vec::new()),
+            _ => Err(not_crawled(&path)),
+        }
+    }
+
+    /// The models that were in the catalogue and are not in it any more, also written beside it.
+    fn disappeared(&self, before: Vec<Model>, models: &[Model]) -> Result<Vec<Model>> {
+        let there: HashSet<&str> = models.iter().map(|model| &*model.uid).collect();
+        let gone = before.into_iter().filter(|model| !there.contains(&*model.uid));
+        let gone: Vec<Model> = gone.collect();
+        if !gone.is_empty() {
+            catalogue::write_csv(&self.out.join("disappeared.csv"), &gone)?;
+        }
+        Ok(gone)
+    }
+
+    fn catalogue_path(&self) -> PathBuf {
+        self.out.join("catalogue.csv")
+    }
+
+    /// A poisoned lock only means that another thread panicked; lines are added whole.
+    fn outcomes(&self) -> MutexGuard<'_, Outcomes> {
+        self.outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Goes on with a list, and brings what it names while it grows.
+fn collect(listing: &mut Listing, crew: &Crew<'_>, threads: usize) -> Result<()> {
+    let head = Arc::new(listing.head.clone());
+    let mut wanted = 0;
+    let mut want = |listing: &Listing| {
+        for model in listing.selected().skip(wanted) {
+            wanted += 1;
+            crew.want(&head, model);
+        }
+    };
+    want(listing);
+    crew.work(threads, |crew| pager::go_on(crew, listing, &mut want))
+}
+
+fn not_crawled(catalogue: &Path) -> Error {
+    Error::Catalogue(Details::new(
+        "a folder for crawls alone",
+        format!("{}, which no crawl has written", catalogue.display()),
+        "name another folder with --out, so that it is not overwritten",
+    ))
+}
+
+fn nothing_there(out: &Path) -> Error {
+    Error::Catalogue(Details::new(
+        format!("a crawl in {}", out.display()),
+        "none",
+        "name what to collect first, as in `recasketch crawl --search WORDS --out FOLDER`",
+    ))
+}

@@ -1,0 +1,326 @@
+//! Files that name models, and folders of images -> candidates. What a file is, its content says.
+
+use std::path::{Path, PathBuf};
+
+use csv::StringRecord;
+use serde_json::Value;
+
+use super::listing::Page;
+use super::picture::Picture;
+use super::record::{Candidate, is_sketchfabs};
+use crate::catalogue::{self, Model};
+use crate::digest::Digest;
+use crate::error::{Details, Error, Result};
+use crate::files;
+
+/// Endings of files that are taken for images.
+const IMAGES: [&str; 6] = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
+
+/// Columns by which a CSV file is known.
+const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];
+
+/// Reads all that a file or folder names, as the one page of a list.
+///
+/// # Errors
+/// [`Error::File`] where it cannot be read, [`Error::Catalogue`] where it names nothing.
+pub(super) fn read(path: &Path) -> Result<Page> {
+    let rows = if path.is_dir() { images(path)? } else { rows(path, &files::read(path)?)? };
+    let all = rows.len();
+    let found: Vec<Candidate> = rows.into_iter().flatten().collect();
+    if found.is_empty() {
+        return Err(nothing(path, all));
+    }
+    let unreadable = all - found.len();
+    Ok(Page { found, unreadable, ..Page::default() })
+}
+
+/// Each row, or `None` for one that names no model.
+type Rows = Vec<Option<Candidate>>;
+
+fn rows(path: &Path, bytes: &[u8]) -> Result<Rows> {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let advice = "unpack it first, with gunzip";
+        return Err(wrong(path, "text", "a file packed by gzip", advice));
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let start = bytes.trim_ascii_start();
+    if start.starts_with(b"{") || start.starts_with(b"[") {
+        return annotations(path, bytes);
+    }
+    let header = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let header = String::from_utf8_lossy(header).trim().to_lowercase();
+    if header.split('|').any(|column| column == "mid") {
+        return named(path, bytes);
+    }
+    let columns = header.split(',').map(|column| column.trim_matches(['"', ' ']));
+    if columns.clone().any(|column| COLUMNS.contains(&column)) {
+        return table(path, bytes);
+    }
+    Ok(lines(&String::from_utf8_lossy(bytes)))
+}
+
+/// Uids or links, one a line; lines that begin with `#` are the owner's own words.
+fn lines(text: &str) -> Rows {
+    let lines = text.lines().map(str::trim);
+    let told = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    told.map(|line| uid_in(line).map(|uid| Candidate::unknown(uid, None))).collect()
+}
+
+/// `name|mid`, as Rec-a-Sketch published it: the quote is a backslash.
+fn named(path: &Path, bytes: &[u8]) -> Result<Rows> {
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.delimiter(b'|').quote(b'\\').flexible(true).from_reader(bytes);
+    let columns = reader.headers().map_err(|error| no_table(path, &error))?.clone();
+    let at = |name: &str| columns.iter().position(|column| column.trim() == name);
+    let (name, uid) = (at("name"), at("mid"));
+    let row = |record: csv::Result<StringRecord>| {
+        let record = record.map_err(|error| no_table(path, &error))?;
+        let field = |at: Option<usize>| at.and_then(|at| record.get(at)).map(str::trim);
+        let name = field(name).filter(|name| !name.is_empty()).map(str::to_owned);
+        Ok(field(uid).and_then(uid_in).map(|uid| Candidate::unknown(uid, name)))
+    };
+    reader.records().map(row).collect()
+}
+
+/// The columns of a catalogue; a link in `thumbnail_url` is all that a row needs.
+fn table(path: &Path, bytes: &[u8]) -> Result<Rows> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut columns = reader.headers().map_err(|error| no_table(path, &error))?.clone();
+    let has_uid = columns.iter().any(|column| ["uid", "id"].contains(&column));
+    if !has_uid {
+        columns = std::iter::once("uid").chain(&columns).collect();
+    }
+    let row = |record: csv::Result<StringRecord>| {
+        let mut record = record.map_err(|error| no_table(path, &error))?;
+        if !has_uid {
+            record = std::iter::once("").chain(&record).collect();
+        }
+        catalogue::read_row(&record, &columns).map(linked)
+    };
+    reader.records().map(row).collect()
+}
+
+fn linked(mut model: Model) -> Option<Candidate> {
+    let link = model.facts.thumbnail_url.clone();
+    if model.uid.is_empty() {
+        let page = model.url.as_deref().and_then(uid_in);
+        model.uid = page.or_else(|| link.as_ref().map(|link| uid_of(link)))?;
+    }
+    if model.name.is_empty() {
+        model.name.clone_from(&model.uid);
+    }
+    if !catalogue::is_uid(&model.uid) {
+        return None;
+    }
+    match link {
+        Some(link) => {
+            let picture = Picture { link, size: None, local: false };
+            Some(Candidate::of(model, Some(picture), true))
+        }
+        // Sketchfab knows the rest of its own models.
+        None => is_sketchfabs(&model.uid).then(|| Candidate::unknown(model.uid, Some(model.name))),
+    }
+}
+
+/// Records of Sketchfab's, as Objaverse's annotations hold them by uid; also as an array, as the API's own
+/// answer, or one a line.
+fn annotations(path: &Path, bytes: &[u8]) -> Result<Rows> {
+    let mut rows = Vec::new();
+    for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+        match value.map_err(|error| no_json(path, &error))? {
+            Value::Array(records) => rows.extend(records.iter().map(Candidate::read)),
+            value if value["uid"].is_string() => rows.push(Candidate::read(&value)),
+            Value::Object(mut fields) => match fields.get_mut("results").map(Value::take) {
+                Some(Value::Array(records)) => rows.extend(records.iter().map(Candidate::read)),
+                _ => rows.extend(fields.values().map(Candidate::read)),
+            },
+            _ => rows.push(None),
+        }
+    }
+    Ok(rows)
+}
+
+/// The images of a folder and of those below it, whose names are categories.
+fn images(folder: &Path) -> Result<Rows> {
+    let (mut rows, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        let mut below = files::folders(&next)?;
+        below.reverse();
+        folders.extend(below);
+        rows.extend(
+            files::list(&next)?.into_iter().filter(is_image).map(|path| image(folder, path)),
+        );
+    }
+    // The same name in two folders: what comes second is named by its whole path.
+    let mut known = std::collections::HashSet::new();
+    for candidate in rows.iter_mut().flatten() {
+        if !known.insert(candidate.model.uid.clone()) {
+            let link = candidate.picture.as_ref().map_or("", |picture| &picture.link);
+            candidate.model.uid = uid_of(link);
+        }
+    }
+    Ok(rows)
+}
+
+fn is_image(path: &PathBuf) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    IMAGES.contains(&&*ending.to_lowercase())
+}
+
+fn image(folder: &Path, path: PathBuf) -> Option<Candidate> {
+    let link = path.to_str()?.to_owned();
+    let inside = path.strip_prefix(folder).ok()?;
+    let name = path.file_stem()?.to_str()?.to_owned();
+    let category = inside.parent().and_then(Path::to_str).filter(|name| !name.is_empty());
+    let model = Model {
+        uid: if catalogue::is_uid(&name) { name.clone() } else { uid_of(inside.to_str()?) },
+        name,
+        categories: category.map(|name| name.replace('|', "/")).into_iter().collect(),
+        ..Model::default()
+    };
+    Some(Candidate::of(model, Some(Picture { link, size: None, local: true }), true))
+}
+
+/// The uid that is, or ends, some text: `uid`, `https://sketchfab.com/3d-models/NAME-UID`,
+/// `https://sketchfab.com/models/UID/embed`.
+fn uid_in(text: &str) -> Option<String> {
+    let path = text.split(['?', '#']).next()?.trim().trim_end_matches('/');
+    let path = path.strip_suffix("/embed").unwrap_or(path);
+    let last = match path.split_once("://") {
+        None => path,
+        Some((_, address)) => {
+            let (host, rest) = address.split_once('/')?;
+            let ours = host == "sketchfab.com" || host.ends_with(".sketchfab.com");
+            ours.then(|| rest.rsplit(['/', '-']).next())??
+        }
+    };
+    is_sketchfabs(last).then(|| last.to_owned())
+}
+
+/// A uid for what has none.
+fn uid_of(link: &str) -> String {
+    Digest::of(link.as_bytes()).to_string()[..32].to_owned()
+}
+
+fn nothing(path: &Path, rows: usize) -> Error {
+    let came = format!("none in {rows} rows");
+    let advice = "see `recasketch crawl --help` for what --from takes";
+    wrong(path, "at least one model", &came, advice)
+}
+
+fn no_table(path: &Path, error: &csv::Error) -> Error {
+    wrong(path, "rows of text in UTF-8", &error.to_string(), "correct that row and run it again")
+}
+
+fn no_json(path: &Path, error: &serde_json::Error) -> Error {
+    wrong(path, "records in JSON", &error.to_string(), "check whether the file is whole")
+}
+
+fn wrong(path: &Path, expected: &str, came: &str, advice: &str) -> Error {
+    Error::Catalogue(Details::new(format!("{expected} in {}", path.display()), came, advice))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UID: &str = "8476c4170df24cf5bbe6967222d1a42d";
+
+    #[test]
+    fn uids_are_found_in_links_of_every_form() {
+        for text in [
+            UID.to_owned(),
+            format!("https://sketchfab.com/3d-models/iain-dawson-kew-road-{UID}"),
+            format!("https://sketchfab.com/3d-models/{UID}?utm=1#top"),
+            format!("http://www.sketchfab.com/models/{UID}/embed"),
+            format!("https://api.sketchfab.com/v3/models/{UID}/"),
+        ] {
+            assert_eq!(uid_in(&text).as_deref(), Some(UID), "{text}");
+        }
+        assert_eq!(uid_in("b7LzIm8JrnPw4GBDOMBNGYc39qM").unwrap().len(), 27);
+        for text in [
+            "https://skfb.ly/6ABCD".to_owned(),
+            format!("https://sketchfab.com.example.com/models/{UID}"),
+            "chair".to_owned(),
+            "https://sketchfab.com".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(uid_in(&text), None, "{text}");
+        }
+    }
+
+    fn read_text(text: &str) -> Page {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        std::fs::write(&path, text).unwrap();
+        read(&path).unwrap()
+    }
+
+    #[test]
+    fn a_list_of_lines_has_comments_windows_line_ends_and_rows_that_name_nothing() {
+        let page = read_text(&format!("\u{feff}# mine\r\n{UID}\r\n\r\nchair\r\n"));
+        assert_eq!((page.found.len(), page.unreadable), (1, 1));
+        assert_eq!((page.found[0].uid(), page.found[0].whole), (UID, false));
+    }
+
+    #[test]
+    fn rec_a_sketchs_quotes_are_backslashes() {
+        let page = read_text(&format!(
+            "name|mid\nVan \"gogh\" Room|{UID}\n\\Migdal | Mesh\\|0dea8bff43c34e97a830801fd534528b\n"
+        ));
+        let names: Vec<&str> = page.found.iter().map(|found| &*found.model.name).collect();
+        assert_eq!(names, ["Van \"gogh\" Room", "Migdal | Mesh"]);
+        assert_eq!(page.found[1].uid(), "0dea8bff43c34e97a830801fd534528b");
+    }
+
+    #[test]
+    fn a_table_needs_no_more_than_links() {
+        let page = read_text("thumbnail_url,name\nhttps://a.example/1.jpg,One\n,Two\n");
+        assert_eq!((page.found.len(), page.unreadable), (1, 1));
+        let one = &page.found[0];
+        assert_eq!((&*one.model.name, one.uid().len(), one.whole), ("One", 32, true));
+        assert_eq!(one.picture.as_ref().unwrap().link, "https://a.example/1.jpg");
+        let page = read_text(&format!(
+            "uid,name,tags,image_url\nk1,One,chair|NoAI,https://a.example/1.jpg\n{UID},Stair,,\n../x,No,,\n"
+        ));
+        assert_eq!((page.found.len(), page.unreadable), (2, 1));
+        assert!(page.found[0].noai && page.found[0].whole && !page.found[1].whole);
+    }
+
+    #[test]
+    fn annotations_come_by_uid_in_an_array_and_one_a_line() {
+        let record = format!(
+            r#"{{"uid":"{UID}","name":"S","license":"by","tags":[],"user":{{"username":"a"}},"isAgeRestricted":false,"thumbnails":{{"images":[{{"url":"https://a.example/1.jpg","width":720,"height":405}}]}}}}"#
+        );
+        for text in [
+            format!(r#"{{"{UID}": {record}}}"#),
+            format!("[{record}]"),
+            format!("{record}\n"),
+            format!(r#"{{"results": [{record}], "next": null}}"#),
+        ] {
+            let page = read_text(&text);
+            let found = &page.found[0];
+            assert_eq!((page.found.len(), found.uid(), found.whole), (1, UID, true), "{text}");
+            assert_eq!(found.model.licence, "CC Attribution");
+            assert_eq!(found.picture.as_ref().unwrap().size, Some([720, 405]));
+        }
+    }
+
+    #[test]
+    fn what_names_nothing_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        for (bytes, sentence) in [
+            (&b""[..], "expected at least one model"),
+            (b"chair\ntable\n", "found none in 2 rows"),
+            (b"\x1f\x8b\x08\x00", "found a file packed by gzip"),
+            (b"{\"a\": ", "expected records in JSON"),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = read(&path).unwrap_err().to_string();
+            assert!(error.contains(sentence), "{error}");
+        }
+        let error = read(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("found none in 0 rows"), "{error}");
+    }
+}

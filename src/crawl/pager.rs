@@ -1,0 +1,169 @@
+//! The API's lists, page by page, until their end or the limit.
+
+use serde_json::Value;
+
+use super::client::{Client, Fault};
+use super::crew::Crew;
+use super::listing::{Listing, Page};
+use super::record::Candidate;
+use super::wish::Address;
+use crate::error::{Details, Error, Result};
+use crate::http;
+
+/// A search shows some 10,000 models and no more; one that ends near there was probably cut.
+const CUT: usize = 9_900;
+
+/// Goes on with a list where it stopped; `more` is called after each page.
+///
+/// # Errors
+/// [`Error::Download`] where the API refuses, or fails too often.
+pub(super) fn go_on(
+    crew: &Crew<'_>,
+    listing: &mut Listing,
+    more: &mut dyn FnMut(&Listing),
+) -> Result<()> {
+    let Some(address) = listing.head.wish.address(listing.head.age_restricted) else {
+        return Ok(());
+    };
+    let asked = listing.pages();
+    while !listing.is_full() && !crew.is_stopped() {
+        let Some(cursor) = listing.next() else { break };
+        let mut page = ask(crew, &address, cursor.map(str::to_owned))?;
+        if let Some(warning) = ending(listing, &page) {
+            if !warning.is_empty() {
+                crew.progress.say(&format!("{}: {warning}", address.path));
+            }
+            page.next = None;
+        }
+        listing.add(page)?;
+        more(listing);
+    }
+    let cut = address.path == "/v3/search" && listing.models().count() >= CUT;
+    if cut && listing.pages() > asked && listing.next().is_none() {
+        crew.progress.say(
+            "a search shows some 10,000 models and no more; divide it by category, tag or licence, \
+             and crawl the parts into the same folder",
+        );
+    }
+    Ok(())
+}
+
+/// Why a page is the last one, although it names another: a warning, or nothing to be said.
+fn ending(listing: &Listing, page: &Page) -> Option<&'static str> {
+    if listing.is_idle(page) {
+        return Some(
+            "the list repeats itself, or says nothing any more; it is taken to be at its end",
+        );
+    }
+    let again = |next: &String| listing.knows(next) || page.cursor.as_ref() == Some(next);
+    if page.next.as_ref().is_some_and(again) {
+        return Some("the list repeats a cursor; it is taken to be at its end");
+    }
+    // What follows has fewer likes still.
+    listing.head.wish.ends_with(&page.found).then_some("")
+}
+
+/// Asks for one page until it comes.
+fn ask(crew: &Crew<'_>, address: &Address, cursor: Option<String>) -> Result<Page> {
+    let mut parameters = address.parameters.clone();
+    parameters.extend(cursor.iter().map(|cursor| ("cursor", cursor.clone())));
+    let mut attempts = 0;
+    loop {
+        let reason = match once(crew.client, &address.path, &parameters) {
+            Ok(page) => return Ok(Page { cursor, ..page }),
+            Err(Fault::Host(reason)) => reason,
+            Err(Fault::Passing(reason)) => {
+                attempts += 1;
+                reason
+            }
+            Err(Fault::Gone(reason) | Fault::Final(reason)) => {
+                return Err(refused(address, &reason));
+            }
+            Err(Fault::Stop(error)) => return Err(error),
+        };
+        if attempts >= crew.patience.attempts || crew.is_stopped() {
+            return Err(gave_up(address, attempts, &reason));
+        }
+        let pause = crew.pause(attempts);
+        crew.progress.say(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
+        std::thread::sleep(pause);
+    }
+}
+
+fn once(
+    client: &Client,
+    path: &str,
+    parameters: &[(&str, String)],
+) -> std::result::Result<Page, Fault> {
+    let answer = client.json(path, parameters)?;
+    let changed =
+        |what| Fault::Passing(format!("the API's list has {what}; its form may have changed"));
+    let rows = answer["results"].as_array().ok_or_else(|| changed("no `results`"))?;
+    let found: Vec<Candidate> = rows.iter().filter_map(Candidate::read).collect();
+    if found.is_empty() && !rows.is_empty() {
+        return Err(changed("no row that names a model"));
+    }
+    let unreadable = rows.len() - found.len();
+    Ok(Page { next: next(&answer), found, unreadable, ..Page::default() })
+}
+
+/// The next page's cursor, which only the API can read: a number in a search, letters in other lists.
+fn next(answer: &Value) -> Option<String> {
+    let address = answer.get("next");
+    if address.is_some_and(Value::is_null) {
+        return None;
+    }
+    let text = |cursor: &Value| match cursor {
+        Value::String(cursor) => Some(cursor.clone()),
+        Value::Number(cursor) => Some(cursor.to_string()),
+        _ => None,
+    };
+    let in_address = || {
+        let (_, parameters) = address?.as_str()?.split_once('?')?;
+        let mut pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, cursor) = pairs.find(|(name, _)| *name == "cursor")?;
+        http::percent_decoded(cursor)
+    };
+    text(&answer["cursors"]["next"]).or_else(in_address).filter(|cursor| !cursor.is_empty())
+}
+
+fn refused(address: &Address, reason: &str) -> Error {
+    Error::Download(Details::new(
+        format!("a list at {}", address.path),
+        reason,
+        "check the words, names and slugs that you asked for",
+    ))
+}
+
+fn gave_up(address: &Address, attempts: u32, reason: &str) -> Error {
+    Error::Download(Details::new(
+        format!("the next page of {}", address.path),
+        format!("after {attempts} attempts that {reason}"),
+        "run the same command again later; it goes on where it stopped",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn cursors_are_found_in_each_of_their_forms() {
+        let at = "https://api.sketchfab.com/v3/models?count=24&cursor=bz0y%3D&q=robot";
+        let cursor = |answer: Value| next(&answer);
+        assert_eq!(cursor(json!({"next": at, "cursors": {"next": "24"}})).as_deref(), Some("24"));
+        assert_eq!(cursor(json!({"next": at, "cursors": {"next": 24}})).as_deref(), Some("24"));
+        assert_eq!(cursor(json!({"next": at})).as_deref(), Some("bz0y="));
+        assert_eq!(cursor(json!({"cursors": {"next": "24"}})).as_deref(), Some("24"));
+        for end in [
+            json!({"next": null, "cursors": {"next": "24"}}),
+            json!({"next": null, "cursors": {"next": null, "previous": "0"}}),
+            json!({"next": "https://api.sketchfab.com/v3/models?page=2"}),
+            json!({}),
+        ] {
+            assert_eq!(next(&end), None, "{end}");
+        }
+    }
+}

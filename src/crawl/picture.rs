@@ -1,0 +1,114 @@
+//! Which of a model's thumbnails to take, and whether what came is one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::error::{Details, Error, Result};
+use crate::pixels::{Fit, Pixels};
+
+/// The network's side: a thumbnail whose short side reaches it need not be enlarged.
+pub(super) const SIDE: u32 = 224;
+
+/// A thumbnail that a model has.
+#[derive(Debug, Clone)]
+pub(super) struct Image {
+    pub(super) link: String,
+    /// Columns and rows, where the source tells them.
+    pub(super) size: Option<[u32; 2]>,
+}
+
+/// The thumbnail that was chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Picture {
+    /// An address, or a path where `local`.
+    pub(super) link: String,
+    /// Columns and rows, where the source tells them.
+    pub(super) size: Option<[u32; 2]>,
+    /// Whether it lies on this machine.
+    pub(super) local: bool,
+}
+
+impl Image {
+    /// Reads one of `thumbnails.images`.
+    pub(super) fn read(image: &Value) -> Option<Image> {
+        let side = |name: &str| u32::try_from(image[name].as_u64()?).ok().filter(|&side| side > 0);
+        let size = side("width").zip(side("height")).map(|(columns, rows)| [columns, rows]);
+        image["url"].as_str().map(|link| Image { link: link.to_owned(), size })
+    }
+}
+
+/// The smallest whose short side reaches [`SIDE`]: a larger one costs bytes and shows the network nothing
+/// more. Where none reaches it, the largest, as the least enlarged. Sizes that are not told come last.
+pub(super) fn choose(images: impl Iterator<Item = Image>) -> Option<Picture> {
+    let rank = |image: &Image| match image.size {
+        Some([columns, rows]) => {
+            let (short, area) = (columns.min(rows), i64::from(columns) * i64::from(rows));
+            if short >= SIDE { (0, 0, area) } else { (1, -i64::from(short), -area) }
+        }
+        None => (2, 0, 0),
+    };
+    let best = images.min_by_key(rank)?;
+    Some(Picture { link: best.link, size: best.size, local: false })
+}
+
+/// Whether the short side of so many columns and rows reaches [`SIDE`].
+pub(super) fn reaches([columns, rows]: [u32; 2]) -> bool {
+    columns.min(rows) >= SIDE
+}
+
+/// Sees that bytes are a whole image that the network can be shown; gives its columns and rows, and the
+/// ending of its file.
+///
+/// # Errors
+/// As [`Pixels::decode`], and [`Error::Image`] for a JPEG that ends too early.
+pub(super) fn check(bytes: &[u8]) -> Result<([u32; 2], &'static str)> {
+    let format = image::guess_format(bytes).ok();
+    // The decoder fills what is missing with grey, as browsers do.
+    if format == Some(image::ImageFormat::Jpeg) && !ends_as_jpeg(bytes) {
+        return Err(Error::Image(Details::new(
+            "a whole JPEG",
+            format!("{} bytes without the mark of its end", bytes.len()),
+            "download it again",
+        )));
+    }
+    Pixels::decode(bytes, Fit::Crop, SIDE as usize, SIDE as usize)?;
+    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
+    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok()).unwrap_or_default();
+    Ok((size.into(), format.map_or("jpg", |format| format.extensions_str()[0])))
+}
+
+/// Some programs put a few bytes behind the end.
+fn ends_as_jpeg(bytes: &[u8]) -> bool {
+    bytes[bytes.len().saturating_sub(64)..].windows(2).any(|two| two == [0xff, 0xd9])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(sizes: &[Option<[u32; 2]>]) -> Option<Option<[u32; 2]>> {
+        let image = |&size: &Option<[u32; 2]>| Image { link: String::new(), size };
+        choose(sizes.iter().map(image)).map(|picture| picture.size)
+    }
+
+    #[test]
+    fn the_smallest_whose_short_side_reaches_224_is_chosen_in_any_order() {
+        let sizes = [[1920, 1080], [1024, 576], [720, 405], [256, 144], [64, 36]].map(Some);
+        assert_eq!(chosen(&sizes), Some(Some([720, 405])));
+        let mut backwards = sizes;
+        backwards.reverse();
+        assert_eq!(chosen(&backwards), Some(Some([720, 405])));
+        assert_eq!(chosen(&[Some([224, 224]), Some([448, 224])]), Some(Some([224, 224])));
+        // 256 x 144 is wide enough and not high enough.
+        assert_eq!(chosen(&[Some([256, 144]), Some([1920, 1080])]), Some(Some([1920, 1080])));
+    }
+
+    #[test]
+    fn where_none_reaches_it_the_largest_is_chosen() {
+        assert_eq!(chosen(&[Some([64, 36]), Some([256, 144])]), Some(Some([256, 144])));
+        assert_eq!(chosen(&[Some([200, 200]), Some([356, 200])]), Some(Some([356, 200])));
+        assert_eq!(chosen(&[None, Some([64, 36])]), Some(Some([64, 36])));
+        assert_eq!(chosen(&[None]), Some(None));
+        assert_eq!(chosen(&[]), None);
+    }
+}

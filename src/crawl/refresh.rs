@@ -1,0 +1,106 @@
+//! `crawl --refresh`: every list is asked for again beside the one that is there, and takes its place once
+//! it is whole.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::crew::Crew;
+use super::listing::{self, Listing, Page};
+use super::outcomes::{End, Outcomes};
+use super::record::Candidate;
+use super::wish::Place;
+use super::{lists, pager};
+use crate::error::Result;
+
+/// Renews all lists of a folder. Thumbnails that are there stay; what a list shows no more is asked for by
+/// its own address before it is taken to be gone.
+pub(super) fn run(
+    listings: &mut [(PathBuf, Listing)],
+    outcomes: &Mutex<Outcomes>,
+    crew: &Crew<'_>,
+    threads: usize,
+) -> Result<()> {
+    begin(listings, outcomes)?;
+    let mut renewed = Vec::new();
+    crew.work(threads, |crew| {
+        for (path, old) in listings.iter() {
+            renewed.push(renew(crew, path, old)?);
+        }
+        Ok(())
+    })?;
+    for ((path, old), list) in listings.iter_mut().zip(renewed) {
+        if let Some(mut list) = list {
+            keep_confirmed(old, &mut list, outcomes)?;
+            list.supplant(path)?;
+            *old = list;
+        }
+    }
+    Ok(())
+}
+
+/// Goes on with a refresh that a kill broke off, or begins one.
+fn begin(listings: &[(PathBuf, Listing)], outcomes: &Mutex<Outcomes>) -> Result<()> {
+    let mut outcomes = lock(outcomes);
+    if outcomes.refreshing {
+        return Ok(());
+    }
+    for (path, _) in listings {
+        listing::discard(&listing::renewed(path))?;
+    }
+    outcomes.refresh()
+}
+
+/// Makes a list anew; `None` where its file is not there any more.
+fn renew(crew: &Crew<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>> {
+    let (head, beside) = (old.head.clone(), listing::renewed(path));
+    let shared = Arc::new(head.clone());
+    let list = if let Place::File(file) = &head.wish.place {
+        match lists::read(file) {
+            Ok(page) => Listing::start(&beside, head, vec![page])?,
+            Err(error) => {
+                crew.progress.say(&format!("{} stays as it was: {error}", file.display()));
+                old.models().for_each(|model| crew.want(&shared, model));
+                return Ok(None);
+            }
+        }
+    } else {
+        let begun = if beside.exists() { Listing::read(&beside)? } else { None };
+        let begun = begun.filter(|begun| begun.head == head);
+        let mut list = begun.map_or_else(|| Listing::start(&beside, head, Vec::new()), Ok)?;
+        pager::go_on(crew, &mut list, &mut |_| {})?;
+        let lost = old.selected().filter(|model| !list.has(model.uid()));
+        lost.for_each(|model| crew.confirm(&shared, model));
+        list
+    };
+    list.selected().for_each(|model| crew.want(&shared, model));
+    Ok(Some(list))
+}
+
+/// Models that the list shows no more, or only behind its limit, but that are there, or of which nothing
+/// was to be learnt.
+fn keep_confirmed(old: &Listing, list: &mut Listing, outcomes: &Mutex<Outcomes>) -> Result<()> {
+    if matches!(old.head.wish.place, Place::File(_)) {
+        return Ok(());
+    }
+    let outcomes = lock(outcomes);
+    let selected: HashSet<&str> = list.selected().map(Candidate::uid).collect();
+    let behind: HashMap<&str, &Candidate> =
+        list.models().map(|model| (model.uid(), model)).collect();
+    let there = |uid: &str| matches!(outcomes.end_of(uid), Some(End::Kept(_)));
+    let lost = old.selected().filter(|model| !selected.contains(model.uid()) && there(model.uid()));
+    let newest = |model: &'_ Candidate| {
+        outcomes.best(behind.get(model.uid()).copied().unwrap_or(model)).clone()
+    };
+    let found: Vec<Candidate> = lost.map(newest).collect();
+    drop((selected, behind));
+    if found.is_empty() {
+        return Ok(());
+    }
+    list.add(Page { found, confirmed: true, ..Page::default() })
+}
+
+/// A poisoned lock only means that another thread panicked; lines are added whole.
+fn lock(outcomes: &Mutex<Outcomes>) -> MutexGuard<'_, Outcomes> {
+    outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}

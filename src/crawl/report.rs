@@ -1,0 +1,170 @@
+//! What became of a crawl, counted.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::outcomes::End;
+use super::picture;
+use super::wish::Skip;
+use super::{Folder, crew};
+use crate::catalogue::Model;
+use crate::error::Error;
+use crate::table::printable;
+
+/// How many reasons, and how many models that disappeared, are named.
+const NAMED: usize = 5;
+
+/// What is in the folder after a crawl, and what it cost.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Models in the catalogue.
+    pub kept: usize,
+    /// How many of them this run brought.
+    pub new: usize,
+    /// Models that were left out, by why.
+    pub left: Left,
+    /// The first models that failed or are gone, each with the reason.
+    pub reasons: Vec<(String, String)>,
+    /// How many thumbnails of each size there are, `(size, count, whether the short side reaches 224)`.
+    pub sizes: Vec<(String, usize, bool)>,
+    /// Models that a refresh found no more.
+    pub disappeared: Vec<Model>,
+    /// Requests to the API.
+    pub api_requests: u64,
+    /// Requests for thumbnails.
+    pub file_requests: u64,
+    /// Bytes of all answers' bodies.
+    pub bytes: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// What stopped the crawl before its end.
+    pub stopped: Option<Error>,
+}
+
+/// Models, or rows of a list, that are not in the catalogue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Tagged `noai` by their authors.
+    pub noai: usize,
+    /// Only for adults, and not asked for.
+    pub age_restricted: usize,
+    /// Not what was asked for, though a list had them.
+    pub filtered: usize,
+    /// Without any thumbnail.
+    pub no_thumbnail: usize,
+    /// Not there any more.
+    pub gone: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not reached, because the crawl was stopped.
+    pub unreached: usize,
+    /// Rows that name no model.
+    pub unreadable: usize,
+    /// Rows that came again.
+    pub repeated: usize,
+}
+
+/// Counts what is in a folder.
+pub(super) fn count(mut report: Report, folder: &Folder, models: &[Model]) -> Report {
+    let outcomes = folder.outcomes();
+    for (head, listed) in folder.selected(&outcomes) {
+        let (model, end) = (outcomes.best(listed), outcomes.end_of(listed.uid()));
+        let left = &mut report.left;
+        let mut because =
+            |reason: &String| report.reasons.push((model.uid().to_owned(), reason.clone()));
+        match (end, head.wish.skips(model, head.age_restricted)) {
+            (Some(End::Gone(reason)), _) => {
+                left.gone += 1;
+                because(reason);
+            }
+            (_, Some(Skip::Noai)) => left.noai += 1,
+            (_, Some(Skip::AgeRestricted)) => left.age_restricted += 1,
+            (_, Some(Skip::Filtered)) => left.filtered += 1,
+            (Some(End::Failed(reason)), _) => {
+                left.failed += 1;
+                because(reason);
+            }
+            (Some(End::Kept(thumbnail)), _) if crew::is_there(&folder.out, thumbnail) => {}
+            _ if model.whole && model.picture.is_none() => left.no_thumbnail += 1,
+            _ => left.unreached += 1,
+        }
+    }
+    for (_, listing) in &folder.listings {
+        let (unreadable, repeated) = listing.oddities();
+        report.left.unreadable += unreadable;
+        report.left.repeated += repeated;
+    }
+    report.reasons.truncate(NAMED);
+    report.sizes = sizes(models);
+    report.kept = models.len();
+    report
+}
+
+fn sizes(models: &[Model]) -> Vec<(String, usize, bool)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for size in models.iter().filter_map(|model| model.facts.thumbnail_size.as_deref()) {
+        *counts.entry(size).or_default() += 1;
+    }
+    let reaches = |size: &str| {
+        let sides = size.split_once('x').map(|(columns, rows)| [columns, rows].map(str::parse));
+        matches!(sides, Some([Ok(columns), Ok(rows)]) if picture::reaches([columns, rows]))
+    };
+    let mut sizes: Vec<_> =
+        counts.into_iter().map(|(size, count)| (size.to_owned(), count, reaches(size))).collect();
+    sizes.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    sizes
+}
+
+impl Report {
+    /// Plain text for people, a fact a line.
+    pub(crate) fn text(&self) -> String {
+        let Report { kept, new, left, seconds, .. } = self;
+        let mut text = format!("{kept} models in the catalogue, {new} of them new\n");
+        for (count, what) in [
+            (left.noai, "left out: tagged noai by their authors"),
+            (left.age_restricted, "left out: only for adults (--age-restricted takes them)"),
+            (left.filtered, "left out: not what was asked for"),
+            (left.no_thumbnail, "without a thumbnail"),
+            (left.gone, "not there any more"),
+            (left.failed, "failed; --retry-failed tries them again"),
+            (left.unreached, "not reached; the same command goes on"),
+            (left.unreadable, "rows that name no model"),
+            (left.repeated, "rows that came again"),
+        ] {
+            if count > 0 {
+                let _ = writeln!(text, "{count:>8} {what}");
+            }
+        }
+        for (uid, reason) in &self.reasons {
+            let _ = writeln!(text, "         {uid}: {}", printable(reason));
+        }
+        for (size, count, reaches) in &self.sizes {
+            let why = match reaches {
+                true => "the smallest there is whose short side reaches 224 pixels",
+                false => "the largest there is; its short side does not reach 224 pixels",
+            };
+            let _ = writeln!(text, "{count:>8} thumbnails of {size}: {why}");
+        }
+        let _ = writeln!(
+            text,
+            "{} requests to the API, {} for thumbnails, {:.1} MB in {seconds:.1} s, {:.1} models a second",
+            self.api_requests,
+            self.file_requests,
+            self.bytes as f64 / 1e6,
+            *new as f64 / seconds.max(1e-3)
+        );
+        text + &self.disappeared()
+    }
+
+    fn disappeared(&self) -> String {
+        let gone = &self.disappeared;
+        if gone.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("{} disappeared, listed in disappeared.csv:\n", gone.len());
+        for model in gone.iter().take(NAMED) {
+            let _ = writeln!(text, "         {} {}", model.uid, printable(&model.name));
+        }
+        text
+    }
+}

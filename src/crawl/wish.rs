@@ -1,0 +1,274 @@
+//! What to collect: where to look, and what to take of it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::licences;
+use super::record::{Candidate, slug};
+
+/// What to collect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// Where to look.
+    pub place: Place,
+    /// What to take.
+    pub filter: Filter,
+}
+
+/// Where to look for models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// All of Sketchfab, as far as the filter allows.
+    Sketchfab,
+    /// What Sketchfab's search finds with these words.
+    Search(String),
+    /// A collection, by its uid.
+    Collection(String),
+    /// A file that names models, or a folder of images.
+    File(PathBuf),
+}
+
+/// Which models to take; what is empty, zero or false takes all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Slugs of categories, any of which will do.
+    pub categories: Vec<String>,
+    /// Tags, any of which will do.
+    pub tags: Vec<String>,
+    /// The name of an author, as addresses have it.
+    pub user: Option<String>,
+    /// Slugs of licences, any of which will do.
+    pub licences: Vec<String>,
+    /// The least number of likes.
+    pub minimum_likes: u64,
+    /// Only what can be downloaded.
+    pub downloadable: bool,
+    /// Only what Sketchfab's staff picked.
+    pub staff_picked: bool,
+}
+
+/// Why a model is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Skip {
+    Noai,
+    AgeRestricted,
+    Filtered,
+}
+
+/// The path and the parameters of a list of models.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    pub(super) path: String,
+    pub(super) parameters: Vec<(&'static str, String)>,
+}
+
+impl Filter {
+    /// Whether it takes everything.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Holds what is known of a model against the filter: a server that does not know a parameter leaves
+    /// it out of account in silence. What is not known of a model does not speak against it.
+    fn takes(&self, model: &Candidate) -> bool {
+        let listed = |wanted: &[String], named: &[String]| {
+            let named = |wanted: &String| named.iter().any(|name| slug(name) == slug(wanted));
+            wanted.is_empty() || wanted.iter().any(named)
+        };
+        let author = model.facts.author_url.as_deref().and_then(|url| url.rsplit('/').next());
+        let licence = licences::slug_of(&model.model.licence);
+        let taken = |licence| self.licences.iter().any(|wanted| Some(&**wanted) == licence);
+        listed(&self.categories, &model.model.categories)
+            && listed(&self.tags, &model.model.tags)
+            && self
+                .user
+                .as_ref()
+                .is_none_or(|user| author.is_none_or(|author| author.eq_ignore_ascii_case(user)))
+            && (self.licences.is_empty() || taken(licence))
+            && model.facts.likes.is_none_or(|likes| likes >= self.minimum_likes)
+            && !(self.downloadable && model.downloadable == Some(false))
+            && !(self.staff_picked && model.staff_picked == Some(false))
+    }
+}
+
+impl Wish {
+    /// Why a model is left out, as far as it is known.
+    pub(super) fn skips(&self, model: &Candidate, age_restricted: bool) -> Option<Skip> {
+        if model.noai {
+            return Some(Skip::Noai);
+        }
+        if model.restricted == Some(true) && !age_restricted {
+            return Some(Skip::AgeRestricted);
+        }
+        (model.whole && !self.filter.takes(model)).then_some(Skip::Filtered)
+    }
+
+    /// The API's list for it; `None` for a file.
+    ///
+    /// `/v3/models` is taken where it knows every filter: unlike a search, it does not end at 10,000.
+    pub(super) fn address(&self, age_restricted: bool) -> Option<Address> {
+        let Filter { categories, tags, user, licences, minimum_likes, downloadable, staff_picked } =
+            &self.filter;
+        let mut parameters = vec![("count", PAGE.to_string())];
+        let plain = categories.is_empty() && licences.is_empty() && *minimum_likes == 0;
+        let path = match &self.place {
+            Place::File(_) => return None,
+            // A collection has no parameters; what it lists is held against the filter.
+            Place::Collection(uid) => {
+                return Some(Address { path: format!("/v3/collections/{uid}/models"), parameters });
+            }
+            Place::Sketchfab if plain => {
+                // What is published while the crawl goes on comes behind, and moves nothing.
+                parameters.push(("sort_by", "createdAt".to_owned()));
+                "/v3/models"
+            }
+            Place::Sketchfab | Place::Search(_) => {
+                parameters.push(("type", "models".to_owned()));
+                "/v3/search"
+            }
+        };
+        if let Place::Search(words) = &self.place {
+            parameters.push(("q", words.clone()));
+        }
+        if *minimum_likes > 0 {
+            parameters.push(("sort_by", "-likeCount".to_owned()));
+        }
+        parameters.extend(user.iter().map(|user| ("user", user.clone())));
+        parameters.extend(categories.iter().map(|name| ("categories", slug(name))));
+        parameters.extend(tags.iter().map(|tag| ("tags", slug(tag))));
+        parameters.extend(licences.iter().map(|slug| ("licenses", slug.clone())));
+        for (name, asked) in [
+            ("downloadable", *downloadable),
+            ("staffpicked", *staff_picked),
+            ("restricted", age_restricted),
+        ] {
+            parameters.extend(asked.then(|| (name, "true".to_owned())));
+        }
+        Some(Address { path: path.to_owned(), parameters })
+    }
+
+    /// Whether a page sorted by likes, and so every page behind it, lies below the least number.
+    pub(super) fn ends_with(&self, page: &[Candidate]) -> bool {
+        let likes: Vec<u64> = page.iter().filter_map(|model| model.facts.likes).collect();
+        let below = likes.first().is_some_and(|&most| most < self.filter.minimum_likes);
+        below && likes.len() == page.len() && likes.is_sorted_by(|one, next| one >= next)
+    }
+}
+
+/// How many models a page has; the API gives no more.
+const PAGE: usize = 24;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn wish(place: Place, filter: Filter) -> Wish {
+        Wish { place, filter }
+    }
+
+    fn asked(wish: &Wish) -> String {
+        let Address { path, parameters } = wish.address(false).unwrap();
+        let parameters = parameters.iter().map(|(name, value)| format!("{name}={value}"));
+        format!("{path}?{}", parameters.collect::<Vec<_>>().join("&"))
+    }
+
+    #[test]
+    fn each_wish_has_its_list() {
+        let filter = Filter::default();
+        let chair = wish(Place::Search("old chair".into()), filter.clone());
+        assert_eq!(asked(&chair), "/v3/search?count=24&type=models&q=old chair");
+        let collection = wish(Place::Collection("c1".into()), filter.clone());
+        assert_eq!(asked(&collection), "/v3/collections/c1/models?count=24");
+        let user = Filter { user: Some("agrice".into()), downloadable: true, ..filter.clone() };
+        assert_eq!(
+            asked(&wish(Place::Sketchfab, user)),
+            "/v3/models?count=24&sort_by=createdAt&user=agrice&downloadable=true"
+        );
+        let free = Filter {
+            categories: vec!["Cars & Vehicles".into()],
+            licences: vec!["by".into(), "cc0".into()],
+            minimum_likes: 10,
+            staff_picked: true,
+            ..filter
+        };
+        assert_eq!(
+            asked(&wish(Place::Sketchfab, free)),
+            "/v3/search?count=24&type=models&sort_by=-likeCount&categories=cars-vehicles&licenses=by\
+             &licenses=cc0&staffpicked=true"
+        );
+        assert_eq!(wish(Place::File("list.txt".into()), Filter::default()).address(false), None);
+    }
+
+    fn model(change: impl Fn(&mut serde_json::Value)) -> Candidate {
+        let mut record = json!({
+            "uid": "8476c4170df24cf5bbe6967222d1a42d", "name": "Stair", "likeCount": 5,
+            "user": {"username": "agrice", "profileUrl": "https://sketchfab.com/agrice"},
+            "tags": [{"slug": "stair", "name": "stair"}], "license": {"label": "CC Attribution"},
+            "categories": [{"slug": "furniture-home", "name": "Furniture & Home"}],
+            "thumbnails": {"images": []}, "isAgeRestricted": false, "isDownloadable": true,
+            "staffpickedAt": null
+        });
+        change(&mut record);
+        Candidate::read(&record).unwrap()
+    }
+
+    #[test]
+    fn what_a_server_did_not_filter_is_filtered_here() {
+        let skips = |filter: Filter, model: &Candidate| {
+            wish(Place::Sketchfab, filter).skips(model, false) == Some(Skip::Filtered)
+        };
+        let (stair, none) = (model(|_| {}), Filter::default());
+        let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        assert!(!skips(none.clone(), &stair));
+        assert!(!skips(Filter { licences: text(&["cc0", "by"]), ..none.clone() }, &stair));
+        assert!(skips(Filter { licences: text(&["cc0"]), ..none.clone() }, &stair));
+        assert!(!skips(Filter { minimum_likes: 5, ..none.clone() }, &stair));
+        assert!(skips(Filter { minimum_likes: 6, ..none.clone() }, &stair));
+        assert!(!skips(Filter { categories: text(&["furniture-home"]), ..none.clone() }, &stair));
+        assert!(skips(Filter { categories: text(&["music"]), ..none.clone() }, &stair));
+        assert!(skips(Filter { tags: text(&["chair"]), ..none.clone() }, &stair));
+        assert!(skips(Filter { user: Some("other".into()), ..none.clone() }, &stair));
+        assert!(!skips(Filter { user: Some("AGrice".into()), ..none.clone() }, &stair));
+        assert!(skips(Filter { staff_picked: true, ..none.clone() }, &stair));
+        assert!(!skips(Filter { downloadable: true, ..none.clone() }, &stair));
+        let bare = model(|record| record["license"] = json!(null));
+        assert!(skips(Filter { licences: text(&["by"]), ..none }, &bare));
+    }
+
+    #[test]
+    fn noai_and_what_is_for_adults_are_left_out() {
+        let all = wish(Place::Sketchfab, Filter::default());
+        let noai = model(|record| record["tags"] = json!([{"slug": "noai", "name": "NoAI"}]));
+        let adult = model(|record| record["isAgeRestricted"] = json!(true));
+        assert_eq!(all.skips(&noai, true), Some(Skip::Noai));
+        assert_eq!(all.skips(&adult, false), Some(Skip::AgeRestricted));
+        assert_eq!(all.skips(&adult, true), None);
+    }
+
+    #[test]
+    fn a_record_that_lacks_what_it_is_judged_by_is_not_whole() {
+        assert!(model(|_| {}).whole);
+        for field in ["tags", "license", "thumbnails", "isAgeRestricted", "user"] {
+            let lacking = model(|record| {
+                record.as_object_mut().unwrap().remove(field);
+            });
+            assert!(!lacking.whole, "{field}");
+        }
+    }
+
+    #[test]
+    fn paging_by_likes_ends_below_the_least_number() {
+        let liked = |likes: &[u64]| -> Vec<Candidate> {
+            likes.iter().map(|&n| model(|record| record["likeCount"] = json!(n))).collect()
+        };
+        let filter = Filter { minimum_likes: 10, ..Filter::default() };
+        let wish = wish(Place::Search("x".into()), filter);
+        assert!(wish.ends_with(&liked(&[9, 9, 0])));
+        assert!(!wish.ends_with(&liked(&[10, 9])));
+        // Not sorted: the server did not know the parameter.
+        assert!(!wish.ends_with(&liked(&[3, 9])));
+    }
+}

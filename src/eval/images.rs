@@ -1,0 +1,173 @@
+//! Labelled images, and what a network sees in them.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::Picture;
+use crate::embed::DEFAULT_NETWORK;
+use crate::embedding::descriptor::{Descriptor, flipped};
+use crate::error::{Details, Error, Result};
+use crate::files;
+use crate::network::{FeatureMap, Network};
+use crate::pixels::{Framing, Pixels};
+use crate::progress::Progress;
+use crate::search::Neighbour;
+
+/// Which images to judge, and how they are seen.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// A CSV file with the columns `file` and `category`, and, if there, `name`; others are ignored, as is
+    /// every category behind the first vertical bar.
+    pub labels: PathBuf,
+    /// The folder that files are relative to; by default that of the labels.
+    pub images: Option<PathBuf>,
+    /// Only files in this folder within it.
+    pub only: Option<PathBuf>,
+    /// Another network than the default one.
+    pub network: Option<PathBuf>,
+    /// How images become the network's shape.
+    pub framing: Framing,
+}
+
+/// A row of the labels.
+#[derive(Debug, Deserialize)]
+struct Row {
+    file: PathBuf,
+    category: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// Labelled images with their feature maps.
+pub struct Images {
+    /// What each shows, in the order of the labels.
+    pub pictures: Vec<Picture>,
+    /// How many were left out because they could not be used.
+    pub left_out: usize,
+    maps: Vec<FeatureMap>,
+}
+
+impl Images {
+    /// Reads the labels and runs the network on every image, on all cores. An image that cannot be used
+    /// is reported and left out.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] for labels that are wrong or of which no image can be used, [`Error::File`]
+    /// and [`Error::Network`] for labels or a network that cannot be read.
+    pub fn read(order: &Order) -> Result<Images> {
+        let file = order.network.as_deref().map(files::read).transpose()?;
+        let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
+        let labelled = labelled(order)?;
+        let progress = Progress::start("reading", labelled.len());
+        let seen: Vec<Option<FeatureMap>> = labelled
+            .par_iter()
+            .map(|picture| {
+                let seen = see(&network, picture, order.framing);
+                if let Err(reason) = &seen {
+                    progress.say(&format!("left out {}: {reason}", picture.file.display()));
+                }
+                progress.step();
+                seen.ok()
+            })
+            .collect();
+        progress.finish();
+        let all = labelled.len();
+        let (pictures, maps): (Vec<_>, Vec<_>) = labelled
+            .into_iter()
+            .zip(seen)
+            .filter_map(|(picture, map)| Some((picture, map?)))
+            .unzip();
+        if pictures.is_empty() {
+            let advice = "see the reasons above, and whether --images names the right folder";
+            return Err(wrong("at least one image that can be used", "none", advice));
+        }
+        Ok(Images { left_out: all - pictures.len(), pictures, maps })
+    }
+
+    /// Describes all of them.
+    pub(super) fn describe(&self, descriptor: Descriptor) -> Vectors {
+        let vectors = self.maps.par_iter().map(|map| unit(descriptor.describe(map))).collect();
+        let mirrored = |map: &FeatureMap| unit(descriptor.describe(&flipped(map)));
+        let mirrored = descriptor.mirrored().then(|| self.maps.par_iter().map(mirrored).collect());
+        Vectors { vectors, mirrored }
+    }
+}
+
+fn labelled(order: &Order) -> Result<Vec<Picture>> {
+    let bytes = files::read(&order.labels)?;
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let folder = order.images.as_deref().or(order.labels.parent()).unwrap_or("".as_ref());
+    let mut pictures = Vec::new();
+    for row in csv::ReaderBuilder::new().flexible(true).from_reader(text).deserialize() {
+        let Row { file, category, name } = row.map_err(|error| {
+            let advice = "correct the labels and run it again";
+            wrong("rows of CSV with the columns `file` and `category`", &error.to_string(), advice)
+        })?;
+        if order.only.as_ref().is_none_or(|only| file.starts_with(only)) {
+            let name = if name.is_empty() { file.display().to_string() } else { name };
+            let category = category.split('|').next().unwrap_or_default().trim().to_owned();
+            pictures.push(Picture { file: folder.join(file), name, category });
+        }
+    }
+    if pictures.is_empty() {
+        let expected = match &order.only {
+            Some(only) => format!("labels of images in {}", only.display()),
+            None => "at least one labelled image".to_owned(),
+        };
+        return Err(wrong(&expected, "none", "check --labels and --only"));
+    }
+    Ok(pictures)
+}
+
+fn see(network: &Network, picture: &Picture, framing: Framing) -> Result<FeatureMap> {
+    let [height, width] = network.input_size();
+    network.features(&Pixels::decode(&files::read(&picture.file)?, framing, height, width)?)
+}
+
+fn wrong(expected: &str, came: &str, advice: &str) -> Error {
+    Error::Catalogue(Details::new(expected, came, advice))
+}
+
+/// What images are compared by: vectors of length 1, or 0 where there is nothing to see.
+pub(super) struct Vectors {
+    vectors: Vec<Vec<f32>>,
+    /// Those of the mirror images, where they count.
+    mirrored: Option<Vec<Vec<f32>>>,
+}
+
+impl Vectors {
+    /// All other rows by their cosine with this one, best first; equal ones in the order of rows.
+    pub(super) fn ranking(&self, row: usize) -> Vec<Neighbour> {
+        let score = |other: usize| {
+            let score = dot(&self.vectors[row], &self.vectors[other]);
+            let mirrored = self.mirrored.as_ref().map(|all| dot(&all[row], &self.vectors[other]));
+            mirrored.map_or(score, |mirrored| score.max(mirrored))
+        };
+        let others = (0..self.vectors.len()).filter(|&other| other != row);
+        let mut ranking: Vec<Neighbour> =
+            others.map(|other| Neighbour { row: other, score: score(other) }).collect();
+        ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        ranking
+    }
+}
+
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let squares = vector.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>();
+    let scale = if squares > 0.0 { 1.0 / squares.sqrt() } else { 0.0 };
+    vector.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
+    vector
+}
+
+/// In sixteen sums, so that compilers use the machine's lanes.
+fn dot(left: &[f32], right: &[f32]) -> f32 {
+    let (left_blocks, left_rest) = left.as_chunks::<16>();
+    let (right_blocks, right_rest) = right.as_chunks::<16>();
+    let mut sums = [0f32; 16];
+    for (a, b) in left_blocks.iter().zip(right_blocks) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    let rest: f32 = left_rest.iter().zip(right_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f32>() + rest
+}

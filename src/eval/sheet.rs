@@ -1,0 +1,254 @@
+//! The contact sheet: one HTML file of the best and the worst queries, because people would rather look.
+//!
+//! Thumbnails are inside, small, so that the file can be sent and kept. Names come from strangers:
+//! everything is escaped, and the file allows itself nothing but its own style and pictures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+use rayon::prelude::*;
+
+use super::{Estimate, Evaluation, Judged, Quality, first};
+use crate::files;
+use crate::pixels::{Framing, Pixels};
+use crate::search::Neighbour;
+use crate::site::Site;
+
+/// How many of the best queries, and of the worst, are shown.
+const SHOWN: usize = 12;
+
+/// Of one category at most so many of each, or the easiest category would fill the sheet.
+const OF_A_CATEGORY: usize = 2;
+
+/// The side of a thumbnail, in pixels, and JPEG's quality, 1..=100.
+const SIDE: usize = 112;
+const QUALITY: u8 = 80;
+
+/// A labelled image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Where it lies.
+    pub file: PathBuf,
+    /// What it is called.
+    pub name: String,
+    /// What it shows; empty where that is not known.
+    pub category: String,
+}
+
+impl Picture {
+    /// The thumbnails of a site in this folder.
+    pub fn of_site(folder: &Path, site: &Site) -> Vec<Picture> {
+        let picture = |model: &crate::catalogue::Model| Picture {
+            file: folder.join(model.thumbnail.as_deref().unwrap_or_default()),
+            name: model.name.clone(),
+            category: first(&model.categories).to_owned(),
+        };
+        site.models.iter().map(picture).collect()
+    }
+}
+
+/// Writes the sheet of an evaluation's first way. A picture that cannot be read is an empty frame.
+pub fn sheet(evaluation: &Evaluation, pictures: &[Picture], framing: Framing) -> String {
+    let mut ordered: Vec<&Judged> = evaluation.judged.iter().collect();
+    // Among equals, first the one whose nearest is the nearest.
+    let score = |one: &Judged| one.top.first().map_or(0.0, |found| found.score);
+    ordered.sort_by(|a, b| {
+        let [quality_a, quality_b] = [a, b].map(|one| one.measures.average_precision);
+        quality_b.total_cmp(&quality_a).then(score(b).total_cmp(&score(a))).then(a.row.cmp(&b.row))
+    });
+    let best = pick(ordered.iter().copied(), pictures);
+    let chosen: BTreeSet<usize> = best.iter().map(|one| one.row).collect();
+    let rest = ordered.iter().rev().copied().filter(|one| !chosen.contains(&one.row));
+    let worst = pick(rest, pictures);
+    let thumbnails = thumbnails(best.iter().chain(&worst), pictures, framing);
+    let sheet = Sheet { pictures, thumbnails };
+    let mut html = head(evaluation);
+    sheet.section(&mut html, "Answered best", &best);
+    sheet.section(&mut html, "Answered worst", &worst);
+    html.push_str("</main>\n</html>\n");
+    html
+}
+
+fn pick<'a>(ordered: impl Iterator<Item = &'a Judged>, pictures: &[Picture]) -> Vec<&'a Judged> {
+    let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+    let few = |one: &&Judged| {
+        let taken = taken.entry(&pictures[one.row].category).or_default();
+        *taken += 1;
+        *taken <= OF_A_CATEGORY
+    };
+    ordered.filter(few).take(SHOWN).collect()
+}
+
+/// The thumbnails of all that is shown, each as the content of a `data:` URL.
+fn thumbnails<'a>(
+    shown: impl Iterator<Item = &'a &'a Judged>,
+    pictures: &[Picture],
+    framing: Framing,
+) -> BTreeMap<usize, String> {
+    let rows: BTreeSet<usize> =
+        shown.flat_map(|one| one.top.iter().map(|found| found.row).chain([one.row])).collect();
+    let rows: Vec<usize> = rows.into_iter().collect();
+    let thumbnail = |&row: &usize| Some((row, thumbnail(&pictures[row].file, framing)?));
+    rows.par_iter().filter_map(thumbnail).collect()
+}
+
+fn thumbnail(file: &Path, framing: Framing) -> Option<String> {
+    let pixels = Pixels::decode(&files::read(file).ok()?, framing, SIDE, SIDE).ok()?;
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
+        .write_image(pixels.rgb(), SIDE as u32, SIDE as u32, ExtendedColorType::Rgb8)
+        .ok()?;
+    Some(STANDARD.encode(jpeg))
+}
+
+fn head(evaluation: &Evaluation) -> String {
+    let mut html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" \
+         content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n\
+         <title>recasketch: contact sheet</title>\n<style>\n{}</style>\n<main>\n\
+         <h1>Contact sheet</h1>\n",
+        include_str!("sheet.css")
+    );
+    let Some(report) = evaluation.reports.first() else { return html };
+    let Quality { queries, mean_average_precision, precision_at_10, ndcg_at_10, .. } = &report.all;
+    let _ = writeln!(
+        html,
+        "<p>{queries} queries among {} pictures, compared by <b>{}</b>.</p>\n<dl>{}{}{}</dl>",
+        evaluation.pictures,
+        escaped(&report.descriptor),
+        figure("mean average precision", mean_average_precision),
+        figure("precision@10", precision_at_10),
+        figure("nDCG@10", ndcg_at_10)
+    );
+    html
+}
+
+fn figure(name: &str, Estimate { mean, low, high }: &Estimate) -> String {
+    format!("<div><dt>{name}</dt><dd>{mean:.3} <small>{low:.3} to {high:.3}</small></dd></div>")
+}
+
+struct Sheet<'a> {
+    pictures: &'a [Picture],
+    thumbnails: BTreeMap<usize, String>,
+}
+
+impl Sheet<'_> {
+    fn section(&self, html: &mut String, title: &str, queries: &[&Judged]) {
+        let _ = writeln!(html, "<section>\n<h2>{title}</h2>");
+        for query in queries {
+            let picture = &self.pictures[query.row];
+            let _ = writeln!(
+                html,
+                "<article>\n<figure class=\"query\">{}<figcaption><bdi>{}</bdi>\
+                 <span>{}</span><span>average precision {:.3}</span></figcaption></figure>\n<ol>",
+                self.image(query.row),
+                escaped(&picture.name),
+                escaped(&picture.category),
+                query.measures.average_precision
+            );
+            query.top.iter().for_each(|found| self.answer(html, found, &picture.category));
+            html.push_str("</ol>\n</article>\n");
+        }
+        html.push_str("</section>\n");
+    }
+
+    fn answer(&self, html: &mut String, found: &Neighbour, wanted: &str) {
+        let picture = &self.pictures[found.row];
+        let [class, mark, said] = match picture.category == wanted {
+            true => ["right", "✓", "right"],
+            false => ["wrong", "✗", "wrong"],
+        };
+        let category = match picture.category.as_str() {
+            "" => "no category",
+            category => category,
+        };
+        let _ = writeln!(
+            html,
+            "<li class=\"{class}\"><figure>{}<figcaption><bdi>{}</bdi><span>{}</span>\
+             <span><b role=\"img\" aria-label=\"{said}\">{mark}</b> {:.3}</span></figcaption></figure></li>",
+            self.image(found.row),
+            escaped(&picture.name),
+            escaped(category),
+            found.score
+        );
+    }
+
+    /// Its name stands below it, so the picture needs no other text.
+    fn image(&self, row: usize) -> String {
+        let size = format!("width=\"{SIDE}\" height=\"{SIDE}\"");
+        self.thumbnails.get(&row).map_or_else(
+            || "<div class=\"missing\"></div>".to_owned(),
+            |jpeg| format!("<img alt=\"\" {size} src=\"data:image/jpeg;base64,{jpeg}\">"),
+        )
+    }
+}
+
+/// Text for HTML, within elements and quoted attributes.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            character if character.is_control() => {}
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Measures;
+
+    #[test]
+    fn nothing_of_a_name_is_markup() {
+        assert_eq!(
+            escaped("<img src=x onerror='a()'> & \"b\"\u{7}"),
+            "&lt;img src=x onerror=&#39;a()&#39;&gt; &amp; &quot;b&quot;"
+        );
+    }
+
+    #[test]
+    fn the_best_and_the_worst_are_few_of_a_category_and_never_the_same() {
+        let picture = |row: usize| Picture {
+            file: PathBuf::new(),
+            name: format!("name {row}"),
+            category: ["chairs", "tables"][row % 2].to_owned(),
+        };
+        let pictures: Vec<Picture> = (0..10).map(picture).collect();
+        let judged = |row: usize| Judged {
+            row,
+            measures: Measures { average_precision: 1.0 - row as f64 / 10.0, ..Default::default() },
+            top: vec![Neighbour { row: (row + 1) % 10, score: 0.5 }],
+        };
+        let judged: Vec<Judged> = (0..10).map(judged).collect();
+        let evaluation = Evaluation {
+            pictures: 10,
+            left_out: 0,
+            reports: Vec::new(),
+            differences: Vec::new(),
+            judged,
+        };
+        let html = sheet(&evaluation, &pictures, Framing::default());
+        let of = |section: &str| -> Vec<String> {
+            let queries = section.split("<figure class=\"query\">").skip(1);
+            queries.map(|query| query.split(['>', '<']).nth(8).unwrap_or("").to_owned()).collect()
+        };
+        let (best, worst) = html.split_once("Answered worst").unwrap();
+        assert_eq!(of(best), ["name 0", "name 1", "name 2", "name 3"]);
+        assert_eq!(of(worst), ["name 9", "name 8", "name 7", "name 6"]);
+        assert!(!html.contains("<img"), "no picture can be read here");
+    }
+}

@@ -1,0 +1,43 @@
+//! `recasketch recommend`: the post's own product, the nearest of every model, all at once.
+//!
+//! The scores are those of [`crate::search`], and so is their order; each model is left out of its own
+//! answers. What all models share is computed as one matrix product in blocks ([`product`]), so that the
+//! memory it takes grows with the models and not with their square.
+
+pub mod product;
+mod write;
+
+use std::path::Path;
+use std::time::Instant;
+
+pub use write::{Entry, Page};
+
+use crate::error::Result;
+use crate::site::Site;
+
+/// What was made, and how quickly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// How many models got neighbours.
+    pub models: usize,
+    /// How many each got.
+    pub neighbours: usize,
+    /// How long finding them took, in seconds.
+    pub seconds: f64,
+}
+
+/// Finds the `top` nearest of every model of a site and writes them into `out`.
+///
+/// # Errors
+/// [`Error::File`](crate::error::Error::File) where something cannot be written.
+pub fn run(site: &Site, top: usize, out: &Path) -> Result<Outcome> {
+    let start = Instant::now();
+    let neighbours = product::all_nearest(site.recommender.index(), top);
+    let seconds = start.elapsed().as_secs_f64();
+    write::all(out, &site.models, &neighbours)?;
+    Ok(Outcome {
+        models: neighbours.len(),
+        neighbours: neighbours.first().map_or(0, Vec::len),
+        seconds,
+    })
+}

@@ -1,0 +1,53 @@
+/**
+ * The end of the owner's path: what `cargo test` crawled from its double of Sketchfab's API is embedded by
+ * the program and searched on the page.
+ */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { answered, CRAWLED, dropPaths, launch, open, RECASKETCH } from './site.js';
+
+const run = promisify(execFile);
+const skip = existsSync(join(CRAWLED, 'catalogue.csv')) ? false : `${CRAWLED} is made by cargo test --test crawl`;
+
+test('a crawled catalogue is searched, and author, licence and link come with each thumbnail', { skip }, async (t) => {
+  const site = await mkdtemp(join(tmpdir(), 'recasketch-crawled-'));
+  t.after(() => rm(site, { recursive: true }));
+  const thumbnails = join(CRAWLED, 'thumbnails');
+  await run(RECASKETCH, ['embed', '--catalogue', join(CRAWLED, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site, '--strict']);
+  const { catalogue } = JSON.parse(await readFile(join(site, 'manifest.json'), 'utf8'));
+  const models = JSON.parse(await readFile(join(site, catalogue[0].file), 'utf8'));
+  assert.equal(models.length, 2000);
+
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, seen } = await open(t, browser.context, { site });
+  const [file] = await readdir(thumbnails);
+  await dropPaths(page, [join(thumbnails, file)]);
+  const names = await answered(page, file);
+  assert.equal(names.length, 12);
+  const cards = await page.locator('#grid .card').evaluateAll((all) =>
+    all.map((card) => ({
+      name: card.querySelector('h3').textContent,
+      byline: card.querySelector('.byline').textContent,
+      link: card.querySelector('a').href,
+      score: card.querySelector('.score').textContent,
+    })),
+  );
+  for (const card of cards) {
+    const model = models.find(({ url }) => url === card.link);
+    assert.equal(card.name, model.name);
+    assert.equal(card.byline, `${model.author}·${model.licence}`);
+    assert.match(card.link, /^https:\/\/sketchfab\.com\/3d-models\/[a-z0-9-]+-[0-9a-f]{32}$/);
+    // The double's models share 24 pictures, so there are more than 12 like this one.
+    assert.equal(card.score, '100%');
+  }
+  assert.deepEqual(seen.errors, []);
+});

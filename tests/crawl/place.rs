@@ -1,0 +1,135 @@
+//! A folder to crawl into, and how tests crawl.
+
+#![allow(unreachable_pub)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use recasketch::crawl::{self, Filter, Order, Patience, Place as Source, Report, Task, Wish};
+use recasketch::digest::Digest;
+use recasketch::error::Error;
+
+use crate::double::Double;
+
+pub const CONTACT: &str = "owner@example.com";
+
+/// A folder of one test's own, removed when it is dropped.
+pub struct Place(tempfile::TempDir);
+
+impl Place {
+    pub fn new() -> Place {
+        Place(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self, inside: &str) -> PathBuf {
+        self.0.path().join(inside)
+    }
+
+    pub fn write(&self, inside: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(inside);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// An order whose pauses are short and whose rate is no limit.
+    pub fn order(&self, double: &Double, task: Task) -> Order {
+        let patience = Patience {
+            deadline: Duration::from_secs(10),
+            pause: Duration::from_millis(2),
+            attempts: 4,
+            outage: Duration::from_secs(5),
+        };
+        Order {
+            out: self.path("crawled"),
+            task,
+            api: double.url(),
+            token: None,
+            contact: Some(CONTACT.to_owned()),
+            rate: 10_000.0,
+            downloads: 6,
+            patience,
+        }
+    }
+
+    pub fn run(&self, double: &Double, task: Task) -> Result<Report, Error> {
+        crawl::run(&self.order(double, task))
+    }
+
+    /// A crawl that nothing stops.
+    pub fn crawl(&self, double: &Double, task: Task) -> Report {
+        let report = self.run(double, task).unwrap();
+        assert!(report.stopped.is_none(), "{:?}", report.stopped);
+        report
+    }
+
+    /// The rows of the catalogue, each by the names of its columns.
+    pub fn rows(&self) -> Vec<std::collections::HashMap<String, String>> {
+        let mut reader = csv::Reader::from_path(self.path("crawled/catalogue.csv")).unwrap();
+        reader.deserialize().map(Result::unwrap).collect()
+    }
+
+    pub fn uids(&self) -> Vec<String> {
+        self.rows().iter().map(|row| row["uid"].clone()).collect()
+    }
+
+    /// The real program, crawling from a double.
+    pub fn program(&self, double: &Double, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_recasketch"));
+        command.args(["crawl", "--contact", CONTACT, "--rate", "10000", "--api", &double.url()]);
+        command.arg("--out").arg(self.path("crawled")).args(arguments);
+        command.env_remove("SKETCHFAB_TOKEN");
+        command
+    }
+}
+
+/// Exit code, output and errors of a program.
+pub fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (status.code(), text(&stdout), text(&stderr))
+}
+
+pub fn search(words: &str) -> Task {
+    collect(Source::Search(words.to_owned()), Filter::default())
+}
+
+pub fn from(path: &Path) -> Task {
+    collect(Source::File(path.to_owned()), Filter::default())
+}
+
+pub fn collect(place: Source, filter: Filter) -> Task {
+    Task::Collect { wish: Wish { place, filter }, limit: None, age_restricted: false }
+}
+
+pub fn limited(task: Task, limit: usize) -> Task {
+    match task {
+        Task::Collect { wish, age_restricted, .. } => {
+            Task::Collect { wish, limit: Some(limit), age_restricted }
+        }
+        task => task,
+    }
+}
+
+pub fn texts(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// Every file below a folder with its digest, but for locks.
+pub fn content(folder: &Path) -> Vec<(PathBuf, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let digest = Digest::of(&std::fs::read(&path).unwrap()).to_string();
+                files.push((path.strip_prefix(folder).unwrap().to_owned(), digest));
+            }
+        }
+    }
+    files.sort();
+    files
+}

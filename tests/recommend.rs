@@ -1,0 +1,161 @@
+//! Recommendations: those of a search for every model, in files that others read.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::path::Path;
+
+use program::{fails, succeeds};
+use recasketch::digest::Digest;
+use recasketch::embedding::Embedding;
+use recasketch::index::{Builder, Index, Origin};
+use recasketch::pixels::Fit;
+use recasketch::recommend::product::all_nearest;
+use recasketch::search::{Filter, Neighbour, nearest};
+use recasketch::site::Site;
+use serde_json::Value;
+
+fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
+    let (network, shape) = (Digest([0; 32]), [1, 1, rows[0].len()]);
+    let origin = Origin { network, framing: Fit::Crop.into(), shape };
+    let mut builder = Builder::new(origin);
+    for (row, codes) in rows.iter().enumerate() {
+        builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
+    }
+    Index::open(builder.finish()).unwrap()
+}
+
+/// All pairs, each compared and sorted plainly, by floats of double precision.
+fn naive(rows: &[Vec<i8>], top: usize) -> Vec<Vec<Neighbour>> {
+    let dot = |a: &[i8], b: &[i8]| {
+        a.iter().zip(b).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum::<i64>() as f64
+    };
+    let of_row = |row: usize| {
+        let score = |other: &Vec<i8>| {
+            let norms = dot(&rows[row], &rows[row]) * dot(other, other);
+            if norms == 0.0 { 0.0 } else { (dot(&rows[row], other) / norms.sqrt()) as f32 }
+        };
+        let others = rows.iter().enumerate().filter(|(other, _)| *other != row);
+        let mut all: Vec<Neighbour> =
+            others.map(|(row, other)| Neighbour { row, score: score(other) }).collect();
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        all.truncate(top);
+        all
+    };
+    (0..rows.len()).map(of_row).collect()
+}
+
+/// Rows of which many are equal, and some empty, so that ties are everywhere; of several blocks.
+fn rows(count: usize, dimensions: usize) -> Vec<Vec<i8>> {
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut rows: Vec<Vec<i8>> = Vec::new();
+    for row in 0..count {
+        rows.push(match row % 7 {
+            3 => rows[random.usize(..row)].clone(),
+            5 => vec![0; dimensions],
+            _ => (0..dimensions).map(|_| random.i8(-127..=127)).collect(),
+        });
+    }
+    rows
+}
+
+#[test]
+fn every_rows_nearest_are_those_of_all_pairs() {
+    let rows = rows(700, 40);
+    let index = index(&rows);
+    for top in [0, 1, 10, 699, 2000] {
+        assert_eq!(all_nearest(&index, top), naive(&rows, top), "top {top}");
+    }
+}
+
+#[test]
+fn every_rows_nearest_are_those_of_a_search() {
+    let rows = rows(300, 1000);
+    let index = index(&rows);
+    for (row, found) in all_nearest(&index, 12).into_iter().enumerate() {
+        let filter = Filter { except: Some(row), only: None };
+        assert_eq!(found, nearest(&index, &index.query_of(row), filter, 12));
+    }
+}
+
+#[test]
+fn one_model_has_no_neighbours() {
+    assert_eq!(all_nearest(&index(&[vec![1, 2, 3]]), 10), [Vec::new()]);
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_files_say_what_the_search_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
+    succeeds(&["demo", "--models", "30", "--out", &at("demo")]);
+    let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
+    let embed = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
+    succeeds(&[&embed[..], &["--out", &at("site")]].concat());
+    let out = at("out");
+    let recommend = ["recommend", "--site", &at("site"), "--top", "4", "--out", &out];
+    // What an older site left, and what somebody else put there.
+    std::fs::create_dir_all(folder.path().join("out/neighbours")).unwrap();
+    std::fs::write(folder.path().join("out/neighbours/gone.json"), "{}").unwrap();
+    std::fs::write(folder.path().join("out/neighbours/note.txt"), "mine").unwrap();
+    let [printed, _] = succeeds(&recommend);
+    assert!(printed.starts_with("4 neighbours of each of 30 models found in "), "{printed}");
+
+    let out = folder.path().join("out");
+    let lines = std::fs::read_to_string(out.join("neighbours.jsonl")).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut table = csv::Reader::from_path(out.join("neighbours.csv")).unwrap();
+    assert_eq!(table.headers().unwrap(), vec!["uid", "rank", "neighbour", "score"]);
+    let table: Vec<(String, usize, String, f32)> =
+        table.deserialize().map(|row| row.unwrap()).collect();
+    assert_eq!((lines.len(), table.len()), (30, 30 * 4));
+
+    let site = Site::open(&folder.path().join("site")).unwrap();
+    let index = site.recommender.index();
+    for (row, model) in site.models.iter().enumerate() {
+        let filter = Filter { except: Some(row), only: None };
+        let expected = nearest(index, &index.query_of(row), filter, 4);
+        let page = json(&out.join(format!("neighbours/{}.json", model.uid)));
+        assert_eq!((&page["uid"], &page["name"]), (&(*model.uid).into(), &(*model.name).into()));
+        assert_eq!(lines[row]["uid"], *model.uid);
+        for (at, found) in expected.iter().enumerate() {
+            let neighbour = &site.models[found.row];
+            let (entry, pair) = (&page["neighbours"][at], &lines[row]["neighbours"][at]);
+            for (key, value) in [
+                ("uid", &neighbour.uid),
+                ("name", &neighbour.name),
+                ("author", &neighbour.author),
+                ("licence", &neighbour.licence),
+                ("thumbnail", neighbour.thumbnail.as_ref().unwrap()),
+            ] {
+                assert_eq!(entry[key], **value);
+            }
+            assert_eq!(pair["uid"], *neighbour.uid);
+            for score in [&entry["score"], &pair["score"]] {
+                assert_eq!(score.as_f64().unwrap() as f32, found.score);
+            }
+            let cells = (model.uid.clone(), at + 1, neighbour.uid.clone(), found.score);
+            assert_eq!(table[row * 4 + at], cells);
+        }
+    }
+    assert!(!out.join("neighbours/gone.json").exists());
+    assert!(out.join("neighbours/note.txt").exists());
+
+    let bytes = || std::fs::read(out.join("neighbours.jsonl")).unwrap();
+    let before = bytes();
+    succeeds(&recommend);
+    assert_eq!(bytes(), before);
+}
+
+#[test]
+fn a_folder_without_a_site_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_string_lossy();
+    let said = fails(&["recommend", "--site", &path, "--out", &path]);
+    assert!(said.contains("manifest.json"), "{said}");
+}
