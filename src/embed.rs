@@ -86,7 +86,7 @@ pub fn run(order: &Order) -> Result<Outcome> {
             Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
         }
     }
-    let embeddings = if order.exact { builder.finish() } else { builder.finish_in_fewest_bytes() };
+    let embeddings = if order.exact { builder.finish() } else { builder.finish_for_visitors() };
     let contents = Contents {
         network: network_file,
         embeddings: &embeddings,

@@ -87,7 +87,7 @@ fn the_same_maps_give_the_same_bytes_on_any_number_of_cores() {
 fn few_models_stay_whole_and_many_do_not() {
     let embeddings = maps(1200, 40);
     let form = |count: usize| {
-        let file = builder(&embeddings[..count]).finish_in_fewest_bytes();
+        let file = builder(&embeddings[..count]).finish_for_visitors();
         let index = Index::open(&file).unwrap();
         index.verify().unwrap();
         assert_eq!(index.len(), count);

@@ -8,6 +8,10 @@ use crate::embedding::{Codebook, Embedding, Encoder, book};
 use crate::error::{Details, Error, Result};
 use crate::search::Calibration;
 
+/// Bytes of whole maps that no visitor minds: a megabyte, as much as the default network.
+#[cfg(feature = "native")]
+const LITTLE: usize = 1 << 20;
+
 /// Gathers embeddings and writes them as an embedding file.
 #[derive(Debug)]
 pub struct Builder {
@@ -56,12 +60,16 @@ impl Builder {
         Ok(())
     }
 
-    /// The file in whichever form takes fewer bytes: levels of codes that are learnt from these
-    /// embeddings, or the whole maps, as few models are.
+    /// The file in the form that visitors should get: the whole maps, whose scores are exact, while they
+    /// are at most a megabyte; of more, levels of codes that are learnt from them, where these take fewer
+    /// bytes.
     #[cfg(feature = "native")]
-    pub fn finish_in_fewest_bytes(self) -> Vec<u8> {
-        let codebook = crate::embedding::learn(self.origin.shape, &self.embeddings);
+    pub fn finish_for_visitors(self) -> Vec<u8> {
         let maps = self.embeddings.len() * (self.origin.dimensions() + 4);
+        if maps <= LITTLE {
+            return self.finish();
+        }
+        let codebook = crate::embedding::learn(self.origin.shape, &self.embeddings);
         let is_smaller = |codebook: &Codebook| {
             let rows: usize = codebook.levels.iter().map(|level| level.form.bytes()).sum();
             let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
