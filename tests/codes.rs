@@ -49,7 +49,7 @@ fn level(
         channels: channels[1],
         rotation,
         slots: slots.collect(),
-        rotation_scales: vec![1.0 / 200.0; channels[1] - channels[0]],
+        rotation_scales: vec![1.0 / 600.0; channels[1] - channels[0]],
         vector_scales: vec![1.0 / 110.0; dimensions[1]],
         mean: (0..dimensions[1]).map(|_| float(-0.02, 0.02)).collect(),
         vectors,
@@ -160,7 +160,7 @@ fn each_level_says_what_those_before_it_left() {
             squares / pairs().map(|(a, _)| a * a).sum::<f32>()
         };
         let [first, both] = [distance(&rows[..1]), distance(&rows)];
-        assert!(first < 0.001 && both < 0.02, "{first} {both}");
+        assert!(first < 0.001 && both < 0.1, "{first} {both}");
     }
 }
 
