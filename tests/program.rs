@@ -308,7 +308,8 @@ fn bench_times_every_step() {
             "image bytes -> pixels",
             "pixels -> feature map",
             "feature map -> embedding",
-            "12 nearest of 2"
+            "embedding -> query",
+            "100 nearest of 2"
         ]
     );
     for row in rows {
