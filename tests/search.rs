@@ -178,6 +178,19 @@ fn near_duplicates_are_one_result_with_the_others_behind_it() {
     assert!(groups[1..].iter().all(|group| group.duplicates.is_empty() && group.row < 6));
 }
 
+/// However many are the same, what is asked for is found behind them.
+#[test]
+fn many_duplicates_leave_room_for_others() {
+    let base = random_rows(1, 64, 8).remove(0);
+    let mut rows = random_rows(6, 64, 9);
+    rows.extend(std::iter::repeat_n(base.clone(), 100));
+    let index = index(&rows);
+    let query = index.query(&Embedding::from_codes(&base));
+    let groups = |top| nearest_groups(&index, &query, Filter::default(), top);
+    assert_eq!((groups(3)[0].row, groups(3)[0].duplicates.len(), groups(3).len()), (6, 99, 3));
+    assert_eq!((groups(0).len(), groups(1).len(), groups(50).len()), (0, 1, 7));
+}
+
 #[test]
 fn queries_combine_by_their_directions() {
     let index = index(&[vec![100, 0, 0], vec![0, 100, 0], vec![71, 71, 0], vec![0, 0, 100]]);

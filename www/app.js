@@ -12,7 +12,12 @@ import { whyNot } from './support.js';
 /** @typedef {import('./query.js').Query} Query */
 
 /** What is answered on the page, what is being asked, and what to ask once the engine starts again. */
-const state = { /** @type {Query | null} */ shown: null, /** @type {Query | null} */ asked: null, wanted: null };
+const state = {
+  /** @type {Query | null} */ shown: null,
+  /** What is shown of it. @type {import('./engine.js').Answer | null} */ answer: null,
+  /** @type {Query | null} */ asked: null,
+  wanted: null,
+};
 
 let models = 0;
 
@@ -28,11 +33,7 @@ const engine = new Engine({
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
   },
-  onRefined() {
-    forget();
-    // What is on the page came of the first level alone.
-    if (state.shown && !state.asked) quietly(search(state.shown, { isRecorded: false }));
-  },
+  onRefined: refresh,
   onStopped(reason, wasReady) {
     showEngine('stopped', engineWords.stopped);
     // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.
@@ -75,9 +76,28 @@ async function ask(query) {
   showWaiting(engineWords.searching);
   if (engine.isReady) showEngine('searching', engineWords.searching);
   say(spoken.searching);
-  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top: TOP });
-  query.blob ??= await fetchSample(query);
+  if (query.kind === 'image') query.blob ??= await fetchSample(query);
   if (state.asked !== query) throw new EngineError('Superseded', '');
+  return answerTo(query);
+}
+
+/** What is on the page came of the first level alone: asks it again, without a word. */
+async function refresh() {
+  forget();
+  const query = state.shown;
+  if (!query || state.asked) return;
+  try {
+    const answer = await answerTo(query);
+    if (state.shown !== query || state.asked) return;
+    settle(query, answer);
+    show(query, answer);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error; // else the rougher answer stays
+  }
+}
+
+function answerTo(query) {
+  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top: TOP });
   return engine.ask({ type: 'image', image: query.blob, top: TOP });
 }
 
@@ -99,7 +119,7 @@ function settle(query, answer) {
 
 /** @param {Query} query */
 function show(query, answer) {
-  state.shown = query;
+  [state.shown, state.answer] = [query, answer];
   const name = nameOf(query);
   const { decode, embed, search: searched } = answer.timings;
   const isNamed = query.kind === 'model' || query.file;
@@ -132,13 +152,12 @@ function refuse(query, error) {
 }
 
 function showBefore() {
-  const answer = state.shown && recall(state.shown);
-  if (answer) show(state.shown, answer);
+  if (state.shown) show(state.shown, state.answer);
   else showStart();
 }
 
 function showStart() {
-  state.shown = null;
+  [state.shown, state.answer] = [null, null];
   hideQuery();
   hideResults();
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
@@ -214,7 +233,7 @@ window.recasketch = {
   /** @param {string} uid */
   similar: (uid) => search(modelQuery(uid)),
   /** The answer that is on the page, or null. */
-  shown: () => state.shown && recall(state.shown),
+  shown: () => state.answer,
   /** What the network sees. @param {Blob} blob */
   inspect: (blob) => engine.ask({ type: 'inspect', image: blob }),
 };

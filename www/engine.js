@@ -11,7 +11,7 @@
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
  * @property {(models: number) => void} onReady
- * @property {() => void} onRefined from now on answers are as good as they get
+ * @property {() => Promise<void>} onRefined from now on answers are as good as they get
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
@@ -40,7 +40,7 @@ export class Engine {
   /** Resolves with the number of models once the present worker is ready. */
   ready;
 
-  /** Resolves once the present worker has read all levels of the embeddings. */
+  /** Resolves once the present worker has read all levels of the embeddings, and what is shown is theirs. */
   refined;
 
   /** @param {Listener} listener */
@@ -140,9 +140,10 @@ export class Engine {
     this.#next();
   }
 
-  #refine() {
-    this.#listener.onRefined();
-    this.#settleRefined();
+  async #refine() {
+    const settle = this.#settleRefined;
+    await this.#listener.onRefined();
+    settle();
   }
 
   #finish(id, settle) {

@@ -25,8 +25,8 @@ pub struct Group {
     pub duplicates: Vec<usize>,
 }
 
-/// The `top` groups of neighbours, best first. Duplicates are looked for among the nearest four times
-/// `top`.
+/// The `top` groups of neighbours, best first; fewer where there are no more. Duplicates are looked for
+/// among the nearest four times `top`, and further where these are too few pictures.
 ///
 /// # Panics
 /// As [`nearest`].
@@ -36,7 +36,23 @@ pub fn nearest_groups<Bytes: AsRef<[u8]>>(
     filter: Filter<'_>,
     top: usize,
 ) -> Vec<Group> {
-    let found = nearest(index, query, filter, top.saturating_mul(DEPTH));
+    let mut depth = top.saturating_mul(DEPTH);
+    loop {
+        let found = nearest(index, query, filter, depth);
+        let is_all = found.len() < depth;
+        let groups = grouped(index, found, top);
+        if is_all || groups.len() == top {
+            return groups;
+        }
+        depth = depth.saturating_mul(DEPTH);
+    }
+}
+
+fn grouped<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    found: Vec<Neighbour>,
+    top: usize,
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut known: Vec<Vec<f32>> = Vec::new();
     for Neighbour { row, score } in found {

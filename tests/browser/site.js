@@ -133,9 +133,12 @@ export async function alertOf(page) {
   return page.locator('#alert p').textContent();
 }
 
-/** The names on the page, in order, once the search is over. */
+/** The names on the page, in order, once the search is over, by all levels of the embeddings. */
 export async function shownNames(page) {
-  await page.locator('#grid:not([aria-busy]) .card:not(.waiting)').first().waitFor();
+  const card = page.locator('#grid:not([aria-busy]) .card:not(.waiting)').first();
+  await card.waitFor();
+  await refined(page);
+  await card.waitFor();
   return page.locator('#grid .card h3').allTextContents();
 }
 
