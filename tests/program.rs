@@ -2,12 +2,15 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/content.rs"]
+mod content;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use recasketch::digest::Digest;
+use content::content;
 
 /// How many models the tests' catalogue has: two of each class.
 const MODELS: usize = 88;
@@ -68,25 +71,6 @@ impl Place {
             ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out", &out];
         recasketch(&[&first, more].concat())
     }
-}
-
-/// Every file below a folder with its digest.
-fn content(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let digest = Digest::of(&std::fs::read(&path).unwrap()).to_string();
-                files.push((path.strip_prefix(folder).unwrap().to_owned(), digest));
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use recasketch::crawl::{self, Order, Task, Token};
 
+use crate::content::content;
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::{Made, models};
-use crate::place::{Place, collect, content, from, limited, output, search};
+use crate::place::{Place, collect, from, limited, output, search};
 
 #[test]
 fn a_second_process_on_the_same_folder_is_refused() {

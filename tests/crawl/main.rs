@@ -2,6 +2,8 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "../support/content.rs"]
+mod content;
 mod definitions;
 mod double;
 mod faults;
@@ -110,10 +112,10 @@ fn a_limit_ends_the_list_and_a_higher_one_goes_on_with_it() {
 fn what_is_there_is_not_asked_for_again() {
     let (place, double) = (Place::new(), Double::of(models(50)));
     place.crawl(&double, search(""));
-    let (before, asked) = (place::content(&place.path("crawled")), double.requests().len());
+    let (before, asked) = (content::content(&place.path("crawled")), double.requests().len());
     let report = place.crawl(&double, search(""));
     assert_eq!((report.kept, report.new, double.requests().len()), (50, 0, asked));
-    assert_eq!(place::content(&place.path("crawled")), before);
+    assert_eq!(content::content(&place.path("crawled")), before);
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::content::content;
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
-use crate::place::{Place, content, output};
+use crate::place::{Place, output};
 
 /// As many models as the path is walked with.
 const MODELS: usize = 2_000;

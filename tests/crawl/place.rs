@@ -7,7 +7,6 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use recasketch::crawl::{self, Filter, Order, Patience, Place as Source, Report, Task, Wish};
-use recasketch::digest::Digest;
 use recasketch::error::Error;
 
 use crate::double::Double;
@@ -114,22 +113,4 @@ pub fn limited(task: Task, limit: usize) -> Task {
 
 pub fn texts(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-/// Every file below a folder with its digest, but for locks.
-pub fn content(folder: &Path) -> Vec<(PathBuf, String)> {
-    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let digest = Digest::of(&std::fs::read(&path).unwrap()).to_string();
-                files.push((path.strip_prefix(folder).unwrap().to_owned(), digest));
-            }
-        }
-    }
-    files.sort();
-    files
 }

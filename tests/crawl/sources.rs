@@ -5,10 +5,11 @@ use std::path::Path;
 use recasketch::crawl::{self, Filter, Order, Place as Source};
 use serde_json::{Value, json};
 
+use crate::content::content;
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::{Made, models};
-use crate::place::{Place, collect, content, from, output};
+use crate::place::{Place, collect, from, output};
 
 /// Uids, each in one of the forms in which people write them down.
 fn written(made: &[Made]) -> String {

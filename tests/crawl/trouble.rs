@@ -49,7 +49,7 @@ fn what_passes_is_tried_again_until_all_is_there() {
         assert_eq!(double.counts(), [4, 0, 60], "{name}");
         let quiet = Place::new();
         quiet.crawl(&Double::of(models(30)), search(""));
-        let thumbnails = |place: &Place| crate::place::content(&place.path("crawled/thumbnails"));
+        let thumbnails = |place: &Place| crate::content::content(&place.path("crawled/thumbnails"));
         assert_eq!(thumbnails(&place), thumbnails(&quiet), "{name}");
     }
 }
