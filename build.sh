@@ -205,10 +205,19 @@ prepare_bench() {
     attempt "the int8 network" "$python" tests/bench/int8.py "$bench"
 }
 
+# What the page's lanes can do at most, as a yardstick for its layers.
+build_peak() { # FEATURE
+    rustc --edition 2024 --crate-type cdylib --target "$wasm_target" -C opt-level=3 -C panic=abort -C strip=symbols \
+        -C "target-feature=+simd128,+$1" tests/bench/peak.rs -o "$bench/peak-$1.wasm"
+}
+
 run_bench() {
     build_program
     mkdir -p "$bench"
+    rm -rf "$bench/relaxed"
     cp -r "$relaxed" "$bench"
+    build_peak simd128
+    build_peak relaxed-simd
     find_browser
     install_peers
     prepare_bench

@@ -20,7 +20,10 @@ const RELAXED = Uint8Array.of(
   10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
 );
 
-/** What loading leaves behind: the recommender, the crew that embeds, the catalogue and the wasm's memory. */
+/**
+ * What loading leaves behind: the recommender, the crew that embeds, the catalogue, the wasm's memory, and the
+ * milliseconds from having all bytes to being ready.
+ */
 const loading = load();
 
 loading.catch((error) => {
@@ -62,6 +65,7 @@ async function start(manifest) {
     downloadAll(beginning, digest),
   ]);
   postMessage({ type: 'checking' });
+  const begun = performance.now();
   const { module, memory } = await instantiate(glue, manifest, parts.wasm);
   const digestOfModule = async (bytes) => glue.sha256(bytes);
   if (!digest) await compareAll(beginning, parts, digestOfModule);
@@ -70,9 +74,10 @@ async function start(manifest) {
     const recommender = new glue.Recommender(parts.network, parts.embeddings);
     const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
     await selfTest(recommender, crew, thumbnail, manifest.self_test);
+    const starting = performance.now() - begun;
     postMessage({ type: 'ready', models: recommender.models });
     refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule);
-    return { recommender, crew, catalogue, memory };
+    return { recommender, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
     throw error;
@@ -210,12 +215,12 @@ const ANSWERS = {
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
-  async inspect({ recommender, crew, memory }, { image }) {
+  async inspect({ recommender, crew, memory, starting }, { image }) {
     const { pixels, decoder } = await decode(recommender, image);
     const { rgb } = pixels;
     const start = performance.now();
     const features = await embed(recommender, crew, pixels);
-    const timings = { embed: performance.now() - start };
+    const timings = { starting, embed: performance.now() - start };
     const { values } = features;
     features.free();
     const engine = { decoder, kernel: recommender.kernel, workers: crew.workers };

@@ -43,7 +43,7 @@ const ENGINES = [
 ];
 
 function recasketch(kernel, page) {
-  const options = { site: '/files/site', page, image: '/files/demo/samples/chair.jpg' };
+  const options = { site: '/files/site', page, image: '/files/demo/samples/chair.jpg', peak: `/files/peak-${kernel}.wasm` };
   const engine = `recasketch, float, ${kernel}`;
   return COUNTS.map((threads) => ({ engine, threads, tab: 'plain', script: 'recasketch.mjs', options: { ...options, threads }, order: 'NHWC', least: FLOAT }));
 }
@@ -63,9 +63,11 @@ try {
     await tabs[name].goto(`${address}/bench/index.html`);
   }
   if (!(await tabs.isolated.evaluate(() => crossOriginIsolated))) throw new Error('the page of the peers has no threads');
-  const rows = await rounds(tabs, await started(tabs));
+  const engines = await started(tabs);
+  const rows = await rounds(tabs, engines);
+  const profiles = await profiled(tabs, engines);
   const { product } = await (await browser.context.newCDPSession(tabs.plain)).send('Browser.getVersion');
-  await writeFile(join(FOLDER, 'page.json'), JSON.stringify({ browser: product.replace(/^Headless/, '').replace('/', ' '), rows }, null, 2));
+  await writeFile(join(FOLDER, 'page.json'), JSON.stringify({ browser: product.replace(/^Headless/, '').replace('/', ' '), rows, profiles }, null, 2));
 } finally {
   await browser.close();
   for (const server of Object.values(servers)) await server.close();
@@ -97,6 +99,15 @@ async function rounds(tabs, engines) {
   }
   const kept = engines.filter(({ reason }) => !reason);
   return kept.map(({ engine, threads, cosine, note, milliseconds }) => ({ engine, threads, cosine, note, milliseconds }));
+}
+
+/** What the layers of ours cost with either module, one worker. */
+async function profiled(tabs, engines) {
+  const profiles = [];
+  for (const engine of engines.filter(({ script, threads }) => script === 'recasketch.mjs' && threads === 1)) {
+    profiles.push({ engine: engine.engine, ...(await ask(tabs, engine, 'profile')).profile });
+  }
+  return profiles;
 }
 
 async function ofARound(tabs, engine) {

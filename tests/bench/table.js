@@ -32,8 +32,8 @@ const machine = {
   nativeKernel: native?.kernel,
   date: new Date().toISOString().slice(0, 10),
 };
-const layers = native?.layers ?? [];
-const text = [described(), table(), ...(layers.length ? ['Our layers natively, one thread:', layerTable()] : [])].join('\n\n') + '\n';
+const layers = native ? layersOf(native.layers, page?.profiles ?? []) : [];
+const text = [described(), table(), ...(layers.length ? ['Our layers, one thread:', layerTable()] : [])].join('\n\n') + '\n';
 writeFileSync(join(folder, 'bench.json'), JSON.stringify({ machine, rows, layers }, null, 2));
 writeFileSync(join(folder, 'bench.md'), text);
 console.log(text);
@@ -76,8 +76,25 @@ function table() {
   return ['| where | engine | threads | ms | times ours | cosine to ours |', '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-/** The definition's multiplications and additions are counted, so Winograd's layers can pass the peak. */
+/**
+ * Each layer on each side. The definition's multiplications and additions are counted, so Winograd's layers can
+ * pass the peak.
+ */
+function layersOf(natively, profiles) {
+  return natively.map(({ layer, milliseconds, gflops, of_peak: ofPeak }, at) => {
+    const inPage = profiles.map(({ engine, layers, gflops: peak }) => {
+      const rate = (gflops * milliseconds) / layers[at];
+      return { side: `page, ${engine.split(', ').at(-1)}`, milliseconds: layers[at], gflops: rate, ofPeak: rate / peak };
+    });
+    return { layer, sides: [{ side: 'native', milliseconds, gflops, ofPeak }, ...inPage] };
+  });
+}
+
 function layerTable() {
-  const lines = layers.map(({ layer, milliseconds, gflops, of_peak: part }) => `| ${layer} | ${milliseconds.toFixed(2)} | ${gflops.toFixed(0)} | ${part.toFixed(2)} |`);
-  return ['| layer | ms | GFLOP/s | of the core\'s peak |', '| --- | --- | --- | --- |', ...lines].join('\n');
+  const [{ sides }] = layers;
+  const heads = sides.flatMap(({ side }) => [`${side}: ms`, 'GFLOP/s', 'of its peak']);
+  const cells = ({ milliseconds, gflops, ofPeak }) => [milliseconds.toFixed(1), gflops.toFixed(0), ofPeak.toFixed(2)];
+  const lines = layers.map(({ layer, sides }) => [layer, ...sides.flatMap(cells)]);
+  const rows = [['layer', ...heads], ['---', ...heads.map(() => '---')], ...lines];
+  return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -1,7 +1,7 @@
 /** A worker's half of harness.js, around one engine. */
 
 /**
- * @param {(options: any) => Promise<{run: () => Promise<Float32Array>, note?: () => Promise<string>}>} load
+ * @param {(options: any) => Promise<{run: () => Promise<Float32Array>, note?: () => Promise<string>, profile?: () => Promise<any>}>} load
  */
 export function serve(load) {
   let engine;
@@ -10,6 +10,8 @@ export function serve(load) {
       if (data.start) {
         engine = await load(data.start);
         postMessage({ features: Array.from(await engine.run()), note: (await engine.note?.()) ?? '' });
+      } else if (data.profile) {
+        postMessage({ profile: await engine.profile() });
       } else {
         const start = performance.now();
         await engine.run();

@@ -2,7 +2,7 @@
  * What page.js calls: engines by name, each in a worker of its own, as a page would have it.
  *
  * A worker is sent `{start: options}` and answers `{features, note}`; then each `{run: true}` is answered
- * with the milliseconds of one run. An answer with `reason` says why there will be no more.
+ * with the milliseconds of one run, and `{profile: true}` with what its layers cost. An answer with `reason` says why there will be no more.
  */
 
 const workers = new Map();
@@ -16,6 +16,8 @@ window.bench = {
   },
 
   run: (name) => ask(workers.get(name), { run: true }),
+
+  profile: (name) => ask(workers.get(name), { profile: true }),
 
   stop(name) {
     workers.get(name)?.terminate();

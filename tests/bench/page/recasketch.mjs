@@ -1,11 +1,14 @@
-/** recasketch as its own page has it: `{site, page, image, threads}`, `page` being the folder of its module. */
+/** recasketch as its own page has it: `{site, page, image, peak, threads}`, `page` being the folder of its module. */
 
 import { bytes, serve } from './engine.mjs';
 
 /** Milliseconds that the other workers may take to start. */
 const PATIENCE = 60_000;
 
-serve(async ({ site, page, image, threads }) => {
+/** How often each layer is run; the quickest run counts. */
+const RUNS = 15;
+
+serve(async ({ site, page, image, peak, threads }) => {
   const manifest = await (await fetch(`${site}/manifest.json`)).json();
   const [network, embeddings] = await Promise.all([manifest.network, manifest.embeddings].map((parts) => whole(site, parts)));
   const glue = await import(`${page}/recasketch.js`);
@@ -28,8 +31,37 @@ serve(async ({ site, page, image, threads }) => {
       return values;
     },
     note: async () => `${((memory.buffer.byteLength + (await crew.memory())) / 2 ** 20).toFixed(0)} MiB of memory`,
+    profile: async () => ({ layers: layersOf(recommender, pixels), gflops: await measured(peak) }),
   };
 });
+
+/** Milliseconds of each layer, one worker. */
+function layersOf(recommender, pixels) {
+  const share = recommender.share(1);
+  const milliseconds = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    share.begin(pixels);
+    for (let layer = 0, start = performance.now(); share.step(); layer += 1) {
+      const end = performance.now();
+      milliseconds[layer] = Math.min(milliseconds[layer] ?? Infinity, end - start);
+      start = end;
+    }
+  }
+  share.free();
+  return milliseconds;
+}
+
+/** 10⁹ multiplications and additions a second of lanes that do nothing else. */
+async function measured(peak) {
+  const { instance } = await WebAssembly.instantiate(await bytes(peak), {});
+  let quickest = Infinity;
+  for (let run = 0; run < RUNS; run += 1) {
+    const start = performance.now();
+    instance.exports.run();
+    quickest = Math.min(quickest, performance.now() - start);
+  }
+  return instance.exports.operations() / quickest / 1e6;
+}
 
 /** A file of the site, its parts put together. */
 async function whole(site, parts) {
