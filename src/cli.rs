@@ -14,6 +14,7 @@ use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
+use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::search::Condition;
@@ -64,7 +65,12 @@ enum Verb {
         /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
         #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
         resize: Resize,
-        /// Keep whole feature maps, whose cosines are exact; without it, a few hundred bytes a model.
+        /// Compare feature maps as the post does, by their plain cosine; without it, by their square roots', and an
+        /// image is as like a model as its mirror image is.
+        #[arg(long)]
+        like_the_post: bool,
+
+        /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
         #[arg(long)]
         exact: bool,
         /// A folder of images for visitors to try.
@@ -180,14 +186,23 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             network,
             fit,
             resize,
+            like_the_post,
             exact,
             samples,
             page,
             strict,
         } => {
-            let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
-            let order =
-                embed::Order { catalogue, thumbnails, out, network, framing, exact, samples, page };
+            let order = embed::Order {
+                catalogue,
+                thumbnails,
+                out,
+                network,
+                framing: Framing { fit, resize },
+                likeness: if like_the_post { Likeness::Post } else { Likeness::default() },
+                exact,
+                samples,
+                page: page.or_else(page_beside_program),
+            };
             let outcome = embed::run(&order)?;
             say(&table::embedded(&outcome, &order))?;
             let failed = strict && !outcome.left_out.is_empty();

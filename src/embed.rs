@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::catalogue::{self, Model};
-use crate::embedding::Embedding;
+use crate::embedding::{Embedding, Likeness};
 use crate::error::Result;
 use crate::files;
 use crate::index::{Builder, Origin};
@@ -30,6 +30,8 @@ pub struct Order {
     pub network: Option<PathBuf>,
     /// How thumbnails become the network's shape.
     pub framing: Framing,
+    /// How embeddings are compared.
+    pub likeness: Likeness,
     /// Whether embeddings are kept whole, however many there are.
     pub exact: bool,
     /// A folder of images to try on the page.
@@ -74,8 +76,12 @@ pub fn run(order: &Order) -> Result<Outcome> {
         .collect();
     let seconds = progress.finish();
 
-    let origin =
-        Origin { network: network.digest(), framing: order.framing, shape: network.output_shape() };
+    let origin = Origin {
+        network: network.digest(),
+        framing: order.framing,
+        likeness: order.likeness,
+        shape: network.output_shape(),
+    };
     let (mut builder, mut kept, mut left_out) = (Builder::new(origin), Vec::new(), Vec::new());
     for (model, one) in models.iter().zip(embedded) {
         match one {
@@ -101,7 +107,7 @@ fn embed_one(order: &Order, network: &Network, model: &Model) -> Result<(Model, 
     let bytes = files::read(&model.thumbnail_in(&order.thumbnails))?;
     let [height, width] = network.input_size();
     let pixels = Pixels::decode(&bytes, order.framing, height, width)?;
-    let embedding = Embedding::pack(&network.features(&pixels)?);
+    let embedding = Embedding::pack(&network.features(&pixels)?, order.likeness);
     let thumbnail = site::write_thumbnail(&order.out, &model.uid, &bytes)?;
     Ok((Model { thumbnail: Some(thumbnail), ..model.clone() }, embedding))
 }

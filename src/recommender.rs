@@ -64,12 +64,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
+    /// Features -> an embedding as the index has them.
+    pub fn embedding(&self, features: &FeatureMap) -> Embedding {
+        Embedding::pack(features, self.index.origin().likeness)
+    }
+
     /// Pixels -> what is nearest to them, as a query.
     ///
     /// # Errors
     /// As [`Network::features`].
     pub fn query(&self, pixels: &Pixels) -> Result<Query> {
-        Ok(self.index.query(&Embedding::pack(&self.network.features(pixels)?)))
+        Ok(self.index.query(&self.embedding(&self.network.features(pixels)?)))
     }
 
     /// The features of an image -> the `top` nearest models among those that may be found, best first,
@@ -80,7 +85,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         only: Option<&RowSet>,
         top: usize,
     ) -> Vec<Group> {
-        let query = self.index.query(&Embedding::pack(features));
+        let query = self.index.query(&self.embedding(features));
         nearest_groups(&self.index, &query, Filter { except: None, only }, top)
     }
 
@@ -115,7 +120,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         let there = self.index.first_map().ok_or_else(|| {
             Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
         })?;
-        let here = Embedding::pack(features);
+        let here = self.embedding(features);
         let dot = dot(here.codes(), there.codes());
         let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
         if cosine < SELF_TEST_COSINE {

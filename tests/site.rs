@@ -8,6 +8,7 @@ use recasketch::answer::{Answer, Request};
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
+use recasketch::embedding::Likeness;
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 use recasketch::site::Site;
@@ -28,6 +29,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         out: at("site"),
         network: Some(at("full.onnx")),
         framing: Fit::Crop.into(),
+        likeness: Likeness::default(),
         exact: false,
         samples: None,
         page: None,
