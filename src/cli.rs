@@ -73,6 +73,11 @@ enum Verb {
         /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
         #[arg(long)]
         exact: bool,
+
+        /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
+        /// fetching all once.
+        #[arg(long, value_name = "MODELS", default_value_t = 100_000)]
+        cells_above: usize,
         /// A folder of images for visitors to try.
         #[arg(long)]
         samples: Option<PathBuf>,
@@ -188,6 +193,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             resize,
             like_the_post,
             exact,
+            cells_above,
             samples,
             page,
             strict,
@@ -200,6 +206,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
                 framing: Framing { fit, resize },
                 likeness: if like_the_post { Likeness::Post } else { Likeness::default() },
                 exact,
+                cells_above,
                 samples,
                 page: page.or_else(page_beside_program),
             };

@@ -34,6 +34,8 @@ pub struct Order {
     pub likeness: Likeness,
     /// Whether embeddings are kept whole, however many there are.
     pub exact: bool,
+    /// More models than this go into cells; see [`Contents`].
+    pub cells_above: usize,
     /// A folder of images to try on the page.
     pub samples: Option<PathBuf>,
     /// The folder of the page's files.
@@ -97,6 +99,7 @@ pub fn run(order: &Order) -> Result<Outcome> {
         network: network_file,
         embeddings: &embeddings,
         models: &kept,
+        cells_above: order.cells_above,
         samples: order.samples.as_deref(),
         page: order.page.as_deref(),
     };

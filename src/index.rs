@@ -41,12 +41,18 @@
 //! a page begins with it, and reads the rest while it answers.
 
 mod builder;
+mod cells;
 mod layout;
+#[cfg(feature = "native")]
+mod partition;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use builder::Builder;
 use layout::Layout;
+#[cfg(feature = "native")]
+pub use partition::{Partition, partition};
 
 use crate::digest::Digest;
 use crate::embedding::{
@@ -62,6 +68,8 @@ pub const VERSION: u32 = 4;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
 const HEADER: usize = 92;
+/// Where the number of models is.
+const MODELS: usize = 36;
 const CALIBRATION: usize = 256;
 const DIGEST: usize = 32;
 
@@ -106,7 +114,7 @@ pub struct Index<Bytes> {
 #[derive(Debug, Clone)]
 enum Rows {
     Maps { codes: Range<usize>, squared_norms: Range<usize> },
-    Levels { codebook: Codebook, rows: Vec<[Range<usize>; 2]>, first_map: Range<usize> },
+    Levels { codebook: Arc<Codebook>, rows: Vec<[Range<usize>; 2]>, first_map: Range<usize> },
 }
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
@@ -125,7 +133,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
         let origin = Origin { network: Digest(network), framing, likeness, shape };
-        let (models, text) = (number(36), number(40));
+        let (models, text) = (number(MODELS), number(40));
         let levels = [[number(44), number(48)], [number(52), number(56)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
             .ok_or_else(|| damaged("scores of pairs that rise", "others"))?;

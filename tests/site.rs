@@ -31,6 +31,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         framing: Fit::Crop.into(),
         likeness: Likeness::default(),
         exact: false,
+        cells_above: usize::MAX,
         samples: None,
         page: None,
     })

@@ -170,6 +170,11 @@ impl Codebook {
         })
     }
 
+    /// The codebook of the first level alone.
+    pub fn first_level(&self) -> Codebook {
+        Codebook { levels: self.levels[..1].to_vec(), ..*self }
+    }
+
     /// The places of a part.
     pub fn places(&self, part: usize) -> usize {
         if part == 0 { self.even_places } else { self.shape[0] - self.even_places }

@@ -1,6 +1,7 @@
 //! Where the sections of an embedding file lie, checked against its length.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{DIGEST, Origin, Rows, damaged};
 use crate::embedding::{Codebook, book};
@@ -63,10 +64,10 @@ impl Layout<'_> {
             rows.push([even?, odd?]);
             codebook.levels.push(level);
             if self.end == self.file.len() && codebook.levels.len() == 1 {
-                return Ok((Rows::Levels { codebook, rows, first_map }, false));
+                return Ok((Rows::Levels { codebook: Arc::new(codebook), rows, first_map }, false));
             }
         }
-        Ok((Rows::Levels { codebook, rows, first_map }, true))
+        Ok((Rows::Levels { codebook: Arc::new(codebook), rows, first_map }, true))
     }
 
     /// The uids, and behind them nothing but the digest.
