@@ -172,8 +172,9 @@ const BUDGET: usize = 900_000;
 ///     cargo test --release --test cells -- --ignored --nocapture million
 ///
 /// The million are sampled around models of the demo catalogue: a model, and the difference of two of its
-/// nearest neighbours, as far as makes neighbours as near as the demo's own, were it a million. Metadata is
-/// as long as a crawl's.
+/// nearest neighbours, added in part, so that neighbours are as near as the demo's own. Metadata is as long as a
+/// crawl's. MODELS and AROUND are other counts than a million and 10,000; OUT is a file for all rows, which
+/// `tests/bench/search.js` takes.
 #[test]
 #[ignore = "takes minutes; it measures"]
 fn a_million() {
@@ -209,6 +210,9 @@ fn a_million() {
     let index = sampled(base, models);
     println!("{models} sampled in {:.0} s", start.elapsed().as_secs_f64());
     report(&format!("{models} sampled"), &index);
+    if let Some(out) = std::env::var_os("OUT") {
+        std::fs::write(out, index.until(0)).unwrap();
+    }
     let start = Instant::now();
     let parts = partition(&index);
     println!("{} cells in {:.0} s", parts.cells.len(), start.elapsed().as_secs_f64());
