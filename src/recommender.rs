@@ -155,6 +155,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// The number of models.
+    pub fn models(&self) -> usize {
+        self.index.len()
+    }
+
     /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
     pub fn catalogue(&self) -> &[u8] {
         &self.catalogue

@@ -146,6 +146,12 @@ pub struct WebCell(Cell);
 
 #[wasm_bindgen(js_class = Cell)]
 impl WebCell {
+    /// The number of models.
+    #[wasm_bindgen(getter)]
+    pub fn models(&self) -> usize {
+        self.0.models()
+    }
+
     /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
     #[wasm_bindgen(getter)]
     pub fn catalogue(&self) -> Vec<u8> {

@@ -18,12 +18,12 @@ const SCALES: usize = 3;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Descriptor {
     /// The map as it is, `[height * width * channels]`: the post's.
-    #[default]
     Map,
     /// The square root of every value of the map: what is strong in one image alone counts less. Power
     /// normalisation as in Perronnin et al., *Improving the Fisher Kernel* (2010).
     Root,
     /// [`Likeness::MirroredRoot`], what catalogues are compared by unless told otherwise.
+    #[default]
     RootMirrored,
     /// The mean over all places, `[channels]`.
     Average,
