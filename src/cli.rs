@@ -1,6 +1,7 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
 mod crawl;
+mod embed;
 mod eval;
 mod network;
 
@@ -15,10 +16,9 @@ use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
 use crate::error::Result;
-use crate::pixels::{Fit, Framing, Resize};
 use crate::search::Condition;
 use crate::site::Site;
-use crate::{bench, demo, embed, files, recall, serve, table};
+use crate::{bench, demo, files, recall, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -44,39 +44,8 @@ enum Verb {
     },
     /// Collect models and their thumbnails from Sketchfab, or from a list of links.
     Crawl(Box<crawl::Crawl>),
-    /// Embed a catalogue's thumbnails and write the site.
-    Embed {
-        /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
-        #[arg(long)]
-        catalogue: PathBuf,
-        /// The folder of thumbnails, each named by its model's uid.
-        #[arg(long)]
-        thumbnails: PathBuf,
-        /// The folder to write the site into.
-        #[arg(long)]
-        out: PathBuf,
-        /// A truncated VGG16 in ONNX instead of the one that ships with the program.
-        #[arg(long)]
-        network: Option<PathBuf>,
-        /// How thumbnails that are not square are fitted.
-        #[arg(long, value_enum, default_value_t = Fit::Crop)]
-        fit: Fit,
-        /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
-        #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
-        resize: Resize,
-        /// Keep whole feature maps, whose cosines are exact; without it, a few hundred bytes a model.
-        #[arg(long)]
-        exact: bool,
-        /// A folder of images for visitors to try.
-        #[arg(long)]
-        samples: Option<PathBuf>,
-        /// The page's files; by default the folder `page` beside this program.
-        #[arg(long)]
-        page: Option<PathBuf>,
-        /// End with an error where any thumbnail was left out.
-        #[arg(long)]
-        strict: bool,
-    },
+    /// Embed a catalogue's thumbnails, those that are new or changed, and write the site.
+    Embed(embed::EmbedArguments),
     /// Show the models most like an image, as the page does.
     Search {
         /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
@@ -173,26 +142,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
         Verb::Crawl(arguments) => crawl::run(*arguments),
-        Verb::Embed {
-            catalogue,
-            thumbnails,
-            out,
-            network,
-            fit,
-            resize,
-            exact,
-            samples,
-            page,
-            strict,
-        } => {
-            let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
-            let order =
-                embed::Order { catalogue, thumbnails, out, network, framing, exact, samples, page };
-            let outcome = embed::run(&order)?;
-            say(&table::embedded(&outcome, &order))?;
-            let failed = strict && !outcome.left_out.is_empty();
-            Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-        }
+        Verb::Embed(arguments) => embed::embed(arguments),
         Verb::Search { images, minus, condition, site, top, json } => {
             let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
                 paths.iter().map(|path| files::read(path)).collect()
@@ -237,11 +187,6 @@ fn inspect(image: &Path, site: &Site, out: &Path) -> Result<ExitCode> {
         pixels.width(),
         features.shape()
     ))
-}
-
-fn page_beside_program() -> Option<PathBuf> {
-    let page = std::env::current_exe().ok()?.parent()?.join("page");
-    page.is_dir().then_some(page)
 }
 
 fn print<T: serde::Serialize>(

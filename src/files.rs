@@ -67,9 +67,20 @@ pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<File> {
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = opened.map_err(|source| failed(path, source, advice))?;
+    hold(&file, path, busy)?;
+    Ok(file)
+}
+
+/// Keeps other processes of this program from an open file that is never replaced, until it is closed.
+///
+/// # Errors
+/// As [`lock`].
+pub(crate) fn hold(file: &File, path: &Path, busy: &'static str) -> Result<()> {
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(source)) => Err(failed(path, source, advice)),
+        Ok(()) => Ok(()),
+        Err(TryLockError::Error(source)) => {
+            Err(failed(path, source, "put it on a disk where files can be locked"))
+        }
         Err(TryLockError::WouldBlock) => {
             let source = std::io::Error::new(ErrorKind::WouldBlock, busy);
             Err(failed(path, source, "wait until it is done"))

@@ -391,7 +391,7 @@ fn framing(fit: usize, resize: usize) -> Result<Framing> {
 }
 
 /// What [`framing`] reads.
-fn numbers(framing: Framing) -> [u32; 2] {
+pub(crate) fn numbers(framing: Framing) -> [u32; 2] {
     let fit = match framing.fit {
         Fit::Crop => 0,
         Fit::Squash => 1,

@@ -211,16 +211,26 @@ pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
 
 /// What `embed` has done.
 pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
-    let (models, seconds) = (outcome.manifest.models, outcome.seconds);
-    let mut text = format!(
-        "{models} models embedded in {seconds:.1} s, {:.1} a second, into {}\n",
-        models as f64 / seconds,
-        order.out.display()
-    );
+    let Outcome { manifest, embedded, seconds, .. } = outcome;
+    let (models, out) = (manifest.models, order.out.display());
+    let mut text = match models.saturating_sub(*embedded) {
+        0 => {
+            let rate = *embedded as f64 / seconds;
+            format!("{models} models embedded in {seconds:.1} s, {rate:.1} a second, into {out}\n")
+        }
+        known => format!(
+            "{models} models into {out}: {embedded} embedded in {seconds:.1} s, {known} known already\n"
+        ),
+    };
+    if outcome.kept_codes {
+        text.push_str(
+            "codes as they were learnt before; --relearn learns them from these models\n",
+        );
+    }
     if !outcome.left_out.is_empty() {
         let _ = writeln!(text, "{} left out; the reasons are above", outcome.left_out.len());
     }
-    if outcome.manifest.wasm.is_none() {
+    if manifest.wasm.is_none() {
         text.push_str(
             "without the page: `./build.sh site` makes it, or give its folder with --page\n",
         );

@@ -1,0 +1,91 @@
+//! The verb that makes sites: `recasketch embed`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::say;
+use crate::embed::{self, Order};
+use crate::error::Result;
+use crate::pixels::{Fit, Framing, Resize};
+use crate::table;
+
+#[derive(Debug, Args)]
+pub(super) struct EmbedArguments {
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// With what images are embedded.
+#[derive(Debug, Args)]
+struct NetworkArguments {
+    /// A truncated VGG16 in ONNX instead of the one that ships with the program.
+    #[arg(long)]
+    network: Option<PathBuf>,
+    /// How thumbnails that are not square are fitted.
+    #[arg(long, value_enum, default_value_t = Fit::Crop)]
+    fit: Fit,
+    /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
+    #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
+    resize: Resize,
+}
+
+/// What becomes a site, and of what form.
+#[derive(Debug, Args)]
+struct SiteArguments {
+    /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
+    #[arg(long)]
+    catalogue: PathBuf,
+    /// The folder of thumbnails, each named by its model's uid.
+    #[arg(long)]
+    thumbnails: PathBuf,
+    /// The folder to write the site into.
+    #[arg(long)]
+    out: PathBuf,
+    /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Keep whole feature maps, whose cosines are exact; without it, a few hundred bytes a model.
+    #[arg(long)]
+    exact: bool,
+    /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
+    #[arg(long)]
+    relearn: bool,
+    /// A folder of images for visitors to try.
+    #[arg(long)]
+    samples: Option<PathBuf>,
+    /// The page's files; by default the folder `page` beside this program.
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// End with an error where any thumbnail was left out.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
+    let strict = arguments.site.strict;
+    let order = order(arguments.network, arguments.site);
+    let outcome = embed::run(&order)?;
+    say(&table::embedded(&outcome, &order))?;
+    Ok(code(strict, &outcome.left_out))
+}
+
+fn order(network: NetworkArguments, site: SiteArguments) -> Order {
+    let NetworkArguments { network, fit, resize } = network;
+    let SiteArguments { catalogue, thumbnails, out, store, exact, relearn, samples, page, .. } =
+        site;
+    let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
+    Order { catalogue, thumbnails, out, store, network, framing, exact, relearn, samples, page }
+}
+
+fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {
+    if strict && !left_out.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn page_beside_program() -> Option<PathBuf> {
+    let page = std::env::current_exe().ok()?.parent()?.join("page");
+    page.is_dir().then_some(page)
+}
