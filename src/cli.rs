@@ -46,6 +46,8 @@ enum Verb {
     Crawl(Box<crawl::Crawl>),
     /// Embed a catalogue's thumbnails, those that are new or changed, and write the site.
     Embed(embed::EmbedArguments),
+    /// Join shares that `embed --shard` made elsewhere, and write the site.
+    Merge(embed::MergeArguments),
     /// Show the models most like an image, as the page does.
     Search {
         /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
@@ -143,6 +145,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed(arguments) => embed::embed(arguments),
+        Verb::Merge(arguments) => embed::merge(arguments),
         Verb::Search { images, minus, condition, site, top, json } => {
             let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
                 paths.iter().map(|path| files::read(path)).collect()

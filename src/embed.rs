@@ -3,7 +3,8 @@
 //! Every embedding goes through the [`store`], which lies beside the site and outlives runs: a thumbnail
 //! that was embedded once, whatever became of the run, is not embedded again.
 
-mod store;
+mod shard;
+pub(crate) mod store;
 mod work;
 
 use std::path::PathBuf;
@@ -14,11 +15,15 @@ use crate::files;
 use crate::index::Builder;
 use crate::pixels::Framing;
 use crate::site::{self, Contents, Manifest};
+pub use shard::{Shard, Share};
 use store::Store;
 use work::{Seen, Work};
 
 /// The network that ships with the program: VGG16's topology at a quarter of its width.
 pub const DEFAULT_NETWORK: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+
+/// How the name of a store ends.
+const STORE: &str = "embeddings";
 
 /// What to embed, with what, and where to.
 #[derive(Debug, Clone)]
@@ -68,11 +73,36 @@ pub struct Outcome {
 /// Whatever stops the whole: a catalogue or network that is wrong, a folder that cannot be written,
 /// not one thumbnail that can be used.
 pub fn run(order: &Order) -> Result<Outcome> {
+    run_after(order, |_| Ok(()))
+}
+
+/// The same, after something has come into the store.
+pub(crate) fn run_after(
+    order: &Order,
+    before: impl FnOnce(&mut Store) -> Result<()>,
+) -> Result<Outcome> {
     let work = Work::prepare(order)?;
     let models = catalogue::read_csv(&order.catalogue)?;
-    let mut store = Store::open(&order.store_path()?, work.origin())?;
+    let mut store = Store::open(&order.store_path(STORE)?, work.origin())?;
+    before(&mut store)?;
     let seen = work.embed(&models, &mut store, Some(&order.out))?;
     write(&work, &store, seen)
+}
+
+/// Embeds a share of the catalogue into a store of its own, by default beside the site with a name such as
+/// `OUT.3-of-40.embeddings`, from which [`crate::merge::run`] takes it. No site is written.
+///
+/// # Errors
+/// As [`run`], but a share may have nothing that can be used.
+pub fn share(order: &Order, shard: Shard) -> Result<Share> {
+    let work = Work::prepare(order)?;
+    let models = catalogue::read_csv(&order.catalogue)?;
+    let path = order.store_path(&shard.ending())?;
+    let mut store = Store::open(&path, work.origin())?;
+    let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
+    let own: Vec<Model> = rows.map(|(_, model)| model).collect();
+    let Seen { models, embedded, left_out, seconds } = work.embed(&own, &mut store, None)?;
+    Ok(Share { store: path, models: models.len(), embedded, left_out, seconds })
 }
 
 /// Writes the site of what the store has.
@@ -104,8 +134,8 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
 }
 
 impl Order {
-    /// The file of finished embeddings.
-    fn store_path(&self) -> Result<PathBuf> {
+    /// The file of finished embeddings: the one that is named, else the one beside the site with this ending.
+    fn store_path(&self, ending: &str) -> Result<PathBuf> {
         if let Some(path) = &self.store {
             return Ok(path.clone());
         }
@@ -116,6 +146,6 @@ impl Order {
                 files::failed(&self.out, source, "give the folder by its name")
             })?,
         };
-        Ok(out.with_added_extension("embeddings"))
+        Ok(out.with_added_extension(ending))
     }
 }

@@ -76,16 +76,31 @@ pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<File> {
 /// # Errors
 /// As [`lock`].
 pub(crate) fn hold(file: &File, path: &Path, busy: &'static str) -> Result<()> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::Error(source)) => {
-            Err(failed(path, source, "put it on a disk where files can be locked"))
+    held(file.try_lock(), path, busy)
+}
+
+/// The same for a file that is only read, which others may read too.
+///
+/// # Errors
+/// As [`lock`].
+pub(crate) fn hold_to_read(file: &File, path: &Path, busy: &'static str) -> Result<()> {
+    held(file.try_lock_shared(), path, busy)
+}
+
+fn held(
+    lock: std::result::Result<(), TryLockError>,
+    path: &Path,
+    busy: &'static str,
+) -> Result<()> {
+    lock.map_err(|error| match error {
+        TryLockError::Error(source) => {
+            failed(path, source, "put it on a disk where files can be locked")
         }
-        Err(TryLockError::WouldBlock) => {
+        TryLockError::WouldBlock => {
             let source = std::io::Error::new(ErrorKind::WouldBlock, busy);
-            Err(failed(path, source, "wait until it is done"))
+            failed(path, source, "wait until it is done")
         }
-    }
+    })
 }
 
 /// The files of a folder, in the order of their names.

@@ -1,4 +1,4 @@
-//! The verb that makes sites: `recasketch embed`.
+//! The verbs that make sites: `recasketch embed` and `recasketch merge`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -6,13 +6,29 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::say;
-use crate::embed::{self, Order};
+use crate::embed::{self, Order, Shard};
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
-use crate::table;
+use crate::{merge, table};
 
 #[derive(Debug, Args)]
 pub(super) struct EmbedArguments {
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    site: SiteArguments,
+    /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
+    /// OUT.3-of-40.embeddings beside the site, which is not written.
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
+    #[arg(conflicts_with_all = ["exact", "relearn", "samples", "page"])]
+    shard: Option<Shard>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// The stores of the shares that `embed --shard` made; what none of them has is embedded here.
+    #[arg(required = true)]
+    shares: Vec<PathBuf>,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
@@ -68,7 +84,20 @@ struct SiteArguments {
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let strict = arguments.site.strict;
     let order = order(arguments.network, arguments.site);
+    if let Some(shard) = arguments.shard {
+        let share = embed::share(&order, shard)?;
+        say(&table::share(&share, shard))?;
+        return Ok(code(strict, &share.left_out));
+    }
     let outcome = embed::run(&order)?;
+    say(&table::embedded(&outcome, &order))?;
+    Ok(code(strict, &outcome.left_out))
+}
+
+pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
+    let strict = arguments.site.strict;
+    let order = order(arguments.network, arguments.site);
+    let outcome = merge::run(&arguments.shares, &order)?;
     say(&table::embedded(&outcome, &order))?;
     Ok(code(strict, &outcome.left_out))
 }

@@ -71,7 +71,8 @@ impl Store {
         let (path, maker) = (path.to_owned(), maker(origin));
         let (dimensions, known) = (origin.dimensions(), HashMap::new());
         let mut store = Store { path, file, maker, dimensions, known };
-        let end = store.find()?;
+        let (known, end) = store.find()?;
+        store.known = known;
         store.file.set_len(end).map_err(|source| store.failed(source))?;
         Ok(store)
     }
@@ -130,16 +131,47 @@ impl Store {
         written.map_err(|source| self.failed(source))
     }
 
-    /// Finds every embedding of this store's network; gives where the last whole batch ends.
-    fn find(&mut self) -> Result<u64> {
-        let mut batches = Batches::of(&self.file, &self.path)?;
-        while let Some((at, batch)) = batches.read()? {
-            if batch.maker() == self.maker && batch.dimensions == self.dimensions {
-                let records = batch.records().map(|(thumbnail, offset)| (thumbnail, at + offset));
-                self.known.extend(records);
+    /// Takes what another store has of the same network and framing; nobody may be writing there.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
+    /// is of another network, framing or version.
+    pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
+        let failed = |source| files::failed(path, source, "check the path and that it can be read");
+        let mut file = File::open(path).map_err(failed)?;
+        files::hold_to_read(&file, path, BUSY)?;
+        is_new(&mut file, path)?;
+        let (mut own, mut others) = (0, 0);
+        let mut batches = Batches::of(&file, path)?;
+        while let Some((_, batch)) = batches.read()? {
+            if batch.is_of(self) {
+                self.add(&batch.embeddings())?;
+                own += 1;
+            } else {
+                others += 1;
             }
         }
-        Ok(batches.end)
+        if own == 0 && others > 0 {
+            return Err(Error::Mismatch(Details::new(
+                format!("{} of the same network, framing and version", path.display()),
+                "others",
+                "embed that share with the same program, --network, --fit and --resize",
+            )));
+        }
+        Ok(())
+    }
+
+    /// Where every embedding of this store's network lies, and where the last whole batch ends.
+    fn find(&self) -> Result<(HashMap<[u8; DIGEST], u64>, u64)> {
+        let mut known = HashMap::new();
+        let mut batches = Batches::of(&self.file, &self.path)?;
+        while let Some((at, batch)) = batches.read()? {
+            if batch.is_of(self) {
+                let found = |(thumbnail, codes): (Digest, usize)| (thumbnail.0, at + codes as u64);
+                known.extend(batch.records().map(found));
+            }
+        }
+        Ok((known, batches.end))
     }
 
     fn failed(&self, source: std::io::Error) -> Error {
@@ -177,7 +209,7 @@ impl<'a> Batches<'a> {
     /// The next batch and where it begins; none where the file ends, or its last batch is cut short.
     fn read(&mut self) -> Result<Option<(u64, Batch)>> {
         loop {
-            let left = (self.length - self.end) as usize;
+            let left = self.length.saturating_sub(self.end) as usize;
             if left < HEADER {
                 return Ok(None);
             }
@@ -205,14 +237,21 @@ impl<'a> Batches<'a> {
 }
 
 impl Batch {
-    fn maker(&self) -> Digest {
-        digest_at(&self.bytes, 8)
+    fn is_of(&self, store: &Store) -> bool {
+        digest_at(&self.bytes, 8) == store.maker && self.dimensions == store.dimensions
     }
 
     /// The thumbnails, and where in the batch the codes of each begin.
-    fn records(&self) -> impl Iterator<Item = ([u8; DIGEST], u64)> {
+    fn records(&self) -> impl Iterator<Item = (Digest, usize)> {
         let starts = (HEADER..self.bytes.len()).step_by(DIGEST + self.dimensions);
-        starts.map(|at| (digest_at(&self.bytes, at).0, (at + DIGEST) as u64))
+        starts.map(|at| (digest_at(&self.bytes, at), at + DIGEST))
+    }
+
+    fn embeddings(&self) -> Vec<(Digest, Embedding)> {
+        let codes = |at: usize| bytemuck::cast_slice(&self.bytes[at..at + self.dimensions]);
+        self.records()
+            .map(|(thumbnail, at)| (thumbnail, Embedding::from_codes(codes(at))))
+            .collect()
     }
 }
 

@@ -10,5 +10,6 @@ mod kills;
 mod place;
 #[path = "../support/program.rs"]
 mod program;
+mod shards;
 #[path = "../support/mod.rs"]
 mod support;
