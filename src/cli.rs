@@ -1,6 +1,7 @@
 //! The program's verbs and their arguments; each verb is one call into the library.
 
 mod crawl;
+mod embed;
 mod eval;
 mod network;
 
@@ -14,12 +15,10 @@ use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
-use crate::embedding::Likeness;
 use crate::error::Result;
-use crate::pixels::{Fit, Framing, Resize};
 use crate::search::Condition;
 use crate::site::Site;
-use crate::{bench, demo, embed, files, recall, serve, table};
+use crate::{bench, demo, files, recall, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
@@ -45,49 +44,10 @@ enum Verb {
     },
     /// Collect models and their thumbnails from Sketchfab, or from a list of links.
     Crawl(Box<crawl::Crawl>),
-    /// Embed a catalogue's thumbnails and write the site.
-    Embed {
-        /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
-        #[arg(long)]
-        catalogue: PathBuf,
-        /// The folder of thumbnails, each named by its model's uid.
-        #[arg(long)]
-        thumbnails: PathBuf,
-        /// The folder to write the site into.
-        #[arg(long)]
-        out: PathBuf,
-        /// A truncated VGG16 in ONNX instead of the one that ships with the program.
-        #[arg(long)]
-        network: Option<PathBuf>,
-        /// How thumbnails that are not square are fitted.
-        #[arg(long, value_enum, default_value_t = Fit::Crop)]
-        fit: Fit,
-        /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
-        #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
-        resize: Resize,
-        /// Compare feature maps as the post does, by their plain cosine; without it, by their square roots', and an
-        /// image is as like a model as its mirror image is.
-        #[arg(long)]
-        like_the_post: bool,
-
-        /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
-        #[arg(long)]
-        exact: bool,
-
-        /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
-        /// fetching all once.
-        #[arg(long, value_name = "MODELS", default_value_t = 100_000)]
-        cells_above: usize,
-        /// A folder of images for visitors to try.
-        #[arg(long)]
-        samples: Option<PathBuf>,
-        /// The page's files; by default the folder `page` beside this program.
-        #[arg(long)]
-        page: Option<PathBuf>,
-        /// End with an error where any thumbnail was left out.
-        #[arg(long)]
-        strict: bool,
-    },
+    /// Embed a catalogue's thumbnails, those that are new or changed, and write the site.
+    Embed(embed::EmbedArguments),
+    /// Join shares that `embed --shard` made elsewhere, and write the site.
+    Merge(embed::MergeArguments),
     /// Show the models most like an image, as the page does.
     Search {
         /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
@@ -184,37 +144,8 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
         }
         Verb::Crawl(arguments) => crawl::run(*arguments),
-        Verb::Embed {
-            catalogue,
-            thumbnails,
-            out,
-            network,
-            fit,
-            resize,
-            like_the_post,
-            exact,
-            cells_above,
-            samples,
-            page,
-            strict,
-        } => {
-            let order = embed::Order {
-                catalogue,
-                thumbnails,
-                out,
-                network,
-                framing: Framing { fit, resize },
-                likeness: if like_the_post { Likeness::Post } else { Likeness::default() },
-                exact,
-                cells_above,
-                samples,
-                page: page.or_else(page_beside_program),
-            };
-            let outcome = embed::run(&order)?;
-            say(&table::embedded(&outcome, &order))?;
-            let failed = strict && !outcome.left_out.is_empty();
-            Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-        }
+        Verb::Embed(arguments) => embed::embed(arguments),
+        Verb::Merge(arguments) => embed::merge(arguments),
         Verb::Search { images, minus, condition, site, top, json } => {
             let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
                 paths.iter().map(|path| files::read(path)).collect()
@@ -259,11 +190,6 @@ fn inspect(image: &Path, site: &Site, out: &Path) -> Result<ExitCode> {
         pixels.width(),
         features.shape()
     ))
-}
-
-fn page_beside_program() -> Option<PathBuf> {
-    let page = std::env::current_exe().ok()?.parent()?.join("page");
-    page.is_dir().then_some(page)
 }
 
 fn print<T: serde::Serialize>(

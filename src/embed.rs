@@ -1,21 +1,30 @@
 //! `recasketch embed`: a catalogue and its thumbnails -> a site.
+//!
+//! Every embedding goes through the [`store`], which lies beside the site and outlives runs: a thumbnail
+//! that was embedded once, whatever became of the run, is not embedded again.
+
+mod shard;
+pub(crate) mod store;
+mod work;
 
 use std::path::PathBuf;
 
-use rayon::prelude::*;
-
 use crate::catalogue::{self, Model};
-use crate::embedding::{Embedding, Likeness};
+use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::files;
-use crate::index::{Builder, Origin};
-use crate::network::Network;
-use crate::pixels::{Framing, Pixels};
-use crate::progress::Progress;
+use crate::index::Builder;
+use crate::pixels::Framing;
 use crate::site::{self, Contents, Manifest};
+pub use shard::{Shard, Share};
+use store::Store;
+use work::{Seen, Work};
 
 /// The network that ships with the program: VGG16's topology at a quarter of its width.
 pub const DEFAULT_NETWORK: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+
+/// How the name of a store ends.
+const STORE: &str = "embeddings";
 
 /// What to embed, with what, and where to.
 #[derive(Debug, Clone)]
@@ -26,6 +35,9 @@ pub struct Order {
     pub thumbnails: PathBuf,
     /// The folder to write the site into.
     pub out: PathBuf,
+    /// The file of finished embeddings, which is no part of the site; by default beside it, its name with
+    /// `.embeddings`.
+    pub store: Option<PathBuf>,
     /// Another network than [`DEFAULT_NETWORK`].
     pub network: Option<PathBuf>,
     /// How thumbnails become the network's shape.
@@ -36,6 +48,8 @@ pub struct Order {
     pub exact: bool,
     /// More models than this go into cells; see [`Contents`].
     pub cells_above: usize,
+    /// Whether codes are learnt anew where the site has some that were learnt before.
+    pub relearn: bool,
     /// A folder of images to try on the page.
     pub samples: Option<PathBuf>,
     /// The folder of the page's files.
@@ -47,70 +61,97 @@ pub struct Order {
 pub struct Outcome {
     /// What was written.
     pub manifest: Manifest,
+    /// How many thumbnails were embedded by this run; the others were before.
+    pub embedded: usize,
+    /// Whether codes are those that were learnt for the site as it was.
+    pub kept_codes: bool,
     /// The models that were left out, each with the reason.
     pub left_out: Vec<(String, String)>,
     /// How long the embedding took, in seconds.
     pub seconds: f64,
 }
 
-/// Embeds every thumbnail on all cores and writes the site. A thumbnail that cannot be used is
-/// reported and left out.
+/// Embeds, on all cores, every thumbnail that the store does not have, and writes the site. A thumbnail
+/// that cannot be used is reported and left out. A run that was killed goes on from its last whole batch.
 ///
 /// # Errors
 /// Whatever stops the whole: a catalogue or network that is wrong, a folder that cannot be written,
 /// not one thumbnail that can be used.
 pub fn run(order: &Order) -> Result<Outcome> {
-    let file = order.network.as_deref().map(files::read).transpose()?;
-    let network_file = file.as_deref().unwrap_or(DEFAULT_NETWORK);
-    let network = Network::read(network_file)?;
-    let models = catalogue::read_csv(&order.catalogue)?;
-    let progress = Progress::start("embedding", models.len());
-    let embedded: Vec<Result<(Model, Embedding)>> = models
-        .par_iter()
-        .map(|model| {
-            let one = embed_one(order, &network, model);
-            if let Err(reason) = &one {
-                progress.say(&format!("left out {}: {reason}", model.uid));
-            }
-            progress.step();
-            one
-        })
-        .collect();
-    let seconds = progress.finish();
+    run_after(order, |_| Ok(()))
+}
 
-    let origin = Origin {
-        network: network.digest(),
-        framing: order.framing,
-        likeness: order.likeness,
-        shape: network.output_shape(),
-    };
-    let (mut builder, mut kept, mut left_out) = (Builder::new(origin), Vec::new(), Vec::new());
-    for (model, one) in models.iter().zip(embedded) {
-        match one {
-            Ok((model, embedding)) => {
-                builder.push(&model.uid, embedding)?;
-                kept.push(model);
-            }
-            Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
-        }
+/// The same, after something has come into the store.
+pub(crate) fn run_after(
+    order: &Order,
+    before: impl FnOnce(&mut Store) -> Result<()>,
+) -> Result<Outcome> {
+    let work = Work::prepare(order)?;
+    let models = catalogue::read_csv(&order.catalogue)?;
+    let mut store = Store::open(&order.store_path(STORE)?, work.origin())?;
+    before(&mut store)?;
+    let seen = work.embed(&models, &mut store, Some(&order.out))?;
+    write(&work, &store, seen)
+}
+
+/// Embeds a share of the catalogue into a store of its own, by default beside the site with a name such as
+/// `OUT.3-of-40.embeddings`, from which [`crate::merge::run`] takes it. No site is written.
+///
+/// # Errors
+/// As [`run`], but a share may have nothing that can be used.
+pub fn share(order: &Order, shard: Shard) -> Result<Share> {
+    let work = Work::prepare(order)?;
+    let models = catalogue::read_csv(&order.catalogue)?;
+    let path = order.store_path(&shard.ending())?;
+    let mut store = Store::open(&path, work.origin())?;
+    let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
+    let own: Vec<Model> = rows.map(|(_, model)| model).collect();
+    let Seen { models, embedded, left_out, seconds } = work.embed(&own, &mut store, None)?;
+    Ok(Share { store: path, models: models.len(), embedded, left_out, seconds })
+}
+
+/// Writes the site of what the store has.
+fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
+    let (order, origin) = (work.order(), work.origin());
+    let mut builder = Builder::new(origin);
+    for (model, thumbnail) in &seen.models {
+        builder.push(&model.uid, store.get(*thumbnail)?)?;
     }
-    let embeddings = if order.exact { builder.finish() } else { builder.finish_for_visitors() };
+    let models: Vec<Model> = seen.models.into_iter().map(|(model, _)| model).collect();
+    let is_kept = !order.exact && !order.relearn;
+    let codebook = is_kept.then(|| site::codebook(&order.out, origin)).flatten();
+    let embeddings = match &codebook {
+        Some(codebook) => builder.finish_in_levels(codebook),
+        None if order.exact => builder.finish(),
+        None => builder.finish_for_visitors(),
+    };
     let contents = Contents {
-        network: network_file,
+        network: work.network_file(),
         embeddings: &embeddings,
-        models: &kept,
+        models: &models,
         cells_above: order.cells_above,
         samples: order.samples.as_deref(),
         page: order.page.as_deref(),
     };
-    Ok(Outcome { manifest: site::write(&order.out, &contents)?, left_out, seconds })
+    let manifest = site::write(&order.out, &contents)?;
+    site::remove_older_thumbnails(&order.out, &order.thumbnails, &models)?;
+    let Seen { embedded, left_out, seconds, .. } = seen;
+    Ok(Outcome { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
 }
 
-fn embed_one(order: &Order, network: &Network, model: &Model) -> Result<(Model, Embedding)> {
-    let bytes = files::read(&model.thumbnail_in(&order.thumbnails))?;
-    let [height, width] = network.input_size();
-    let pixels = Pixels::decode(&bytes, order.framing, height, width)?;
-    let embedding = Embedding::pack(&network.features(&pixels)?, order.likeness);
-    let thumbnail = site::write_thumbnail(&order.out, &model.uid, &bytes)?;
-    Ok((Model { thumbnail: Some(thumbnail), ..model.clone() }, embedding))
+impl Order {
+    /// The file of finished embeddings: the one that is named, else the one beside the site with this ending.
+    fn store_path(&self, ending: &str) -> Result<PathBuf> {
+        if let Some(path) = &self.store {
+            return Ok(path.clone());
+        }
+        let out = match self.out.file_name() {
+            Some(_) => self.out.clone(),
+            // Such as `..`, whose name is elsewhere.
+            None => self.out.canonicalize().map_err(|source| {
+                files::failed(&self.out, source, "give the folder by its name")
+            })?,
+        };
+        Ok(out.with_added_extension(ending))
+    }
 }

@@ -67,14 +67,40 @@ pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<File> {
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = opened.map_err(|source| failed(path, source, advice))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(source)) => Err(failed(path, source, advice)),
-        Err(TryLockError::WouldBlock) => {
-            let source = std::io::Error::new(ErrorKind::WouldBlock, busy);
-            Err(failed(path, source, "wait until it is done"))
+    hold(&file, path, busy)?;
+    Ok(file)
+}
+
+/// Keeps other processes of this program from an open file that is never replaced, until it is closed.
+///
+/// # Errors
+/// As [`lock`].
+pub(crate) fn hold(file: &File, path: &Path, busy: &'static str) -> Result<()> {
+    held(file.try_lock(), path, busy)
+}
+
+/// The same for a file that is only read, which others may read too.
+///
+/// # Errors
+/// As [`lock`].
+pub(crate) fn hold_to_read(file: &File, path: &Path, busy: &'static str) -> Result<()> {
+    held(file.try_lock_shared(), path, busy)
+}
+
+fn held(
+    lock: std::result::Result<(), TryLockError>,
+    path: &Path,
+    busy: &'static str,
+) -> Result<()> {
+    lock.map_err(|error| match error {
+        TryLockError::Error(source) => {
+            failed(path, source, "put it on a disk where files can be locked")
         }
-    }
+        TryLockError::WouldBlock => {
+            let source = std::io::Error::new(ErrorKind::WouldBlock, busy);
+            failed(path, source, "wait until it is done")
+        }
+    })
 }
 
 /// The files of a folder, in the order of their names.

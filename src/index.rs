@@ -429,7 +429,7 @@ fn likeness(number: usize) -> Result<Likeness> {
 }
 
 /// What [`framing`] and [`likeness`] read.
-fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
+pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
     let fit = match framing.fit {
         Fit::Crop => 0,
         Fit::Squash => 1,

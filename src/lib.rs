@@ -50,6 +50,9 @@ pub mod crawl;
 pub mod embed;
 
 #[cfg(feature = "native")]
+pub mod merge;
+
+#[cfg(feature = "native")]
 pub mod site;
 
 #[cfg(feature = "native")]

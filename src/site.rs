@@ -13,13 +13,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Model;
 use crate::digest::Digest;
+use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
 use crate::files;
-use crate::index::Index;
+use crate::index::{Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
 
 const MANIFEST: &str = "manifest.json";
+const THUMBNAILS: &str = "thumbnails";
 
 /// The version of the manifest's form.
 pub const VERSION: u32 = 3;
@@ -108,8 +110,12 @@ pub struct Contents<'a> {
 /// [`Error::File`] where it cannot be written.
 pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
     let ending = image::guess_format(bytes).map_or("jpg", |format| format.extensions_str()[0]);
-    let file = format!("thumbnails/{uid}.{ending}");
-    files::write(&site.join(&file), bytes)?;
+    let file = format!("{THUMBNAILS}/{uid}.{ending}");
+    let path = site.join(&file);
+    // Most are there from the run before.
+    if !std::fs::read(&path).is_ok_and(|there| there == bytes) {
+        files::write(&path, bytes)?;
+    }
     Ok(file)
 }
 
@@ -144,7 +150,7 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
         .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
     files::write(&site.join(MANIFEST), &json)?;
     remove_older(site, &manifest, &cells)?;
-    for folder in ["", "thumbnails", "samples"] {
+    for folder in ["", THUMBNAILS, "samples"] {
         files::remove_unfinished(&site.join(folder));
     }
     Ok(manifest)
@@ -167,13 +173,7 @@ impl Site {
     /// [`Error::File`] for a file that is missing, [`Error::Mismatch`] for one that is not the
     /// manifest's, and what [`Network::read`], [`Index::open`] and [`Recommender::new`] say.
     pub fn open(site: &Path) -> Result<Site> {
-        let manifest: Manifest = parse(&files::read(&site.join(MANIFEST))?, MANIFEST)?;
-        if manifest.version != VERSION {
-            return Err(wrong(
-                &format!("a site of version {VERSION}"),
-                &manifest.version.to_string(),
-            ));
-        }
+        let manifest = read_manifest(site)?;
         let network = Network::read(&read_parts(site, &manifest.network)?)?;
         let embeddings = read_parts(site, &manifest.embeddings)?;
         if let Some(list) = &manifest.cells {
@@ -227,6 +227,22 @@ fn write_data(site: &Path, contents: &Contents<'_>) -> Result<Data> {
         list: None,
         cells: Vec::new(),
     })
+}
+
+/// The codebook that a site's embeddings are coded by, where they are of this origin and whole.
+pub(crate) fn codebook(site: &Path, origin: Origin) -> Option<Codebook> {
+    let read = || Index::open(read_parts(site, &read_manifest(site)?.embeddings)?);
+    let index = read().ok().filter(|index| index.origin() == origin)?;
+    index.verify().ok()?;
+    index.codebook().cloned()
+}
+
+fn read_manifest(site: &Path) -> Result<Manifest> {
+    let manifest: Manifest = parse(&files::read(&site.join(MANIFEST))?, MANIFEST)?;
+    if manifest.version != VERSION {
+        return Err(wrong(&format!("a site of version {VERSION}"), &manifest.version.to_string()));
+    }
+    Ok(manifest)
 }
 
 fn write_parts(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Parts> {
@@ -295,11 +311,26 @@ fn remove_older(site: &Path, manifest: &Manifest, cells: &[Cell]) -> Result<()> 
     for path in files::list(site)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         if is_named_by_content(name) && !kept.contains(name) {
-            std::fs::remove_file(&path)
-                .map_err(|source| files::failed(&path, source, "remove this old file by hand"))?;
+            remove(&path)?;
         }
     }
     Ok(())
+}
+
+/// Removes the thumbnails of models that are no more, unless they are the owner's own, in `source`.
+pub(crate) fn remove_older_thumbnails(site: &Path, source: &Path, models: &[Model]) -> Result<()> {
+    let folder = site.join(THUMBNAILS);
+    if matches!((folder.canonicalize(), source.canonicalize()), (Ok(a), Ok(b)) if a == b) {
+        return Ok(());
+    }
+    let shown = models.iter().filter_map(|model| model.thumbnail.as_ref());
+    let kept: HashSet<PathBuf> = shown.map(|file| site.join(file)).collect();
+    files::list(&folder)?.iter().filter(|path| !kept.contains(*path)).try_for_each(remove)
+}
+
+fn remove(path: &PathBuf) -> Result<()> {
+    std::fs::remove_file(path)
+        .map_err(|source| files::failed(path, source, "remove this old file by hand"))
 }
 
 fn is_named_by_content(name: &str) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::answer::Answer;
 use crate::bench;
-use crate::embed::{Order, Outcome};
+use crate::embed::{Order, Outcome, Shard, Share};
 use crate::eval::{Difference, Estimate, Evaluation, Quality, Report};
 use crate::import::Imported;
 use crate::network::Network;
@@ -211,21 +211,47 @@ pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
 
 /// What `embed` has done.
 pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
-    let (models, seconds) = (outcome.manifest.models, outcome.seconds);
-    let mut text = format!(
-        "{models} models embedded in {seconds:.1} s, {:.1} a second, into {}\n",
-        models as f64 / seconds,
-        order.out.display()
-    );
-    if !outcome.left_out.is_empty() {
-        let _ = writeln!(text, "{} left out; the reasons are above", outcome.left_out.len());
+    let Outcome { manifest, embedded, seconds, .. } = outcome;
+    let (models, out) = (manifest.models, order.out.display());
+    let mut text = match models.saturating_sub(*embedded) {
+        0 => {
+            let rate = *embedded as f64 / seconds;
+            format!("{models} models embedded in {seconds:.1} s, {rate:.1} a second, into {out}\n")
+        }
+        known => format!(
+            "{models} models into {out}: {embedded} embedded in {seconds:.1} s, {known} known already\n"
+        ),
+    };
+    if outcome.kept_codes {
+        text.push_str(
+            "codes as they were learnt before; --relearn learns them from these models\n",
+        );
     }
-    if outcome.manifest.wasm.is_none() {
+    text.push_str(&left_out(&outcome.left_out));
+    if manifest.wasm.is_none() {
         text.push_str(
             "without the page: `./build.sh site` makes it, or give its folder with --page\n",
         );
     }
     text
+}
+
+/// What `embed --shard` has done.
+pub(crate) fn share(share: &Share, shard: Shard) -> String {
+    let Share { store, models, embedded, seconds, .. } = share;
+    let (store, known) = (store.display(), models.saturating_sub(*embedded));
+    format!(
+        "share {shard}, {models} models, into {store}: {embedded} embedded in {seconds:.1} s, \
+         {known} known already\n{}",
+        left_out(&share.left_out)
+    )
+}
+
+fn left_out(models: &[(String, String)]) -> String {
+    match models.len() {
+        0 => String::new(),
+        count => format!("{count} left out; the reasons are above\n"),
+    }
 }
 
 /// Names come from strangers: characters that steer a terminal are left out.

@@ -27,11 +27,13 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         catalogue: at("demo/catalogue.csv"),
         thumbnails: at("demo/thumbnails"),
         out: at("site"),
+        store: None,
         network: Some(at("full.onnx")),
         framing: Fit::Crop.into(),
         likeness: Likeness::default(),
         exact: false,
         cells_above: usize::MAX,
+        relearn: false,
         samples: None,
         page: None,
     })

@@ -1,0 +1,139 @@
+//! The verbs that make sites: `recasketch embed` and `recasketch merge`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::say;
+use crate::embed::{self, Order, Shard};
+use crate::embedding::Likeness;
+use crate::error::Result;
+use crate::pixels::{Fit, Framing, Resize};
+use crate::{merge, table};
+
+#[derive(Debug, Args)]
+pub(super) struct EmbedArguments {
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    site: SiteArguments,
+    /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
+    /// OUT.3-of-40.embeddings beside the site, which is not written.
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
+    #[arg(conflicts_with_all = ["exact", "relearn", "samples", "page"])]
+    shard: Option<Shard>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// The stores of the shares that `embed --shard` made; what none of them has is embedded here.
+    #[arg(required = true)]
+    shares: Vec<PathBuf>,
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// With what images are embedded.
+#[derive(Debug, Args)]
+struct NetworkArguments {
+    /// A truncated VGG16 in ONNX instead of the one that ships with the program.
+    #[arg(long)]
+    network: Option<PathBuf>,
+    /// How thumbnails that are not square are fitted.
+    #[arg(long, value_enum, default_value_t = Fit::Crop)]
+    fit: Fit,
+    /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
+    #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
+    resize: Resize,
+    /// Compare feature maps as the post does, by their plain cosine; without it, by their square roots', and an
+    /// image is as like a model as its mirror image is.
+    #[arg(long)]
+    like_the_post: bool,
+}
+
+/// What becomes a site, and of what form.
+#[derive(Debug, Args)]
+struct SiteArguments {
+    /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
+    #[arg(long)]
+    catalogue: PathBuf,
+    /// The folder of thumbnails, each named by its model's uid.
+    #[arg(long)]
+    thumbnails: PathBuf,
+    /// The folder to write the site into.
+    #[arg(long)]
+    out: PathBuf,
+    /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
+    #[arg(long)]
+    exact: bool,
+    /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
+    /// fetching all once.
+    #[arg(long, value_name = "MODELS", default_value_t = 100_000)]
+    cells_above: usize,
+    /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
+    #[arg(long)]
+    relearn: bool,
+    /// A folder of images for visitors to try.
+    #[arg(long)]
+    samples: Option<PathBuf>,
+    /// The page's files; by default the folder `page` beside this program.
+    #[arg(long)]
+    page: Option<PathBuf>,
+    /// End with an error where any thumbnail was left out.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
+    let strict = arguments.site.strict;
+    let order = order(arguments.network, arguments.site);
+    if let Some(shard) = arguments.shard {
+        let share = embed::share(&order, shard)?;
+        say(&table::share(&share, shard))?;
+        return Ok(code(strict, &share.left_out));
+    }
+    let outcome = embed::run(&order)?;
+    say(&table::embedded(&outcome, &order))?;
+    Ok(code(strict, &outcome.left_out))
+}
+
+pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
+    let strict = arguments.site.strict;
+    let order = order(arguments.network, arguments.site);
+    let outcome = merge::run(&arguments.shares, &order)?;
+    say(&table::embedded(&outcome, &order))?;
+    Ok(code(strict, &outcome.left_out))
+}
+
+fn order(network: NetworkArguments, site: SiteArguments) -> Order {
+    let NetworkArguments { network, fit, resize, like_the_post } = network;
+    Order {
+        catalogue: site.catalogue,
+        thumbnails: site.thumbnails,
+        out: site.out,
+        store: site.store,
+        network,
+        framing: Framing { fit, resize },
+        likeness: if like_the_post { Likeness::Post } else { Likeness::default() },
+        exact: site.exact,
+        cells_above: site.cells_above,
+        relearn: site.relearn,
+        samples: site.samples,
+        page: site.page.or_else(page_beside_program),
+    }
+}
+
+fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {
+    if strict && !left_out.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn page_beside_program() -> Option<PathBuf> {
+    let page = std::env::current_exe().ok()?.parent()?.join("page");
+    page.is_dir().then_some(page)
+}

@@ -1,0 +1,433 @@
+//! Finished embeddings, kept beside the site: a file that only grows, so that a kill at any byte loses at
+//! most the batch that was being written.
+//!
+//! Little endian, one after another with nothing between:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 8 | the magic `RECASTO\n`, whose line end shows a transfer as text |
+//! | 4 | [`VERSION`] u32 |
+//! | ... | batches |
+//!
+//! A batch:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 4 | records u32 |
+//! | 4 | dimensions u32 |
+//! | 32 | what made them: see `maker` |
+//! | records x (32 + dimensions) | SHA-256 of a thumbnail's bytes, and its map's codes i8 |
+//! | 32 | SHA-256 of the batch before |
+//!
+//! A batch that the file's end cuts short is cut off; one whose digest is another is passed over.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::digest::Digest;
+use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
+use crate::error::{Details, Error, Result};
+use crate::files;
+use crate::index::Origin;
+
+/// The version of the layout.
+const VERSION: u32 = 1;
+
+const MAGIC: [u8; 8] = *b"RECASTO\n";
+const START: usize = 12;
+const HEADER: usize = 40;
+const DIGEST: usize = 32;
+
+const ADVICE: &str = "check that there is room and that the folder can be written";
+const BUSY: &str = "another recasketch is embedding into this file";
+
+/// A store that is open for more batches, and where in it each embedding of one network and framing lies.
+#[derive(Debug)]
+pub(crate) struct Store {
+    path: PathBuf,
+    file: File,
+    maker: Digest,
+    dimensions: usize,
+    known: HashMap<[u8; DIGEST], u64>,
+}
+
+impl Store {
+    /// Opens a store, and makes it where there is none. No other process may have it open.
+    ///
+    /// # Errors
+    /// [`Error::File`], and [`Error::EmbeddingFile`] where the file is something else, which stays as it is.
+    pub(crate) fn open(path: &Path, origin: Origin) -> Result<Store> {
+        files::make_folder(path.parent().unwrap_or(Path::new(".")))?;
+        let failed = |source| files::failed(path, source, ADVICE);
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).append(true).read(true).open(path).map_err(failed)?;
+        files::hold(&file, path, BUSY)?;
+        if is_new(&mut file, path)? {
+            file.set_len(0).map_err(failed)?;
+            file.write_all(&start()).map_err(failed)?;
+        }
+        let (path, maker) = (path.to_owned(), maker(origin));
+        let (dimensions, known) = (origin.dimensions(), HashMap::new());
+        let mut store = Store { path, file, maker, dimensions, known };
+        let (known, end) = store.find()?;
+        store.known = known;
+        store.file.set_len(end).map_err(|source| store.failed(source))?;
+        Ok(store)
+    }
+
+    /// Whether it has the embedding of a thumbnail of these bytes.
+    pub(crate) fn has(&self, thumbnail: Digest) -> bool {
+        self.known.contains_key(&thumbnail.0)
+    }
+
+    /// The embedding of a thumbnail of these bytes.
+    ///
+    /// # Errors
+    /// [`Error::File`], also where there is none.
+    pub(crate) fn get(&self, thumbnail: Digest) -> Result<Embedding> {
+        let mut codes = vec![0; self.dimensions];
+        let mut read = || -> std::io::Result<()> {
+            let absent = || std::io::Error::other(format!("no embedding of {}", thumbnail.short()));
+            let at = self.known.get(&thumbnail.0).ok_or_else(absent)?;
+            (&self.file).seek(SeekFrom::Start(*at))?;
+            (&self.file).read_exact(&mut codes)
+        };
+        read().map_err(|source| self.failed(source))?;
+        Ok(Embedding::from_codes(bytemuck::cast_slice(&codes)))
+    }
+
+    /// Adds a batch of what is not there yet, past the system's buffers.
+    ///
+    /// # Errors
+    /// [`Error::File`]; what was written of the batch is cut off when the store is next opened.
+    ///
+    /// # Panics
+    /// Where an embedding is of other dimensions than the store's network gives.
+    pub(crate) fn add(&mut self, embeddings: &[(Digest, Embedding)]) -> Result<()> {
+        let mut batch = vec![0; HEADER];
+        let end = self.file.metadata().map_err(|source| self.failed(source))?.len();
+        let mut records = 0u32;
+        for (thumbnail, embedding) in embeddings {
+            assert_eq!(embedding.codes().len(), self.dimensions, "a map of the store's network");
+            if self.has(*thumbnail) {
+                continue;
+            }
+            batch.extend_from_slice(&thumbnail.0);
+            self.known.insert(thumbnail.0, end + batch.len() as u64);
+            batch.extend_from_slice(bytemuck::cast_slice(embedding.codes()));
+            records += 1;
+        }
+        if records == 0 {
+            return Ok(());
+        }
+        batch[..4].copy_from_slice(&records.to_le_bytes());
+        batch[4..8].copy_from_slice(&(self.dimensions as u32).to_le_bytes());
+        batch[8..HEADER].copy_from_slice(&self.maker.0);
+        let digest = Digest::of(&batch);
+        batch.extend_from_slice(&digest.0);
+        let written = self.file.write_all(&batch).and_then(|()| self.file.sync_data());
+        written.map_err(|source| self.failed(source))
+    }
+
+    /// Takes what another store has of the same network and framing; nobody may be writing there.
+    ///
+    /// # Errors
+    /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
+    /// is of another network, framing, likeness or version.
+    pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
+        let failed = |source| files::failed(path, source, "check the path and that it can be read");
+        let mut file = File::open(path).map_err(failed)?;
+        files::hold_to_read(&file, path, BUSY)?;
+        is_new(&mut file, path)?;
+        let (mut own, mut others) = (0, 0);
+        let mut batches = Batches::of(&file, path)?;
+        while let Some((_, batch)) = batches.read()? {
+            if batch.is_of(self) {
+                self.add(&batch.embeddings())?;
+                own += 1;
+            } else {
+                others += 1;
+            }
+        }
+        if own == 0 && others > 0 {
+            return Err(Error::Mismatch(Details::new(
+                format!("{} of the same network, framing and version", path.display()),
+                "others",
+                "embed that share with the same program, --network, --fit, --resize and --like-the-post",
+            )));
+        }
+        Ok(())
+    }
+
+    /// Where every embedding of this store's network lies, and where the last whole batch ends.
+    fn find(&self) -> Result<(HashMap<[u8; DIGEST], u64>, u64)> {
+        let mut known = HashMap::new();
+        let mut batches = Batches::of(&self.file, &self.path)?;
+        while let Some((at, batch)) = batches.read()? {
+            if batch.is_of(self) {
+                let found = |(thumbnail, codes): (Digest, usize)| (thumbnail.0, at + codes as u64);
+                known.extend(batch.records().map(found));
+            }
+        }
+        Ok((known, batches.end))
+    }
+
+    fn failed(&self, source: std::io::Error) -> Error {
+        files::failed(&self.path, source, ADVICE)
+    }
+}
+
+/// The whole batches of a store's file, one after another.
+struct Batches<'a> {
+    path: &'a Path,
+    reader: BufReader<&'a File>,
+    /// Where the next batch begins.
+    end: u64,
+    length: u64,
+}
+
+/// A batch that is as it was written.
+struct Batch {
+    bytes: Vec<u8>,
+    dimensions: usize,
+}
+
+impl<'a> Batches<'a> {
+    /// Begins behind the file's start, which was checked.
+    fn of(file: &'a File, path: &'a Path) -> Result<Batches<'a>> {
+        let begin = || -> std::io::Result<_> {
+            let mut reader = BufReader::new(file);
+            reader.seek(SeekFrom::Start(START as u64))?;
+            Ok((reader, file.metadata()?.len()))
+        };
+        let (reader, length) = begin().map_err(|source| files::failed(path, source, ADVICE))?;
+        Ok(Batches { path, reader, end: START as u64, length })
+    }
+
+    /// The next batch and where it begins; none where the file ends, or its last batch is cut short.
+    fn read(&mut self) -> Result<Option<(u64, Batch)>> {
+        loop {
+            let left = self.length.saturating_sub(self.end) as usize;
+            if left < HEADER {
+                return Ok(None);
+            }
+            let mut bytes = vec![0; HEADER];
+            self.fill(&mut bytes)?;
+            let number = |at: usize| u32_at(&bytes, at) as usize;
+            let (records, dimensions) = (number(0), number(4));
+            let body = records.checked_mul(DIGEST + dimensions).map(|body| body + DIGEST);
+            let fits = |body: &usize| *body <= left - HEADER && dimensions <= MAXIMUM_DIMENSIONS;
+            let Some(body) = body.filter(fits) else { return Ok(None) };
+            bytes.resize(HEADER + body, 0);
+            self.fill(&mut bytes[HEADER..])?;
+            let at = self.end;
+            self.end += bytes.len() as u64;
+            let digest = bytes.split_off(bytes.len() - DIGEST);
+            if Digest::of(&bytes).0[..] == digest {
+                return Ok(Some((at, Batch { bytes, dimensions })));
+            }
+        }
+    }
+
+    fn fill(&mut self, to: &mut [u8]) -> Result<()> {
+        self.reader.read_exact(to).map_err(|source| files::failed(self.path, source, ADVICE))
+    }
+}
+
+impl Batch {
+    fn is_of(&self, store: &Store) -> bool {
+        digest_at(&self.bytes, 8) == store.maker && self.dimensions == store.dimensions
+    }
+
+    /// The thumbnails, and where in the batch the codes of each begin.
+    fn records(&self) -> impl Iterator<Item = (Digest, usize)> {
+        let starts = (HEADER..self.bytes.len()).step_by(DIGEST + self.dimensions);
+        starts.map(|at| (digest_at(&self.bytes, at), at + DIGEST))
+    }
+
+    fn embeddings(&self) -> Vec<(Digest, Embedding)> {
+        let codes = |at: usize| bytemuck::cast_slice(&self.bytes[at..at + self.dimensions]);
+        self.records()
+            .map(|(thumbnail, at)| (thumbnail, Embedding::from_codes(codes(at))))
+            .collect()
+    }
+}
+
+/// What made an embedding: the network, the framing, the likeness, and this version of the program, as another may
+/// compute otherwise.
+fn maker(origin: Origin) -> Digest {
+    let numbers = crate::index::numbers(origin);
+    let mut bytes = origin.network.0.to_vec();
+    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
+    Digest::of(&bytes)
+}
+
+fn start() -> Vec<u8> {
+    [&MAGIC[..], &VERSION.to_le_bytes()].concat()
+}
+
+/// Whether a file has nothing in it yet, or no more than a kill left of its start.
+fn is_new(file: &mut File, path: &Path) -> Result<bool> {
+    let mut bytes = Vec::new();
+    let read = file.take(START as u64).read_to_end(&mut bytes);
+    read.map_err(|source| files::failed(path, source, ADVICE))?;
+    let expected = start();
+    if bytes == expected {
+        return Ok(false);
+    }
+    if expected.starts_with(&bytes) {
+        return Ok(true);
+    }
+    let came = if bytes.starts_with(&MAGIC) && bytes.len() == START {
+        format!("version {}", u32_at(&bytes, MAGIC.len()))
+    } else {
+        "something else, which stays as it is".to_owned()
+    };
+    Err(Error::EmbeddingFile(Details::new(
+        format!("{} to be finished embeddings of version {VERSION}", path.display()),
+        came,
+        "move that file away, or name another with --store",
+    )))
+}
+
+fn digest_at(bytes: &[u8], at: usize) -> Digest {
+    let mut digest = [0; DIGEST];
+    digest.copy_from_slice(&bytes[at..at + DIGEST]);
+    Digest(digest)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    let mut number = [0; 4];
+    number.copy_from_slice(&bytes[at..at + 4]);
+    u32::from_le_bytes(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::embedding::Likeness;
+    use crate::pixels::Fit;
+
+    const DIMENSIONS: usize = 6;
+
+    fn origin(network: u8) -> Origin {
+        let (network, framing) = (Digest([network; 32]), Fit::Crop.into());
+        Origin { network, framing, likeness: Likeness::MirroredRoot, shape: [1, 2, 3] }
+    }
+
+    /// Thumbnail `number` and an embedding of its own.
+    fn record(number: u8) -> (Digest, Embedding) {
+        let codes: Vec<i8> = (0..DIMENSIONS as i8).map(|at| at * 7 - number as i8).collect();
+        (Digest::of(&[number]), Embedding::from_codes(&codes))
+    }
+
+    /// Which of the thumbnails it has; each with the right embedding.
+    fn has(store: &Store) -> Vec<u8> {
+        let has: Vec<u8> = (0..10).filter(|&number| store.has(record(number).0)).collect();
+        for (thumbnail, embedding) in has.iter().map(|&number| record(number)) {
+            assert_eq!(store.get(thumbnail).unwrap(), embedding);
+        }
+        has
+    }
+
+    /// A store of three batches: 0 and 1, then 2, then 3, 4 and 5; and where they end.
+    fn three_batches(path: &Path) -> Vec<usize> {
+        let mut store = Store::open(path, origin(1)).unwrap();
+        let batches: [&[u8]; 3] = [&[0, 1], &[2], &[3, 4, 5]];
+        let add = |batch: &[u8]| {
+            store.add(&batch.iter().map(|&number| record(number)).collect::<Vec<_>>()).unwrap();
+            std::fs::metadata(path).unwrap().len() as usize
+        };
+        batches.map(add).to_vec()
+    }
+
+    #[test]
+    fn cut_short_at_any_byte_it_keeps_the_whole_batches_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/store.embeddings");
+        let ends = three_batches(&path);
+        assert_eq!(ends, [12 + 72 + 2 * 38, 160 + 72 + 38, 270 + 72 + 3 * 38]);
+        let whole = std::fs::read(&path).unwrap();
+        for length in 0..=whole.len() {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            let mut store = Store::open(&path, origin(1)).unwrap();
+            let batches = ends.iter().filter(|&&end| end <= length).count();
+            assert_eq!(has(&store).len(), [0, 2, 3, 6][batches], "{length}");
+            store.add(&[record(1), record(9)]).unwrap();
+            drop(store);
+            let store = Store::open(&path, origin(1)).unwrap();
+            let expected: &[u8] =
+                [&[1, 9][..], &[0, 1, 9], &[0, 1, 2, 9], &[0, 1, 2, 3, 4, 5, 9]][batches];
+            assert_eq!(has(&store), expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_batch_whose_bytes_have_changed_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let ends = three_batches(&path);
+        let whole = std::fs::read(&path).unwrap();
+        // From what made it on; what says its length is not to be trusted to find the next.
+        for at in ends[0] + 8..ends[1] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 16;
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1, 3, 4, 5], "{at}");
+            assert_eq!(std::fs::read(&path).unwrap().len(), whole.len());
+        }
+        for at in ends[0]..ends[0] + 8 {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 16;
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1], "{at}");
+        }
+    }
+
+    #[test]
+    fn embeddings_of_another_network_framing_or_shape_are_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        three_batches(&path);
+        let squashed = Origin { framing: Fit::Squash.into(), ..origin(1) };
+        let post = Origin { likeness: Likeness::Post, ..origin(1) };
+        for other in [origin(2), squashed, post, Origin { shape: [1, 1, 3], ..origin(1) }] {
+            assert!(has(&Store::open(&path, other).unwrap()).is_empty());
+        }
+        Store::open(&path, origin(2)).unwrap().add(&[record(7)]).unwrap();
+        assert_eq!(has(&Store::open(&path, origin(2)).unwrap()), [7]);
+        assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn another_file_is_refused_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let newer = [&MAGIC[..], &7u32.to_le_bytes(), b"more"].concat();
+        for (bytes, came) in [
+            (&b"uid,name\nchair,Chair\n"[..], "found something else, which stays as it is"),
+            (b"uid", "found something else"),
+            (&newer, "of version 1, found version 7"),
+        ] {
+            std::fs::write(&path, bytes).unwrap();
+            let error = Store::open(&path, origin(1)).unwrap_err();
+            assert!(matches!(error, Error::EmbeddingFile(_)), "{error}");
+            assert!(error.to_string().contains(came), "{error}");
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn it_is_open_once_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let first = Store::open(&path, origin(1)).unwrap();
+        let error = Store::open(&path, origin(1)).unwrap_err().to_string();
+        assert!(error.contains("another recasketch is embedding into this file"), "{error}");
+        drop(first);
+        Store::open(&path, origin(1)).unwrap();
+    }
+}

@@ -1,0 +1,142 @@
+//! A catalogue's thumbnails -> embeddings in the store, on all cores, batch by batch.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::store::Store;
+use super::{DEFAULT_NETWORK, Order};
+use crate::catalogue::Model;
+use crate::digest::Digest;
+use crate::embedding::Embedding;
+use crate::error::Result;
+use crate::index::Origin;
+use crate::network::Network;
+use crate::pixels::Pixels;
+use crate::progress::Progress;
+use crate::{files, site};
+
+/// So many images a thread are embedded before what came of them is written down.
+const BATCH: usize = 16;
+
+/// A network and the order that it works on.
+pub(super) struct Work<'a> {
+    order: &'a Order,
+    /// The network's file, where it is not the default one.
+    file: Option<Vec<u8>>,
+    network: Network,
+}
+
+/// What became of some models.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Those whose embeddings the store has now, each with the digest of its thumbnail.
+    pub(super) models: Vec<(Model, Digest)>,
+    /// How many were embedded just now; the others were before.
+    pub(super) embedded: usize,
+    /// Those that were left out, each with the reason.
+    pub(super) left_out: Vec<(String, String)>,
+    pub(super) seconds: f64,
+}
+
+/// A model whose thumbnail can be used, and its embedding where the store does not have it.
+struct Looked {
+    model: Model,
+    thumbnail: Digest,
+    embedding: Option<Embedding>,
+}
+
+impl Work<'_> {
+    pub(super) fn prepare(order: &Order) -> Result<Work<'_>> {
+        let file = order.network.as_deref().map(files::read).transpose()?;
+        let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
+        Ok(Work { order, file, network })
+    }
+
+    pub(super) fn order(&self) -> &Order {
+        self.order
+    }
+
+    pub(super) fn network_file(&self) -> &[u8] {
+        self.file.as_deref().unwrap_or(DEFAULT_NETWORK)
+    }
+
+    pub(super) fn origin(&self) -> Origin {
+        let (network, shape) = (self.network.digest(), self.network.output_shape());
+        let Order { framing, likeness, .. } = *self.order;
+        Origin { network, framing, likeness, shape }
+    }
+
+    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used, and that
+    /// `site`, where there is one, has the thumbnails.
+    pub(super) fn embed(
+        &self,
+        models: &[Model],
+        store: &mut Store,
+        site: Option<&Path>,
+    ) -> Result<Seen> {
+        let progress = Progress::start("embedding", models.len());
+        let mut seen = Seen::default();
+        for batch in models.chunks(BATCH * rayon::current_num_threads()) {
+            let look = |model: &Model| self.look(model, store, site, &progress);
+            let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect::<Result<_>>()?;
+            let mut embeddings = Vec::new();
+            for (model, looked) in batch.iter().zip(looked) {
+                match looked {
+                    Ok(Looked { model, thumbnail, embedding }) => {
+                        seen.models.push((model, thumbnail));
+                        embeddings.extend(embedding.map(|embedding| (thumbnail, embedding)));
+                    }
+                    Err(reason) => seen.left_out.push((model.uid.clone(), reason.to_string())),
+                }
+            }
+            store.add(&embeddings)?;
+            seen.embedded += embeddings.len();
+        }
+        seen.seconds = progress.finish();
+        Ok(seen)
+    }
+
+    /// Looks at one thumbnail: inside is why it cannot be used, outside what stops the whole.
+    fn look(
+        &self,
+        model: &Model,
+        store: &Store,
+        site: Option<&Path>,
+        progress: &Progress,
+    ) -> Result<Result<Looked>> {
+        let looked = self.thumbnail(model, store);
+        progress.step();
+        let (bytes, thumbnail, embedding) = match looked {
+            Ok(looked) => looked,
+            Err(reason) => {
+                progress.say(&format!("left out {}: {reason}", model.uid));
+                return Ok(Err(reason));
+            }
+        };
+        let mut model = model.clone();
+        if let Some(site) = site {
+            model.thumbnail = Some(site::write_thumbnail(site, &model.uid, &bytes)?);
+        }
+        Ok(Ok(Looked { model, thumbnail, embedding }))
+    }
+
+    /// A thumbnail's bytes, their digest, and the embedding where the store does not have it.
+    fn thumbnail(
+        &self,
+        model: &Model,
+        store: &Store,
+    ) -> Result<(Vec<u8>, Digest, Option<Embedding>)> {
+        let bytes = files::read(&model.thumbnail_in(&self.order.thumbnails))?;
+        let digest = Digest::of(&bytes);
+        let embedding = if store.has(digest) { None } else { Some(self.embedding(&bytes)?) };
+        Ok((bytes, digest, embedding))
+    }
+
+    /// Image bytes -> embedding.
+    pub(super) fn embedding(&self, image: &[u8]) -> Result<Embedding> {
+        let [height, width] = self.network.input_size();
+        let pixels = Pixels::decode(image, self.order.framing, height, width)?;
+        Ok(Embedding::pack(&self.network.features(&pixels)?, self.order.likeness))
+    }
+}

@@ -1,0 +1,17 @@
+//! `recasketch merge`: shares of a catalogue that were embedded elsewhere -> a site.
+
+use std::path::PathBuf;
+
+use crate::embed::{self, Order, Outcome};
+use crate::error::Result;
+
+/// Puts what the stores of shares have into the site's own store, and makes the site as
+/// [`embed::run`] does, which embeds what no share has. Where all were embedded by machines of the same
+/// instructions, the site is, byte for byte, the one that a single machine makes.
+///
+/// # Errors
+/// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is no share,
+/// [`crate::error::Error::Mismatch`] for one of another network, framing or version.
+pub fn run(shares: &[PathBuf], order: &Order) -> Result<Outcome> {
+    embed::run_after(order, |store| shares.iter().try_for_each(|share| store.take(share)))
+}

@@ -1,0 +1,130 @@
+//! A run after others: it embeds what is new, and its site is that of a run from nothing.
+
+use recasketch::embed::{self, Order};
+use recasketch::pixels::Fit;
+
+use crate::content::content;
+use crate::place::{Place, drawn, embeddings};
+
+#[test]
+fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
+    let (place, all) = (Place::new(), drawn());
+    let first = place.catalogue(&all[..420]).embed("site");
+    assert_eq!((first.embedded, first.kept_codes), (420, false));
+    let before = embeddings(&place.path("site"));
+    assert_eq!(before.levels(), 2);
+
+    // 2 gone, 20 new, 1 changed to what no other model shows, 1 under another name.
+    let mut models = all[..440].to_vec();
+    models.remove(17);
+    models.remove(5);
+    std::fs::copy(place.thumbnail(&all[445].uid), place.thumbnail(&all[30].uid)).unwrap();
+    std::fs::rename(place.thumbnail(&all[40].uid), place.thumbnail("renamed")).unwrap();
+    models.iter_mut().find(|model| model.uid == all[40].uid).unwrap().uid = "renamed".to_owned();
+    let second = place.catalogue(&models).embed("site");
+    assert_eq!((second.embedded, second.kept_codes, second.manifest.models), (21, true, 438));
+    let after = embeddings(&place.path("site"));
+    after.verify().unwrap();
+    assert_eq!(after.codebook(), before.codebook());
+    let incremental = content(&place.path("site"));
+
+    // A thumbnail of the catalogue and no other is in the site.
+    let thumbnails = incremental.iter().filter(|(path, _)| path.starts_with("thumbnails"));
+    assert_eq!(thumbnails.count(), 438);
+
+    for row in 0..before.len() {
+        let uid = before.uid(row).unwrap();
+        let now = after.row(if uid == all[40].uid { "renamed" } else { uid });
+        if row == 5 || row == 17 {
+            assert_eq!(now, None);
+            continue;
+        }
+        for level in before.codebook().unwrap().levels.iter().enumerate() {
+            let same = before.row_of(level, row) == after.row_of(level, now.unwrap());
+            assert_eq!(same, row != 30, "{uid}");
+        }
+    }
+
+    std::fs::remove_file(place.path("site.embeddings")).unwrap();
+    let full = place.embed("site");
+    assert_eq!((full.embedded, full.kept_codes), (438, true));
+    assert_eq!(content(&place.path("site")), incremental);
+
+    let relearnt = embed::run(&Order { relearn: true, ..place.order("site") }).unwrap();
+    assert_eq!((relearnt.embedded, relearnt.kept_codes), (0, false));
+    assert_ne!(content(&place.path("site")), incremental);
+    assert_eq!(place.embed("fresh").embedded, 438);
+    assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+}
+
+#[test]
+fn whole_maps_are_those_of_a_full_run_too() {
+    let (place, all) = (Place::new(), drawn());
+    let exact = |out: &str| embed::run(&Order { exact: true, ..place.order(out) }).unwrap();
+    assert_eq!(place.catalogue(&all[..12]).embed("site").embedded, 12);
+    place.catalogue(&all[4..20]);
+    assert_eq!(exact("site").embedded, 8);
+    assert_eq!(exact("fresh").embedded, 16);
+    assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+    // Few models are whole maps anyway.
+    assert_eq!(place.embed("site").embedded, 0);
+    assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+}
+
+#[test]
+fn another_framing_is_embedded_anew_and_the_first_is_still_known() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..9]);
+    let squash = || {
+        let order = Order { framing: Fit::Squash.into(), ..place.order("site") };
+        embed::run(&order).unwrap().embedded
+    };
+    assert_eq!((place.embed("site").embedded, squash(), squash()), (9, 9, 0));
+    assert_eq!(place.embed("site").embedded, 0);
+}
+
+#[test]
+fn what_cannot_be_used_is_tried_again_by_every_run() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..5]);
+    let thumbnail = place.thumbnail(&drawn()[2].uid);
+    let whole = std::fs::read(&thumbnail).unwrap();
+    std::fs::write(&thumbnail, b"<html>404</html>").unwrap();
+    for embedded in [4, 0] {
+        let outcome = place.embed("site");
+        assert_eq!((outcome.embedded, outcome.left_out.len()), (embedded, 1));
+        assert_eq!(outcome.left_out[0].0, drawn()[2].uid);
+    }
+    std::fs::write(&thumbnail, whole).unwrap();
+    let outcome = place.embed("site");
+    assert_eq!((outcome.embedded, outcome.left_out.len(), outcome.manifest.models), (1, 0, 5));
+    assert_eq!(embeddings(&place.path("site")).row(&drawn()[2].uid), Some(2));
+}
+
+#[test]
+fn the_store_lies_beside_the_site_or_where_it_is_named() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..3]).embed("a/site");
+    assert!(place.path("a/site.embeddings").is_file());
+    assert!(!content(&place.path("a/site")).iter().any(|(path, _)| path.ends_with(".embeddings")));
+    let named = Order { store: Some(place.path("a/site.embeddings")), ..place.order("b/site") };
+    assert_eq!(embed::run(&named).unwrap().embedded, 0);
+    assert!(!place.path("b/site.embeddings").exists());
+    assert_eq!(content(&place.path("a/site")), content(&place.path("b/site")));
+    // A folder that is named by its place alone.
+    let up = Order { out: place.path("a/site/.."), ..place.order("") };
+    assert_eq!(embed::run(&up).unwrap().embedded, 3);
+    assert!(place.path("a.embeddings").is_file());
+}
+
+#[test]
+fn thumbnails_that_the_owner_keeps_in_the_site_stay() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..6]).embed("site");
+    place.catalogue(&drawn()[..4]);
+    let own = Order { thumbnails: place.path("site/thumbnails"), ..place.order("site") };
+    embed::run(&own).unwrap();
+    assert_eq!(content(&place.path("site/thumbnails")).len(), 6);
+    place.embed("site");
+    assert_eq!(content(&place.path("site/thumbnails")).len(), 4);
+}

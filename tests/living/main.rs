@@ -1,0 +1,15 @@
+//! Catalogues that live: what was embedded once is not embedded again, whoever embedded it and whatever
+//! became of the run, and every way ends with the same bytes.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../support/content.rs"]
+mod content;
+mod incremental;
+mod kills;
+mod place;
+#[path = "../support/program.rs"]
+mod program;
+mod shards;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,100 @@
+//! A catalogue that tests change, and the sites that are made of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use recasketch::catalogue::{self, Model};
+use recasketch::demo;
+use recasketch::embed::{self, Order, Outcome};
+use recasketch::embedding::Likeness;
+use recasketch::index::Index;
+use recasketch::pixels::Fit;
+use recasketch::site::Manifest;
+
+/// As many models as there are to choose from. Of 400 and more the default network's maps are coded.
+pub(crate) const DRAWN: usize = 450;
+
+/// A folder of one test's own, removed when it is dropped.
+pub(crate) struct Place(tempfile::TempDir);
+
+impl Place {
+    /// Thumbnails of all models, and a catalogue of none.
+    pub(crate) fn new() -> Place {
+        let place = Place(tempfile::tempdir().unwrap());
+        std::fs::create_dir(place.path("thumbnails")).unwrap();
+        for model in drawn() {
+            let thumbnail = model.thumbnail_in(&demo().join("thumbnails"));
+            std::fs::copy(&thumbnail, place.thumbnail(&model.uid)).unwrap();
+        }
+        place
+    }
+
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
+        self.0.path().join(inside)
+    }
+
+    pub(crate) fn at(&self, inside: &str) -> String {
+        self.path(inside).to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn thumbnail(&self, uid: &str) -> PathBuf {
+        self.path("thumbnails").join(format!("{uid}.jpg"))
+    }
+
+    /// Writes the catalogue.
+    pub(crate) fn catalogue(&self, models: &[Model]) -> &Place {
+        catalogue::write_csv(&self.path("catalogue.csv"), models).unwrap();
+        self
+    }
+
+    pub(crate) fn order(&self, out: &str) -> Order {
+        Order {
+            catalogue: self.path("catalogue.csv"),
+            thumbnails: self.path("thumbnails"),
+            out: self.path(out),
+            store: None,
+            network: None,
+            framing: Fit::Crop.into(),
+            likeness: Likeness::default(),
+            exact: false,
+            cells_above: usize::MAX,
+            relearn: false,
+            samples: None,
+            page: None,
+        }
+    }
+
+    /// Embeds the catalogue into a site.
+    pub(crate) fn embed(&self, out: &str) -> Outcome {
+        embed::run(&self.order(out)).unwrap()
+    }
+
+    /// The arguments of `embed` that name the catalogue and the site.
+    pub(crate) fn arguments(&self, out: &str) -> Vec<String> {
+        let [catalogue, thumbnails, out] = ["catalogue.csv", "thumbnails", out].map(|p| self.at(p));
+        let pairs = [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", out)];
+        pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()
+    }
+}
+
+/// All models, drawn once.
+pub(crate) fn drawn() -> &'static [Model] {
+    static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
+    MODELS.get_or_init(|| {
+        demo::write(&demo(), DRAWN as u64, 1).unwrap();
+        catalogue::read_csv(&demo().join("catalogue.csv")).unwrap()
+    })
+}
+
+fn demo() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("living")
+}
+
+/// The embedding file of a site.
+pub(crate) fn embeddings(site: &Path) -> Index<Vec<u8>> {
+    let manifest = std::fs::read(site.join("manifest.json")).unwrap();
+    let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
+    let parts =
+        manifest.embeddings.iter().map(|part| std::fs::read(site.join(&part.file)).unwrap());
+    Index::open(parts.collect::<Vec<_>>().concat()).unwrap()
+}

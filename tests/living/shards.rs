@@ -1,0 +1,128 @@
+//! Shares of a catalogue that were embedded elsewhere, joined.
+
+use std::path::PathBuf;
+
+use recasketch::embed::{self, Order, Shard};
+use recasketch::error::Error;
+use recasketch::merge;
+use recasketch::pixels::Fit;
+
+use crate::content::content;
+use crate::place::{Place, drawn, embeddings};
+use crate::program::{fails, recasketch, succeeds};
+
+fn shard(text: &str) -> Shard {
+    Shard::parse(text).unwrap()
+}
+
+#[test]
+fn shares_joined_are_the_bytes_of_one_machine() {
+    let place = Place::new();
+    assert_eq!(place.catalogue(&drawn()[..421]).embed("one").embedded, 421);
+    assert_eq!(embeddings(&place.path("one")).levels(), 2);
+    let mut shares = Vec::new();
+    for (text, models) in [("1/3", 141), ("2/3", 140), ("3/3", 140)] {
+        // Two machines that know nothing of each other, and one that goes on.
+        let order = place.order(if text == "3/3" { "elsewhere/site" } else { "many" });
+        for embedded in [models, 0] {
+            let share = embed::share(&order, shard(text)).unwrap();
+            assert_eq!((share.models, share.embedded), (models, embedded));
+        }
+        shares.push(embed::share(&order, shard(text)).unwrap().store);
+    }
+    assert_eq!(shares[0], place.path("many.1-of-3.embeddings"));
+    assert!(!place.path("many").exists() && !place.path("many.embeddings").exists());
+    for _ in 0..2 {
+        let outcome = merge::run(&shares, &place.order("many")).unwrap();
+        assert_eq!((outcome.embedded, outcome.manifest.models), (0, 421));
+        assert_eq!(content(&place.path("many")), content(&place.path("one")));
+    }
+    // The site has all of it from now on.
+    shares.iter().for_each(|share| std::fs::remove_file(share).unwrap());
+    assert_eq!(place.embed("many").embedded, 0);
+}
+
+#[test]
+fn what_no_share_has_is_embedded_where_they_are_joined() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..21]).embed("one");
+    let mut arguments = place.arguments("many");
+    arguments.insert(0, "embed".to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let [printed, _] = succeeds(&[&arguments[..], &["--shard", "2/2"]].concat());
+    let store = place.at("many.2-of-2.embeddings");
+    let said = format!("share 2/2, 10 models, into {store}: 10 embedded in ");
+    assert!(printed.starts_with(&said) && printed.contains("0 known already"), "{printed}");
+
+    // Its last record is cut: it had one batch, so nothing of it is left.
+    let whole = std::fs::read(&store).unwrap();
+    let cut = &whole[..whole.len() - 1];
+    for (bytes, embedded) in [(&whole[..], 11), (cut, 21)] {
+        let _ = std::fs::remove_file(place.path("many.embeddings"));
+        std::fs::write(&store, bytes).unwrap();
+        let [printed, _] = succeeds(&[&["merge", &store], &arguments[1..]].concat());
+        let said = match embedded {
+            21 => "21 models embedded in ".to_owned(),
+            _ => format!("21 models into {}: {embedded} embedded in ", place.at("many")),
+        };
+        assert!(printed.starts_with(&said), "{printed}");
+        assert_eq!(std::fs::read(&store).unwrap(), bytes);
+        assert_eq!(content(&place.path("many")), content(&place.path("one")));
+    }
+}
+
+#[test]
+fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..4]);
+    let squashed = Order { framing: Fit::Squash.into(), ..place.order("squashed") };
+    let share = embed::share(&squashed, shard("1/1")).unwrap().store;
+    let join = |share: PathBuf| merge::run(&[share], &place.order("site")).unwrap_err();
+    let error = join(share);
+    assert!(matches!(error, Error::Mismatch(_)), "{error}");
+    assert!(
+        error.to_string().contains("squashed.1-of-1.embeddings of the same network, framing and"),
+        "{error}"
+    );
+    let error = join(place.path("catalogue.csv"));
+    assert!(matches!(error, Error::EmbeddingFile(_)), "{error}");
+    assert!(error.to_string().contains("catalogue.csv to be finished embeddings"), "{error}");
+    let error = join(place.path("nowhere"));
+    assert!(matches!(error, Error::File { .. }), "{error}");
+    assert!(!place.path("site").exists());
+}
+
+#[test]
+fn a_share_that_is_being_embedded_is_waited_for() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..4]);
+    let share = embed::share(&place.order("site"), shard("1/2")).unwrap().store;
+    let open = std::fs::File::open(&share).unwrap();
+    open.lock().unwrap();
+    let error = merge::run(&[share], &place.order("site")).unwrap_err().to_string();
+    assert!(error.contains("another recasketch is embedding into this file"), "{error}");
+}
+
+#[test]
+fn shares_are_counted_from_one_on_and_each_row_is_in_one() {
+    for (count, rows) in [(1, 5), (3, 11), (40, 7)] {
+        for row in 0..rows {
+            let has = |number: &usize| shard(&format!("{number}/{count}")).has(row);
+            assert_eq!((1..=count).filter(has).collect::<Vec<_>>(), [row % count + 1]);
+        }
+    }
+    let place = Place::new();
+    place.catalogue(&drawn()[..2]);
+    let mut arguments = place.arguments("site");
+    arguments.insert(0, "embed".to_owned());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    for wrong in ["0/3", "4/3", "3", "/", "a/b", "-1/2", "1/0"] {
+        assert!(Shard::parse(wrong).is_err(), "{wrong}");
+    }
+    for more in [&["--shard", "4/3"][..], &["--shard", "1/2", "--exact"]] {
+        assert_eq!(recasketch(&[&arguments, more].concat()).status.code(), Some(2), "{more:?}");
+    }
+    let sentence = fails(&[&["merge", "nowhere"], &arguments[1..]].concat());
+    assert!(sentence.contains("nowhere: "), "{sentence}");
+    assert_eq!(recasketch(&[&["merge"], &arguments[1..]].concat()).status.code(), Some(2));
+}
