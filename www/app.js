@@ -5,7 +5,8 @@ import { forget, imageQuery, modelQuery, present, recall, record, recordStart, r
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
-import { focusResults, hideResults, showResults, showWaiting, TOP } from './results.js';
+import { copy } from './copy.js';
+import { focusCard, focusResults, hideResults, isUnlike, showResults, showWaiting, TOP } from './results.js';
 import { engine as engineWords, intake, page, pasteOnMac, results, sentence, spoken, support, tab } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -45,16 +46,17 @@ const engine = new Engine({
 /**
  * Searches and shows the answer.
  * @param {Query} query
- * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string}} [how] whether it becomes an entry
- *   of the browser's history, whether the keyboard moves to the answer, and what to say beside it
+ * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string, top?: number}} [how] whether it becomes an
+ *   entry of the browser's history, whether the keyboard moves to the answer, what to say beside it, and how many
+ *   models to find
  * @returns {Promise<import('./engine.js').Answer>}
  */
-async function search(query, { isRecorded = true, isFocused = false, remark = '' } = {}) {
+async function search(query, { isRecorded = true, isFocused = false, remark = '', top = TOP } = {}) {
   state.asked = query;
   clearAlert();
   note(remark);
   try {
-    const answer = recall(query) ?? (await ask(query));
+    const answer = recall(query, top) ?? (await ask(query, top));
     if (state.asked !== query) throw new EngineError('Superseded', '');
     state.asked = null;
     settle(query, answer);
@@ -70,7 +72,7 @@ async function search(query, { isRecorded = true, isFocused = false, remark = ''
 }
 
 /** Asks the engine, showing that it is at work. */
-async function ask(query) {
+async function ask(query, top) {
   if (engine.isStopped) state.wanted = query;
   showQuery(query);
   showWaiting(engineWords.searching);
@@ -78,27 +80,35 @@ async function ask(query) {
   say(spoken.searching);
   if (query.kind === 'image') query.blob ??= await fetchSample(query);
   if (state.asked !== query) throw new EngineError('Superseded', '');
-  return answerTo(query);
+  return answerTo(query, top);
 }
 
-/** What is on the page came of the first level alone: asks it again, without a word. */
+/** What is on the page came of the first level alone: asks it again, without a word unless it says another thing. */
 async function refresh() {
   forget();
   const query = state.shown;
   if (!query || state.asked) return;
   try {
-    const answer = await answerTo(query);
+    const answer = await answerTo(query, state.answer.top);
     if (state.shown !== query || state.asked) return;
     settle(query, answer);
     show(query, answer);
+    if (isUnlike(answer)) sayFound(answer);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error; // else the rougher answer stays
   }
 }
 
-function answerTo(query) {
-  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top: TOP });
-  return engine.ask({ type: 'image', image: query.blob, top: TOP });
+function answerTo(query, top) {
+  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top });
+  return engine.ask({ type: 'image', key: query.key, image: query.blob, top });
+}
+
+/** Adds to the answers that are shown. */
+async function showMore() {
+  const { neighbours, top } = state.answer;
+  await search(state.shown, { isRecorded: false, top: top + TOP });
+  focusCard(neighbours.length);
 }
 
 async function fetchSample({ file, name }) {
@@ -128,7 +138,7 @@ function show(query, answer) {
     {
       title: isNamed ? results.like(name) : results.likeImage,
       note: results.searched(models, decode + embed + searched),
-      neighbours: answer.neighbours,
+      answer,
     },
     (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
   );
@@ -136,9 +146,11 @@ function show(query, answer) {
   document.title = tab.results(name);
 }
 
-function sayFound({ neighbours }) {
-  const [best] = neighbours;
-  say(best ? spoken.found(neighbours.length, best.model.name || results.unnamed, best.score) : results.none);
+function sayFound(answer) {
+  const [best] = answer.neighbours;
+  if (!best) return say(results.none);
+  const found = spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score);
+  return say(isUnlike(answer) ? `${results.unlike} ${found}` : found);
 }
 
 /** Says why there is no answer, and goes back to what was there before. */
@@ -212,6 +224,10 @@ function listenToPage() {
     onRefused: (words) => alertVisitor(words),
   });
   window.addEventListener('popstate', follow);
+  document.getElementById('show-more').addEventListener('click', () => quietly(showMore()));
+  for (const form of ['json', 'csv']) {
+    document.getElementById(`copy-${form}`).addEventListener('click', () => copy(form, state.answer));
+  }
   document.getElementById('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -1,10 +1,27 @@
 /**
  * The search engine as the page sees it: a worker that may die, asked one thing at a time.
  *
- * @typedef {{row: number, uid: string, score: number, model: Model}} Neighbour
- * @typedef {{uid: string, name: string, author: string, licence: string, thumbnail: string, url: string}} Model
- * @typedef {{neighbours: Neighbour[], model?: Model, decoder?: string, timings: {decode: number, embed: number, search: number}}} Answer
- * @typedef {{type: 'image' | 'inspect', image: Blob, top?: number} | {type: 'model', uid: string, top: number}} Request
+ * @typedef {object} Neighbour a model, with the names that `recasketch search --json` uses
+ * @property {number} row in the catalogue
+ * @property {string} uid
+ * @property {number} score cosine, -1..1
+ * @property {number} closer_than the share of the catalogue's pairs that are less alike, 0..1
+ * @property {string[]} duplicates uids of models that are nearly the same
+ * @property {Model} model
+ *
+ * @typedef {{uid: string, name: string, author: string, licence: string, categories: string[], tags: string[],
+ *   thumbnail: string, url: string}} Model
+ * @typedef {object} Answer
+ * @property {Neighbour[]} neighbours best first; fewer than `top` where there are no more
+ * @property {number} top how many were asked for
+ * @property {number} alike the score under which nothing is really alike; 0 where the catalogue is too small to tell,
+ *   or the levels behind the first have not come
+ * @property {Model} [model] what was asked about
+ * @property {{decode: number, embed: number, search: number}} timings milliseconds
+ *
+ * @typedef {{type: 'image', key: string, image: Blob, top: number}} ImageRequest images of the same key are the same
+ * @typedef {{type: 'model', uid: string, top: number} | {type: 'inspect', image: Blob}} OtherRequest
+ * @typedef {ImageRequest | OtherRequest} Request
  *
  * @typedef {object} Listener
  * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest

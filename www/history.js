@@ -62,9 +62,10 @@ export function recordStart() {
   if (present()) history.pushState(null, '', location.pathname + location.search);
 }
 
-/** The answer that a query had, or null. */
-export function recall(query) {
-  return remembered.get(query.key)?.answer ?? null;
+/** The answer that a query had, if it has at least `top` models, or null. */
+export function recall(query, top) {
+  const answer = remembered.get(query.key)?.answer ?? null;
+  return answer && answer.top >= top ? answer : null;
 }
 
 /** Forgets all answers, but not what was asked. */

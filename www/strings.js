@@ -5,6 +5,8 @@
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const percent = (score) => `${Math.round(score * 100)}%`;
+/** The share of pairs that are at least as alike, never written as nothing. */
+const share = (closer) => new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 }).format(Math.max(1 - closer, 1e-4));
 const quoted = (text) => `\u201c\u2068${text}\u2069\u201d`; // isolated: a name may run right to left
 
 /** Words that index.html marks with data-text. */
@@ -21,6 +23,9 @@ export const page = {
   howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
   howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
   release: 'Drop to search',
+  showMore: 'Show more',
+  copyJson: 'Copy as JSON',
+  copyCsv: 'Copy as CSV',
 };
 
 /** `page.paste` where the key is another. */
@@ -65,7 +70,14 @@ export const results = {
   newTab: ', opens in a new tab',
   unnamed: 'Unnamed model',
   licence: (licence) => `Licence: ${licence}`,
+  closeness: (closer) => `top ${share(closer)}`,
+  closenessTitle: (closer) => `Among the ${share(closer)} of this catalogue's pairs that are most alike`,
+  duplicates: (count) => `+${count}`,
+  duplicatesTitle: (count) => (count === 1 ? 'One more model is nearly the same' : `${count} more models are nearly the same`),
+  unlike: 'Nothing is really alike. These come nearest.',
   none: 'This site has no other model to show.',
+  copied: (count) => (count === 1 ? 'One model was copied.' : `${count} models were copied.`),
+  notCopied: 'This browser does not let this page copy. Browsers allow it only over https.',
 };
 
 /** What the live region says. */

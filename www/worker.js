@@ -5,6 +5,7 @@
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
  */
 
+import { Catalogue } from './catalogue.js';
 import { Crew, workersHere } from './crew.js';
 import { decode } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
@@ -21,10 +22,13 @@ const RELAXED = Uint8Array.of(
 );
 
 /**
- * What loading leaves behind: the recommender, the crew that embeds, the catalogue, the wasm's memory, and the
- * milliseconds from having all bytes to being ready.
+ * What loading leaves behind: the recommender, whether its embeddings have all levels, the crew that embeds, the
+ * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
  */
 const loading = load();
+
+/** The image that was embedded last: what the page calls it, its features, and what they cost. */
+const last = { key: null, features: null, timings: null };
 
 loading.catch((error) => {
   // What is not a sentence of ours or of the crate's is for whoever mends it.
@@ -72,12 +76,13 @@ async function start(manifest) {
   const crew = new Crew(workersHere(), { module, glue: glueAddress(manifest), network: parts.network });
   try {
     const recommender = new glue.Recommender(parts.network, parts.embeddings);
-    const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
+    const catalogue = new Catalogue(manifest.catalogue[0].file, parts.catalogue, recommender.models);
     await selfTest(recommender, crew, thumbnail, manifest.self_test);
     const starting = performance.now() - begun;
     postMessage({ type: 'ready', models: recommender.models });
-    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule);
-    return { recommender, crew, catalogue, memory, starting };
+    const levels = { areAll: false };
+    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels);
+    return { recommender, levels, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
     throw error;
@@ -120,9 +125,10 @@ async function downloadAll(manifest, digest) {
 }
 
 /** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */
-async function refine(recommender, parts, digest) {
+async function refine(recommender, parts, digest, levels) {
   try {
     if (parts.length > 0) recommender.refine(await download(parts, () => {}, digest));
+    levels.areAll = true;
     postMessage({ type: 'refined' });
   } catch (error) {
     console.error(error);
@@ -157,17 +163,6 @@ async function selfTest(recommender, crew, thumbnail, { uid }) {
   }
 }
 
-/** Rows that are certain to hold text where the page shows text, whatever the file holds. */
-function readCatalogue(manifest, bytes, models) {
-  const rows = parse(manifest.catalogue[0].file, bytes);
-  if (!Array.isArray(rows) || rows.length !== models) throw new SiteError(files.rows(models, rows?.length ?? 0));
-  const text = (value) => (typeof value === 'string' ? value : '');
-  const model = (row) =>
-    Object.fromEntries(['uid', 'name', 'author', 'licence', 'thumbnail', 'url'].map((key) => [key, text(row?.[key])]));
-  const known = rows.map(model);
-  return { models: known, rowOf: new Map(known.map(({ uid }, row) => [uid, row])) };
-}
-
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
   if (manifest?.version !== 3) throw new SiteError(files.version(String(manifest?.version)));
@@ -191,27 +186,20 @@ function samples(manifest) {
 
 /** Requests by type. */
 const ANSWERS = {
-  async image({ recommender, crew, catalogue }, { image, top }) {
+  async image(engine, { key, image, top }) {
+    const { features, timings } = await featuresOf(engine, key, image);
     const start = performance.now();
-    const { pixels, decoder } = await decode(recommender, image);
-    const decoded = performance.now();
-    const features = await embed(recommender, crew, pixels);
-    try {
-      const embedded = performance.now();
-      const neighbours = joined(catalogue, recommender.similarToFeatures(features, top));
-      const timings = { decode: decoded - start, embed: embedded - decoded, search: performance.now() - embedded };
-      return { neighbours, decoder, timings };
-    } finally {
-      features.free();
-    }
+    const found = joined(engine, engine.recommender.similarToFeatures(features, top), top);
+    return { ...found, timings: { ...timings, search: performance.now() - start } };
   },
 
-  async model({ recommender, catalogue }, { uid, top }) {
+  async model(engine, { uid, top }) {
+    const { recommender, catalogue } = engine;
     const row = catalogue.rowOf.get(uid);
     if (row === undefined) throw new SiteError(failures.unknownModel);
     const start = performance.now();
-    const neighbours = joined(catalogue, recommender.similarToModel(row, top));
-    return { neighbours, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
+    const found = joined(engine, recommender.similarToModel(row, top), top);
+    return { ...found, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
@@ -229,6 +217,18 @@ const ANSWERS = {
   },
 };
 
+/** An image's features; those of the last image are kept, as more of its answers may be asked for. */
+async function featuresOf({ recommender, crew }, key, image) {
+  if (key === last.key) return last;
+  const start = performance.now();
+  const { pixels } = await decode(recommender, image);
+  const decoded = performance.now();
+  const features = await embed(recommender, crew, pixels);
+  last.features?.free();
+  const timings = { decode: decoded - start, embed: performance.now() - decoded };
+  return Object.assign(last, { key, features, timings });
+}
+
 /** Pixels -> features; the pixels are freed. */
 async function embed(recommender, crew, pixels) {
   try {
@@ -242,8 +242,13 @@ function answer(engine, request) {
   return ANSWERS[request.type](engine, request);
 }
 
-function joined({ models }, neighbours) {
-  return neighbours.map(({ row, score }) => ({ row, score, uid: models[row].uid, model: models[row] }));
+/** What the module found, as the page knows models. */
+function joined({ recommender, levels, catalogue: { models } }, groups, top) {
+  const uids = (rows) => rows.map((row) => models[row].uid);
+  const neighbour = ({ row, duplicates, ...closeness }) => ({
+    row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
+  });
+  return { neighbours: groups.map(neighbour), top, alike: levels.areAll ? recommender.alike : 0 };
 }
 
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */

@@ -1,0 +1,36 @@
+/** In the worker: what is known of each model. */
+
+import { parse, SiteError } from './download.js';
+import { files } from './strings.js';
+
+const TEXTS = ['uid', 'name', 'author', 'licence', 'thumbnail', 'url'];
+const LISTS = ['categories', 'tags'];
+
+/** The catalogue, by row. */
+export class Catalogue {
+  /** @type {import('./engine.js').Model[]} */
+  models;
+
+  /** The row of a uid. @type {Map<string, number>} */
+  rowOf;
+
+  /**
+   * Reads the site's JSON: text where the page shows text, whatever the file holds.
+   * @param {string} file
+   * @param {Uint8Array} bytes
+   * @param {number} count how many models the embeddings have
+   */
+  constructor(file, bytes, count) {
+    const rows = parse(file, bytes);
+    if (!Array.isArray(rows) || rows.length !== count) throw new SiteError(files.rows(count, rows?.length ?? 0));
+    this.models = rows.map(model);
+    this.rowOf = new Map(this.models.map(({ uid }, row) => [uid, row]));
+  }
+}
+
+function model(row) {
+  const made = {};
+  for (const key of TEXTS) made[key] = typeof row?.[key] === 'string' ? row[key] : '';
+  for (const key of LISTS) made[key] = Array.isArray(row?.[key]) ? row[key].filter((one) => typeof one === 'string') : [];
+  return made;
+}
