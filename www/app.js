@@ -1,12 +1,14 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
 import { Engine, EngineError } from './engine.js';
-import { forget, imageQuery, modelQuery, present, recall, record, recordStart, remember, sampleQuery } from './history.js';
+import { toggled } from './filter.js';
+import { listenToFilters, makeFilters, showFilters } from './filters.js';
+import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
-import { focusCard, focusResults, hideResults, isUnlike, showResults, showWaiting, TOP } from './results.js';
+import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
 import { engine as engineWords, intake, page, pasteOnMac, results, sentence, spoken, support, tab } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -16,8 +18,9 @@ import { whyNot } from './support.js';
 const state = {
   /** @type {Query | null} */ shown: null,
   /** What is shown of it. @type {import('./engine.js').Answer | null} */ answer: null,
-  /** @type {Query | null} */ asked: null,
+  /** What is being asked; another object each time. @type {{query: Query} | null} */ asked: null,
   wanted: null,
+  /** What is asked of the models besides. @type {import('./filter.js').Filter} */ filter: {},
 };
 
 let models = 0;
@@ -29,8 +32,9 @@ const engine = new Engine({
   },
   onProgress: showProgress,
   onChecking: () => showEngine('checking', engineWords.checking),
-  onReady(count) {
+  onReady(count, facets) {
     models = count;
+    makeFilters(facets, (facet, value) => changeFilter(toggled(state.filter, facet, value)));
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
   },
@@ -38,7 +42,7 @@ const engine = new Engine({
   onStopped(reason, wasReady) {
     showEngine('stopped', engineWords.stopped);
     // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.
-    state.wanted = wasReady ? null : (state.asked ?? present());
+    state.wanted = wasReady ? null : (state.asked?.query ?? present());
     alertStopped(reason);
   },
 });
@@ -52,35 +56,37 @@ const engine = new Engine({
  * @returns {Promise<import('./engine.js').Answer>}
  */
 async function search(query, { isRecorded = true, isFocused = false, remark = '', top = TOP } = {}) {
-  state.asked = query;
+  const asked = (state.asked = { query });
+  const { filter } = state;
   clearAlert();
   note(remark);
   try {
-    const answer = recall(query, top) ?? (await ask(query, top));
-    if (state.asked !== query) throw new EngineError('Superseded', '');
+    const answer = recall(query, top, filter) ?? (await ask(asked, { top, filter }));
+    if (state.asked !== asked) throw new EngineError('Superseded', '');
     state.asked = null;
     settle(query, answer);
-    if (isRecorded) record(query);
+    if (isRecorded) record(query, filter);
     show(query, answer);
     sayFound(answer);
     if (isFocused) focusResults();
     return answer;
   } catch (error) {
-    if (state.asked === query) refuse(query, error);
+    if (state.asked === asked) refuse(query, error);
     throw error;
   }
 }
 
 /** Asks the engine, showing that it is at work. */
-async function ask(query, top) {
+async function ask(asked, how) {
+  const { query } = asked;
   if (engine.isStopped) state.wanted = query;
   showQuery(query);
   showWaiting(engineWords.searching);
   if (engine.isReady) showEngine('searching', engineWords.searching);
   say(spoken.searching);
   if (query.kind === 'image') query.blob ??= await fetchSample(query);
-  if (state.asked !== query) throw new EngineError('Superseded', '');
-  return answerTo(query, top);
+  if (state.asked !== asked) throw new EngineError('Superseded', '');
+  return answerTo(query, how);
 }
 
 /** What is on the page came of the first level alone: asks it again, without a word unless it says another thing. */
@@ -89,7 +95,7 @@ async function refresh() {
   const query = state.shown;
   if (!query || state.asked) return;
   try {
-    const answer = await answerTo(query, state.answer.top);
+    const answer = await answerTo(query, state.answer);
     if (state.shown !== query || state.asked) return;
     settle(query, answer);
     show(query, answer);
@@ -99,16 +105,25 @@ async function refresh() {
   }
 }
 
-function answerTo(query, top) {
-  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top });
-  return engine.ask({ type: 'image', key: query.key, image: query.blob, top });
+/** @param {import('./engine.js').Asked} how */
+function answerTo(query, { top, filter }) {
+  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top, filter });
+  return engine.ask({ type: 'image', key: query.key, image: query.blob, top, filter });
 }
 
 /** Adds to the answers that are shown. */
 async function showMore() {
   const { neighbours, top } = state.answer;
-  await search(state.shown, { isRecorded: false, top: top + TOP });
-  focusCard(neighbours.length);
+  const known = new Set(neighbours.map(({ uid }) => uid));
+  const answer = await search(state.shown, { isRecorded: false, top: top + TOP });
+  focusCard(answer.neighbours.find(({ uid }) => !known.has(uid))?.uid);
+}
+
+/** Asks the same of other models. */
+function changeFilter(filter) {
+  state.filter = filter;
+  const query = state.asked?.query ?? state.shown;
+  if (query) quietly(search(query));
 }
 
 async function fetchSample({ file, name }) {
@@ -137,18 +152,19 @@ function show(query, answer) {
   showResults(
     {
       title: isNamed ? results.like(name) : results.likeImage,
-      note: results.searched(models, decode + embed + searched),
+      note: results.searched(answer.passing, decode + embed + searched),
       answer,
     },
     (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
   );
+  showFilters(answer.filter, answer.counts);
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
   document.title = tab.results(name);
 }
 
 function sayFound(answer) {
   const [best] = answer.neighbours;
-  if (!best) return say(results.none);
+  if (!best) return say(noneOf(answer));
   const found = spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score);
   return say(isUnlike(answer) ? `${results.unlike} ${found}` : found);
 }
@@ -156,6 +172,7 @@ function sayFound(answer) {
 /** Says why there is no answer, and goes back to what was there before. */
 function refuse(query, error) {
   state.asked = null;
+  state.filter = state.answer?.filter ?? state.filter;
   showBefore();
   if (error.name === 'Stopped') return alertStopped(error.message);
   if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
@@ -178,6 +195,7 @@ function showStart() {
 
 /** Shows what the address asks for; the browser's back and forward come here. */
 function follow() {
+  state.filter = presentFilter();
   const query = present();
   if (query) return quietly(search(query, { isRecorded: false }));
   state.asked = null;
@@ -224,6 +242,8 @@ function listenToPage() {
     onRefused: (words) => alertVisitor(words),
   });
   window.addEventListener('popstate', follow);
+  listenToFilters(() => changeFilter({}));
+  document.getElementById('sort').addEventListener('change', () => show(state.shown, state.answer));
   document.getElementById('show-more').addEventListener('click', () => quietly(showMore()));
   for (const form of ['json', 'csv']) {
     document.getElementById(`copy-${form}`).addEventListener('click', () => copy(form, state.answer));

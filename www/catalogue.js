@@ -1,6 +1,7 @@
 /** In the worker: what is known of each model. */
 
 import { parse, SiteError } from './download.js';
+import { Facets } from './facets.js';
 import { files } from './strings.js';
 
 const TEXTS = ['uid', 'name', 'author', 'licence', 'thumbnail', 'url'];
@@ -10,6 +11,9 @@ const LISTS = ['categories', 'tags'];
 export class Catalogue {
   /** @type {import('./engine.js').Model[]} */
   models;
+
+  /** What can be asked of them. @type {Facets} */
+  facets;
 
   /** The row of a uid. @type {Map<string, number>} */
   rowOf;
@@ -24,6 +28,7 @@ export class Catalogue {
     const rows = parse(file, bytes);
     if (!Array.isArray(rows) || rows.length !== count) throw new SiteError(files.rows(count, rows?.length ?? 0));
     this.models = rows.map(model);
+    this.facets = new Facets(this.models);
     this.rowOf = new Map(this.models.map(({ uid }, row) => [uid, row]));
   }
 }

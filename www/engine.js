@@ -14,20 +14,25 @@
  * @typedef {object} Answer
  * @property {Neighbour[]} neighbours best first; fewer than `top` where there are no more
  * @property {number} top how many were asked for
+ * @property {import('./filter.js').Filter} filter what else was asked
+ * @property {number} passing how many models the filter lets through
+ * @property {Record<string, Uint32Array>} counts by facet, for each of its values, the models that have it among
+ *   those that the other facets' choices let through
  * @property {number} alike the score under which nothing is really alike; 0 where the catalogue is too small to tell,
  *   or the levels behind the first have not come
  * @property {Model} [model] what was asked about
  * @property {{decode: number, embed: number, search: number}} timings milliseconds
  *
- * @typedef {{type: 'image', key: string, image: Blob, top: number}} ImageRequest images of the same key are the same
- * @typedef {{type: 'model', uid: string, top: number} | {type: 'inspect', image: Blob}} OtherRequest
- * @typedef {ImageRequest | OtherRequest} Request
+ * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
+ * @typedef {Asked & {type: 'image', key: string, image: Blob}} ImageRequest images of the same key are the same
+ * @typedef {Asked & {type: 'model', uid: string}} ModelRequest
+ * @typedef {ImageRequest | ModelRequest | {type: 'inspect', image: Blob}} Request
  *
  * @typedef {object} Listener
  * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
- * @property {(models: number) => void} onReady
+ * @property {(models: number, facets: Record<string, string[]>) => void} onReady with all values of each facet
  * @property {() => Promise<void>} onRefined from now on answers are as good as they get
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
@@ -140,7 +145,7 @@ export class Engine {
       case 'manifest': return listener.onManifest(message.models, message.samples);
       case 'progress': return listener.onProgress(message.loaded, message.total);
       case 'checking': return listener.onChecking();
-      case 'ready': return this.#begin(message.models);
+      case 'ready': return this.#begin(message);
       case 'refined': return this.#refine();
       case 'failed': return this.stop(sentence(message.message));
       case 'died': return this.stop(failures.died);
@@ -150,9 +155,9 @@ export class Engine {
     }
   }
 
-  #begin(models) {
+  #begin({ models, facets }) {
     this.#isReady = true;
-    this.#listener.onReady(models);
+    this.#listener.onReady(models, facets);
     this.#settleReady.resolve(models);
     this.#next();
   }

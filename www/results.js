@@ -34,10 +34,23 @@ export function showResults({ title, note, answer }, onMore) {
   byId('results').hidden = false;
   byId('results-title').textContent = isUnlike(answer) ? words.unlike : title;
   byId('results-note').textContent = note;
-  byId('none').textContent = neighbours.length > 0 ? '' : words.none;
+  byId('none').textContent = neighbours.length > 0 ? '' : noneOf(answer);
   byId('show-more').hidden = neighbours.length < answer.top;
   byId('grid').removeAttribute('aria-busy');
-  showCards(neighbours, { isCalibrated: alike > 0, onMore });
+  showCards(sorted(neighbours), { isCalibrated: alike > 0, onMore });
+}
+
+/** Why there is no answer. @param {import('./engine.js').Answer} answer */
+export function noneOf({ filter }) {
+  return Object.keys(filter).length > 0 ? words.noneFiltered : words.none;
+}
+
+/** In the order that the visitor chose. */
+function sorted(neighbours) {
+  const key = byId('sort').value;
+  if (key === 'closeness') return neighbours;
+  const { compare } = new Intl.Collator(document.documentElement.lang, { numeric: true });
+  return [...neighbours].sort((a, b) => compare(a.model[key], b.model[key]));
 }
 
 /** Whether even the nearest is not really alike. @param {import('./engine.js').Answer} answer */
@@ -75,7 +88,7 @@ export function focusResults() {
   window.scrollTo({ top: 0 });
 }
 
-/** The keyboard goes on from the first answer that is new. */
-export function focusCard(index) {
-  byId('grid').children[index]?.querySelector('.more').focus();
+/** The keyboard goes on from an answer. @param {string} [uid] */
+export function focusCard(uid) {
+  document.getElementById(`result-${uid}`)?.closest('.card').querySelector('.more').focus();
 }

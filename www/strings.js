@@ -7,7 +7,8 @@ const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const percent = (score) => `${Math.round(score * 100)}%`;
 /** The share of pairs that are at least as alike, never written as nothing. */
 const share = (closer) => new Intl.NumberFormat('en', { style: 'percent', maximumSignificantDigits: 2 }).format(Math.max(1 - closer, 1e-4));
-const quoted = (text) => `\u201c\u2068${text}\u2069\u201d`; // isolated: a name may run right to left
+const isolated = (text) => `\u2068${text}\u2069`; // a name may run right to left
+const quoted = (text) => `\u201c${isolated(text)}\u201d`;
 
 /** Words that index.html marks with data-text. */
 export const page = {
@@ -26,6 +27,12 @@ export const page = {
   showMore: 'Show more',
   copyJson: 'Copy as JSON',
   copyCsv: 'Copy as CSV',
+  clearFilters: 'Clear filters',
+  sort: 'Order',
+  sortCloseness: 'Closest first',
+  sortName: 'By name',
+  sortAuthor: 'By author',
+  sortLicence: 'By licence',
 };
 
 /** `page.paste` where the key is another. */
@@ -75,9 +82,23 @@ export const results = {
   duplicates: (count) => `+${count}`,
   duplicatesTitle: (count) => (count === 1 ? 'One more model is nearly the same' : `${count} more models are nearly the same`),
   unlike: 'Nothing is really alike. These come nearest.',
+  noneFiltered: 'No model passes these filters. Take one of them away.',
   none: 'This site has no other model to show.',
   copied: (count) => (count === 1 ? 'One model was copied.' : `${count} models were copied.`),
   notCopied: 'This browser does not let this page copy. Browsers allow it only over https.',
+};
+
+/** The filters. */
+export const filters = {
+  category: 'Category',
+  tag: 'Tag',
+  licence: 'Licence',
+  author: 'Author',
+  chosen: (facet, values) => `${facet}: ${isolated(values[0])}${values.length > 1 ? ` +${values.length - 1}` : ''}`,
+  find: 'Find',
+  findIn: (facet) => `Find in: ${facet}`,
+  count: (models) => models.toLocaleString('en'),
+  rest: (values) => `${values} more: type to find them`,
 };
 
 /** What the live region says. */

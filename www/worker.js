@@ -79,7 +79,7 @@ async function start(manifest) {
     const catalogue = new Catalogue(manifest.catalogue[0].file, parts.catalogue, recommender.models);
     await selfTest(recommender, crew, thumbnail, manifest.self_test);
     const starting = performance.now() - begun;
-    postMessage({ type: 'ready', models: recommender.models });
+    postMessage({ type: 'ready', models: recommender.models, facets: catalogue.facets.values });
     const levels = { areAll: false };
     refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels);
     return { recommender, levels, crew, catalogue, memory, starting };
@@ -186,19 +186,19 @@ function samples(manifest) {
 
 /** Requests by type. */
 const ANSWERS = {
-  async image(engine, { key, image, top }) {
+  async image(engine, { key, image, ...asked }) {
     const { features, timings } = await featuresOf(engine, key, image);
     const start = performance.now();
-    const found = joined(engine, engine.recommender.similarToFeatures(features, top), top);
+    const found = search(engine, asked, (top, only) => engine.recommender.similarToFeatures(features, top, only));
     return { ...found, timings: { ...timings, search: performance.now() - start } };
   },
 
-  async model(engine, { uid, top }) {
+  async model(engine, { uid, ...asked }) {
     const { recommender, catalogue } = engine;
     const row = catalogue.rowOf.get(uid);
     if (row === undefined) throw new SiteError(failures.unknownModel);
     const start = performance.now();
-    const found = joined(engine, recommender.similarToModel(row, top), top);
+    const found = search(engine, asked, (top, only) => recommender.similarToModel(row, top, only));
     return { ...found, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 
@@ -242,13 +242,15 @@ function answer(engine, request) {
   return ANSWERS[request.type](engine, request);
 }
 
-/** What the module found, as the page knows models. */
-function joined({ recommender, levels, catalogue: { models } }, groups, top) {
+/** What the module finds, as the page knows models, and what each further filter would leave. */
+function search({ recommender, levels, catalogue: { models, facets } }, { top, filter }, find) {
+  const { only, passing, counts } = facets.apply(filter);
   const uids = (rows) => rows.map((row) => models[row].uid);
   const neighbour = ({ row, duplicates, ...closeness }) => ({
     row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
   });
-  return { neighbours: groups.map(neighbour), top, alike: levels.areAll ? recommender.alike : 0 };
+  const neighbours = find(top, only).map(neighbour);
+  return { neighbours, top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
 }
 
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */

@@ -193,11 +193,11 @@ test('everything can be done with the keyboard, and what has the focus shows it'
   await page.keyboard.press('Enter');
   await answered(page, names[0]);
   const after = [];
-  for (const _ of [1, 2, 3]) {
+  for (const _ of [1, 2, 3, 4, 5, 6]) {
     await page.keyboard.press('Tab');
     after.push(await focused());
   }
-  assert.deepEqual(after, ['copy-json', 'copy-csv', 'more'].map((id) => ({ id, outline: 'solid' })));
+  assert.deepEqual(after, ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'more'].map((id) => ({ id, outline: 'solid' })));
 });
 
 test('the site works below a path, and nothing but its own files is asked for', async (t) => {
