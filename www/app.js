@@ -6,6 +6,7 @@ import { listenToFilters, makeFilters, showFilters } from './filters.js';
 import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
+import { knowNames, listenToNames } from './names.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
@@ -32,8 +33,9 @@ const engine = new Engine({
   },
   onProgress: showProgress,
   onChecking: () => showEngine('checking', engineWords.checking),
-  onReady(count, facets) {
+  onReady({ models: count, facets, names }) {
     models = count;
+    knowNames(names);
     makeFilters(facets, (facet, value) => changeFilter(toggled(state.filter, facet, value)));
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
@@ -234,14 +236,20 @@ function fillWords() {
     const words = marked.dataset.text === 'paste' && isMac ? pasteOnMac : page[marked.dataset.text];
     if (marked.textContent !== words) marked.textContent = words;
   }
+  for (const marked of document.querySelectorAll('[data-label]')) {
+    marked.setAttribute('aria-label', page[marked.dataset.label]);
+    if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
+  }
 }
 
 function listenToPage() {
   listen({
     onImage: (file, name, remark) => quietly(search(imageQuery(file, name), { remark })),
+    onModel: (uid) => quietly(search(modelQuery(uid))),
     onRefused: (words) => alertVisitor(words),
   });
   window.addEventListener('popstate', follow);
+  listenToNames((uid) => quietly(search(modelQuery(uid), { isFocused: true })));
   listenToFilters(() => changeFilter({}));
   document.getElementById('sort').addEventListener('change', () => show(state.shown, state.answer));
   document.getElementById('show-more').addEventListener('click', () => quietly(showMore()));

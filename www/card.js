@@ -77,10 +77,15 @@ function safeLink(url) {
   }
 }
 
-/** The thumbnail with its badges. Clicking it is a convenience; the button below is for everybody. */
+/** The thumbnail with its badges. Clicking and dragging it are conveniences; the button below is for everybody. */
 function picture({ model, score, closer_than: closer, duplicates }, name, { isCalibrated, onMore }) {
   const box = element('div', 'box');
   box.addEventListener('click', () => onMore(model));
+  box.draggable = true;
+  box.addEventListener('dragstart', (event) => {
+    event.dataTransfer.effectAllowed = 'copy';
+    event.dataTransfer.setData('text/uri-list', `${location.href.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
+  });
   const image = element('img');
   Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
   const badges = element('div', 'badges');

@@ -1,5 +1,6 @@
 /** In the worker: what is known of each model. */
 
+import { column, folded } from './columns.js';
 import { parse, SiteError } from './download.js';
 import { Facets } from './facets.js';
 import { files } from './strings.js';
@@ -30,6 +31,13 @@ export class Catalogue {
     this.models = rows.map(model);
     this.facets = new Facets(this.models);
     this.rowOf = new Map(this.models.map(({ uid }, row) => [uid, row]));
+  }
+
+  /** What finding models by name takes. @returns {import('./names.js').Names} */
+  names() {
+    const of = (key) => column(this.models.map((model) => model[key]));
+    const foldedNames = column(this.models.map(({ name }) => folded(name)));
+    return { uids: of('uid'), names: of('name'), folded: foldedNames, authors: of('author'), thumbnails: of('thumbnail') };
   }
 }
 

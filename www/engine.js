@@ -32,7 +32,8 @@
  * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
- * @property {(models: number, facets: Record<string, string[]>) => void} onReady with all values of each facet
+ * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
+ *   onReady with all values of each facet, and what finding models by name takes
  * @property {() => Promise<void>} onRefined from now on answers are as good as they get
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
@@ -155,10 +156,10 @@ export class Engine {
     }
   }
 
-  #begin({ models, facets }) {
+  #begin(ready) {
     this.#isReady = true;
-    this.#listener.onReady(models, facets);
-    this.#settleReady.resolve(models);
+    this.#listener.onReady(ready);
+    this.#settleReady.resolve(ready.models);
     this.#next();
   }
 

@@ -24,6 +24,7 @@ export const page = {
   howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
   howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
   release: 'Drop to search',
+  names: 'Or find a model by its name or its Sketchfab link',
   showMore: 'Show more',
   copyJson: 'Copy as JSON',
   copyCsv: 'Copy as CSV',
@@ -112,13 +113,19 @@ export const spoken = {
 /** Buttons of messages. */
 export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message' };
 
+/** Finding models by name. */
+export const names = {
+  none: (text) => `No model in this catalogue is named ${quoted(text)}. Try fewer letters, or drop an image.`,
+  offered: (count) => (count === 0 ? 'No names.' : count === 1 ? 'One name. Choose it with the arrow keys.' : `${count} names. Choose with the arrow keys.`),
+};
+
 /** What a visitor brings that is not an image. */
 export const intake = {
   folder: 'That is a folder. Drop one image from it instead.',
   several: (count, name) => `You brought ${count} files; ${quoted(name)} was used. One image is searched at a time.`,
-  link: 'That is a link or text, not an image file. Save the image to this machine first, then drop the saved file.',
+  link: 'That is a link or text, neither an image file nor a link to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
   nothing: 'Nothing that can be searched was dropped. Drop an image file.',
-  clipboardText: 'The clipboard holds text, not an image. Copy an image (not its address) and paste again.',
+  clipboardText: 'The clipboard holds text, neither an image nor a link to a Sketchfab model. Copy an image (not its address) and paste again.',
   clipboardEmpty: 'The clipboard holds no image. Copy an image and paste again.',
   unreadable: (name) => `The file ${quoted(name)} could not be read. It may have been moved, or be in use; choose it again.`,
   large: (name, bytes, limit) => `The file ${quoted(name)} has ${megabytes(bytes)} MB, more than the ${megabytes(limit)} MB that this page reads. Make the image smaller and try again.`,

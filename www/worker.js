@@ -79,7 +79,7 @@ async function start(manifest) {
     const catalogue = new Catalogue(manifest.catalogue[0].file, parts.catalogue, recommender.models);
     await selfTest(recommender, crew, thumbnail, manifest.self_test);
     const starting = performance.now() - begun;
-    postMessage({ type: 'ready', models: recommender.models, facets: catalogue.facets.values });
+    postMessage({ type: 'ready', models: recommender.models, facets: catalogue.facets.values, names: catalogue.names() });
     const levels = { areAll: false };
     refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels);
     return { recommender, levels, crew, catalogue, memory, starting };
