@@ -10,7 +10,7 @@ import { knowNames, listenToNames } from './names.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
-import { engine as engineWords, intake, page, pasteOnMac, results, sentence, spoken, support, tab } from './strings.js';
+import { engine as engineWords, intake, page, refusals, results, sentence, speak, spoken, support, tab } from './strings.js';
 import { whyNot } from './support.js';
 
 /** @typedef {import('./query.js').Query} Query */
@@ -179,6 +179,7 @@ function refuse(query, error) {
   if (error.name === 'Stopped') return alertStopped(error.message);
   if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
   if (!(error instanceof EngineError)) console.error(error);
+  if (refusals[error.name]) return alertVisitor(refusals[error.name](sentence(error.message)));
   return alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
 }
 
@@ -233,9 +234,10 @@ function quietly(searching) {
 function fillWords() {
   const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
   for (const marked of document.querySelectorAll('[data-text]')) {
-    const words = marked.dataset.text === 'paste' && isMac ? pasteOnMac : page[marked.dataset.text];
+    const words = marked.dataset.text === 'paste' && isMac ? page.pasteOnMac : page[marked.dataset.text];
     if (marked.textContent !== words) marked.textContent = words;
   }
+  document.title = tab.start;
   for (const marked of document.querySelectorAll('[data-label]')) {
     marked.setAttribute('aria-label', page[marked.dataset.label]);
     if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
@@ -282,8 +284,10 @@ window.recasketch = {
   inspect: (blob) => engine.ask({ type: 'inspect', image: blob }),
 };
 
-function main() {
+async function main() {
   document.getElementById('not-started').remove();
+  const { language, direction } = await speak();
+  Object.assign(document.documentElement, { lang: language, dir: direction });
   fillWords();
   const reason = whyNot();
   listenToPage();

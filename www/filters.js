@@ -101,8 +101,7 @@ class Panel {
   }
 
   #turn() {
-    if (!this.details.open) return;
-    this.#field.value = '';
+    if (!this.details.open) this.#field.value = ''; // not on opening: letters may have come before this event
     this.#fill();
   }
 

@@ -9,7 +9,7 @@ import { Catalogue } from './catalogue.js';
 import { Crew, workersHere } from './crew.js';
 import { decode } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
-import { failures, files } from './strings.js';
+import { failures, files, speak } from './strings.js';
 
 const MANIFEST = 'manifest.json';
 const GLUE = 'recasketch.js';
@@ -25,7 +25,7 @@ const RELAXED = Uint8Array.of(
  * What loading leaves behind: the recommender, whether its embeddings have all levels, the crew that embeds, the
  * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
  */
-const loading = load();
+const loading = speak().then(load);
 
 /** The image that was embedded last: what the page calls it, its features, and what they cost. */
 const last = { key: null, features: null, timings: null };
