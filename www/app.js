@@ -7,6 +7,7 @@ import { forget, imageQuery, modelQuery, present, presentFilter, recall, record,
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
+import { keepPage } from './offline.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
@@ -40,7 +41,10 @@ const engine = new Engine({
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
   },
-  onRefined: refresh,
+  onRefined(keeping) {
+    keepPage(keeping);
+    return refresh();
+  },
   onStopped(reason, wasReady) {
     showEngine('stopped', engineWords.stopped);
     // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.

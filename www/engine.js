@@ -34,7 +34,8 @@
  * @property {() => void} onChecking
  * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
  *   onReady with all values of each facet, and what finding models by name takes
- * @property {() => Promise<void>} onRefined from now on answers are as good as they get
+ * @property {(keeping: import('./keep.js').Keeping) => Promise<void>} onRefined from now on answers are as good as they
+ *   get; and whether the site's data is kept for the next visit
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
@@ -147,7 +148,7 @@ export class Engine {
       case 'progress': return listener.onProgress(message.loaded, message.total);
       case 'checking': return listener.onChecking();
       case 'ready': return this.#begin(message);
-      case 'refined': return this.#refine();
+      case 'refined': return this.#refine(message.keeping);
       case 'failed': return this.stop(sentence(message.message));
       case 'died': return this.stop(failures.died);
       case 'answer': return this.#finish(message.id, (running) => running.resolve(message.answer));
@@ -163,9 +164,9 @@ export class Engine {
     this.#next();
   }
 
-  async #refine() {
+  async #refine(keeping) {
     const settle = this.#settleRefined;
-    await this.#listener.onRefined();
+    await this.#listener.onRefined(keeping);
     settle();
   }
 

@@ -9,6 +9,7 @@ import { Catalogue } from './catalogue.js';
 import { Crew, workersHere } from './crew.js';
 import { decode } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
+import { keeping, keepOnly } from './keep.js';
 import { failures, files, speak } from './strings.js';
 
 const MANIFEST = 'manifest.json';
@@ -81,7 +82,7 @@ async function start(manifest) {
     const starting = performance.now() - begun;
     postMessage({ type: 'ready', models: recommender.models, facets: catalogue.facets.values, names: catalogue.names() });
     const levels = { areAll: false };
-    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels);
+    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, namedBy(manifest));
     return { recommender, levels, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
@@ -125,11 +126,12 @@ async function downloadAll(manifest, digest) {
 }
 
 /** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */
-async function refine(recommender, parts, digest, levels) {
+async function refine(recommender, parts, digest, levels, named) {
   try {
     if (parts.length > 0) recommender.refine(await download(parts, () => {}, digest));
     levels.areAll = true;
-    postMessage({ type: 'refined' });
+    await keepOnly(named);
+    postMessage({ type: 'refined', keeping: keeping.state });
   } catch (error) {
     console.error(error);
   }
@@ -137,6 +139,11 @@ async function refine(recommender, parts, digest, levels) {
 
 async function compareAll(manifest, parts, digest) {
   for (const name of NAMED) await compare(manifest[name], parts[name], digest);
+}
+
+/** All files that the manifest names by their content, and this browser uses. */
+function namedBy(manifest) {
+  return NAMED.flatMap((name) => manifest[name].map(({ file }) => file));
 }
 
 /** Compiles the module and starts it. */
