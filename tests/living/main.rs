@@ -5,6 +5,7 @@
 
 #[path = "../support/content.rs"]
 mod content;
+mod export;
 mod incremental;
 mod kills;
 mod place;
