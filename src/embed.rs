@@ -5,6 +5,7 @@
 
 mod shard;
 pub(crate) mod store;
+mod stream;
 mod work;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::pixels::Framing;
 use crate::site::{self, Contents, Manifest};
 pub use shard::{Shard, Share};
 use store::Store;
+pub use stream::stream;
 use work::{Seen, Work};
 
 /// The network that ships with the program: VGG16's topology at a quarter of its width.

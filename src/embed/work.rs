@@ -12,12 +12,12 @@ use crate::embedding::Embedding;
 use crate::error::Result;
 use crate::index::Origin;
 use crate::network::Network;
-use crate::pixels::Pixels;
+use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
 use crate::{files, site};
 
 /// So many images a thread are embedded before what came of them is written down.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 
 /// A network and the order that it works on.
 pub(super) struct Work<'a> {
@@ -128,14 +128,17 @@ impl Work<'_> {
     ) -> Result<(Vec<u8>, Digest, Option<Embedding>)> {
         let bytes = files::read(&model.thumbnail_in(&self.order.thumbnails))?;
         let digest = Digest::of(&bytes);
-        let embedding = if store.has(digest) { None } else { Some(self.embedding(&bytes)?) };
+        let embedding = match store.has(digest) {
+            true => None,
+            false => Some(embedding(&self.network, self.order.framing, &bytes)?),
+        };
         Ok((bytes, digest, embedding))
     }
+}
 
-    /// Image bytes -> embedding.
-    pub(super) fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        let [height, width] = self.network.input_size();
-        let pixels = Pixels::decode(image, self.order.framing, height, width)?;
-        Ok(Embedding::pack(&self.network.features(&pixels)?))
-    }
+/// Image bytes -> embedding.
+pub(super) fn embedding(network: &Network, framing: Framing, image: &[u8]) -> Result<Embedding> {
+    let [height, width] = network.input_size();
+    let pixels = Pixels::decode(image, framing, height, width)?;
+    Ok(Embedding::pack(&network.features(&pixels)?))
 }

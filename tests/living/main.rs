@@ -12,5 +12,6 @@ mod place;
 #[path = "../support/program.rs"]
 mod program;
 mod shards;
+mod stream;
 #[path = "../support/mod.rs"]
 mod support;
