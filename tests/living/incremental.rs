@@ -1,6 +1,8 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
+use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
+use recasketch::error::Error;
 use recasketch::pixels::Fit;
 
 use crate::content::content;
@@ -116,6 +118,28 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
     let up = Order { out: place.path("a/site/.."), ..place.order("") };
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
+}
+
+/// As if an older program, of the same version, had computed otherwise.
+#[test]
+fn a_store_that_was_computed_otherwise_is_refused() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..3]).embed("site");
+    let store = place.path("site.embeddings");
+    let mut bytes = std::fs::read(&store).unwrap();
+    // The codes of the first record, and then the digest of its batch.
+    bytes[12 + 40 + 32..][..6272].reverse();
+    let end = bytes.len() - 32;
+    let digest = Digest::of(&bytes[12..end]);
+    bytes[end..].copy_from_slice(&digest.0);
+    std::fs::write(&store, &bytes).unwrap();
+    let before = content(&place.path("site"));
+    let error = embed::run(&place.order("site")).unwrap_err();
+    assert!(matches!(error, Error::Mismatch(_)), "{error}");
+    assert!(error.to_string().contains("move the file of finished embeddings away"), "{error}");
+    assert_eq!(content(&place.path("site")), before);
+    std::fs::remove_file(&store).unwrap();
+    assert_eq!(place.embed("site").embedded, 3);
 }
 
 #[test]
