@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::embedding::Embedding;
 use crate::error::Result;
 use crate::files;
 use crate::network::profile::LayerCost;
@@ -51,14 +50,14 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Report> {
     let image = files::read(&folder.join(&site.manifest.self_test.file))?;
     let pixels = recommender.pixels(&image)?;
     let features = network.features(&pixels)?;
-    let embedding = Embedding::pack(&features);
+    let embedding = recommender.embedding(&features);
     let query = index.query(&embedding);
     let models = index.len();
     let mut timings = alone(|| {
         vec![
             time("image bytes -> pixels", || recommender.pixels(&image)),
             time("pixels -> feature map", || network.features(&pixels)),
-            time("feature map -> embedding", || Embedding::pack(&features)),
+            time("feature map -> embedding", || recommender.embedding(&features)),
             time("embedding -> query", || index.query(&embedding)),
             time(&format!("100 nearest of {models}"), || {
                 nearest(index, &query, Filter::default(), 100)

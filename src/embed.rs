@@ -11,9 +11,10 @@ mod work;
 use std::path::PathBuf;
 
 use crate::catalogue::{self, Model};
+use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::files;
-use crate::index::Builder;
+use crate::index::{Builder, Index};
 use crate::pixels::Framing;
 use crate::site::{self, Contents, Manifest};
 pub use shard::{Shard, Share};
@@ -43,8 +44,12 @@ pub struct Order {
     pub network: Option<PathBuf>,
     /// How thumbnails become the network's shape.
     pub framing: Framing,
+    /// How embeddings are compared.
+    pub likeness: Likeness,
     /// Whether embeddings are kept whole, however many there are.
     pub exact: bool,
+    /// More models than this go into cells; see [`Contents`].
+    pub cells_above: usize,
     /// Whether codes are learnt anew where the site has some that were learnt before.
     pub relearn: bool,
     /// A folder of images to try on the page.
@@ -116,16 +121,23 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
     }
     let models: Vec<Model> = seen.models.into_iter().map(|(model, _)| model).collect();
     let is_kept = !order.exact && !order.relearn;
-    let codebook = is_kept.then(|| site::codebook(&order.out, origin)).flatten();
+    let beside = order.store_path(STORE)?.with_added_extension("codebook");
+    let codebook = is_kept.then(|| site::codebook(&order.out, &beside, origin)).flatten();
     let embeddings = match &codebook {
         Some(codebook) => builder.finish_in_levels(codebook),
         None if order.exact => builder.finish(),
         None => builder.finish_for_visitors(),
     };
+    if models.len() > order.cells_above
+        && let Some(codebook) = Index::open(&embeddings)?.codebook()
+    {
+        files::write(&beside, &Builder::new(origin).finish_in_levels(codebook))?;
+    }
     let contents = Contents {
         network: work.network_file(),
         embeddings: &embeddings,
         models: &models,
+        cells_above: order.cells_above,
         samples: order.samples.as_deref(),
         page: order.page.as_deref(),
     };

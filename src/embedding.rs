@@ -1,8 +1,9 @@
 //! [`FeatureMap`] -> [`Embedding`]: what is kept of a feature map, how it is scaled and packed.
 //!
 //! The post compares whole feature maps, flattened, by their cosine. So nothing is pooled away here:
-//! an embedding is the flattened map with each value rounded to 8 bits. A cosine does not see a
-//! vector's length, so every map is scaled to fill the 8 bits and its scale is forgotten.
+//! an embedding is the whole map, or its roots' even and odd parts ([`Likeness`]), with each value rounded to
+//! 8 bits. A cosine does not see a vector's length, so every map is scaled to fill the 8 bits and its scale is
+//! forgotten.
 //!
 //! A catalogue of more than a few models keeps less of each: [`Codebook`] has what was learnt from the
 //! catalogue, and makes codes of few bytes whose scores are nearly those of the whole maps.
@@ -13,12 +14,14 @@ mod encoder;
 mod form;
 #[cfg(feature = "native")]
 mod learn;
+mod likeness;
 
-pub use codebook::{Codebook, Level, Slot, Weights};
-pub use encoder::Encoder;
+pub use codebook::{Codebook, Coefficients, Level, PARTS, Part, Slot, Weights};
+pub use encoder::{Encoder, Row};
 pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
 pub use learn::learn;
+pub use likeness::Likeness;
 
 pub mod descriptor;
 
@@ -27,8 +30,8 @@ use crate::network::FeatureMap;
 /// The largest number of dimensions; `128 * 128 * 100,000 < 2^31`, so no dot product overflows.
 pub const MAXIMUM_DIMENSIONS: usize = 100_000;
 
-/// A packed feature map: `[height * width * channels] i8`, in the feature map's own order, the
-/// largest value scaled to 127.
+/// A packed feature map: `[places, channels] i8`, the even places first (see [`Likeness`]), the largest
+/// value scaled to 127.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embedding {
     codes: Vec<i8>,
@@ -37,11 +40,11 @@ pub struct Embedding {
 impl Embedding {
     /// Packs a feature map. The relative error of the cosine between two packed maps against the
     /// float maps stays under 2e-3; `tests/embedding.rs` holds it there.
-    pub fn pack(features: &FeatureMap) -> Embedding {
-        Embedding::from_values(features.values())
+    pub fn pack(features: &FeatureMap, likeness: Likeness) -> Embedding {
+        Embedding::from_values(&likeness.values(features))
     }
 
-    /// Packs values in the order of a feature map.
+    /// Packs values that lie as an embedding's.
     pub fn from_values(values: &[f32]) -> Embedding {
         let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
         // A map of zeros (or of nothing finite) stays zeros and is like nothing.
@@ -70,6 +73,12 @@ impl Embedding {
 pub fn cosine(dot: i32, squared_norm: u32, other_squared_norm: u32) -> f32 {
     let norms = f64::from(squared_norm) * f64::from(other_squared_norm);
     if norms == 0.0 { 0.0 } else { (f64::from(dot) / norms.sqrt()) as f32 }
+}
+
+/// The dot product of two rows of codes of equal length, of which from `even` on only the size counts: what
+/// [`Likeness`] compares.
+pub fn likeness(left: &[i8], right: &[i8], even: usize) -> i32 {
+    dot(&left[..even], &right[..even]) + dot(&left[even..], &right[even..]).abs()
 }
 
 /// The dot product of two rows of codes of equal length, at most [`MAXIMUM_DIMENSIONS`] long.

@@ -20,7 +20,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 pub use sheet::{Picture, sheet};
 
+use crate::embedding::Level;
 use crate::embedding::descriptor::Descriptor;
+use crate::index::Index;
 use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
 
@@ -95,43 +97,59 @@ pub struct Evaluation {
     pub judged: Vec<Judged>,
 }
 
-/// Judges a site by its models' first categories and the scores of its embeddings.
+/// Judges a site by its models' first categories and the scores of its embeddings, and of their first level.
 pub fn site(site: &Site) -> Evaluation {
     let index = site.recommender.index();
     let labels: Vec<&str> = site.models.iter().map(|model| first(&model.categories)).collect();
-    let judged = judge(&labels, |row| {
-        let filter = Filter { except: Some(row), ..Filter::default() };
-        nearest(index, &index.query_of(row), filter, index.len())
-    });
-    Evaluation {
-        pictures: labels.len(),
-        left_out: 0,
-        reports: vec![report("site", &labels, &judged)],
-        differences: Vec::new(),
-        judged,
+    let mut ways = vec![(name(index), by_index(&labels, index))];
+    if index.levels() > 1
+        && let Ok(first) = Index::open(index.until(0))
+    {
+        ways.push((name(&first), by_index(&labels, &first)));
+    }
+    evaluation(&labels, 0, &ways)
+}
+
+/// What a site's embeddings are.
+fn name<Bytes: AsRef<[u8]>>(index: &Index<Bytes>) -> String {
+    match index.codebook() {
+        None => "whole maps".to_owned(),
+        Some(codebook) => {
+            let bytes: usize = codebook.levels.iter().map(Level::bytes).sum();
+            format!("{bytes} bytes a model")
+        }
     }
 }
 
-/// Judges labelled images by the cosines of descriptors, the others against the first.
+fn by_index<Bytes: AsRef<[u8]> + Sync>(labels: &[&str], index: &Index<Bytes>) -> Vec<Judged> {
+    judge(labels, |row| {
+        let filter = Filter { except: Some(row), ..Filter::default() };
+        nearest(index, &index.query_of(row), filter, index.len())
+    })
+}
+
+/// Judges labelled images by the likeness of descriptors, the others against the first.
 pub fn images(images: &Images, descriptors: &[Descriptor]) -> Evaluation {
     let labels: Vec<&str> = images.pictures.iter().map(|picture| &*picture.category).collect();
-    let judged: Vec<Vec<Judged>> = descriptors
-        .iter()
-        .map(|descriptor| {
-            let vectors = images.describe(*descriptor);
-            judge(&labels, |row| vectors.ranking(row))
-        })
-        .collect();
-    let named = || descriptors.iter().zip(&judged);
-    let first = judged.first().map_or(&[][..], Vec::as_slice);
-    let minus = descriptors.first().map_or("", |descriptor| descriptor.name());
+    let judged = |descriptor: &Descriptor| {
+        let vectors = images.describe(*descriptor);
+        (descriptor.name().to_owned(), judge(&labels, |row| vectors.ranking(row)))
+    };
+    let ways: Vec<(String, Vec<Judged>)> = descriptors.iter().map(judged).collect();
+    evaluation(&labels, images.left_out, &ways)
+}
+
+/// Reports of ways to compare pictures, by their names.
+fn evaluation(labels: &[&str], left_out: usize, ways: &[(String, Vec<Judged>)]) -> Evaluation {
+    let (minus, first) = ways.first().map_or(("", &[][..]), |(name, judged)| (name, judged));
     Evaluation {
         pictures: labels.len(),
-        left_out: images.left_out,
-        reports: named().map(|(one, judged)| report(one.name(), &labels, judged)).collect(),
-        differences: named()
+        left_out,
+        reports: ways.iter().map(|(name, judged)| report(name, labels, judged)).collect(),
+        differences: ways
+            .iter()
             .skip(1)
-            .map(|(one, judged)| difference(one.name(), judged, minus, first))
+            .map(|(name, judged)| difference(name, judged, minus, first))
             .collect(),
         judged: first.to_vec(),
     }

@@ -3,10 +3,14 @@
 //! A row a model, in the site's order, `f32`. What the vectors are depends on what the site has, and the
 //! origin that goes with them says it:
 //!
-//! | `vectors` | what | dimensions | the inner product of two rows is |
-//! | --- | --- | --- | --- |
-//! | `maps` | whole maps, each divided by its length | height x width x channels, channels fastest | their cosine |
-//! | `coefficients` | what the codes of all levels say, along axes at right angles | as many as were learnt | their score, which the page rounds to about 0.001 |
+//! | `vectors` | what |
+//! | --- | --- |
+//! | `maps` | whole maps as [`Likeness`] lays their values, each divided by its length |
+//! | `coefficients` | what the codes of all levels say, along axes at right angles, the even part first |
+//!
+//! Of `dimensions` values the first `even` are the even part `e`, the others the odd part `o`. The score of
+//! two rows is `e . e' + |o . o'|`, which the page rounds to about 0.001: their inner product, or, where it is
+//! more, that of the one and the other's mirror image `(e, -o)`. Of a site that is like the post all is even.
 //!
 //! Parquet has the metadata as columns; the other formats have a second file `OUT.jsonl` beside, a line of
 //! JSON a row.
@@ -24,6 +28,7 @@ use ndarray::Array2;
 
 use serde::Serialize;
 
+use crate::embedding::{Coefficients, Likeness, PARTS};
 use crate::error::Result;
 use crate::files;
 use crate::index::Index;
@@ -71,8 +76,11 @@ struct Origin {
     network_sha256: String,
     fit: Fit,
     resize: &'static str,
+    likeness: &'static str,
     /// `[height, width, channels]` of the feature maps.
     shape: [usize; 3],
+    /// How many values of a row are the even part.
+    even: usize,
 }
 
 /// So many rows are turned at once.
@@ -83,9 +91,10 @@ struct Vectors<'a> {
     index: &'a Index<Vec<u8>>,
     kind: Kind,
     /// What coefficients are multiplied with; see [`axes`].
-    axes: Option<Array2<f32>>,
+    axes: Option<[Array2<f32>; 2]>,
     models: usize,
-    dimensions: usize,
+    /// Values of each part of a row.
+    parts: [usize; 2],
 }
 
 /// Writes a site's vectors and metadata; the vectors' file last.
@@ -114,17 +123,20 @@ pub fn run(site: &Site, format: Format, out: &Path) -> Result<Outcome> {
             Format::Safetensors => safetensors::write(path, &vectors, origin),
         }
     })?;
-    let Vectors { models, dimensions, kind, .. } = vectors;
-    Ok(Outcome { models, dimensions, kind })
+    Ok(Outcome { models: vectors.models, dimensions: vectors.dimensions(), kind: vectors.kind })
 }
 
 impl Vectors<'_> {
     fn of(index: &Index<Vec<u8>>) -> Result<Vectors<'_>> {
         let models = index.len();
-        let dimensions = if models == 0 { 0 } else { index.values(0).len() };
-        let axes = index.codebook().map(axes::of).transpose()?;
+        let parts = if models == 0 { [0; 2] } else { index.values(0).map(|part| part.len()) };
+        let axes = index.codebook().map(|codebook| axes::of(codebook, parts)).transpose()?;
         let kind = if axes.is_none() { Kind::Maps } else { Kind::Coefficients };
-        Ok(Vectors { index, kind, axes, models, dimensions })
+        Ok(Vectors { index, kind, axes, models, parts })
+    }
+
+    fn dimensions(&self) -> usize {
+        self.parts.iter().sum()
     }
 
     /// Some rows, one after another.
@@ -134,12 +146,18 @@ impl Vectors<'_> {
     }
 
     fn block(&self, rows: Range<usize>) -> Vec<Vec<f32>> {
-        let values = rows.map(|row| self.index.values(row));
-        let Some(axes) = &self.axes else { return values.map(of_length_one).collect() };
-        let values: Vec<f32> = values.flatten().collect();
-        let shape = (values.len() / axes.nrows(), axes.nrows());
-        let block = Array2::from_shape_vec(shape, values).expect("a value an axis");
-        block.dot(axes).rows().into_iter().map(|row| row.to_vec()).collect()
+        let values: Vec<Coefficients> = rows.map(|row| self.index.values(row)).collect();
+        let Some(axes) = &self.axes else {
+            return values.into_iter().map(|parts| of_length_one(parts.concat())).collect();
+        };
+        let turned = PARTS.map(|part| {
+            let own: Vec<f32> = values.iter().flat_map(|parts| &parts[part]).copied().collect();
+            let own = Array2::from_shape_vec((values.len(), self.parts[part]), own);
+            own.expect("a value an axis").dot(&axes[part])
+        });
+        let [even, odd] = &turned;
+        let rows = even.rows().into_iter().zip(odd.rows());
+        rows.map(|(even, odd)| even.iter().chain(odd).copied().collect()).collect()
     }
 
     fn origin(&self) -> Origin {
@@ -153,7 +171,12 @@ impl Vectors<'_> {
                 Resize::CatmullRom => "cubic",
                 Resize::Nearest => "nearest",
             },
+            likeness: match origin.likeness {
+                Likeness::Post => "post",
+                Likeness::MirroredRoot => "mirrored-root",
+            },
             shape: origin.shape,
+            even: self.parts[0],
         }
     }
 }

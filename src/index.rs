@@ -8,6 +8,7 @@
 //! | 4 | [`VERSION`] u32 |
 //! | 4 | fit u32: 0 crop, 1 squash, 2 pad |
 //! | 4 | resize u32: 0 cubic, 1 nearest |
+//! | 4 | likeness u32: 0 the post's, 1 mirrored roots, see [`Likeness`] |
 //! | 12 | height, width, channels of the feature map, each u32 |
 //! | 4 | models u32 |
 //! | 4 | bytes of uid text u32 |
@@ -23,7 +24,7 @@
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | models x dimensions | codes i8, a row a model; dimensions = height x width x channels |
+//! | models x dimensions | codes `[places, channels]` i8, a row a model; dimensions = height x width x channels |
 //! | models x 4 | squared norms of the rows u32 |
 //!
 //! Two levels of codes:
@@ -32,33 +33,43 @@
 //! | --- | --- |
 //! | dimensions, where there is a model | the whole map of the first model i8, for the self-test |
 //! | bytes of the first codebook | as `src/embedding/book.rs` writes it |
-//! | models x bytes of a row | the first level's codes, see [`Form`](crate::embedding::Form) |
-//! | bytes of the second codebook | the same |
-//! | models x bytes of a row | the second level's codes |
+//! | models x bytes of an even row | the first level's codes of the even part, see [`Form`](crate::embedding::Form) |
+//! | models x bytes of an odd row | those of the odd part |
+//! | ... | the second codebook and its codes in the same way |
 //!
 //! What ends with the first level's codes is a file too, which answers more roughly and knows no uids:
 //! a page begins with it, and reads the rest while it answers.
 
 mod builder;
+mod cells;
 mod layout;
+#[cfg(feature = "native")]
+mod partition;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use builder::Builder;
 use layout::Layout;
+#[cfg(feature = "native")]
+pub use partition::{Partition, partition};
 
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Embedding, MAXIMUM_DIMENSIONS};
+use crate::embedding::{
+    Codebook, Coefficients, Embedding, Level, Likeness, MAXIMUM_DIMENSIONS, PARTS,
+};
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
-const HEADER: usize = 88;
+const HEADER: usize = 92;
+/// Where the number of models is.
+const MODELS: usize = 36;
 const CALIBRATION: usize = 256;
 const DIGEST: usize = 32;
 
@@ -69,6 +80,8 @@ pub struct Origin {
     pub network: Digest,
     /// How images became the network's shape.
     pub framing: Framing,
+    /// How maps are compared.
+    pub likeness: Likeness,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
 }
@@ -77,6 +90,11 @@ impl Origin {
     /// The number of codes of a row.
     pub fn dimensions(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// How many of them, the first ones, are of even places.
+    pub fn even(&self) -> usize {
+        self.likeness.even_places(self.shape) * self.shape[2]
     }
 }
 
@@ -96,7 +114,7 @@ pub struct Index<Bytes> {
 #[derive(Debug, Clone)]
 enum Rows {
     Maps { codes: Range<usize>, squared_norms: Range<usize> },
-    Levels { codebook: Codebook, rows: Vec<Range<usize>>, first_map: Range<usize> },
+    Levels { codebook: Arc<Codebook>, rows: Vec<[Range<usize>; 2]>, first_map: Range<usize> },
 }
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
@@ -109,20 +127,20 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let file = bytes.as_ref();
         check_start(file)?;
         let number = |at: usize| u32_at(file, at) as usize;
-        let framing = framing(number(12), number(16))?;
-        let shape = [number(20), number(24), number(28)];
+        let (framing, likeness) = (framing(number(12), number(16))?, likeness(number(20))?);
+        let shape = [number(24), number(28), number(32)];
         check_shape(shape)?;
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
-        let origin = Origin { network: Digest(network), framing, shape };
-        let (models, text) = (number(32), number(36));
-        let levels = [[number(40), number(44)], [number(48), number(52)]];
+        let origin = Origin { network: Digest(network), framing, likeness, shape };
+        let (models, text) = (number(MODELS), number(40));
+        let levels = [[number(44), number(48)], [number(52), number(56)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
             .ok_or_else(|| damaged("scores of pairs that rise", "others"))?;
         let mut layout = Layout { file, end: HEADER + CALIBRATION };
         let (rows, is_whole) = match levels {
             [[0, 0], [0, 0]] => (layout.maps(models, origin.dimensions())?, true),
-            _ => layout.levels(models, shape, levels)?,
+            _ => layout.levels(models, &origin, levels)?,
         };
         let uids = is_whole.then(|| layout.uids(models, text)).transpose()?;
         let index = Index { bytes, origin, models, calibration, rows, uids };
@@ -195,15 +213,29 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// The rows of a level, one after another.
+    /// The rows of each part of a level, one after another.
     ///
     /// # Panics
     /// Where `level` is not below [`Index::levels`].
-    pub fn rows(&self, level: usize) -> &[u8] {
+    pub fn rows(&self, level: usize) -> [&[u8]; 2] {
         match &self.rows {
             Rows::Maps { .. } => panic!("whole maps have no level {level}"),
-            Rows::Levels { rows, .. } => &self.bytes.as_ref()[rows[level].clone()],
+            Rows::Levels { rows, .. } => {
+                PARTS.map(|part| &self.bytes.as_ref()[rows[level][part].clone()])
+            }
         }
+    }
+
+    /// A row's codes of each part of a level.
+    ///
+    /// # Panics
+    /// Where there is no such level or row.
+    pub fn row_of(&self, level: (usize, &Level), row: usize) -> [&[u8]; 2] {
+        let rows = self.rows(level.0);
+        PARTS.map(|part| {
+            let bytes = level.1.parts[part].form.bytes();
+            &rows[part][row * bytes..(row + 1) * bytes]
+        })
     }
 
     /// The file up to the end of a level's codes; that of the first level is a file too.
@@ -213,7 +245,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     pub fn until(&self, level: usize) -> &[u8] {
         match &self.rows {
             Rows::Maps { .. } => panic!("whole maps have no level {level}"),
-            Rows::Levels { rows, .. } => &self.bytes.as_ref()[..rows[level].end],
+            Rows::Levels { rows, .. } => &self.bytes.as_ref()[..rows[level][1].end],
         }
     }
 
@@ -250,7 +282,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             Rows::Maps { .. } => {
                 let dimensions = self.origin.dimensions();
                 assert_eq!(embedding.codes().len(), dimensions, "a map of the index's shape");
-                Query::Map(embedding.clone())
+                Query::Map { map: embedding.clone(), even: self.origin.even() }
             }
             Rows::Levels { codebook, .. } => Query::Point(codebook.coefficients(embedding)),
         }
@@ -265,29 +297,27 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         match &self.rows {
             Rows::Maps { .. } => {
                 let (map, _) = self.map(row).expect("rows are whole maps");
-                Query::Map(Embedding::from_codes(map))
+                Query::Map { map: Embedding::from_codes(map), even: self.origin.even() }
             }
             Rows::Levels { codebook, .. } => Query::Point(codebook.products(&self.values(row))),
         }
     }
 
-    /// What the codes of a row say: its map, or its coefficients.
+    /// What the codes of a row say of each part: its map, or its coefficients.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
-    pub fn values(&self, row: usize) -> Vec<f32> {
+    pub fn values(&self, row: usize) -> Coefficients {
         assert!(row < self.models, "row {row} of {}", self.models);
         match &self.rows {
             Rows::Maps { .. } => {
                 let map = self.map(row).map_or(&[][..], |(map, _)| map);
-                map.iter().map(|&code| f32::from(code)).collect()
+                let (even, odd) = map.split_at(self.origin.even());
+                [even, odd].map(|part| part.iter().map(|&code| f32::from(code)).collect())
             }
             Rows::Levels { codebook, .. } => {
-                let codes = |(at, level): (usize, &crate::embedding::Level)| {
-                    let bytes = level.form.bytes();
-                    &self.rows(at)[row * bytes..(row + 1) * bytes]
-                };
-                let rows: Vec<&[u8]> = codebook.levels.iter().enumerate().map(codes).collect();
+                let levels = codebook.levels.iter().enumerate();
+                let rows: Vec<[&[u8]; 2]> = levels.map(|level| self.row_of(level, row)).collect();
                 codebook.decode(&rows)
             }
         }
@@ -390,8 +420,16 @@ fn framing(fit: usize, resize: usize) -> Result<Framing> {
     Ok(Framing { fit, resize })
 }
 
-/// What [`framing`] reads.
-pub(crate) fn numbers(framing: Framing) -> [u32; 2] {
+fn likeness(number: usize) -> Result<Likeness> {
+    match number {
+        0 => Ok(Likeness::Post),
+        1 => Ok(Likeness::MirroredRoot),
+        other => Err(damaged("likeness 0 or 1", &other.to_string())),
+    }
+}
+
+/// What [`framing`] and [`likeness`] read.
+pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
     let fit = match framing.fit {
         Fit::Crop => 0,
         Fit::Squash => 1,
@@ -401,7 +439,11 @@ pub(crate) fn numbers(framing: Framing) -> [u32; 2] {
         Resize::CatmullRom => 0,
         Resize::Nearest => 1,
     };
-    [fit, resize]
+    let likeness = match likeness {
+        Likeness::Post => 0,
+        Likeness::MirroredRoot => 1,
+    };
+    [fit, resize, likeness]
 }
 
 /// Four bytes as a little-endian number; the caller has checked that they are there.

@@ -1,12 +1,12 @@
 //! `recasketch recall`: how many of the exact nearest the codes find, level by level.
 //!
 //! Some models of a site of whole maps are queries, as images would be, and are left out of their own
-//! answers. The exact answer is that of the whole maps' cosines.
+//! answers. The exact answer is that of the whole maps.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::embedding::Embedding;
+use crate::embedding::{Embedding, Level};
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::search::{Filter, Neighbour, Query, Scorer, nearest};
@@ -25,7 +25,7 @@ pub struct Recall {
     pub recall_at_10: f64,
     /// The same where the query is a model, known by its codes alone.
     pub recall_at_10_of_models: f64,
-    /// The mean difference of the scores from the exact cosines, over the exact 10 nearest.
+    /// The mean difference of the scores from the exact ones, over the exact 10 nearest.
     pub score_error: f64,
 }
 
@@ -101,7 +101,7 @@ fn judge<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, truth: &[Truth]) -> Re
     let mean = |at: usize| judged.iter().map(|one| one[at]).sum::<f64>() / judged.len() as f64;
     let levels = index.codebook().into_iter().flat_map(|codebook| &codebook.levels);
     Recall {
-        bytes_a_model: levels.map(|level| level.form.bytes()).sum(),
+        bytes_a_model: levels.map(Level::bytes).sum(),
         bytes_of_file: index.until(index.levels() - 1).len(),
         recall_at_10: mean(0),
         recall_at_10_of_models: mean(1),

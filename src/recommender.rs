@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Group, Query, RowSet, nearest_groups};
+use crate::search::{Filter, Group, Query, RowSet, nearest, nearest_groups};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -64,12 +64,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
     }
 
+    /// Features -> an embedding as the index has them.
+    pub fn embedding(&self, features: &FeatureMap) -> Embedding {
+        Embedding::pack(features, self.index.origin().likeness)
+    }
+
     /// Pixels -> what is nearest to them, as a query.
     ///
     /// # Errors
     /// As [`Network::features`].
     pub fn query(&self, pixels: &Pixels) -> Result<Query> {
-        Ok(self.index.query(&Embedding::pack(&self.network.features(pixels)?)))
+        Ok(self.index.query(&self.embedding(&self.network.features(pixels)?)))
     }
 
     /// The features of an image -> the `top` nearest models among those that may be found, best first,
@@ -80,7 +85,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         only: Option<&RowSet>,
         top: usize,
     ) -> Vec<Group> {
-        let query = self.index.query(&Embedding::pack(features));
+        let query = self.index.query(&self.embedding(features));
         nearest_groups(&self.index, &query, Filter { except: None, only }, top)
     }
 
@@ -95,15 +100,27 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         only: Option<&RowSet>,
         top: usize,
     ) -> Result<Vec<Group>> {
-        if row >= self.index.len() {
-            return Err(Error::Catalogue(Details::new(
-                format!("a row of the catalogue, under {}", self.index.len()),
-                row.to_string(),
-                "choose a model of this catalogue",
-            )));
-        }
         let filter = Filter { except: Some(row), only };
-        Ok(nearest_groups(&self.index, &self.index.query_of(row), filter, top))
+        Ok(nearest_groups(&self.index, &query_of(&self.index, row)?, filter, top))
+    }
+
+    /// Of a catalogue in cells, whose head the index is, the `count` cells that are nearest to a query, the
+    /// nearest first.
+    ///
+    /// # Panics
+    /// Where the query is not of this catalogue.
+    pub fn nearest_cells(&self, query: &Query, count: usize) -> Vec<usize> {
+        let found = nearest(&self.index, query, Filter::default(), count);
+        found.into_iter().map(|cell| cell.row).collect()
+    }
+
+    /// A cell of which the index is the head, from its file.
+    ///
+    /// # Errors
+    /// [`Error::EmbeddingFile`] where the file is not one of this catalogue.
+    pub fn cell(&self, file: &[u8]) -> Result<Cell> {
+        let (index, catalogue) = self.index.cell(file)?;
+        Ok(Cell { index, catalogue: catalogue.to_vec() })
     }
 
     /// Compares the features of the first model's thumbnail, whose uid is for the sentence, with the map
@@ -115,7 +132,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         let there = self.index.first_map().ok_or_else(|| {
             Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
         })?;
-        let here = Embedding::pack(features);
+        let here = self.embedding(features);
         let dot = dot(here.codes(), there.codes());
         let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
         if cosine < SELF_TEST_COSINE {
@@ -129,6 +146,51 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         }
         Ok(cosine)
     }
+}
+
+/// A cell of a catalogue in cells.
+pub struct Cell {
+    index: Index<Vec<u8>>,
+    catalogue: Vec<u8>,
+}
+
+impl Cell {
+    /// The number of models.
+    pub fn models(&self) -> usize {
+        self.index.len()
+    }
+
+    /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
+    pub fn catalogue(&self) -> &[u8] {
+        &self.catalogue
+    }
+
+    /// A model of the cell as a query to any cell of its catalogue.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where there is no such model.
+    pub fn query_of(&self, row: usize) -> Result<Query> {
+        query_of(&self.index, row)
+    }
+
+    /// The `top` nearest of the cell's models, best first, near-duplicates as one; `except` is left out.
+    ///
+    /// # Panics
+    /// Where the query is not of the cell's catalogue.
+    pub fn similar(&self, query: &Query, except: Option<usize>, top: usize) -> Vec<Group> {
+        nearest_groups(&self.index, query, Filter { except, only: None }, top)
+    }
+}
+
+fn query_of<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<Query> {
+    if row < index.len() {
+        return Ok(index.query_of(row));
+    }
+    Err(Error::Catalogue(Details::new(
+        format!("a row of the catalogue, under {}", index.len()),
+        row.to_string(),
+        "choose a model of this catalogue",
+    )))
 }
 
 impl Recommender<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! [`Index`] x [`Query`] x [`Filter`] -> the nearest [`Neighbour`]s.
 //!
-//! Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
+//! A score is the sum of what the even parts give and of the size of what the odd parts give (see
+//! [`Likeness`](crate::embedding::Likeness)). Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
 //! is scored by the first level, and the best few are scored again by all levels; what is shown is the
 //! nearest by these scores, whatever lies where in the file.
 
@@ -10,6 +11,7 @@ mod duplicates;
 #[allow(unsafe_code)]
 // the machine's own instructions; each block says why it is sound
 mod kernel;
+mod query;
 mod rows;
 
 use std::cmp::Ordering;
@@ -19,10 +21,11 @@ pub use calibration::Calibration;
 pub use condition::{Condition, Field};
 pub use duplicates::{DUPLICATE, Group, nearest_groups};
 pub use kernel::scan;
+pub use query::Query;
 pub use rows::RowSet;
 use serde::Serialize;
 
-use crate::embedding::{Embedding, Weights, cosine, dot};
+use crate::embedding::{Embedding, PARTS, Weights, cosine, likeness};
 use crate::index::Index;
 
 /// Rows that are scored before the best of them are looked for; a word of a [`RowSet`].
@@ -39,52 +42,6 @@ pub struct Neighbour {
     pub row: usize,
     /// Cosine of the two embeddings, -1..=1; as near to it as the codes know.
     pub score: f32,
-}
-
-/// What neighbours are looked for: [`Index::query`] and [`Index::query_of`] make it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Query {
-    /// A whole map, for an index of whole maps.
-    Map(Embedding),
-    /// Coefficients, for an index of codes.
-    Point(Vec<f32>),
-}
-
-impl Query {
-    /// What is like all that have a positive weight and unlike all that have a negative one; none where
-    /// the sum is nothing.
-    ///
-    /// # Panics
-    /// Where the queries are not of the same index.
-    pub fn combined(parts: &[(Query, f32)]) -> Option<Query> {
-        let length = |values: &[f32]| values.iter().map(|value| value * value).sum::<f32>().sqrt();
-        let first = parts.first()?.0.values();
-        let mut sum = vec![0f32; first.len()];
-        for (query, weight) in parts {
-            let values = query.values();
-            assert_eq!(values.len(), sum.len(), "queries of the same index");
-            let weight = weight / length(&values).max(f32::MIN_POSITIVE);
-            sum.iter_mut().zip(&values).for_each(|(sum, value)| *sum += weight * value);
-        }
-        let whole = length(&sum);
-        if whole < 1e-6 {
-            return None;
-        }
-        // As long as the first, so that scores go on being cosines.
-        let scale = length(&first) / whole;
-        sum.iter_mut().for_each(|value| *value *= scale);
-        Some(match &parts[0].0 {
-            Query::Map(_) => Query::Map(Embedding::from_values(&sum)),
-            Query::Point(_) => Query::Point(sum),
-        })
-    }
-
-    fn values(&self) -> Vec<f32> {
-        match self {
-            Query::Map(map) => map.codes().iter().map(|&code| f32::from(code)).collect(),
-            Query::Point(point) => point.clone(),
-        }
-    }
 }
 
 /// Which rows may be neighbours.
@@ -131,7 +88,7 @@ pub fn nearest<Bytes: AsRef<[u8]>>(
             .into_iter()
             .map(|(_, row)| (scorer.score(row).into(), row))
             .collect(),
-        Weighed::Map(..) => {
+        Weighed::Map { .. } => {
             let mut best = Best::new(top, index.len());
             for at in 0..index.len().div_ceil(CHUNK) {
                 allowed(filter.word(at), at, index.len())
@@ -151,19 +108,24 @@ fn first_level<Bytes: AsRef<[u8]>>(
     count: usize,
 ) -> Vec<(i32, usize)> {
     let Some(codebook) = index.codebook() else { return Vec::new() };
-    let form = &codebook.levels[0].form;
+    let rows = index.rows(0);
     let mut best = Best::new(count, index.len());
-    let mut scores = [0; CHUNK];
-    for (at, rows) in index.rows(0).chunks(CHUNK * form.bytes()).enumerate() {
+    let mut sums = [[0; CHUNK]; 2];
+    for at in 0..index.len().div_ceil(CHUNK) {
         let word = filter.word(at);
         if word == 0 {
             continue;
         }
-        let scores = &mut scores[..rows.len() / form.bytes()];
-        scan(form, &weights.integers, rows, scores);
-        for (bit, &score) in scores.iter().enumerate() {
+        let chunk = CHUNK * at..index.len().min(CHUNK * at + CHUNK);
+        for part in PARTS {
+            let form = &codebook.levels[0].parts[part].form;
+            let rows = &rows[part][form.bytes() * chunk.start..form.bytes() * chunk.end];
+            scan(form, &weights.integers[part], rows, &mut sums[part][..chunk.len()]);
+        }
+        for (bit, row) in chunk.enumerate() {
+            let score = sums[0][bit] + sums[1][bit].abs();
             if best.takes(&score) && word >> bit & 1 == 1 {
-                best.offer(score, CHUNK * at + bit);
+                best.offer(score, row);
             }
         }
     }
@@ -183,7 +145,7 @@ pub(crate) struct Scorer<'a, Bytes> {
 }
 
 enum Weighed<'a> {
-    Map(&'a Embedding, u32),
+    Map { map: &'a Embedding, even: usize, squared_norm: u32 },
     Levels(Vec<Weights>),
 }
 
@@ -192,13 +154,18 @@ impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
     /// Where the query is not one of this index.
     pub(crate) fn new(index: &'a Index<Bytes>, query: &'a Query) -> Scorer<'a, Bytes> {
         let weights = match (query, index.codebook()) {
-            (Query::Map(map), None) => {
-                let dimensions = index.origin().dimensions();
-                assert_eq!(map.codes().len(), dimensions, "a query of this index");
-                Weighed::Map(map, map.squared_norm())
+            (Query::Map { map, even }, None) => {
+                let origin = index.origin();
+                let expected = (origin.dimensions(), origin.even());
+                assert_eq!((map.codes().len(), *even), expected, "a query of this index");
+                Weighed::Map { map, even: *even, squared_norm: map.squared_norm() }
             }
             (Query::Point(point), Some(codebook)) => {
-                assert_eq!(point.len(), codebook.dimensions(), "a query of this index");
+                assert_eq!(
+                    point.each_ref().map(Vec::len),
+                    codebook.dimensions(),
+                    "a query of this index"
+                );
                 Weighed::Levels(codebook.weights(point))
             }
             _ => panic!("a query of this index"),
@@ -209,22 +176,24 @@ impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
     /// The score of a row by all that the index knows of it.
     pub(crate) fn score(&self, row: usize) -> f32 {
         match &self.weights {
-            Weighed::Map(query, squared_norm) => {
+            Weighed::Map { map: query, even, squared_norm } => {
                 let Some((map, other)) = self.index.map(row) else { return 0.0 };
-                cosine(dot(query.codes(), map), *squared_norm, other)
+                cosine(likeness(query.codes(), map, *even), *squared_norm, other)
             }
             Weighed::Levels(weights) => {
                 let levels = self.index.codebook().into_iter().flat_map(|book| &book.levels);
-                let score =
-                    |((at, level), weights): ((usize, &crate::embedding::Level), &Weights)| {
-                        let bytes = level.form.bytes();
-                        let codes = &self.index.rows(at)[row * bytes..(row + 1) * bytes];
+                let mut parts = [0f64; 2];
+                for ((at, level), weights) in levels.enumerate().zip(weights) {
+                    let codes = self.index.row_of((at, level), row);
+                    for part in PARTS {
                         let mut sum = [0];
-                        scan(&level.form, &weights.integers, codes, &mut sum);
-                        f64::from(weights.offset) + f64::from(weights.unit) * f64::from(sum[0])
-                    };
-                let sum: f64 = levels.enumerate().zip(weights).map(score).sum();
-                sum.clamp(-1.0, 1.0) as f32
+                        let own = &level.parts[part];
+                        scan(&own.form, &weights.integers[part], codes[part], &mut sum);
+                        parts[part] += f64::from(weights.unit) * f64::from(sum[0]);
+                    }
+                    parts[0] += f64::from(weights.offset);
+                }
+                (parts[0] + parts[1].abs()).clamp(-1.0, 1.0) as f32
             }
         }
     }

@@ -3,9 +3,12 @@
 //! `manifest.json` is written last and names every other file by its content, so a site is either the
 //! old one or the new one, never half of each.
 
+mod cells;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+pub use cells::Cell;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Model;
@@ -39,12 +42,14 @@ pub struct Manifest {
     pub wasm_relaxed: Option<Parts>,
     /// The network's file.
     pub network: Parts,
-    /// The embedding file.
+    /// The embedding file; of a site in cells their head, see `src/index/cells.rs`.
     pub embeddings: Parts,
     /// How many of its parts the page begins with: those of the first level, or all.
     pub first_level: usize,
-    /// The catalogue as JSON.
+    /// The catalogue as JSON; nothing in a site in cells, which have it.
     pub catalogue: Parts,
+    /// The list of cells as JSON, where the site is cut into them.
+    pub cells: Option<Parts>,
     /// What the page embeds at start to see that it computes as the owner's machine did.
     pub self_test: SelfTest,
     /// Images to try.
@@ -91,6 +96,8 @@ pub struct Contents<'a> {
     pub embeddings: &'a [u8],
     /// The models, in the order of the embedding file's rows.
     pub models: &'a [Model],
+    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
+    pub cells_above: usize,
     /// A folder of images to try.
     pub samples: Option<&'a Path>,
     /// The folder of the page's files and module, as `build.sh page` makes it.
@@ -118,12 +125,7 @@ pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
 /// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
 pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
-    let catalogue = serde_json::to_vec(contents.models)
-        .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
-    let index = Index::open(contents.embeddings)?;
-    let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
-    let (start, rest) = contents.embeddings.split_at(end);
-    let first = write_parts(site, "embeddings", "bin", start)?;
+    let Data { embeddings, first_level, catalogue, list, cells } = write_data(site, contents)?;
     let [wasm, wasm_relaxed] = match contents.page {
         Some(page) => write_page(site, page)?,
         None => [None, None],
@@ -134,9 +136,10 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
         wasm,
         wasm_relaxed,
         network: write_parts(site, "network", "bin", contents.network)?,
-        first_level: first.len(),
-        embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
-        catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
+        first_level,
+        embeddings,
+        catalogue,
+        cells: list,
         self_test: SelfTest {
             uid: shown.uid.clone(),
             file: shown.thumbnail.clone().unwrap_or_default(),
@@ -146,7 +149,7 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
     files::write(&site.join(MANIFEST), &json)?;
-    remove_older(site, &manifest)?;
+    remove_older(site, &manifest, &cells)?;
     for folder in ["", THUMBNAILS, "samples"] {
         files::remove_unfinished(&site.join(folder));
     }
@@ -159,7 +162,7 @@ pub struct Site {
     pub manifest: Manifest,
     /// The network and the embeddings.
     pub recommender: Recommender<Vec<u8>>,
-    /// The models, in the order of rows.
+    /// The models, in the order of rows; of a site in cells, cell by cell.
     pub models: Vec<Model>,
 }
 
@@ -172,7 +175,13 @@ impl Site {
     pub fn open(site: &Path) -> Result<Site> {
         let manifest = read_manifest(site)?;
         let network = Network::read(&read_parts(site, &manifest.network)?)?;
-        let index = Index::open(read_parts(site, &manifest.embeddings)?)?;
+        let embeddings = read_parts(site, &manifest.embeddings)?;
+        if let Some(list) = &manifest.cells {
+            let (index, models) = cells::read(site, &embeddings, list)?;
+            let recommender = Recommender::new(network, index)?;
+            return Ok(Site { manifest, recommender, models });
+        }
+        let index = Index::open(embeddings)?;
         let catalogue = read_parts(site, &manifest.catalogue)?;
         let models: Vec<Model> = parse(&catalogue, "the catalogue")?;
         let same = models.len() == index.len()
@@ -185,10 +194,50 @@ impl Site {
     }
 }
 
-/// The codebook that a site's embeddings are coded by, where they are of this origin and whole.
-pub(crate) fn codebook(site: &Path, origin: Origin) -> Option<Codebook> {
-    let read = || Index::open(read_parts(site, &read_manifest(site)?.embeddings)?);
-    let index = read().ok().filter(|index| index.origin() == origin)?;
+/// The embeddings and the catalogue, as they were written.
+struct Data {
+    embeddings: Parts,
+    first_level: usize,
+    catalogue: Parts,
+    list: Option<Parts>,
+    cells: Vec<Cell>,
+}
+
+fn write_data(site: &Path, contents: &Contents<'_>) -> Result<Data> {
+    let index = Index::open(contents.embeddings)?;
+    if index.levels() > 0 && index.len() > contents.cells_above {
+        let cells::Written { head, list, cells } = cells::write(site, &index, contents.models)?;
+        return Ok(Data {
+            first_level: head.len(),
+            embeddings: head,
+            catalogue: Parts::new(),
+            list: Some(list),
+            cells,
+        });
+    }
+    let catalogue = serde_json::to_vec(contents.models)
+        .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
+    let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
+    let (start, rest) = contents.embeddings.split_at(end);
+    let first = write_parts(site, "embeddings", "bin", start)?;
+    Ok(Data {
+        first_level: first.len(),
+        embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
+        catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
+        list: None,
+        cells: Vec::new(),
+    })
+}
+
+/// The codebook that a site's embeddings are coded by, where they are of this origin and whole; that of a
+/// site in cells, which have the first level alone, lies in the file `beside`.
+pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Codebook> {
+    let manifest = read_manifest(site).ok()?;
+    let file = match manifest.cells {
+        Some(_) => files::read(beside).ok()?,
+        None => read_parts(site, &manifest.embeddings).ok()?,
+    };
+    let index = Index::open(file).ok().filter(|index| index.origin() == origin)?;
     index.verify().ok()?;
     index.codebook().cloned()
 }
@@ -258,14 +307,15 @@ fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
 }
 
 /// Removes files named by content that this manifest does not name.
-fn remove_older(site: &Path, manifest: &Manifest) -> Result<()> {
+fn remove_older(site: &Path, manifest: &Manifest, cells: &[Cell]) -> Result<()> {
     let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
-    let modules = manifest.wasm.iter().chain(&manifest.wasm_relaxed);
-    let kept: Vec<&str> =
-        named.into_iter().chain(modules).flatten().map(|part| &*part.file).collect();
+    let others = [&manifest.wasm, &manifest.wasm_relaxed, &manifest.cells];
+    let parts = named.into_iter().chain(others.into_iter().flatten()).flatten();
+    let cells = cells.iter().map(|cell| &cell.named);
+    let kept: HashSet<&str> = parts.chain(cells).map(|part| &*part.file).collect();
     for path in files::list(site)? {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if is_named_by_content(name) && !kept.contains(&name) {
+        if is_named_by_content(name) && !kept.contains(name) {
             remove(&path)?;
         }
     }
@@ -291,8 +341,14 @@ fn remove(path: &PathBuf) -> Result<()> {
 fn is_named_by_content(name: &str) -> bool {
     let Some((stem, ending)) = name.split_once('.') else { return false };
     let Some((kind, digest)) = stem.split_once('-') else { return false };
-    let kinds =
-        [("network", "bin"), ("embeddings", "bin"), ("catalogue", "json"), ("recasketch", "wasm")];
+    let kinds = [
+        ("network", "bin"),
+        ("embeddings", "bin"),
+        ("catalogue", "json"),
+        ("cells", "json"),
+        ("cell", "bin"),
+        ("recasketch", "wasm"),
+    ];
     kinds.contains(&(kind, ending))
         && digest.len() == 16
         && digest.bytes().all(|byte| byte.is_ascii_hexdigit())

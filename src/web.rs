@@ -8,8 +8,8 @@ use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
 use crate::network::{FeatureMap, Network};
-use crate::recommender::Recommender;
-use crate::search::RowSet;
+use crate::recommender::{Cell, Recommender};
+use crate::search::{Query, RowSet};
 
 /// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
 impl From<Error> for JsValue {
@@ -107,6 +107,23 @@ impl WebRecommender {
         Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_model(row, only.as_ref(), top)?)?)
     }
 
+    /// Features -> what is nearest to them, as a query to the cells of a catalogue in cells.
+    #[wasm_bindgen(js_name = queryOfFeatures)]
+    pub fn query_of_features(&self, features: &Features) -> WebQuery {
+        WebQuery(self.0.index().query(&self.0.embedding(&features.0)))
+    }
+
+    /// The numbers of the `count` cells nearest to a query, the nearest first.
+    #[wasm_bindgen(js_name = nearestCells)]
+    pub fn nearest_cells(&self, query: &WebQuery, count: usize) -> Vec<usize> {
+        self.0.nearest_cells(&query.0, count)
+    }
+
+    /// A cell from its file. Throws where it is not one of this catalogue.
+    pub fn cell(&self, file: &[u8]) -> Result<WebCell, JsValue> {
+        Ok(WebCell(self.0.cell(file)?))
+    }
+
     /// The score under which nothing is really alike.
     #[wasm_bindgen(getter)]
     pub fn alike(&self) -> f32 {
@@ -116,6 +133,45 @@ impl WebRecommender {
     /// Adds the rest of the embeddings to their first level.
     pub fn refine(&mut self, rest: &[u8]) -> Result<(), JsValue> {
         Ok(self.0.refine(rest)?)
+    }
+}
+
+/// What neighbours are looked for in cells.
+#[wasm_bindgen(js_name = Query)]
+pub struct WebQuery(Query);
+
+/// A cell of a catalogue in cells.
+#[wasm_bindgen(js_name = Cell)]
+pub struct WebCell(Cell);
+
+#[wasm_bindgen(js_class = Cell)]
+impl WebCell {
+    /// The number of models.
+    #[wasm_bindgen(getter)]
+    pub fn models(&self) -> usize {
+        self.0.models()
+    }
+
+    /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
+    #[wasm_bindgen(getter)]
+    pub fn catalogue(&self) -> Vec<u8> {
+        self.0.catalogue().to_vec()
+    }
+
+    /// A model of the cell, by its row, as a query.
+    #[wasm_bindgen(js_name = queryOf)]
+    pub fn query_of(&self, row: usize) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(self.0.query_of(row)?))
+    }
+
+    /// A query -> as [`similarToFeatures`](WebRecommender::similar_to_features), of this cell alone.
+    pub fn similar(
+        &self,
+        query: &WebQuery,
+        except: Option<usize>,
+        top: usize,
+    ) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.similar(&query.0, except, top))?)
     }
 }
 

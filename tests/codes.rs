@@ -4,12 +4,15 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Embedding, Encoder, Form, Level, Slot};
+use recasketch::embedding::{
+    Codebook, Coefficients, Embedding, Encoder, Form, Level, Likeness, PARTS, Part, Slot,
+};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
 use recasketch::search::{Calibration, Filter, Neighbour, Query, RowSet, nearest, scan};
 
+/// Four places, two of them even.
 const SHAPE: [usize; 3] = [2, 2, 8];
 
 fn random() -> fastrand::Rng {
@@ -24,17 +27,26 @@ fn form(blocks: [usize; 3]) -> Form {
     Form { blocks, sixteen, four: [-127, -38, 38, 127] }
 }
 
-/// A level of nearly orthonormal vectors; codes that find no dimension left say nothing.
-fn level(
+/// A level that adds channels, and to each part 8 dimensions.
+fn level(random: &mut fastrand::Rng, channels: [usize; 2], blocks: [[usize; 3]; 2]) -> Level {
+    let rotation = (0..(channels[1] - channels[0]) * SHAPE[2]).map(|_| random.i8(-127..=127));
+    Level {
+        channels: channels[1],
+        rotation: rotation.collect(),
+        rotation_scales: vec![1.0 / 600.0; channels[1] - channels[0]],
+        parts: PARTS.map(|at| part(random, channels, blocks[at], at == 0)),
+    }
+}
+
+/// A part of nearly orthonormal vectors; codes that find no dimension left say nothing.
+fn part(
     random: &mut fastrand::Rng,
     channels: [usize; 2],
-    dimensions: [usize; 2],
     blocks: [usize; 3],
-) -> Level {
-    let form = form(blocks);
-    let length = channels[1] * SHAPE[0] * SHAPE[1];
-    let rotation = (0..(channels[1] - channels[0]) * SHAPE[2]).map(|_| random.i8(-127..=127));
-    let rotation = rotation.collect();
+    is_even: bool,
+) -> Part {
+    let (form, length) = (form(blocks), channels[1] * 2);
+    let dimensions = [channels[0] * 2, 8];
     let first = dimensions[0];
     let vector = |at: usize| if at / length + first == at % length { 110 } else { 0 };
     let vectors = (0..dimensions[1] * length).map(|at| vector(at) + random.i8(-8..=8)).collect();
@@ -45,13 +57,12 @@ fn level(
         at if at < all => Slot { dimension: at, scale: fineness * float(0.5, 1.0) },
         _ => Slot { dimension: 0, scale: 0.0 },
     });
-    Level {
-        channels: channels[1],
-        rotation,
-        slots: slots.collect(),
-        rotation_scales: vec![1.0 / 600.0; channels[1] - channels[0]],
+    let slots = slots.collect();
+    let mean = |_| if is_even { float(-0.02, 0.02) } else { 0.0 };
+    Part {
+        slots,
         vector_scales: vec![1.0 / 110.0; dimensions[1]],
-        mean: (0..dimensions[1]).map(|_| float(-0.02, 0.02)).collect(),
+        mean: (0..dimensions[1]).map(mean).collect(),
         vectors,
         form,
     }
@@ -59,19 +70,24 @@ fn level(
 
 fn codebook() -> Codebook {
     let mut random = random();
-    let first = level(&mut random, [0, 4], [0, 16], [1, 1, 0]);
-    let second = level(&mut random, [4, 8], [16, 16], [1, 1, 1]);
-    Codebook { shape: [4, 8], levels: vec![first, second] }
+    let first = level(&mut random, [0, 4], [[1, 0, 0], [1, 0, 0]]);
+    let second = level(&mut random, [4, 8], [[1, 0, 1], [1, 0, 0]]);
+    Codebook { shape: [4, 8], even_places: 2, levels: vec![first, second] }
 }
 
 fn embeddings(count: usize) -> Vec<Embedding> {
     let mut random = fastrand::Rng::with_seed(5);
-    let mut map = || (0..32).map(|_| random.i8(0..=127)).collect::<Vec<i8>>();
+    let value = |at: usize, random: &mut fastrand::Rng| match at {
+        0..16 => random.i8(0..=127),
+        _ => random.i8(-90..=90),
+    };
+    let mut map = || (0..32).map(|at| value(at, &mut random)).collect::<Vec<i8>>();
     (0..count).map(|_| Embedding::from_codes(&map())).collect()
 }
 
 fn file(count: usize) -> Vec<u8> {
-    let origin = Origin { network: Digest([7; 32]), framing: Fit::Crop.into(), shape: SHAPE };
+    let (network, framing) = (Digest([7; 32]), Fit::Crop.into());
+    let origin = Origin { network, framing, likeness: Likeness::MirroredRoot, shape: SHAPE };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings(count).into_iter().enumerate() {
         builder.push(&format!("uid{row}"), embedding).unwrap();
@@ -129,19 +145,23 @@ fn the_scan_is_the_sum_of_products() {
 #[test]
 fn the_largest_sums_do_not_overflow() {
     let form = Form { blocks: [16, 16, 0], sixteen: [127; 16], four: [0; 4] };
-    let codebook = {
-        let mut random = random();
-        let mut level = level(&mut random, [0, 8], [0, 4], [16, 16, 0]);
-        level.form = form;
-        level.slots = vec![Slot { dimension: 0, scale: 1.0 }; form.codes()];
-        Codebook { shape: [4, 8], levels: vec![level] }
-    };
-    let weights = codebook.weights(&[1.0, 0.0, 0.0, 0.0]).remove(0);
+    let mut codebook = codebook();
+    codebook.levels.truncate(1);
+    for part in &mut codebook.levels[0].parts {
+        part.form = form;
+        part.slots = vec![Slot { dimension: 0, scale: 1.0 }; form.codes()];
+    }
+    let one: Vec<f32> = (0..8).map(|at| f32::from(u8::from(at == 0))).collect();
+    let weights = codebook.weights(&[one.clone(), one]).remove(0);
     let row = vec![127u8; form.bytes()];
-    let mut sums = [0];
-    scan(&form, &weights.integers, &row, &mut sums);
-    let score = f64::from(sums[0]) * f64::from(weights.unit);
-    assert!((score / (127.0 * form.codes() as f64) - 1.0).abs() < 1e-3, "{score}");
+    let sums = PARTS.map(|part| {
+        let mut sums = [0];
+        scan(&form, &weights.integers[part], &row, &mut sums);
+        sums[0]
+    });
+    // Both parts together are what a search adds up.
+    let score = f64::from(sums[0] + sums[1].abs()) * f64::from(weights.unit);
+    assert!((score / (2.0 * 127.0 * form.codes() as f64) - 1.0).abs() < 1e-3, "{score}");
 }
 
 #[test]
@@ -150,19 +170,23 @@ fn each_level_says_what_those_before_it_left() {
     for embedding in embeddings(20) {
         let coefficients = codebook.coefficients(&embedding);
         let rows = Encoder::new(&codebook).encode(&embedding);
-        let rows: Vec<&[u8]> = rows.iter().map(Vec::as_slice).collect();
-        assert_eq!([rows[0].len(), rows[1].len()], [32, 48]);
+        let rows: Vec<[&[u8]; 2]> =
+            rows.iter().map(|row| row.each_ref().map(Vec::as_slice)).collect();
+        let lengths: Vec<[usize; 2]> = rows.iter().map(|row| row.map(<[u8]>::len)).collect();
+        assert_eq!(lengths, [[16, 16], [32, 16]]);
         // What the codes stand for has nearly the products of the map itself; what they do not reach is 0.
-        let distance = |rows: &[&[u8]], count: usize| {
+        let distance = |rows: &[[&[u8]; 2]], part: usize, count: usize| {
             let products = codebook.products(&codebook.decode(rows));
-            let products = products.iter().chain(std::iter::repeat(&0.0));
-            let pairs: Vec<_> = coefficients[..count].iter().zip(products).collect();
+            let products = products[part].iter().chain(std::iter::repeat(&0.0));
+            let pairs: Vec<_> = coefficients[part][..count].iter().zip(products).collect();
             let squares: f32 = pairs.iter().map(|(a, b)| (*a - *b) * (*a - *b)).sum();
             squares / pairs.iter().map(|(a, _)| *a * *a).sum::<f32>()
         };
-        let [own, alone, both] =
-            [distance(&rows[..1], 16), distance(&rows[..1], 32), distance(&rows, 32)];
-        assert!(own < 0.01 && both < 0.05 && 4.0 * both < alone, "{own} {alone} {both}");
+        for part in PARTS {
+            let own = distance(&rows[..1], part, 8);
+            let [alone, both] = [&rows[..1], &rows].map(|rows| distance(rows, part, 16));
+            assert!(own < 0.02 && both < 0.05 && 4.0 * both < alone, "{own} {alone} {both}");
+        }
     }
 }
 
@@ -179,19 +203,22 @@ fn coefficients_are_the_products_of_the_definition() {
         let row = &level.rotation[8 * row..8 * row + 8];
         (0..8).map(|at| f64::from(row[at]) * map[8 * place + at] * scale).sum()
     };
-    let mut expected = Vec::new();
-    for level in &codebook.levels {
-        let length = level.channels * 4;
-        for (vector, &scale) in level.vectors.chunks(length).zip(&level.vector_scales) {
-            let product = |at: usize| f64::from(vector[at]) * turn(at / 4, at % 4);
-            expected.push((0..length).map(product).sum::<f64>() * f64::from(scale) / norm);
+    let coefficients = codebook.coefficients(embedding);
+    for part in PARTS {
+        let mut came = coefficients[part].iter();
+        for level in &codebook.levels {
+            let (own, length) = (&level.parts[part], level.channels * 2);
+            for (vector, &scale) in own.vectors.chunks(length).zip(&own.vector_scales) {
+                let product = |at: usize| f64::from(vector[at]) * turn(at / 2, 2 * part + at % 2);
+                let expected = (0..length).map(product).sum::<f64>() * f64::from(scale) / norm;
+                let came = f64::from(*came.next().unwrap());
+                assert!((came - expected).abs() < 1e-4, "{came} for {expected}");
+            }
         }
-    }
-    for (came, expected) in codebook.coefficients(embedding).iter().zip(&expected) {
-        assert!((f64::from(*came) - expected).abs() < 1e-4, "{came} for {expected}");
+        assert_eq!(came.next(), None);
     }
     let nothing = codebook.coefficients(&Embedding::from_codes(&[0; 32]));
-    assert_eq!(nothing, vec![0.0; 32]);
+    assert_eq!(nothing, [vec![0.0; 16], vec![0.0; 16]]);
 }
 
 #[test]
@@ -207,9 +234,11 @@ fn a_file_in_levels_comes_back() {
     let encoder = Encoder::new(&codebook);
     assert_eq!(index.first_map().as_ref(), Some(&embeddings[0]));
     for (row, embedding) in embeddings.iter().enumerate() {
-        let codes = encoder.encode(embedding);
-        assert_eq!(index.rows(0)[32 * row..32 * row + 32], codes[0]);
-        assert_eq!(index.rows(1)[48 * row..48 * row + 48], codes[1]);
+        for (level, codes) in encoder.encode(embedding).iter().enumerate() {
+            for (rows, codes) in index.rows(level).iter().zip(codes) {
+                assert_eq!(rows[codes.len() * row..codes.len() * (row + 1)], *codes);
+            }
+        }
     }
 }
 
@@ -242,15 +271,17 @@ fn any_changed_byte_is_found() {
     }
 }
 
-/// All rows by their codes' definition: the dot product of coefficients, in double precision.
+/// All rows by their codes' definition: the dot products of coefficients, the odd ones' of either sign, in
+/// double precision.
 fn scores(index: &Index<impl AsRef<[u8]>>, query: &Query) -> Vec<f64> {
     let Query::Point(point) = query else { panic!("a query in coefficients") };
     let score = |row| {
-        point
-            .iter()
-            .zip(&index.values(row))
-            .map(|(a, b)| f64::from(*a) * f64::from(*b))
-            .sum::<f64>()
+        let values: Coefficients = index.values(row);
+        let [even, odd] = PARTS.map(|part| {
+            let pairs = point[part].iter().zip(&values[part]);
+            pairs.map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>()
+        });
+        even + odd.abs()
     };
     (0..index.len()).map(score).collect()
 }
@@ -339,18 +370,21 @@ fn the_calibration_says_which_share_of_pairs_is_less_alike() {
 #[test]
 fn a_codebook_that_does_not_fit_is_refused() {
     let file = file(3);
-    let book = 344 + 32;
+    let book = 348 + 32;
     let refused = |at: usize, bytes: &[u8]| {
         let mut changed = file.clone();
         changed[at..at + bytes.len()].copy_from_slice(bytes);
         Index::open(&changed).unwrap_err().to_string()
     };
     let says = |message: String, words: &str| assert!(message.contains(words), "{message}");
-    says(refused(book, &[9]), "a codebook of a map's size");
-    says(refused(book + 4, &[0]), "a codebook of a map's size");
-    says(refused(book + 7, &[1]), "a codebook of a map's size");
-    says(refused(44, &[16]), "rows of 32 bytes");
-    // The first code's dimension, behind the levels, the rotation and its scales.
-    says(refused(book + 20 + 20 + 32 + 16, &[17]), "dimensions under 16");
-    says(refused(book + 20 + 20 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
+    says(refused(book, &[9]), "a codebook of 8 channels at most");
+    says(refused(book, &[0]), "a codebook of 8 channels at most");
+    // The even part, behind the rotation and its scales; its slots behind the levels.
+    let part = book + 4 + 32 + 16;
+    says(refused(part, &[17]), "a codebook of a map's size");
+    says(refused(part + 3, &[1]), "a codebook of a map's size");
+    says(refused(part + 7, &[1]), "a codebook of a map's size");
+    says(refused(48, &[16]), "rows of 32 bytes");
+    says(refused(part + 16 + 20, &[9]), "dimensions under 8");
+    says(refused(book + 4 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
 }

@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use recasketch::embedding::descriptor::{Descriptor, flipped};
+use recasketch::embedding::descriptor::Descriptor;
 use recasketch::network::FeatureMap;
 
 /// Two rows, two columns, two channels.
@@ -28,7 +28,11 @@ fn maps_keep_every_place_and_pools_keep_none() {
     let map = small();
     close(Descriptor::Map, &map, map.values());
     close(Descriptor::Root, &map, &[0.0, 1.0, 2.0, 0.0, 0.0, 3.0, 4.0, 0.0]);
-    close(Descriptor::RootMirrored, &map, &[0.0, 1.0, 2.0, 0.0, 0.0, 3.0, 4.0, 0.0]);
+    // The sums of left and right, row by row, and then their differences.
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    let parts = [2.0, 1.0, 4.0, 3.0, -2.0, 1.0, -4.0, 3.0].map(|value| value * half);
+    close(Descriptor::RootMirrored, &map, &parts);
+    assert_eq!((Descriptor::RootMirrored.odd([2, 2, 2]), Descriptor::Root.odd([2, 2, 2])), (4, 0));
     close(Descriptor::Average, &map, &[20.0, 10.0]);
     close(Descriptor::Maximum, &map, &[16.0, 9.0]);
     let cubes = [(64.0 + 4096.0) / 4.0, (1.0 + 729.0) / 4.0f32];
@@ -59,22 +63,33 @@ fn regions_of_three_scales_are_summed_at_equal_length() {
     close(Descriptor::Rmac, &map, &[0.0, 9.0]);
 }
 
+/// A map with left and right exchanged.
+fn flipped(map: &FeatureMap) -> FeatureMap {
+    let [_, width, channels] = map.shape();
+    let rows = map.values().chunks_exact(width * channels);
+    let values = rows.flat_map(|row| row.chunks_exact(channels).rev().flatten().copied()).collect();
+    FeatureMap::new(map.shape(), values).unwrap()
+}
+
 #[test]
-fn flipping_exchanges_left_and_right_and_nothing_else() {
-    assert_eq!(flipped(&small()).values(), [4.0, 0.0, 0.0, 1.0, 16.0, 0.0, 0.0, 9.0]);
+fn of_a_map_and_its_mirror_image_the_better_counts() {
     let mut random = fastrand::Rng::with_seed(6);
-    let mut map =
-        || FeatureMap::new([3, 5, 4], (0..60).map(|_| random.f32()).collect::<Vec<f32>>()).unwrap();
-    let (a, b) = (map(), map());
-    assert_eq!(flipped(&flipped(&a)), a);
-    // The better of the two dot products is that of the even parts and the size of the odd ones'.
-    let part = |map: &FeatureMap, sign: f32| -> Vec<f32> {
-        let pairs = map.values().iter().zip(flipped(map).values().to_vec());
-        pairs.map(|(value, other)| (value + sign * other) / 2.0).collect()
-    };
-    let better = dot(a.values(), b.values()).max(dot(flipped(&a).values(), b.values()));
-    let parts = dot(&part(&a, 1.0), &part(&b, 1.0)) + dot(&part(&a, -1.0), &part(&b, -1.0)).abs();
-    assert!((better - parts).abs() < 1e-4, "{better} {parts}");
+    for shape in [[3, 5, 4], [2, 4, 3], [1, 1, 2]] {
+        let length = shape.iter().product();
+        let mut map =
+            || FeatureMap::new(shape, (0..length).map(|_| random.f32()).collect()).unwrap();
+        let (a, b) = (map(), map());
+        let root = |map: &FeatureMap| Descriptor::Root.describe(map);
+        let better = dot(&root(&a), &root(&b)).max(dot(&root(&flipped(&a)), &root(&b)));
+        let even = length - Descriptor::RootMirrored.odd(shape);
+        let score = |a: &FeatureMap, b: &FeatureMap| {
+            let [a, b] = [a, b].map(|map| Descriptor::RootMirrored.describe(map));
+            dot(&a[..even], &b[..even]) + dot(&a[even..], &b[even..]).abs()
+        };
+        for (a, b) in [(&a, &b), (&flipped(&a), &b), (&a, &flipped(&b)), (&b, &a)] {
+            assert!((score(a, b) - better).abs() < 1e-4, "{} for {better}", score(a, b));
+        }
+    }
 }
 
 #[test]
@@ -92,7 +107,10 @@ fn maps_of_one_place_and_of_uneven_sides_are_described() {
         let map = FeatureMap::new(shape, vec![0.5; count]).unwrap();
         for descriptor in Descriptor::ALL {
             let values = descriptor.describe(&map);
-            assert!(values.iter().all(|value| *value > 0.0), "{descriptor:?} of {shape:?}");
+            // Left and right are equal, so their differences are nothing.
+            let (even, odd) = values.split_at(values.len() - descriptor.odd(shape));
+            assert!(even.iter().all(|value| *value > 0.0), "{descriptor:?} of {shape:?}");
+            assert!(odd.iter().all(|value| *value == 0.0), "{descriptor:?} of {shape:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use recasketch::embedding::{Embedding, MAXIMUM_DIMENSIONS, cosine, dot};
+use recasketch::embedding::{Embedding, Likeness, MAXIMUM_DIMENSIONS, cosine, dot};
 use recasketch::network::FeatureMap;
 
 const SHAPE: [usize; 3] = [7, 7, 128];
@@ -42,7 +42,10 @@ fn packed_cosines_stay_within_two_thousandths_of_exact_ones() {
         let first = features(&mut random);
         let second = like(&first, step as f32 / 20.0, &mut random);
         let exact = exact_cosine(&first, &second);
-        let packed = f64::from(packed_cosine(&Embedding::pack(&first), &Embedding::pack(&second)));
+        let packed = f64::from(packed_cosine(
+            &Embedding::pack(&first, Likeness::Post),
+            &Embedding::pack(&second, Likeness::Post),
+        ));
         assert!((exact - packed).abs() < 2e-3, "exact {exact}, packed {packed}");
     }
 }
@@ -53,22 +56,28 @@ fn a_map_is_exactly_like_itself_at_any_scale() {
     let map = features(&mut random);
     let scaled =
         FeatureMap::new(SHAPE, map.values().iter().map(|value| value * 1024.0).collect()).unwrap();
-    assert_eq!(Embedding::pack(&map), Embedding::pack(&scaled));
-    assert_eq!(packed_cosine(&Embedding::pack(&map), &Embedding::pack(&scaled)), 1.0);
-    assert_eq!(Embedding::pack(&map).codes().iter().max(), Some(&127));
+    assert_eq!(Embedding::pack(&map, Likeness::Post), Embedding::pack(&scaled, Likeness::Post));
+    assert_eq!(
+        packed_cosine(
+            &Embedding::pack(&map, Likeness::Post),
+            &Embedding::pack(&scaled, Likeness::Post)
+        ),
+        1.0
+    );
+    assert_eq!(Embedding::pack(&map, Likeness::Post).codes().iter().max(), Some(&127));
 }
 
 #[test]
 fn values_round_to_the_nearest_code() {
     let map = FeatureMap::new([1, 1, 5], vec![2.54, 0.0, 0.029, 0.031, -1.27]).unwrap();
-    assert_eq!(Embedding::pack(&map).codes(), [127, 0, 1, 2, -64]);
+    assert_eq!(Embedding::pack(&map, Likeness::Post).codes(), [127, 0, 1, 2, -64]);
 }
 
 #[test]
 fn a_map_of_zeros_or_of_nonsense_is_like_nothing() {
     let other = Embedding::from_codes(&[1, 2, 3]);
     for values in [vec![0.0; 3], vec![f32::INFINITY, 1.0, 0.0], vec![f32::NAN; 3]] {
-        let empty = Embedding::pack(&FeatureMap::new([1, 1, 3], values).unwrap());
+        let empty = Embedding::pack(&FeatureMap::new([1, 1, 3], values).unwrap(), Likeness::Post);
         assert_eq!(empty.codes(), [0, 0, 0]);
         assert_eq!(packed_cosine(&empty, &other), 0.0);
     }

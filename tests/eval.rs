@@ -163,6 +163,9 @@ fn a_sites_answers_find_the_demos_classes_far_above_chance() {
     let embed = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
     succeeds(&[&embed[..], &["--out", &at("site")]].concat());
     let evaluation = judged(&["eval", "--site", &at("site"), "--sheet", &at("sheet.html")]);
+    let names: Vec<&Value> =
+        evaluation["reports"].as_array().unwrap().iter().map(|one| &one["descriptor"]).collect();
+    assert_eq!(names, ["512 bytes a model", "128 bytes a model"]);
     let report = &evaluation["reports"][0];
     let (all, categories) = (&report["all"], report["categories"].as_array().unwrap());
     assert_eq!((&all["queries"], categories.len()), (&220.into(), 44));

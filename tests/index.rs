@@ -4,14 +4,15 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::Embedding;
+use recasketch::embedding::{Embedding, Likeness};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::{Fit, Framing, Resize};
 
 fn origin() -> Origin {
     let framing = Framing { fit: Fit::Pad, resize: Resize::Nearest };
-    Origin { network: Digest::of(b"a network"), framing, shape: [1, 2, 3] }
+    let (network, likeness) = (Digest::of(b"a network"), Likeness::MirroredRoot);
+    Origin { network, framing, likeness, shape: [1, 2, 3] }
 }
 
 const ROWS: [(&str, [i8; 6]); 3] =
@@ -45,27 +46,29 @@ fn what_is_written_comes_back() {
 #[test]
 fn the_bytes_are_those_of_the_documented_layout() {
     let file = written();
-    assert_eq!(file.len(), 344 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
+    assert_eq!(file.len(), 348 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
     assert_eq!(&file[..8], b"RECASK\r\n");
     let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-    assert_eq!([8, 12, 16, 20, 24, 28, 32, 36].map(number), [3, 2, 1, 1, 2, 3, 3, 11]);
-    assert_eq!([40, 44, 48, 52].map(number), [0; 4]);
-    assert_eq!(file[56..88], Digest::of(b"a network").0);
-    assert_eq!(&file[88..344], Index::open(&file).unwrap().calibration().bytes());
-    assert_eq!(file[344..350], [1, 2, 3, 4, 5, 6]);
-    assert_eq!([362, 366, 370].map(number), [91, 32_258, 0]);
-    assert_eq!([374, 378, 382].map(number), [5, 10, 11]);
-    assert_eq!(&file[386..397], "chairväsez".as_bytes());
-    assert_eq!(file[397..], Digest::of(&file[..397]).0);
+    assert_eq!([8, 12, 16, 20, 24, 28, 32, 36, 40].map(number), [4, 2, 1, 1, 1, 2, 3, 3, 11]);
+    assert_eq!([44, 48, 52, 56].map(number), [0; 4]);
+    assert_eq!(file[60..92], Digest::of(b"a network").0);
+    assert_eq!(&file[92..348], Index::open(&file).unwrap().calibration().bytes());
+    assert_eq!(file[348..354], [1, 2, 3, 4, 5, 6]);
+    assert_eq!([366, 370, 374].map(number), [91, 32_258, 0]);
+    assert_eq!([378, 382, 386].map(number), [5, 10, 11]);
+    assert_eq!(&file[390..401], "chairväsez".as_bytes());
+    assert_eq!(file[401..], Digest::of(&file[..401]).0);
 }
 
 #[test]
-fn every_framing_comes_back() {
+fn every_framing_and_likeness_comes_back() {
     for fit in [Fit::Crop, Fit::Squash, Fit::Pad] {
         for resize in [Resize::CatmullRom, Resize::Nearest] {
-            let framing = Framing { fit, resize };
-            let file = Builder::new(Origin { framing, ..origin() }).finish();
-            assert_eq!(Index::open(&file).unwrap().origin().framing, framing);
+            for likeness in [Likeness::Post, Likeness::MirroredRoot] {
+                let written = Origin { framing: Framing { fit, resize }, likeness, ..origin() };
+                let file = Builder::new(written).finish();
+                assert_eq!(Index::open(&file).unwrap().origin(), written);
+            }
         }
     }
 }
@@ -111,18 +114,19 @@ fn refusals_say_what_was_expected_and_what_came() {
     let says = |message: String, words: &str| assert!(message.contains(words), "{message}");
     says(refused(|file| file.clear()), "found an empty file");
     says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
-    says(refused(|file| file.truncate(90)), "cut short");
-    says(refused(|file| file[8] = 1), "expected version 3, found version 1");
+    says(refused(|file| file.truncate(94)), "cut short");
+    says(refused(|file| file[8] = 1), "expected version 4, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
     says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
-    says(refused(|file| file[378] = 7), "uids one after another");
-    says(refused(|file| file[386] = 0xff), "uids in UTF-8");
-    says(refused(|file| file[91] = 0x7f), "scores of pairs that rise");
+    says(refused(|file| file[20] = 2), "expected likeness 0 or 1, found 2");
+    says(refused(|file| file[382] = 7), "uids one after another");
+    says(refused(|file| file[390] = 0xff), "uids in UTF-8");
+    says(refused(|file| file[95] = 0x7f), "scores of pairs that rise");
 }
 
 #[test]
 fn counts_whose_products_overflow_are_refused() {
-    for (at, name) in [(20, "height"), (28, "channels"), (32, "models"), (36, "text")] {
+    for (at, name) in [(24, "height"), (32, "channels"), (36, "models"), (40, "text")] {
         let message = refused(|file| file[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes()));
         assert!(
             message.contains("expected a feature map's shape")

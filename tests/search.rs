@@ -4,16 +4,22 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, cosine, dot};
+use recasketch::embedding::{Embedding, Likeness, cosine, dot};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
 use recasketch::search::{
     Condition, Field, Filter, Neighbour, Query, RowSet, nearest, nearest_groups,
 };
 
+/// Rows that are compared by their cosines.
 fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
-    let (network, shape) = (Digest([0; 32]), [1, 1, rows[0].len()]);
-    let origin = Origin { network, framing: Fit::Crop.into(), shape };
+    index_of(rows, Likeness::Post)
+}
+
+/// Rows of two places.
+fn index_of(rows: &[Vec<i8>], likeness: Likeness) -> Index<Vec<u8>> {
+    let (network, shape) = (Digest([0; 32]), [1, 2, rows[0].len() / 2]);
+    let origin = Origin { network, framing: Fit::Crop.into(), likeness, shape };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
@@ -29,24 +35,41 @@ fn random_rows(count: usize, dimensions: usize, seed: u64) -> Vec<Vec<i8>> {
 #[test]
 fn the_nearest_are_those_of_a_full_sort() {
     let rows = random_rows(500, 40, 3);
-    let index = index(&rows);
     let query = Embedding::from_codes(&random_rows(1, 40, 4)[0]);
-    let score = |codes: &[i8]| {
-        let squared_norm = dot(codes, codes) as u32;
-        cosine(dot(query.codes(), codes), query.squared_norm(), squared_norm)
-    };
-    let mut all: Vec<Neighbour> = rows
-        .iter()
-        .enumerate()
-        .map(|(row, codes)| Neighbour { row, score: score(codes) })
-        .collect();
-    all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-    for top in [0, 1, 12, 499, 500, 1000] {
-        assert_eq!(
-            nearest(&index, &index.query(&query), Filter::default(), top),
-            all[..top.min(500)]
-        );
+    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
+        let index = index_of(&rows, likeness);
+        let score = |codes: &[i8]| {
+            let squared_norm = dot(codes, codes) as u32;
+            let [first, second] = [0..20, 20..40].map(|part: std::ops::Range<usize>| {
+                dot(&query.codes()[part.clone()], &codes[part])
+            });
+            let product = match likeness {
+                Likeness::Post => first + second,
+                // The sums of left and right, and the differences, of whichever sign.
+                Likeness::MirroredRoot => (first + second).max(first - second),
+            };
+            cosine(product, query.squared_norm(), squared_norm)
+        };
+        let neighbour = |(row, codes): (usize, &Vec<i8>)| Neighbour { row, score: score(codes) };
+        let mut all: Vec<Neighbour> = rows.iter().enumerate().map(neighbour).collect();
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        for top in [0, 1, 12, 499, 500, 1000] {
+            let found = nearest(&index, &index.query(&query), Filter::default(), top);
+            assert_eq!(found, all[..top.min(500)], "{likeness:?}");
+        }
     }
+}
+
+#[test]
+fn a_mirror_image_is_as_like_as_the_image() {
+    let index = index_of(&random_rows(50, 40, 9), Likeness::MirroredRoot);
+    let (row, _) = index.map(7).unwrap();
+    let mirrored: Vec<i8> =
+        row.iter().enumerate().map(|(at, &code)| if at < 20 { code } else { -code }).collect();
+    let found =
+        nearest(&index, &index.query(&Embedding::from_codes(&mirrored)), Filter::default(), 50);
+    assert_eq!(found, nearest(&index, &index.query_of(7), Filter::default(), 50));
+    assert_eq!(found[0], Neighbour { row: 7, score: 1.0 });
 }
 
 #[test]
@@ -63,8 +86,9 @@ fn a_model_finds_itself_first_unless_it_is_left_out() {
 
 #[test]
 fn equal_scores_go_in_the_order_of_rows() {
-    let twin = vec![3i8, 4, 0];
-    let index = index(&[vec![0, 0, 5], twin.clone(), vec![1, 1, 1], twin.clone(), twin.clone()]);
+    let twin = vec![3i8, 4, 0, 0];
+    let rows = [vec![0, 0, 5, 0], twin.clone(), vec![1, 1, 1, 0], twin.clone(), twin.clone()];
+    let index = index(&rows);
     let rows = |top| {
         let found =
             nearest(&index, &index.query(&Embedding::from_codes(&twin)), Filter::default(), top);
@@ -193,17 +217,30 @@ fn many_duplicates_leave_room_for_others() {
 
 #[test]
 fn queries_combine_by_their_directions() {
-    let index = index(&[vec![100, 0, 0], vec![0, 100, 0], vec![71, 71, 0], vec![0, 0, 100]]);
-    let of = |codes: [i8; 3]| index.query(&Embedding::from_codes(&codes));
+    let rows = [vec![100, 0, 0, 0], vec![0, 100, 0, 0], vec![71, 71, 0, 0], vec![0, 0, 100, 0]];
+    let index = index(&rows);
+    let of = |codes: [i8; 4]| index.query(&Embedding::from_codes(&codes));
     let found = |parts: &[(Query, f32)]| {
         nearest(&index, &Query::combined(parts).unwrap(), Filter::default(), 4)
     };
     // Neither's length counts: one at 10 and one at 120 point to their middle.
-    let both = found(&[(of([10, 0, 0]), 1.0), (of([0, 120, 0]), 1.0)]);
+    let both = found(&[(of([10, 0, 0, 0]), 1.0), (of([0, 120, 0, 0]), 1.0)]);
     assert_eq!(both[0].row, 2);
     assert!(both[0].score > 0.999, "{}", both[0].score);
-    let without = found(&[(of([71, 71, 0]), 1.0), (of([0, 9, 0]), -1.0)]);
+    let without = found(&[(of([71, 71, 0, 0]), 1.0), (of([0, 9, 0, 0]), -1.0)]);
     assert_eq!((without[0].row, without[3].row), (0, 1));
-    assert_eq!(Query::combined(&[(of([1, 2, 3]), 1.0), (of([2, 4, 6]), -1.0)]), None);
+    assert_eq!(Query::combined(&[(of([1, 2, 3, 4]), 1.0), (of([2, 4, 6, 8]), -1.0)]), None);
     assert_eq!(Query::combined(&[]), None);
+}
+
+#[test]
+fn a_query_that_is_mirrored_is_combined_as_its_mirror_image() {
+    let index = index_of(&random_rows(20, 40, 10), Likeness::MirroredRoot);
+    let of = |codes: &[i8]| index.query(&Embedding::from_codes(codes));
+    let (one, other) = (index.map(3).unwrap().0, index.map(4).unwrap().0);
+    let mirrored: Vec<i8> =
+        other.iter().enumerate().map(|(at, &code)| if at < 20 { code } else { -code }).collect();
+    let both = Query::combined(&[(of(one), 1.0), (of(other), 1.0)]);
+    assert_eq!(both, Query::combined(&[(of(one), 1.0), (of(&mirrored), 1.0)]));
+    assert!(both.is_some());
 }

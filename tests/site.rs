@@ -8,6 +8,7 @@ use recasketch::answer::{Answer, Request};
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
+use recasketch::embedding::Likeness;
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 use recasketch::site::Site;
@@ -29,7 +30,9 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         store: None,
         network: Some(at("full.onnx")),
         framing: Fit::Crop.into(),
+        likeness: Likeness::default(),
         exact: false,
+        cells_above: usize::MAX,
         relearn: false,
         samples: None,
         page: None,

@@ -8,6 +8,7 @@ use clap::{Arg, Args};
 
 use super::say;
 use crate::embed::{self, Order, Shard};
+use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::{merge, table};
@@ -26,7 +27,7 @@ pub(super) struct EmbedArguments {
     /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
     /// OUT.3-of-40.embeddings beside the site, which is not written.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
-    #[arg(conflicts_with_all = ["exact", "relearn", "samples", "page"])]
+    #[arg(conflicts_with_all = ["exact", "cells_above", "relearn", "samples", "page"])]
     shard: Option<Shard>,
 }
 
@@ -53,6 +54,18 @@ struct NetworkArguments {
     /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
     #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
     resize: Resize,
+    /// Compare feature maps as the post does, by their plain cosine; without it, by their square roots', and an
+    /// image is as like a model as its mirror image is.
+    #[arg(long)]
+    like_the_post: bool,
+}
+
+impl NetworkArguments {
+    /// How images are seen and compared.
+    fn sight(&self) -> (Framing, Likeness) {
+        let likeness = if self.like_the_post { Likeness::Post } else { Likeness::default() };
+        (Framing { fit: self.fit, resize: self.resize }, likeness)
+    }
 }
 
 /// What becomes a site, and of what form.
@@ -70,9 +83,13 @@ struct SiteArguments {
     /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-    /// Keep whole feature maps, whose cosines are exact; without it, a few hundred bytes a model.
+    /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
     #[arg(long)]
     exact: bool,
+    /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
+    /// fetching all once.
+    #[arg(long, value_name = "MODELS", default_value_t = 100_000)]
+    cells_above: usize,
     /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
     #[arg(long)]
     relearn: bool,
@@ -97,9 +114,10 @@ fn unless_streamed(argument: Arg) -> Arg {
 
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
-        let NetworkArguments { network, fit, resize } = arguments.network;
+        let (framing, likeness) = arguments.network.sight();
+        let network = arguments.network.network.as_deref();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
-        embed::stream(network.as_deref(), Framing { fit, resize }, input, output)?;
+        embed::stream(network, framing, likeness, input, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
@@ -123,11 +141,21 @@ pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
 }
 
 fn order(network: NetworkArguments, site: SiteArguments) -> Order {
-    let NetworkArguments { network, fit, resize } = network;
-    let SiteArguments { catalogue, thumbnails, out, store, exact, relearn, samples, page, .. } =
-        site;
-    let (page, framing) = (page.or_else(page_beside_program), Framing { fit, resize });
-    Order { catalogue, thumbnails, out, store, network, framing, exact, relearn, samples, page }
+    let (framing, likeness) = network.sight();
+    Order {
+        catalogue: site.catalogue,
+        thumbnails: site.thumbnails,
+        out: site.out,
+        store: site.store,
+        network: network.network,
+        framing,
+        likeness,
+        exact: site.exact,
+        cells_above: site.cells_above,
+        relearn: site.relearn,
+        samples: site.samples,
+        page: site.page.or_else(page_beside_program),
+    }
 }
 
 fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {

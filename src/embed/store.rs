@@ -138,7 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
-    /// is of another network, framing or version.
+    /// is of another network, framing, likeness or version.
     pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
         let failed = |source| files::failed(path, source, "check the path and that it can be read");
         let mut file = File::open(path).map_err(failed)?;
@@ -158,7 +158,7 @@ impl Store {
             return Err(Error::Mismatch(Details::new(
                 format!("{} of the same network, framing and version", path.display()),
                 "others",
-                "embed that share with the same program, --network, --fit and --resize",
+                "embed that share with the same program, --network, --fit, --resize and --like-the-post",
             )));
         }
         Ok(())
@@ -258,12 +258,12 @@ impl Batch {
     }
 }
 
-/// What made an embedding: the network, the framing, and this version of the program, as another may
+/// What made an embedding: the network, the framing, the likeness, and this version of the program, as another may
 /// compute otherwise.
 fn maker(origin: Origin) -> Digest {
-    let [fit, resize] = crate::index::numbers(origin.framing);
+    let numbers = crate::index::numbers(origin);
     let mut bytes = origin.network.0.to_vec();
-    bytes.extend([fit, resize].iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
     bytes.extend_from_slice(env!("CARGO_PKG_VERSION").as_bytes());
     Digest::of(&bytes)
 }

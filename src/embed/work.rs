@@ -8,7 +8,7 @@ use super::store::Store;
 use super::{DEFAULT_NETWORK, Order};
 use crate::catalogue::Model;
 use crate::digest::Digest;
-use crate::embedding::{Embedding, cosine, dot};
+use crate::embedding::{Embedding, Likeness, cosine, dot};
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
@@ -64,7 +64,8 @@ impl Work<'_> {
 
     pub(super) fn origin(&self) -> Origin {
         let (network, shape) = (self.network.digest(), self.network.output_shape());
-        Origin { network, framing: self.order.framing, shape }
+        let Order { framing, likeness, .. } = *self.order;
+        Origin { network, framing, likeness, shape }
     }
 
     /// Sees to it that the store has the embeddings of all models whose thumbnails can be used, and that
@@ -109,7 +110,7 @@ impl Work<'_> {
         let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
         let there = store.get(Digest::of(&bytes))?;
         // What cannot be embedded any more cannot be told to differ.
-        let Ok(here) = embedding(&self.network, self.order.framing, &bytes) else { return Ok(()) };
+        let Ok(here) = self.embedding(&bytes) else { return Ok(()) };
         let product = dot(here.codes(), there.codes());
         let cosine = cosine(product, here.squared_norm(), there.squared_norm());
         if cosine >= SELF_TEST_COSINE || here == there {
@@ -156,15 +157,24 @@ impl Work<'_> {
         let digest = Digest::of(&bytes);
         let embedding = match store.has(digest) {
             true => None,
-            false => Some(embedding(&self.network, self.order.framing, &bytes)?),
+            false => Some(self.embedding(&bytes)?),
         };
         Ok((bytes, digest, embedding))
+    }
+
+    fn embedding(&self, image: &[u8]) -> Result<Embedding> {
+        embedding(&self.network, self.order.framing, self.order.likeness, image)
     }
 }
 
 /// Image bytes -> embedding.
-pub(super) fn embedding(network: &Network, framing: Framing, image: &[u8]) -> Result<Embedding> {
+pub(super) fn embedding(
+    network: &Network,
+    framing: Framing,
+    likeness: Likeness,
+    image: &[u8],
+) -> Result<Embedding> {
     let [height, width] = network.input_size();
     let pixels = Pixels::decode(image, framing, height, width)?;
-    Ok(Embedding::pack(&network.features(&pixels)?))
+    Ok(Embedding::pack(&network.features(&pixels)?, likeness))
 }

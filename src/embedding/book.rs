@@ -5,16 +5,22 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | rotated channels from this level on u32 |
+//! | new channels x channels of the map | rotation i8 |
+//! | new channels x 4 | what its rows are multiplied with f32 |
+//! | ... | the even part, then the odd part |
+//!
+//! A part:
+//!
+//! | bytes | what |
+//! | --- | --- |
 //! | 4 | dimensions that it adds u32 |
 //! | 3 x 4 | blocks of 8-bit, 4-bit and 2-bit codes in a row, each u32 |
 //! | 16, 4 | the levels of 4-bit and of 2-bit codes i8 |
-//! | new channels x channels of the map | rotation i8 |
-//! | new channels x 4 | what its rows are multiplied with f32 |
 //! | codes x 4, codes x 4 | the dimension of each code u32, and what its levels are multiplied with f32 |
 //! | dimensions x 4, dimensions x 4 | what each vector is multiplied with, and the catalogue's mean, f32 |
 //! | ... | the vectors `[dimensions, channels, places]`, where there are any, as `src/network/entropy.rs` writes codes |
 
-use super::codebook::{Level, Slot};
+use super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::form::Form;
 use crate::error::{Details, Error, Result};
 use crate::network::entropy;
@@ -27,32 +33,38 @@ const MAXIMUM_VALUES: usize = 1 << 26;
 
 /// A level's bytes.
 pub(crate) fn write(level: &Level) -> Vec<u8> {
-    let Form { blocks, sixteen, four } = level.form;
-    let numbers = [level.channels, level.mean.len()].into_iter().chain(blocks);
-    let mut bytes: Vec<u8> = numbers.flat_map(|number| (number as u32).to_le_bytes()).collect();
-    bytes.extend(sixteen.iter().chain(&four).chain(&level.rotation).map(|&level| level as u8));
-    let floats = |bytes: &mut Vec<u8>, values: &[f32]| {
-        bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-    };
+    let mut bytes = (level.channels as u32).to_le_bytes().to_vec();
+    bytes.extend(level.rotation.iter().map(|&code| code as u8));
     floats(&mut bytes, &level.rotation_scales);
-    bytes.extend(level.slots.iter().flat_map(|slot| (slot.dimension as u32).to_le_bytes()));
-    let scales: Vec<f32> = level.slots.iter().map(|slot| slot.scale).collect();
-    floats(&mut bytes, &scales);
-    floats(&mut bytes, &level.vector_scales);
-    floats(&mut bytes, &level.mean);
-    if !level.mean.is_empty() {
-        bytes.extend(entropy::encode(&level.vectors, level.vectors.len() / level.mean.len()));
-    }
+    level.parts.iter().for_each(|part| write_part(&mut bytes, part));
     bytes
 }
 
-/// Reads a level of a codebook for maps of `[places, channels]`, after levels that have so many rotated
-/// channels and dimensions.
+fn write_part(bytes: &mut Vec<u8>, part: &Part) {
+    let Form { blocks, sixteen, four } = part.form;
+    let numbers = std::iter::once(part.mean.len()).chain(blocks);
+    bytes.extend(numbers.flat_map(|number| (number as u32).to_le_bytes()));
+    bytes.extend(sixteen.iter().chain(&four).map(|&level| level as u8));
+    bytes.extend(part.slots.iter().flat_map(|slot| (slot.dimension as u32).to_le_bytes()));
+    let scales: Vec<f32> = part.slots.iter().map(|slot| slot.scale).collect();
+    floats(bytes, &scales);
+    floats(bytes, &part.vector_scales);
+    floats(bytes, &part.mean);
+    if !part.vectors.is_empty() {
+        bytes.extend(entropy::encode(&part.vectors, part.vectors.len() / part.mean.len()));
+    }
+}
+
+fn floats(bytes: &mut Vec<u8>, values: &[f32]) {
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+}
+
+/// Reads the next level of a codebook, which has those before it.
 ///
 /// # Errors
 /// [`Error::EmbeddingFile`], saying which part does not fit.
-pub(crate) fn read(bytes: &[u8], shape: [usize; 2], before: [usize; 2]) -> Result<Level> {
-    parse(bytes, shape, before).map_err(|error| match error {
+pub(crate) fn read(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
+    parse(bytes, codebook).map_err(|error| match error {
         // The reader is the network's, the file is not.
         Error::Network(details) => {
             damaged(&format!("a codebook with {}", details.expected), &details.came)
@@ -61,48 +73,64 @@ pub(crate) fn read(bytes: &[u8], shape: [usize; 2], before: [usize; 2]) -> Resul
     })
 }
 
-fn parse(bytes: &[u8], [places, width]: [usize; 2], before: [usize; 2]) -> Result<Level> {
-    let [channels_before, dimensions_before] = before;
+fn parse(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
+    let width = codebook.shape[1];
     let mut reader = Reader::new(bytes);
     let channels = reader.number("the number of rotated channels")?;
+    let before = codebook.levels.last().map_or(0, |level| level.channels);
+    if channels == 0 || !(before..=width).contains(&channels) {
+        let came = format!("{channels} channels");
+        return Err(damaged(&format!("a codebook of {width} channels at most"), &came));
+    }
+    let new = channels - before;
+    let rotation = bytemuck::cast_slice(reader.take(new * width, "the rotation")?).to_vec();
+    let rotation_scales = reader.floats(new)?;
+    let [even, odd] = PARTS.map(|part| {
+        read_part(&mut reader, channels * codebook.places(part), codebook.dimensions()[part])
+    });
+    let parts = [even?, odd?];
+    let rows: usize = parts.iter().map(|part| part.form.bytes()).sum();
+    if rows == 0 {
+        return Err(damaged("a codebook with codes", "none"));
+    }
+    if !reader.is_empty() {
+        return Err(damaged("the end of the codebook", "more bytes"));
+    }
+    Ok(Level { channels, rotation, rotation_scales, parts })
+}
+
+/// A part whose vectors have a length, after levels that have so many dimensions.
+fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Part> {
     let dimensions = reader.number("the number of dimensions")?;
     let [eight, four, two] = [(); 3].map(|()| reader.number("the blocks of a row"));
     let blocks = [eight?, four?, two?];
-    let fits = (channels_before..=width).contains(&channels)
-        && channels > 0
-        && dimensions <= MAXIMUM_COEFFICIENTS
-        && dimensions_before + dimensions > 0
+    let has_codes = blocks.iter().any(|&count| count > 0);
+    let fits = dimensions <= MAXIMUM_COEFFICIENTS.min(length)
+        && (before + dimensions > 0 || !has_codes)
         && blocks.iter().all(|&count| count <= MAXIMUM_BLOCKS)
-        && blocks.iter().any(|&count| count > 0)
-        && dimensions * channels * places <= MAXIMUM_VALUES;
+        && dimensions * length <= MAXIMUM_VALUES;
     if !fits {
-        let came = format!("{channels} channels, {dimensions} dimensions, {blocks:?} blocks");
+        let came = format!("{dimensions} dimensions, {blocks:?} blocks");
         return Err(damaged("a codebook of a map's size", &came));
     }
     let mut form = Form { blocks, ..Form::default() };
     form.sixteen.copy_from_slice(bytemuck::cast_slice(reader.take(16, "levels of 4 bits")?));
     form.four.copy_from_slice(bytemuck::cast_slice(reader.take(4, "levels of 2 bits")?));
-    let new = channels - channels_before;
-    let rotation = bytemuck::cast_slice(reader.take(new * width, "the rotation")?).to_vec();
-    let rotation_scales = reader.floats(new)?;
     let numbers: Vec<usize> =
         (0..form.codes()).map(|_| reader.number("dimensions")).collect::<Result<_>>()?;
     let scales = reader.floats(form.codes())?;
     let slot = |(dimension, scale)| Slot { dimension, scale };
     let slots: Vec<Slot> = numbers.into_iter().zip(scales).map(slot).collect();
-    let all = dimensions_before + dimensions;
+    let all = before + dimensions;
     if let Some(slot) = slots.iter().find(|slot| slot.dimension >= all) {
         return Err(damaged(&format!("dimensions under {all}"), &slot.dimension.to_string()));
     }
     let (vector_scales, mean) = (reader.floats(dimensions)?, reader.floats(dimensions)?);
     let vectors = match dimensions {
         0 => Vec::new(),
-        _ => entropy::decode(&mut reader, dimensions, channels * places)?,
+        _ => entropy::decode(reader, dimensions, length)?,
     };
-    if !reader.is_empty() {
-        return Err(damaged("the end of the codebook", "more bytes"));
-    }
-    Ok(Level { channels, rotation, rotation_scales, vectors, vector_scales, mean, form, slots })
+    Ok(Part { vectors, vector_scales, mean, form, slots })
 }
 
 fn damaged(expected: &str, came: &str) -> Error {

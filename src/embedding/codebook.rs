@@ -1,9 +1,10 @@
 //! [`Embedding`] <-> codes of few bytes, in levels: each says what those before it left unsaid.
 //!
-//! A map is divided by its norm, its channels are rotated (the same at every place), and the map that
-//! comes is projected onto vectors; what the vectors give are its coefficients. All of this is learnt
-//! from the catalogue (`learn`). The cosine of two maps is nearly the dot product of one's products with
-//! the vectors and the other's coefficients ([`Encoder`](super::Encoder)).
+//! A map is divided by its norm, its channels are rotated (the same at every place), and each of its two
+//! parts, that of the even and that of the odd places (see [`Likeness`](super::Likeness)), is projected onto
+//! vectors of its own; what the vectors give are its coefficients. All of this is learnt from the catalogue
+//! (`learn`). The product of two maps' parts is nearly the dot product of one's products with the vectors and
+//! the other's coefficients ([`Encoder`](super::Encoder)).
 //!
 //! Sums are of floats in an order that is written here, so the page and the program, given the same
 //! embedding, compute the same coefficients, weights and codes to the last bit.
@@ -11,35 +12,52 @@
 use super::form::Form;
 use super::{Embedding, MAXIMUM_DIMENSIONS};
 
+/// The even part and the odd part; where maps are compared as they are, the odd part is nothing.
+pub const PARTS: [usize; 2] = [0, 1];
+
 /// Sums are made in so many lanes.
 const LANES: usize = 16;
 
-/// The most that weights may sum to: times 127 this is less than 2^31.
-const MAXIMUM_WEIGHTS: f32 = 16_000_000.0;
+/// The most that a part's weights may sum to: the sums of both parts stay under 2^31.
+const MAXIMUM_WEIGHTS: f32 = 8_000_000.0;
+
+/// What a map is in terms of a codebook: coefficients, or products with its vectors, of each part; those of
+/// the first level first.
+pub type Coefficients = [Vec<f32>; 2];
 
 /// How embeddings become codes and what codes say.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Codebook {
     /// `[places, channels]` of the maps.
     pub shape: [usize; 2],
+    /// How many of the places, the first ones, are even.
+    pub even_places: usize,
     /// The levels, the coarsest first.
     pub levels: Vec<Level>,
 }
 
-/// A level: the vectors that it adds, and a form for rows of codes.
+/// A level: what it adds to the rotation, and its parts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Level {
-    /// How many rotated channels there are from this level on; its vectors are `[channels, places]`.
+    /// How many rotated channels there are from this level on.
     pub channels: usize,
     /// `[channels - those before, channels of the map] i8`: what it adds to the rotation.
     pub rotation: Vec<i8>,
     /// What each row of the rotation is multiplied with.
     pub rotation_scales: Vec<f32>,
-    /// `[dimensions, channels * places] i8`.
+    /// The even part and the odd part.
+    pub parts: [Part; 2],
+}
+
+/// A part of a level: the vectors that it adds, and a form for rows of codes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Part {
+    /// `[dimensions, channels, places of the part] i8`.
     pub vectors: Vec<i8>,
     /// What each vector is multiplied with.
     pub vector_scales: Vec<f32>,
-    /// The catalogue's mean of each coefficient.
+    /// The catalogue's mean of each coefficient; zeros in the odd part, where a map is as good as its mirror
+    /// image.
     pub mean: Vec<f32>,
     /// How a row of codes lies in bytes.
     pub form: Form,
@@ -59,101 +77,129 @@ pub struct Slot {
 /// A query, ready to be multiplied with the codes of one level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
-    /// One for each code.
-    pub integers: Vec<i16>,
+    /// One for each code of each part.
+    pub integers: [Vec<i16>; 2],
     /// What a sum of 1 is worth.
     pub unit: f32,
-    /// What the catalogue's mean adds: the dot product with the means of this level's dimensions.
+    /// What the catalogue's mean adds: the dot product with the means of this level's even part.
     pub offset: f32,
 }
 
 impl Codebook {
-    /// The number of coefficients.
-    pub fn dimensions(&self) -> usize {
-        self.levels.iter().map(|level| level.mean.len()).sum()
+    /// The number of coefficients of each part.
+    pub fn dimensions(&self) -> [usize; 2] {
+        PARTS.map(|part| self.levels.iter().map(|level| level.parts[part].mean.len()).sum())
     }
 
-    /// The products of an embedding with the vectors, those of the first level first; zeros for a map of
-    /// zeros.
+    /// The products of an embedding with the vectors; zeros for a map of zeros.
     ///
     /// # Panics
     /// Where the embedding is not of the codebook's shape.
-    pub fn coefficients(&self, embedding: &Embedding) -> Vec<f32> {
+    pub fn coefficients(&self, embedding: &Embedding) -> Coefficients {
         let map = embedding.codes();
         assert_eq!(map.len(), self.shape[0] * self.shape[1], "a map of the codebook's shape");
         let norm = f64::from(embedding.squared_norm()).sqrt();
         let scale = if norm > 0.0 { (1.0 / norm) as f32 } else { 0.0 };
-        let mut rotated = Vec::new();
-        let mut coefficients = Vec::with_capacity(self.dimensions());
+        let parts = map.split_at(self.even_places * self.shape[1]);
+        let mut rotated = [Vec::new(), Vec::new()];
+        let mut coefficients: Coefficients = Default::default();
         for level in &self.levels {
-            level.rotate(map, self.shape[1], &mut rotated);
-            let products = level.vectors(self.shape[0]).zip(&level.vector_scales);
-            coefficients.extend(products.map(|(vector, &s)| dot(vector, &rotated) * s * scale));
-        }
-        coefficients
-    }
-
-    /// The coefficients that codes stand for; `rows` may leave out the last levels.
-    pub fn decode(&self, rows: &[&[u8]]) -> Vec<f32> {
-        let levels = &self.levels[..rows.len()];
-        let mut coefficients: Vec<f32> =
-            levels.iter().flat_map(|level| level.mean.iter().copied()).collect();
-        for (level, row) in levels.iter().zip(rows) {
-            for (slot, code) in level.slots.iter().zip(level.form.levels(row)) {
-                coefficients[slot.dimension] += slot.scale * f32::from(code);
+            for (part, map) in PARTS.into_iter().zip([parts.0, parts.1]) {
+                level.rotate(map, self.shape[1], &mut rotated[part]);
+                let products = level.parts[part].products(&rotated[part]);
+                coefficients[part].extend(products.map(|product| product * scale));
             }
         }
         coefficients
     }
 
+    /// The coefficients that codes stand for; `rows` may leave out the last levels.
+    pub fn decode(&self, rows: &[[&[u8]; 2]]) -> Coefficients {
+        let levels = &self.levels[..rows.len()];
+        PARTS.map(|part| {
+            let parts = levels.iter().map(|level| &level.parts[part]);
+            let mut coefficients: Vec<f32> =
+                parts.clone().flat_map(|part| part.mean.iter().copied()).collect();
+            for (own, row) in parts.zip(rows) {
+                for (slot, code) in own.slots.iter().zip(own.form.levels(row[part])) {
+                    coefficients[slot.dimension] += slot.scale * f32::from(code);
+                }
+            }
+            coefficients
+        })
+    }
+
     /// A query's weights for each level that its coefficients reach.
-    pub fn weights(&self, coefficients: &[f32]) -> Vec<Weights> {
-        let mut start = 0;
+    pub fn weights(&self, coefficients: &Coefficients) -> Vec<Weights> {
+        let mut ends = [0; 2];
         let mut weights = Vec::with_capacity(self.levels.len());
-        for level in &self.levels {
-            let end = start + level.mean.len();
-            let Some(own) = coefficients.get(start..end) else { break };
-            let offset = own.iter().zip(&level.mean).map(|(a, b)| a * b).sum();
-            weights.push(level.weights(coefficients, offset));
-            start = end;
+        for level in self.reached(coefficients) {
+            let starts = ends;
+            ends = PARTS.map(|part| starts[part] + level.parts[part].mean.len());
+            let means = PARTS.map(|part| {
+                let own = coefficients[part][starts[part]..ends[part]].iter();
+                own.zip(&level.parts[part].mean).map(|(a, b)| a * b).sum::<f32>()
+            });
+            weights.push(level.weights(coefficients, means[0]));
         }
         weights
     }
 
     /// What a row's coefficients, as [`Codebook::decode`] gives them, are as a query: the products of the
     /// map that they stand for with the vectors.
-    pub fn products(&self, coefficients: &[f32]) -> Vec<f32> {
-        let mut map: Vec<f32> = Vec::new();
-        let mut rest = coefficients;
-        for level in self.reached(coefficients.len()) {
-            map.resize(level.channels * self.shape[0], 0.0);
-            let (own, others) = rest.split_at(level.mean.len());
-            for (vector, weight) in level.vectors(self.shape[0]).zip(level.weighed(own)) {
-                map.iter_mut().zip(vector).for_each(|(to, &code)| *to += weight * f32::from(code));
+    pub fn products(&self, coefficients: &Coefficients) -> Coefficients {
+        PARTS.map(|part| {
+            let levels = || self.reached(coefficients).map(|level| (level, &level.parts[part]));
+            let mut map: Vec<f32> = Vec::new();
+            let mut rest = &coefficients[part][..];
+            for (level, own) in levels() {
+                map.resize(level.channels * self.places(part), 0.0);
+                let (weights, others) = rest.split_at(own.mean.len());
+                for ((vector, weight), scale) in
+                    own.each(map.len()).zip(weights).zip(&own.vector_scales)
+                {
+                    let weight = weight * scale;
+                    map.iter_mut()
+                        .zip(vector)
+                        .for_each(|(to, &code)| *to += weight * f32::from(code));
+                }
+                rest = others;
             }
-            rest = others;
-        }
-        let mut products = Vec::with_capacity(coefficients.len());
-        for level in self.reached(coefficients.len()) {
-            let map = &map[..level.channels * self.shape[0]];
-            let vectors = level.vectors(self.shape[0]).zip(&level.vector_scales);
-            products.extend(vectors.map(|(vector, scale)| dot(vector, map) * scale));
-        }
-        products
+            let reach = |level: &Level| level.channels * self.places(part);
+            levels().flat_map(|(level, own)| own.products(&map[..reach(level)])).collect()
+        })
+    }
+
+    /// The codebook of the first level alone.
+    pub fn first_level(&self) -> Codebook {
+        Codebook { levels: self.levels[..1].to_vec(), ..*self }
+    }
+
+    /// The places of a part.
+    pub fn places(&self, part: usize) -> usize {
+        if part == 0 { self.even_places } else { self.shape[0] - self.even_places }
     }
 
     /// The levels that so many coefficients reach.
-    fn reached(&self, coefficients: usize) -> impl Iterator<Item = &Level> {
-        let mut count = 0;
+    fn reached(&self, coefficients: &Coefficients) -> impl Iterator<Item = &Level> {
+        let mut rest = PARTS.map(|part| coefficients[part].len());
         self.levels.iter().take_while(move |level| {
-            count += level.mean.len();
-            count <= coefficients
+            PARTS.into_iter().all(|part| {
+                let left = rest[part].checked_sub(level.parts[part].mean.len());
+                rest[part] = left.unwrap_or_default();
+                left.is_some()
+            })
         })
     }
 }
 
 impl Level {
-    /// Adds what this level adds to the rotated map `[channels, places]`.
+    /// Bytes of a model's codes, of both parts.
+    pub fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.form.bytes()).sum()
+    }
+
+    /// Adds what this level adds to a rotated part of a map, `[channels, places]`.
     pub fn rotate(&self, map: &[i8], channels: usize, rotated: &mut Vec<f32>) {
         for (row, &scale) in self.rotation.chunks_exact(channels).zip(&self.rotation_scales) {
             let row: Vec<f32> = row.iter().map(|&code| f32::from(code)).collect();
@@ -161,6 +207,24 @@ impl Level {
         }
     }
 
+    fn weights(&self, coefficients: &Coefficients, offset: f32) -> Weights {
+        let values = PARTS.map(|part| {
+            let value = |slot: &Slot| coefficients[part][slot.dimension] * slot.scale;
+            self.parts[part].slots.iter().map(value).collect::<Vec<f32>>()
+        });
+        let (mut largest, mut most) = (0f32, 0f32);
+        for values in &values {
+            largest = values.iter().fold(largest, |largest, value| largest.max(value.abs()));
+            most = most.max(values.iter().map(|value| value.abs()).sum());
+        }
+        // One unit for both parts, so that their sums can be added.
+        let unit = (largest / f32::from(i16::MAX)).max(most / MAXIMUM_WEIGHTS);
+        let whole = |&value: &f32| if unit > 0.0 { (value / unit).round() as i16 } else { 0 };
+        Weights { integers: values.map(|values| values.iter().map(whole).collect()), unit, offset }
+    }
+}
+
+impl Part {
     /// Packs what is left of centred coefficients, and takes it away from them.
     pub fn encode(&self, rest: &mut [f32]) -> Vec<u8> {
         let value = |slot: &Slot| {
@@ -173,26 +237,15 @@ impl Level {
         row
     }
 
+    /// The products of a rotated part of a map with this level's vectors.
+    fn products(&self, rotated: &[f32]) -> impl Iterator<Item = f32> {
+        let vectors = self.each(rotated.len()).zip(&self.vector_scales);
+        vectors.map(|(vector, scale)| dot(vector, rotated) * scale)
+    }
+
     /// The vectors, one after another.
-    fn vectors(&self, places: usize) -> impl Iterator<Item = &[i8]> {
-        self.vectors.chunks_exact((self.channels * places).max(1))
-    }
-
-    /// What each vector's codes are multiplied with for some coefficients.
-    fn weighed(&self, coefficients: &[f32]) -> impl Iterator<Item = f32> {
-        coefficients.iter().zip(&self.vector_scales).map(|(value, scale)| value * scale)
-    }
-
-    fn weights(&self, coefficients: &[f32], offset: f32) -> Weights {
-        let value = |slot: &Slot| coefficients[slot.dimension] * slot.scale;
-        let (mut largest, mut sum) = (0f32, 0f32);
-        for value in self.slots.iter().map(value) {
-            largest = largest.max(value.abs());
-            sum += value.abs();
-        }
-        let unit = (largest / f32::from(i16::MAX)).max(sum / MAXIMUM_WEIGHTS);
-        let whole = |slot| if unit > 0.0 { (value(slot) / unit).round() as i16 } else { 0 };
-        Weights { integers: self.slots.iter().map(whole).collect(), unit, offset }
+    fn each(&self, length: usize) -> impl Iterator<Item = &[i8]> {
+        self.vectors.chunks_exact(length.max(1))
     }
 }
 

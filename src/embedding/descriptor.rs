@@ -5,6 +5,7 @@
 #[cfg(feature = "native")]
 use clap::builder::PossibleValue;
 
+use super::Likeness;
 use crate::network::FeatureMap;
 
 /// GeM's exponent, as in Radenović et al., *Fine-tuning CNN Image Retrieval with No Human Annotation* (2018).
@@ -17,13 +18,12 @@ const SCALES: usize = 3;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Descriptor {
     /// The map as it is, `[height * width * channels]`: the post's.
-    #[default]
     Map,
     /// The square root of every value of the map: what is strong in one image alone counts less. Power
     /// normalisation as in Perronnin et al., *Improving the Fisher Kernel* (2010).
     Root,
-    /// [`Descriptor::Root`], where of two images the better of the one and its mirror image counts: a
-    /// thing is seen from either side. See [`flipped`].
+    /// [`Likeness::MirroredRoot`], what catalogues are compared by unless told otherwise.
+    #[default]
     RootMirrored,
     /// The mean over all places, `[channels]`.
     Average,
@@ -67,16 +67,23 @@ impl Descriptor {
         }
     }
 
-    /// Whether a map's mirror image counts as well as itself.
-    pub fn mirrored(self) -> bool {
-        self == Descriptor::RootMirrored
+    /// How many of the values of maps of a shape, the last ones, count by the size of their product alone.
+    pub fn odd(self, shape: [usize; 3]) -> usize {
+        let places = shape[0] * shape[1];
+        match self {
+            Descriptor::RootMirrored => {
+                (places - Likeness::MirroredRoot.even_places(shape)) * shape[2]
+            }
+            _ => 0,
+        }
     }
 
     /// Describes a map; the vector's length says nothing, only its direction.
     pub fn describe(self, map: &FeatureMap) -> Vec<f32> {
         match self {
-            Descriptor::Map => map.values().to_vec(),
-            Descriptor::Root | Descriptor::RootMirrored => rooted(map),
+            Descriptor::Map => Likeness::Post.values(map),
+            Descriptor::Root => map.values().iter().map(|value| value.max(0.0).sqrt()).collect(),
+            Descriptor::RootMirrored => Likeness::MirroredRoot.values(map),
             Descriptor::Average => weighed(map, |_, _| 1.0),
             Descriptor::Maximum => maximum(map, Region::whole(map)),
             Descriptor::Gem => gem(map),
@@ -84,18 +91,6 @@ impl Descriptor {
             Descriptor::Rmac => rmac(map),
         }
     }
-}
-
-/// A map with left and right exchanged: nearly what the network sees in the mirror image, at no cost.
-///
-/// With the even part `e = (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2` of each map, the
-/// dot product of two maps is `e . e' + o . o'`, and with one of them flipped `e . e' - o . o'`; so the
-/// better of the two is `e . e' + |o . o'|`, which takes one scan.
-pub fn flipped(map: &FeatureMap) -> FeatureMap {
-    let [_, width, channels] = map.shape();
-    let rows = map.values().chunks_exact(width * channels);
-    let values = rows.flat_map(|row| row.chunks_exact(channels).rev().flatten().copied()).collect();
-    FeatureMap::new(map.shape(), values).expect("as many values as before")
 }
 
 #[cfg(feature = "native")]
@@ -107,10 +102,6 @@ impl clap::ValueEnum for Descriptor {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.name()))
     }
-}
-
-fn rooted(map: &FeatureMap) -> Vec<f32> {
-    map.values().iter().map(|value| value.max(0.0).sqrt()).collect()
 }
 
 /// The sum over all places, each weighed by its row and column.

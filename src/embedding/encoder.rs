@@ -4,22 +4,25 @@
 //! whose vectors add up to the nearest map (least squares); a query's are its products with the vectors.
 //! The dot product of the two is the cosine, but for what no vector reaches.
 
-use super::codebook::{Codebook, Level};
+use super::codebook::{Codebook, Coefficients, Level, PARTS};
 use super::{Embedding, dot};
+
+/// A row of codes of each part.
+pub type Row = [Vec<u8>; 2];
 
 /// A codebook made ready to encode.
 pub struct Encoder<'a> {
     codebook: &'a Codebook,
-    /// For each level the inverse of the Gram matrix of all vectors so far, row by row.
-    inverses: Vec<Vec<f32>>,
+    /// For each level and part the inverse of the Gram matrix of all vectors so far, row by row.
+    inverses: Vec<[Vec<f32>; 2]>,
 }
 
 impl Encoder<'_> {
     /// Prepares a codebook.
     pub fn new(codebook: &Codebook) -> Encoder<'_> {
-        let levels = 1..=codebook.levels.len();
-        let inverses =
-            levels.map(|count| inverse(gram(codebook.shape[0], &codebook.levels[..count])));
+        let inverses = (1..=codebook.levels.len()).map(|count| {
+            PARTS.map(|part| inverse(gram(&vectors(codebook, part, &codebook.levels[..count]))))
+        });
         Encoder { codebook, inverses: inverses.collect() }
     }
 
@@ -27,37 +30,50 @@ impl Encoder<'_> {
     ///
     /// # Panics
     /// Where the embedding is not of the codebook's shape.
-    pub fn encode(&self, embedding: &Embedding) -> Vec<Vec<u8>> {
+    pub fn encode(&self, embedding: &Embedding) -> Vec<Row> {
         let products = self.codebook.coefficients(embedding);
-        let mut said: Vec<f32> = Vec::new();
-        let mut rows = Vec::with_capacity(self.inverses.len());
-        for (level, inverse) in self.codebook.levels.iter().zip(&self.inverses) {
-            said.extend(&level.mean);
-            let products = &products[..said.len()];
-            let solution = inverse
-                .chunks_exact(said.len().max(1))
-                .map(|row| row.iter().zip(products).map(|(a, b)| a * b).sum::<f32>());
-            let mut rest: Vec<f32> =
-                solution.zip(&said).map(|(value, said)| value - said).collect();
-            let whole = rest.clone();
-            rows.push(level.encode(&mut rest));
-            let coded = whole.iter().zip(&rest).map(|(whole, rest)| whole - rest);
-            said.iter_mut().zip(coded).for_each(|(said, coded)| *said += coded);
-        }
-        rows
+        let mut said: Coefficients = Default::default();
+        let rows = self.codebook.levels.iter().zip(&self.inverses).map(|(level, inverses)| {
+            PARTS.map(|part| {
+                let (own, said) = (&level.parts[part], &mut said[part]);
+                said.extend(&own.mean);
+                let products = &products[part][..said.len()];
+                let solution = inverses[part]
+                    .chunks_exact(said.len().max(1))
+                    .map(|row| row.iter().zip(products).map(|(a, b)| a * b).sum::<f32>());
+                let mut rest: Vec<f32> =
+                    solution.zip(said.iter()).map(|(value, said)| value - said).collect();
+                let whole = rest.clone();
+                let row = own.encode(&mut rest);
+                let coded = whole.iter().zip(&rest).map(|(whole, rest)| whole - rest);
+                said.iter_mut().zip(coded).for_each(|(said, coded)| *said += coded);
+                row
+            })
+        });
+        rows.collect()
     }
 }
 
+/// A vector's codes, and what they are multiplied with.
+pub(super) type Scaled<'a> = (&'a [i8], f32);
+
+/// The vectors of a part in some levels of a codebook.
+pub(super) fn vectors<'a>(
+    codebook: &Codebook,
+    part: usize,
+    levels: &'a [Level],
+) -> Vec<Scaled<'a>> {
+    let places = codebook.places(part);
+    let of_level = |level: &'a Level| {
+        let (own, length) = (&level.parts[part], (level.channels * places).max(1));
+        own.vectors.chunks_exact(length).zip(own.vector_scales.iter().copied())
+    };
+    levels.iter().flat_map(of_level).collect()
+}
+
 /// The products of all vectors with each other, row by row; a vector of fewer channels is zero in others.
-pub(super) fn gram(places: usize, levels: &[Level]) -> Vec<Vec<f64>> {
-    let vectors: Vec<(&[i8], f32)> = levels
-        .iter()
-        .flat_map(|level| {
-            let length = (level.channels * places).max(1);
-            level.vectors.chunks_exact(length).zip(level.vector_scales.iter().copied())
-        })
-        .collect();
-    let product = |(a, scale_a): &(&[i8], f32), (b, scale_b): &(&[i8], f32)| {
+pub(super) fn gram(vectors: &[Scaled<'_>]) -> Vec<Vec<f64>> {
+    let product = |(a, scale_a): &Scaled<'_>, (b, scale_b): &Scaled<'_>| {
         let length = a.len().min(b.len());
         f64::from(dot(&a[..length], &b[..length])) * f64::from(*scale_a) * f64::from(*scale_b)
     };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Picture;
 use crate::embed::DEFAULT_NETWORK;
-use crate::embedding::descriptor::{Descriptor, flipped};
+use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::network::{FeatureMap, Network};
@@ -89,9 +89,8 @@ impl Images {
     /// Describes all of them.
     pub(super) fn describe(&self, descriptor: Descriptor) -> Vectors {
         let vectors = self.maps.par_iter().map(|map| unit(descriptor.describe(map))).collect();
-        let mirrored = |map: &FeatureMap| unit(descriptor.describe(&flipped(map)));
-        let mirrored = descriptor.mirrored().then(|| self.maps.par_iter().map(mirrored).collect());
-        Vectors { vectors, mirrored }
+        let odd = self.maps.first().map_or(0, |map| descriptor.odd(map.shape()));
+        Vectors { vectors, odd }
     }
 }
 
@@ -133,17 +132,19 @@ fn wrong(expected: &str, came: &str, advice: &str) -> Error {
 /// What images are compared by: vectors of length 1, or 0 where there is nothing to see.
 pub(super) struct Vectors {
     vectors: Vec<Vec<f32>>,
-    /// Those of the mirror images, where they count.
-    mirrored: Option<Vec<Vec<f32>>>,
+    /// How many of the values, the last ones, count by the size of their product alone.
+    odd: usize,
 }
 
 impl Vectors {
     /// All other rows by their cosine with this one, best first; equal ones in the order of rows.
     pub(super) fn ranking(&self, row: usize) -> Vec<Neighbour> {
         let score = |other: usize| {
-            let score = dot(&self.vectors[row], &self.vectors[other]);
-            let mirrored = self.mirrored.as_ref().map(|all| dot(&all[row], &self.vectors[other]));
-            mirrored.map_or(score, |mirrored| score.max(mirrored))
+            let [one, other] = [row, other].map(|row| {
+                let vector = &self.vectors[row];
+                vector.split_at(vector.len() - self.odd)
+            });
+            dot(one.0, other.0) + dot(one.1, other.1).abs()
         };
         let others = (0..self.vectors.len()).filter(|&other| other != row);
         let mut ranking: Vec<Neighbour> =

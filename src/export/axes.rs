@@ -1,29 +1,35 @@
 //! Axes at right angles for coefficients, so that inner products of rows are scores.
 //!
-//! The vectors of a codebook are rounded, so they are not quite orthonormal: the score of two rows is
-//! `a' G b`, where `G` has the vectors' products with each other. With `G = L L'` that is the inner product
-//! of `a' L` and `b' L`.
+//! The vectors of a codebook are rounded, so they are not quite orthonormal: the dot product of what two rows
+//! stand for is `a' G b`, where `G` has the vectors' products with each other. With `G = L L'` that is the
+//! inner product of `a' L` and `b' L`. The even and the odd part have vectors of their own.
 
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::embedding::Codebook;
+use crate::embedding::{Codebook, PARTS};
 use crate::error::{Details, Error, Result};
 use crate::quantise::cholesky;
 
 /// Vectors that depend on others leave `G` without a square root, this little more has one.
 const RIDGE: f32 = 1e-6;
 
-/// What rows of coefficients are multiplied with, `L`.
+/// What rows of so many coefficients of each part are multiplied with, `L`.
 ///
 /// # Errors
 /// [`Error::EmbeddingFile`] where the vectors are no numbers.
-pub(super) fn of(codebook: &Codebook) -> Result<Array2<f32>> {
-    let side = codebook.dimensions();
+pub(super) fn of(codebook: &Codebook, sides: [usize; 2]) -> Result<[Array2<f32>; 2]> {
+    let [even, odd] = PARTS.map(|part| of_part(codebook, sides, part));
+    Ok([even?, odd?])
+}
+
+fn of_part(codebook: &Codebook, sides: [usize; 2], part: usize) -> Result<Array2<f32>> {
+    let side = sides[part];
     let row = |at: usize| {
-        let mut one = vec![0.0; side];
-        one[at] = 1.0;
-        codebook.products(&one)
+        let mut one = sides.map(|side| vec![0.0; side]);
+        one[part][at] = 1.0;
+        let [even, odd] = codebook.products(&one);
+        if part == 0 { even } else { odd }
     };
     let rows: Vec<Vec<f32>> = (0..side).into_par_iter().map(row).collect();
     let mut matrix = Array2::from_shape_fn((side, side), |(row, column)| rows[row][column]);
@@ -35,8 +41,10 @@ pub(super) fn of(codebook: &Codebook) -> Result<Array2<f32>> {
             "run `recasketch embed --relearn`",
         )));
     }
-    let lower =
-        |((row, column), value): ((usize, usize), &f32)| if column <= row { *value } else { 0.0 };
-    let triangle = matrix.indexed_iter().map(lower).collect();
-    Ok(Array2::from_shape_vec((side, side), triangle).expect("a value a place"))
+    Ok(Array2::from_shape_fn(
+        (side, side),
+        |(row, column)| {
+            if column <= row { matrix[[row, column]] } else { 0.0 }
+        },
+    ))
 }

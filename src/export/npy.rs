@@ -10,7 +10,7 @@ use super::{Vectors, little_endian};
 const START: usize = 10;
 
 pub(super) fn write(path: &Path, vectors: &Vectors<'_>) -> Result<()> {
-    let shape = format!("({}, {})", vectors.models, vectors.dimensions);
+    let shape = format!("({}, {})", vectors.models, vectors.dimensions());
     let header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}");
     // With the line end behind it.
     let length = (START + header.len() + 1).next_multiple_of(64) - START;

@@ -58,7 +58,7 @@ fn written(
         .build();
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
-    let step = (VALUES / vectors.dimensions.max(1)).max(1);
+    let step = (VALUES / vectors.dimensions().max(1)).max(1);
     for start in (0..models.len()).step_by(step) {
         let rows = start..(start + step).min(models.len());
         let mut group = writer.next_row_group()?;
@@ -129,7 +129,7 @@ fn embeddings(
     vectors: &Vectors<'_>,
     rows: Range<usize>,
 ) -> ParquetResult<()> {
-    let [defined, repeated] = levels(std::iter::once(vectors.dimensions));
+    let [defined, repeated] = levels(std::iter::once(vectors.dimensions()));
     let writer = column.typed::<FloatType>();
     for row in vectors.rows(rows) {
         writer.write_batch(&row, Some(&defined), Some(&repeated))?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{CALIBRATION, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Embedding, Encoder, book};
+use crate::embedding::{Codebook, Embedding, Encoder, Level, PARTS, Row, book};
 use crate::error::{Details, Error, Result};
 use crate::search::Calibration;
 
@@ -69,9 +69,10 @@ impl Builder {
         if maps <= LITTLE {
             return self.finish();
         }
-        let codebook = crate::embedding::learn(self.origin.shape, &self.embeddings);
+        let Origin { shape, likeness, .. } = self.origin;
+        let codebook = crate::embedding::learn(shape, likeness, &self.embeddings);
         let is_smaller = |codebook: &Codebook| {
-            let rows: usize = codebook.levels.iter().map(|level| level.form.bytes()).sum();
+            let rows: usize = codebook.levels.iter().map(Level::bytes).sum();
             let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
             books + self.embeddings.len() * rows + self.origin.dimensions() < maps
         };
@@ -99,7 +100,7 @@ impl Builder {
     /// Where the codebook has not two levels, or is for maps of another shape.
     pub fn finish_in_levels(self, codebook: &Codebook) -> Vec<u8> {
         let books: Vec<Vec<u8>> = codebook.levels.iter().map(book::write).collect();
-        let lengths = [0, 1].map(|at| [books[at].len(), codebook.levels[at].form.bytes()]);
+        let lengths = [0, 1].map(|at| [books[at].len(), codebook.levels[at].bytes()]);
         let rows = encode(codebook, &self.embeddings);
         let mut file = self.start(lengths.map(|level| level.map(|length| length as u32)));
         if let Some(first) = self.embeddings.first() {
@@ -107,18 +108,20 @@ impl Builder {
         }
         for (level, book) in books.iter().enumerate() {
             file.extend_from_slice(book);
-            rows.iter().for_each(|row| file.extend_from_slice(&row[level]));
+            for part in PARTS {
+                rows.iter().for_each(|row| file.extend_from_slice(&row[level][part]));
+            }
         }
         self.end(file)
     }
 
     /// The header, and room for the calibration.
     fn start(&self, levels: [[u32; 2]; 2]) -> Vec<u8> {
-        let [fit, resize] = numbers(self.origin.framing);
+        let [fit, resize, likeness] = numbers(self.origin);
         let [height, width, channels] = self.origin.shape.map(|side| side as u32);
         let (models, text) = (self.embeddings.len() as u32, self.text.len() as u32);
         let mut file = MAGIC.to_vec();
-        [VERSION, fit, resize, height, width, channels, models, text]
+        [VERSION, fit, resize, likeness, height, width, channels, models, text]
             .iter()
             .chain(levels.as_flattened())
             .for_each(|number| file.extend_from_slice(&number.to_le_bytes()));
@@ -145,7 +148,7 @@ impl Builder {
 }
 
 /// For each embedding a row of codes for each level.
-fn encode(codebook: &Codebook, embeddings: &[Embedding]) -> Vec<Vec<Vec<u8>>> {
+fn encode(codebook: &Codebook, embeddings: &[Embedding]) -> Vec<Vec<Row>> {
     let encoder = Encoder::new(codebook);
     let encode = |embedding: &Embedding| encoder.encode(embedding);
     #[cfg(feature = "native")]

@@ -1,8 +1,9 @@
 //! Where the sections of an embedding file lie, checked against its length.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::{DIGEST, Rows, damaged};
+use super::{DIGEST, Origin, Rows, damaged};
 use crate::embedding::{Codebook, book};
 use crate::error::Result;
 
@@ -38,29 +39,35 @@ impl Layout<'_> {
     pub(super) fn levels(
         &mut self,
         models: usize,
-        [height, width, channels]: [usize; 3],
+        origin: &Origin,
         lengths: [[usize; 2]; 2],
     ) -> Result<(Rows, bool)> {
-        let (places, dimensions) = (height * width, height * width * channels);
-        let first_map = self.section("the first map", models.min(1), dimensions)?;
-        let mut codebook = Codebook { shape: [places, channels], levels: Vec::new() };
+        let [height, width, channels] = origin.shape;
+        let first_map = self.section("the first map", models.min(1), origin.dimensions())?;
+        let mut codebook = Codebook {
+            shape: [height * width, channels],
+            even_places: origin.likeness.even_places(origin.shape),
+            levels: Vec::new(),
+        };
         let mut rows = Vec::new();
         for [book, bytes] in lengths {
             let book = self.section("the codebook", 1, book)?;
-            let before = codebook.levels.last().map_or(0, |level| level.channels);
-            let before = [before, codebook.dimensions()];
-            let level = book::read(&self.file[book], codebook.shape, before)?;
-            if level.form.bytes() != bytes {
+            let level = book::read(&self.file[book], &codebook)?;
+            if level.bytes() != bytes {
                 let came = format!("{bytes}");
-                return Err(damaged(&format!("rows of {} bytes", level.form.bytes()), &came));
+                return Err(damaged(&format!("rows of {} bytes", level.bytes()), &came));
             }
+            let [even, odd] = level
+                .parts
+                .each_ref()
+                .map(|part| self.section("the rows of codes", models, part.form.bytes()));
+            rows.push([even?, odd?]);
             codebook.levels.push(level);
-            rows.push(self.section("the rows of codes", models, bytes)?);
             if self.end == self.file.len() && codebook.levels.len() == 1 {
-                return Ok((Rows::Levels { codebook, rows, first_map }, false));
+                return Ok((Rows::Levels { codebook: Arc::new(codebook), rows, first_map }, false));
             }
         }
-        Ok((Rows::Levels { codebook, rows, first_map }, true))
+        Ok((Rows::Levels { codebook: Arc::new(codebook), rows, first_map }, true))
     }
 
     /// The uids, and behind them nothing but the digest.

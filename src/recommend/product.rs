@@ -1,9 +1,10 @@
 //! [`Index`] -> the nearest of every row.
 //!
 //! Rows of codes are as few bytes as a scan needs, so each is searched as any query is. Whole maps are
-//! multiplied with themselves, in blocks: a block of queries is multiplied with one tile of rows after another. Both are widened to 16 bits and
-//! lie in the core's own caches meanwhile, so each byte of the index is read once per block of queries
-//! and not once per query. Of the scores only each query's best are kept.
+//! multiplied with themselves, in blocks: a block of queries is multiplied with one tile of rows after
+//! another, the even parts with the even and the odd with the odd. Both are widened to 16 bits and lie in the
+//! core's own caches meanwhile, so each byte of the index is read once per block of queries and not once per
+//! query. Of the scores only each query's best are kept.
 
 use std::ops::Range;
 
@@ -44,20 +45,25 @@ fn by_search<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec
 
 fn by_product<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec<Vec<Neighbour>> {
     let maps: Vec<Map<'_>> = (0..index.len()).filter_map(|row| index.map(row)).collect();
-    let dimensions = index.origin().dimensions();
-    let width = dimensions.next_multiple_of(LANES);
+    let (dimensions, even) = (index.origin().dimensions(), index.origin().even());
     let tile = (TILE / dimensions).clamp(OTHERS, 256).next_multiple_of(OTHERS);
+    let parts: Vec<Range<usize>> =
+        [0..even, even..dimensions].into_iter().filter(|part| !part.is_empty()).collect();
     let of_block = |queries: Range<usize>| {
-        let (mut wide_queries, mut wide_others) = (Vec::new(), Vec::new());
-        let mut products = vec![0i32; QUERIES * tile];
-        widen(&maps[queries.clone()], [QUERIES, width], &mut wide_queries);
+        let widened = |part| Wide::new(&maps[queries.clone()], part, QUERIES);
+        let wide_queries: Vec<Wide> = parts.iter().map(widened).collect();
+        let mut products = vec![vec![0i32; QUERIES * tile]; parts.len()];
         let mut kept: Vec<Kept> = queries.clone().map(|_| Kept::new(top)).collect();
         for others in ranges(maps.len(), tile) {
-            widen(&maps[others.clone()], [tile, width], &mut wide_others);
-            kernel::multiply(width, &wide_queries, &wide_others, &mut products);
-            let rows = products.chunks_exact(tile);
-            for ((query, kept), products) in queries.clone().zip(&mut kept).zip(rows) {
-                for (other, &dot) in others.clone().zip(products) {
+            for ((part, queries), products) in parts.iter().zip(&wide_queries).zip(&mut products) {
+                let others = Wide::new(&maps[others.clone()], part, tile);
+                kernel::multiply(queries.width, &queries.values, &others.values, products);
+            }
+            for (at, (query, kept)) in queries.clone().zip(&mut kept).enumerate() {
+                for (place, other) in others.clone().enumerate() {
+                    let product = |part: &Vec<i32>| part[at * tile + place];
+                    let odd = products.get(1).map_or(0, product).abs();
+                    let dot = product(&products[0]) + odd;
                     let score = cosine(dot, maps[query].1, maps[other].1);
                     if other != query {
                         kept.offer(Neighbour { row: other, score });
@@ -76,13 +82,22 @@ fn ranges(count: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).step_by(length).map(move |start| start..(start + length).min(count))
 }
 
-/// Puts maps into `count` rows of `width` 16-bit values, the rest of each row and the rows that are
-/// missing filled with zeros, which add nothing.
-fn widen(maps: &[Map<'_>], [count, width]: [usize; 2], wide: &mut Vec<i16>) {
-    wide.clear();
-    wide.resize(count * width, 0);
-    for ((map, _), wide) in maps.iter().zip(wide.chunks_exact_mut(width)) {
-        wide.iter_mut().zip(*map).for_each(|(wide, &code)| *wide = code.into());
+/// Rows of 16-bit values.
+struct Wide {
+    width: usize,
+    values: Vec<i16>,
+}
+
+impl Wide {
+    /// Puts a part of maps into `count` rows, the rest of each row and the rows that are missing filled with
+    /// zeros, which add nothing.
+    fn new(maps: &[Map<'_>], part: &Range<usize>, count: usize) -> Wide {
+        let width = part.len().next_multiple_of(LANES);
+        let mut values = vec![0; count * width];
+        for ((map, _), row) in maps.iter().zip(values.chunks_exact_mut(width)) {
+            row.iter_mut().zip(&map[part.clone()]).for_each(|(wide, &code)| *wide = code.into());
+        }
+        Wide { width, values }
     }
 }
 

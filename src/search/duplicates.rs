@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::query::cosine;
 use super::{Filter, Neighbour, Query, nearest};
+use crate::embedding::Coefficients;
 use crate::index::Index;
 
 /// From this cosine on two models are near-duplicates: the same picture but for its encoding, or the same
@@ -54,7 +56,7 @@ fn grouped<Bytes: AsRef<[u8]>>(
     top: usize,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut known: Vec<Vec<f32>> = Vec::new();
+    let mut known: Vec<Coefficients> = Vec::new();
     for Neighbour { row, score } in found {
         let values = index.values(row);
         match known.iter().position(|other| cosine(other, &values) >= DUPLICATE) {
@@ -68,10 +70,4 @@ fn grouped<Bytes: AsRef<[u8]>>(
         }
     }
     groups
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    let lengths = (product(a, a) * product(b, b)).sqrt();
-    if lengths > 0.0 { product(a, b) / lengths } else { 0.0 }
 }

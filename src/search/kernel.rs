@@ -6,9 +6,9 @@
 use crate::embedding::BLOCK;
 use crate::embedding::Form;
 
-/// Scores of rows: for each the sum over its codes of weight times level.
+/// Scores of rows: for each the sum over its codes of weight times level; zeros where rows have no codes.
 ///
-/// The caller keeps the sum of the weights' magnitudes under 2^24, so that no score overflows.
+/// The caller keeps the sum of the weights' magnitudes under 2^23, so that no sum of two scores overflows.
 ///
 /// # Panics
 /// Where the lengths do not belong together.
@@ -35,7 +35,8 @@ fn machine(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
 /// The definition, for machines without a kernel of their own.
 #[cfg(not(target_arch = "wasm32"))]
 fn portable(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
-    for (row, score) in rows.chunks_exact(form.bytes()).zip(scores) {
+    scores.fill(0);
+    for (row, score) in rows.chunks_exact(form.bytes().max(1)).zip(scores) {
         let products = form.levels(row).zip(weights).map(|(a, &b)| i32::from(a) * i32::from(b));
         *score = products.sum();
     }

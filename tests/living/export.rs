@@ -7,6 +7,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
 use recasketch::catalogue::Model;
 use recasketch::embed::{self, Order};
+use recasketch::embedding::Likeness;
 use recasketch::export::{self, Format, Kind};
 use recasketch::search::{Filter, nearest};
 use recasketch::site::Site;
@@ -61,50 +62,67 @@ fn catalogue(models: usize) -> Vec<Model> {
     all
 }
 
+/// The score of two rows, as the module defines it.
+fn score(a: &[f32], b: &[f32], even: usize) -> f32 {
+    product(&a[..even], &b[..even]) + product(&a[even..], &b[even..]).abs()
+}
+
 #[test]
 fn whole_maps_of_length_one_whose_products_are_the_scores() {
-    let place = Place::new();
-    place.catalogue(&catalogue(9)).embed("site");
-    let site = Site::open(&place.path("site")).unwrap();
-    let outcome = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
-    assert_eq!((outcome.models, outcome.dimensions, outcome.kind), (9, 6272, Kind::Maps));
-    let rows = exported(&place, &site);
-    assert_eq!((rows.len(), rows[0].len()), (9, 6272));
-    let index = site.recommender.index();
-    for (at, row) in rows.iter().enumerate() {
-        assert!((product(row, row) - 1.0).abs() < 1e-5);
-        for found in nearest(index, &index.query_of(at), Filter::default(), 9) {
-            assert!((product(row, &rows[found.row]) - found.score).abs() < 1e-5);
+    // Of 7 columns, 4 are even.
+    for (likeness, even) in [(Likeness::MirroredRoot, 7 * 4 * 128), (Likeness::Post, 7 * 7 * 128)] {
+        let place = Place::new();
+        place.catalogue(&catalogue(9));
+        embed::run(&Order { likeness, ..place.order("site") }).unwrap();
+        let site = Site::open(&place.path("site")).unwrap();
+        let outcome = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
+        assert_eq!((outcome.models, outcome.dimensions, outcome.kind), (9, 6272, Kind::Maps));
+        let rows = exported(&place, &site);
+        assert_eq!((rows.len(), rows[0].len()), (9, 6272));
+        let index = site.recommender.index();
+        for (at, row) in rows.iter().enumerate() {
+            assert!((product(row, row) - 1.0).abs() < 1e-5);
+            for found in nearest(index, &index.query_of(at), Filter::default(), 9) {
+                assert!((score(row, &rows[found.row], even) - found.score).abs() < 1e-5);
+            }
         }
+        assert_eq!(read_back(&place, &site, &rows), ("maps".to_owned(), even));
     }
-    assert_eq!(read_back(&place, &site, &rows), "maps");
 }
 
 #[test]
 fn coefficients_whose_products_are_the_scores() {
-    let place = Place::new();
-    place.catalogue(&catalogue(420)).embed("site");
-    let site = Site::open(&place.path("site")).unwrap();
-    let index = site.recommender.index();
-    assert_eq!(index.levels(), 2);
-    let rows = exported(&place, &site);
-    assert_eq!((rows.len(), rows[0].len()), (420, index.codebook().unwrap().dimensions()));
-    let codebook = index.codebook().unwrap();
-    for at in (0..420).step_by(60) {
-        let products = codebook.products(&index.values(at));
-        for found in nearest(index, &index.query_of(at), Filter::default(), 420) {
-            let exported = product(&rows[at], &rows[found.row]);
-            let defined = product(&products, &index.values(found.row));
-            assert!((exported - defined).abs() < 2e-5, "{exported} for {defined}");
-            // The page rounds a query's weights to integers.
-            assert!((exported - found.score).abs() < 1e-3, "{exported} for {}", found.score);
+    for likeness in [Likeness::MirroredRoot, Likeness::Post] {
+        let place = Place::new();
+        place.catalogue(&catalogue(440));
+        embed::run(&Order { likeness, ..place.order("site") }).unwrap();
+        let site = Site::open(&place.path("site")).unwrap();
+        let index = site.recommender.index();
+        assert_eq!(index.levels(), 2);
+        let rows = exported(&place, &site);
+        let [even, odd] = index.values(0).map(|part| part.len());
+        assert_eq!((rows.len(), rows[0].len()), (440, even + odd));
+        assert_eq!(odd == 0, likeness == Likeness::Post);
+        let codebook = index.codebook().unwrap();
+        for at in (0..440).step_by(110) {
+            let products = codebook.products(&index.values(at));
+            for found in nearest(index, &index.query_of(at), Filter::default(), 440) {
+                let exported = score(&rows[at], &rows[found.row], even);
+                let other = index.values(found.row);
+                let defined =
+                    product(&products[0], &other[0]) + product(&products[1], &other[1]).abs();
+                assert!((exported - defined).abs() < 2e-5, "{exported} for {defined}");
+                // The page rounds a query's weights to integers.
+                assert!((exported - found.score).abs() < 1e-3, "{exported} for {}", found.score);
+            }
         }
+        assert_eq!(read_back(&place, &site, &rows), ("coefficients".to_owned(), even));
     }
-    assert_eq!(read_back(&place, &site, &rows), "coefficients");
 }
 
-/// Reads the files back by other code than wrote them; gives what they say their vectors are.
-fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> String {
+/// Reads the files back by other code than wrote them; gives what they say their vectors are, and how many
+/// values are even.
+fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> (String, usize) {
     let at = |name: &str| place.path(&format!("vectors.{name}"));
     for name in ["npy.jsonl", "safetensors.jsonl"] {
         let text = std::fs::read_to_string(at(name)).unwrap();
@@ -128,14 +146,19 @@ fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> String {
         "network_sha256": site.recommender.network().digest().to_string(),
         "fit": "crop",
         "resize": "cubic",
+        "likeness": origin["likeness"],
         "shape": [7, 7, 128],
+        "even": origin["even"],
     });
     assert_eq!(origin, expected);
     parquet_rows(&at("parquet"), &site.models, rows, &origin);
     for (name, _) in FORMATS {
         by_python(name, &at(name), &site.models, rows, &origin);
     }
-    origin["vectors"].as_str().unwrap().to_owned()
+    let likeness = site.recommender.index().origin().likeness;
+    let name = if likeness == Likeness::Post { "post" } else { "mirrored-root" };
+    assert_eq!(origin["likeness"], name);
+    (origin["vectors"].as_str().unwrap().to_owned(), origin["even"].as_u64().unwrap() as usize)
 }
 
 fn parquet_rows(path: &Path, models: &[Model], rows: &[Vec<f32>], origin: &Value) {

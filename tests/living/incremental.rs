@@ -1,5 +1,6 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
+use recasketch::catalogue::Model;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
@@ -34,6 +35,7 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     let thumbnails = incremental.iter().filter(|(path, _)| path.starts_with("thumbnails"));
     assert_eq!(thumbnails.count(), 438);
 
+    let codebook = before.codebook().unwrap();
     for row in 0..before.len() {
         let uid = before.uid(row).unwrap();
         let now = after.row(if uid == all[40].uid { "renamed" } else { uid });
@@ -41,9 +43,8 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
             assert_eq!(now, None);
             continue;
         }
-        for (level, bytes) in [(0, 128), (1, 384)] {
-            let of = |row: usize| row * bytes..(row + 1) * bytes;
-            let same = before.rows(level)[of(row)] == after.rows(level)[of(now.unwrap())];
+        for level in codebook.levels.iter().enumerate() {
+            let same = before.row_of(level, row) == after.row_of(level, now.unwrap());
             assert_eq!(same, row != 30, "{uid}");
         }
     }
@@ -58,6 +59,27 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     assert_ne!(content(&place.path("site")), incremental);
     assert_eq!(place.embed("fresh").embedded, 438);
     assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+}
+
+/// Cells have the first level alone, but the second is learnt with it.
+#[test]
+fn the_codes_of_a_site_in_cells_are_kept_too() {
+    let (place, all) = (Place::new(), drawn());
+    let order = Order { cells_above: 100, ..place.order("site") };
+    let run = |models: &[Model]| {
+        place.catalogue(models);
+        let outcome = embed::run(&order).unwrap();
+        assert!(outcome.manifest.cells.is_some());
+        (outcome.embedded, outcome.kept_codes)
+    };
+    assert_eq!(run(&all[..410]), (410, false));
+    let before = embeddings(&place.path("site"));
+    assert_eq!(run(&all[..430]), (20, true));
+    assert_eq!(embeddings(&place.path("site")).codebook(), before.codebook());
+    let incremental = content(&place.path("site"));
+    std::fs::remove_file(place.path("site.embeddings")).unwrap();
+    assert_eq!(run(&all[..430]), (430, true));
+    assert_eq!(content(&place.path("site")), incremental);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use recasketch::catalogue::{self, Model};
 use recasketch::demo;
 use recasketch::embed::{self, Order, Outcome};
+use recasketch::embedding::Likeness;
 use recasketch::index::Index;
 use recasketch::pixels::Fit;
 use recasketch::site::Manifest;
@@ -54,7 +55,9 @@ impl Place {
             store: None,
             network: None,
             framing: Fit::Crop.into(),
+            likeness: Likeness::default(),
             exact: false,
+            cells_above: usize::MAX,
             relearn: false,
             samples: None,
             page: None,

@@ -8,6 +8,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use recasketch::embed::{self, Order};
+use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
 use serde_json::Value;
 
@@ -169,7 +170,7 @@ fn paths_without_end_are_read_only_a_little_ahead() {
     let read = Arc::new(AtomicUsize::new(0));
     let mut answers = Answers { read: Arc::clone(&read), count: 0, most_ahead: 0 };
     let input = BufReader::with_capacity(3, Paths(read));
-    embed::stream(None, Fit::Crop.into(), input, &mut answers).unwrap();
+    embed::stream(None, Fit::Crop.into(), Likeness::Post, input, &mut answers).unwrap();
     let batch = 16 * rayon::current_num_threads();
     assert_eq!(answers.count, 2_000);
     assert!((batch..=2 * batch + 2).contains(&answers.most_ahead), "{}", answers.most_ahead);

@@ -1,13 +1,20 @@
-//! How many blocks of each width a level has.
+//! How many blocks of each width each part of a level has.
 
 use super::super::form::{BLOCK, WIDTHS};
 
 /// What is left of a value's square after 8, 4 and 2 bits; of values spread as Gauss has it.
 const LEFT: [f32; 3] = [0.000_05, 0.0095, 0.1175];
 
-/// The blocks of 8-bit, 4-bit and 2-bit codes that leave the least of some costs, which fall.
-pub(super) fn blocks(costs: &[f32], bytes: usize) -> [usize; 3] {
+/// The blocks of 8-bit, 4-bit and 2-bit codes of each part that leave the least of the parts' costs, which fall.
+pub(super) fn blocks(costs: [Vec<f32>; 2], bytes: usize) -> [[usize; 3]; 2] {
     let all = bytes / BLOCK;
+    let shares = (0..=all).map(|odd| [best(&costs[0], all - odd), best(&costs[1], odd)]);
+    let sum = |[even, odd]: &[[usize; 3]; 2]| left(&costs[0], *even) + left(&costs[1], *odd);
+    shares.min_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or_default()
+}
+
+/// So many blocks for one part.
+fn best(costs: &[f32], all: usize) -> [usize; 3] {
     let splits = (0..=all).flat_map(|eight| (0..=all - eight).map(move |four| [eight, four]));
     let splits = splits.map(|[eight, four]| [eight, four, all - eight - four]);
     splits.min_by(|a, b| left(costs, *a).total_cmp(&left(costs, *b))).unwrap_or_default()
@@ -30,12 +37,21 @@ mod tests {
 
     #[test]
     fn few_costs_get_wide_codes_and_many_alike_get_narrow_ones() {
-        assert_eq!(blocks(&[1.0; 16], 16), [1, 0, 0]);
-        assert_eq!(blocks(&[1.0; 64], 16), [0, 0, 1]);
-        assert_eq!(blocks(&[1.0; 32], 16), [0, 1, 0]);
+        assert_eq!(best(&[1.0; 16], 1), [1, 0, 0]);
+        assert_eq!(best(&[1.0; 64], 1), [0, 0, 1]);
+        assert_eq!(best(&[1.0; 32], 1), [0, 1, 0]);
         let steep: Vec<f32> = (0..300).map(|at| 0.5f32.powi(at / 8)).collect();
-        let [eight, four, two] = blocks(&steep, 64);
+        let [eight, four, two] = best(&steep, 4);
         assert_eq!(eight + four + two, 4);
         assert!(eight >= 1 && four >= 1, "{eight} {four} {two}");
+    }
+
+    #[test]
+    fn the_dearer_part_gets_more_blocks_and_an_empty_one_none() {
+        let costs = |size: f32| vec![size; 64];
+        assert_eq!(blocks([costs(1.0), vec![]], 64), [best(&costs(1.0), 4), [0; 3]]);
+        assert_eq!(blocks([costs(1.0), costs(1.0)], 64), [best(&costs(1.0), 2); 2]);
+        let [even, odd] = blocks([costs(1.0), costs(0.01)], 64);
+        assert!(even.iter().sum::<usize>() > odd.iter().sum::<usize>(), "{even:?} {odd:?}");
     }
 }

@@ -18,9 +18,9 @@ const NOTHING: f64 = 1e-9;
 /// Rows of a product that one task computes.
 const ROWS: usize = 128;
 
-/// Up to `count` orthonormal directions, in rows, the largest second moment of `rows` first; fewer where
-/// the rows span fewer.
-pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> Array2<f32> {
+/// Up to `count` orthonormal directions, in rows, the largest second moment of `rows` first, and these moments;
+/// fewer where the rows span fewer.
+pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> (Vec<f64>, Array2<f32>) {
     let wanted = (count + SPARE).min(rows.nrows()).min(rows.ncols());
     let mut random = fastrand::Rng::with_seed(0);
     let start = Array2::from_shape_fn((wanted, rows.nrows()), |_| random.f32() - 0.5);
@@ -31,10 +31,12 @@ pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> Array2<f32>
     }
     // Within the subspace, exactly.
     let images = product(basis.view(), rows.t());
-    let (values, vectors) = eigen::symmetric(moments(&images));
+    let (mut values, vectors) = eigen::symmetric(moments(&images));
     let least = values.first().map_or(0.0, |largest| largest * NOTHING);
     let kept = values.iter().take(count).take_while(|&&value| value > least).count();
-    product(vectors.slice(s![..kept, ..]).mapv(|value| value as f32).view(), basis.view())
+    values.truncate(kept);
+    let vectors = vectors.slice(s![..kept, ..]).mapv(|value| value as f32);
+    (values, product(vectors.view(), basis.view()))
 }
 
 /// `a b`, on all cores.
@@ -119,8 +121,13 @@ mod tests {
         let mut weights = noise((400, 5));
         weights.columns_mut().into_iter().zip(strengths).for_each(|(mut column, s)| column *= s);
         let rows = weights.dot(&planted) + noise((400, 60)) * 0.001;
-        let found = directions(rows.view(), 5);
+        let (moments, found) = directions(rows.view(), 5);
         assert_eq!(found.dim(), (5, 60));
+        for (moment, direction) in moments.iter().zip(found.rows()) {
+            let images = rows.dot(&direction);
+            let expected = f64::from(images.dot(&images));
+            assert!((moment / expected - 1.0).abs() < 1e-4, "{moment} for {expected}");
+        }
         for (at, (found, planted)) in found.rows().into_iter().zip(planted.rows()).enumerate() {
             assert!(found.dot(&planted).abs() > 0.98, "direction {at}: {}", found.dot(&planted));
         }
@@ -130,9 +137,9 @@ mod tests {
     fn rows_that_span_less_give_less() {
         let row = Array2::from_shape_fn((1, 9), |(_, at)| at as f32 - 3.0);
         let same = ndarray::concatenate![Axis(0), row, row, row];
-        let found = directions(same.view(), 3);
+        let (_, found) = directions(same.view(), 3);
         assert_eq!(found.dim(), (1, 9));
         assert!((found.dot(&found.t())[[0, 0]] - 1.0).abs() < 1e-6);
-        assert_eq!(directions(Array2::zeros((4, 9)).view(), 3).nrows(), 0);
+        assert_eq!(directions(Array2::zeros((4, 9)).view(), 3).1.nrows(), 0);
     }
 }

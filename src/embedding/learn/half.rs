@@ -1,0 +1,244 @@
+//! What is learnt of one part of the maps, that of the even or that of the odd places.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
+use rayon::prelude::*;
+
+use super::super::codebook::{Codebook, Level, Part, Slot};
+use super::super::form::Form;
+use super::super::{Embedding, encoder};
+use super::{Aim, lloyd, principal};
+
+/// How many values the levels of narrow codes are fitted to.
+const VALUES: usize = 200_000;
+
+/// What is known of one part of the sample so far.
+pub(super) struct Half {
+    part: usize,
+    /// `[maps, channels * places]`: rotated maps, less what the vectors so far can say of them.
+    maps: Array2<f32>,
+    /// `[maps, dimensions]`: coefficients of the maps.
+    coefficients: Array2<f32>,
+    /// `[maps, dimensions]`: what the codes so far say of them.
+    said: Array2<f32>,
+    /// What a level is chosen from.
+    offered: Offer,
+}
+
+/// New vectors, and what is left of the coefficients that the maps have with these and the old ones.
+#[derive(Default)]
+struct Offer {
+    vectors: Array2<f32>,
+    /// What is left of the centred coefficients.
+    rest: Array2<f32>,
+    /// The mean square of what is left of each.
+    errors: Vec<f32>,
+    /// What an error of each costs, the dearest first, and which it is.
+    costs: Vec<(f32, usize)>,
+}
+
+impl Half {
+    /// Rotates the sample's part by a level that only rotates.
+    pub(super) fn new(
+        codebook: &Codebook,
+        part: usize,
+        rotation: &Level,
+        sample: &[&Embedding],
+    ) -> Half {
+        let (places, channels) = (codebook.places(part), codebook.shape[1]);
+        let mut maps = Array2::zeros((sample.len(), rotation.channels * places));
+        let rows: Vec<_> = maps.rows_mut().into_iter().zip(sample).collect();
+        rows.into_par_iter().for_each(|(mut row, embedding)| {
+            let parts = embedding.codes().split_at(codebook.even_places * channels);
+            let mut rotated = Vec::new();
+            rotation.rotate(if part == 0 { parts.0 } else { parts.1 }, channels, &mut rotated);
+            let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
+            row.assign(&(Array1::from(rotated) * scale));
+        });
+        let none = Array2::zeros((sample.len(), 0));
+        let (coefficients, said) = (none.clone(), none);
+        Half { part, maps, coefficients, said, offered: Offer::default() }
+    }
+
+    /// Up to `count` directions in which the maps vary most within the channels of the last level, and how
+    /// much they do.
+    pub(super) fn directions(&self, codebook: &Codebook, count: usize) -> (Vec<f64>, Array2<f32>) {
+        principal::directions(self.maps.slice(s![.., ..self.length(codebook)]), count)
+    }
+
+    /// Takes vectors into the last level, rounded, for a choice among their coefficients.
+    pub(super) fn offer(&mut self, codebook: &mut Codebook, mut vectors: Array2<f32>, aim: &Aim) {
+        if let Some(level) = codebook.levels.last_mut() {
+            round(&mut vectors, aim.steps, &mut level.parts[self.part]);
+        }
+        let coefficients = self.solve(codebook, &vectors);
+        let mean = self.mean(&coefficients);
+        let centred = &coefficients - &mean;
+        let mut rest = centred.clone();
+        let known = self.said.ncols();
+        rest.slice_mut(s![.., ..known])
+            .assign(&(&coefficients.slice(s![.., ..known]) - &self.said));
+        let squares =
+            |columns: &Array2<f32>| columns.columns().into_iter().map(mean_square).collect();
+        let (errors, variance): (Vec<f32>, Vec<f32>) = (squares(&rest), squares(&centred));
+        let cost = |(error, variance): (&f32, &f32)| error * variance.powf(aim.sharpness);
+        let costs = errors.iter().zip(&variance).map(cost);
+        let mut costs: Vec<(f32, usize)> = costs.enumerate().map(|(at, cost)| (cost, at)).collect();
+        costs.sort_by(|a, b| b.0.total_cmp(&a.0));
+        self.offered = Offer { vectors, rest, errors, costs };
+    }
+
+    /// What errors of the coefficients on offer cost, the dearest first.
+    pub(super) fn costs(&self) -> Vec<f32> {
+        self.offered.costs.iter().map(|&(cost, _)| cost).collect()
+    }
+
+    /// Gives so many blocks of codes to the dearest coefficients, and encodes the sample.
+    pub(super) fn take(&mut self, codebook: &mut Codebook, blocks: [usize; 3]) {
+        let (form, slots) = self.choose(blocks);
+        // What no code speaks of is forgotten.
+        let used = slots.iter().map(|slot| slot.dimension + 1).max().unwrap_or(0);
+        let new = used.saturating_sub(self.coefficients.ncols());
+        let length = self.length(codebook);
+        let offered = std::mem::take(&mut self.offered);
+        if let Some(level) = codebook.levels.last_mut() {
+            let part = &mut level.parts[self.part];
+            (part.form, part.slots) = (form, slots);
+            part.vectors.truncate(new * length);
+            part.vector_scales.truncate(new);
+        }
+        let vectors = offered.vectors.slice(s![..new, ..]).to_owned();
+        let coefficients = self.solve(codebook, &vectors);
+        self.settle(codebook, coefficients, &vectors);
+    }
+
+    /// Floats of a map within the channels of the last level.
+    fn length(&self, codebook: &Codebook) -> usize {
+        let channels = codebook.levels.last().map_or(0, |level| level.channels);
+        channels * codebook.places(self.part)
+    }
+
+    /// `[maps, dimensions]`: the coefficients whose vectors, with new ones, add up to the nearest maps.
+    fn solve(&self, codebook: &Codebook, vectors: &Array2<f32>) -> Array2<f32> {
+        let length = vectors.ncols();
+        // Products with the maps as they were: with what is left, and with what was taken from them.
+        let old = self.vectors(codebook, length);
+        let new = principal::product(self.maps.slice(s![.., ..length]), vectors.t())
+            + principal::product(
+                self.coefficients.view(),
+                principal::product(old.view(), vectors.t()).view(),
+            );
+        let known = principal::product(
+            self.coefficients.view(),
+            principal::product(old.view(), old.t()).view(),
+        );
+        let products = ndarray::concatenate![Axis(1), known, new];
+        let side = products.ncols();
+        let vectors = encoder::vectors(codebook, self.part, &codebook.levels);
+        let inverse = encoder::inverse(encoder::gram(&vectors));
+        let inverse = Array2::from_shape_vec((side, side), inverse).expect("a product a vector");
+        principal::product(products.view(), inverse.view())
+    }
+
+    /// `[dimensions, length]`: the vectors of the earlier levels.
+    fn vectors(&self, codebook: &Codebook, length: usize) -> Array2<f32> {
+        let mut vectors = Array2::zeros((self.coefficients.ncols(), length));
+        let own = encoder::vectors(codebook, self.part, &codebook.levels);
+        for ((vector, scale), mut row) in own.into_iter().zip(vectors.rows_mut()) {
+            row.iter_mut().zip(vector).for_each(|(to, &code)| *to = scale * f32::from(code));
+        }
+        vectors
+    }
+
+    /// The mean of coefficients; nothing for odd ones, whose mirror images are as good.
+    fn mean(&self, coefficients: &Array2<f32>) -> Array1<f32> {
+        match self.part {
+            0 => coefficients.mean_axis(Axis(0)).unwrap_or_default(),
+            _ => Array1::zeros(coefficients.ncols()),
+        }
+    }
+
+    /// Encodes the sample by the level that was added last.
+    fn settle(
+        &mut self,
+        codebook: &mut Codebook,
+        coefficients: Array2<f32>,
+        vectors: &Array2<f32>,
+    ) {
+        let known = self.coefficients.ncols();
+        let old = self.vectors(codebook, vectors.ncols());
+        let change = &coefficients.slice(s![.., ..known]) - &self.coefficients;
+        let fresh = coefficients.slice(s![.., known..]);
+        let explained = principal::product(change.view(), old.view())
+            + principal::product(fresh, vectors.view());
+        let mut maps = self.maps.slice_mut(s![.., ..vectors.ncols()]);
+        maps -= &explained;
+        let mean = self.mean(&fresh.to_owned());
+        let means = Array2::from_shape_fn(fresh.dim(), |(_, at)| mean[at]);
+        self.said = ndarray::concatenate![Axis(1), self.said, means];
+        let mut rest = &coefficients - &self.said;
+        self.said = coefficients.clone();
+        self.coefficients = coefficients;
+        if let Some(level) = codebook.levels.last_mut() {
+            let part = &mut level.parts[self.part];
+            part.mean = mean.to_vec();
+            let rows: Vec<_> = rest.rows_mut().into_iter().collect();
+            rows.into_par_iter().for_each(|mut row| {
+                part.encode(row.as_slice_mut().expect("rows of a matrix in standard layout"));
+            });
+        }
+        self.said -= &rest;
+    }
+
+    /// What each code speaks of, and the levels of the narrow ones.
+    fn choose(&self, blocks: [usize; 3]) -> (Form, Vec<Slot>) {
+        let Offer { rest, errors, costs, .. } = &self.offered;
+        let order: Vec<usize> = costs.iter().map(|&(_, at)| at).collect();
+        let mut form = Form { blocks, ..Form::default() };
+        let [eight, four, two] = form.counts();
+        let part = |from: usize, count: usize| {
+            let end = (from + count).min(order.len());
+            normalised(rest, &order[from.min(end)..end], errors)
+        };
+        let (sixteen, peak_of_sixteen) = lloyd::levels(part(eight, four));
+        let (four, peak_of_four) = lloyd::levels(part(eight + four, two));
+        (form.sixteen, form.four) = (sixteen, four);
+        let scale = |width: usize, at: usize| match width {
+            8 => rest.column(at).iter().fold(0f32, |most, rest| most.max(rest.abs())) / 127.0,
+            4 => errors[at].sqrt() * peak_of_sixteen / 127.0,
+            _ => errors[at].sqrt() * peak_of_four / 127.0,
+        };
+        // Where there are fewer coefficients than codes, the last codes say nothing.
+        let dimensions = order.iter().copied().map(Some).chain(std::iter::repeat(None));
+        let slot = |(width, dimension): (usize, Option<usize>)| match dimension {
+            Some(dimension) => Slot { dimension, scale: scale(width, dimension) },
+            None => Slot { dimension: 0, scale: 0.0 },
+        };
+        (form, form.widths().zip(dimensions).map(slot).collect())
+    }
+}
+
+/// What is left of some coefficients, each by its own spread; up to [`VALUES`] of them.
+fn normalised(rest: &Array2<f32>, dimensions: &[usize], errors: &[f32]) -> Vec<f32> {
+    let step = (dimensions.len() * rest.nrows()).div_ceil(VALUES).max(1);
+    let values = dimensions.iter().flat_map(|&at| {
+        let scale = 1.0 / errors[at].sqrt().max(f32::MIN_POSITIVE);
+        rest.column(at).into_iter().map(move |rest| rest * scale)
+    });
+    values.step_by(step).collect()
+}
+
+/// Rounds vectors to codes whose root mean square is `steps`, and leaves them as the codes say.
+fn round(vectors: &mut Array2<f32>, steps: f32, part: &mut Part) {
+    let fineness = steps * (vectors.ncols() as f32).sqrt();
+    for mut vector in vectors.rows_mut() {
+        let codes = vector.mapv(|value| (value * fineness).round().clamp(-127.0, 127.0));
+        let scale = 1.0 / codes.dot(&codes).sqrt().max(f32::MIN_POSITIVE);
+        part.vectors.extend(codes.iter().map(|&code| code as i8));
+        part.vector_scales.push(scale);
+        vector.assign(&(codes * scale));
+    }
+}
+
+fn mean_square(column: ArrayView1<'_, f32>) -> f32 {
+    column.dot(&column) / column.len().max(1) as f32
+}

@@ -1,0 +1,63 @@
+//! How two maps are compared, and how their values lie for it.
+
+#[cfg(feature = "native")]
+use clap::ValueEnum;
+
+use crate::network::FeatureMap;
+
+/// How two maps are compared. `recasketch eval --labels` judges it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "native", derive(ValueEnum))]
+pub enum Likeness {
+    /// The cosine of the maps as they are: the post's.
+    Post,
+    /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
+    /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
+    /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010).
+    ///
+    /// A map `m` with left and right exchanged is nearly what the network sees in the mirror image. With the
+    /// even part `e = (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2` of each map, the dot
+    /// product of two maps is `e . e' + o . o'`, and with one of them flipped `e . e' - o . o'`; so the
+    /// better of the two is `e . e' + |o . o'|`, which costs no more than the one.
+    #[default]
+    MirroredRoot,
+}
+
+impl Likeness {
+    /// Of `[height, width, channels]` the places whose values are compared as they are; the others are odd.
+    /// Values lie `[places, channels]`, the even places first.
+    pub fn even_places(self, [height, width, _]: [usize; 3]) -> usize {
+        match self {
+            Likeness::Post => height * width,
+            Likeness::MirroredRoot => height * width.div_ceil(2),
+        }
+    }
+
+    /// A map's values, `[places, channels]`. Their length is the map's, or that of its roots.
+    pub fn values(self, map: &FeatureMap) -> Vec<f32> {
+        match self {
+            Likeness::Post => map.values().to_vec(),
+            Likeness::MirroredRoot => parts(map),
+        }
+    }
+}
+
+/// The roots' even part and then their odd part, each times the root of 2 where it joins two places.
+fn parts(map: &FeatureMap) -> Vec<f32> {
+    let [height, width, channels] = map.shape();
+    let roots: Vec<f32> = map.values().iter().map(|value| value.max(0.0).sqrt()).collect();
+    let half = std::f32::consts::FRAC_1_SQRT_2;
+    let mut values = Vec::with_capacity(roots.len());
+    for (sign, columns) in [(1.0, width.div_ceil(2)), (-1.0, width / 2)] {
+        for (row, column) in (0..height).flat_map(|row| (0..columns).map(move |at| (row, at))) {
+            let place = |column: usize| &roots[(row * width + column) * channels..][..channels];
+            let (left, right) = (place(column), place(width - 1 - column));
+            if 2 * column + 1 == width {
+                values.extend_from_slice(left);
+            } else {
+                values.extend(left.iter().zip(right).map(|(l, r)| (l + sign * r) * half));
+            }
+        }
+    }
+    values
+}

@@ -1,0 +1,159 @@
+//! An index's rows -> cells of rows that are alike, each with a centre: spherical k-means over what the codes
+//! of the first level say.
+//!
+//! A model is as like another as its mirror image is, so the odd part of a row is turned to its centre's side
+//! before it counts. The same rows give the same cells, whatever the number of cores.
+
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView1, s};
+use rayon::prelude::*;
+
+use super::Index;
+use crate::embedding::{Codebook, PARTS, Row};
+
+/// Models of a cell in the mean: with their codes and what a catalogue says of them some 200 kB.
+const MODELS: usize = 1000;
+
+/// Models of a cell at most.
+const MOST: usize = 2000;
+
+/// Rows for each centre that k-means looks at, and how often it moves the centres.
+const SAMPLE: usize = 64;
+const ITERATIONS: usize = 10;
+
+/// Rows that one task assigns.
+const CHUNK: usize = 1024;
+
+/// Rows by cell, and the centres as rows of codes.
+pub struct Partition {
+    /// The rows of each cell, rising.
+    pub cells: Vec<Vec<usize>>,
+    /// The centre of each cell.
+    pub centres: Vec<Row>,
+}
+
+/// Cuts an index into cells.
+///
+/// # Panics
+/// Where rows are whole maps.
+pub fn partition<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>) -> Partition {
+    let codebook = index.codebook().expect("rows of codes").first_level();
+    let points = Points { index, codebook };
+    let mut done = Partition { cells: Vec::new(), centres: Vec::new() };
+    let mut open: Vec<Vec<usize>> = vec![(0..index.len()).collect()];
+    while let Some(rows) = open.pop() {
+        let centres = points.centres(&rows, rows.len().div_ceil(MODELS));
+        let mut cells = vec![Vec::new(); centres.nrows()];
+        for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &centres)) {
+            cells[cell].push(row);
+        }
+        let is_cut = cells.iter().filter(|cell| !cell.is_empty()).count() > 1;
+        for (cell, centre) in cells.into_iter().zip(centres.rows()) {
+            match cell.len() {
+                0 => {}
+                // What k-means cannot cut, as it is all alike, is cut in the order of rows.
+                length if length <= MOST || !is_cut => {
+                    for part in cell.chunks(MOST) {
+                        done.cells.push(part.to_vec());
+                        done.centres.push(points.coded(centre));
+                    }
+                }
+                _ => open.push(cell),
+            }
+        }
+    }
+    done
+}
+
+/// The rows as points: the coefficients that the first level's codes stand for, the even ones first.
+struct Points<'a, Bytes> {
+    index: &'a Index<Bytes>,
+    codebook: Codebook,
+}
+
+impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
+    /// `[rows, dimensions]`
+    fn of(&self, rows: &[usize]) -> Array2<f32> {
+        let [even, odd] = self.codebook.dimensions();
+        let mut points = Array2::zeros((rows.len(), even + odd));
+        for (&row, mut point) in rows.iter().zip(points.rows_mut()) {
+            let codes = self.index.row_of((0, &self.codebook.levels[0]), row);
+            point.assign(&Array1::from(self.codebook.decode(&[codes]).concat()));
+        }
+        points
+    }
+
+    /// For each row the centre that it is most like, and 1 or, where its mirror image is, -1.
+    fn assign(&self, rows: &[usize], centres: &Array2<f32>) -> Vec<(usize, f32)> {
+        let even = self.codebook.dimensions()[0];
+        let of_chunk = |rows: &[usize]| {
+            let points = self.of(rows);
+            let mut products = PARTS.map(|_| Array2::zeros((rows.len(), centres.nrows())));
+            for (part, products) in PARTS.into_iter().zip(&mut products) {
+                let own = if part == 0 { s![.., ..even] } else { s![.., even..] };
+                let (points, centres) = (points.slice(own), centres.slice(own));
+                general_mat_mul(1.0, &points, &centres.t(), 0.0, products);
+            }
+            let nearest = |(even, odd): (ArrayView1<'_, f32>, ArrayView1<'_, f32>)| {
+                let score = |at: usize| even[at] + odd[at].abs();
+                let better = |best, at| if score(at) > score(best) { at } else { best };
+                let best = (1..even.len()).fold(0, better);
+                (best, if odd[best] < 0.0 { -1.0 } else { 1.0 })
+            };
+            let [even, odd] = products.each_ref().map(|products| products.rows().into_iter());
+            even.zip(odd).map(nearest).collect::<Vec<_>>()
+        };
+        rows.par_chunks(CHUNK).flat_map_iter(of_chunk).collect()
+    }
+
+    /// `[count, dimensions]`, each of length 1.
+    fn centres(&self, rows: &[usize], count: usize) -> Array2<f32> {
+        let spaced = |of: usize| -> Vec<usize> {
+            (0..of).map(|at| rows[at * rows.len() / of.max(1)]).collect()
+        };
+        let sample = spaced((SAMPLE * count).min(rows.len()));
+        let mut centres = self.of(&spaced(count.min(rows.len())));
+        normalise(&mut centres);
+        for _ in 0..ITERATIONS {
+            let assigned = self.assign(&sample, &centres);
+            let even = self.codebook.dimensions()[0];
+            let mut sums = Array2::<f32>::zeros(centres.dim());
+            for (rows, assigned) in sample.chunks(CHUNK).zip(assigned.chunks(CHUNK)) {
+                for (point, &(cell, side)) in self.of(rows).rows().into_iter().zip(assigned) {
+                    let mut sum = sums.row_mut(cell);
+                    sum.slice_mut(s![..even]).scaled_add(1.0, &point.slice(s![..even]));
+                    sum.slice_mut(s![even..]).scaled_add(side, &point.slice(s![even..]));
+                }
+            }
+            // A centre that nothing is most like stays where it is.
+            for (mut centre, sum) in centres.rows_mut().into_iter().zip(sums.rows()) {
+                if sum.iter().any(|&value| value != 0.0) {
+                    centre.assign(&sum);
+                }
+            }
+            normalise(&mut centres);
+        }
+        centres
+    }
+
+    /// A point as a row of codes.
+    fn coded(&self, point: ArrayView1<'_, f32>) -> Row {
+        let even = self.codebook.dimensions()[0];
+        let parts = [point.slice(s![..even]), point.slice(s![even..])];
+        PARTS.map(|part| {
+            let own = &self.codebook.levels[0].parts[part];
+            let mut rest: Vec<f32> =
+                parts[part].iter().zip(&own.mean).map(|(value, mean)| value - mean).collect();
+            own.encode(&mut rest)
+        })
+    }
+}
+
+fn normalise(points: &mut Array2<f32>) {
+    for mut point in points.rows_mut() {
+        let length = point.dot(&point).sqrt();
+        if length > 0.0 {
+            point /= length;
+        }
+    }
+}

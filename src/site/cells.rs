@@ -1,0 +1,106 @@
+//! A site whose embeddings and catalogue are cut into cells, of which the page fetches few.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Named, Parts, parse, read_parts, write_parts, wrong};
+use crate::catalogue::Model;
+use crate::error::{Error, Result};
+use crate::index::{Index, Partition, partition};
+
+/// More bytes than this of one cell's catalogue are refused.
+const MAXIMUM_CATALOGUE: u64 = 256 << 20;
+
+/// A cell, as the list of cells names it; the order is that of the head's rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// How many models it has.
+    pub models: usize,
+    /// Its file.
+    #[serde(flatten)]
+    pub named: Named,
+}
+
+/// What was written of a site in cells.
+pub(super) struct Written {
+    /// The head, which has the cells' centres for rows.
+    pub(super) head: Parts,
+    /// The list of cells, as JSON.
+    pub(super) list: Parts,
+    /// The cells.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Writes an index and what the catalogue says of its models in cells.
+pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Result<Written> {
+    let Partition { cells, centres } = partition(index);
+    let written: Vec<Result<Cell>> = cells
+        .par_iter()
+        .map(|rows| {
+            let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
+            let file = index.cell_of(rows, &packed(&models)?);
+            let named = write_parts(site, "cell", "bin", &file)?;
+            match <[Named; 1]>::try_from(named) {
+                Ok([named]) => Ok(Cell { models: rows.len(), named }),
+                Err(parts) => Err(wrong("a cell of one part", &parts.len().to_string())),
+            }
+        })
+        .collect();
+    let cells = written.into_iter().collect::<Result<Vec<Cell>>>()?;
+    let rows =
+        [0, 1].map(|part| centres.iter().flat_map(|centre| &centre[part]).copied().collect());
+    let [even, odd]: [Vec<u8>; 2] = rows;
+    let head = index.with_rows(centres.len(), [&even, &odd])?;
+    let list = serde_json::to_vec(&cells)
+        .map_err(|error| wrong("a list that can be written", &error.to_string()))?;
+    Ok(Written {
+        head: write_parts(site, "embeddings", "bin", head.until(0))?,
+        list: write_parts(site, "cells", "json", &list)?,
+        cells,
+    })
+}
+
+/// Reads all cells back as one index and its models, cell by cell.
+pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<u8>>, Vec<Model>)> {
+    let head = Index::open(head)?;
+    let (mut rows, mut models) = ([Vec::new(), Vec::new()], Vec::new());
+    for cell in named(site, list)? {
+        let file = read_parts(site, std::slice::from_ref(&cell.named))?;
+        let (index, catalogue) = head.cell(&file)?;
+        let own = unpacked(catalogue)?;
+        if own.len() != index.len() || index.len() != cell.models {
+            return Err(wrong("a cell's models", &format!("{} of {}", own.len(), index.len())));
+        }
+        models.extend(own);
+        rows.iter_mut().zip(index.rows(0)).for_each(|(rows, own)| rows.extend_from_slice(own));
+    }
+    let [even, odd] = &rows;
+    Ok((head.with_rows(models.len(), [even, odd])?, models))
+}
+
+/// The cells of a list.
+pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
+    parse(&read_parts(site, list)?, "the list of cells")
+}
+
+/// What a cell's file says of its models: JSON in gzip, which browsers unpack.
+fn packed(models: &[&Model]) -> Result<Vec<u8>> {
+    let unwritten = |error: std::io::Error| wrong("models that can be packed", &error.to_string());
+    let json = serde_json::to_vec(models).map_err(|error| unwritten(error.into()))?;
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(&json).and_then(|()| packer.finish()).map_err(unwritten)
+}
+
+fn unpacked(packed: &[u8]) -> Result<Vec<Model>> {
+    let mut json = Vec::new();
+    GzDecoder::new(packed).take(MAXIMUM_CATALOGUE).read_to_end(&mut json).map_err(
+        |error: std::io::Error| -> Error { wrong("a cell's models", &error.to_string()) },
+    )?;
+    parse(&json, "a cell's models")
+}
