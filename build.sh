@@ -85,16 +85,18 @@ build_module() { # FOLDER [RUSTC-OPTIONS...]
 }
 
 build_site() { # [CATALOGUE THUMBNAILS]
-    local samples=()
+    local more=()
     if [ $# -eq 0 ]; then
         say "drawing the demo catalogue"
         "$program" demo --out target/demo
         set -- target/demo/catalogue.csv target/demo/thumbnails
-        samples=(--samples target/demo/samples)
+        more=(--samples target/demo/samples --store target/demo.embeddings --relearn)
+        # The program may compute and learn otherwise than when it made the last one.
+        rm -f target/demo.embeddings
     fi
     [ $# -eq 2 ] || fail "site takes a catalogue and a folder of thumbnails, or nothing"
     say "embedding into dist/"
-    "$program" embed --catalogue "$1" --thumbnails "$2" "${samples[@]}" --out dist
+    "$program" embed --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
 }
 
 find_browser() {

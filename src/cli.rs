@@ -16,6 +16,7 @@ use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
 use crate::error::Result;
+use crate::export::{self, Format};
 use crate::search::Condition;
 use crate::site::Site;
 use crate::{bench, demo, files, recall, serve, table};
@@ -73,6 +74,18 @@ enum Verb {
     Eval(EvalArguments),
     /// Write the models most like each model, for pipelines and for static product pages.
     Recommend(RecommendArguments),
+    /// Write a site's vectors and metadata for other engines.
+    Export {
+        /// The folder of the site.
+        #[arg(long)]
+        site: PathBuf,
+        /// The file's format.
+        #[arg(long, value_enum)]
+        format: Format,
+        /// The file; npy and safetensors get a second one beside, with the metadata, FILE.jsonl.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Judge a site's codes by whole feature maps: how many of the exact 10 nearest they find.
     Recall {
         /// The folder of the site.
@@ -158,6 +171,10 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Eval(arguments) => eval::eval(arguments),
         Verb::Recommend(arguments) => eval::recommend(&arguments),
+        Verb::Export { site, format, out } => {
+            let outcome = export::run(&Site::open(&site)?, format, &out)?;
+            say(&table::exported(&outcome, &out))
+        }
         Verb::Recall { site, exact, queries, json } => {
             let (site, exact) = (Site::open(&site)?, Site::open(&exact)?);
             let (index, exact) = (site.recommender.index(), exact.recommender.index());

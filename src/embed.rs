@@ -5,6 +5,7 @@
 
 mod shard;
 pub(crate) mod store;
+mod stream;
 mod work;
 
 use std::path::PathBuf;
@@ -13,11 +14,12 @@ use crate::catalogue::{self, Model};
 use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::files;
-use crate::index::Builder;
+use crate::index::{Builder, Index};
 use crate::pixels::Framing;
 use crate::site::{self, Contents, Manifest};
 pub use shard::{Shard, Share};
 use store::Store;
+pub use stream::stream;
 use work::{Seen, Work};
 
 /// The network that ships with the program: VGG16's topology at a quarter of its width.
@@ -119,12 +121,18 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
     }
     let models: Vec<Model> = seen.models.into_iter().map(|(model, _)| model).collect();
     let is_kept = !order.exact && !order.relearn;
-    let codebook = is_kept.then(|| site::codebook(&order.out, origin)).flatten();
+    let beside = order.store_path(STORE)?.with_added_extension("codebook");
+    let codebook = is_kept.then(|| site::codebook(&order.out, &beside, origin)).flatten();
     let embeddings = match &codebook {
         Some(codebook) => builder.finish_in_levels(codebook),
         None if order.exact => builder.finish(),
         None => builder.finish_for_visitors(),
     };
+    if models.len() > order.cells_above
+        && let Some(codebook) = Index::open(&embeddings)?.codebook()
+    {
+        files::write(&beside, &Builder::new(origin).finish_in_levels(codebook))?;
+    }
     let contents = Contents {
         network: work.network_file(),
         embeddings: &embeddings,

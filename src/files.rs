@@ -1,7 +1,7 @@
 //! Reading and writing whole files, with the path in every error.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -23,12 +23,20 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_by(path, |unfinished| std::fs::write(unfinished, bytes))
+}
+
+/// The same, for who writes it bit by bit, to the path that is handed over.
+///
+/// # Errors
+/// [`Error::File`] with the path.
+pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
     let advice = "check that there is room and that the folder can be written";
     let folder = path.parent().unwrap_or(Path::new("."));
     make_folder(folder)?;
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+        fill(file.path())?;
         allow_all_to_read(file.as_file())?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())

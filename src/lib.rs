@@ -62,6 +62,9 @@ pub mod answer;
 pub mod recommend;
 
 #[cfg(feature = "native")]
+pub mod export;
+
+#[cfg(feature = "native")]
 pub mod eval;
 
 #[cfg(feature = "native")]

@@ -6,7 +6,7 @@
 //! as leaves all layers with the same gain in bytes for the same turn of the feature map; how wide on the
 //! whole, the worst image decides.
 
-mod cholesky;
+pub(crate) mod cholesky;
 pub mod images;
 mod judge;
 mod moments;

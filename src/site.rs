@@ -237,10 +237,15 @@ fn write_data(site: &Path, contents: &Contents<'_>) -> Result<Data> {
     })
 }
 
-/// The codebook that a site's embeddings are coded by, where they are of this origin and whole.
-pub(crate) fn codebook(site: &Path, origin: Origin) -> Option<Codebook> {
-    let read = || Index::open(read_parts(site, &read_manifest(site)?.embeddings)?);
-    let index = read().ok().filter(|index| index.origin() == origin)?;
+/// The codebook that a site's embeddings are coded by, where they are of this origin and whole; that of a
+/// site in cells, which have the first level alone, lies in the file `beside`.
+pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Codebook> {
+    let manifest = read_manifest(site).ok()?;
+    let file = match manifest.cells {
+        Some(_) => files::read(beside).ok()?,
+        None => read_parts(site, &manifest.embeddings).ok()?,
+    };
+    let index = Index::open(file).ok().filter(|index| index.origin() == origin)?;
     index.verify().ok()?;
     index.codebook().cloned()
 }

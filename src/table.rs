@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::recall::Recall;
 use crate::verify::{self, Bound, Comparison};
-use crate::{quantise, recommend};
+use crate::{export, quantise, recommend};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
@@ -164,6 +164,16 @@ pub(crate) fn recommended(outcome: &recommend::Outcome, out: &Path) -> String {
         "{neighbours} neighbours of each of {models} models found in {seconds:.1} s, into {}\n",
         out.display()
     )
+}
+
+/// What `export` has written.
+pub(crate) fn exported(outcome: &export::Outcome, out: &Path) -> String {
+    let export::Outcome { models, dimensions, kind } = outcome;
+    let what = match kind {
+        export::Kind::Maps => "values of a whole map, of length 1",
+        export::Kind::Coefficients => "coefficients",
+    };
+    format!("{models} rows of {dimensions} {what}, f32, into {}\n", out.display())
 }
 
 /// Timings, a piece of work a line, and the network's layers where they were measured.

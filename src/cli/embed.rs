@@ -1,9 +1,10 @@
 //! The verbs that make sites: `recasketch embed` and `recasketch merge`.
 
+use std::io::BufReader;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Arg, Args};
 
 use super::say;
 use crate::embed::{self, Order, Shard};
@@ -13,15 +14,20 @@ use crate::pixels::{Fit, Framing, Resize};
 use crate::{merge, table};
 
 #[derive(Debug, Args)]
+#[command(mut_args(unless_streamed))]
 pub(super) struct EmbedArguments {
+    /// Read paths of images from standard input, one a line, and write their embeddings, each a line of
+    /// JSON: {"path": ..., "embedding": [...]}, or {"path": ..., "error": ...}.
+    #[arg(value_name = "-", value_parser = ["-"], conflicts_with_all = ["SiteArguments", "shard"])]
+    stream: Option<String>,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
-    site: SiteArguments,
+    site: Option<SiteArguments>,
     /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
     /// OUT.3-of-40.embeddings beside the site, which is not written.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
-    #[arg(conflicts_with_all = ["exact", "relearn", "samples", "page"])]
+    #[arg(conflicts_with_all = ["exact", "cells_above", "relearn", "samples", "page"])]
     shard: Option<Shard>,
 }
 
@@ -52,6 +58,14 @@ struct NetworkArguments {
     /// image is as like a model as its mirror image is.
     #[arg(long)]
     like_the_post: bool,
+}
+
+impl NetworkArguments {
+    /// How images are seen and compared.
+    fn sight(&self) -> (Framing, Likeness) {
+        let likeness = if self.like_the_post { Likeness::Post } else { Likeness::default() };
+        (Framing { fit: self.fit, resize: self.resize }, likeness)
+    }
 }
 
 /// What becomes a site, and of what form.
@@ -90,9 +104,24 @@ struct SiteArguments {
     strict: bool,
 }
 
+/// What a site needs, a stream does not.
+fn unless_streamed(argument: Arg) -> Arg {
+    match argument.is_required_set() {
+        true => argument.required(false).required_unless_present("stream"),
+        false => argument,
+    }
+}
+
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
-    let strict = arguments.site.strict;
-    let order = order(arguments.network, arguments.site);
+    let Some(site) = arguments.site else {
+        let (framing, likeness) = arguments.network.sight();
+        let network = arguments.network.network.as_deref();
+        let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
+        embed::stream(network, framing, likeness, input, output)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let strict = site.strict;
+    let order = order(arguments.network, site);
     if let Some(shard) = arguments.shard {
         let share = embed::share(&order, shard)?;
         say(&table::share(&share, shard))?;
@@ -112,15 +141,15 @@ pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
 }
 
 fn order(network: NetworkArguments, site: SiteArguments) -> Order {
-    let NetworkArguments { network, fit, resize, like_the_post } = network;
+    let (framing, likeness) = network.sight();
     Order {
         catalogue: site.catalogue,
         thumbnails: site.thumbnails,
         out: site.out,
         store: site.store,
-        network,
-        framing: Framing { fit, resize },
-        likeness: if like_the_post { Likeness::Post } else { Likeness::default() },
+        network: network.network,
+        framing,
+        likeness,
         exact: site.exact,
         cells_above: site.cells_above,
         relearn: site.relearn,

@@ -8,16 +8,17 @@ use super::store::Store;
 use super::{DEFAULT_NETWORK, Order};
 use crate::catalogue::Model;
 use crate::digest::Digest;
-use crate::embedding::Embedding;
-use crate::error::Result;
+use crate::embedding::{Embedding, Likeness, cosine, dot};
+use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
-use crate::pixels::Pixels;
+use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
+use crate::recommender::SELF_TEST_COSINE;
 use crate::{files, site};
 
 /// So many images a thread are embedded before what came of them is written down.
-const BATCH: usize = 16;
+pub(super) const BATCH: usize = 16;
 
 /// A network and the order that it works on.
 pub(super) struct Work<'a> {
@@ -75,6 +76,7 @@ impl Work<'_> {
         store: &mut Store,
         site: Option<&Path>,
     ) -> Result<Seen> {
+        self.check(models, store)?;
         let progress = Progress::start("embedding", models.len());
         let mut seen = Seen::default();
         for batch in models.chunks(BATCH * rayon::current_num_threads()) {
@@ -95,6 +97,30 @@ impl Work<'_> {
         }
         seen.seconds = progress.finish();
         Ok(seen)
+    }
+
+    /// Embeds a thumbnail that the store has once more, the first of the first few: what another program
+    /// or machine computed otherwise must not be mixed with what is computed here.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where the two are not alike.
+    fn check(&self, models: &[Model], store: &Store) -> Result<()> {
+        let read = |model: &Model| files::read(&model.thumbnail_in(&self.order.thumbnails)).ok();
+        let mut first = models.iter().take(BATCH).filter_map(read);
+        let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
+        let there = store.get(Digest::of(&bytes))?;
+        // What cannot be embedded any more cannot be told to differ.
+        let Ok(here) = self.embedding(&bytes) else { return Ok(()) };
+        let product = dot(here.codes(), there.codes());
+        let cosine = cosine(product, here.squared_norm(), there.squared_norm());
+        if cosine >= SELF_TEST_COSINE || here == there {
+            return Ok(());
+        }
+        Err(Error::Mismatch(Details::new(
+            format!("{SELF_TEST_COSINE} or more between a thumbnail embedded before and now"),
+            format!("a cosine of {cosine}"),
+            "move the file of finished embeddings away, and all are embedded anew",
+        )))
     }
 
     /// Looks at one thumbnail: inside is why it cannot be used, outside what stops the whole.
@@ -129,14 +155,26 @@ impl Work<'_> {
     ) -> Result<(Vec<u8>, Digest, Option<Embedding>)> {
         let bytes = files::read(&model.thumbnail_in(&self.order.thumbnails))?;
         let digest = Digest::of(&bytes);
-        let embedding = if store.has(digest) { None } else { Some(self.embedding(&bytes)?) };
+        let embedding = match store.has(digest) {
+            true => None,
+            false => Some(self.embedding(&bytes)?),
+        };
         Ok((bytes, digest, embedding))
     }
 
-    /// Image bytes -> embedding.
-    pub(super) fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        let [height, width] = self.network.input_size();
-        let pixels = Pixels::decode(image, self.order.framing, height, width)?;
-        Ok(Embedding::pack(&self.network.features(&pixels)?, self.order.likeness))
+    fn embedding(&self, image: &[u8]) -> Result<Embedding> {
+        embedding(&self.network, self.order.framing, self.order.likeness, image)
     }
+}
+
+/// Image bytes -> embedding.
+pub(super) fn embedding(
+    network: &Network,
+    framing: Framing,
+    likeness: Likeness,
+    image: &[u8],
+) -> Result<Embedding> {
+    let [height, width] = network.input_size();
+    let pixels = Pixels::decode(image, framing, height, width)?;
+    Ok(Embedding::pack(&network.features(&pixels)?, likeness))
 }

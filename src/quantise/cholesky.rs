@@ -12,7 +12,7 @@ const ROWS: usize = 256;
 
 /// Replaces the lower triangle of a matrix by `L` with `L L' = matrix`; what lies above is not touched.
 /// False where the matrix is not positive definite.
-pub(super) fn factorise(matrix: &mut Array2<f32>) -> bool {
+pub(crate) fn factorise(matrix: &mut Array2<f32>) -> bool {
     let side = matrix.nrows();
     for start in (0..side).step_by(BLOCK) {
         let end = (start + BLOCK).min(side);

@@ -1,6 +1,9 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
+use recasketch::catalogue::Model;
+use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
+use recasketch::error::Error;
 use recasketch::pixels::Fit;
 
 use crate::content::content;
@@ -32,6 +35,7 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     let thumbnails = incremental.iter().filter(|(path, _)| path.starts_with("thumbnails"));
     assert_eq!(thumbnails.count(), 438);
 
+    let codebook = before.codebook().unwrap();
     for row in 0..before.len() {
         let uid = before.uid(row).unwrap();
         let now = after.row(if uid == all[40].uid { "renamed" } else { uid });
@@ -39,7 +43,7 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
             assert_eq!(now, None);
             continue;
         }
-        for level in before.codebook().unwrap().levels.iter().enumerate() {
+        for level in codebook.levels.iter().enumerate() {
             let same = before.row_of(level, row) == after.row_of(level, now.unwrap());
             assert_eq!(same, row != 30, "{uid}");
         }
@@ -55,6 +59,27 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     assert_ne!(content(&place.path("site")), incremental);
     assert_eq!(place.embed("fresh").embedded, 438);
     assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+}
+
+/// Cells have the first level alone, but the second is learnt with it.
+#[test]
+fn the_codes_of_a_site_in_cells_are_kept_too() {
+    let (place, all) = (Place::new(), drawn());
+    let order = Order { cells_above: 100, ..place.order("site") };
+    let run = |models: &[Model]| {
+        place.catalogue(models);
+        let outcome = embed::run(&order).unwrap();
+        assert!(outcome.manifest.cells.is_some());
+        (outcome.embedded, outcome.kept_codes)
+    };
+    assert_eq!(run(&all[..410]), (410, false));
+    let before = embeddings(&place.path("site"));
+    assert_eq!(run(&all[..430]), (20, true));
+    assert_eq!(embeddings(&place.path("site")).codebook(), before.codebook());
+    let incremental = content(&place.path("site"));
+    std::fs::remove_file(place.path("site.embeddings")).unwrap();
+    assert_eq!(run(&all[..430]), (430, true));
+    assert_eq!(content(&place.path("site")), incremental);
 }
 
 #[test]
@@ -115,6 +140,28 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
     let up = Order { out: place.path("a/site/.."), ..place.order("") };
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
+}
+
+/// As if an older program, of the same version, had computed otherwise.
+#[test]
+fn a_store_that_was_computed_otherwise_is_refused() {
+    let place = Place::new();
+    place.catalogue(&drawn()[..3]).embed("site");
+    let store = place.path("site.embeddings");
+    let mut bytes = std::fs::read(&store).unwrap();
+    // The codes of the first record, and then the digest of its batch.
+    bytes[12 + 40 + 32..][..6272].reverse();
+    let end = bytes.len() - 32;
+    let digest = Digest::of(&bytes[12..end]);
+    bytes[end..].copy_from_slice(&digest.0);
+    std::fs::write(&store, &bytes).unwrap();
+    let before = content(&place.path("site"));
+    let error = embed::run(&place.order("site")).unwrap_err();
+    assert!(matches!(error, Error::Mismatch(_)), "{error}");
+    assert!(error.to_string().contains("move the file of finished embeddings away"), "{error}");
+    assert_eq!(content(&place.path("site")), before);
+    std::fs::remove_file(&store).unwrap();
+    assert_eq!(place.embed("site").embedded, 3);
 }
 
 #[test]

@@ -5,11 +5,13 @@
 
 #[path = "../support/content.rs"]
 mod content;
+mod export;
 mod incremental;
 mod kills;
 mod place;
 #[path = "../support/program.rs"]
 mod program;
 mod shards;
+mod stream;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,0 +1,125 @@
+//! Stores that are cut short, changed, shared and mistaken.
+
+use super::*;
+use crate::embedding::Likeness;
+use crate::pixels::Fit;
+
+const DIMENSIONS: usize = 6;
+
+fn origin(network: u8) -> Origin {
+    let (network, framing) = (Digest([network; 32]), Fit::Crop.into());
+    Origin { network, framing, likeness: Likeness::MirroredRoot, shape: [1, 2, 3] }
+}
+
+/// Thumbnail `number` and an embedding of its own.
+fn record(number: u8) -> (Digest, Embedding) {
+    let codes: Vec<i8> = (0..DIMENSIONS as i8).map(|at| at * 7 - number as i8).collect();
+    (Digest::of(&[number]), Embedding::from_codes(&codes))
+}
+
+/// Which of the thumbnails it has; each with the right embedding.
+fn has(store: &Store) -> Vec<u8> {
+    let has: Vec<u8> = (0..10).filter(|&number| store.has(record(number).0)).collect();
+    for (thumbnail, embedding) in has.iter().map(|&number| record(number)) {
+        assert_eq!(store.get(thumbnail).unwrap(), embedding);
+    }
+    has
+}
+
+/// A store of three batches: 0 and 1, then 2, then 3, 4 and 5; and where they end.
+fn three_batches(path: &Path) -> Vec<usize> {
+    let mut store = Store::open(path, origin(1)).unwrap();
+    let batches: [&[u8]; 3] = [&[0, 1], &[2], &[3, 4, 5]];
+    let add = |batch: &[u8]| {
+        store.add(&batch.iter().map(|&number| record(number)).collect::<Vec<_>>()).unwrap();
+        std::fs::metadata(path).unwrap().len() as usize
+    };
+    batches.map(add).to_vec()
+}
+
+#[test]
+fn cut_short_at_any_byte_it_keeps_the_whole_batches_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a/store.embeddings");
+    let ends = three_batches(&path);
+    assert_eq!(ends, [12 + 72 + 2 * 38, 160 + 72 + 38, 270 + 72 + 3 * 38]);
+    let whole = std::fs::read(&path).unwrap();
+    for length in 0..=whole.len() {
+        std::fs::write(&path, &whole[..length]).unwrap();
+        let mut store = Store::open(&path, origin(1)).unwrap();
+        let batches = ends.iter().filter(|&&end| end <= length).count();
+        assert_eq!(has(&store).len(), [0, 2, 3, 6][batches], "{length}");
+        store.add(&[record(1), record(9)]).unwrap();
+        drop(store);
+        let store = Store::open(&path, origin(1)).unwrap();
+        let expected: &[u8] =
+            [&[1, 9][..], &[0, 1, 9], &[0, 1, 2, 9], &[0, 1, 2, 3, 4, 5, 9]][batches];
+        assert_eq!(has(&store), expected, "{length}");
+    }
+}
+
+#[test]
+fn a_batch_whose_bytes_have_changed_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let ends = three_batches(&path);
+    let whole = std::fs::read(&path).unwrap();
+    // From what made it on; what says its length is not to be trusted to find the next.
+    for at in ends[0] + 8..ends[1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 16;
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1, 3, 4, 5], "{at}");
+        assert_eq!(std::fs::read(&path).unwrap().len(), whole.len());
+    }
+    for at in ends[0]..ends[0] + 8 {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 16;
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1], "{at}");
+    }
+}
+
+#[test]
+fn embeddings_of_another_network_framing_or_shape_are_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    three_batches(&path);
+    let squashed = Origin { framing: Fit::Squash.into(), ..origin(1) };
+    let post = Origin { likeness: Likeness::Post, ..origin(1) };
+    for other in [origin(2), squashed, post, Origin { shape: [1, 1, 3], ..origin(1) }] {
+        assert!(has(&Store::open(&path, other).unwrap()).is_empty());
+    }
+    Store::open(&path, origin(2)).unwrap().add(&[record(7)]).unwrap();
+    assert_eq!(has(&Store::open(&path, origin(2)).unwrap()), [7]);
+    assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn another_file_is_refused_and_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let newer = [&MAGIC[..], &7u32.to_le_bytes(), b"more"].concat();
+    for (bytes, came) in [
+        (&b"uid,name\nchair,Chair\n"[..], "found something else, which stays as it is"),
+        (b"uid", "found something else"),
+        (&newer, "of version 1, found version 7"),
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        let error = Store::open(&path, origin(1)).unwrap_err();
+        assert!(matches!(error, Error::EmbeddingFile(_)), "{error}");
+        assert!(error.to_string().contains(came), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn it_is_open_once_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let first = Store::open(&path, origin(1)).unwrap();
+    let error = Store::open(&path, origin(1)).unwrap_err().to_string();
+    assert!(error.contains("another recasketch is embedding into this file"), "{error}");
+    drop(first);
+    Store::open(&path, origin(1)).unwrap();
+}
