@@ -1,6 +1,7 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
 import { Engine, EngineError } from './engine.js';
+import { listenToCrop } from './crop.js';
 import { toggled } from './filter.js';
 import { listenToFilters, makeFilters, showFilters } from './filters.js';
 import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
@@ -56,24 +57,24 @@ const engine = new Engine({
 /**
  * Searches and shows the answer.
  * @param {Query} query
- * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string, top?: number}} [how] whether it becomes an
- *   entry of the browser's history, whether the keyboard moves to the answer, what to say beside it, and how many
- *   models to find
+ * @param {{isRecorded?: boolean, isFocused?: boolean, isSpoken?: boolean, remark?: string, top?: number}} [how] whether
+ *   it becomes an entry of the browser's history, whether the keyboard moves to the answer, whether a screen reader
+ *   hears of it, what to say beside it, and how many models to find
  * @returns {Promise<import('./engine.js').Answer>}
  */
-async function search(query, { isRecorded = true, isFocused = false, remark = '', top = TOP } = {}) {
+async function search(query, { isRecorded = true, isFocused = false, isSpoken = true, remark = '', top = TOP } = {}) {
   const asked = (state.asked = { query });
   const { filter } = state;
   clearAlert();
   note(remark);
   try {
-    const answer = recall(query, top, filter) ?? (await ask(asked, { top, filter }));
+    const answer = recall(query, top, filter) ?? (await ask(asked, { top, filter, isSpoken }));
     if (state.asked !== asked) throw new EngineError('Superseded', '');
     state.asked = null;
     settle(query, answer);
     if (isRecorded) record(query, filter);
     show(query, answer);
-    sayFound(answer);
+    if (isSpoken) sayFound(answer);
     if (isFocused) focusResults();
     return answer;
   } catch (error) {
@@ -89,7 +90,7 @@ async function ask(asked, how) {
   showQuery(query);
   showWaiting(engineWords.searching);
   if (engine.isReady) showEngine('searching', engineWords.searching);
-  say(spoken.searching);
+  if (how.isSpoken) say(spoken.searching);
   if (query.kind === 'image') query.blob ??= await fetchSample(query);
   if (state.asked !== asked) throw new EngineError('Superseded', '');
   return answerTo(query, how);
@@ -114,7 +115,7 @@ async function refresh() {
 /** @param {import('./engine.js').Asked} how */
 function answerTo(query, { top, filter }) {
   if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top, filter });
-  return engine.ask({ type: 'image', key: query.key, image: query.blob, top, filter });
+  return engine.ask({ type: 'image', key: query.key, image: query.blob, part: query.part ?? null, top, filter });
 }
 
 /** Adds to the answers that are shown. */
@@ -123,6 +124,13 @@ async function showMore() {
   const known = new Set(neighbours.map(({ uid }) => uid));
   const answer = await search(state.shown, { isRecorded: false, top: top + TOP });
   focusCard(answer.neighbours.find(({ uid }) => !known.has(uid))?.uid);
+}
+
+/** Asks about another part of what is shown, as often as it moves. @param {import('./crop.js').Part | null} part */
+function changePart(part) {
+  const query = state.asked?.query ?? state.shown;
+  query.part = part;
+  quietly(search(query, { isRecorded: false, isSpoken: false }));
 }
 
 /** Asks the same of other models. */
@@ -256,6 +264,7 @@ function listenToPage() {
   });
   window.addEventListener('popstate', follow);
   listenToNames((uid) => quietly(search(modelQuery(uid), { isFocused: true })));
+  listenToCrop(changePart);
   listenToFilters(() => changeFilter({}));
   document.getElementById('sort').addEventListener('change', () => show(state.shown, state.answer));
   document.getElementById('show-more').addEventListener('click', () => quietly(showMore()));

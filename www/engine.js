@@ -20,11 +20,14 @@
  *   those that the other facets' choices let through
  * @property {number} alike the score under which nothing is really alike; 0 where the catalogue is too small to tell,
  *   or the levels behind the first have not come
+ * @property {Part | null} [part] the part of the image that was asked about
  * @property {Model} [model] what was asked about
  * @property {{decode: number, embed: number, search: number}} timings milliseconds
  *
  * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
- * @typedef {Asked & {type: 'image', key: string, image: Blob}} ImageRequest images of the same key are the same
+ * @typedef {import('./crop.js').Part} Part
+ * @typedef {Asked & {type: 'image', key: string, image: Blob, part: Part | null}} ImageRequest images of the same key
+ *   are the same; null for the whole
  * @typedef {Asked & {type: 'model', uid: string}} ModelRequest
  * @typedef {ImageRequest | ModelRequest | {type: 'inspect', image: Blob}} Request
  *

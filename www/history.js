@@ -74,10 +74,12 @@ function terms() {
   return new URLSearchParams(location.hash.slice(1));
 }
 
-/** The answer that a query had, if it has at least `top` models and the filter was the same, or null. */
+/** The answer that a query had, if it was about the same part, of at least `top` models, by the same filter; or null. */
 export function recall(query, top, filter) {
-  const answer = remembered.get(query.key)?.answer ?? null;
-  return answer && answer.top >= top && written(answer.filter) === written(filter) ? answer : null;
+  const answer = remembered.get(query.key)?.answer;
+  const asked = ({ part, filter: of }) => JSON.stringify([part ?? null, written(of)]);
+  const isSame = answer?.top >= top && asked(answer) === asked({ part: query.part, filter });
+  return isSame ? answer : null;
 }
 
 /** Forgets all answers, but not what was asked. */

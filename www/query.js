@@ -1,13 +1,14 @@
 /**
  * What is searched for: the panel that shows it, and the samples.
  *
- * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string}} ImageQuery
- *   a visitor's image, or with `file` a sample of this site
+ * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string, part?: import('./crop.js').Part}}
+ *   ImageQuery a visitor's image, or with `file` a sample of this site; or a part of either
  * @typedef {{kind: 'model', key: string, uid: string, model?: import('./engine.js').Model}} ModelQuery
  * @typedef {ImageQuery | ModelQuery} Query
  */
 
 import { showThumbnail } from './card.js';
+import { showCrop } from './crop.js';
 import { button, element } from './messages.js';
 import { query as words, results } from './strings.js';
 
@@ -16,12 +17,17 @@ const byId = (id) => document.getElementById(id);
 /** The preview's object URL; one at a time, revoked when another takes its place. */
 let objectUrl = null;
 
+/** What the preview shows. @type {Query | null} */
+let shown = null;
+
 /**
  * Shows what is searched for.
  * @param {Query} query
  */
 export function showQuery(query) {
   byId('preview').hidden = false;
+  if (query === shown && query.kind === 'image') return showCrop(query); // the picture stays
+  shown = query;
   const kind = query.kind === 'model' ? words.model : query.file ? words.sample : words.image;
   byId('preview-kind').textContent = kind;
   byId('preview-name').textContent = nameOf(query);
@@ -30,6 +36,7 @@ export function showQuery(query) {
   showThumbnail(byId('preview-image'), objectUrl ?? query.file ?? query.model?.thumbnail ?? '');
   byId('preview-image').alt = nameOf(query);
   if (old) URL.revokeObjectURL(old);
+  showCrop(query);
 }
 
 /** Shows that nothing is searched for. */
@@ -37,7 +44,8 @@ export function hideQuery() {
   byId('preview').hidden = true;
   byId('preview-image').removeAttribute('src');
   if (objectUrl) URL.revokeObjectURL(objectUrl);
-  objectUrl = null;
+  [objectUrl, shown] = [null, null];
+  showCrop(null);
 }
 
 /**

@@ -19,7 +19,7 @@ export const page = {
   howSearch: 'Dasselbe geschah vorab mit dem Bild jedes Modells. Gezeigt werden die Modelle, deren Zahlen fast in dieselbe Richtung weisen wie deine; der Prozentwert ist der Kosinus zwischen beiden, 100 % bei gleichen Bildern.',
   howPrivate: 'Dein Bild wird nirgendwohin gesendet: Die Seite lädt nur ihre eigenen Dateien und funktioniert auch weiter, wenn du die Verbindung trennst.',
   release: 'Loslassen, um zu suchen',
-  names: 'Oder finde ein Modell über seinen Namen oder Sketchfab-Link',
+  names: 'Oder Name oder Link eines Modells',
   showMore: 'Mehr zeigen',
   copyJson: 'Als JSON kopieren',
   copyCsv: 'Als CSV kopieren',

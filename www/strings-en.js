@@ -20,7 +20,7 @@ export const page = {
   howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
   howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
   release: 'Drop to search',
-  names: 'Or find a model by its name or its Sketchfab link',
+  names: 'Or a model’s name or its link',
   showMore: 'Show more',
   copyJson: 'Copy as JSON',
   copyCsv: 'Copy as CSV',

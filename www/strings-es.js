@@ -19,7 +19,7 @@ export const page = {
   howSearch: 'Lo mismo se hizo de antemano con la imagen de cada modelo. Se muestran los modelos cuyos números apuntan casi en la misma dirección que los tuyos; el porcentaje es el coseno entre ambos, 100 % para imágenes iguales.',
   howPrivate: 'Tu imagen no se envía a ninguna parte: esta página solo descarga sus propios archivos y sigue funcionando si te desconectas.',
   release: 'Suelta para buscar',
-  names: 'O busca un modelo por su nombre o su enlace de Sketchfab',
+  names: 'O el nombre o enlace de un modelo',
   showMore: 'Mostrar más',
   copyJson: 'Copiar como JSON',
   copyCsv: 'Copiar como CSV',

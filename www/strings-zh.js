@@ -19,7 +19,7 @@ export const page = {
   howSearch: '每个模型的图片都预先做过同样的处理。页面显示的是数字方向与您的图片几乎相同的模型；百分比是两者之间的余弦，相同图片为 100%。',
   howPrivate: '您的图片不会发送到任何地方：本页面只下载自己的文件，断网后仍可使用。',
   release: '松开即可搜索',
-  names: '或按名称或 Sketchfab 链接查找模型',
+  names: '或输入模型名称或链接',
   showMore: '显示更多',
   copyJson: '复制为 JSON',
   copyCsv: '复制为 CSV',

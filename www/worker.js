@@ -8,7 +8,7 @@
 import { Catalogue } from './catalogue.js';
 import { Cells } from './cells.js';
 import { Crew, workersHere } from './crew.js';
-import { decode } from './decode.js';
+import { decode, decodePart } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
 import { failures, files, speak } from './strings.js';
@@ -202,12 +202,12 @@ function samples(manifest) {
 
 /** Requests by type. */
 const ANSWERS = {
-  async image(engine, { key, image, ...asked }) {
-    const { features, timings } = await featuresOf(engine, key, image);
+  async image(engine, { key, image, part, ...asked }) {
+    const { features, timings } = await featuresOf(engine, key, image, part);
     const start = performance.now();
     const from = engine.cells ?? engine.recommender;
     const found = await search(engine, asked, (top, only) => from.similarToFeatures(features, top, only));
-    return { ...found, timings: { ...timings, search: performance.now() - start } };
+    return { ...found, part, timings: { ...timings, search: performance.now() - start } };
   },
 
   async model(engine, { uid, ...asked }) {
@@ -235,15 +235,16 @@ const ANSWERS = {
 };
 
 /** An image's features; those of the last image are kept, as more of its answers may be asked for. */
-async function featuresOf({ recommender, crew }, key, image) {
-  if (key === last.key) return last;
+async function featuresOf({ recommender, crew }, key, image, part) {
+  const name = part ? `${key} ${JSON.stringify(part)}` : key;
+  if (name === last.key) return last;
   const start = performance.now();
-  const { pixels } = await decode(recommender, image);
+  const { pixels } = part ? await decodePart(recommender, key, image, part) : await decode(recommender, image);
   const decoded = performance.now();
   const features = await embed(recommender, crew, pixels);
   last.features?.free();
   const timings = { decode: decoded - start, embed: performance.now() - decoded };
-  return Object.assign(last, { key, features, timings });
+  return Object.assign(last, { key: name, features, timings });
 }
 
 /** Pixels -> features; the pixels are freed. */

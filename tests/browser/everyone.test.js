@@ -45,6 +45,11 @@ const STATES = {
     await page.locator('.facet[open] li').first().locator('input').click();
     await page.getByRole('button', { name: 'Clear filters' }).waitFor();
   },
+  'a part of the image': async (page) => {
+    await bring(page);
+    await page.locator('#crop').click();
+    await page.waitForFunction(() => window.recasketch.shown().part);
+  },
   'names that are offered': async (page) => {
     await ready(page);
     await page.locator('#names').fill('chair');
