@@ -23,6 +23,10 @@ use crate::recommender::Recommender;
 const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";
 
+/// The page's service worker, and what it keeps; browsers compare both to see whether the page has changed.
+const WORKER: &str = "service-worker.js";
+const KEPT: &str = "service-worker-files.js";
+
 /// The version of the manifest's form.
 pub const VERSION: u32 = 3;
 
@@ -126,9 +130,9 @@ pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
 pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
     let Data { embeddings, first_level, catalogue, list, cells } = write_data(site, contents)?;
-    let [wasm, wasm_relaxed] = match contents.page {
+    let ([wasm, wasm_relaxed], mut kept) = match contents.page {
         Some(page) => write_page(site, page)?,
-        None => [None, None],
+        None => Default::default(),
     };
     let manifest = Manifest {
         version: VERSION,
@@ -148,6 +152,10 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     };
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
+    if contents.page.is_some() {
+        kept.push(named(MANIFEST, &json));
+        write_kept(site, &manifest, kept)?;
+    }
     files::write(&site.join(MANIFEST), &json)?;
     remove_older(site, &manifest, &cells)?;
     for folder in ["", THUMBNAILS, "samples"] {
@@ -252,12 +260,31 @@ fn read_manifest(site: &Path) -> Result<Manifest> {
 
 fn write_parts(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Parts> {
     let write = |part: &[u8]| {
-        let digest = Digest::of(part);
-        let file = format!("{name}-{}.{ending}", digest.short());
+        let file = format!("{name}-{}.{ending}", Digest::of(part).short());
         files::write(&site.join(&file), part)?;
-        Ok(Named { file, bytes: part.len(), sha256: digest.to_string() })
+        Ok(named(&file, part))
     };
     bytes.chunks(PART).map(write).collect()
+}
+
+fn named(file: &str, bytes: &[u8]) -> Named {
+    let sha256 = Digest::of(bytes).to_string();
+    Named { file: file.to_owned(), bytes: bytes.len(), sha256 }
+}
+
+/// Writes which files the page's service worker keeps, by their content: the page's, the manifest, and the
+/// images that the page always asks for. The version is the content of the list.
+fn write_kept(site: &Path, manifest: &Manifest, mut kept: Parts) -> Result<()> {
+    let samples = manifest.samples.iter().map(|sample| &sample.file);
+    for image in std::iter::once(&manifest.self_test.file).chain(samples) {
+        kept.push(named(image, &files::read(&site.join(image))?));
+    }
+    kept.sort_by(|a, b| a.file.cmp(&b.file));
+    let list = serde_json::to_string(&kept)
+        .map_err(|error| wrong("names that can be written", &error.to_string()))?;
+    let version = Digest::of(list.as_bytes()).short();
+    let script = format!("self.SITE = {{ version: \"{version}\", files: {list} }};\n");
+    files::write(&site.join(KEPT), script.as_bytes())
 }
 
 fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
@@ -273,17 +300,19 @@ fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content.
-fn write_page(site: &Path, page: &Path) -> Result<[Option<Parts>; 2]> {
-    let [mut plain, mut relaxed] = [None, None];
+/// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content. What
+/// was copied comes with them, but for the service worker, which the browser itself keeps.
+fn write_page(site: &Path, page: &Path) -> Result<([Option<Parts>; 2], Parts)> {
+    let ([mut plain, mut relaxed], mut copied) = ([None, None], Parts::new());
     for path in files::list(page)? {
         let bytes = files::read(&path)?;
         let name = path.file_name().unwrap_or_default();
         let module = match name.to_str() {
             Some("recasketch_relaxed_bg.wasm") => &mut relaxed,
             Some(name) if name.ends_with(".wasm") => &mut plain,
-            _ => {
-                files::write(&site.join(name), &bytes)?;
+            name => {
+                files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?;
+                copied.extend(name.filter(|&name| name != WORKER).map(|name| named(name, &bytes)));
                 continue;
             }
         };
@@ -292,7 +321,7 @@ fn write_page(site: &Path, page: &Path) -> Result<[Option<Parts>; 2]> {
     if plain.is_none() {
         return Err(wrong("the page with its module", &format!("none in {}", page.display())));
     }
-    Ok([plain, relaxed])
+    Ok(([plain, relaxed], copied))
 }
 
 fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {

@@ -62,3 +62,57 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let Err(Error::Mismatch(details)) = Site::open(&at("site")) else { panic!("a mixed network") };
     assert!(details.expected.contains(&parts[1].file), "{}", details.expected);
 }
+
+#[test]
+fn the_service_worker_is_told_every_file_of_the_page_by_its_content() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    demo::write(&at("demo"), 3, 1).unwrap();
+    std::fs::create_dir(at("page")).unwrap();
+    let files = ["index.html", "app.js", "service-worker.js", "recasketch_bg.wasm"];
+    for file in files {
+        std::fs::write(at("page").join(file), file).unwrap();
+    }
+    let embed = || {
+        embed::run(&Order {
+            catalogue: at("demo/catalogue.csv"),
+            thumbnails: at("demo/thumbnails"),
+            out: at("site"),
+            store: None,
+            network: None,
+            framing: Fit::Crop.into(),
+            likeness: Likeness::default(),
+            exact: false,
+            cells_above: usize::MAX,
+            relearn: false,
+            samples: Some(at("demo/samples")),
+            page: Some(at("page")),
+        })
+        .unwrap();
+        let script = std::fs::read_to_string(at("site/service-worker-files.js")).unwrap();
+        let (version, list) = script
+            .strip_prefix("self.SITE = { version: \"")
+            .and_then(|rest| rest.strip_suffix(" };\n"))
+            .and_then(|rest| rest.split_once("\", files: "))
+            .unwrap();
+        let list: Vec<recasketch::site::Named> = serde_json::from_str(list).unwrap();
+        (version.to_owned(), list)
+    };
+    let (first, list) = embed();
+    let samples = std::fs::read_dir(at("site/samples")).unwrap().count();
+    for named in &list {
+        let bytes = std::fs::read(at("site").join(&named.file)).unwrap();
+        assert_eq!(
+            (bytes.len(), Digest::of(&bytes).to_string()),
+            (named.bytes, named.sha256.clone())
+        );
+    }
+    let names: Vec<&str> = list.iter().map(|named| &*named.file).collect();
+    let page: Vec<&str> = names.iter().copied().filter(|name| !name.contains('/')).collect();
+    assert_eq!(page, ["app.js", "index.html", "manifest.json"]);
+    assert_eq!(names.len(), page.len() + samples + 1, "the samples, and what the self-test sees");
+
+    assert_eq!(embed().0, first, "the same content is the same version");
+    std::fs::write(at("page/app.js"), "another").unwrap();
+    assert_ne!(embed().0, first);
+}

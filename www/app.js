@@ -1,12 +1,17 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
 import { Engine, EngineError } from './engine.js';
-import { forget, imageQuery, modelQuery, present, recall, record, recordStart, remember, sampleQuery } from './history.js';
+import { toggled } from './filter.js';
+import { listenToFilters, makeFilters, showFilters } from './filters.js';
+import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
 import { listen } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
+import { knowNames, listenToNames } from './names.js';
+import { keepPage } from './offline.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
-import { focusResults, hideResults, showResults, showWaiting, TOP } from './results.js';
-import { engine as engineWords, intake, page, pasteOnMac, results, sentence, spoken, support, tab } from './strings.js';
+import { copy } from './copy.js';
+import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
+import { engine as engineWords, intake, page, refusals, results, sentence, speak, spoken, support, tab } from './strings.js';
 import { whyNot } from './support.js';
 
 /** @typedef {import('./query.js').Query} Query */
@@ -15,8 +20,9 @@ import { whyNot } from './support.js';
 const state = {
   /** @type {Query | null} */ shown: null,
   /** What is shown of it. @type {import('./engine.js').Answer | null} */ answer: null,
-  /** @type {Query | null} */ asked: null,
+  /** What is being asked; another object each time. @type {{query: Query} | null} */ asked: null,
   wanted: null,
+  /** What is asked of the models besides. @type {import('./filter.js').Filter} */ filter: {},
 };
 
 let models = 0;
@@ -28,16 +34,21 @@ const engine = new Engine({
   },
   onProgress: showProgress,
   onChecking: () => showEngine('checking', engineWords.checking),
-  onReady(count) {
+  onReady({ models: count, facets, names }) {
     models = count;
+    knowNames(names);
+    makeFilters(facets, (facet, value) => changeFilter(toggled(state.filter, facet, value)));
     showEngine(state.asked ? 'searching' : 'ready', state.asked ? engineWords.searching : engineWords.ready(count));
     say(spoken.ready(count));
   },
-  onRefined: refresh,
+  onRefined(keeping) {
+    keepPage(keeping);
+    return refresh();
+  },
   onStopped(reason, wasReady) {
     showEngine('stopped', engineWords.stopped);
     // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.
-    state.wanted = wasReady ? null : (state.asked ?? present());
+    state.wanted = wasReady ? null : (state.asked?.query ?? present());
     alertStopped(reason);
   },
 });
@@ -45,60 +56,80 @@ const engine = new Engine({
 /**
  * Searches and shows the answer.
  * @param {Query} query
- * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string}} [how] whether it becomes an entry
- *   of the browser's history, whether the keyboard moves to the answer, and what to say beside it
+ * @param {{isRecorded?: boolean, isFocused?: boolean, remark?: string, top?: number}} [how] whether it becomes an
+ *   entry of the browser's history, whether the keyboard moves to the answer, what to say beside it, and how many
+ *   models to find
  * @returns {Promise<import('./engine.js').Answer>}
  */
-async function search(query, { isRecorded = true, isFocused = false, remark = '' } = {}) {
-  state.asked = query;
+async function search(query, { isRecorded = true, isFocused = false, remark = '', top = TOP } = {}) {
+  const asked = (state.asked = { query });
+  const { filter } = state;
   clearAlert();
   note(remark);
   try {
-    const answer = recall(query) ?? (await ask(query));
-    if (state.asked !== query) throw new EngineError('Superseded', '');
+    const answer = recall(query, top, filter) ?? (await ask(asked, { top, filter }));
+    if (state.asked !== asked) throw new EngineError('Superseded', '');
     state.asked = null;
     settle(query, answer);
-    if (isRecorded) record(query);
+    if (isRecorded) record(query, filter);
     show(query, answer);
     sayFound(answer);
     if (isFocused) focusResults();
     return answer;
   } catch (error) {
-    if (state.asked === query) refuse(query, error);
+    if (state.asked === asked) refuse(query, error);
     throw error;
   }
 }
 
 /** Asks the engine, showing that it is at work. */
-async function ask(query) {
+async function ask(asked, how) {
+  const { query } = asked;
   if (engine.isStopped) state.wanted = query;
   showQuery(query);
   showWaiting(engineWords.searching);
   if (engine.isReady) showEngine('searching', engineWords.searching);
   say(spoken.searching);
   if (query.kind === 'image') query.blob ??= await fetchSample(query);
-  if (state.asked !== query) throw new EngineError('Superseded', '');
-  return answerTo(query);
+  if (state.asked !== asked) throw new EngineError('Superseded', '');
+  return answerTo(query, how);
 }
 
-/** What is on the page came of the first level alone: asks it again, without a word. */
+/** What is on the page came of the first level alone: asks it again, without a word unless it says another thing. */
 async function refresh() {
   forget();
   const query = state.shown;
   if (!query || state.asked) return;
   try {
-    const answer = await answerTo(query);
+    const answer = await answerTo(query, state.answer);
     if (state.shown !== query || state.asked) return;
     settle(query, answer);
     show(query, answer);
+    if (isUnlike(answer)) sayFound(answer);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error; // else the rougher answer stays
   }
 }
 
-function answerTo(query) {
-  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top: TOP });
-  return engine.ask({ type: 'image', image: query.blob, top: TOP });
+/** @param {import('./engine.js').Asked} how */
+function answerTo(query, { top, filter }) {
+  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top, filter });
+  return engine.ask({ type: 'image', key: query.key, image: query.blob, top, filter });
+}
+
+/** Adds to the answers that are shown. */
+async function showMore() {
+  const { neighbours, top } = state.answer;
+  const known = new Set(neighbours.map(({ uid }) => uid));
+  const answer = await search(state.shown, { isRecorded: false, top: top + TOP });
+  focusCard(answer.neighbours.find(({ uid }) => !known.has(uid))?.uid);
+}
+
+/** Asks the same of other models. */
+function changeFilter(filter) {
+  state.filter = filter;
+  const query = state.asked?.query ?? state.shown;
+  if (query) quietly(search(query));
 }
 
 async function fetchSample({ file, name }) {
@@ -127,27 +158,32 @@ function show(query, answer) {
   showResults(
     {
       title: isNamed ? results.like(name) : results.likeImage,
-      note: results.searched(models, decode + embed + searched),
-      neighbours: answer.neighbours,
+      note: results.searched(answer.passing, decode + embed + searched),
+      answer,
     },
     (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
   );
+  showFilters(answer.filter, answer.counts);
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
   document.title = tab.results(name);
 }
 
-function sayFound({ neighbours }) {
-  const [best] = neighbours;
-  say(best ? spoken.found(neighbours.length, best.model.name || results.unnamed, best.score) : results.none);
+function sayFound(answer) {
+  const [best] = answer.neighbours;
+  if (!best) return say(noneOf(answer));
+  const found = spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score);
+  return say(isUnlike(answer) ? `${results.unlike} ${found}` : found);
 }
 
 /** Says why there is no answer, and goes back to what was there before. */
 function refuse(query, error) {
   state.asked = null;
+  state.filter = state.answer?.filter ?? state.filter;
   showBefore();
   if (error.name === 'Stopped') return alertStopped(error.message);
   if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
   if (!(error instanceof EngineError)) console.error(error);
+  if (refusals[error.name]) return alertVisitor(refusals[error.name](sentence(error.message)));
   return alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
 }
 
@@ -166,6 +202,7 @@ function showStart() {
 
 /** Shows what the address asks for; the browser's back and forward come here. */
 function follow() {
+  state.filter = presentFilter();
   const query = present();
   if (query) return quietly(search(query, { isRecorded: false }));
   state.asked = null;
@@ -201,17 +238,30 @@ function quietly(searching) {
 function fillWords() {
   const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
   for (const marked of document.querySelectorAll('[data-text]')) {
-    const words = marked.dataset.text === 'paste' && isMac ? pasteOnMac : page[marked.dataset.text];
+    const words = marked.dataset.text === 'paste' && isMac ? page.pasteOnMac : page[marked.dataset.text];
     if (marked.textContent !== words) marked.textContent = words;
+  }
+  document.title = tab.start;
+  for (const marked of document.querySelectorAll('[data-label]')) {
+    marked.setAttribute('aria-label', page[marked.dataset.label]);
+    if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
   }
 }
 
 function listenToPage() {
   listen({
     onImage: (file, name, remark) => quietly(search(imageQuery(file, name), { remark })),
+    onModel: (uid) => quietly(search(modelQuery(uid))),
     onRefused: (words) => alertVisitor(words),
   });
   window.addEventListener('popstate', follow);
+  listenToNames((uid) => quietly(search(modelQuery(uid), { isFocused: true })));
+  listenToFilters(() => changeFilter({}));
+  document.getElementById('sort').addEventListener('change', () => show(state.shown, state.answer));
+  document.getElementById('show-more').addEventListener('click', () => quietly(showMore()));
+  for (const form of ['json', 'csv']) {
+    document.getElementById(`copy-${form}`).addEventListener('click', () => copy(form, state.answer));
+  }
   document.getElementById('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -238,8 +288,10 @@ window.recasketch = {
   inspect: (blob) => engine.ask({ type: 'inspect', image: blob }),
 };
 
-function main() {
+async function main() {
   document.getElementById('not-started').remove();
+  const { language, direction } = await speak();
+  Object.assign(document.documentElement, { lang: language, dir: direction });
   fillWords();
   const reason = whyNot();
   listenToPage();

@@ -48,6 +48,11 @@ export class Cells {
     return this.#list.reduce((sum, { models }) => sum + models, 0);
   }
 
+  /** Their files. */
+  get files() {
+    return this.#list.map(({ file }) => file);
+  }
+
   /**
    * Features -> the nearest models of the nearest cells, best first.
    * @param {import('./recasketch.js').Features} features

@@ -1,5 +1,6 @@
 /** In the worker: one file of the site -> its bytes, counted as they come and held against the manifest. */
 
+import { keep, kept } from './keep.js';
 import { files } from './strings.js';
 
 /** @typedef {{file: string, bytes: number, sha256: string}} Named A part of a file, as the manifest names it. */
@@ -96,6 +97,20 @@ function partOf(whole, parts, index) {
  * sent by mistake, be it a 404, so that is asked for anew, once.
  */
 async function downloadPart(part, bytes, progress, digest) {
+  const address = new URL(part.file, self.location.href);
+  if (await restore(part, bytes, await kept(address), digest)) return progress(bytes.length);
+  await fetchPart(part, bytes, progress, digest);
+  return keep(address, bytes);
+}
+
+/** Whether what was kept of a part is the part; it is then in its place. */
+async function restore(part, bytes, copy, digest) {
+  if (copy?.length !== bytes.length || !digest || (await digest(copy)) !== part.sha256) return false;
+  bytes.set(copy);
+  return true;
+}
+
+async function fetchPart(part, bytes, progress, digest) {
   try {
     await attempt(part, bytes, 'force-cache', progress, digest);
   } catch (error) {

@@ -1,17 +1,41 @@
 /**
  * The search engine as the page sees it: a worker that may die, asked one thing at a time.
  *
- * @typedef {{row: number, uid: string, score: number, model: Model}} Neighbour
- * @typedef {{uid: string, name: string, author: string, licence: string, thumbnail: string, url: string}} Model
- * @typedef {{neighbours: Neighbour[], model?: Model, decoder?: string, timings: {decode: number, embed: number, search: number}}} Answer
- * @typedef {{type: 'image' | 'inspect', image: Blob, top?: number} | {type: 'model', uid: string, top: number}} Request
+ * @typedef {object} Neighbour a model, with the names that `recasketch search --json` uses
+ * @property {number} row in the catalogue
+ * @property {string} uid
+ * @property {number} score cosine, -1..1
+ * @property {number} closer_than the share of the catalogue's pairs that are less alike, 0..1
+ * @property {string[]} duplicates uids of models that are nearly the same
+ * @property {Model} model
+ *
+ * @typedef {{uid: string, name: string, author: string, licence: string, categories: string[], tags: string[],
+ *   thumbnail: string, url: string}} Model
+ * @typedef {object} Answer
+ * @property {Neighbour[]} neighbours best first; fewer than `top` where there are no more
+ * @property {number} top how many were asked for
+ * @property {import('./filter.js').Filter} filter what else was asked
+ * @property {number} passing how many models the filter lets through
+ * @property {Record<string, Uint32Array>} counts by facet, for each of its values, the models that have it among
+ *   those that the other facets' choices let through
+ * @property {number} alike the score under which nothing is really alike; 0 where the catalogue is too small to tell,
+ *   or the levels behind the first have not come
+ * @property {Model} [model] what was asked about
+ * @property {{decode: number, embed: number, search: number}} timings milliseconds
+ *
+ * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
+ * @typedef {Asked & {type: 'image', key: string, image: Blob}} ImageRequest images of the same key are the same
+ * @typedef {Asked & {type: 'model', uid: string}} ModelRequest
+ * @typedef {ImageRequest | ModelRequest | {type: 'inspect', image: Blob}} Request
  *
  * @typedef {object} Listener
  * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
- * @property {(models: number) => void} onReady
- * @property {() => Promise<void>} onRefined from now on answers are as good as they get
+ * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
+ *   onReady with all values of each facet, and what finding models by name takes
+ * @property {(keeping: import('./keep.js').Keeping) => Promise<void>} onRefined from now on answers are as good as they
+ *   get; and whether the site's data is kept for the next visit
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
@@ -123,8 +147,8 @@ export class Engine {
       case 'manifest': return listener.onManifest(message.models, message.samples);
       case 'progress': return listener.onProgress(message.loaded, message.total);
       case 'checking': return listener.onChecking();
-      case 'ready': return this.#begin(message.models);
-      case 'refined': return this.#refine();
+      case 'ready': return this.#begin(message);
+      case 'refined': return this.#refine(message.keeping);
       case 'failed': return this.stop(sentence(message.message));
       case 'died': return this.stop(failures.died);
       case 'answer': return this.#finish(message.id, (running) => running.resolve(message.answer));
@@ -133,16 +157,16 @@ export class Engine {
     }
   }
 
-  #begin(models) {
+  #begin(ready) {
     this.#isReady = true;
-    this.#listener.onReady(models);
-    this.#settleReady.resolve(models);
+    this.#listener.onReady(ready);
+    this.#settleReady.resolve(ready.models);
     this.#next();
   }
 
-  async #refine() {
+  async #refine(keeping) {
     const settle = this.#settleRefined;
-    await this.#listener.onRefined();
+    await this.#listener.onRefined(keeping);
     settle();
   }
 

@@ -3,8 +3,10 @@
  * already given, so that going back is at once.
  *
  * A model has an address, `#model=UID`, that can be passed on. An image has none: it stays in memory,
- * and after a reload its entry in the browser's history leads to the start.
+ * and after a reload its entry in the browser's history leads to the start. A filter is part of both.
  */
+
+import { read, written } from './filter.js';
 
 /** How many queries are remembered, with their images. */
 const KEPT = 30;
@@ -44,17 +46,23 @@ export function modelQuery(uid, model) {
 
 /** What the address and the browser's entry ask for, or null for the start. */
 export function present() {
-  const uid = new URLSearchParams(location.hash.slice(1)).get('model');
+  const uid = terms().get('model');
   if (uid) return modelQuery(uid);
   return remembered.get(history.state?.key)?.query ?? null;
 }
 
-/** Makes a query an entry of the browser's history, unless it is the present one. */
-export function record(query) {
+/** The filter that the address holds. */
+export function presentFilter() {
+  return read(terms());
+}
+
+/** Makes a query an entry of the browser's history; the present one only changes its filter. */
+export function record(query, filter) {
+  const hash = [query.kind === 'model' ? query.key : '', written(filter)].filter(Boolean).join('&');
+  const address = location.pathname + location.search + (hash ? `#${hash}` : '');
   const isPresent = query.kind === 'model' ? present()?.key === query.key : history.state?.key === query.key;
-  if (isPresent) return;
-  const hash = query.kind === 'model' ? `#${query.key}` : '';
-  history.pushState({ key: query.key }, '', location.pathname + location.search + hash);
+  if (isPresent) history.replaceState(history.state, '', address);
+  else history.pushState({ key: query.key }, '', address);
 }
 
 /** Makes the start an entry of the browser's history. */
@@ -62,9 +70,14 @@ export function recordStart() {
   if (present()) history.pushState(null, '', location.pathname + location.search);
 }
 
-/** The answer that a query had, or null. */
-export function recall(query) {
-  return remembered.get(query.key)?.answer ?? null;
+function terms() {
+  return new URLSearchParams(location.hash.slice(1));
+}
+
+/** The answer that a query had, if it has at least `top` models and the filter was the same, or null. */
+export function recall(query, top, filter) {
+  const answer = remembered.get(query.key)?.answer ?? null;
+  return answer && answer.top >= top && written(answer.filter) === written(filter) ? answer : null;
 }
 
 /** Forgets all answers, but not what was asked. */

@@ -1,5 +1,6 @@
-/** How images reach the page: dropped anywhere, chosen, pasted. Everything else gets a sentence. */
+/** How queries reach the page: dropped anywhere, chosen, pasted. What is no query gets a sentence. */
 
+import { uidOfLink } from './names.js';
 import { intake as words, query } from './strings.js';
 
 /** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
@@ -10,6 +11,7 @@ const byId = (id) => document.getElementById(id);
 /**
  * @typedef {object} Receiver
  * @property {(file: Blob, name: string, note: string) => void} onImage a file that may be an image
+ * @property {(uid: string) => void} onModel a link to a model
  * @property {(sentence: string) => void} onRefused
  */
 
@@ -26,15 +28,29 @@ export function listen(receiver) {
 function listenToDrops(receiver) {
   // Entering a child leaves its parent, so only the balance tells whether the window was left.
   let depth = 0;
-  const showVeil = (isShown) => byId('veil').classList.toggle('shown', isShown);
+  // A result that is dragged goes to the query's panel alone: elsewhere it may be let go again.
+  let isResult = false;
+  const mark = () => {
+    byId('veil').classList.toggle('shown', depth > 0 && !isResult);
+    byId('query').classList.toggle('wanted', isResult);
+  };
+  const end = () => {
+    [depth, isResult] = [0, false];
+    mark();
+  };
+  window.addEventListener('dragstart', (event) => {
+    isResult = Boolean(event.target.closest?.('.card'));
+    mark();
+  });
+  window.addEventListener('dragend', end);
   window.addEventListener('dragenter', (event) => {
     event.preventDefault();
     depth += 1;
-    showVeil(true);
+    mark();
   });
   window.addEventListener('dragleave', () => {
     depth = Math.max(0, depth - 1);
-    showVeil(depth > 0);
+    mark();
   });
   window.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -42,9 +58,9 @@ function listenToDrops(receiver) {
   });
   window.addEventListener('drop', (event) => {
     event.preventDefault(); // or the browser leaves the page for the file
-    depth = 0;
-    showVeil(false);
-    drop(event.dataTransfer, receiver);
+    const isElsewhere = isResult && !event.target.closest?.('#query');
+    end();
+    if (!isElsewhere) drop(event.dataTransfer, receiver);
   });
 }
 
@@ -54,8 +70,16 @@ function drop(transfer, receiver) {
   const entry = Array.from(transfer?.items ?? []).find((item) => item.kind === 'file')?.webkitGetAsEntry?.();
   if (entry?.isDirectory) return receiver.onRefused(words.folder);
   if (files.length > 0) return take(files, receiver);
+  const uid = uidIn(transfer);
+  if (uid) return receiver.onModel(uid);
   const isText = Array.from(transfer?.types ?? []).some((type) => type.startsWith('text/'));
   return receiver.onRefused(isText ? words.link : words.nothing);
+}
+
+/** The model that a dropped or copied link names, or null. @param {DataTransfer | null} transfer */
+function uidIn(transfer) {
+  const [link] = (transfer?.getData('text/uri-list') || transfer?.getData('text/plain') || '').trim().split('\n');
+  return uidOfLink(link);
 }
 
 function listenToInput(receiver) {
@@ -79,6 +103,9 @@ function paste(event, receiver) {
     // A browser names every picture of the clipboard alike; a copied file keeps its own name.
     return take([image], receiver, image.name === 'image.png' ? query.pasted : image.name);
   }
+  if (event.target.matches?.('input')) return undefined; // text goes where it was pasted
+  const uid = uidIn(event.clipboardData);
+  if (uid) return receiver.onModel(uid);
   const isText = Array.from(event.clipboardData?.types ?? []).some((type) => type.startsWith('text/'));
   return receiver.onRefused(isText ? words.clipboardText : words.clipboardEmpty);
 }

@@ -7,8 +7,8 @@
  * @typedef {ImageQuery | ModelQuery} Query
  */
 
+import { showThumbnail } from './card.js';
 import { button, element } from './messages.js';
-import { showThumbnail } from './results.js';
 import { query as words, results } from './strings.js';
 
 const byId = (id) => document.getElementById(id);

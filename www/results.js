@@ -1,12 +1,15 @@
 /** The answers: a grid of models whose places are reserved before they come. */
 
-import { button, element } from './messages.js';
+import { cardOf, emptyCard } from './card.js';
 import { results as words } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
 
-/** How many models an answer shows. */
+/** How many models an answer shows at first, and how many more at a time. */
 export const TOP = 12;
+
+/** What each card shows. @type {WeakMap<Element, string>} */
+const contents = new WeakMap();
 
 /** Holds the places of the answers; answers that are there already stay, dimmed. */
 export function showWaiting(title) {
@@ -22,16 +25,52 @@ export function showWaiting(title) {
 
 /**
  * Shows an answer.
- * @param {{title: string, note: string, neighbours: import('./engine.js').Neighbour[]}} answer
+ * @param {{title: string, note: string, answer: import('./engine.js').Answer}} shown
  * @param {(model: import('./engine.js').Model) => void} onMore
  */
-export function showResults({ title, note, neighbours }, onMore) {
+export function showResults({ title, note, answer }, onMore) {
+  const { neighbours, alike } = answer;
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
-  byId('results-title').textContent = title;
-  byId('results-note').textContent = neighbours.length > 0 ? note : words.none;
+  byId('results-title').textContent = isUnlike(answer) ? words.unlike : title;
+  byId('results-note').textContent = note;
+  byId('none').textContent = neighbours.length > 0 ? '' : noneOf(answer);
+  byId('show-more').hidden = neighbours.length < answer.top;
   byId('grid').removeAttribute('aria-busy');
-  byId('grid').replaceChildren(...neighbours.map((neighbour, index) => card(neighbour, index, onMore)));
+  showCards(sorted(neighbours), { isCalibrated: alike > 0, onMore });
+}
+
+/** Why there is no answer. @param {import('./engine.js').Answer} answer */
+export function noneOf({ filter }) {
+  return Object.keys(filter).length > 0 ? words.noneFiltered : words.none;
+}
+
+/** In the order that the visitor chose. */
+function sorted(neighbours) {
+  const key = byId('sort').value;
+  if (key === 'closeness') return neighbours;
+  const { compare } = new Intl.Collator(document.documentElement.lang, { numeric: true });
+  return [...neighbours].sort((a, b) => compare(a.model[key], b.model[key]));
+}
+
+/** Whether even the nearest is not really alike. @param {import('./engine.js').Answer} answer */
+export function isUnlike({ neighbours, alike }) {
+  return neighbours.length > 0 && neighbours[0].score < alike;
+}
+
+/** A card that shows already what it should stays, and with it the keyboard's place and its picture. */
+function showCards(neighbours, look) {
+  const grid = byId('grid');
+  for (const [index, neighbour] of neighbours.entries()) {
+    const content = JSON.stringify([neighbour, look.isCalibrated]);
+    const shown = grid.children[index];
+    if (contents.get(shown) === content) continue;
+    const item = cardOf(neighbour, look);
+    contents.set(item, content);
+    if (shown) shown.replaceWith(item);
+    else grid.append(item);
+  }
+  while (grid.childElementCount > neighbours.length) grid.lastElementChild.remove();
 }
 
 /** Back to the page as it began. */
@@ -49,116 +88,7 @@ export function focusResults() {
   window.scrollTo({ top: 0 });
 }
 
-/**
- * Points an image at a file of this site; what cannot be shown leaves its box empty but reserved.
- * Files of other sites are not asked for: they would learn what a visitor looks at.
- * @param {HTMLImageElement} image
- * @param {string} file a path within the site, or an object URL of this page
- */
-export function showThumbnail(image, file) {
-  const box = image.parentElement;
-  const address = ownAddress(file);
-  box.classList.toggle('empty', !address);
-  image.onload = () => box.classList.remove('empty');
-  image.onerror = () => box.classList.add('empty');
-  if (address) image.src = address;
-  else image.removeAttribute('src');
-}
-
-function ownAddress(file) {
-  if (!file) return null;
-  try {
-    const address = new URL(file, document.baseURI);
-    return address.origin === location.origin ? address.href : null;
-  } catch {
-    return null;
-  }
-}
-
-/** An https address, or null: catalogues come from anywhere. */
-function safeLink(url) {
-  try {
-    const address = new URL(url);
-    return address.protocol === 'https:' ? address : null;
-  } catch {
-    return null;
-  }
-}
-
-function card({ model, score }, index, onMore) {
-  const article = element('article', 'card');
-  const name = model.name || words.unnamed;
-  const title = element('h3');
-  title.id = `result-${index}`;
-  title.title = name;
-  title.append(bdi(name));
-  article.setAttribute('aria-labelledby', title.id);
-  article.append(picture(model, name, score, onMore), title, byline(model), actions(model, name, onMore));
-  const item = element('li');
-  item.append(article);
-  return item;
-}
-
-/** The thumbnail with its score. Clicking it is a convenience; the button below is for everybody. */
-function picture(model, name, score, onMore) {
-  const box = element('div', 'box');
-  box.addEventListener('click', () => onMore(model));
-  const image = element('img');
-  Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
-  const badge = element('span', 'score', words.score(score));
-  badge.title = words.scoreTitle(score);
-  badge.setAttribute('role', 'img');
-  badge.setAttribute('aria-label', words.scoreSpoken(score));
-  box.append(image, badge);
-  showThumbnail(image, model.thumbnail);
-  return box;
-}
-
-function byline({ author, licence }) {
-  const line = element('p', 'byline');
-  if (author) line.append(bdi(author));
-  if (author && licence) line.append(element('span', '', '·'));
-  if (licence) {
-    const part = bdi(licence);
-    part.className = 'licence';
-    part.title = words.licence(licence);
-    line.append(part);
-  }
-  return line;
-}
-
-function actions(model, name, onMore) {
-  const row = element('div', 'actions');
-  row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
-  const address = safeLink(model.url);
-  if (address) row.append(link(address, name));
-  return row;
-}
-
-/** A link says where it leads: a catalogue may name any site. */
-function link(address, name) {
-  const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
-  const site = isSketchfab ? words.sketchfab : address.hostname;
-  const made = element('a', 'view');
-  Object.assign(made, { href: address.href, target: '_blank', rel: 'noopener noreferrer' });
-  made.title = name;
-  made.append(element('span', 'view-on', words.view), element('span', 'site', site), element('span', 'unseen', words.newTab));
-  return made;
-}
-
-function bdi(text) {
-  const made = element('bdi', '', text);
-  made.dir = 'auto';
-  return made;
-}
-
-function emptyCard() {
-  const article = element('article', 'card waiting');
-  const title = element('h3', '', '\u00a0');
-  const line = element('p', 'byline', '\u00a0');
-  article.append(element('div', 'box'), title, line, element('div', 'actions'));
-  const item = element('li');
-  item.setAttribute('aria-hidden', 'true');
-  item.append(article);
-  return item;
+/** The keyboard goes on from an answer. @param {string} [uid] */
+export function focusCard(uid) {
+  document.getElementById(`result-${uid}`)?.closest('.card').querySelector('.more').focus();
 }

@@ -1,136 +1,38 @@
 /**
- * Every word of the page and its worker, in one place so that it can be translated in one place.
- * index.html repeats those under `page` for the first paint.
+ * The words of the page and its worker, in the visitor's language; English until `speak` has been called.
+ * Each language has a file of its own, `strings-en.js` and its like, with the same keys.
  */
 
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-const percent = (score) => `${Math.round(score * 100)}%`;
-const quoted = (text) => `\u201c\u2068${text}\u2069\u201d`; // isolated: a name may run right to left
+import * as english from './strings-en.js';
 
-/** Words that index.html marks with data-text. */
-export const page = {
-  promise: 'Nothing is uploaded',
-  title: 'Find 3D models that look like your picture',
-  drop: 'Drop an image anywhere',
-  choose: 'Choose a file',
-  paste: 'or paste one with Ctrl+V',
-  starting: 'Loading the search …',
-  samples: 'Or try one of these',
-  how: 'How does this work?',
-  howEmbed: 'A neural network (the first layers of VGG16) runs in your browser and turns your picture into a list of numbers that describes its shapes, textures and colours.',
-  howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
-  howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
-  release: 'Drop to search',
-};
+/** Languages that have a file. */
+export const LANGUAGES = ['en', 'es', 'de', 'zh', 'ar'];
 
-/** `page.paste` where the key is another. */
-export const pasteOnMac = 'or paste one with ⌘V';
+const RIGHT_TO_LEFT = ['ar'];
 
-/** Titles of the browser's tab. */
-export const tab = {
-  start: 'recasketch: 3D models that look like your picture',
-  results: (name) => `Like ${name} – recasketch`,
-};
+const groups = Object.fromEntries(Object.entries(english).map(([group, words]) => [group, { ...words }]));
 
-/** The state of the search engine, under the drop zone. */
-export const engine = {
-  loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
-  checking: 'Checking that this browser computes as it should …',
-  ready: (models) => `${models.toLocaleString('en')} models ready to search`,
-  searching: 'Searching …',
-  stopped: 'The search has stopped',
-};
+export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline } = groups;
 
-/** The query's panel. */
-export const query = {
-  image: 'Your image',
-  sample: 'Sample',
-  model: 'Model',
-  pasted: 'Pasted image',
-  unnamed: 'Unnamed',
-};
+/**
+ * The language of ours that comes first among those that are wanted.
+ * @param {readonly string[]} wanted as a browser names them
+ */
+export function languageOf(wanted) {
+  return wanted.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => LANGUAGES.includes(tag)) ?? 'en';
+}
 
-/** The results. */
-export const results = {
-  like: (name) => `Models like ${quoted(name)}`,
-  likeImage: 'Models that look like your image',
-  searched: (models, milliseconds) => `${models.toLocaleString('en')} searched in ${(milliseconds / 1000).toFixed(2)} s`,
-  score: percent,
-  scoreTitle: (score) => `Cosine similarity ${score.toFixed(3)}: how nearly the two pictures' features point the same way; 1.000 for equal pictures`,
-  scoreSpoken: (score) => `${percent(score)} alike`,
-  more: 'More like this',
-  moreSpoken: (name) => `More like this: ${name}`,
-  view: 'View on ',
-  sketchfab: 'Sketchfab',
-  newTab: ', opens in a new tab',
-  unnamed: 'Unnamed model',
-  licence: (licence) => `Licence: ${licence}`,
-  none: 'This site has no other model to show.',
-};
-
-/** What the live region says. */
-export const spoken = {
-  loading: 'The search is loading. You can already choose an image.',
-  ready: (models) => `Ready to search ${models} models.`,
-  searching: 'Searching.',
-  found: (count, name, score) => `${count} models found. The nearest is ${name}, ${percent(score)} alike.`,
-};
-
-/** Buttons of messages. */
-export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message' };
-
-/** What a visitor brings that is not an image. */
-export const intake = {
-  folder: 'That is a folder. Drop one image from it instead.',
-  several: (count, name) => `You brought ${count} files; ${quoted(name)} was used. One image is searched at a time.`,
-  link: 'That is a link or text, not an image file. Save the image to this machine first, then drop the saved file.',
-  nothing: 'Nothing that can be searched was dropped. Drop an image file.',
-  clipboardText: 'The clipboard holds text, not an image. Copy an image (not its address) and paste again.',
-  clipboardEmpty: 'The clipboard holds no image. Copy an image and paste again.',
-  unreadable: (name) => `The file ${quoted(name)} could not be read. It may have been moved, or be in use; choose it again.`,
-  large: (name, bytes, limit) => `The file ${quoted(name)} has ${megabytes(bytes)} MB, more than the ${megabytes(limit)} MB that this page reads. Make the image smaller and try again.`,
-  sample: (name) => `The sample ${quoted(name)} could not be loaded. Check the connection, or choose an image of your own.`,
-};
-
-const BROWSERS = 'Chrome or Edge 91, Firefox 114, Safari 16.4, or any later one';
-
-/** Why a browser cannot search. */
-export const support = {
-  noWasm: `This browser does not run WebAssembly, which the search is made of; a privacy setting may have switched it off. These browsers work: ${BROWSERS}.`,
-  noSimd: `This browser's WebAssembly lacks SIMD, which the search needs to be fast. These browsers work: ${BROWSERS}.`,
-  noModuleWorker: `This browser does not run modules in workers, where the search happens. These browsers work: ${BROWSERS}.`,
-  file: 'This page was opened as a file, where browsers do not let it load its data. Serve its folder over http instead, for instance with \u201crecasketch serve FOLDER\u201d, and open the address that it prints.',
-};
-
-const OWNER = 'If it stays so, whoever runs this site should publish the whole folder that \u201crecasketch embed\u201d wrote.';
-
-/** Why the engine could not start. Each names the file and what to do. */
-export const files = {
-  offline: (file) => `You are offline, and ${file} has not been downloaded yet. Connect to the network, then start again.`,
-  unreachable: (file) => `The file ${file} could not be downloaded: the server did not answer. Check the connection, then start again.`,
-  brokeOff: (file, came, bytes) => `The download of ${file} broke off after ${megabytes(came)} of ${megabytes(bytes)} MB. Check the connection, then start again.`,
-  missing: (file) => `The file ${file} is missing from this site (404). The site may be changing just now: start again in a minute. ${OWNER}`,
-  refused: (file, status) => `The server refused ${file} with status ${status}. Start again in a minute. ${OWNER}`,
-  html: (file) => `A web page came in place of ${file}; some servers send one for a file that is missing. ${OWNER}`,
-  length: (file, bytes, came) => `The file ${file} is not the file that manifest.json names: ${bytes} bytes were expected and ${came} came. The site may be changing just now: start again in a minute. ${OWNER}`,
-  digest: (file) => `The file ${file} is not the file that manifest.json names: its length is right and its content is not. The site may be changing just now, or a transfer was damaged: start again in a minute. ${OWNER}`,
-  json: (file) => `The file ${file} cannot be read: it is not JSON. ${OWNER}`,
-  version: (version) => `The file manifest.json is of version ${version} and this page reads version 3. The page and its data were published at different times: reload the page. ${OWNER}`,
-  manifest: (field) => `The file manifest.json cannot be used: its entry \u201c${field}\u201d is missing or wrong. ${OWNER}`,
-  foreign: (file) => `The file manifest.json names ${file}, which is not on this site. ${OWNER}`,
-  rows: (models, rows) => `The catalogue does not belong to the embeddings: ${rows} entries for ${models} models. ${OWNER}`,
-  glue: 'The file recasketch.js cannot be used; it may be missing, or of another version than the module. Reload the page. ' + OWNER,
-  module: (file) => `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
-  worker: 'The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ' + OWNER,
-  selfTest: (sentence) => `The search is switched off, because its self-test failed. ${sentence}`,
-};
-
-/** Why the engine stopped, or would not answer. */
-export const failures = {
-  died: 'The search stopped unexpectedly, perhaps because this image needs more memory than the browser gives. Start it again, and try a smaller image if it stops again.',
-  unknownModel: 'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
-  unexpected: 'Something went wrong in this page. Reload it and try again.',
-};
+/**
+ * Changes the words to the visitor's language; a file that cannot be had leaves them in English.
+ * @returns {Promise<{language: string, direction: 'ltr' | 'rtl'}>}
+ */
+export async function speak() {
+  const wanted = languageOf(navigator.languages ?? []);
+  const words = wanted === 'en' ? null : await import(`./strings-${wanted}.js`).catch(() => null);
+  for (const [group, entries] of Object.entries(words ?? {})) Object.assign(groups[group], entries);
+  const language = words ? wanted : 'en';
+  return { language, direction: RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr' };
+}
 
 /**
  * Makes a sentence of an error's message: the program's own begin in lower case and end openly.
@@ -139,5 +41,5 @@ export const failures = {
 export function sentence(message) {
   const text = String(message || failures.unexpected).trim();
   const begun = text.charAt(0).toLocaleUpperCase() + text.slice(1);
-  return /[.!?…]$/u.test(begun) ? begun : `${begun}.`;
+  return /[.!?…。！？؟]$/u.test(begun) ? begun : `${begun}.`;
 }

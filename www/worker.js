@@ -5,14 +5,19 @@
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
  */
 
+import { Catalogue } from './catalogue.js';
+import { Cells } from './cells.js';
 import { Crew, workersHere } from './crew.js';
 import { decode } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
-import { failures, files } from './strings.js';
+import { keeping, keepOnly } from './keep.js';
+import { failures, files, speak } from './strings.js';
 
 const MANIFEST = 'manifest.json';
 const GLUE = 'recasketch.js';
-const NAMED = ['wasm', 'network', 'embeddings', 'catalogue'];
+/** What a manifest names; a catalogue in cells is fetched as it is needed. */
+const NAMED = ['wasm', 'network', 'embeddings'];
+const named = (manifest) => [...NAMED, manifest.cells ? 'cells' : 'catalogue'];
 
 /** The smallest module with a relaxed instruction: `f32x4.relaxed_madd` of zeros. */
 const RELAXED = Uint8Array.of(
@@ -21,10 +26,13 @@ const RELAXED = Uint8Array.of(
 );
 
 /**
- * What loading leaves behind: the recommender, the crew that embeds, the catalogue, the wasm's memory, and the
- * milliseconds from having all bytes to being ready.
+ * What loading leaves behind: the recommender, whether its embeddings have all levels, the crew that embeds, the
+ * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
  */
-const loading = load();
+const loading = speak().then(load);
+
+/** The image that was embedded last: what the page calls it, its features, and what they cost. */
+const last = { key: null, features: null, timings: null };
 
 loading.catch((error) => {
   // What is not a sentence of ours or of the crate's is for whoever mends it.
@@ -72,12 +80,18 @@ async function start(manifest) {
   const crew = new Crew(workersHere(), { module, glue: glueAddress(manifest), network: parts.network });
   try {
     const recommender = new glue.Recommender(parts.network, parts.embeddings);
-    const catalogue = readCatalogue(manifest, parts.catalogue, recommender.models);
+    const catalogue = new Catalogue();
+    const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
+    if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
+    catalogue.ask();
     await selfTest(recommender, crew, thumbnail, manifest.self_test);
     const starting = performance.now() - begun;
-    postMessage({ type: 'ready', models: recommender.models });
-    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule);
-    return { recommender, crew, catalogue, memory, starting };
+    const { models } = cells ?? recommender;
+    postMessage({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
+    const levels = { areAll: false };
+    const files = [...namedBy(manifest), ...(cells?.files ?? [])];
+    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, files);
+    return { recommender, cells, levels, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
     throw error;
@@ -101,10 +115,11 @@ async function importGlue(manifest) {
 }
 
 async function downloadAll(manifest, digest) {
-  const total = NAMED.reduce((sum, name) => sum + length(manifest[name]), 0);
+  const names = named(manifest);
+  const total = names.reduce((sum, name) => sum + length(manifest[name]), 0);
   const loaded = {};
   const bytes = await Promise.all(
-    NAMED.map((name) =>
+    names.map((name) =>
       download(
         manifest[name],
         (count) => {
@@ -116,21 +131,28 @@ async function downloadAll(manifest, digest) {
       ),
     ),
   );
-  return Object.fromEntries(NAMED.map((name, index) => [name, bytes[index]]));
+  return Object.fromEntries(names.map((name, index) => [name, bytes[index]]));
 }
 
 /** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */
-async function refine(recommender, parts, digest) {
+async function refine(recommender, parts, digest, levels, named) {
   try {
     if (parts.length > 0) recommender.refine(await download(parts, () => {}, digest));
-    postMessage({ type: 'refined' });
+    levels.areAll = true;
+    await keepOnly(named);
+    postMessage({ type: 'refined', keeping: keeping.state });
   } catch (error) {
     console.error(error);
   }
 }
 
 async function compareAll(manifest, parts, digest) {
-  for (const name of NAMED) await compare(manifest[name], parts[name], digest);
+  for (const name of named(manifest)) await compare(manifest[name], parts[name], digest);
+}
+
+/** All files that the manifest names by their content, and this browser uses. */
+function namedBy(manifest) {
+  return named(manifest).flatMap((name) => manifest[name].map(({ file }) => file));
 }
 
 /** Compiles the module and starts it. */
@@ -157,23 +179,12 @@ async function selfTest(recommender, crew, thumbnail, { uid }) {
   }
 }
 
-/** Rows that are certain to hold text where the page shows text, whatever the file holds. */
-function readCatalogue(manifest, bytes, models) {
-  const rows = parse(manifest.catalogue[0].file, bytes);
-  if (!Array.isArray(rows) || rows.length !== models) throw new SiteError(files.rows(models, rows?.length ?? 0));
-  const text = (value) => (typeof value === 'string' ? value : '');
-  const model = (row) =>
-    Object.fromEntries(['uid', 'name', 'author', 'licence', 'thumbnail', 'url'].map((key) => [key, text(row?.[key])]));
-  const known = rows.map(model);
-  return { models: known, rowOf: new Map(known.map(({ uid }, row) => [uid, row])) };
-}
-
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
   if (manifest?.version !== 3) throw new SiteError(files.version(String(manifest?.version)));
   const usable = ({ file, bytes, sha256 } = {}) =>
     typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
-  for (const name of manifest.wasm_relaxed ? [...NAMED, 'wasm_relaxed'] : NAMED) {
+  for (const name of manifest.wasm_relaxed ? [...named(manifest), 'wasm_relaxed'] : named(manifest)) {
     const parts = manifest[name];
     if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
   }
@@ -191,27 +202,21 @@ function samples(manifest) {
 
 /** Requests by type. */
 const ANSWERS = {
-  async image({ recommender, crew, catalogue }, { image, top }) {
+  async image(engine, { key, image, ...asked }) {
+    const { features, timings } = await featuresOf(engine, key, image);
     const start = performance.now();
-    const { pixels, decoder } = await decode(recommender, image);
-    const decoded = performance.now();
-    const features = await embed(recommender, crew, pixels);
-    try {
-      const embedded = performance.now();
-      const neighbours = joined(catalogue, recommender.similarToFeatures(features, top));
-      const timings = { decode: decoded - start, embed: embedded - decoded, search: performance.now() - embedded };
-      return { neighbours, decoder, timings };
-    } finally {
-      features.free();
-    }
+    const from = engine.cells ?? engine.recommender;
+    const found = await search(engine, asked, (top, only) => from.similarToFeatures(features, top, only));
+    return { ...found, timings: { ...timings, search: performance.now() - start } };
   },
 
-  async model({ recommender, catalogue }, { uid, top }) {
+  async model(engine, { uid, ...asked }) {
+    const { recommender, cells, catalogue } = engine;
     const row = catalogue.rowOf.get(uid);
     if (row === undefined) throw new SiteError(failures.unknownModel);
     const start = performance.now();
-    const neighbours = joined(catalogue, recommender.similarToModel(row, top));
-    return { neighbours, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
+    const found = await search(engine, asked, (top, only) => (cells ?? recommender).similarToModel(row, top, only));
+    return { ...found, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
@@ -229,6 +234,18 @@ const ANSWERS = {
   },
 };
 
+/** An image's features; those of the last image are kept, as more of its answers may be asked for. */
+async function featuresOf({ recommender, crew }, key, image) {
+  if (key === last.key) return last;
+  const start = performance.now();
+  const { pixels } = await decode(recommender, image);
+  const decoded = performance.now();
+  const features = await embed(recommender, crew, pixels);
+  last.features?.free();
+  const timings = { decode: decoded - start, embed: performance.now() - decoded };
+  return Object.assign(last, { key, features, timings });
+}
+
 /** Pixels -> features; the pixels are freed. */
 async function embed(recommender, crew, pixels) {
   try {
@@ -242,8 +259,15 @@ function answer(engine, request) {
   return ANSWERS[request.type](engine, request);
 }
 
-function joined({ models }, neighbours) {
-  return neighbours.map(({ row, score }) => ({ row, score, uid: models[row].uid, model: models[row] }));
+/** What the module finds, as the page knows models, and what each further filter would leave. */
+async function search({ recommender, cells, levels, catalogue: { models, facets } }, { top, filter }, find) {
+  const { only, passing, counts } = cells ? { ...facets.apply({}), passing: cells.models } : facets.apply(filter);
+  const uids = (rows) => rows.map((row) => models[row].uid);
+  const neighbour = ({ row, duplicates, ...closeness }) => ({
+    row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
+  });
+  const neighbours = (await find(top, only)).map(neighbour);
+  return { neighbours, top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
 }
 
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */

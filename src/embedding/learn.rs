@@ -46,8 +46,8 @@ struct Aim {
 
 /// The levels: 128 bytes a model to begin with, 512 in all.
 const AIMS: [Aim; 2] = [
-    Aim { bytes: 128, channels: 64, dimensions: 320, steps: 2.0, sharpness: 1.5 },
-    Aim { bytes: 384, channels: 128, dimensions: 720, steps: 2.0, sharpness: 1.0 },
+    Aim { bytes: 128, channels: 96, dimensions: 400, steps: 2.0, sharpness: 1.25 },
+    Aim { bytes: 384, channels: 128, dimensions: 1200, steps: 2.0, sharpness: 1.0 },
 ];
 
 /// Learns from embeddings of maps of a shape, `[height, width, channels]`, that are compared in some way; none

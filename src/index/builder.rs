@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{CALIBRATION, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Embedding, Encoder, Level, PARTS, Row, book};
+use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, book};
 use crate::error::{Details, Error, Result};
 use crate::search::Calibration;
 
@@ -72,7 +72,7 @@ impl Builder {
         let Origin { shape, likeness, .. } = self.origin;
         let codebook = crate::embedding::learn(shape, likeness, &self.embeddings);
         let is_smaller = |codebook: &Codebook| {
-            let rows: usize = codebook.levels.iter().map(Level::bytes).sum();
+            let rows: usize = codebook.levels.iter().map(|level| level.bytes()).sum();
             let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
             books + self.embeddings.len() * rows + self.origin.dimensions() < maps
         };

@@ -44,7 +44,7 @@ test('a crawled catalogue is searched, and author, licence and link come with ea
   for (const card of cards) {
     const model = models.find(({ url }) => url === card.link);
     assert.equal(card.name, model.name);
-    assert.equal(card.byline, `${model.author}·${model.licence}`);
+    assert.equal(card.byline, `${model.author}${model.licence}`);
     assert.match(card.link, /^https:\/\/sketchfab\.com\/3d-models\/[a-z0-9-]+-[0-9a-f]{32}$/);
   }
   // The double's models share 24 pictures, and those of the same one are one result.

@@ -31,7 +31,7 @@ for (const colorScheme of ['dark', 'light']) {
     await ready(page);
     const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     assert.equal(ground, colorScheme === 'dark' ? 'rgb(23, 25, 28)' : 'rgb(243, 245, 247)');
-    await page.locator('summary').click();
+    await page.locator('.foot summary').click();
     const texts = await page.evaluate(contrasts);
     await drop(page, [await sample(0)]);
     await shownNames(page);

@@ -34,8 +34,11 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ];
 
-/** Starts Chromium with a profile of its own. */
-export async function launch() {
+/**
+ * Starts Chromium with a profile of its own.
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function launch(options = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'recasketch-profile-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
@@ -43,6 +46,7 @@ export async function launch() {
     args: ARGUMENTS,
     ignoreDefaultArgs: ['--headless'],
     viewport: { width: 1280, height: 800 },
+    ...options,
   });
   return {
     context,

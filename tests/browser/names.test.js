@@ -1,0 +1,168 @@
+/** A model of the catalogue as the query: by its name while it is typed, by its link, by dragging a result. */
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { fault } from './server.js';
+import { alertOf, answered, drop, launch, manifest, open, ready, sample, shownNames, SITE } from './site.js';
+
+/** Rec-a-Sketch's own catalogue has so many models. */
+const MANY = 28_825;
+
+/** What a visitor takes for at once, in milliseconds. */
+const AT_ONCE = 100;
+
+let browser;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => ({ context } = browser = await launch()));
+after(() => browser.close());
+
+const named = await manifest();
+const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
+
+/** Faults that give the site another catalogue. */
+function withCatalogue(models) {
+  const bytes = Buffer.from(JSON.stringify(models));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { file } = named.catalogue[0];
+  return [
+    [/^manifest\.json$/, fault.edited((json) => ({ ...json, catalogue: [{ file, bytes: bytes.length, sha256 }] }))],
+    [new RegExp(file), fault.instead(bytes)],
+  ];
+}
+
+const options = (page) => page.getByRole('option').locator('.name').allTextContents();
+
+test('typing offers names, in any case and without accents, and the keyboard chooses one', async (t) => {
+  const models = catalogue.map((model, row) => ({ ...model, name: row === 7 ? 'Épée de bronze' : model.name }));
+  const { page } = await open(t, context, { faults: withCatalogue(models) });
+  await ready(page);
+  const field = page.getByRole('combobox', { name: 'Or find a model by its name' });
+  await field.focus();
+  await page.keyboard.type('EPEE bron');
+  assert.deepEqual(await options(page), ['Épée de bronze']);
+  await field.fill('chair');
+  const offered = await options(page);
+  assert.equal(offered.length, 8);
+  assert.ok(offered.every((name) => /chair/i.test(name)), `${offered}`);
+  assert.match(await page.locator('#status').textContent(), /^8 names\./);
+  assert.equal(await field.getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  const active = await field.getAttribute('aria-activedescendant');
+  assert.equal(await page.locator(`#${active} .name`).textContent(), offered[1]);
+  assert.equal(await page.getByRole('option', { selected: true }).count(), 1);
+  await page.keyboard.press('Enter');
+  assert.equal((await answered(page, offered[1])).length, 12);
+  assert.equal(await page.locator('#results-title').evaluate((title) => title === document.activeElement), true);
+  assert.equal(await field.inputValue(), '');
+  assert.equal(await field.getAttribute('aria-expanded'), 'false');
+});
+
+test('names that begin with the letters come first, then those with a word that does', async (t) => {
+  const names = ['scar', 'red car', 'oscar', 'a cartoon', 'car', 'carpet', 'card'];
+  const models = catalogue.map((model, row) => ({ ...model, name: names[row] ?? `model ${row}` }));
+  const { page } = await open(t, context, { faults: withCatalogue(models) });
+  await ready(page);
+  await page.locator('#names').fill('car');
+  assert.deepEqual(await options(page), ['car', 'carpet', 'card', 'red car', 'a cartoon', 'scar', 'oscar']);
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('option').count(), 0);
+  assert.equal(await page.locator('#names').inputValue(), 'car');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.locator('#names').inputValue(), '');
+  await page.locator('#names').fill('zeppelin');
+  await page.keyboard.press('Enter');
+  assert.match(await alertOf(page), /^No model in this catalogue is named .*zeppelin/);
+});
+
+test(`over ${MANY} names every letter is answered within ${AT_ONCE} ms, and nothing holds the page longer`, async (t) => {
+  const words = ['red', 'old', 'wooden', 'Ancient', 'low poly', 'café', 'giant', 'tiny', 'chair', 'sword', 'Haus', 'dragon'];
+  const name = (row) => `${words[row % 12]} ${words[(row * 7 + 3) % 11]} ${words[(row * 5 + 1) % 12]} ${row}`;
+  const models = Array.from({ length: MANY }, (_, row) => ({ ...catalogue[row % catalogue.length], uid: catalogue[row]?.uid ?? `more-${row}`, name: name(row), author: `author ${row % 4000}` }));
+  // The embeddings are of 600 models: names are found without them.
+  const lenient = [/^catalogue\.js$/, fault.patched((text) => text.replace('rows.length !== count', 'false'))];
+  const { page } = await open(t, context, {
+    faults: [...withCatalogue(models), lenient],
+    before: (opened) => opened.addInitScript(() => {
+      window.longest = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (window.longest = Math.max(window.longest, duration)))).observe({ type: 'longtask' });
+    }),
+  });
+  await ready(page);
+  const spent = await page.evaluate(() => {
+    const field = document.getElementById('names');
+    return ['d', 'dr', 'dragon', 'dragon 28', 'dragon 28801', 'x', 'qqqq', 'o', 'old chair 1', 'z z z z'].map((text) => {
+      field.value = text;
+      const start = performance.now();
+      field.dispatchEvent(new Event('input'));
+      field.getBoundingClientRect(); // laid out
+      return { text, milliseconds: performance.now() - start, offered: document.querySelectorAll('[role="option"]').length };
+    });
+  });
+  assert.deepEqual(spent.filter(({ milliseconds }) => milliseconds >= AT_ONCE), []);
+  const row = Array.from({ length: MANY }, (_, at) => at).find((at) => name(at).includes('dragon') && name(at).includes('2880'));
+  await page.locator('#names').fill(`dragon ${row}`);
+  assert.ok((await options(page)).includes(name(row)));
+  assert.equal(spent.find(({ text }) => text === 'qqqq').offered, 0);
+  assert.equal(spent.find(({ text }) => text === 'o').offered, 8);
+  assert.ok((await page.evaluate(() => window.longest)) < AT_ONCE, `${await page.evaluate(() => window.longest)} ms`);
+});
+
+const HEX = '0123456789abcdef0123456789abcdef';
+const hexed = catalogue.map((model, row) => (row === 3 ? { ...model, uid: HEX } : model));
+
+test('a Sketchfab link, typed, pasted or dropped, asks for its model', async (t) => {
+  const { page, address } = await open(t, context, { faults: withCatalogue(hexed) });
+  await ready(page);
+  const link = `https://sketchfab.com/3d-models/some-name-${HEX}?utm=1`;
+  const start = async () => {
+    await page.locator('#home').click();
+    await page.locator('html[data-view="start"]').waitFor();
+  };
+  await page.locator('#names').fill(link);
+  await answered(page, hexed[3].name);
+  assert.match(page.url(), new RegExp(`#model=${HEX}$`));
+  await start();
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(address).origin });
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `https://sketchfab.com/models/${HEX}`);
+  await page.keyboard.press('Control+V');
+  await answered(page, hexed[3].name);
+  await start();
+  await drop(page, [], { 'text/uri-list': link });
+  await answered(page, hexed[3].name);
+  await drop(page, [], { 'text/uri-list': `https://sketchfab.com/3d-models/other-${HEX.replace('0', 'f')}` });
+  assert.match(await alertOf(page), /^This link names a model that is not in this catalogue\./);
+  await drop(page, [], { 'text/uri-list': `https://example.org/3d-models/some-name-${HEX}` });
+  await page.locator('#alert p', { hasText: 'neither an image file nor a link' }).waitFor();
+});
+
+test('text that is pasted into a field stays there', async (t) => {
+  const { page, address } = await open(t, context);
+  await ready(page);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(address).origin });
+  await page.evaluate(() => navigator.clipboard.writeText('bronze'));
+  await page.locator('#names').focus();
+  await page.keyboard.press('Control+V');
+  assert.equal(await page.locator('#names').inputValue(), 'bronze');
+  assert.ok((await options(page)).length > 0);
+  assert.equal(await page.locator('#alert').isHidden(), true);
+});
+
+test('a result that is dragged to the query’s panel is the next query, and elsewhere is let go', async (t) => {
+  const { page } = await open(t, context);
+  const image = await sample(0);
+  await drop(page, [image]);
+  const names = await answered(page, image.name);
+  await page.locator('.card > .box').nth(1).dragTo(page.locator('.card').nth(6));
+  assert.deepEqual(await shownNames(page), names);
+  assert.equal(await page.locator('#veil').evaluate((veil) => getComputedStyle(veil).visibility), 'hidden');
+  await page.locator('.card > .box').nth(1).dragTo(page.locator('#zone'));
+  await answered(page, names[1]);
+  assert.match(page.url(), /#model=/);
+  assert.equal(await page.locator('.query.wanted').count(), 0);
+});

@@ -1,0 +1,146 @@
+/** One answer as a card: its thumbnail, what it is, how near it is, and where it leads. */
+
+import { button, element } from './messages.js';
+import { results as words } from './strings.js';
+
+/**
+ * @typedef {object} Look what a card needs beside its neighbour
+ * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
+ * @property {(model: import('./engine.js').Model) => void} onMore
+ */
+
+/**
+ * The list item of a neighbour.
+ * @param {import('./engine.js').Neighbour} neighbour
+ * @param {Look} look
+ */
+export function cardOf(neighbour, look) {
+  const { model, uid } = neighbour;
+  const article = element('article', 'card');
+  const name = model.name || words.unnamed;
+  const title = element('h3');
+  title.id = `result-${uid}`;
+  title.title = name;
+  title.append(bdi(name));
+  article.setAttribute('aria-labelledby', title.id);
+  article.append(picture(neighbour, name, look), title, byline(model), actions(model, name, look.onMore));
+  const item = element('li');
+  item.append(article);
+  return item;
+}
+
+/** The place of an answer that has not come. */
+export function emptyCard() {
+  const article = element('article', 'card waiting');
+  const title = element('h3', '', '\u00a0');
+  const line = element('p', 'byline', '\u00a0');
+  article.append(element('div', 'box'), title, line, element('div', 'actions'));
+  const item = element('li');
+  item.setAttribute('aria-hidden', 'true');
+  item.append(article);
+  return item;
+}
+
+/**
+ * Points an image at a file of this site; what cannot be shown leaves its box empty but reserved.
+ * Files of other sites are not asked for: they would learn what a visitor looks at.
+ * @param {HTMLImageElement} image
+ * @param {string} file a path within the site, or an object URL of this page
+ */
+export function showThumbnail(image, file) {
+  const box = image.parentElement;
+  const address = ownAddress(file);
+  box.classList.toggle('empty', !address);
+  image.onload = () => box.classList.remove('empty');
+  image.onerror = () => box.classList.add('empty');
+  if (address) image.src = address;
+  else image.removeAttribute('src');
+}
+
+function ownAddress(file) {
+  if (!file) return null;
+  try {
+    const address = new URL(file, document.baseURI);
+    return address.origin === location.origin ? address.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** An https address, or null: catalogues come from anywhere. */
+function safeLink(url) {
+  try {
+    const address = new URL(url);
+    return address.protocol === 'https:' ? address : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The thumbnail with its badges. Clicking and dragging it are conveniences; the button below is for everybody. */
+function picture({ model, score, closer_than: closer, duplicates }, name, { isCalibrated, onMore }) {
+  const box = element('div', 'box');
+  box.addEventListener('click', () => onMore(model));
+  box.draggable = true;
+  box.addEventListener('dragstart', (event) => {
+    event.dataTransfer.effectAllowed = 'copy';
+    event.dataTransfer.setData('text/uri-list', `${location.href.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
+  });
+  const image = element('img');
+  Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
+  const badges = element('div', 'badges');
+  badges.append(badge('score', words.score(score), words.scoreTitle(score), words.scoreSpoken(score)));
+  if (isCalibrated) badges.append(badge('closeness', words.closeness(closer), words.closenessTitle(closer)));
+  box.append(image, badges);
+  if (duplicates.length > 0) {
+    box.append(badge('duplicates', words.duplicates(duplicates.length), words.duplicatesTitle(duplicates.length)));
+  }
+  showThumbnail(image, model.thumbnail);
+  return box;
+}
+
+/** Short on a picture; the title, or what is spoken in its place, is a sentence. */
+function badge(className, text, title, spoken = title) {
+  const made = element('span', `badge ${className}`, text);
+  made.title = title;
+  made.setAttribute('role', 'img');
+  made.setAttribute('aria-label', spoken);
+  return made;
+}
+
+function byline({ author, licence }) {
+  const line = element('p', 'byline');
+  if (author) line.append(bdi(author));
+  if (licence) {
+    const part = bdi(licence);
+    part.className = 'licence';
+    part.title = words.licence(licence);
+    line.append(part);
+  }
+  return line;
+}
+
+function actions(model, name, onMore) {
+  const row = element('div', 'actions');
+  row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
+  const address = safeLink(model.url);
+  if (address) row.append(link(address, name));
+  return row;
+}
+
+/** A link says where it leads: a catalogue may name any site. */
+function link(address, name) {
+  const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
+  const site = isSketchfab ? words.sketchfab : address.hostname;
+  const made = element('a', 'view');
+  Object.assign(made, { href: address.href, target: '_blank', rel: 'noopener noreferrer' });
+  made.title = name;
+  made.append(element('span', 'view-on', words.view), element('span', 'site', site), element('span', 'unseen', words.newTab));
+  return made;
+}
+
+function bdi(text) {
+  const made = element('bdi', '', text);
+  made.dir = 'auto';
+  return made;
+}

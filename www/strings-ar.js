@@ -1,0 +1,178 @@
+/** The page's words in Arabic. */
+
+import { formats } from './formats.js';
+
+const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('ar');
+const quoted = (text) => `«${isolated(text)}»`;
+
+export const page = {
+  promise: 'لا يُرفع أي شيء',
+  title: 'اعثر على نماذج ثلاثية الأبعاد تشبه صورتك',
+  drop: 'أفلت صورة في أي مكان',
+  choose: 'اختر ملفًا',
+  paste: 'أو ألصق صورة بالضغط على Ctrl+V',
+  pasteOnMac: 'أو ألصق صورة بالضغط على ⌘V',
+  starting: 'يجري تحميل البحث…',
+  samples: 'أو جرّب إحدى هذه الصور',
+  how: 'كيف يعمل هذا؟',
+  howEmbed: 'تعمل شبكة عصبية (الطبقات الأولى من VGG16) داخل متصفحك وتحوّل صورتك إلى قائمة أرقام تصف أشكالها وملامسها وألوانها.',
+  howSearch: 'وقد جرى الأمر نفسه مسبقًا لصورة كل نموذج. تُعرض النماذج التي تشير أرقامها إلى الاتجاه نفسه تقريبًا؛ والنسبة المئوية هي جيب التمام بينهما، ‎100% للصور المتطابقة.',
+  howPrivate: 'لا تُرسل صورتك إلى أي مكان: هذه الصفحة تنزّل ملفاتها فقط، وتستمر في العمل بعد قطع الاتصال.',
+  release: 'أفلت للبحث',
+  names: 'أو اعثر على نموذج باسمه أو برابطه في Sketchfab',
+  showMore: 'عرض المزيد',
+  copyJson: 'نسخ بصيغة JSON',
+  copyCsv: 'نسخ بصيغة CSV',
+  clearFilters: 'إزالة المرشحات',
+  sort: 'الترتيب',
+  sortCloseness: 'الأكثر شبهًا أولًا',
+  sortName: 'حسب الاسم',
+  sortAuthor: 'حسب المؤلف',
+  sortLicence: 'حسب الترخيص',
+  crop: 'ابحث عن جزء منها',
+  cropWhole: 'ابحث عن الصورة كاملة',
+};
+
+export const tab = {
+  start: 'recasketch: نماذج ثلاثية الأبعاد تشبه صورتك',
+  results: (name) => `مثل ${name} – recasketch`,
+};
+
+export const engine = {
+  loading: (loaded, total) => `يجري تحميل البحث: ${megabytes(loaded)} من ${megabytes(total)} ميغابايت`,
+  checking: 'يجري التحقق من أن هذا المتصفح يحسب كما ينبغي…',
+  ready: (models) => plural(models, { one: 'نموذج واحد جاهز للبحث', two: 'نموذجان جاهزان للبحث', few: `${number(models)} نماذج جاهزة للبحث`, many: `${number(models)} نموذجًا جاهزًا للبحث`, other: `${number(models)} نموذج جاهز للبحث` }),
+  searching: 'يجري البحث…',
+  stopped: 'توقف البحث',
+};
+
+export const query = {
+  image: 'صورتك',
+  sample: 'مثال',
+  model: 'نموذج',
+  pasted: 'صورة ملصقة',
+  unnamed: 'بلا اسم',
+};
+
+export const results = {
+  like: (name) => `نماذج مثل ${quoted(name)}`,
+  likeImage: 'نماذج تشبه صورتك',
+  searched: (models, milliseconds) => `بُحث في ${number(models)} خلال ${seconds(milliseconds)} ث`,
+  score: percent,
+  scoreTitle: (score) => `تشابه جيب التمام ${cosine(score)}: مدى اتجاه سمات الصورتين إلى الاتجاه نفسه؛ وهو ‎1.000 للصور المتطابقة`,
+  scoreSpoken: (score) => `نسبة الشبه ${percent(score)}`,
+  more: 'المزيد مثله',
+  moreSpoken: (name) => `المزيد مثل: ${name}`,
+  view: 'عرض في ',
+  sketchfab: 'Sketchfab',
+  newTab: '، يُفتح في علامة تبويب جديدة',
+  unnamed: 'نموذج بلا اسم',
+  licence: (licence) => `الترخيص: ${licence}`,
+  closeness: (closer) => `أعلى ${share(closer)}`,
+  closenessTitle: (closer) => `ضمن ${share(closer)} من أزواج هذا الفهرس الأكثر شبهًا`,
+  duplicates: (count) => `+${number(count)}`,
+  duplicatesTitle: (count) => plural(count, { one: 'نموذج آخر مطابق تقريبًا', two: 'نموذجان آخران مطابقان تقريبًا', few: `${number(count)} نماذج أخرى مطابقة تقريبًا`, many: `${number(count)} نموذجًا آخر مطابقًا تقريبًا`, other: `${number(count)} نموذج آخر مطابق تقريبًا` }),
+  unlike: 'لا شيء يشبهها حقًا. هذه هي الأقرب.',
+  noneFiltered: 'لا يجتاز أي نموذج هذه المرشحات. أزل أحدها.',
+  none: 'ليس في هذا الموقع نموذج آخر لعرضه.',
+  copied: (count) => plural(count, { one: 'نُسخ نموذج واحد.', two: 'نُسخ نموذجان.', few: `نُسخت ${number(count)} نماذج.`, many: `نُسخ ${number(count)} نموذجًا.`, other: `نُسخ ${number(count)} نموذج.` }),
+  notCopied: 'لا يسمح هذا المتصفح لهذه الصفحة بالنسخ. لا تسمح المتصفحات بذلك إلا عبر https.',
+};
+
+export const filters = {
+  category: 'الفئة',
+  tag: 'الوسم',
+  licence: 'الترخيص',
+  author: 'المؤلف',
+  chosen: (facet, values) => `${facet}: ${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
+  find: 'بحث',
+  findIn: (facet) => `بحث في: ${facet}`,
+  count: number,
+  rest: (values) => `${number(values)} أخرى: اكتب للعثور عليها`,
+};
+
+export const spoken = {
+  loading: 'يجري تحميل البحث. يمكنك اختيار صورة من الآن.',
+  ready: (models) => `جاهز للبحث في ${number(models)} من النماذج.`,
+  searching: 'يجري البحث.',
+  found: (count, name, score) => plural(count, {
+    one: `عُثر على نموذج واحد. هو ${name}، نسبة الشبه ${percent(score)}.`,
+    two: `عُثر على نموذجين. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
+    few: `عُثر على ${number(count)} نماذج. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
+    many: `عُثر على ${number(count)} نموذجًا. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
+    other: `عُثر على ${number(count)} نموذج. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
+  }),
+};
+
+export const buttons = { restart: 'ابدأ من جديد', dismiss: 'إغلاق هذه الرسالة' };
+
+export const names = {
+  none: (text) => `لا يوجد في هذا الفهرس نموذج باسم ${quoted(text)}. جرّب حروفًا أقل، أو أفلت صورة.`,
+  offered: (count) => plural(count, { zero: 'لا أسماء.', one: 'اسم واحد. اختره بمفاتيح الأسهم.', two: 'اسمان. اختر بمفاتيح الأسهم.', few: `${number(count)} أسماء. اختر بمفاتيح الأسهم.`, many: `${number(count)} اسمًا. اختر بمفاتيح الأسهم.`, other: `${number(count)} اسم. اختر بمفاتيح الأسهم.` }),
+};
+
+export const intake = {
+  folder: 'هذا مجلد. أفلت صورة منه بدلًا من ذلك.',
+  several: (count, name) => `أحضرت عدة ملفات (${number(count)})؛ واستُخدم ${quoted(name)}. يجري البحث بصورة واحدة في كل مرة.`,
+  link: 'هذا رابط أو نص، وليس ملف صورة ولا رابطًا إلى نموذج في Sketchfab. احفظ الصورة على هذا الجهاز أولًا، ثم أفلت الملف المحفوظ.',
+  nothing: 'لم يُفلت شيء يمكن البحث به. أفلت ملف صورة.',
+  clipboardText: 'تحتوي الحافظة على نص، لا على صورة ولا على رابط إلى نموذج في Sketchfab. انسخ صورة (لا عنوانها) وألصق من جديد.',
+  clipboardEmpty: 'لا توجد صورة في الحافظة. انسخ صورة وألصق من جديد.',
+  unreadable: (name) => `تعذرت قراءة الملف ${quoted(name)}. ربما نُقل أو هو قيد الاستخدام؛ اختره من جديد.`,
+  large: (name, bytes, limit) => `حجم الملف ${quoted(name)} هو ${megabytes(bytes)} ميغابايت، أكثر من ${megabytes(limit)} ميغابايت التي تقرؤها هذه الصفحة. صغّر الصورة وحاول من جديد.`,
+  sample: (name) => `تعذر تحميل المثال ${quoted(name)}. تحقق من الاتصال، أو اختر صورة من عندك.`,
+};
+
+const BROWSERS = 'Chrome أو Edge 91، أو Firefox 114، أو Safari 16.4، أو أي إصدار أحدث';
+
+export const support = {
+  noWasm: `لا يشغّل هذا المتصفح WebAssembly الذي يتكون منه البحث؛ ربما عطّله إعداد للخصوصية. تعمل هذه المتصفحات: ${BROWSERS}.`,
+  noSimd: `ينقص WebAssembly في هذا المتصفح دعم SIMD الذي يحتاجه البحث ليكون سريعًا. تعمل هذه المتصفحات: ${BROWSERS}.`,
+  noModuleWorker: `لا يشغّل هذا المتصفح الوحدات داخل العمال حيث يجري البحث. تعمل هذه المتصفحات: ${BROWSERS}.`,
+  file: 'فُتحت هذه الصفحة كملف، وعندها لا تسمح لها المتصفحات بتحميل بياناتها. قدّم مجلدها عبر http، مثلًا بالأمر «recasketch serve FOLDER»، وافتح العنوان الذي يطبعه.',
+};
+
+const OWNER = 'إن استمر الأمر، فعلى من يدير هذا الموقع أن ينشر كامل المجلد الذي كتبه «recasketch embed».';
+
+export const files = {
+  offline: (file) => `أنت غير متصل، ولم يُنزَّل ${isolated(file)} بعد. اتصل بالشبكة ثم ابدأ من جديد.`,
+  unreachable: (file) => `تعذر تنزيل الملف ${isolated(file)}: لم يُجب الخادم. تحقق من الاتصال ثم ابدأ من جديد.`,
+  brokeOff: (file, came, bytes) => `انقطع تنزيل ${isolated(file)} بعد ${megabytes(came)} من ${megabytes(bytes)} ميغابايت. تحقق من الاتصال ثم ابدأ من جديد.`,
+  missing: (file) => `الملف ${isolated(file)} مفقود من هذا الموقع (404). ربما يتغير الموقع الآن: ابدأ من جديد بعد دقيقة. ${OWNER}`,
+  refused: (file, status) => `رفض الخادم ${isolated(file)} بالحالة ${status}. ابدأ من جديد بعد دقيقة. ${OWNER}`,
+  html: (file) => `وصلت صفحة ويب بدل ${isolated(file)}؛ بعض الخوادم ترسل صفحة عند فقدان ملف. ${OWNER}`,
+  length: (file, bytes, came) => `الملف ${isolated(file)} ليس الملف الذي يسميه manifest.json: المتوقع ${bytes} بايت ووصل ${came}. ربما يتغير الموقع الآن: ابدأ من جديد بعد دقيقة. ${OWNER}`,
+  digest: (file) => `الملف ${isolated(file)} ليس الملف الذي يسميه manifest.json: طوله صحيح ومحتواه ليس كذلك. ربما يتغير الموقع الآن أو تضرر النقل: ابدأ من جديد بعد دقيقة. ${OWNER}`,
+  json: (file) => `تعذرت قراءة الملف ${isolated(file)}: ليس JSON. ${OWNER}`,
+  version: (version) => `الملف manifest.json من الإصدار ${version} وهذه الصفحة تقرأ الإصدار 3. نُشرت الصفحة وبياناتها في وقتين مختلفين: أعد تحميل الصفحة. ${OWNER}`,
+  manifest: (field) => `لا يمكن استخدام الملف manifest.json: المدخل «${field}» مفقود أو خاطئ. ${OWNER}`,
+  foreign: (file) => `يسمي الملف manifest.json الملف ${isolated(file)}، وهو ليس في هذا الموقع. ${OWNER}`,
+  rows: (models, rows) => `الفهرس لا يخص هذه المتجهات: ${rows} مدخلًا مقابل ${models} نموذجًا. ${OWNER}`,
+  glue: `لا يمكن استخدام الملف recasketch.js؛ ربما هو مفقود أو من إصدار غير إصدار الوحدة. أعد تحميل الصفحة. ${OWNER}`,
+  module: (file) => `تعذر على هذا المتصفح تشغيل الملف ${isolated(file)}. أعد تحميل الصفحة؛ فإن لم يفد ذلك، تعمل هذه المتصفحات: ${BROWSERS}.`,
+  worker: `تعذر تحميل الملف worker.js أو ملف يحتاجه. تحقق من الاتصال ثم ابدأ من جديد. ${OWNER}`,
+  selfTest: (sentence) => `أُوقف البحث لأن اختباره الذاتي فشل. ${isolated(sentence)}`,
+};
+
+export const failures = {
+  died: 'توقف البحث على نحو غير متوقع، ربما لأن هذه الصورة تحتاج إلى ذاكرة أكثر مما يعطيه المتصفح. ابدأ من جديد، وجرّب صورة أصغر إن توقف ثانية.',
+  unknownModel: 'يسمي هذا الرابط نموذجًا ليس في هذا الفهرس. أفلت صورة، أو جرّب مثالًا.',
+  unexpected: 'حدث خطأ في هذه الصفحة. أعد تحميلها وحاول من جديد.',
+};
+
+export const refusals = {
+  UnsupportedImage: (details) => `تعذرت قراءة هذه الصورة؛ احفظها بصيغة JPEG أو PNG وحاول من جديد. التفاصيل بالإنجليزية: ${isolated(details)}`,
+  Image: (details) => `لا يمكن استخدام هذه الصورة؛ جرّب غيرها. التفاصيل بالإنجليزية: ${isolated(details)}`,
+};
+
+export const crop = {
+  box: 'الجزء الذي يُبحث عنه. تحركه مفاتيح الأسهم، ومع Shift تغير حجمه.',
+  place: (left, top, width, height) => `${percent(left)} من اليسار، ${percent(top)} من الأعلى، العرض ${percent(width)}، الارتفاع ${percent(height)}`,
+};
+
+export const offline = {
+  kept: 'محفوظة على هذا الجهاز: تعمل الصفحة الآن بلا شبكة.',
+  full: 'لا مساحة على هذا الجهاز لحفظ البحث، لذا تحتاج الصفحة إلى الشبكة كل مرة.',
+  refused: 'لا يحفظ هذا المتصفح شيئًا من هذه الصفحة، كما في نافذة خاصة أو عبر http العادي، لذا تحتاج الصفحة إلى الشبكة كل مرة.',
+  renewed: 'يوجد إصدار أحدث من هذه الصفحة. سيأتي بعد إغلاق كل علامات تبويبها.',
+};

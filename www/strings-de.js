@@ -1,0 +1,175 @@
+/** The page's words in German. */
+
+import { formats } from './formats.js';
+
+const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('de');
+const quoted = (text) => `„${isolated(text)}“`;
+
+export const page = {
+  promise: 'Nichts wird hochgeladen',
+  title: 'Finde 3D-Modelle, die deinem Bild ähneln',
+  drop: 'Zieh ein Bild irgendwohin auf die Seite',
+  choose: 'Datei auswählen',
+  paste: 'oder füge eines mit Strg+V ein',
+  pasteOnMac: 'oder füge eines mit ⌘V ein',
+  starting: 'Die Suche wird geladen …',
+  samples: 'Oder probiere eines von diesen',
+  how: 'Wie funktioniert das?',
+  howEmbed: 'Ein neuronales Netz (die ersten Schichten von VGG16) läuft in deinem Browser und macht aus deinem Bild eine Liste von Zahlen, die seine Formen, Strukturen und Farben beschreibt.',
+  howSearch: 'Dasselbe geschah vorab mit dem Bild jedes Modells. Gezeigt werden die Modelle, deren Zahlen fast in dieselbe Richtung weisen wie deine; der Prozentwert ist der Kosinus zwischen beiden, 100 % bei gleichen Bildern.',
+  howPrivate: 'Dein Bild wird nirgendwohin gesendet: Die Seite lädt nur ihre eigenen Dateien und funktioniert auch weiter, wenn du die Verbindung trennst.',
+  release: 'Loslassen, um zu suchen',
+  names: 'Oder finde ein Modell über seinen Namen oder Sketchfab-Link',
+  showMore: 'Mehr zeigen',
+  copyJson: 'Als JSON kopieren',
+  copyCsv: 'Als CSV kopieren',
+  clearFilters: 'Filter aufheben',
+  sort: 'Reihenfolge',
+  sortCloseness: 'Ähnlichste zuerst',
+  sortName: 'Nach Name',
+  sortAuthor: 'Nach Urheber',
+  sortLicence: 'Nach Lizenz',
+  crop: 'Nur einen Teil suchen',
+  cropWhole: 'Das ganze Bild suchen',
+};
+
+export const tab = {
+  start: 'recasketch: 3D-Modelle, die deinem Bild ähneln',
+  results: (name) => `Wie ${name} – recasketch`,
+};
+
+export const engine = {
+  loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
+  checking: 'Es wird geprüft, ob dieser Browser richtig rechnet …',
+  ready: (models) => `${number(models)} Modelle können durchsucht werden`,
+  searching: 'Es wird gesucht …',
+  stopped: 'Die Suche ist angehalten',
+};
+
+export const query = {
+  image: 'Dein Bild',
+  sample: 'Beispiel',
+  model: 'Modell',
+  pasted: 'Eingefügtes Bild',
+  unnamed: 'Ohne Namen',
+};
+
+export const results = {
+  like: (name) => `Modelle wie ${quoted(name)}`,
+  likeImage: 'Modelle, die deinem Bild ähneln',
+  searched: (models, milliseconds) => `${number(models)} durchsucht in ${seconds(milliseconds)} s`,
+  score: percent,
+  scoreTitle: (score) => `Kosinusähnlichkeit ${cosine(score)}: wie genau die Merkmale beider Bilder in dieselbe Richtung weisen; 1,000 bei gleichen Bildern`,
+  scoreSpoken: (score) => `${percent(score)} ähnlich`,
+  more: 'Mehr davon',
+  moreSpoken: (name) => `Mehr davon: ${name}`,
+  view: 'Ansehen auf ',
+  sketchfab: 'Sketchfab',
+  newTab: ', öffnet sich in einem neuen Tab',
+  unnamed: 'Modell ohne Namen',
+  licence: (licence) => `Lizenz: ${licence}`,
+  closeness: (closer) => `Top ${share(closer)}`,
+  closenessTitle: (closer) => `Unter den ${share(closer)} der Paare dieses Katalogs, die sich am meisten ähneln`,
+  duplicates: (count) => `+${number(count)}`,
+  duplicatesTitle: (count) => plural(count, { one: 'Ein weiteres Modell ist fast gleich', other: `${number(count)} weitere Modelle sind fast gleich` }),
+  unlike: 'Nichts ist wirklich ähnlich. Diese kommen am nächsten.',
+  noneFiltered: 'Kein Modell erfüllt diese Filter. Nimm einen davon weg.',
+  none: 'Diese Seite hat kein anderes Modell zu zeigen.',
+  copied: (count) => plural(count, { one: 'Ein Modell wurde kopiert.', other: `${number(count)} Modelle wurden kopiert.` }),
+  notCopied: 'Dieser Browser lässt die Seite nicht kopieren. Browser erlauben das nur über https.',
+};
+
+export const filters = {
+  category: 'Kategorie',
+  tag: 'Schlagwort',
+  licence: 'Lizenz',
+  author: 'Urheber',
+  chosen: (facet, values) => `${facet}: ${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
+  find: 'Finden',
+  findIn: (facet) => `Finden in: ${facet}`,
+  count: number,
+  rest: (values) => `${number(values)} weitere: tippe, um sie zu finden`,
+};
+
+export const spoken = {
+  loading: 'Die Suche wird geladen. Du kannst schon ein Bild auswählen.',
+  ready: (models) => `Bereit, ${number(models)} Modelle zu durchsuchen.`,
+  searching: 'Es wird gesucht.',
+  found: (count, name, score) => plural(count, {
+    one: `Ein Modell gefunden. Es ist ${name}, zu ${percent(score)} ähnlich.`,
+    other: `${number(count)} Modelle gefunden. Am nächsten ist ${name}, zu ${percent(score)} ähnlich.`,
+  }),
+};
+
+export const buttons = { restart: 'Neu starten', dismiss: 'Diese Meldung schließen' };
+
+export const names = {
+  none: (text) => `Kein Modell dieses Katalogs heißt ${quoted(text)}. Versuche es mit weniger Buchstaben, oder zieh ein Bild auf die Seite.`,
+  offered: (count) => plural(count, { zero: 'Keine Namen.', one: 'Ein Name. Wähle ihn mit den Pfeiltasten.', other: `${number(count)} Namen. Wähle mit den Pfeiltasten.` }),
+};
+
+export const intake = {
+  folder: 'Das ist ein Ordner. Zieh stattdessen ein Bild daraus auf die Seite.',
+  several: (count, name) => `Du hast ${number(count)} Dateien gebracht; ${quoted(name)} wurde genommen. Gesucht wird mit einem Bild auf einmal.`,
+  link: 'Das ist ein Link oder Text, weder eine Bilddatei noch ein Link zu einem Sketchfab-Modell. Speichere das Bild zuerst auf diesem Gerät und zieh dann die gespeicherte Datei auf die Seite.',
+  nothing: 'Es kam nichts, womit gesucht werden kann. Zieh eine Bilddatei auf die Seite.',
+  clipboardText: 'Die Zwischenablage enthält Text, weder ein Bild noch einen Link zu einem Sketchfab-Modell. Kopiere ein Bild (nicht seine Adresse) und füge es noch einmal ein.',
+  clipboardEmpty: 'Die Zwischenablage enthält kein Bild. Kopiere ein Bild und füge es noch einmal ein.',
+  unreadable: (name) => `Die Datei ${quoted(name)} konnte nicht gelesen werden. Vielleicht wurde sie verschoben oder wird gerade benutzt; wähle sie noch einmal aus.`,
+  large: (name, bytes, limit) => `Die Datei ${quoted(name)} hat ${megabytes(bytes)} MB, mehr als die ${megabytes(limit)} MB, die diese Seite liest. Verkleinere das Bild und versuche es noch einmal.`,
+  sample: (name) => `Das Beispiel ${quoted(name)} konnte nicht geladen werden. Prüfe die Verbindung, oder wähle ein eigenes Bild.`,
+};
+
+const BROWSERS = 'Chrome oder Edge 91, Firefox 114, Safari 16.4 oder neuer';
+
+export const support = {
+  noWasm: `Dieser Browser führt kein WebAssembly aus, aus dem die Suche besteht; vielleicht ist es aus Gründen des Datenschutzes abgeschaltet. Diese Browser funktionieren: ${BROWSERS}.`,
+  noSimd: `Dem WebAssembly dieses Browsers fehlt SIMD, das die Suche braucht, um schnell zu sein. Diese Browser funktionieren: ${BROWSERS}.`,
+  noModuleWorker: `Dieser Browser führt keine Module in Workern aus, wo die Suche geschieht. Diese Browser funktionieren: ${BROWSERS}.`,
+  file: 'Diese Seite wurde als Datei geöffnet; dort lassen Browser sie ihre Daten nicht laden. Stelle ihren Ordner über http bereit, zum Beispiel mit „recasketch serve ORDNER“, und öffne die Adresse, die es ausgibt.',
+};
+
+const OWNER = 'Bleibt es so, sollte, wer diese Seite betreibt, den ganzen Ordner veröffentlichen, den „recasketch embed“ geschrieben hat.';
+
+export const files = {
+  offline: (file) => `Du bist offline, und ${file} wurde noch nicht heruntergeladen. Stelle die Verbindung her und starte neu.`,
+  unreachable: (file) => `Die Datei ${file} konnte nicht heruntergeladen werden: Der Server hat nicht geantwortet. Prüfe die Verbindung und starte neu.`,
+  brokeOff: (file, came, bytes) => `Das Herunterladen von ${file} brach nach ${megabytes(came)} von ${megabytes(bytes)} MB ab. Prüfe die Verbindung und starte neu.`,
+  missing: (file) => `Die Datei ${file} fehlt auf dieser Seite (404). Vielleicht wird die Seite gerade geändert: Starte in einer Minute neu. ${OWNER}`,
+  refused: (file, status) => `Der Server verweigerte ${file} mit dem Status ${status}. Starte in einer Minute neu. ${OWNER}`,
+  html: (file) => `Anstelle von ${file} kam eine Webseite; manche Server senden eine, wenn eine Datei fehlt. ${OWNER}`,
+  length: (file, bytes, came) => `Die Datei ${file} ist nicht die, die manifest.json nennt: ${bytes} Bytes waren erwartet, und ${came} kamen. Vielleicht wird die Seite gerade geändert: Starte in einer Minute neu. ${OWNER}`,
+  digest: (file) => `Die Datei ${file} ist nicht die, die manifest.json nennt: Ihre Länge stimmt, ihr Inhalt nicht. Vielleicht wird die Seite gerade geändert, oder eine Übertragung wurde beschädigt: Starte in einer Minute neu. ${OWNER}`,
+  json: (file) => `Die Datei ${file} kann nicht gelesen werden: Sie ist kein JSON. ${OWNER}`,
+  version: (version) => `Die Datei manifest.json ist von Version ${version}, und diese Seite liest Version 3. Die Seite und ihre Daten wurden zu verschiedenen Zeiten veröffentlicht: Lade die Seite neu. ${OWNER}`,
+  manifest: (field) => `Die Datei manifest.json ist nicht brauchbar: Ihr Eintrag „${field}“ fehlt oder ist falsch. ${OWNER}`,
+  foreign: (file) => `Die Datei manifest.json nennt ${file}, was nicht auf dieser Seite liegt. ${OWNER}`,
+  rows: (models, rows) => `Der Katalog gehört nicht zu den Einbettungen: ${rows} Einträge für ${models} Modelle. ${OWNER}`,
+  glue: `Die Datei recasketch.js ist nicht brauchbar; vielleicht fehlt sie oder ist von einer anderen Version als das Modul. Lade die Seite neu. ${OWNER}`,
+  module: (file) => `Dieser Browser konnte die Datei ${file} nicht starten. Lade die Seite neu; hilft das nicht, funktionieren diese Browser: ${BROWSERS}.`,
+  worker: `Die Datei worker.js, oder eine, die sie braucht, konnte nicht geladen werden. Prüfe die Verbindung und starte neu. ${OWNER}`,
+  selfTest: (sentence) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte. ${sentence}`,
+};
+
+export const failures = {
+  died: 'Die Suche hat unerwartet angehalten, vielleicht weil dieses Bild mehr Speicher braucht, als der Browser gibt. Starte sie neu, und versuche ein kleineres Bild, wenn sie wieder anhält.',
+  unknownModel: 'Dieser Link nennt ein Modell, das nicht in diesem Katalog ist. Zieh ein Bild auf die Seite, oder probiere ein Beispiel.',
+  unexpected: 'Auf dieser Seite ging etwas schief. Lade sie neu und versuche es noch einmal.',
+};
+
+export const refusals = {
+  UnsupportedImage: (details) => `Dieses Bild kann nicht gelesen werden; speichere es als JPEG oder PNG und versuche es noch einmal. Im Einzelnen, auf Englisch: ${isolated(details)}`,
+  Image: (details) => `Dieses Bild ist nicht brauchbar; versuche ein anderes. Im Einzelnen, auf Englisch: ${isolated(details)}`,
+};
+
+export const crop = {
+  box: 'Der Teil, der gesucht wird. Pfeiltasten bewegen ihn; mit der Umschalttaste ändern sie seine Größe.',
+  place: (left, top, width, height) => `${percent(left)} von links, ${percent(top)} von oben, ${percent(width)} breit, ${percent(height)} hoch`,
+};
+
+export const offline = {
+  kept: 'Auf diesem Gerät behalten: Die Seite funktioniert jetzt ohne Netz.',
+  full: 'Auf diesem Gerät ist kein Platz, um die Suche zu behalten; die Seite braucht daher jedes Mal das Netz.',
+  refused: 'Dieser Browser behält nichts von dieser Seite, wie in einem privaten Fenster oder über einfaches http; die Seite braucht daher jedes Mal das Netz.',
+  renewed: 'Eine neuere Version dieser Seite liegt bereit. Sie kommt, sobald alle ihre Tabs geschlossen sind.',
+};

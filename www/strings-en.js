@@ -1,0 +1,191 @@
+/** The page's words in English. index.html repeats those under `page` for the first paint. */
+
+import { formats } from './formats.js';
+
+const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('en');
+const quoted = (text) => `\u201c${isolated(text)}\u201d`;
+
+/** Words that index.html marks with data-text. */
+export const page = {
+  promise: 'Nothing is uploaded',
+  title: 'Find 3D models that look like your picture',
+  drop: 'Drop an image anywhere',
+  choose: 'Choose a file',
+  paste: 'or paste one with Ctrl+V',
+  pasteOnMac: 'or paste one with ⌘V',
+  starting: 'Loading the search …',
+  samples: 'Or try one of these',
+  how: 'How does this work?',
+  howEmbed: 'A neural network (the first layers of VGG16) runs in your browser and turns your picture into a list of numbers that describes its shapes, textures and colours.',
+  howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
+  howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
+  release: 'Drop to search',
+  names: 'Or find a model by its name or its Sketchfab link',
+  showMore: 'Show more',
+  copyJson: 'Copy as JSON',
+  copyCsv: 'Copy as CSV',
+  clearFilters: 'Clear filters',
+  sort: 'Order',
+  sortCloseness: 'Closest first',
+  sortName: 'By name',
+  sortAuthor: 'By author',
+  sortLicence: 'By licence',
+  crop: 'Search a part of it',
+  cropWhole: 'Search the whole image',
+};
+
+/** Titles of the browser's tab. */
+export const tab = {
+  start: 'recasketch: 3D models that look like your picture',
+  results: (name) => `Like ${name} – recasketch`,
+};
+
+/** The state of the search engine, under the drop zone. */
+export const engine = {
+  loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
+  checking: 'Checking that this browser computes as it should …',
+  ready: (models) => `${number(models)} models ready to search`,
+  searching: 'Searching …',
+  stopped: 'The search has stopped',
+};
+
+/** The query's panel. */
+export const query = {
+  image: 'Your image',
+  sample: 'Sample',
+  model: 'Model',
+  pasted: 'Pasted image',
+  unnamed: 'Unnamed',
+};
+
+/** The results. */
+export const results = {
+  like: (name) => `Models like ${quoted(name)}`,
+  likeImage: 'Models that look like your image',
+  searched: (models, milliseconds) => `${number(models)} searched in ${seconds(milliseconds)} s`,
+  score: percent,
+  scoreTitle: (score) => `Cosine similarity ${cosine(score)}: how nearly the two pictures' features point the same way; 1.000 for equal pictures`,
+  scoreSpoken: (score) => `${percent(score)} alike`,
+  more: 'More like this',
+  moreSpoken: (name) => `More like this: ${name}`,
+  view: 'View on ',
+  sketchfab: 'Sketchfab',
+  newTab: ', opens in a new tab',
+  unnamed: 'Unnamed model',
+  licence: (licence) => `Licence: ${licence}`,
+  closeness: (closer) => `top ${share(closer)}`,
+  closenessTitle: (closer) => `Among the ${share(closer)} of this catalogue's pairs that are most alike`,
+  duplicates: (count) => `+${number(count)}`,
+  duplicatesTitle: (count) => plural(count, { one: 'One more model is nearly the same', other: `${number(count)} more models are nearly the same` }),
+  unlike: 'Nothing is really alike. These come nearest.',
+  noneFiltered: 'No model passes these filters. Take one of them away.',
+  none: 'This site has no other model to show.',
+  copied: (count) => plural(count, { one: 'One model was copied.', other: `${number(count)} models were copied.` }),
+  notCopied: 'This browser does not let this page copy. Browsers allow it only over https.',
+};
+
+/** The filters. */
+export const filters = {
+  category: 'Category',
+  tag: 'Tag',
+  licence: 'Licence',
+  author: 'Author',
+  chosen: (facet, values) => `${facet}: ${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
+  find: 'Find',
+  findIn: (facet) => `Find in: ${facet}`,
+  count: number,
+  rest: (values) => `${number(values)} more: type to find them`,
+};
+
+/** What the live region says. */
+export const spoken = {
+  loading: 'The search is loading. You can already choose an image.',
+  ready: (models) => `Ready to search ${number(models)} models.`,
+  searching: 'Searching.',
+  found: (count, name, score) => plural(count, {
+    one: `One model found. It is ${name}, ${percent(score)} alike.`,
+    other: `${number(count)} models found. The nearest is ${name}, ${percent(score)} alike.`,
+  }),
+};
+
+/** Buttons of messages. */
+export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message' };
+
+/** Finding models by name. */
+export const names = {
+  none: (text) => `No model in this catalogue is named ${quoted(text)}. Try fewer letters, or drop an image.`,
+  offered: (count) => plural(count, { zero: 'No names.', one: 'One name. Choose it with the arrow keys.', other: `${number(count)} names. Choose with the arrow keys.` }),
+};
+
+/** What a visitor brings that is not an image. */
+export const intake = {
+  folder: 'That is a folder. Drop one image from it instead.',
+  several: (count, name) => `You brought ${number(count)} files; ${quoted(name)} was used. One image is searched at a time.`,
+  link: 'That is a link or text, neither an image file nor a link to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
+  nothing: 'Nothing that can be searched was dropped. Drop an image file.',
+  clipboardText: 'The clipboard holds text, neither an image nor a link to a Sketchfab model. Copy an image (not its address) and paste again.',
+  clipboardEmpty: 'The clipboard holds no image. Copy an image and paste again.',
+  unreadable: (name) => `The file ${quoted(name)} could not be read. It may have been moved, or be in use; choose it again.`,
+  large: (name, bytes, limit) => `The file ${quoted(name)} has ${megabytes(bytes)} MB, more than the ${megabytes(limit)} MB that this page reads. Make the image smaller and try again.`,
+  sample: (name) => `The sample ${quoted(name)} could not be loaded. Check the connection, or choose an image of your own.`,
+};
+
+const BROWSERS = 'Chrome or Edge 91, Firefox 114, Safari 16.4, or any later one';
+
+/** Why a browser cannot search. */
+export const support = {
+  noWasm: `This browser does not run WebAssembly, which the search is made of; a privacy setting may have switched it off. These browsers work: ${BROWSERS}.`,
+  noSimd: `This browser's WebAssembly lacks SIMD, which the search needs to be fast. These browsers work: ${BROWSERS}.`,
+  noModuleWorker: `This browser does not run modules in workers, where the search happens. These browsers work: ${BROWSERS}.`,
+  file: 'This page was opened as a file, where browsers do not let it load its data. Serve its folder over http instead, for instance with \u201crecasketch serve FOLDER\u201d, and open the address that it prints.',
+};
+
+const OWNER = 'If it stays so, whoever runs this site should publish the whole folder that \u201crecasketch embed\u201d wrote.';
+
+/** Why the engine could not start. Each names the file and what to do. */
+export const files = {
+  offline: (file) => `You are offline, and ${file} has not been downloaded yet. Connect to the network, then start again.`,
+  unreachable: (file) => `The file ${file} could not be downloaded: the server did not answer. Check the connection, then start again.`,
+  brokeOff: (file, came, bytes) => `The download of ${file} broke off after ${megabytes(came)} of ${megabytes(bytes)} MB. Check the connection, then start again.`,
+  missing: (file) => `The file ${file} is missing from this site (404). The site may be changing just now: start again in a minute. ${OWNER}`,
+  refused: (file, status) => `The server refused ${file} with status ${status}. Start again in a minute. ${OWNER}`,
+  html: (file) => `A web page came in place of ${file}; some servers send one for a file that is missing. ${OWNER}`,
+  length: (file, bytes, came) => `The file ${file} is not the file that manifest.json names: ${bytes} bytes were expected and ${came} came. The site may be changing just now: start again in a minute. ${OWNER}`,
+  digest: (file) => `The file ${file} is not the file that manifest.json names: its length is right and its content is not. The site may be changing just now, or a transfer was damaged: start again in a minute. ${OWNER}`,
+  json: (file) => `The file ${file} cannot be read: it is not JSON. ${OWNER}`,
+  version: (version) => `The file manifest.json is of version ${version} and this page reads version 3. The page and its data were published at different times: reload the page. ${OWNER}`,
+  manifest: (field) => `The file manifest.json cannot be used: its entry \u201c${field}\u201d is missing or wrong. ${OWNER}`,
+  foreign: (file) => `The file manifest.json names ${file}, which is not on this site. ${OWNER}`,
+  rows: (models, rows) => `The catalogue does not belong to the embeddings: ${rows} entries for ${models} models. ${OWNER}`,
+  glue: 'The file recasketch.js cannot be used; it may be missing, or of another version than the module. Reload the page. ' + OWNER,
+  module: (file) => `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
+  worker: 'The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ' + OWNER,
+  selfTest: (sentence) => `The search is switched off, because its self-test failed. ${sentence}`,
+};
+
+/** Why the engine stopped, or would not answer. */
+export const failures = {
+  died: 'The search stopped unexpectedly, perhaps because this image needs more memory than the browser gives. Start it again, and try a smaller image if it stops again.',
+  unknownModel: 'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
+  unexpected: 'Something went wrong in this page. Reload it and try again.',
+};
+
+/** What the module says in English of an image, by kind; other languages say the kind first. */
+export const refusals = {
+  UnsupportedImage: (details) => details,
+  Image: (details) => details,
+};
+
+/** The part of an image that is searched; its sides are shares of the image's. */
+export const crop = {
+  box: 'The part that is searched. Arrow keys move it; with Shift they change its size.',
+  place: (left, top, width, height) => `${percent(left)} from the left, ${percent(top)} from the top, ${percent(width)} wide, ${percent(height)} high`,
+};
+
+/** Whether the page works without the network. */
+export const offline = {
+  kept: 'Kept on this device: the page now works without the network.',
+  full: 'There is no room on this device to keep the search, so the page needs the network every time.',
+  refused: 'This browser keeps nothing of this page, as in a private window or on plain http, so the page needs the network every time.',
+  renewed: 'A newer version of this page is ready. It comes once all its tabs are closed.',
+};

@@ -1,0 +1,172 @@
+/** The page's words in Chinese. */
+
+import { formats } from './formats.js';
+
+const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('zh');
+const quoted = (text) => `“${isolated(text)}”`;
+
+export const page = {
+  promise: '不会上传任何内容',
+  title: '查找与您的图片相似的三维模型',
+  drop: '将图片拖放到页面任意位置',
+  choose: '选择文件',
+  paste: '或按 Ctrl+V 粘贴图片',
+  pasteOnMac: '或按 ⌘V 粘贴图片',
+  starting: '正在加载搜索功能…',
+  samples: '或试试这些图片',
+  how: '这是如何实现的？',
+  howEmbed: '一个神经网络（VGG16 的前几层）在您的浏览器中运行，把您的图片变成一串描述其形状、纹理和颜色的数字。',
+  howSearch: '每个模型的图片都预先做过同样的处理。页面显示的是数字方向与您的图片几乎相同的模型；百分比是两者之间的余弦，相同图片为 100%。',
+  howPrivate: '您的图片不会发送到任何地方：本页面只下载自己的文件，断网后仍可使用。',
+  release: '松开即可搜索',
+  names: '或按名称或 Sketchfab 链接查找模型',
+  showMore: '显示更多',
+  copyJson: '复制为 JSON',
+  copyCsv: '复制为 CSV',
+  clearFilters: '清除筛选',
+  sort: '排序',
+  sortCloseness: '最相似在前',
+  sortName: '按名称',
+  sortAuthor: '按作者',
+  sortLicence: '按许可',
+  crop: '只搜索其中一部分',
+  cropWhole: '搜索整张图片',
+};
+
+export const tab = {
+  start: 'recasketch：与您的图片相似的三维模型',
+  results: (name) => `与 ${name} 相似 – recasketch`,
+};
+
+export const engine = {
+  loading: (loaded, total) => `正在加载搜索功能：${megabytes(loaded)} / ${megabytes(total)} MB`,
+  checking: '正在检查此浏览器的计算是否正确…',
+  ready: (models) => `可搜索 ${number(models)} 个模型`,
+  searching: '正在搜索…',
+  stopped: '搜索已停止',
+};
+
+export const query = {
+  image: '您的图片',
+  sample: '示例',
+  model: '模型',
+  pasted: '粘贴的图片',
+  unnamed: '未命名',
+};
+
+export const results = {
+  like: (name) => `与${quoted(name)}相似的模型`,
+  likeImage: '与您的图片相似的模型',
+  searched: (models, milliseconds) => `在 ${seconds(milliseconds)} 秒内搜索了 ${number(models)} 个`,
+  score: percent,
+  scoreTitle: (score) => `余弦相似度 ${cosine(score)}：两张图片的特征指向同一方向的程度；相同图片为 1.000`,
+  scoreSpoken: (score) => `相似度 ${percent(score)}`,
+  more: '更多类似模型',
+  moreSpoken: (name) => `更多类似模型：${name}`,
+  view: '查看于 ',
+  sketchfab: 'Sketchfab',
+  newTab: '，在新标签页中打开',
+  unnamed: '未命名的模型',
+  licence: (licence) => `许可：${licence}`,
+  closeness: (closer) => `前 ${share(closer)}`,
+  closenessTitle: (closer) => `属于此目录中最相似的 ${share(closer)} 的模型对`,
+  duplicates: (count) => `+${number(count)}`,
+  duplicatesTitle: (count) => plural(count, { other: `另有 ${number(count)} 个模型几乎相同` }),
+  unlike: '没有真正相似的模型。以下最为接近。',
+  noneFiltered: '没有模型符合这些筛选条件。请去掉一些条件。',
+  none: '本站没有其他模型可显示。',
+  copied: (count) => plural(count, { other: `已复制 ${number(count)} 个模型。` }),
+  notCopied: '此浏览器不允许本页面复制。浏览器只在 https 下允许复制。',
+};
+
+export const filters = {
+  category: '类别',
+  tag: '标签',
+  licence: '许可',
+  author: '作者',
+  chosen: (facet, values) => `${facet}：${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
+  find: '查找',
+  findIn: (facet) => `在${facet}中查找`,
+  count: number,
+  rest: (values) => `还有 ${number(values)} 项：输入文字即可查找`,
+};
+
+export const spoken = {
+  loading: '搜索功能正在加载。您现在就可以选择图片。',
+  ready: (models) => `可以搜索 ${number(models)} 个模型。`,
+  searching: '正在搜索。',
+  found: (count, name, score) => plural(count, { other: `找到 ${number(count)} 个模型。最接近的是 ${name}，相似度 ${percent(score)}。` }),
+};
+
+export const buttons = { restart: '重新开始', dismiss: '关闭此消息' };
+
+export const names = {
+  none: (text) => `此目录中没有名为${quoted(text)}的模型。请减少字数再试，或拖放一张图片。`,
+  offered: (count) => plural(count, { zero: '没有名称。', other: `${number(count)} 个名称。请用方向键选择。` }),
+};
+
+export const intake = {
+  folder: '这是一个文件夹。请拖放其中的一张图片。',
+  several: (count, name) => `您带来了 ${number(count)} 个文件；使用了${quoted(name)}。每次用一张图片搜索。`,
+  link: '这是链接或文字，既不是图片文件，也不是 Sketchfab 模型的链接。请先把图片保存到本机，再拖放保存的文件。',
+  nothing: '拖放的内容无法用于搜索。请拖放图片文件。',
+  clipboardText: '剪贴板中是文字，既不是图片，也不是 Sketchfab 模型的链接。请复制图片（而不是其地址）再粘贴。',
+  clipboardEmpty: '剪贴板中没有图片。请复制一张图片再粘贴。',
+  unreadable: (name) => `无法读取文件${quoted(name)}。它可能已被移动或正在使用；请重新选择。`,
+  large: (name, bytes, limit) => `文件${quoted(name)}有 ${megabytes(bytes)} MB，超过本页面可读取的 ${megabytes(limit)} MB。请缩小图片再试。`,
+  sample: (name) => `无法加载示例${quoted(name)}。请检查网络连接，或选择您自己的图片。`,
+};
+
+const BROWSERS = 'Chrome 或 Edge 91、Firefox 114、Safari 16.4 或更新的版本';
+
+export const support = {
+  noWasm: `此浏览器不运行 WebAssembly，而搜索功能由它构成；可能是隐私设置将其关闭了。这些浏览器可用：${BROWSERS}。`,
+  noSimd: `此浏览器的 WebAssembly 缺少 SIMD，搜索需要它才能快速运行。这些浏览器可用：${BROWSERS}。`,
+  noModuleWorker: `此浏览器不能在 Worker 中运行模块，而搜索就在其中进行。这些浏览器可用：${BROWSERS}。`,
+  file: '本页面是作为文件打开的，浏览器不允许它这样加载数据。请通过 http 提供其文件夹，例如使用“recasketch serve 文件夹”，然后打开它显示的地址。',
+};
+
+const OWNER = '如果一直如此，本站的维护者应发布“recasketch embed”写出的整个文件夹。';
+
+export const files = {
+  offline: (file) => `您已离线，而 ${file} 尚未下载。请连接网络，然后重新开始。`,
+  unreachable: (file) => `无法下载文件 ${file}：服务器没有响应。请检查网络连接，然后重新开始。`,
+  brokeOff: (file, came, bytes) => `${file} 的下载在 ${megabytes(came)} / ${megabytes(bytes)} MB 处中断。请检查网络连接，然后重新开始。`,
+  missing: (file) => `本站缺少文件 ${file}（404）。网站可能正在更新：请一分钟后重新开始。${OWNER}`,
+  refused: (file, status) => `服务器以状态 ${status} 拒绝了 ${file}。请一分钟后重新开始。${OWNER}`,
+  html: (file) => `收到的是网页而不是 ${file}；有些服务器在文件缺失时会发送网页。${OWNER}`,
+  length: (file, bytes, came) => `文件 ${file} 不是 manifest.json 所指的文件：应有 ${bytes} 字节，收到 ${came} 字节。网站可能正在更新：请一分钟后重新开始。${OWNER}`,
+  digest: (file) => `文件 ${file} 不是 manifest.json 所指的文件：长度正确但内容不同。网站可能正在更新，或传输受损：请一分钟后重新开始。${OWNER}`,
+  json: (file) => `无法读取文件 ${file}：它不是 JSON。${OWNER}`,
+  version: (version) => `文件 manifest.json 的版本为 ${version}，而本页面读取版本 3。页面与其数据发布于不同时间：请重新加载页面。${OWNER}`,
+  manifest: (field) => `无法使用文件 manifest.json：其条目“${field}”缺失或有误。${OWNER}`,
+  foreign: (file) => `文件 manifest.json 指向 ${file}，它不在本站。${OWNER}`,
+  rows: (models, rows) => `目录与嵌入向量不匹配：${rows} 个条目对应 ${models} 个模型。${OWNER}`,
+  glue: `无法使用文件 recasketch.js；它可能缺失，或与模块的版本不同。请重新加载页面。${OWNER}`,
+  module: (file) => `此浏览器无法启动文件 ${file}。请重新加载页面；如果无效，这些浏览器可用：${BROWSERS}。`,
+  worker: `无法加载文件 worker.js 或它所需的文件。请检查网络连接，然后重新开始。${OWNER}`,
+  selfTest: (sentence) => `搜索已关闭，因为自检失败。${sentence}`,
+};
+
+export const failures = {
+  died: '搜索意外停止，可能是因为这张图片需要的内存超出浏览器所能提供的。请重新开始；如果再次停止，请试用较小的图片。',
+  unknownModel: '此链接指向的模型不在此目录中。请拖放图片，或试试示例。',
+  unexpected: '本页面出了问题。请重新加载后再试。',
+};
+
+export const refusals = {
+  UnsupportedImage: (details) => `无法读取这张图片；请将其另存为 JPEG 或 PNG 再试。详情（英文）：${isolated(details)}`,
+  Image: (details) => `无法使用这张图片；请换一张试试。详情（英文）：${isolated(details)}`,
+};
+
+export const crop = {
+  box: '要搜索的部分。方向键移动它；按住 Shift 键改变其大小。',
+  place: (left, top, width, height) => `距左 ${percent(left)}，距上 ${percent(top)}，宽 ${percent(width)}，高 ${percent(height)}`,
+};
+
+export const offline = {
+  kept: '已保存在此设备上：现在断网也能使用本页面。',
+  full: '此设备没有空间保存搜索功能，因此本页面每次都需要网络。',
+  refused: '此浏览器不保存本页面的任何内容（例如在隐私窗口或普通 http 下），因此本页面每次都需要网络。',
+  renewed: '本页面有新版本。关闭其所有标签页后即会启用。',
+};
