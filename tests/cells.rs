@@ -161,7 +161,7 @@ fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
     embed("cells", "300");
     let left = std::fs::read_dir(folder.path().join("cells")).unwrap();
     let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert!(!names.into_iter().any(|name| name.starts_with("cell")));
+    assert!(!names.into_iter().any(|name| name.starts_with("cell-") || name.starts_with("cells-")));
 }
 
 /// Bytes of cells that a page fetches for a query at most; see `www/cells.js`.
