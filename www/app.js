@@ -43,7 +43,7 @@ const engine = new Engine({
     say(spoken.ready(count));
   },
   onRefined(keeping) {
-    keepPage(keeping);
+    if (keeping) keepPage(keeping);
     return refresh();
   },
   onStopped(reason, wasReady) {

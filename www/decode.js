@@ -16,6 +16,7 @@ const drawn = { key: null, bitmap: null };
  * @returns {Promise<{pixels: import('./recasketch.js').Pixels, decoder: 'rust' | 'browser'}>} pixels to be freed
  */
 export async function decode(recommender, blob) {
+  hold(null, null); // parts are asked for no more
   const bytes = new Uint8Array(await blob.arrayBuffer());
   try {
     return { pixels: recommender.pixels(bytes), decoder: 'rust' };
@@ -35,13 +36,12 @@ export async function decode(recommender, blob) {
  * @param {string} key the same for the same image
  * @param {Blob} blob
  * @param {import('./crop.js').Part} part
- * @returns {Promise<{pixels: import('./recasketch.js').Pixels, decoder: 'browser'}>} pixels to be freed
+ * @returns {Promise<import('./recasketch.js').Pixels>} to be freed
  */
 export async function decodePart(recommender, key, blob, { left, top, width, height }) {
   if (drawn.key !== key) {
     const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
-    drawn.bitmap?.close();
-    Object.assign(drawn, { key, bitmap });
+    hold(key, bitmap);
   }
   const { bitmap } = drawn;
   // Whole pixels: between them the browser would blur.
@@ -51,7 +51,12 @@ export async function decodePart(recommender, key, blob, { left, top, width, hei
   const [columns, rows] = [wide, high].map((side) => Math.max(1, Math.round(side * scale)));
   const context = contextOf(columns, rows);
   context.drawImage(bitmap, across, down, wide, high, 0, 0, columns, rows);
-  return { pixels: recommender.pixelsFromImageData(context.getImageData(0, 0, columns, rows)), decoder: 'browser' };
+  return recommender.pixelsFromImageData(context.getImageData(0, 0, columns, rows));
+}
+
+function hold(key, bitmap) {
+  drawn.bitmap?.close();
+  Object.assign(drawn, { key, bitmap });
 }
 
 function contextOf(width, height) {

@@ -37,8 +37,8 @@
  * @property {() => void} onChecking
  * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
  *   onReady with all values of each facet, and what finding models by name takes
- * @property {(keeping: import('./keep.js').Keeping) => Promise<void>} onRefined from now on answers are as good as they
- *   get; and whether the site's data is kept for the next visit
+ * @property {(keeping: import('./keep.js').Keeping | null) => Promise<void>} onRefined from now on answers are as good
+ *   as they get; and whether the site's data is kept for the next visit, or null where some of it did not come
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
@@ -67,7 +67,7 @@ export class Engine {
   /** Resolves with the number of models once the present worker is ready. */
   ready;
 
-  /** Resolves once the present worker has read all levels of the embeddings, and what is shown is theirs. */
+  /** Resolves once the present worker has all levels of the embeddings that it gets, and what is shown is theirs. */
   refined;
 
   /** @param {Listener} listener */

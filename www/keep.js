@@ -45,11 +45,13 @@ export async function keep(address, bytes) {
  */
 export async function keepOnly(files) {
   if (keeping.state !== 'kept') return;
-  const cache = await caches.open(NAME);
   const addresses = new Set(files.map((file) => new URL(file, self.location.href).href));
   const folder = new URL('.', self.location.href).href;
-  for (const { url } of await cache.keys()) {
-    const isOurs = url.startsWith(folder) && !url.slice(folder.length).includes('/');
-    if (isOurs && !addresses.has(url)) await cache.delete(url);
+  const isOld = ({ url }) => url.startsWith(folder) && !url.slice(folder.length).includes('/') && !addresses.has(url);
+  try {
+    const cache = await caches.open(NAME);
+    for (const request of (await cache.keys()).filter(isOld)) await cache.delete(request);
+  } catch (error) {
+    console.error(error); // what is left over only takes room
   }
 }

@@ -143,6 +143,7 @@ async function refine(recommender, parts, digest, levels, named) {
     postMessage({ type: 'refined', keeping: keeping.state });
   } catch (error) {
     console.error(error);
+    postMessage({ type: 'refined', keeping: null });
   }
 }
 
@@ -239,7 +240,7 @@ async function featuresOf({ recommender, crew }, key, image, part) {
   const name = part ? `${key} ${JSON.stringify(part)}` : key;
   if (name === last.key) return last;
   const start = performance.now();
-  const { pixels } = part ? await decodePart(recommender, key, image, part) : await decode(recommender, image);
+  const pixels = part ? await decodePart(recommender, key, image, part) : (await decode(recommender, image)).pixels;
   const decoded = performance.now();
   const features = await embed(recommender, crew, pixels);
   last.features?.free();

@@ -96,6 +96,18 @@ test('once ready, the page works offline', async (t) => {
   assert.equal((await answered(page, image.name)).length, 12);
 });
 
+test('where the second level of the embeddings is lost, the first goes on answering', async (t) => {
+  const { page, seen } = await open(t, context, { faults: [[new RegExp(named.embeddings.at(-1).file), fault.missing]] });
+  assert.equal(named.embeddings.length, 2);
+  const image = await sample(1);
+  await drop(page, [image]);
+  assert.equal((await answered(page, image.name)).length, 12);
+  assert.equal(await page.locator('.closeness').count(), 0);
+  assert.equal(await page.locator('#alert').isHidden(), true);
+  assert.equal(await page.locator('#offline').textContent(), '');
+  assert.deepEqual(seen.errors, []);
+});
+
 test('a self-test that fails switches the search off', async (t) => {
   const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
   const other = await readFile(join(SITE, catalogue.find(({ uid }) => uid !== named.self_test.uid).thumbnail));

@@ -61,6 +61,7 @@ function inspected(page, { bytes }) {
   return page.evaluate(async (base64) => {
     const blob = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
     const { features, kernel } = await window.recasketch.inspect(blob);
+    await window.recasketch.refined; // else one may answer by the first level alone
     const { neighbours } = await window.recasketch.ask(blob);
     return { features: Array.from(features), kernel, neighbours };
   }, bytes.toString('base64'));
