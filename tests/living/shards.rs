@@ -45,10 +45,15 @@ fn shares_joined_are_the_bytes_of_one_machine() {
 #[test]
 fn what_no_share_has_is_embedded_where_they_are_joined() {
     let place = Place::new();
-    place.catalogue(&drawn()[..21]).embed("one");
-    let mut arguments = place.arguments("many");
-    arguments.insert(0, "embed".to_owned());
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    // By the program, which may have the page beside it, as the others.
+    let arguments = ["one", "many"].map(|out| {
+        let arguments = place.catalogue(&drawn()[..21]).arguments(out);
+        [vec!["embed".to_owned()], arguments].concat()
+    });
+    let [one, arguments] = arguments
+        .each_ref()
+        .map(|arguments| arguments.iter().map(String::as_str).collect::<Vec<&str>>());
+    succeeds(&one);
     let [printed, _] = succeeds(&[&arguments[..], &["--shard", "2/2"]].concat());
     let store = place.at("many.2-of-2.embeddings");
     let said = format!("share 2/2, 10 models, into {store}: 10 embedded in ");
