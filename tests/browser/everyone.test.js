@@ -121,6 +121,7 @@ test('a keyboard alone goes the whole way: sample, filter, order, copy, more, an
   await shownNames(page);
   await tabTo(page, '.facet summary');
   await page.keyboard.press('Enter');
+  await page.locator('.facet[open] input[type="checkbox"]').first().waitFor();
   await tabTo(page, '.facet input[type="checkbox"]');
   await page.keyboard.press('Space');
   await settled(/^14 /);
