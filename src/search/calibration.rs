@@ -24,15 +24,21 @@ pub struct Calibration {
 
 impl Calibration {
     /// Measures an index's own pairs; zeros where there are none.
-    pub fn measure<Bytes: AsRef<[u8]>>(index: &Index<Bytes>) -> Calibration {
+    pub fn measure<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>) -> Calibration {
         let count = index.len().min(SAMPLE);
         let sample: Vec<usize> = (0..count).map(|at| at * index.len() / count).collect();
-        let mut scores = Vec::with_capacity(count * count / 2);
-        for (at, &row) in sample.iter().enumerate() {
-            let query = index.query_of(row);
+        let of_row = |at: usize| -> Vec<f32> {
+            let query = index.query_of(sample[at]);
             let scorer = Scorer::new(index, &query);
-            scores.extend(sample[at + 1..].iter().map(|&other| scorer.score(other)));
-        }
+            sample[at + 1..].iter().map(|&other| scorer.score(other)).collect()
+        };
+        #[cfg(feature = "native")]
+        let mut scores: Vec<f32> = {
+            use rayon::prelude::*;
+            (0..count).into_par_iter().flat_map_iter(of_row).collect()
+        };
+        #[cfg(not(feature = "native"))]
+        let mut scores: Vec<f32> = (0..count).flat_map(of_row).collect();
         scores.sort_by(|a, b| b.total_cmp(a));
         let entry = |entry: usize| {
             let reached = scores.len() as f32 * (-(entry as f32) / STEPS).exp2();

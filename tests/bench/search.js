@@ -59,7 +59,7 @@ function inWorker(asked) {
     self.postMessage({ models: recommender.models, found, milliseconds });
   };
   const script = `self.onmessage = ${work}`;
-  const worker = new Worker(URL.createObjectURL(new Blob([script])), { type: 'module' });
+  const worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })), { type: 'module' });
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => reject(new Error(event.message));
