@@ -63,6 +63,12 @@ impl Embedding {
         &self.codes
     }
 
+    /// The plain cosine with another embedding of the same length.
+    pub fn cosine(&self, other: &Embedding) -> f32 {
+        let product = dot(&self.codes, &other.codes);
+        cosine(product, self.squared_norm(), other.squared_norm())
+    }
+
     /// The sum of the squared codes.
     pub fn squared_norm(&self) -> u32 {
         dot(&self.codes, &self.codes) as u32

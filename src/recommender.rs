@@ -3,7 +3,7 @@
 //! The program's `search` and the page's worker both call this and nothing else, so they cannot
 //! answer differently.
 
-use crate::embedding::{Embedding, cosine, dot};
+use crate::embedding::Embedding;
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::{FeatureMap, Network};
@@ -133,8 +133,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
             Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
         })?;
         let here = self.embedding(features);
-        let dot = dot(here.codes(), there.codes());
-        let cosine = cosine(dot, here.squared_norm(), there.squared_norm());
+        let cosine = here.cosine(&there);
         if cosine < SELF_TEST_COSINE {
             return Err(Error::Mismatch(Details::new(
                 format!(

@@ -50,13 +50,6 @@ fn file(embeddings: &[Embedding]) -> Vec<u8> {
     builder.finish_in_levels(&learn(SHAPE, likeness, embeddings).unwrap())
 }
 
-fn head(index: &Index<impl AsRef<[u8]>>, Partition { centres, .. }: &Partition) -> Index<Vec<u8>> {
-    let [even, odd] = PARTS.map(|part| {
-        centres.iter().flat_map(|centre| centre[part].iter().copied()).collect::<Vec<u8>>()
-    });
-    index.with_rows(centres.len(), [&even, &odd]).unwrap()
-}
-
 #[test]
 fn every_row_is_in_one_cell_and_none_is_too_large() {
     let embeddings = embeddings(5000, 30);
@@ -217,7 +210,7 @@ fn a_million() {
     let parts = partition(&index);
     println!("{} cells in {:.0} s", parts.cells.len(), start.elapsed().as_secs_f64());
 
-    let head = head(&index, &parts);
+    let head = parts.head(&index).unwrap();
     let words = catalogue_bytes(&site);
     let lengths: Vec<usize> = parts
         .cells

@@ -89,8 +89,8 @@ async function start(manifest) {
     const { models } = cells ?? recommender;
     postMessage({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
     const levels = { areAll: false };
-    const files = [...namedBy(manifest), ...(cells?.files ?? [])];
-    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, files);
+    const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
+    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
     return { recommender, cells, levels, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();

@@ -8,7 +8,7 @@ use super::store::Store;
 use super::{DEFAULT_NETWORK, Order};
 use crate::catalogue::Model;
 use crate::digest::Digest;
-use crate::embedding::{Embedding, Likeness, cosine, dot};
+use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
@@ -111,8 +111,7 @@ impl Work<'_> {
         let there = store.get(Digest::of(&bytes))?;
         // What cannot be embedded any more cannot be told to differ.
         let Ok(here) = self.embedding(&bytes) else { return Ok(()) };
-        let product = dot(here.codes(), there.codes());
-        let cosine = cosine(product, here.squared_norm(), there.squared_norm());
+        let cosine = here.cosine(&there);
         if cosine >= SELF_TEST_COSINE || here == there {
             return Ok(());
         }

@@ -1,13 +1,9 @@
 //! How two maps are compared, and how their values lie for it.
 
-#[cfg(feature = "native")]
-use clap::ValueEnum;
-
 use crate::network::FeatureMap;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "native", derive(ValueEnum))]
 pub enum Likeness {
     /// The cosine of the maps as they are: the post's.
     Post,

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::Index;
 use crate::embedding::{Codebook, PARTS, Row};
+use crate::error::Result;
 
 /// Models of a cell in the mean: with their codes and what a catalogue says of them some 200 kB.
 const MODELS: usize = 1000;
@@ -30,6 +31,18 @@ pub struct Partition {
     pub cells: Vec<Vec<usize>>,
     /// The centre of each cell.
     pub centres: Vec<Row>,
+}
+
+impl Partition {
+    /// The head of the cells of an index: a file of the first level with the centres for rows.
+    ///
+    /// # Errors
+    /// As [`Index::with_rows`].
+    pub fn head<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>) -> Result<Index<Vec<u8>>> {
+        let rows = |part: usize| self.centres.iter().flat_map(move |centre| &centre[part]);
+        let [even, odd] = PARTS.map(|part| rows(part).copied().collect::<Vec<u8>>());
+        index.with_rows(self.centres.len(), [&even, &odd])
+    }
 }
 
 /// Cuts an index into cells.

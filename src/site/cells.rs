@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Named, Parts, parse, read_parts, write_parts, wrong};
 use crate::catalogue::Model;
 use crate::error::{Error, Result};
-use crate::index::{Index, Partition, partition};
+use crate::index::{Index, partition};
 
 /// More bytes than this of one cell's catalogue are refused.
 const MAXIMUM_CATALOGUE: u64 = 256 << 20;
@@ -39,8 +39,9 @@ pub(super) struct Written {
 
 /// Writes an index and what the catalogue says of its models in cells.
 pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Result<Written> {
-    let Partition { cells, centres } = partition(index);
-    let written: Vec<Result<Cell>> = cells
+    let parts = partition(index);
+    let written: Vec<Result<Cell>> = parts
+        .cells
         .par_iter()
         .map(|rows| {
             let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
@@ -53,10 +54,7 @@ pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Resu
         })
         .collect();
     let cells = written.into_iter().collect::<Result<Vec<Cell>>>()?;
-    let rows =
-        [0, 1].map(|part| centres.iter().flat_map(|centre| &centre[part]).copied().collect());
-    let [even, odd]: [Vec<u8>; 2] = rows;
-    let head = index.with_rows(centres.len(), [&even, &odd])?;
+    let head = parts.head(index)?;
     let list = serde_json::to_vec(&cells)
         .map_err(|error| wrong("a list that can be written", &error.to_string()))?;
     Ok(Written {
@@ -85,7 +83,7 @@ pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<
 }
 
 /// The cells of a list.
-pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
+fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
     parse(&read_parts(site, list)?, "the list of cells")
 }
 
