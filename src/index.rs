@@ -42,6 +42,7 @@
 
 mod builder;
 mod cells;
+mod header;
 mod layout;
 #[cfg(feature = "native")]
 mod partition;
@@ -50,16 +51,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub(crate) use header::numbers;
+use header::{check_shape, check_start, framing, likeness};
 use layout::Layout;
 #[cfg(feature = "native")]
 pub use partition::{Partition, partition};
 
 use crate::digest::Digest;
-use crate::embedding::{
-    Codebook, Coefficients, Embedding, Level, Likeness, MAXIMUM_DIMENSIONS, PARTS,
-};
+use crate::embedding::{Codebook, Coefficients, Embedding, Level, Likeness, PARTS};
 use crate::error::{Details, Error, Result};
-use crate::pixels::{Fit, Framing, Resize};
+use crate::pixels::Framing;
 use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
@@ -375,75 +376,6 @@ impl Index<Vec<u8>> {
     pub fn completed(&self, rest: &[u8]) -> Result<Index<Vec<u8>>> {
         Index::open([&self.bytes, rest].concat())
     }
-}
-
-fn check_shape(shape: [usize; 3]) -> Result<()> {
-    shape
-        .iter()
-        .try_fold(1usize, |product, &side| product.checked_mul(side))
-        .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
-        .map(|_| ())
-        .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
-}
-
-fn check_start(file: &[u8]) -> Result<()> {
-    if !file.starts_with(&MAGIC) {
-        let came = match file {
-            [] => "an empty file".to_owned(),
-            [b'<', ..] => "a page of HTML".to_owned(),
-            _ => format!("{} bytes of something else", file.len()),
-        };
-        return Err(damaged("an embedding file", &came));
-    }
-    let cut_short =
-        || damaged("a header and a calibration", &format!("{} bytes, cut short", file.len()));
-    let version = file.get(MAGIC.len()..MAGIC.len() + 4).ok_or_else(cut_short)?;
-    match u32_at(version, 0) {
-        VERSION if file.len() < HEADER + CALIBRATION => Err(cut_short()),
-        VERSION => Ok(()),
-        other => Err(damaged(&format!("version {VERSION}"), &format!("version {other}"))),
-    }
-}
-
-fn framing(fit: usize, resize: usize) -> Result<Framing> {
-    let fit = match fit {
-        0 => Fit::Crop,
-        1 => Fit::Squash,
-        2 => Fit::Pad,
-        other => return Err(damaged("fit 0, 1 or 2", &other.to_string())),
-    };
-    let resize = match resize {
-        0 => Resize::CatmullRom,
-        1 => Resize::Nearest,
-        other => return Err(damaged("resize 0 or 1", &other.to_string())),
-    };
-    Ok(Framing { fit, resize })
-}
-
-fn likeness(number: usize) -> Result<Likeness> {
-    match number {
-        0 => Ok(Likeness::Post),
-        1 => Ok(Likeness::MirroredRoot),
-        other => Err(damaged("likeness 0 or 1", &other.to_string())),
-    }
-}
-
-/// What [`framing`] and [`likeness`] read.
-pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
-    let fit = match framing.fit {
-        Fit::Crop => 0,
-        Fit::Squash => 1,
-        Fit::Pad => 2,
-    };
-    let resize = match framing.resize {
-        Resize::CatmullRom => 0,
-        Resize::Nearest => 1,
-    };
-    let likeness = match likeness {
-        Likeness::Post => 0,
-        Likeness::MirroredRoot => 1,
-    };
-    [fit, resize, likeness]
 }
 
 /// Four bytes as a little-endian number; the caller has checked that they are there.

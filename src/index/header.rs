@@ -1,0 +1,75 @@
+//! What an embedding file begins with: whether it is one, and what all its rows have in common.
+
+use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
+use crate::embedding::{Likeness, MAXIMUM_DIMENSIONS};
+use crate::error::Result;
+use crate::pixels::{Fit, Framing, Resize};
+
+pub(super) fn check_start(file: &[u8]) -> Result<()> {
+    if !file.starts_with(&MAGIC) {
+        let came = match file {
+            [] => "an empty file".to_owned(),
+            [b'<', ..] => "a page of HTML".to_owned(),
+            _ => format!("{} bytes of something else", file.len()),
+        };
+        return Err(damaged("an embedding file", &came));
+    }
+    let cut_short =
+        || damaged("a header and a calibration", &format!("{} bytes, cut short", file.len()));
+    let version = file.get(MAGIC.len()..MAGIC.len() + 4).ok_or_else(cut_short)?;
+    match u32_at(version, 0) {
+        VERSION if file.len() < HEADER + CALIBRATION => Err(cut_short()),
+        VERSION => Ok(()),
+        other => Err(damaged(&format!("version {VERSION}"), &format!("version {other}"))),
+    }
+}
+
+pub(super) fn check_shape(shape: [usize; 3]) -> Result<()> {
+    shape
+        .iter()
+        .try_fold(1usize, |product, &side| product.checked_mul(side))
+        .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
+        .map(|_| ())
+        .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
+}
+
+pub(super) fn framing(fit: usize, resize: usize) -> Result<Framing> {
+    let fit = match fit {
+        0 => Fit::Crop,
+        1 => Fit::Squash,
+        2 => Fit::Pad,
+        other => return Err(damaged("fit 0, 1 or 2", &other.to_string())),
+    };
+    let resize = match resize {
+        0 => Resize::CatmullRom,
+        1 => Resize::Nearest,
+        other => return Err(damaged("resize 0 or 1", &other.to_string())),
+    };
+    Ok(Framing { fit, resize })
+}
+
+pub(super) fn likeness(number: usize) -> Result<Likeness> {
+    match number {
+        0 => Ok(Likeness::Post),
+        1 => Ok(Likeness::MirroredRoot),
+        other => Err(damaged("likeness 0 or 1", &other.to_string())),
+    }
+}
+
+/// What [`framing`] and [`likeness`] read.
+pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
+    let fit = match framing.fit {
+        Fit::Crop => 0,
+        Fit::Squash => 1,
+        Fit::Pad => 2,
+    };
+    let resize = match framing.resize {
+        Resize::CatmullRom => 0,
+        Resize::Nearest => 1,
+    };
+    let likeness = match likeness {
+        Likeness::Post => 0,
+        Likeness::MirroredRoot => 1,
+    };
+    [fit, resize, likeness]
+}
