@@ -36,6 +36,10 @@ enum Verb {
         /// How many models to draw.
         #[arg(long, default_value_t = 600)]
         models: u64,
+        /// From how many sides to draw each; with more than one, the category is the model itself, so that
+        /// `eval` tells how often a model is found again from another side.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+        views: u64,
         /// Another seed draws other models; the same seed draws the same bytes.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -152,9 +156,11 @@ pub fn run() -> ExitCode {
 
 fn verb(verb: Verb) -> Result<ExitCode> {
     match verb {
-        Verb::Demo { models, seed, out } => {
-            let seconds = demo::write(&out, models, seed)?;
-            say(&format!("{models} models drawn into {} in {seconds:.1} s", out.display()))
+        Verb::Demo { models, views, seed, out } => {
+            let seconds = demo::write(&out, models, views, seed)?;
+            let sides =
+                if views == 1 { String::new() } else { format!(" from {views} sides each") };
+            say(&format!("{models} models{sides} drawn into {} in {seconds:.1} s", out.display()))
         }
         Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed(arguments) => embed::embed(arguments),

@@ -28,7 +28,7 @@ use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
 
 pub use classes::{CLASSES, Class};
-pub use draw::{Drawing, draw};
+pub use draw::{Drawing, draw, draw_view};
 pub use object::Object;
 pub use render::render;
 pub use view::View;
@@ -51,20 +51,26 @@ const SAMPLES: u64 = 8;
 const QUALITY: u8 = 85;
 
 /// Draws `models` thumbnails into `out/thumbnails`, their catalogue into `out/catalogue.csv` and
-/// samples that are not in it into `out/samples`; gives the seconds it took.
+/// samples that are not in it into `out/samples`; gives the seconds it took. Of more than one view, each
+/// is a row, and the category is the object: who finds the other views has recognised it.
 ///
 /// # Errors
 /// [`Error::File`] where something cannot be written.
-pub fn write(out: &Path, models: u64, seed: u64) -> Result<f64> {
-    let progress = Progress::start("drawing", models as usize);
-    let drawn: Result<Vec<Model>> = (0..models)
+pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
+    let progress = Progress::start("drawing", (models * views) as usize);
+    let drawn: Result<Vec<Model>> = (0..models * views)
         .into_par_iter()
-        .map(|index| {
-            let drawing = draw(seed, index, THUMBNAIL.0, THUMBNAIL.1);
-            let uid = format!("demo-{seed}-{index:06}");
+        .map(|picture| {
+            let (index, view) = (picture / views, picture % views);
+            let drawing = draw_view(seed, index, view, THUMBNAIL.0, THUMBNAIL.1);
+            let object = format!("demo-{seed}-{index:06}");
+            let (uid, category) = match views {
+                1 => (object, drawing.class.to_owned()),
+                _ => (format!("{object}-{view}"), object),
+            };
             files::write(&out.join(format!("thumbnails/{uid}.jpg")), &jpeg(&drawing)?)?;
             progress.step();
-            Ok(model(uid, drawing))
+            Ok(model(uid, category, drawing))
         })
         .collect();
     write_samples(&out.join("samples"), seed)?;
@@ -94,8 +100,8 @@ fn jpeg(drawing: &Drawing) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The class is the category, so that it can be judged by; Sketchfab's own category is a tag.
-fn model(uid: String, drawing: Drawing) -> Model {
+/// The category is what it is to be judged by; Sketchfab's own category is a tag.
+fn model(uid: String, category: String, drawing: Drawing) -> Model {
     let mut tags = drawing.tags;
     tags.push(drawing.category.to_lowercase());
     Model {
@@ -103,7 +109,7 @@ fn model(uid: String, drawing: Drawing) -> Model {
         name: drawing.name,
         author: "recasketch demo generator".to_owned(),
         licence: "CC0 1.0".to_owned(),
-        categories: vec![drawing.class.to_owned()],
+        categories: vec![category],
         tags,
         ..Model::default()
     }

@@ -103,6 +103,31 @@ fn the_demo_is_labelled_and_of_sketchfabs_size() {
 }
 
 #[test]
+fn views_of_one_model_share_its_category() {
+    let place = Place::new();
+    let out = place.at("demo");
+    let printed = succeeds(&["demo", "--models", "3", "--views", "2", "--out", &out]);
+    assert!(printed.starts_with("3 models from 2 sides each drawn into "), "{printed}");
+    let mut reader = csv::Reader::from_path(place.path("demo/catalogue.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let found: Vec<(&str, &str)> = rows.iter().map(|row| (&row[0], &row[2])).collect();
+    let pairs = ["demo-1-000000", "demo-1-000001", "demo-1-000002"];
+    let expected: Vec<(String, &str)> = pairs
+        .iter()
+        .flat_map(|model| [(format!("{model}-0"), *model), (format!("{model}-1"), *model)])
+        .collect();
+    let expected: Vec<(&str, &str)> =
+        expected.iter().map(|(uid, model)| (&**uid, *model)).collect();
+    assert_eq!(found, expected);
+    let bytes = |view: &str| {
+        std::fs::read(place.path(&format!("demo/thumbnails/demo-1-000002-{view}.jpg"))).unwrap()
+    };
+    assert_ne!(bytes("0"), bytes("1"));
+    let error = fails(&["demo", "--models", "3", "--views", "0", "--out", &out]);
+    assert!(error.contains("--views"), "{error}");
+}
+
+#[test]
 fn an_embedded_catalogue_answers_with_itself() {
     let place = Place::new();
     let output = place.demo(MODELS).embed(&["--strict"]);

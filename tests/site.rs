@@ -22,7 +22,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let network = support::bytes(&support::onnx(&support::layers(support::FULL, 16), 32, false));
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
-    demo::write(&at("demo"), 3, 1).unwrap();
+    demo::write(&at("demo"), 3, 1, 1).unwrap();
     let outcome = embed::run(&Order {
         catalogue: at("demo/catalogue.csv"),
         thumbnails: at("demo/thumbnails"),
@@ -67,7 +67,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
 fn the_service_worker_is_told_every_file_of_the_page_by_its_content() {
     let place = tempfile::tempdir().unwrap();
     let at = |name: &str| place.path().join(name);
-    demo::write(&at("demo"), 3, 1).unwrap();
+    demo::write(&at("demo"), 3, 1, 1).unwrap();
     std::fs::create_dir(at("page")).unwrap();
     let files = ["index.html", "app.js", "service-worker.js", "recasketch_bg.wasm"];
     for file in files {

@@ -27,9 +27,19 @@ pub struct Drawing {
 /// Draws one labelled thumbnail. Each index stands alone: it needs no other to
 /// be drawn first. Classes come in turn, so that all have equally many.
 pub fn draw(seed: u64, index: u64, width: u32, height: u32) -> Drawing {
+    draw_view(seed, index, 0, width, height)
+}
+
+/// Draws the object of an index from another side, under other light and before another background
+/// for each number of a view; view 0 is the object's thumbnail.
+pub fn draw_view(seed: u64, index: u64, view: u64, width: u32, height: u32) -> Drawing {
     let class = &CLASSES[(index % CLASSES.len() as u64) as usize];
-    let mut rng = Rng::with_seed(mixed(seed, index));
+    let stream = mixed(seed, index);
+    let mut rng = Rng::with_seed(stream);
     let object = Object::generate(class, &mut rng);
+    if view > 0 {
+        rng = Rng::with_seed(mixed(stream, view));
+    }
     let view = View::random(&mut rng);
     let image = render(&object, &view, width, height);
     let mut tags = vec![class.name.to_owned()];
@@ -75,6 +85,17 @@ mod tests {
             let other = draw(6, index, 64, 36);
             assert_ne!(digest(&one.image), digest(&other.image));
         }
+    }
+
+    #[test]
+    fn views_show_one_object_from_several_sides() {
+        let [first, second, third] = [0, 1, 2].map(|view| draw_view(5, 7, view, 64, 36));
+        assert_eq!(digest(&first.image), digest(&draw(5, 7, 64, 36).image));
+        for other in [&second, &third] {
+            assert_eq!((&first.name, &first.tags), (&other.name, &other.tags));
+            assert_ne!(digest(&first.image), digest(&other.image));
+        }
+        assert_ne!(digest(&second.image), digest(&third.image));
     }
 
     #[test]

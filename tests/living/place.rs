@@ -81,7 +81,7 @@ impl Place {
 pub(crate) fn drawn() -> &'static [Model] {
     static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
     MODELS.get_or_init(|| {
-        demo::write(&demo(), DRAWN as u64, 1).unwrap();
+        demo::write(&demo(), DRAWN as u64, 1, 1).unwrap();
         catalogue::read_csv(&demo().join("catalogue.csv")).unwrap()
     })
 }
