@@ -31,6 +31,8 @@ usage() {
 ./build.sh program  the native program with the page beside it, in target/release/
 ./build.sh measure  the figures of README.md, on this machine
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
+./build.sh train IMAGES/
+                    the default network once more, from thumbnails and photographs (hours), in target/train/
 END
 }
 
@@ -231,6 +233,26 @@ run_bench() {
     node tests/bench/table.js "$bench"
 }
 
+# Begun again, it goes on from its last checkpoint.
+run_train() { # IMAGES
+    [ $# -eq 1 ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
+    need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
+    build_program
+    local work=target/train
+    mkdir -p "$work"
+    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
+    say "installing PyTorch, OpenVINO and the teachers into $work (5 GB, once)"
+    "$work/venv/bin/python" -m pip install --quiet --constraint tests/bench/requirements.txt \
+        --requirement models/train/requirements.txt
+    if [ ! -f "$work/drawings/catalogue.csv" ]; then
+        say "drawing 4,400 objects from six sides"
+        "$program" demo --models 4400 --views 6 --seed 7001 --out "$work/drawings"
+    fi
+    say "training"
+    "$work/venv/bin/python" models/train/train.py --images "$1" --drawings "$work/drawings" \
+        --start models/train/bootstrap.onnx --work "$work" --out "$work/vgg16-quarter.onnx"
+}
+
 verb=${1:-}
 [ $# -gt 0 ] && shift
 case "$verb" in
@@ -243,5 +265,6 @@ case "$verb" in
     program) build_program ;;
     measure) run_measure ;;
     bench) run_bench ;;
+    train) run_train "$@" ;;
     *) usage && [ -z "$verb" ] ;;
 esac

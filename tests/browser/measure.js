@@ -1,16 +1,18 @@
 /**
- * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to ready,
- * milliseconds per image, and the same with either module and with one worker and two, taken by turns.
+ * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to the first paint and to
+ * ready, what a visitor waits for and sees shift during queries, milliseconds per image, and the same with either
+ * module and with one worker and two, taken by turns.
  */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { joined, launch, manifest, sample, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
+import { joined, launch, manifest, sample, shownNames, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
 import { serve } from './server.js';
 
 const EMBEDS = 15;
 const VISITS = 7;
+const QUERIES = 5;
 
 /** Images before those that count, so that the browser has made good code of quick code. */
 const WARM_UPS = 3;
@@ -29,7 +31,7 @@ const rounded = (number) => Math.round(number * 10) / 10;
 
 const browser = await launch();
 try {
-  console.log(JSON.stringify({ ...(await measure()), compared: await compare() }, null, 2));
+  console.log(JSON.stringify({ ...(await measure()), visitor: await visitor(), compared: await compare() }, null, 2));
 } finally {
   await browser.close();
 }
@@ -67,6 +69,54 @@ async function measure() {
     models: models.length,
     searchMilliseconds: rounded(median(searches)),
   };
+}
+
+/** What a visitor of an empty cache sees and waits for on the main thread: until all is ready, and during queries. */
+async function visitor() {
+  const server = await serve(SITE);
+  const fresh = await launch();
+  const page = await fresh.context.newPage();
+  await page.addInitScript(noteEntries);
+  await page.goto(server.address);
+  await page.evaluate(() => window.recasketch.refined);
+  await page.waitForLoadState('networkidle');
+  const starting = await page.evaluate(takeEntries);
+  for (let round = 0; round < QUERIES; round += 1) {
+    await page.locator('.sample').nth(round).click();
+    await shownNames(page);
+    await page.waitForLoadState('networkidle');
+  }
+  const asking = await page.evaluate(takeEntries);
+  await fresh.close();
+  await server.close();
+  const { paints, longTasks, shift } = starting;
+  return {
+    firstPaintMilliseconds: rounded(paints['first-paint']),
+    firstContentfulPaintMilliseconds: rounded(paints['first-contentful-paint']),
+    largestContentfulPaintMilliseconds: rounded(starting.largest),
+    starting: { longTasksMilliseconds: longTasks.map(rounded), layoutShift: shift },
+    queries: { count: QUERIES, longTasksMilliseconds: asking.longTasks.map(rounded), layoutShift: asking.shift },
+  };
+}
+
+/** Runs in the page first: notes paints, tasks over 50 ms, and shifts. */
+function noteEntries() {
+  const noted = (window.noted = { paints: {}, largest: 0, longTasks: [], shift: 0 });
+  const note = {
+    paint: ({ name, startTime }) => (noted.paints[name] = startTime),
+    'largest-contentful-paint': ({ startTime }) => (noted.largest = startTime),
+    longtask: ({ duration }) => noted.longTasks.push(duration),
+    'layout-shift': ({ value }) => (noted.shift += value),
+  };
+  const observer = (type) => new PerformanceObserver((list) => list.getEntries().forEach(note[type])).observe({ type, buffered: true });
+  Object.keys(note).forEach(observer);
+}
+
+/** What was noted since it was last taken. */
+function takeEntries() {
+  const taken = { ...window.noted };
+  Object.assign(window.noted, { longTasks: [], shift: 0 });
+  return taken;
 }
 
 /** Opens the site, and tells when it was ready and which files it asked the server for. */

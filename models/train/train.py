@@ -1,0 +1,225 @@
+"""Trains the network that ships. `../../build.sh train IMAGES` prepares everything and runs this.
+
+    python train.py --images IMAGES --drawings DEMO --start NETWORK.onnx --minutes 70 --out NETWORK.onnx
+
+Draws views of all squares, asks the teachers about each once, and then trains on them: first with batch
+normalisation on small views, then folded at the full 224 x 224. Stopped and begun again with the same --work,
+it goes on from its last checkpoint.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import images
+import losses
+import student
+from teacher import BATCH, CELLS, KEPT, SIDE, VERSIONS, Teachers
+from views import SIDE as VIEW, views
+
+HELD_BACK = {"vase", "rocket", "bottle", "cactus", "die", "burger", "teapot", "crate"}
+WIDTHS = (16, 32, 64, 128, 128)
+SEED = 6
+# Of a batch: photographs, thumbnails, and drawings, SAME of each object.
+SHARES, SAME = {"photos": 16, "thumbnails": 24, "drawings": 24}, 4
+
+
+def report(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+class Cache:
+    """Views, and what the teachers say of them, in files that stay."""
+
+    def __init__(self, folder, count):
+        self.folder, self.count = folder, count
+        folder.mkdir(parents=True, exist_ok=True)
+        shapes = {
+            "views": ((count, 3, VIEW, VIEW), np.uint8),
+            "roots": ((count, len(VERSIONS), CELLS, CELLS, KEPT), np.float16),
+            "logits": ((count, 1000), np.float16),
+            "objects": ((count,), np.int32),
+        }
+        self.is_whole = (folder / "whole").exists()
+        mode = "r+" if self.is_whole else "w+"
+        for name, (shape, kind) in shapes.items():
+            setattr(self, name, np.lib.format.open_memmap(folder / f"{name}.npy", mode, kind, shape))
+
+    def close_with(self, text):
+        (self.folder / "whole").write_text(text)
+
+    def kinds(self):
+        """Rows by what they show: objects are counted from 0, thumbnails are -1 and photographs -2."""
+        numbers = np.asarray(self.objects)
+        return {"photos": np.flatnonzero(numbers == -2), "thumbnails": np.flatnonzero(numbers == -1), "drawings": np.flatnonzero(numbers >= 0)}
+
+
+def fill(cache, arguments):
+    """Draws all views and asks the teachers."""
+    generator = torch.Generator().manual_seed(SEED)
+    squares, is_photo = images.folder(arguments.images)
+    pictures, objects = images.drawings(arguments.drawings, HELD_BACK)
+    report(f"{is_photo.sum()} photographs, {(~is_photo).sum()} thumbnails, {len(pictures)} drawings of {objects.max() + 1} objects")
+    squares, pictures = torch.from_numpy(squares), torch.from_numpy(pictures)
+    rows = {"photos": np.flatnonzero(is_photo), "thumbnails": np.flatnonzero(~is_photo)}
+    photos, whole = squares[rows["photos"]], sum(SHARES.values())
+
+    def some(turn):
+        """A batch of views in the shares of training, and what they show."""
+        chosen, shown = [], []
+        for kind in ("photos", "thumbnails"):
+            count = BATCH * SHARES[kind] // whole
+            chosen.append(squares[rows[kind][torch.randint(len(rows[kind]), (count,), generator=generator)]])
+            shown += [-2 if kind == "photos" else -1] * count
+        count = BATCH - len(shown)
+        turns = (turn * count + np.arange(count)) % len(pictures)
+        chosen.append(pictures[turns])
+        shown = np.concatenate([shown, objects[turns]])
+        return views(generator, torch.cat(chosen), photos, torch.from_numpy(shown >= 0)), shown
+
+    def enlarged(batch):
+        return F.interpolate(batch.float(), SIDE, mode="bilinear", align_corners=False).numpy()
+
+    teachers = Teachers()
+    shares = teachers.learn(enlarged(some(turn)[0]) for turn in range(40))
+    report(f"the teachers' maps keep {min(shares):.4f} of their energy")
+    for turn in range(cache.count // BATCH):
+        place = slice(turn * BATCH, (turn + 1) * BATCH)
+        batch, cache.objects[place] = some(turn)
+        cache.views[place] = batch.numpy()
+        cache.roots[place], cache.logits[place] = teachers(enlarged(batch))
+        if turn % 200 == 0:
+            report(f"{turn * BATCH} views")
+    cache.close_with(json.dumps({"views": cache.count}))
+
+
+def batch_of(generator, kinds, by_object):
+    """Rows of a batch; of each drawn object several."""
+    chosen = [generator.choice(kinds[kind], SHARES[kind]) for kind in ("photos", "thumbnails")]
+    drawn = generator.choice(len(by_object), SHARES["drawings"] // SAME, replace=False)
+    return np.concatenate(chosen + [generator.choice(by_object[at], SAME) for at in drawn])
+
+
+class Student(nn.Module):
+    """The network, and the heads that only training needs."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+        channels = [module for module in network if isinstance(module, nn.Conv2d)][-1].out_channels
+        self.places = nn.ModuleList(nn.Linear(channels, KEPT) for _ in VERSIONS)
+        self.classes = nn.Linear(channels, 1000)
+
+    def forward(self, pixels):
+        return self.network(pixels)
+
+
+def loss_of(model, cache, rows, side, is_mirrored):
+    """The weighted sum, and its parts for the log."""
+    batch = F.interpolate(torch.from_numpy(cache.views[rows]).float(), side, mode="bilinear", align_corners=False)
+    wanted = torch.from_numpy(cache.roots[rows]).float()
+    if is_mirrored:
+        batch, wanted = batch.flip(3), wanted.flip(3)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        maps = model(student.pixels(batch))
+    maps = maps.float()
+    roots = losses.roots(maps)
+    objects = torch.from_numpy(cache.objects[rows])
+    found = losses.scores(roots)
+    teachers = torch.stack([losses.scores(wanted[:, at]) for at in range(len(VERSIONS))]).mean(0)
+    is_same = (objects[:, None] == objects[None]) & (objects >= 0)[:, None]
+    counted = ~is_same & ~torch.eye(len(rows), dtype=torch.bool)
+    cells = maps.shape[2]
+    smaller = [F.adaptive_avg_pool2d(wanted[:, at].permute(0, 3, 1, 2), cells).permute(0, 2, 3, 1) for at in range(len(VERSIONS))]
+    parts = {
+        "places": sum(losses.places(head(roots), target) for head, target in zip(model.places, smaller)) / len(VERSIONS),
+        "classes": losses.classes(model.classes(roots.mean((1, 2))), torch.from_numpy(cache.logits[rows]).float()),
+        "order": losses.order(found, teachers, counted),
+        "instances": losses.instances(found[objects >= 0][:, objects >= 0], objects[objects >= 0]),
+    }
+    weights = {"places": 2.0, "classes": 0.5, "order": 2.0, "instances": 0.3}
+    return sum(weights[name] * part for name, part in parts.items()), parts
+
+
+def rate(stage, step, progress):
+    """Warms up, then falls along half a cosine to the stage's last share of it."""
+    falling = stage["last"] + (1 - stage["last"]) * (1 + math.cos(math.pi * progress)) / 2
+    return stage["rate"] * min(1, (step + 1) / 200) * falling
+
+
+def train(model, cache, stage, arguments):
+    """One stage: its share of the minutes, at its sides, from its rate down."""
+    checkpoint = arguments.work / f"{stage['name']}.pt"
+    optimiser = torch.optim.AdamW(model.parameters(), lr=stage["rate"], weight_decay=stage["decay"])
+    state = {"step": 0, "spent": 0.0}
+    if checkpoint.exists():
+        saved = torch.load(checkpoint)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        state = saved["state"]
+    limit, kinds = stage["share"] * arguments.minutes * 60, cache.kinds()
+    numbers = np.asarray(cache.objects)
+    order = kinds["drawings"][np.argsort(numbers[kinds["drawings"]], kind="stable")]
+    by_object = [rows for rows in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(rows) >= SAME]
+    log, began = [], time.monotonic() - state["spent"]
+    while state["spent"] < limit:
+        generator = np.random.default_rng((SEED, len(stage["name"]), state["step"]))
+        progress = state["spent"] / limit
+        for group in optimiser.param_groups:
+            group["lr"] = rate(stage, state["step"], progress)
+        side = generator.choice(stage["sides"])
+        loss, parts = loss_of(model, cache, batch_of(generator, kinds, by_object), int(side), generator.random() < 0.5)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        log.append([part.item() for part in parts.values()])
+        state = {"step": state["step"] + 1, "spent": time.monotonic() - began}
+        if state["step"] % 100 == 0:
+            means = " ".join(f"{name} {mean:.4f}" for name, mean in zip(parts, np.mean(log[-100:], 0)))
+            report(f"{stage['name']} step {state['step']}, {100 * state['spent'] / limit:.0f}%: {means}")
+        if state["step"] % 500 == 0:
+            torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, checkpoint)
+    torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "state": state}, checkpoint)
+    report(f"{stage['name']}: {state['step']} steps of {sum(SHARES.values())} views")
+
+
+STAGES = [
+    {"name": "normalised", "share": 0.5, "sides": [112, 128, 144], "rate": 1.5e-3, "last": 0.15, "decay": 0.02},
+    {"name": "folded", "share": 0.5, "sides": [224], "rate": 2e-4, "last": 0.01, "decay": 0.01},
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=Path, required=True, help="thumbnails, and photographs in folders called photos")
+    parser.add_argument("--drawings", type=Path, required=True, help="what `recasketch demo --views` wrote")
+    parser.add_argument("--start", type=Path, help="a network to go on from; otherwise from random weights")
+    parser.add_argument("--views", type=int, default=64000, help="how many views the teachers are asked about")
+    parser.add_argument("--minutes", type=float, default=70, help="of training, views not counted")
+    parser.add_argument("--work", type=Path, default=Path("work"), help="the folder for views and checkpoints")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    torch.manual_seed(SEED)
+    cache = Cache(arguments.work / "cache", arguments.views // BATCH * BATCH)
+    if not cache.is_whole:
+        fill(cache, arguments)
+    first = torch.from_numpy(cache.views[:256]).float()
+    network = student.normalised(arguments.start, first) if arguments.start else student.fresh(WIDTHS)
+    model = Student(network)
+    train(model, cache, STAGES[0], arguments)
+    model.network = student.folded(model.network.eval())
+    train(model, cache, STAGES[1], arguments)
+    student.write(model.network, arguments.out)
+    report(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
