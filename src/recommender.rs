@@ -85,8 +85,31 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         only: Option<&RowSet>,
         top: usize,
     ) -> Vec<Group> {
-        let query = self.index.query(&self.embedding(features));
-        nearest_groups(&self.index, &query, Filter { except: None, only }, top)
+        self.similar_to_query(&self.index.query(&self.embedding(features)), only, top)
+    }
+
+    /// An embedding that was packed before, of an image -> what is nearest to it, as a query.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where it is of another length than this network's.
+    pub fn query_of_embedding(&self, embedding: &Embedding) -> Result<Query> {
+        let (expected, came) = (self.index.origin().dimensions(), embedding.codes().len());
+        if came != expected {
+            return Err(Error::Mismatch(Details::new(
+                format!("an embedding of {expected} numbers, as this network makes"),
+                came.to_string(),
+                "embed the image with this site",
+            )));
+        }
+        Ok(self.index.query(embedding))
+    }
+
+    /// A query of this catalogue -> as [`Recommender::similar_to_features`].
+    ///
+    /// # Panics
+    /// Where the query is not of this catalogue.
+    pub fn similar_to_query(&self, query: &Query, only: Option<&RowSet>, top: usize) -> Vec<Group> {
+        nearest_groups(&self.index, query, Filter { except: None, only }, top)
     }
 
     /// A model of the catalogue, by its row -> the `top` models nearest to it, itself left out; nothing is

@@ -4,6 +4,7 @@ use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
+use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
@@ -111,6 +112,31 @@ impl WebRecommender {
     #[wasm_bindgen(js_name = queryOfFeatures)]
     pub fn query_of_features(&self, features: &Features) -> WebQuery {
         WebQuery(self.0.index().query(&self.0.embedding(&features.0)))
+    }
+
+    /// Features -> the whole embedding, as `recasketch embed -` writes it.
+    #[wasm_bindgen(js_name = embeddingOf)]
+    pub fn embedding_of(&self, features: &Features) -> Vec<i8> {
+        self.0.embedding(&features.0).codes().to_vec()
+    }
+
+    /// A whole embedding -> what is nearest to it, as a query. Throws where it is not of this network's length.
+    #[wasm_bindgen(js_name = queryOfEmbedding)]
+    pub fn query_of_embedding(&self, embedding: &[i8]) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(self.0.query_of_embedding(&Embedding::from_codes(embedding))?))
+    }
+
+    /// A query -> as [`similarToFeatures`](Self::similar_to_features).
+    #[wasm_bindgen(js_name = similarToQuery)]
+    pub fn similar_to_query(
+        &self,
+        query: &WebQuery,
+        top: usize,
+        only: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
+        let only = self.rows(only)?;
+        let found = self.0.similar_to_query(&query.0, only.as_ref(), top);
+        Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
     /// The numbers of the `count` cells nearest to a query, the nearest first.
