@@ -1,6 +1,7 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
-import { Engine, EngineError } from './engine.js';
+import { EngineError } from './client.js';
+import { Engine, reasonOf } from './engine.js';
 import { listenToCrop } from './crop.js';
 import { toggled } from './filter.js';
 import { listenToFilters, makeFilters, showFilters } from './filters.js';
@@ -12,7 +13,7 @@ import { keepPage } from './offline.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
-import { engine as engineWords, intake, page, refusals, results, sentence, speak, spoken, support, tab } from './strings.js';
+import { engine as engineWords, intake, page, results, speak, spoken, support, tab, words } from './strings.js';
 import { whyNot } from './support.js';
 
 /** @typedef {import('./query.js').Query} Query */
@@ -28,7 +29,7 @@ const state = {
 
 let models = 0;
 
-const engine = new Engine({
+const engine = new Engine(new URL('.', import.meta.url), words, {
   onManifest(count, samples) {
     models = count;
     showSamples(samples, (sample) => quietly(search(sampleQuery(sample))));
@@ -189,10 +190,8 @@ function refuse(query, error) {
   state.filter = state.answer?.filter ?? state.filter;
   showBefore();
   if (error.name === 'Stopped') return alertStopped(error.message);
-  if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
   if (!(error instanceof EngineError)) console.error(error);
-  if (refusals[error.name]) return alertVisitor(refusals[error.name](sentence(error.message)));
-  return alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
+  return alertVisitor(reasonOf(error, words, nameOf(query)));
 }
 
 function showBefore() {
@@ -299,10 +298,10 @@ window.recasketch = {
 
 async function main() {
   document.getElementById('not-started').remove();
-  const { language, direction } = await speak();
-  Object.assign(document.documentElement, { lang: language, dir: direction });
+  await speak(navigator.languages);
+  Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
   fillWords();
-  const reason = whyNot();
+  const reason = whyNot(words);
   listenToPage();
   if (reason) return engine.stop(reason);
   start();

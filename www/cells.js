@@ -54,11 +54,19 @@ export class Cells {
   }
 
   /**
-   * Features -> the nearest models of the nearest cells, best first.
+   * A query -> the nearest models of the nearest cells, best first.
+   * @param {import('./recasketch.js').Query} query
+   */
+  similarToQuery(query, top) {
+    return this.#similar(query, top);
+  }
+
+  /**
+   * The same for features.
    * @param {import('./recasketch.js').Features} features
    */
   similarToFeatures(features, top) {
-    return this.#similar(this.#recommender.queryOfFeatures(features), top);
+    return this.#freeing(this.#recommender.queryOfFeatures(features), (query) => this.#similar(query, top));
   }
 
   /**
@@ -68,20 +76,24 @@ export class Cells {
   async similarToModel(row, top) {
     const [number, start] = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
     const cell = await this.#opened(number);
-    return this.#similar(cell.queryOf(row - start), top, { number, row: row - start });
+    return this.#freeing(cell.queryOf(row - start), (query) => this.#similar(query, top, { number, row: row - start }));
   }
 
   async #similar(query, top, except = null) {
+    const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
+    const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
+    const found = cells.flatMap((cell, at) => {
+      const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
+      const groups = cell.similar(query, except?.number === numbers[at] ? except.row : undefined, top);
+      return groups.map(({ row, duplicates, ...group }) => ({ ...group, row: inCatalogue(row), duplicates: duplicates.map(inCatalogue) }));
+    });
+    this.#close(this.#open.size - KEPT);
+    return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
+  }
+
+  async #freeing(query, use) {
     try {
-      const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
-      const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
-      const found = cells.flatMap((cell, at) => {
-        const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
-        const groups = cell.similar(query, except?.number === numbers[at] ? except.row : undefined, top);
-        return groups.map(({ row, duplicates, ...group }) => ({ ...group, row: inCatalogue(row), duplicates: duplicates.map(inCatalogue) }));
-      });
-      this.#close(this.#open.size - KEPT);
-      return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
+      return await use(query);
     } finally {
       query.free();
     }

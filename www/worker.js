@@ -1,5 +1,6 @@
 /**
- * The worker: loads the site's data, then answers one request at a time.
+ * The worker: loads the data of the site that it is a file of, then answers one request at a time. Its name is the
+ * language that it speaks.
  *
  * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
@@ -29,7 +30,7 @@ const RELAXED = Uint8Array.of(
  * What loading leaves behind: the recommender, whether its embeddings have all levels, the crew that embeds, the
  * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
  */
-const loading = speak().then(load);
+const loading = speak([self.name]).then(load);
 
 /** The image that was embedded last: what the page calls it, its features, and what they cost. */
 const last = { key: null, features: null, timings: null };
@@ -211,6 +212,16 @@ const ANSWERS = {
     return { ...found, part, timings: { ...timings, search: performance.now() - start } };
   },
 
+  async embedding(engine, { embedding, ...asked }) {
+    return similarToQuery(engine, engine.recommender.queryOfEmbedding(embedding), asked);
+  },
+
+  /** What `embedding` takes. */
+  async embed(engine, { key, image, part }) {
+    const { features } = await featuresOf(engine, key, image, part);
+    return engine.recommender.embeddingOf(features);
+  },
+
   async model(engine, { uid, ...asked }) {
     const { recommender, cells, catalogue } = engine;
     const row = catalogue.rowOf.get(uid);
@@ -246,6 +257,18 @@ async function featuresOf({ recommender, crew }, key, image, part) {
   last.features?.free();
   const timings = { decode: decoded - start, embed: performance.now() - decoded };
   return Object.assign(last, { key: name, features, timings });
+}
+
+/** The answer to a query of the module's, which is freed. */
+async function similarToQuery(engine, query, asked) {
+  const start = performance.now();
+  const from = engine.cells ?? engine.recommender;
+  try {
+    const found = await search(engine, asked, (top, only) => from.similarToQuery(query, top, only));
+    return { ...found, timings: { decode: 0, embed: 0, search: performance.now() - start } };
+  } finally {
+    query.free();
+  }
 }
 
 /** Pixels -> features; the pixels are freed. */
