@@ -5,15 +5,13 @@
  * you like.
  */
 
-import { EngineError, join, keyOf, siteAt } from './client.js';
+import { checked, checkedPart, imageOf, wrong } from './asked.js';
+import { EngineError, join, located, siteAt } from './client.js';
 import { reasonOf } from './engine.js';
-import { FACETS } from './filter.js';
 import { wordsOf } from './strings.js';
 import { whyNot } from './support.js';
 
 export { EngineError };
-
-const TOP = 12;
 
 /** @type {import('./api.js').load} */
 export async function load(site = new URL('.', import.meta.url), { language, signal, onProgress } = {}) {
@@ -76,10 +74,7 @@ class Recommender {
   }
 
   async #answer(request, signal) {
-    const answer = await this.#ask(request, signal);
-    const placed = (model) => ({ ...model, thumbnail: model.thumbnail && new URL(model.thumbnail, this.site).href });
-    const neighbours = answer.neighbours.map((neighbour) => ({ ...neighbour, model: placed(neighbour.model) }));
-    return answer.model ? { ...answer, neighbours, model: placed(answer.model) } : { ...answer, neighbours };
+    return located(await this.#ask(request, signal), this.site);
   }
 
   async #ask(request, signal) {
@@ -91,41 +86,4 @@ class Recommender {
       throw new EngineError(error.name, reasonOf(error, words, request.image?.name || words.query.unnamed));
     }
   }
-}
-
-/** An image as the worker takes it. */
-async function imageOf(image, signal) {
-  if (image instanceof Blob) return { image, key: keyOf(image) };
-  if (image instanceof ArrayBuffer || ArrayBuffer.isView(image)) return imageOf(new Blob([image]));
-  if (typeof image !== 'string' && !(image instanceof URL)) {
-    throw wrong('an image (Blob, bytes or address) or an embedding', image, 'pass what a file input, fetch or embed gives');
-  }
-  const response = await fetch(new URL(image, document.baseURI), { signal });
-  if (!response.ok) throw wrong(`an image at ${response.url}`, `status ${response.status}`, 'check the address');
-  return imageOf(await response.blob());
-}
-
-/** What else is asked, once it is certain to be usable. */
-function checked({ top = TOP, filter = {}, ...others }) {
-  const [unknown] = Object.keys(others);
-  if (unknown) throw wrong('the options top, filter, part and signal', unknown, 'see api.d.ts');
-  if (!Number.isInteger(top) || top < 1) throw wrong('a whole number from 1 on as top', top, 'ask for 12, for instance');
-  for (const [facet, values] of Object.entries(filter)) {
-    const isUsable = FACETS.includes(facet) && Array.isArray(values) && values.every((value) => typeof value === 'string');
-    if (!isUsable) throw wrong(`a filter of lists by ${FACETS.join(', ')}`, `${facet}: ${JSON.stringify(values)}`, "write { category: ['chairs'] }");
-  }
-  const asks = Object.entries(filter).filter(([, values]) => values.length > 0);
-  return { top, filter: Object.fromEntries(asks) };
-}
-
-function checkedPart(part) {
-  if (part === null) return null;
-  const { left, top, width, height } = part;
-  const isWithin = [left, top].every((at) => at >= 0) && [width, height].every((side) => side > 0) && left + width <= 1.000001 && top + height <= 1.000001;
-  if (!isWithin) throw wrong('a part as shares of the image, 0 to 1: left, top, width, height', JSON.stringify(part), 'leave it out for the whole image');
-  return { left, top, width, height };
-}
-
-function wrong(expected, came, next) {
-  return new TypeError(`Expected ${expected}, came ${String(came)}; ${next}.`);
 }

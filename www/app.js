@@ -1,18 +1,19 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
+import { TOP } from './asked.js';
 import { EngineError } from './client.js';
 import { Engine, reasonOf } from './engine.js';
 import { listenToCrop } from './crop.js';
 import { toggled } from './filter.js';
 import { listenToFilters, makeFilters, showFilters } from './filters.js';
 import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
-import { listen } from './intake.js';
+import { listen, pasteHint } from './intake.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
 import { keepPage } from './offline.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
-import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
+import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
 import { engine as engineWords, intake, page, results, speak, spoken, support, tab, words } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -243,10 +244,9 @@ function quietly(searching) {
 }
 
 function fillWords() {
-  const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
   for (const marked of document.querySelectorAll('[data-text]')) {
-    const words = marked.dataset.text === 'paste' && isMac ? page.pasteOnMac : page[marked.dataset.text];
-    if (marked.textContent !== words) marked.textContent = words;
+    const text = marked.dataset.text === 'paste' ? pasteHint(words) : page[marked.dataset.text];
+    if (marked.textContent !== text) marked.textContent = text;
   }
   document.title = tab.start;
   for (const marked of document.querySelectorAll('[data-label]')) {
@@ -259,7 +259,9 @@ function listenToPage() {
   listen({
     onImage: (file, name, remark) => quietly(search(imageQuery(file, name), { remark })),
     onModel: (uid) => quietly(search(modelQuery(uid))),
-    onRefused: (words) => alertVisitor(words),
+    onRefused: (sentence) => alertVisitor(sentence),
+    words,
+    address: () => location.href,
   });
   window.addEventListener('popstate', follow);
   listenToNames((uid) => quietly(search(modelQuery(uid), { isFocused: true })));

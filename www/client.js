@@ -48,6 +48,17 @@ export function siteAt(address, base) {
   return new URL(folder.endsWith('/') ? folder : `${folder}/`, site);
 }
 
+/**
+ * An answer for programs outside of the site: addresses of thumbnails are whole.
+ * @param {import('./engine.js').Answer} answer
+ * @param {string | URL} site
+ */
+export function located(answer, site) {
+  const whole = (model) => ({ ...model, thumbnail: model.thumbnail && new URL(model.thumbnail, site).href });
+  const neighbours = answer.neighbours.map((neighbour) => ({ ...neighbour, model: whole(neighbour.model) }));
+  return { ...answer, neighbours, ...(answer.model && { model: whole(answer.model) }) };
+}
+
 let blobs = 0;
 /** @type {WeakMap<Blob, string>} */
 const keys = new WeakMap();
@@ -108,9 +119,15 @@ class Client {
     worker.onmessage = ({ data }) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#stop(({ failures, files }) => (this.#isReady ? failures.died : files.worker));
+      this.#stop((words) => this.#whyNone(words));
     };
     worker.onmessageerror = () => this.#stop(({ failures }) => failures.died);
+  }
+
+  /** A worker's error tells nothing; of another origin's script it is mostly a policy's. */
+  #whyNone({ failures, files }) {
+    if (this.#isReady) return failures.died;
+    return this.#site.origin === self.origin || this.#told.size > 0 ? files.worker : files.elsewhere(this.#site.origin);
   }
 
   get #isReady() {
@@ -185,9 +202,9 @@ class Client {
     const wasReady = this.#isReady;
     const seats = [...this.#seats];
     const asked = [this.#running, ...this.#queue].filter(Boolean);
+    for (const seat of seats) seat.end = new EngineError('Stopped', reason(seat.words));
     this.#seats.clear();
     this.#end();
-    for (const seat of seats) seat.end = new EngineError('Stopped', reason(seat.words));
     for (const { seat, reject } of asked) reject(seat.end); // those who left have been told
     for (const seat of seats) seat.hearing.stopped(seat.end.message, wasReady);
   }

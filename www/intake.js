@@ -1,8 +1,6 @@
-/** How queries reach the page: dropped anywhere, chosen, pasted. What is no query gets a sentence. */
+/** How queries reach the page and the element: dropped, chosen, pasted. What is no query gets a sentence. */
 
 import { uidOfLink } from './names.js';
-import { intake as words, query } from './strings.js';
-
 /** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
 const MAXIMUM_BYTES = 200_000_000;
 
@@ -13,6 +11,8 @@ const byId = (id) => document.getElementById(id);
  * @property {(file: Blob, name: string, note: string) => void} onImage a file that may be an image
  * @property {(uid: string) => void} onModel a link to a model
  * @property {(sentence: string) => void} onRefused
+ * @property {import('./strings.js').Words} words
+ * @property {() => string} address of the page or the site, by which its own links are known
  */
 
 /**
@@ -21,7 +21,7 @@ const byId = (id) => document.getElementById(id);
  */
 export function listen(receiver) {
   listenToDrops(receiver);
-  listenToInput(receiver);
+  listenToZone(byId('zone'), byId('file'), receiver);
   document.addEventListener('paste', (event) => paste(event, receiver));
 }
 
@@ -64,38 +64,50 @@ function listenToDrops(receiver) {
   });
 }
 
-/** @param {DataTransfer | null} transfer */
-function drop(transfer, receiver) {
+/** @param {DataTransfer | null} transfer @param {Receiver} receiver */
+export function drop(transfer, receiver) {
+  const { intake: words } = receiver.words;
   const files = Array.from(transfer?.files ?? []);
   const entry = Array.from(transfer?.items ?? []).find((item) => item.kind === 'file')?.webkitGetAsEntry?.();
   if (entry?.isDirectory) return receiver.onRefused(words.folder);
   if (files.length > 0) return take(files, receiver);
-  const uid = uidIn(transfer);
+  const uid = uidIn(transfer, receiver);
   if (uid) return receiver.onModel(uid);
   const isText = Array.from(transfer?.types ?? []).some((type) => type.startsWith('text/'));
   return receiver.onRefused(isText ? words.link : words.nothing);
 }
 
 /** The model that a dropped or copied link names, or null. @param {DataTransfer | null} transfer */
-function uidIn(transfer) {
+function uidIn(transfer, { address }) {
   const [link] = (transfer?.getData('text/uri-list') || transfer?.getData('text/plain') || '').trim().split('\n');
-  return uidOfLink(link);
+  return uidOfLink(link, address());
 }
 
-function listenToInput(receiver) {
-  const input = byId('file');
+/**
+ * Listens to a choice of files and to the zone around it.
+ * @param {HTMLElement} zone
+ * @param {HTMLInputElement} input
+ * @param {Receiver} receiver
+ */
+export function listenToZone(zone, input, receiver) {
   input.addEventListener('change', () => {
     if (input.files.length > 0) take(Array.from(input.files), receiver);
     input.value = ''; // so that the same file can be chosen again
   });
   // The whole zone is a large target for a pointer; the label is the one for everybody.
-  byId('zone').addEventListener('click', (event) => {
+  zone.addEventListener('click', (event) => {
     if (!event.target.closest('label, input')) input.click();
   });
 }
 
-/** @param {ClipboardEvent} event */
-function paste(event, receiver) {
+/** How to paste here. @param {import('./strings.js').Words} words */
+export function pasteHint({ page }) {
+  return /Mac|iP(hone|ad)/.test(navigator.platform) ? page.pasteOnMac : page.paste;
+}
+
+/** @param {ClipboardEvent} event @param {Receiver} receiver */
+export function paste(event, receiver) {
+  const { intake: words, query } = receiver.words;
   const files = Array.from(event.clipboardData?.files ?? []);
   const image = files.find((file) => file.type.startsWith('image/')) ?? files[0];
   if (image) {
@@ -104,7 +116,7 @@ function paste(event, receiver) {
     return take([image], receiver, image.name === 'image.png' ? query.pasted : image.name);
   }
   if (event.target.matches?.('input')) return undefined; // text goes where it was pasted
-  const uid = uidIn(event.clipboardData);
+  const uid = uidIn(event.clipboardData, receiver);
   if (uid) return receiver.onModel(uid);
   const isText = Array.from(event.clipboardData?.types ?? []).some((type) => type.startsWith('text/'));
   return receiver.onRefused(isText ? words.clipboardText : words.clipboardEmpty);
@@ -112,6 +124,7 @@ function paste(event, receiver) {
 
 /** Takes the first file. */
 function take(files, receiver, name = files[0].name) {
+  const { intake: words } = receiver.words;
   const [file] = files;
   if (file.size > MAXIMUM_BYTES) return receiver.onRefused(words.large(name, file.size, MAXIMUM_BYTES));
   return receiver.onImage(file, name, files.length > 1 ? words.several(files.length, name) : '');

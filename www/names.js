@@ -33,16 +33,18 @@ export function knowNames(known) {
 /**
  * The uid that a link names: one of this page's own, or one of Sketchfab's.
  * @param {string} text
+ * @param {string} own the page's address
  * @returns {string | null}
  */
-export function uidOfLink(text) {
+export function uidOfLink(text, own = location.href) {
   let link;
   try {
     link = new URL(text.trim());
   } catch {
     return null;
   }
-  if (link.origin === location.origin && link.pathname === location.pathname) {
+  const { origin, pathname } = new URL(own);
+  if (link.origin === origin && link.pathname === pathname) {
     return new URLSearchParams(link.hash.slice(1)).get('model');
   }
   const [, kind, name] = link.pathname.split('/');

@@ -38,6 +38,8 @@ export const tab = {
   results: (name) => `مثل ${name} – recasketch`,
 };
 
+export const element = { drop: 'أفلت صورة هنا', label: 'ابحث عن نماذج ثلاثية الأبعاد بصورة' };
+
 export const engine = {
   loading: (loaded, total) => `يجري تحميل البحث: ${megabytes(loaded)} من ${megabytes(total)} ميغابايت`,
   checking: 'يجري التحقق من أن هذا المتصفح يحسب كما ينبغي…',
@@ -151,6 +153,7 @@ export const files = {
   glue: `لا يمكن استخدام الملف recasketch.js؛ ربما هو مفقود أو من إصدار غير إصدار الوحدة. أعد تحميل الصفحة. ${OWNER}`,
   module: (file) => `تعذر على هذا المتصفح تشغيل الملف ${isolated(file)}. أعد تحميل الصفحة؛ فإن لم يفد ذلك، تعمل هذه المتصفحات: ${BROWSERS}.`,
   worker: `تعذر تحميل الملف worker.js أو ملف يحتاجه. تحقق من الاتصال ثم ابدأ من جديد. ${OWNER}`,
+  elsewhere: (origin) => `لا يمكن أن يبدأ بحث ${isolated(origin)} في هذه الصفحة. يجب أن يرسل خادمه الترويسة Access-Control-Allow-Origin، وأن تسمح سياسة هذه الصفحة (Content-Security-Policy)، إن وُجدت، بعمال من blob: وبنصوص برمجية من ${isolated(origin)}.`,
   selfTest: (sentence) => `أُوقف البحث لأن اختباره الذاتي فشل. ${isolated(sentence)}`,
 };
 

@@ -38,6 +38,8 @@ export const tab = {
   results: (name) => `Wie ${name} – recasketch`,
 };
 
+export const element = { drop: 'Zieh ein Bild hierher', label: '3D-Modelle zu einem Bild finden' };
+
 export const engine = {
   loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
   checking: 'Es wird geprüft, ob dieser Browser richtig rechnet …',
@@ -148,6 +150,7 @@ export const files = {
   glue: `Die Datei recasketch.js ist nicht brauchbar; vielleicht fehlt sie oder ist von einer anderen Version als das Modul. Lade die Seite neu. ${OWNER}`,
   module: (file) => `Dieser Browser konnte die Datei ${file} nicht starten. Lade die Seite neu; hilft das nicht, funktionieren diese Browser: ${BROWSERS}.`,
   worker: `Die Datei worker.js, oder eine, die sie braucht, konnte nicht geladen werden. Prüfe die Verbindung und starte neu. ${OWNER}`,
+  elsewhere: (origin) => `Die Suche von ${origin} kann auf dieser Seite nicht starten. Ihr Server muss den Header Access-Control-Allow-Origin senden, und die Richtlinie dieser Seite (Content-Security-Policy), falls sie eine hat, muss Worker von blob: und Skripte von ${origin} erlauben.`,
   selfTest: (sentence) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte. ${sentence}`,
 };
 

@@ -40,6 +40,9 @@ export const tab = {
   results: (name) => `Like ${name} – recasketch`,
 };
 
+/** Words of the element that are not the page's. */
+export const element = { drop: 'Drop an image here', label: 'Find 3D models by an image' };
+
 /** The state of the search engine, under the drop zone. */
 export const engine = {
   loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
@@ -160,6 +163,7 @@ export const files = {
   glue: 'The file recasketch.js cannot be used; it may be missing, or of another version than the module. Reload the page. ' + OWNER,
   module: (file) => `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
   worker: 'The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ' + OWNER,
+  elsewhere: (origin) => `The search of ${origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin, and the policy of this page (Content-Security-Policy), if it has one, must allow workers from blob: and scripts from ${origin}.`,
   selfTest: (sentence) => `The search is switched off, because its self-test failed. ${sentence}`,
 };
 

@@ -38,6 +38,8 @@ export const tab = {
   results: (name) => `Como ${name} – recasketch`,
 };
 
+export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos 3D con una imagen' };
+
 export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
   checking: 'Comprobando que este navegador calcula como debe…',
@@ -148,6 +150,7 @@ export const files = {
   glue: `El archivo recasketch.js no se puede usar; puede que falte o que sea de otra versión que el módulo. Recarga la página. ${OWNER}`,
   module: (file) => `Este navegador no pudo iniciar el archivo ${file}. Recarga la página; si eso no ayuda, funcionan estos navegadores: ${BROWSERS}.`,
   worker: `No se pudo cargar el archivo worker.js, o uno que necesita. Comprueba la conexión y vuelve a empezar. ${OWNER}`,
+  elsewhere: (origin) => `La búsqueda de ${origin} no puede iniciarse en esta página. Su servidor debe enviar la cabecera Access-Control-Allow-Origin, y la política de esta página (Content-Security-Policy), si la tiene, debe permitir workers de blob: y scripts de ${origin}.`,
   selfTest: (sentence) => `La búsqueda está desactivada porque falló su autocomprobación. ${sentence}`,
 };
 

@@ -38,6 +38,8 @@ export const tab = {
   results: (name) => `与 ${name} 相似 – recasketch`,
 };
 
+export const element = { drop: '将图片拖放到这里', label: '用图片查找 3D 模型' };
+
 export const engine = {
   loading: (loaded, total) => `正在加载搜索功能：${megabytes(loaded)} / ${megabytes(total)} MB`,
   checking: '正在检查此浏览器的计算是否正确…',
@@ -145,6 +147,7 @@ export const files = {
   glue: `无法使用文件 recasketch.js；它可能缺失，或与模块的版本不同。请重新加载页面。${OWNER}`,
   module: (file) => `此浏览器无法启动文件 ${file}。请重新加载页面；如果无效，这些浏览器可用：${BROWSERS}。`,
   worker: `无法加载文件 worker.js 或它所需的文件。请检查网络连接，然后重新开始。${OWNER}`,
+  elsewhere: (origin) => `${origin} 的搜索无法在此页面启动。其服务器必须发送 Access-Control-Allow-Origin 标头；如果此页面设有内容安全策略（Content-Security-Policy），则必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
   selfTest: (sentence) => `搜索已关闭，因为自检失败。${sentence}`,
 };
 
