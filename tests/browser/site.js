@@ -93,13 +93,14 @@ export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
  * @param {import('node:test').TestContext} t
  * @param {import('playwright-core').BrowserContext} context
  * @param {string} body its HTML
- * @param {{policy?: string, lang?: string, faults?: [RegExp, import('./server.js').Fault][]}} [how]
+ * @param {{policy?: string, lang?: string, faults?: [RegExp, import('./server.js').Fault][],
+ *   before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
  */
-export async function openHost(t, context, body, { policy = STRICT, lang = 'en', faults = [] } = {}) {
+export async function openHost(t, context, body, { policy = STRICT, lang = 'en', faults = [], before } = {}) {
   const html = `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Host</title><body><main><h1>Host</h1>${body}</main></body></html>`;
   const headers = { 'Content-Type': 'text/html', 'Content-Security-Policy': policy };
   const host = [/^host\.html$/, () => ({ status: 200, headers, body: Buffer.from(html) })];
-  return open(t, context, { faults: [...faults, host], file: 'host.html' });
+  return open(t, context, { faults: [...faults, host], file: 'host.html', before });
 }
 
 /** What the native program answers to an image. @returns {Promise<{uid: string, score: number}[]>} */
