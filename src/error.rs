@@ -30,6 +30,9 @@ pub enum Error {
     /// The catalogue, or what was asked of it, is wrong.
     #[error("the catalogue cannot be used: {0}")]
     Catalogue(Details),
+    /// The settings of a site hold what is no setting.
+    #[error("the settings cannot be used: {0}")]
+    Settings(Details),
     /// A server did not give the file that was asked of it.
     #[error("the download failed: {0}")]
     Download(Details),
@@ -83,6 +86,7 @@ impl Error {
             Error::EmbeddingFile(_) => "EmbeddingFile",
             Error::Mismatch(_) => "Mismatch",
             Error::Catalogue(_) => "Catalogue",
+            Error::Settings(_) => "Settings",
             Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }

@@ -14,6 +14,7 @@ import { keepPage } from './offline.js';
 import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
 import { copy } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
+import { settings } from './settings.js';
 import { engine as engineWords, intake, page, results, speak, spoken, support, tab, words } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -175,7 +176,7 @@ function show(query, answer) {
   );
   showFilters(answer.filter, answer.counts);
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = tab.results(name);
+  document.title = tab.results(name, settings.title ?? 'recasketch');
 }
 
 function sayFound(answer) {
@@ -205,7 +206,7 @@ function showStart() {
   hideQuery();
   hideResults();
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = tab.start;
+  document.title = settings.title ?? tab.start;
 }
 
 /** Shows what the address asks for; the browser's back and forward come here. */
@@ -248,7 +249,7 @@ function fillWords() {
     const text = marked.dataset.text === 'paste' ? pasteHint(words) : page[marked.dataset.text];
     if (marked.textContent !== text) marked.textContent = text;
   }
-  document.title = tab.start;
+  document.title = settings.title ?? tab.start;
   for (const marked of document.querySelectorAll('[data-label]')) {
     marked.setAttribute('aria-label', page[marked.dataset.label]);
     if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
@@ -300,7 +301,7 @@ window.recasketch = {
 
 async function main() {
   document.getElementById('not-started').remove();
-  await speak(navigator.languages);
+  await speak(settings.language ? [settings.language] : navigator.languages);
   Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
   fillWords();
   const reason = whyNot(words);

@@ -35,7 +35,7 @@ export const page = {
 
 export const tab = {
   start: 'recasketch: نماذج ثلاثية الأبعاد تشبه صورتك',
-  results: (name) => `مثل ${name} – recasketch`,
+  results: (name, site) => `مثل ${name} – ${site}`,
 };
 
 export const element = { drop: 'أفلت صورة هنا', label: 'ابحث عن نماذج ثلاثية الأبعاد بصورة' };

@@ -35,7 +35,7 @@ export const page = {
 
 export const tab = {
   start: 'recasketch: 3D-Modelle, die deinem Bild ähneln',
-  results: (name) => `Wie ${name} – recasketch`,
+  results: (name, site) => `Wie ${name} – ${site}`,
 };
 
 export const element = { drop: 'Zieh ein Bild hierher', label: '3D-Modelle zu einem Bild finden' };

@@ -37,7 +37,7 @@ export const page = {
 /** Titles of the browser's tab. */
 export const tab = {
   start: 'recasketch: 3D models that look like your picture',
-  results: (name) => `Like ${name} – recasketch`,
+  results: (name, site) => `Like ${name} – ${site}`,
 };
 
 /** Words of the element that are not the page's. */

@@ -35,7 +35,7 @@ export const page = {
 
 export const tab = {
   start: 'recasketch: modelos 3D que se parecen a tu imagen',
-  results: (name) => `Como ${name} – recasketch`,
+  results: (name, site) => `Como ${name} – ${site}`,
 };
 
 export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos 3D con una imagen' };

@@ -35,7 +35,7 @@ export const page = {
 
 export const tab = {
   start: 'recasketch：与您的图片相似的三维模型',
-  results: (name) => `与 ${name} 相似 – recasketch`,
+  results: (name, site) => `与 ${name} 相似 – ${site}`,
 };
 
 export const element = { drop: '将图片拖放到这里', label: '用图片查找 3D 模型' };
