@@ -44,9 +44,11 @@ export async function load(site = new URL('.', import.meta.url), { language, sig
 /** @implements {import('./api.js').Recommender} */
 class Recommender {
   #seat;
+  /** A catalogue in cells is never known whole, so nothing can be asked of it but likeness. */
+  #isInCells;
 
-  constructor(site, seat, { models, facets }) {
-    this.#seat = seat;
+  constructor(site, seat, { models, facets, names }) {
+    [this.#seat, this.#isInCells] = [seat, names === null];
     Object.assign(this, { site: site.href, models, facets });
     Object.freeze(this);
   }
@@ -56,7 +58,7 @@ class Recommender {
   }
 
   async search(query, { part = null, signal, ...asked } = {}) {
-    const how = checked(asked);
+    const how = this.#checked(asked);
     if (query instanceof Int8Array) {
       if (part) throw wrong('an image, of which a part can be searched', 'an embedding', 'embed the part instead');
       return this.#answer({ type: 'embedding', embedding: query, ...how }, signal);
@@ -66,11 +68,17 @@ class Recommender {
 
   async similar(uid, { signal, ...asked } = {}) {
     if (typeof uid !== 'string') throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
-    return this.#answer({ type: 'model', uid, ...checked(asked) }, signal);
+    return this.#answer({ type: 'model', uid, ...this.#checked(asked) }, signal);
   }
 
   close() {
     this.#seat.leave();
+  }
+
+  #checked(asked) {
+    const how = checked(asked);
+    if (!this.#isInCells || Object.keys(how.filter).length === 0) return how;
+    throw wrong('no filter, as this catalogue is in cells', JSON.stringify(how.filter), 'filter the answer, or make the site with --cells-above');
   }
 
   async #answer(request, signal) {

@@ -96,7 +96,7 @@ export class RecASketchElement extends Base {
 
   async search(query) {
     if (query instanceof Int8Array) return this.#ask({ kind: 'embedding', embedding: query });
-    return this.#ask({ kind: 'image', name: query.name ?? '', ...(await imageOf(query)) });
+    return this.#ask({ kind: 'image', name: query?.name ?? '', ...(await imageOf(query)) });
   }
 
   similar(uid) {
@@ -206,7 +206,8 @@ export class RecASketchElement extends Base {
       onProgress: mine((loaded, total) => view.showProgress(loaded, total)),
       onChecking: mine(() => view.showEngine('checking', words.engine.checking)),
       onReady: mine(({ models, facets }) => {
-        view.showEngine('ready', words.engine.ready(models));
+        if (this.#asked) view.showEngine('searching', words.engine.searching);
+        else view.showEngine('ready', words.engine.ready(models));
         view.say(words.spoken.ready(models));
         this.#settleReady.resolve(models);
         this.#tell('ready', { models, facets });

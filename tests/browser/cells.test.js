@@ -109,3 +109,18 @@ test('a damaged cell is told in a sentence, and whole ones go on answering', asy
   server.faults.clear();
   assert.equal((await dropped(page, image)).length, 12);
 });
+
+test('programs ask for embeddings too, and hear that there are no filters', async (t) => {
+  const { page } = await open(t, browser.context, { site });
+  const image = await sampleOf(1);
+  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '5', '--json']);
+  const answer = await page.evaluate(async (file) => {
+    const recommender = await (await import('/api.js')).load();
+    const { neighbours } = await recommender.search(await recommender.embed(file), { top: 5 });
+    const refused = await recommender.search(file, { filter: { category: ['chairs'] } }).catch(({ message }) => message);
+    return { uids: neighbours.map(({ uid }) => uid), refused, models: recommender.models };
+  }, `samples/${image.name}`);
+  assert.deepEqual(answer.uids, JSON.parse(stdout).neighbours.map(({ uid }) => uid));
+  assert.match(answer.refused, /^Expected no filter, as this catalogue is in cells, came \{"category":\["chairs"\]\}/);
+  assert.equal(answer.models, MODELS);
+});
