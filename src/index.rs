@@ -53,7 +53,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE};
+pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
 use header::{check_shape, check_start, framing, likeness};
 use layout::Layout;

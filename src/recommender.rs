@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Group, Query, nearest, nearest_groups};
+use crate::search::{Filter, Group, Query, Regions, nearest, nearest_groups, regions};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -98,6 +98,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         nearest_groups(&self.index, query, filter, top)
     }
 
+    /// The regions that make a query and a model, by its row, alike.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where there is no such model.
+    ///
+    /// # Panics
+    /// Where the query is not of this catalogue.
+    pub fn regions(&self, query: &Query, row: usize) -> Result<Regions> {
+        regions_of(&self.index, query, row)
+    }
+
     /// Of a catalogue in cells, whose head the index is, the `count` cells that are nearest to a query, the
     /// nearest first.
     ///
@@ -166,6 +177,17 @@ impl Cell {
         query_of(&self.index, row)
     }
 
+    /// The regions that make a query and a model of the cell alike.
+    ///
+    /// # Errors
+    /// As [`Recommender::regions`].
+    ///
+    /// # Panics
+    /// Where the query is not of the cell's catalogue.
+    pub fn regions(&self, query: &Query, row: usize) -> Result<Regions> {
+        regions_of(&self.index, query, row)
+    }
+
     /// The `top` nearest of the cell's models, best first, near-duplicates as one; `except` is left out.
     ///
     /// # Panics
@@ -195,8 +217,22 @@ pub fn combined(mut parts: Vec<(Query, f32)>) -> Result<Query> {
 }
 
 fn query_of<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<Query> {
+    check_row(index, row)?;
+    Ok(index.query_of(row))
+}
+
+fn regions_of<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    query: &Query,
+    row: usize,
+) -> Result<Regions> {
+    check_row(index, row)?;
+    Ok(regions(index, query, row))
+}
+
+fn check_row<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<()> {
     if row < index.len() {
-        return Ok(index.query_of(row));
+        return Ok(());
     }
     Err(Error::Catalogue(Details::new(
         format!("a row of the catalogue, under {}", index.len()),

@@ -119,6 +119,17 @@ impl WebRecommender {
         Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
+    /// The regions that make a query and a model's row alike: `{score, height, width, shares, mirrored}`.
+    pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
+    }
+
+    /// How images that are not square were fitted: `crop`, `squash` or `pad`.
+    #[wasm_bindgen(getter)]
+    pub fn fit(&self) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.index().origin().framing.fit)?)
+    }
+
     /// The numbers of the `count` cells nearest to a query, the nearest first.
     #[wasm_bindgen(js_name = nearestCells)]
     pub fn nearest_cells(&self, query: &WebQuery, count: usize) -> Vec<usize> {
@@ -176,6 +187,11 @@ impl WebCell {
     #[wasm_bindgen(js_name = queryOf)]
     pub fn query_of(&self, row: usize) -> Result<WebQuery, JsValue> {
         Ok(WebQuery(self.0.query_of(row)?))
+    }
+
+    /// As [`regions`](WebRecommender::regions), of this cell's row.
+    pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
     }
 
     /// A query -> as [`similar`](WebRecommender::similar), of this cell alone.

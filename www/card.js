@@ -2,11 +2,14 @@
 
 import { button, element } from './messages.js';
 import { results as words } from './strings.js';
+import { showViewer, viewable } from './viewer.js';
 
 /**
  * @typedef {object} Look what a card needs beside its neighbour
  * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
  * @property {(model: import('./engine.js').Model) => void} onMore
+ * @property {(model: import('./engine.js').Model) => void} onAdd
+ * @property {(model: import('./engine.js').Model) => void} onWhy
  */
 
 /**
@@ -23,7 +26,7 @@ export function cardOf(neighbour, look) {
   title.title = name;
   title.append(bdi(name));
   article.setAttribute('aria-labelledby', title.id);
-  article.append(picture(neighbour, name, look), title, byline(model), actions(model, name, look.onMore));
+  article.append(picture(neighbour, name, look), title, byline(model), actions(model, name, look.onMore), extras(model, name, look));
   const item = element('li');
   item.append(article);
   return item;
@@ -34,7 +37,7 @@ export function emptyCard() {
   const article = element('article', 'card waiting');
   const title = element('h3', '', '\u00a0');
   const line = element('p', 'byline', '\u00a0');
-  article.append(element('div', 'box'), title, line, element('div', 'actions'));
+  article.append(element('div', 'box'), title, line, element('div', 'actions'), element('div', 'actions'));
   const item = element('li');
   item.setAttribute('aria-hidden', 'true');
   item.append(article);
@@ -125,6 +128,14 @@ function actions(model, name, onMore) {
   row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
   const address = safeLink(model.url);
   if (address) row.append(link(address, name));
+  return row;
+}
+
+function extras(model, name, { onAdd, onWhy }) {
+  const row = element('div', 'actions extras');
+  row.append(button('extra', words.why, () => onWhy(model), words.whySpoken(name)));
+  row.append(button('extra', words.add, () => onAdd(model), words.addSpoken(name)));
+  if (viewable(model)) row.append(button('extra', words.viewer, () => showViewer(model, name), words.viewerSpoken(name)));
   return row;
 }
 

@@ -130,6 +130,12 @@ export class Engine {
     });
   }
 
+  /** Whoever waits for an answer gets none; what the worker has begun it ends, and nobody hears of it. */
+  cancel() {
+    for (const asked of [this.#running, this.#waiting]) asked?.reject(new EngineError('Superseded', ''));
+    this.#waiting = null;
+  }
+
   #renewReady() {
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
     this.refined = new Promise((resolve) => (this.#settleRefined = resolve));

@@ -12,7 +12,7 @@ const RIGHT_TO_LEFT = ['ar'];
 
 const groups = Object.fromEntries(Object.entries(english).map(([group, words]) => [group, { ...words }]));
 
-export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline } = groups;
+export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline, several, why, viewer, links } = groups;
 
 /**
  * The language of ours that comes first among those that are wanted.

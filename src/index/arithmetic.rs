@@ -51,7 +51,7 @@ impl Interval {
     /// The last of those that mean yes.
     fn cut(&self, chance: Chance) -> u32 {
         let width = u64::from(self.high - self.low);
-        self.low + (width * u64::from(chance.value()) >> 16) as u32
+        self.low + ((width * u64::from(chance.value())) >> 16) as u32
     }
 
     fn narrow(&mut self, cut: u32, yes: bool) {

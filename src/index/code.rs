@@ -1,7 +1,7 @@
 //! A query as a code that fits into a link: what was asked can be passed on without the image.
 //!
 //! All that a score knows of a query is kept, as whole multiples of a step, the finest with which the code has at
-//! most [`MAXIMUM`] bytes. Little endian:
+//! most [`MAXIMUM`] bytes, or of a whole map, which says as much in more, [`MAXIMUM_OF_MAP`]. Little endian:
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -10,6 +10,7 @@
 //! | 4 | the begin of the SHA-256 of what codes of the embedding file mean, see [`Index::codes_mean`] |
 //! | 4 | the begin of the SHA-256 of all other bytes |
 //! | 4 | the step f32 |
+//! | 2 x 4 | of a whole map alone: what nothing stands for in each part f32, the mean of what is rounded to it |
 //! | ... | the multiples, level by level and of each the even part first, as `src/index/arithmetic.rs` writes them |
 
 use sha2::{Digest as _, Sha256};
@@ -25,11 +26,17 @@ pub const CODE_VERSION: u8 = 1;
 /// The bytes of a code at most: 700 characters of base64.
 pub const MAXIMUM: usize = 525;
 
+/// The bytes of a whole map's code at most: 1,867 characters.
+pub const MAXIMUM_OF_MAP: usize = 1400;
+
 const HEAD: usize = 14;
 // Where the digests of the file and of the code are, and the step.
 const FILE: usize = 2;
 const CONTENT: usize = 6;
 const STEP: usize = 10;
+
+/// Values are at most 127.
+const LARGEST_STEP: f32 = 127.0;
 
 /// Steps are looked for until they are so near.
 const NEAR: f32 = 1.01;
@@ -51,17 +58,24 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             let multiple = |value: &f32| (value / step).round() as i32;
             arithmetic::encode(&values.iter().map(multiple).collect::<Vec<i32>>(), self.stride())
         };
+        let most = if levels == 0 { MAXIMUM_OF_MAP } else { MAXIMUM };
         // The finer one is too long, the coarser one is not.
         let [mut finer, mut coarser] = [largest / arithmetic::LARGEST as f32, largest.max(1.0)];
         while finer > 0.0 && coarser > NEAR * finer {
             let between = (finer * coarser).sqrt();
-            let is_too_long = HEAD + coded(between).len() > MAXIMUM;
+            let is_too_long = self.head() + coded(between).len() > most;
             *(if is_too_long { &mut finer } else { &mut coarser }) = between;
         }
         let mut code = vec![CODE_VERSION, levels as u8];
         code.extend(self.codes_mean());
         code.extend([0; 4]);
         code.extend(coarser.to_le_bytes());
+        if levels == 0 {
+            let nothing =
+                |part: &[f32]| mean(part.iter().filter(|value| value.abs() < coarser / 2.0));
+            let (even, odd) = values.split_at(self.origin.even());
+            code.extend([even, odd].map(nothing).iter().flat_map(|mean| mean.to_le_bytes()));
+        }
         code.extend(coded(coarser));
         let content = content(&code);
         code[CONTENT..STEP].copy_from_slice(&content);
@@ -75,14 +89,18 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// [`Error::Link`] where the code is damaged or another index's.
     pub fn query_of_code(&self, code: &[u8]) -> Result<Query> {
         self.check(code)?;
-        let step = f32::from_bits(u32_at(code, STEP));
+        let float = |at: usize| f32::from_bits(u32_at(code, at));
         let values = |count: usize| -> Vec<f32> {
-            let multiples = arithmetic::decode(&code[HEAD..], count, self.stride());
-            multiples.into_iter().map(|multiple| multiple as f32 * step).collect()
+            let multiples = arithmetic::decode(&code[self.head()..], count, self.stride());
+            multiples.into_iter().map(|multiple| multiple as f32 * float(STEP)).collect()
         };
         let Some(codebook) = self.codebook() else {
-            let map = Embedding::from_values(&values(self.origin.dimensions()));
-            return Ok(Query::Map { map, even: self.origin.even() });
+            let even = self.origin.even();
+            let mut map = values(self.origin.dimensions());
+            for (at, value) in map.iter_mut().enumerate().filter(|(_, value)| **value == 0.0) {
+                *value = float(if at < even { HEAD } else { HEAD + 4 });
+            }
+            return Ok(Query::Map { map: Embedding::from_values(&map), even });
         };
         let levels = codebook.levels.iter().take(usize::from(code[1]));
         let lengths = levels.flat_map(|level| level.parts.each_ref().map(|part| part.mean.len()));
@@ -106,13 +124,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 &format!("version {}", code[0]),
             ));
         }
-        let is_whole = code.len() >= HEAD && code[CONTENT..STEP] == content(code);
+        let is_whole = code.len() >= self.head() && code[CONTENT..STEP] == content(code);
         let step = if is_whole { f32::from_bits(u32_at(code, STEP)) } else { f32::NAN };
-        if !step.is_finite() || step <= 0.0 {
+        if !(step > 0.0 && step <= LARGEST_STEP) {
             let came = format!("{} characters' worth that are damaged or cut short", code.len());
             return Err(refused("a whole link", &came));
         }
-        if code[FILE..CONTENT] != self.codes_mean() || (code[1] == 0) != (self.levels() == 0) {
+        if code[FILE..CONTENT] != self.codes_mean() {
             return Err(Error::Link(Details::new(
                 "a link of this site as it is now",
                 "one of another site, or of this one before its network or its codes were made anew",
@@ -120,6 +138,11 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             )));
         }
         Ok(())
+    }
+
+    /// Bytes before the multiples.
+    fn head(&self) -> usize {
+        if self.levels() == 0 { HEAD + 8 } else { HEAD }
     }
 
     /// The values of a point, level by level.
@@ -157,6 +180,11 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
         begin(&hasher.finalize())
     }
+}
+
+fn mean<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
+    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    if count > 0.0 { sum / count } else { 0.0 }
 }
 
 /// The begin of the digest of all bytes but its own.
