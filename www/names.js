@@ -79,7 +79,10 @@ export function listenToNames({ onChoose, onLink }) {
   });
   field.addEventListener('focus', () => field.value && offer());
   field.addEventListener('blur', close);
-  field.addEventListener('keydown', (event) => (event.key === 'Enter' && follow()) || press(event, choose));
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !follow()) return press(event, choose);
+    return event.preventDefault(); // or the key also presses what the question brings into focus
+  });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role="option"]');

@@ -285,7 +285,7 @@ const QUERIES = {
   },
 };
 
-/** @param {import('./engine.js').Asked} asked */
+/** @param {import('./engine.js').Of} asked */
 const queryOf = (engine, asked) => QUERIES[asked.type](engine, asked);
 
 async function search(engine, { top, filter, ...asked }) {

@@ -1,22 +1,4 @@
-//! Why two are alike: the score, region by region.
-//!
-//! A score is a sum over places: of the query's map `q` and the model's map `g`, both with their channels in any
-//! rotation, it is `e . e' + |o . o'|` of their even and odd parts (see [`Likeness`](crate::embedding::Likeness)). Let
-//! `s` be the sign of `o . o'`. A left place `l` and the right place `r` that mirrors it are `l = (e + o) / sqrt 2`
-//! and `r = (e - o) / sqrt 2`, which is a rotation, so the score is also
-//!
-//! ```text
-//! sum over places k of  q_k . g'_k    where g' is g, or where s is -1 its mirror image
-//! ```
-//!
-//! and `q_k . g'_k` is the share of region `k`: how much what the network sees there in the query's image adds to the
-//! score, as the same is seen at the same place of the model's thumbnail, or where that is more alike, of its mirror
-//! image. Shares may be negative, where codes or an image to be unlike say so.
-//!
-//! `g` is what the model's codes stand for: not its thumbnail embedded afresh, which the score shown does not know.
-//! Of the query a score knows its products with the codebook's vectors, so `q` is the smallest map that has these
-//! products, by conjugate gradients; what of an image no vector reaches adds to no score. What the rounding of weights
-//! leaves between the sum and the score, under a thousandth, is spread over all regions alike.
+//! Why two are alike: the score, region by region; [`Regions`] has the formula.
 
 use serde::Serialize;
 
@@ -31,6 +13,24 @@ const STEPS: usize = 40;
 const NEAR: f32 = 1e-12;
 
 /// The score of a query and a model, by regions.
+///
+/// A score is a sum over places: of the query's map `q` and the model's map `g`, both with their channels in any
+/// rotation, it is `e . e' + |o . o'|` of their even and odd parts (see [`Likeness`]). Let `s` be the sign of `o . o'`.
+/// A left place `l` and the right place `r` that mirrors it are `l = (e + o) / sqrt 2` and `r = (e - o) / sqrt 2`, which
+/// is a rotation, so the score is also
+///
+/// ```text
+/// sum over places k of  q_k . g'_k    where g' is g, or where s is -1 its mirror image
+/// ```
+///
+/// and `q_k . g'_k` is the share of region `k`: how much what the network sees there in the query's image adds to the
+/// score, as the same is seen at the same place of the model's thumbnail, or where that is more alike, of its mirror
+/// image. Shares may be negative, where codes or an image to be unlike say so.
+///
+/// `g` is what the model's codes stand for: not its thumbnail embedded afresh, which the score shown does not know.
+/// Of the query a score knows its products with the codebook's vectors, so `q` is the smallest map that has these
+/// products, by conjugate gradients; what of an image no vector reaches adds to no score. What the rounding of weights
+/// leaves between the sum and the score, under a thousandth, is spread over all regions alike.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Regions {
     /// The score, the sum of the shares.

@@ -92,10 +92,10 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
 });
 
 test('a thing in a corner is where the shares are', async (t) => {
-  const { page } = await brought(t);
+  const { page, image } = await brought(t);
   // A chair in the left half alone, twice as high as wide.
-  const base64 = await page.evaluate(async () => {
-    const bitmap = await createImageBitmap(await (await fetch(document.getElementById('preview-image').src)).blob());
+  const base64 = await page.evaluate(async (file) => {
+    const bitmap = await createImageBitmap(await (await fetch(file)).blob());
     const canvas = new OffscreenCanvas(400, 400);
     const context = canvas.getContext('2d');
     context.fillStyle = '#808080';
@@ -104,7 +104,7 @@ test('a thing in a corner is where the shares are', async (t) => {
     context.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 200, 200, 200);
     const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  });
+  }, image.file);
   await drop(page, [{ name: 'corner.png', type: 'image/png', bytes: Buffer.from(base64, 'base64') }]);
   await answered(page, 'corner.png');
   const [{ shares }] = await asked(page, 0);
