@@ -97,7 +97,9 @@ impl Place {
         demo::write(&place.at("demo"), 3, 1).unwrap();
         std::fs::create_dir(place.at("page")).unwrap();
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
-        for file in ["index.html", "settings.css", "settings.js", "service-worker.js"] {
+        for file in
+            ["index.html", "settings.css", "settings.js", "site.webmanifest", "service-worker.js"]
+        {
             std::fs::copy(www.join(file), place.at("page").join(file)).unwrap();
         }
         std::fs::write(place.at("page/recasketch_bg.wasm"), "module").unwrap();
@@ -183,6 +185,11 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
         "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
          \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
     ));
+    let app: serde_json::Value = serde_json::from_str(&place.read("site.webmanifest")).unwrap();
+    assert_eq!(
+        [&app["name"], &app["short_name"], &app["lang"], &app["theme_color"], &app["display"]],
+        ["Chairs & <tables>", "Chairs & <tables>", "ar", "#010203", "standalone"]
+    );
     let script = place.read("settings.js");
     let json = script.split_once("settings = ").unwrap().1.trim_end().trim_end_matches(';');
     let values: serde_json::Value = serde_json::from_str(json).unwrap();

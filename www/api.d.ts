@@ -58,6 +58,8 @@ export interface Answer {
   part?: Part | null;
   /** The model that was asked about; of `similar` alone. */
   model?: Model;
+  /** What an address of the site's page holds of the query, `#like=CODE`; null for a model and for an embedding. */
+  code: string | null;
   /** In milliseconds. */
   timings: { decode: number; embed: number; search: number };
 }

@@ -1,6 +1,7 @@
 /** One answer as a card: its thumbnail, what it is, how near it is, and where it leads. */
 
 import { button, element } from './messages.js';
+import { showViewer, viewable } from './viewer.js';
 
 /**
  * @typedef {object} Look what a card needs beside its neighbour
@@ -8,6 +9,8 @@ import { button, element } from './messages.js';
  * @property {string} base the address of the page or the site, of which thumbnails are, and links to models
  * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
  * @property {(model: import('./engine.js').Model) => void} onMore
+ * @property {(model: import('./engine.js').Model) => void} [onAdd] this and the next on the page alone
+ * @property {(model: import('./engine.js').Model) => void} [onWhy]
  */
 
 /**
@@ -27,6 +30,7 @@ export function cardOf(neighbour, look) {
   title.append(bdi(name));
   article.setAttribute('aria-labelledby', title.id);
   article.append(picture(neighbour, name, look), title, byline(model, look), actions(model, name, look));
+  if (look.onWhy) article.append(extras(model, name, look));
   const item = element('li');
   item.append(article);
   return item;
@@ -37,7 +41,7 @@ export function emptyCard() {
   const article = element('article', 'card waiting');
   const title = element('h3', '', '\u00a0');
   const line = element('p', 'byline', '\u00a0');
-  article.append(element('div', 'box'), title, line, element('div', 'actions'));
+  article.append(element('div', 'box'), title, line, element('div', 'actions'), element('div', 'actions'));
   const item = element('li');
   item.setAttribute('aria-hidden', 'true');
   item.append(article);
@@ -133,6 +137,14 @@ function actions(model, name, { words, onMore }) {
   row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
   const address = safeLink(model.url);
   if (address) row.append(link(address, name, words));
+  return row;
+}
+
+function extras(model, name, { words, onAdd, onWhy }) {
+  const row = element('div', 'actions extras');
+  row.append(button('extra', words.why, () => onWhy(model), words.whySpoken(name)));
+  row.append(button('extra', words.add, () => onAdd(model), words.addSpoken(name)));
+  if (viewable(model)) row.append(button('extra', words.viewer, () => showViewer(model, name), words.viewerSpoken(name)));
   return row;
 }
 

@@ -9,7 +9,8 @@ import { EngineError, located, siteAt } from './client.js';
 import { View } from './element-view.js';
 import { Engine, reasonOf } from './engine.js';
 import { read, written } from './filter.js';
-import { drop, listenToZone, paste } from './intake.js';
+import { drop, listenToInput, listenToZone, paste } from './intake.js';
+import { MOST } from './several.js';
 import { wordsOf } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -22,7 +23,7 @@ const ASKED = ['uid', 'top', 'filter'];
 /**
  * What is asked about.
  * @typedef {{kind: 'image', image: Blob, key: string, name: string} | {kind: 'model', uid: string, model?: import('./engine.js').Model} |
- *   {kind: 'embedding', embedding: Int8Array}} Query
+ *   {kind: 'several', images: {image: Blob, key: string}[]} | {kind: 'embedding', embedding: Int8Array}} Query
  */
 
 /** @implements {import('./element.js').RecASketchElement} */
@@ -186,16 +187,25 @@ export class RecASketchElement extends Base {
     this.#view = new View(this.attachShadow({ mode: 'open' }));
     const { zone, input, base, more } = this.#view;
     const receiver = {
-      onImage: async (image, name, note) => quietly(this.#ask({ kind: 'image', name, ...(await imageOf(image)) }, { note })),
+      onImages: (files) => quietly(this.#bring(files)),
       onModel: (uid) => quietly(this.similar(uid)),
+      onLink: () => this.#view.alert(this.#words.intake.link), // no host but the site's is asked
       onRefused: (sentence) => this.#view.alert(sentence),
       address: () => this.src,
     };
     Object.defineProperty(receiver, 'words', { get: () => this.#words });
-    listenToZone(zone, input, receiver);
+    listenToInput(input, receiver);
+    listenToZone(zone, input);
     listenToDrops(base, zone, receiver);
     base.addEventListener('paste', (event) => paste(event, receiver));
     more.addEventListener('click', () => quietly(this.#showMore()));
+  }
+
+  /** Asks about images, several of them together. */
+  async #bring(files) {
+    const images = await Promise.all(files.slice(0, MOST).map(({ blob }) => imageOf(blob)));
+    if (images.length === 1) return this.#ask({ kind: 'image', name: files[0].name, ...images[0] });
+    return this.#ask({ kind: 'several', images }, { note: files.length > MOST ? this.#words.several.most(MOST) : '' });
   }
 
   /** @returns {import('./engine.js').Listener} */
@@ -289,8 +299,9 @@ export class RecASketchElement extends Base {
 
   #show() {
     const { results } = this.#words;
-    const model = this.#shown.kind === 'model' ? this.#shown.model : null;
-    this.#view.showAnswer(model ? results.like(model.name || results.unnamed) : results.likeImage, this.#answer, {
+    const { kind, model } = this.#shown;
+    const title = model ? results.like(model.name || results.unnamed) : kind === 'several' ? results.likeSeveral : results.likeImage;
+    this.#view.showAnswer(title, this.#answer, {
       site: this.src,
       onMore: (neighbour) => this.#tell('select', neighbour) && quietly(this.#ask({ kind: 'model', uid: neighbour.uid }, { isFocused: true })),
       onOpen: (neighbour, event) => this.#tell('open', neighbour) || event.preventDefault(),
@@ -339,7 +350,9 @@ export class RecASketchElement extends Base {
 function requestOf(query) {
   if (query.kind === 'model') return { type: 'model', uid: query.uid };
   if (query.kind === 'embedding') return { type: 'embedding', embedding: query.embedding };
-  return { type: 'image', key: query.key, image: query.image, part: null };
+  const asked = ({ image, key }) => ({ type: 'image', key, image, part: null });
+  if (query.kind === 'several') return { type: 'several', parts: query.images.map((one) => ({ asked: asked(one), weight: 1 })) };
+  return asked(query);
 }
 
 function sameUids(one, other) {

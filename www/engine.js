@@ -22,15 +22,22 @@
  *   or the levels behind the first have not come
  * @property {Part | null} [part] the part of the image that was asked about
  * @property {Model} [model] what was asked about
+ * @property {(Model | null)[]} [models] the same of several, in their order; null for images
+ * @property {string | null} code what was asked, as text for an address; null where it has one already
  * @property {{decode: number, embed: number, search: number}} timings milliseconds
  *
  * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
  * @typedef {import('./crop.js').Part} Part
- * @typedef {{key: string, image: Blob, part: Part | null}} Image images of the same key are the same; null for the whole
- * @typedef {Asked & Image & {type: 'image'}} ImageRequest
- * @typedef {Asked & {type: 'model', uid: string}} ModelRequest
- * @typedef {Asked & {type: 'embedding', embedding: Int8Array}} EmbeddingRequest
- * @typedef {ImageRequest | ModelRequest | EmbeddingRequest | Image & {type: 'embed'} | {type: 'inspect', image: Blob}} Request
+ * @typedef {{type: 'image', key: string, image: Blob, part: Part | null}} OfImage images of the same key are the same;
+ *   null for the whole
+ * @typedef {{type: 'model', uid: string}} OfModel
+ * @typedef {{type: 'code', code: string}} OfCode what an address holds of an image
+ * @typedef {{type: 'embedding', embedding: Int8Array}} OfEmbedding
+ * @typedef {OfImage | OfModel | OfCode | OfEmbedding} OfOne
+ * @typedef {{type: 'several', parts: {asked: OfOne, weight: 1 | -1}[]}} OfSeveral
+ * @typedef {OfOne | OfSeveral} Of what is asked for
+ * @typedef {(Of & Asked) | {type: 'embed', key: string, image: Blob, part: Part | null} | {type: 'why', asked: Of, uid: string} |
+ *   {type: 'inspect', image: Blob}} Request a search, an image's embedding, what makes a model alike, or what the network sees
  *
  * @typedef {object} Listener
  * @property {(models: number, samples: {file: string, name: string}[]) => void} [onManifest]
@@ -130,6 +137,12 @@ export class Engine {
       this.#waiting = { request, resolve, reject };
       this.#next();
     });
+  }
+
+  /** Whoever waits for an answer gets none; what the worker has begun it ends, and nobody hears of it. */
+  cancel() {
+    for (const asked of [this.#running, this.#waiting]) asked?.reject(new EngineError('Superseded', ''));
+    this.#waiting = null;
   }
 
   #renewReady() {

@@ -86,6 +86,7 @@ fn with_settings(name: &str, bytes: Vec<u8>, settings: &Settings) -> Result<Vec<
                 .map_err(|error| wrong("the page's index.html in UTF-8", &error.to_string()))?;
             html_with(html, settings).map(String::into_bytes)
         }
+        "site.webmanifest" => app_with(&bytes, settings),
         "settings.css" => Ok(css(settings).into_bytes()),
         "settings.js" => script(settings).map(String::into_bytes),
         _ => Ok(bytes),
@@ -114,6 +115,24 @@ fn html_with(mut html: String, settings: &Settings) -> Result<String> {
         }
     }
     Ok(html)
+}
+
+/// What a device shows of the page that was installed on it.
+fn app_with(json: &[u8], settings: &Settings) -> Result<Vec<u8>> {
+    let mut app: serde_json::Value = super::parse(json, "the page's site.webmanifest")?;
+    if let Some(title) = &settings.title {
+        app["name"] = title.clone().into();
+        app["short_name"] = title.clone().into();
+    }
+    if let Some(language) = &settings.language {
+        app["lang"] = language.clone().into();
+    }
+    if let Some(ground) = settings.colours.get("dark").and_then(|dark| dark.get("ground")) {
+        app["background_color"] = ground.clone().into();
+        app["theme_color"] = ground.clone().into();
+    }
+    serde_json::to_vec_pretty(&app)
+        .map_err(|error| wrong("a site.webmanifest that can be written", &error.to_string()))
 }
 
 /// Replaces what is between a start, the first of its kind, and the next end.

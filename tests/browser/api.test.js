@@ -212,7 +212,7 @@ test('sentences come in the language that is asked for', async (t) => {
 });
 
 test('where the worker dies, all who ask hear so, and loading again mends it', async (t) => {
-  const trap = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/similarToModel\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
+  const trap = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/queryOfModel\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
   const { page, server } = await loaded(t, [trap]);
   const [{ uid }] = await native((await sample(0)).path, 1);
   const names = await page.evaluate(async (model) => {

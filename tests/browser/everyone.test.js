@@ -50,6 +50,25 @@ const STATES = {
     await page.locator('#crop').click();
     await page.waitForFunction(() => window.recasketch.shown().part);
   },
+  'several images': async (page) => {
+    await drop(page, [await sample(1), await sample(2)]);
+    await page.waitForFunction(() => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'));
+    await page.locator('.member .sign').first().click();
+    await page.locator('.member.unlike').waitFor();
+    await shownNames(page);
+  },
+  'a link to follow': async (page) => {
+    await ready(page);
+    await drop(page, [], { 'text/uri-list': 'https://example.org/a.jpg' });
+    await page.locator('#link button').first().waitFor();
+  },
+  'a shared link': async (page) => {
+    await bring(page);
+    await page.waitForFunction(() => location.hash.startsWith('#like='));
+    await page.reload();
+    await page.locator('#preview-kind', { hasText: 'Link' }).waitFor();
+    await shownNames(page);
+  },
   'names that are offered': async (page) => {
     await ready(page);
     await page.locator('#names').fill('chair');
