@@ -119,17 +119,19 @@ fn html_with(mut html: String, settings: &Settings) -> Result<String> {
 
 /// What a device shows of the page that was installed on it.
 fn app_with(json: &[u8], settings: &Settings) -> Result<Vec<u8>> {
-    let mut app: serde_json::Value = super::parse(json, "the page's site.webmanifest")?;
-    if let Some(title) = &settings.title {
-        app["name"] = title.clone().into();
-        app["short_name"] = title.clone().into();
-    }
-    if let Some(language) = &settings.language {
-        app["lang"] = language.clone().into();
-    }
-    if let Some(ground) = settings.colours.get("dark").and_then(|dark| dark.get("ground")) {
-        app["background_color"] = ground.clone().into();
-        app["theme_color"] = ground.clone().into();
+    let mut app: serde_json::Map<String, serde_json::Value> =
+        super::parse(json, "the page's site.webmanifest")?;
+    let ground = settings.colours.get("dark").and_then(|dark| dark.get("ground"));
+    for (key, value) in [
+        ("name", settings.title.as_ref()),
+        ("short_name", settings.title.as_ref()),
+        ("lang", settings.language.as_ref()),
+        ("background_color", ground),
+        ("theme_color", ground),
+    ] {
+        if let Some(value) = value {
+            app.insert(key.to_owned(), value.clone().into());
+        }
     }
     serde_json::to_vec_pretty(&app)
         .map_err(|error| wrong("a site.webmanifest that can be written", &error.to_string()))
