@@ -128,7 +128,7 @@ make_package() {
     "./element": { "types": "./page/element.d.ts", "default": "./page/element.js" },
     "./package.json": "./package.json"
   },
-  "files": ["page"],
+  "files": ["page", "LICENSE-APACHE", "LICENSE-MIT"],
   "sideEffects": ["./page/element.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
 }
 END

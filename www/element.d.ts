@@ -24,9 +24,9 @@ export class RecASketchElement extends HTMLElement {
   /** Shows what is like a model. */
   similar(uid: string): Promise<Answer>;
 
-  addEventListener<Type extends keyof RecASketchEvents>(
+  addEventListener<Type extends keyof RecASketchEventMap>(
     type: Type,
-    listener: (this: RecASketchElement, event: RecASketchEvents[Type]) => unknown,
+    listener: (this: RecASketchElement, event: RecASketchEventMap[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
@@ -45,6 +45,8 @@ export interface RecASketchEvents {
   /** A result's link was followed; prevent it to open the model yourself. */
   open: CustomEvent<Neighbour>;
 }
+
+type RecASketchEventMap = Omit<HTMLElementEventMap, keyof RecASketchEvents> & RecASketchEvents;
 
 declare global {
   interface HTMLElementTagNameMap {
