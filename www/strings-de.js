@@ -58,7 +58,7 @@ export const query = {
   model: 'Modell',
   pasted: 'Eingefügtes Bild',
   unnamed: 'Ohne Namen',
-  link: 'Link',
+  link: 'Geteilter Link',
   shared: 'Ein Bild, das jemand geteilt hat',
   several: (count) => plural(count, { one: 'Ein Bild', other: `${number(count)} Bilder` }),
 };

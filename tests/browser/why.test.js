@@ -69,7 +69,7 @@ test('the shares of an image’s regions add up to the score, for every answer',
     // The lightest region is the one that adds most.
     assert.equal(query.shades.indexOf(Math.min(...query.shades)), query.shares.indexOf(Math.max(...query.shares)));
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('dialog').count(), 0);
+    await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Why is it alike: ${model.name}`);
   }
   assert.deepEqual(seen.errors, []);
