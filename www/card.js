@@ -41,7 +41,7 @@ export function emptyCard() {
   const article = element('article', 'card waiting');
   const title = element('h3', '', '\u00a0');
   const line = element('p', 'byline', '\u00a0');
-  article.append(element('div', 'box'), title, line, element('div', 'actions'), element('div', 'actions'));
+  article.append(element('div', 'box'), title, line, element('div', 'actions'));
   const item = element('li');
   item.setAttribute('aria-hidden', 'true');
   item.append(article);
@@ -140,11 +140,16 @@ function actions(model, name, { words, onMore }) {
   return row;
 }
 
+/** What else can be done with a model, on its picture, where it takes no room: signs, each with its sentence. */
 function extras(model, name, { words, onAdd, onWhy }) {
-  const row = element('div', 'actions extras');
-  row.append(button('extra', words.why, () => onWhy(model), words.whySpoken(name)));
-  row.append(button('extra', words.add, () => onAdd(model), words.addSpoken(name)));
-  if (viewable(model)) row.append(button('extra', words.viewer, () => showViewer(model, name), words.viewerSpoken(name)));
+  const row = element('div', 'extras');
+  const add = (sign, spoken, act) => {
+    row.append(button('extra', sign, act, spoken));
+    row.lastElementChild.title = spoken;
+  };
+  add('?', words.whySpoken(name), () => onWhy(model));
+  add('+', words.addSpoken(name), () => onAdd(model));
+  if (viewable(model)) add('3D', words.viewerSpoken(name), () => showViewer(model, name));
   return row;
 }
 

@@ -91,11 +91,8 @@ export const results = {
   likeShared: 'نماذج تشبه صورة شاركها شخص ما',
   likeSeveral: 'نماذج تشبه هذه الصور معًا',
   linkCopied: 'نُسخ الرابط. من يفتحه يرى هذه النماذج ولا يرى صورتك.',
-  add: 'إضافة',
   addSpoken: (name) => `إضافة إلى ما يُبحث به: ${name}`,
-  why: 'لماذا؟',
   whySpoken: (name) => `لماذا يشبهها: ${name}`,
-  viewer: 'عرض ثلاثي الأبعاد',
   viewerSpoken: (name) => `عرض ثلاثي الأبعاد من Sketchfab: ${name}`,
 };
 

@@ -60,7 +60,7 @@ export const query = {
   model: 'Modell',
   pasted: 'Eingefügtes Bild',
   unnamed: 'Ohne Namen',
-  link: 'Link',
+  link: 'Geteilter Link',
   shared: 'Ein Bild, das jemand geteilt hat',
   several: (count) => plural(count, { one: 'Ein Bild', other: `${number(count)} Bilder` }),
 };
@@ -91,11 +91,8 @@ export const results = {
   likeShared: 'Modelle wie ein Bild, das jemand geteilt hat',
   likeSeveral: 'Modelle wie diese Bilder zusammen',
   linkCopied: 'Der Link wurde kopiert. Wer ihn öffnet, sieht diese Modelle, und nicht dein Bild.',
-  add: 'Dazu',
   addSpoken: (name) => `Zur Suche dazunehmen: ${name}`,
-  why: 'Warum?',
   whySpoken: (name) => `Warum ähnlich: ${name}`,
-  viewer: 'In 3D',
   viewerSpoken: (name) => `In 3D ansehen, von Sketchfab: ${name}`,
 };
 

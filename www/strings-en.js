@@ -97,11 +97,8 @@ export const results = {
   likeShared: 'Models like an image that somebody shared',
   likeSeveral: 'Models like these images together',
   linkCopied: 'The link was copied. Whoever opens it sees these models, and not your image.',
-  add: 'Add',
   addSpoken: (name) => `Add to what is searched: ${name}`,
-  why: 'Why?',
   whySpoken: (name) => `Why is it alike: ${name}`,
-  viewer: 'View in 3D',
   viewerSpoken: (name) => `View in 3D, from Sketchfab: ${name}`,
 };
 

@@ -91,11 +91,8 @@ export const results = {
   likeShared: 'Modelos como una imagen que alguien compartió',
   likeSeveral: 'Modelos como estas imágenes juntas',
   linkCopied: 'Se copió el enlace. Quien lo abra verá estos modelos, y no tu imagen.',
-  add: 'Añadir',
   addSpoken: (name) => `Añadir a lo que se busca: ${name}`,
-  why: '¿Por qué?',
   whySpoken: (name) => `Por qué se parece: ${name}`,
-  viewer: 'Ver en 3D',
   viewerSpoken: (name) => `Ver en 3D, desde Sketchfab: ${name}`,
 };
 

@@ -91,11 +91,8 @@ export const results = {
   likeShared: '与他人分享的图片相似的模型',
   likeSeveral: '与这些图片共同相似的模型',
   linkCopied: '链接已复制。打开它的人会看到这些模型，而看不到您的图片。',
-  add: '添加',
   addSpoken: (name) => `加入搜索：${name}`,
-  why: '为什么？',
   whySpoken: (name) => `为什么相似：${name}`,
-  viewer: '3D 查看',
   viewerSpoken: (name) => `3D 查看（来自 Sketchfab）：${name}`,
 };
 

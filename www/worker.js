@@ -330,8 +330,11 @@ async function nearest({ recommender, cells, levels, catalogue: { models, facets
   const neighbour = ({ row, duplicates, ...closeness }) => ({
     row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
   });
-  const found = await (cells ?? recommender).similar(query, top, ...without(rows, only, models.length));
-  return { neighbours: found.map(neighbour), top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
+  // Cells leave out one row; those behind it come too, and go here.
+  const most = cells ? top + rows.length : top;
+  const found = await (cells ?? recommender).similar(query, most, ...without(rows, only, models.length));
+  const others = found.filter(({ row }) => !rows.includes(row)).slice(0, top);
+  return { neighbours: others.map(neighbour), top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
 }
 
 /** One row is the module's to leave out; more of them are left out as a filter does it. */

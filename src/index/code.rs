@@ -53,33 +53,39 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             }
             Query::Point(point) => (self.levels(), self.by_level(point)),
         };
-        let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
-        let coded = |step: f32| {
-            let multiple = |value: &f32| (value / step).round() as i32;
-            arithmetic::encode(&values.iter().map(multiple).collect::<Vec<i32>>(), self.stride())
-        };
-        let most = if levels == 0 { MAXIMUM_OF_MAP } else { MAXIMUM };
-        // The finer one is too long, the coarser one is not.
-        let [mut finer, mut coarser] = [largest / arithmetic::LARGEST as f32, largest.max(1.0)];
-        while finer > 0.0 && coarser > NEAR * finer {
-            let between = (finer * coarser).sqrt();
-            let is_too_long = self.head() + coded(between).len() > most;
-            *(if is_too_long { &mut finer } else { &mut coarser }) = between;
-        }
+        let step = self.finest_step(&values, if levels == 0 { MAXIMUM_OF_MAP } else { MAXIMUM });
         let mut code = vec![CODE_VERSION, levels as u8];
         code.extend(self.codes_mean());
         code.extend([0; 4]);
-        code.extend(coarser.to_le_bytes());
+        code.extend(step.to_le_bytes());
         if levels == 0 {
-            let nothing =
-                |part: &[f32]| mean(part.iter().filter(|value| value.abs() < coarser / 2.0));
+            let nothing = |part: &[f32]| mean(part.iter().filter(|value| value.abs() < step / 2.0));
             let (even, odd) = values.split_at(self.origin.even());
             code.extend([even, odd].map(nothing).iter().flat_map(|mean| mean.to_le_bytes()));
         }
-        code.extend(coded(coarser));
+        code.extend(self.multiples(&values, step));
         let content = content(&code);
         code[CONTENT..STEP].copy_from_slice(&content);
         code
+    }
+
+    /// The finest step with which a code has at most so many bytes.
+    fn finest_step(&self, values: &[f32], most: usize) -> f32 {
+        let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        // With the finer one it has more, with the coarser one it has not.
+        let [mut finer, mut coarser] = [largest / arithmetic::LARGEST as f32, largest.max(1.0)];
+        while finer > 0.0 && coarser > NEAR * finer {
+            let between = (finer * coarser).sqrt();
+            let is_too_long = self.head() + self.multiples(values, between).len() > most;
+            *(if is_too_long { &mut finer } else { &mut coarser }) = between;
+        }
+        coarser
+    }
+
+    fn multiples(&self, values: &[f32], step: f32) -> Vec<u8> {
+        let multiples: Vec<i32> =
+            values.iter().map(|value| (value / step).round() as i32).collect();
+        arithmetic::encode(&multiples, self.stride())
     }
 
     /// The query of a code that an index with the same codebook gave. What the code does not know of later levels

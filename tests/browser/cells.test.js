@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, ready, RECASKETCH } from './site.js';
+import { alertOf, drop, launch, open, ready, RECASKETCH, shownNames } from './site.js';
 
 const MODELS = 2400;
 

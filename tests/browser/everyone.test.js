@@ -177,7 +177,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
   const { page } = await open(t, context);
   await bring(page);
   const seen = new Set();
-  for (let steps = 0; steps < 40; steps += 1) {
+  for (let steps = 0; steps < 80; steps += 1) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const active = document.activeElement;
@@ -190,7 +190,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
     seen.add(at.name);
     assert.deepEqual([at.outlineStyle, at.outlineWidth, at.isInView], ['solid', '2px', true], at.name);
   }
-  for (const name of ['home', 'file', 'names', 'sample', 'sort', 'copy-json', 'copy-csv', 'more', 'show-more']) assert.ok(seen.has(name), name);
+  for (const name of ['home', 'add-file', 'file', 'names', 'sample', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more', 'extra', 'show-more']) assert.ok(seen.has(name), name);
 });
 
 test('forced colours leave every control and card its edge', async (t) => {

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
-import { answered, drop, dropPaths, launch, open, refined, sample, shownNames } from './site.js';
+import { answered, drop, dropPaths, launch, open, refined, sample, shownNames, SITE } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -67,7 +69,7 @@ test('the shares of an image’s regions add up to the score, for every answer',
     // The lightest region is the one that adds most.
     assert.equal(query.shades.indexOf(Math.min(...query.shades)), query.shares.indexOf(Math.max(...query.shares)));
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('dialog').count(), 0);
+    await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Why is it alike: ${model.name}`);
   }
   assert.deepEqual(seen.errors, []);
@@ -88,6 +90,16 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
     const ground = await page.locator('.shares span').first().evaluate((region) => getComputedStyle(region).backgroundColor);
     assert.equal(ground, 'rgb(0, 0, 0)');
     await page.getByRole('button', { name: 'Close' }).click();
+  }
+});
+
+test('every language has words for all nine places', async () => {
+  for (const language of ['en', 'es', 'de', 'zh', 'ar']) {
+    const { why } = await import(pathToFileURL(join(SITE, `strings-${language}.js`)));
+    const places = Array.from({ length: 9 }, (_, zone) => why.mostly(0.8, [{ zone, share: 0.3 }, { zone: (zone + 1) % 9, share: 0.25 }]));
+    assert.equal(new Set(places).size, 9, language);
+    for (const said of [...places, why.mostly(0.8, []), why.picture('A', []), why.picture('A', [{ zone: 0, share: 0.5 }])]) assert.ok(!/undefined|null/.test(said), said);
+    assert.equal(places.every((said) => said.replace(/\D/g, '').length >= 4 || language === 'ar'), true, language);
   }
 });
 
