@@ -10,6 +10,7 @@ bench=target/bench
 python=$bench/venv/bin/python # the bench's own, with the peers
 page=target/release/page # beside the program, where it looks for the page
 relaxed=target/relaxed   # the page's module once more, with relaxed lanes
+package=target/package
 
 say() { printf '\n==> %s\n' "$*"; }
 
@@ -28,6 +29,7 @@ usage() {
 ./build.sh test     formatting, lints, documentation, tests natively, in wasm and in a browser
 ./build.sh site [CATALOGUE.csv THUMBNAILS/]
                     make dist/, which any static host can serve; without arguments, the demo's
+./build.sh package  target/package/recasketch-VERSION.tgz, for npm: the search for pages and programs of others
 ./build.sh program  the native program with the page beside it, in target/release/
 ./build.sh measure  the figures of README.md, on this machine
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
@@ -80,7 +82,10 @@ build_module() { # FOLDER [RUSTC-OPTIONS...]
     local folder=$1
     shift
     say "building the page's module $*"
-    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" -- "$@"
+    # What is published names nobody's folders.
+    local home=${CARGO_HOME:-$HOME/.cargo}
+    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" \
+        --config "target.$wasm_target.rustflags = ['--remap-path-prefix=$home=cargo', '--remap-path-prefix=$PWD=.']" -- "$@"
     "$tools/wasm-bindgen" --target web --no-typescript --remove-name-section \
         --remove-producers-section --out-name recasketch --out-dir \
         "$folder" "target/$wasm_target/web/recasketch.wasm"
@@ -99,6 +104,38 @@ build_site() { # [CATALOGUE THUMBNAILS]
     [ $# -eq 2 ] || fail "site takes a catalogue and a folder of thumbnails, or nothing"
     say "embedding into dist/"
     "$program" embed --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
+}
+
+cargo_field() { # NAME
+    sed -n "s/^$1 = \"\(.*\)\"$/\1/p" Cargo.toml | head -n 1
+}
+
+# The page's folder as a package: modules to import, types, and what `embed --page` takes.
+make_package() {
+    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
+    say "packing the page for npm"
+    rm -rf "$package"
+    mkdir -p "$package/recasketch"
+    cp -r "$page" "$package/recasketch/page"
+    cp README.md LICENSE-APACHE LICENSE-MIT "$package/recasketch"
+    cat >"$package/recasketch/package.json" <<END
+{
+  "name": "recasketch",
+  "version": "$(cargo_field version)",
+  "description": "$(cargo_field description)",
+  "license": "$(cargo_field license)",
+  "type": "module",
+  "exports": {
+    ".": { "types": "./page/api.d.ts", "default": "./page/api.js" },
+    "./element": { "types": "./page/element.d.ts", "default": "./page/element.js" },
+    "./package.json": "./package.json"
+  },
+  "files": ["page", "LICENSE-APACHE", "LICENSE-MIT"],
+  "sideEffects": ["./page/element.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
+}
+END
+    npm pack "./$package/recasketch" --pack-destination "$package" --silent
+    wc -c "$package"/*.tgz
 }
 
 find_browser() {
@@ -136,6 +173,7 @@ run_tests() {
     build_page
     build_site
     find_browser
+    make_package
     say "tests in a browser"
     node --test --test-concurrency=1 tests/browser/*.test.js
 }
@@ -261,6 +299,10 @@ case "$verb" in
     site)
         build_program
         build_site "$@"
+        ;;
+    package)
+        build_program
+        make_package
         ;;
     program) build_program ;;
     measure) run_measure ;;

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::catalogue::Model;
-use crate::error::{Details, Error, Result};
-use crate::search::{Condition, Filter, Group, Query, RowSet, nearest_groups};
+use crate::error::Result;
+use crate::recommender::combined;
+use crate::search::{Condition, Filter, Group, RowSet};
 use crate::site::Site;
 
 /// What is asked of a site.
@@ -49,7 +50,7 @@ impl Answer {
     /// Embeds the images of a request and finds what it asks for.
     ///
     /// # Errors
-    /// As decoding and embedding the images; [`Error::Catalogue`] where they cancel each other.
+    /// As decoding and embedding the images; [`Error::Catalogue`](crate::error::Error::Catalogue) where they cancel each other.
     pub fn to(site: &Site, request: &Request<'_>) -> Result<Answer> {
         let (recommender, index) = (&site.recommender, site.recommender.index());
         let query = |image: &[u8]| recommender.query(&recommender.pixels(image)?);
@@ -58,15 +59,7 @@ impl Answer {
         };
         let mut parts = weigh(&request.like, 1.0)?;
         parts.extend(weigh(&request.unlike, -1.0)?);
-        let query = match parts.len() {
-            1 => Some(parts.remove(0).0),
-            _ => Query::combined(&parts),
-        };
-        let query = query.ok_or_else(|| {
-            let expected = "images that together point somewhere";
-            let advice = "leave out the image that is both wanted and not";
-            Error::Catalogue(Details::new(expected, "images that cancel each other", advice))
-        })?;
+        let query = combined(parts)?;
         let only = request.condition.as_ref().map(|condition| {
             RowSet::of(index.len(), |row| {
                 condition.holds(&|field, value| site.models[row].has(field, value))
@@ -80,7 +73,7 @@ impl Answer {
             duplicates: group.duplicates.iter().map(|&row| site.models[row].uid.clone()).collect(),
             model: site.models[group.row].clone(),
         };
-        let groups = nearest_groups(index, &query, filter, request.top);
+        let groups = recommender.similar(&query, filter, request.top);
         let alike = index.calibration().alike();
         Ok(Answer { neighbours: groups.into_iter().map(found).collect(), alike })
     }

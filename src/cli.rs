@@ -53,6 +53,8 @@ enum Verb {
     Embed(embed::EmbedArguments),
     /// Join shares that `embed --shard` made elsewhere, and write the site.
     Merge(embed::MergeArguments),
+    /// Write a site's page anew, with other settings, without embedding anything.
+    Site(embed::PageArguments),
     /// Show the models most like an image, as the page does.
     Search {
         /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
@@ -165,6 +167,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         Verb::Crawl(arguments) => crawl::run(*arguments),
         Verb::Embed(arguments) => embed::embed(arguments),
         Verb::Merge(arguments) => embed::merge(arguments),
+        Verb::Site(arguments) => embed::site(&arguments),
         Verb::Search { images, minus, condition, site, top, json } => {
             let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
                 paths.iter().map(|path| files::read(path)).collect()

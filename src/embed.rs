@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::files;
 use crate::index::{Builder, Index};
 use crate::pixels::Framing;
+use crate::settings::Settings;
 use crate::site::{self, Contents, Manifest};
 pub use shard::{Shard, Share};
 use store::Store;
@@ -56,6 +57,8 @@ pub struct Order {
     pub samples: Option<PathBuf>,
     /// The folder of the page's files.
     pub page: Option<PathBuf>,
+    /// What the owner sets of the page; without it what the site has stays.
+    pub settings: Option<Settings>,
 }
 
 /// What became of the catalogue.
@@ -140,6 +143,7 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
         cells_above: order.cells_above,
         samples: order.samples.as_deref(),
         page: order.page.as_deref(),
+        settings: order.settings.as_ref(),
     };
     let manifest = site::write(&order.out, &contents)?;
     site::remove_older_thumbnails(&order.out, &order.thumbnails, &models)?;

@@ -30,6 +30,12 @@ pub enum Error {
     /// The catalogue, or what was asked of it, is wrong.
     #[error("the catalogue cannot be used: {0}")]
     Catalogue(Details),
+    /// The settings of a site hold what is no setting.
+    #[error("the settings cannot be used: {0}")]
+    Settings(Details),
+    /// A link holds a query that is damaged, or another site's.
+    #[error("this link cannot be followed: {0}")]
+    Link(Details),
     /// A server did not give the file that was asked of it.
     #[error("the download failed: {0}")]
     Download(Details),
@@ -83,6 +89,8 @@ impl Error {
             Error::EmbeddingFile(_) => "EmbeddingFile",
             Error::Mismatch(_) => "Mismatch",
             Error::Catalogue(_) => "Catalogue",
+            Error::Settings(_) => "Settings",
+            Error::Link(_) => "Link",
             Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }

@@ -40,8 +40,10 @@
 //! What ends with the first level's codes is a file too, which answers more roughly and knows no uids:
 //! a page begins with it, and reads the rest while it answers.
 
+mod arithmetic;
 mod builder;
 mod cells;
+mod code;
 mod header;
 mod layout;
 #[cfg(feature = "native")]
@@ -51,6 +53,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
 use header::{check_shape, check_start, framing, likeness};
 use layout::Layout;

@@ -53,6 +53,9 @@ pub mod embed;
 pub mod merge;
 
 #[cfg(feature = "native")]
+pub mod settings;
+
+#[cfg(feature = "native")]
 pub mod site;
 
 #[cfg(feature = "native")]

@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::Index;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Group, Query, RowSet, nearest, nearest_groups};
+use crate::search::{Filter, Group, Query, Regions, nearest, nearest_groups, regions};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -74,34 +74,55 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// # Errors
     /// As [`Network::features`].
     pub fn query(&self, pixels: &Pixels) -> Result<Query> {
-        Ok(self.index.query(&self.embedding(&self.network.features(pixels)?)))
+        Ok(self.query_of_features(&self.network.features(pixels)?))
     }
 
-    /// The features of an image -> the `top` nearest models among those that may be found, best first,
-    /// near-duplicates as one.
-    pub fn similar_to_features(
-        &self,
-        features: &FeatureMap,
-        only: Option<&RowSet>,
-        top: usize,
-    ) -> Vec<Group> {
-        let query = self.index.query(&self.embedding(features));
-        nearest_groups(&self.index, &query, Filter { except: None, only }, top)
+    /// Features -> what is nearest to them, as a query.
+    pub fn query_of_features(&self, features: &FeatureMap) -> Query {
+        self.index.query(&self.embedding(features))
     }
 
-    /// A model of the catalogue, by its row -> the `top` models nearest to it, itself left out; nothing is
-    /// embedded.
+    /// An embedding that was packed before, of an image -> what is nearest to it, as a query.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] where it is of another length than this network's.
+    pub fn query_of_embedding(&self, embedding: &Embedding) -> Result<Query> {
+        let (expected, came) = (self.index.origin().dimensions(), embedding.codes().len());
+        if came != expected {
+            return Err(Error::Mismatch(Details::new(
+                format!("an embedding of {expected} numbers, as this network makes"),
+                came.to_string(),
+                "embed the image with this site",
+            )));
+        }
+        Ok(self.index.query(embedding))
+    }
+
+    /// A model of the catalogue, by its row, as a query; nothing is embedded.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
-    pub fn similar_to_model(
-        &self,
-        row: usize,
-        only: Option<&RowSet>,
-        top: usize,
-    ) -> Result<Vec<Group>> {
-        let filter = Filter { except: Some(row), only };
-        Ok(nearest_groups(&self.index, &query_of(&self.index, row)?, filter, top))
+    pub fn query_of_model(&self, row: usize) -> Result<Query> {
+        query_of(&self.index, row)
+    }
+
+    /// The `top` nearest models among those that may be found, best first, near-duplicates as one.
+    ///
+    /// # Panics
+    /// Where the query or the filter is not of this catalogue.
+    pub fn similar(&self, query: &Query, filter: Filter<'_>, top: usize) -> Vec<Group> {
+        nearest_groups(&self.index, query, filter, top)
+    }
+
+    /// The regions that make a query and a model, by its row, alike.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where there is no such model.
+    ///
+    /// # Panics
+    /// Where the query is not of this catalogue.
+    pub fn regions(&self, query: &Query, row: usize) -> Result<Regions> {
+        regions_of(&self.index, query, row)
     }
 
     /// Of a catalogue in cells, whose head the index is, the `count` cells that are nearest to a query, the
@@ -172,6 +193,17 @@ impl Cell {
         query_of(&self.index, row)
     }
 
+    /// The regions that make a query and a model of the cell alike.
+    ///
+    /// # Errors
+    /// As [`Recommender::regions`].
+    ///
+    /// # Panics
+    /// Where the query is not of the cell's catalogue.
+    pub fn regions(&self, query: &Query, row: usize) -> Result<Regions> {
+        regions_of(&self.index, query, row)
+    }
+
     /// The `top` nearest of the cell's models, best first, near-duplicates as one; `except` is left out.
     ///
     /// # Panics
@@ -181,9 +213,42 @@ impl Cell {
     }
 }
 
+/// Queries as one: what is like all that have a positive weight and unlike all that have a negative one.
+///
+/// # Errors
+/// [`Error::Catalogue`] where they cancel each other.
+///
+/// # Panics
+/// Where the queries are not of the same catalogue.
+pub fn combined(mut parts: Vec<(Query, f32)>) -> Result<Query> {
+    let query = match parts.as_slice() {
+        [(_, weight)] if *weight > 0.0 => Some(parts.remove(0).0),
+        _ => Query::combined(&parts),
+    };
+    query.ok_or_else(|| {
+        let expected = "images that together point somewhere";
+        let advice = "leave out the image that is both wanted and not";
+        Error::Catalogue(Details::new(expected, "images that cancel each other", advice))
+    })
+}
+
 fn query_of<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<Query> {
+    check_row(index, row)?;
+    Ok(index.query_of(row))
+}
+
+fn regions_of<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    query: &Query,
+    row: usize,
+) -> Result<Regions> {
+    check_row(index, row)?;
+    Ok(regions(index, query, row))
+}
+
+fn check_row<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<()> {
     if row < index.len() {
-        return Ok(index.query_of(row));
+        return Ok(());
     }
     Err(Error::Catalogue(Details::new(
         format!("a row of the catalogue, under {}", index.len()),

@@ -12,6 +12,7 @@ mod duplicates;
 // the machine's own instructions; each block says why it is sound
 mod kernel;
 mod query;
+mod regions;
 mod rows;
 
 use std::cmp::Ordering;
@@ -22,6 +23,7 @@ pub use condition::{Condition, Field};
 pub use duplicates::{DUPLICATE, Group, nearest_groups};
 pub use kernel::scan;
 pub use query::Query;
+pub use regions::{Regions, regions};
 pub use rows::RowSet;
 use serde::Serialize;
 

@@ -4,11 +4,13 @@
 //! old one or the new one, never half of each.
 
 mod cells;
+mod page;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 pub use cells::Cell;
+use page::Page;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Model;
@@ -19,13 +21,10 @@ use crate::files;
 use crate::index::{Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
+use crate::settings::Settings;
 
 const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";
-
-/// The page's service worker, and what it keeps; browsers compare both to see whether the page has changed.
-const WORKER: &str = "service-worker.js";
-const KEPT: &str = "service-worker-files.js";
 
 /// The version of the manifest's form.
 pub const VERSION: u32 = 3;
@@ -58,6 +57,9 @@ pub struct Manifest {
     pub self_test: SelfTest,
     /// Images to try.
     pub samples: Vec<Sample>,
+    /// What the owner set; kept until other settings are given.
+    #[serde(default, skip_serializing_if = "Settings::are_none")]
+    pub settings: Settings,
 }
 
 /// A file as the parts that, one after another, are its content; mostly one.
@@ -106,6 +108,8 @@ pub struct Contents<'a> {
     pub samples: Option<&'a Path>,
     /// The folder of the page's files and module, as `build.sh page` makes it.
     pub page: Option<&'a Path>,
+    /// What the owner sets; without it what the site has.
+    pub settings: Option<&'a Settings>,
 }
 
 /// Writes a site's thumbnail and gives its path within the site.
@@ -130,15 +134,19 @@ pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
 pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
     let Data { embeddings, first_level, catalogue, list, cells } = write_data(site, contents)?;
-    let ([wasm, wasm_relaxed], mut kept) = match contents.page {
-        Some(page) => write_page(site, page)?,
-        None => Default::default(),
+    let settings = match contents.settings {
+        Some(settings) => settings.clone(),
+        None => read_manifest(site).map(|manifest| manifest.settings).unwrap_or_default(),
+    };
+    let mut page = match contents.page {
+        Some(page) => Page::write(site, page, &settings)?,
+        None => Page::default(),
     };
     let manifest = Manifest {
         version: VERSION,
         models: contents.models.len(),
-        wasm,
-        wasm_relaxed,
+        wasm: page.wasm.take(),
+        wasm_relaxed: page.wasm_relaxed.take(),
         network: write_parts(site, "network", "bin", contents.network)?,
         first_level,
         embeddings,
@@ -149,19 +157,41 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
             file: shown.thumbnail.clone().unwrap_or_default(),
         },
         samples: contents.samples.map_or(Ok(Vec::new()), |folder| write_samples(site, folder))?,
+        settings,
     };
-    let json = serde_json::to_vec_pretty(&manifest)
-        .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
-    if contents.page.is_some() {
-        kept.push(named(MANIFEST, &json));
-        write_kept(site, &manifest, kept)?;
-    }
-    files::write(&site.join(MANIFEST), &json)?;
+    write_manifest(site, &manifest, contents.page.and(Some(page)))?;
     remove_older(site, &manifest, &cells)?;
     for folder in ["", THUMBNAILS, "samples"] {
         files::remove_unfinished(&site.join(folder));
     }
     Ok(manifest)
+}
+
+/// Writes the page of a site anew, with other settings where they are given, and leaves its data as it is.
+///
+/// # Errors
+/// As [`Site::open`], as the page and the data must be of one version, and [`Error::File`] where something cannot
+/// be read or written.
+pub fn rewrite(site: &Path, page: &Path, settings: Option<Settings>) -> Result<Manifest> {
+    let mut manifest = Site::open(site)?.manifest;
+    manifest.settings = settings.unwrap_or(manifest.settings);
+    let mut page = Page::write(site, page, &manifest.settings)?;
+    (manifest.wasm, manifest.wasm_relaxed) = (page.wasm.take(), page.wasm_relaxed.take());
+    write_manifest(site, &manifest, Some(page))?;
+    let cells = manifest.cells.as_ref().map_or(Ok(Vec::new()), |list| cells::named(site, list))?;
+    remove_older(site, &manifest, &cells)?;
+    files::remove_unfinished(site);
+    Ok(manifest)
+}
+
+/// Writes the manifest, and before it what the page's service worker keeps.
+fn write_manifest(site: &Path, manifest: &Manifest, page: Option<Page>) -> Result<()> {
+    let json = serde_json::to_vec_pretty(manifest)
+        .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
+    if let Some(page) = page {
+        page.write_kept(site, manifest, named(MANIFEST, &json))?;
+    }
+    files::write(&site.join(MANIFEST), &json)
 }
 
 /// A site that was read back: how the program answers as the page does.
@@ -272,21 +302,6 @@ fn named(file: &str, bytes: &[u8]) -> Named {
     Named { file: file.to_owned(), bytes: bytes.len(), sha256 }
 }
 
-/// Writes which files the page's service worker keeps, by their content: the page's, the manifest, and the
-/// images that the page always asks for. The version is the content of the list.
-fn write_kept(site: &Path, manifest: &Manifest, mut kept: Parts) -> Result<()> {
-    let samples = manifest.samples.iter().map(|sample| &sample.file);
-    for image in std::iter::once(&manifest.self_test.file).chain(samples) {
-        kept.push(named(image, &files::read(&site.join(image))?));
-    }
-    kept.sort_by(|a, b| a.file.cmp(&b.file));
-    let list = serde_json::to_string(&kept)
-        .map_err(|error| wrong("names that can be written", &error.to_string()))?;
-    let version = Digest::of(list.as_bytes()).short();
-    let script = format!("self.SITE = {{ version: \"{version}\", files: {list} }};\n");
-    files::write(&site.join(KEPT), script.as_bytes())
-}
-
 fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in parts {
@@ -298,30 +313,6 @@ fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
         bytes.extend(read);
     }
     Ok(bytes)
-}
-
-/// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content. What
-/// was copied comes with them, but for the service worker, which the browser itself keeps.
-fn write_page(site: &Path, page: &Path) -> Result<([Option<Parts>; 2], Parts)> {
-    let ([mut plain, mut relaxed], mut copied) = ([None, None], Parts::new());
-    for path in files::list(page)? {
-        let bytes = files::read(&path)?;
-        let name = path.file_name().unwrap_or_default();
-        let module = match name.to_str() {
-            Some("recasketch_relaxed_bg.wasm") => &mut relaxed,
-            Some(name) if name.ends_with(".wasm") => &mut plain,
-            name => {
-                files::write(&site.join(path.file_name().unwrap_or_default()), &bytes)?;
-                copied.extend(name.filter(|&name| name != WORKER).map(|name| named(name, &bytes)));
-                continue;
-            }
-        };
-        *module = Some(write_parts(site, "recasketch", "wasm", &bytes)?);
-    }
-    if plain.is_none() {
-        return Err(wrong("the page with its module", &format!("none in {}", page.display())));
-    }
-    Ok(([plain, relaxed], copied))
 }
 
 fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {

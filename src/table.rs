@@ -11,6 +11,7 @@ use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::recall::Recall;
+use crate::site::Manifest;
 use crate::verify::{self, Bound, Comparison};
 use crate::{export, quantise, recommend};
 
@@ -244,6 +245,16 @@ pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
         );
     }
     text
+}
+
+/// What `site` has done.
+pub(crate) fn rewritten(manifest: &Manifest, site: &Path) -> String {
+    let (models, site) = (manifest.models, site.display());
+    let page = format!("the page of {site}, {models} models, is written anew");
+    match serde_json::to_string(&manifest.settings) {
+        Ok(settings) if !manifest.settings.are_none() => format!("{page} with {settings}\n"),
+        _ => format!("{page} as it comes, without settings\n"),
+    }
 }
 
 /// What `embed --shard` has done.

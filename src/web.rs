@@ -4,12 +4,13 @@ use js_sys::Float32Array;
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
+use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
 use crate::network::{FeatureMap, Network};
-use crate::recommender::{Cell, Recommender};
-use crate::search::{Query, RowSet};
+use crate::recommender::{self, Cell, Recommender};
+use crate::search::{Filter, Query, RowSet};
 
 /// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
 impl From<Error> for JsValue {
@@ -81,36 +82,65 @@ impl WebRecommender {
         Ok(Pixels(self.0.pixels_from_rgba(&image.data(), image.width(), image.height())?))
     }
 
-    /// Features -> `[{row, score, closer_than, duplicates}]`, best first; `only`, where it is given, has a
-    /// byte for each row, zero for those that may not be found.
-    #[wasm_bindgen(js_name = similarToFeatures)]
-    pub fn similar_to_features(
+    /// Features -> what is nearest to them, as a query.
+    #[wasm_bindgen(js_name = queryOfFeatures)]
+    pub fn query_of_features(&self, features: &Features) -> WebQuery {
+        WebQuery(self.0.query_of_features(&features.0))
+    }
+
+    /// A model's row -> what is nearest to it, as a query.
+    #[wasm_bindgen(js_name = queryOfModel)]
+    pub fn query_of_model(&self, row: usize) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(self.0.query_of_model(row)?))
+    }
+
+    /// The query of a code. Throws `Link` where it is damaged or another site's.
+    #[wasm_bindgen(js_name = queryOfCode)]
+    pub fn query_of_code(&self, code: &[u8]) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(self.0.index().query_of_code(code)?))
+    }
+
+    /// The code of a query, short enough for a link.
+    #[wasm_bindgen(js_name = codeOf)]
+    pub fn code_of(&self, query: &WebQuery) -> Vec<u8> {
+        self.0.index().code_of(&query.0)
+    }
+
+    /// A query -> `[{row, score, closer_than, duplicates}]`, best first, without the row `except`; `only`, where it
+    /// is given, has a byte for each row, zero for those that may not be found.
+    pub fn similar(
         &self,
-        features: &Features,
+        query: &WebQuery,
         top: usize,
+        except: Option<usize>,
         only: Option<Vec<u8>>,
     ) -> Result<JsValue, JsValue> {
         let only = self.rows(only)?;
-        let found = self.0.similar_to_features(&features.0, only.as_ref(), top);
+        let found = self.0.similar(&query.0, Filter { except, only: only.as_ref() }, top);
         Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
-    /// A model's row -> as [`similarToFeatures`](Self::similar_to_features), without the model itself.
-    #[wasm_bindgen(js_name = similarToModel)]
-    pub fn similar_to_model(
-        &self,
-        row: usize,
-        top: usize,
-        only: Option<Vec<u8>>,
-    ) -> Result<JsValue, JsValue> {
-        let only = self.rows(only)?;
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar_to_model(row, only.as_ref(), top)?)?)
+    /// The regions that make a query and a model's row alike: `{score, height, width, shares, mirrored}`.
+    pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
     }
 
-    /// Features -> what is nearest to them, as a query to the cells of a catalogue in cells.
-    #[wasm_bindgen(js_name = queryOfFeatures)]
-    pub fn query_of_features(&self, features: &Features) -> WebQuery {
-        WebQuery(self.0.index().query(&self.0.embedding(&features.0)))
+    /// How images that are not square were fitted: `crop`, `squash` or `pad`.
+    #[wasm_bindgen(getter)]
+    pub fn fit(&self) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.index().origin().framing.fit)?)
+    }
+
+    /// Features -> the whole embedding, as `recasketch embed -` writes it.
+    #[wasm_bindgen(js_name = embeddingOf)]
+    pub fn embedding_of(&self, features: &Features) -> Vec<i8> {
+        self.0.embedding(&features.0).codes().to_vec()
+    }
+
+    /// A whole embedding -> what is nearest to it, as a query. Throws where it is not of this network's length.
+    #[wasm_bindgen(js_name = queryOfEmbedding)]
+    pub fn query_of_embedding(&self, embedding: &[i8]) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(self.0.query_of_embedding(&Embedding::from_codes(embedding))?))
     }
 
     /// The numbers of the `count` cells nearest to a query, the nearest first.
@@ -136,9 +166,17 @@ impl WebRecommender {
     }
 }
 
-/// What neighbours are looked for in cells.
+/// What neighbours are looked for.
 #[wasm_bindgen(js_name = Query)]
 pub struct WebQuery(Query);
+
+/// Queries as one, each with its weight: unlike those whose weight is negative. Takes the queries over. Throws
+/// `Catalogue` where they cancel each other.
+#[wasm_bindgen]
+pub fn combined(queries: Vec<WebQuery>, weights: &[f32]) -> Result<WebQuery, JsValue> {
+    let parts = queries.into_iter().map(|query| query.0).zip(weights.iter().copied());
+    Ok(WebQuery(recommender::combined(parts.collect())?))
+}
 
 /// A cell of a catalogue in cells.
 #[wasm_bindgen(js_name = Cell)]
@@ -164,12 +202,17 @@ impl WebCell {
         Ok(WebQuery(self.0.query_of(row)?))
     }
 
-    /// A query -> as [`similarToFeatures`](WebRecommender::similar_to_features), of this cell alone.
+    /// As [`regions`](WebRecommender::regions), of this cell's row.
+    pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
+        Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
+    }
+
+    /// A query -> as [`similar`](WebRecommender::similar), of this cell alone.
     pub fn similar(
         &self,
         query: &WebQuery,
-        except: Option<usize>,
         top: usize,
+        except: Option<usize>,
     ) -> Result<JsValue, JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.0.similar(&query.0, except, top))?)
     }

@@ -36,6 +36,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
         relearn: false,
         samples: None,
         page: None,
+        settings: None,
     })
     .unwrap();
     let parts = outcome.manifest.network;
@@ -87,6 +88,7 @@ fn the_service_worker_is_told_every_file_of_the_page_by_its_content() {
             relearn: false,
             samples: Some(at("demo/samples")),
             page: Some(at("page")),
+            settings: None,
         })
         .unwrap();
         let script = std::fs::read_to_string(at("site/service-worker-files.js")).unwrap();

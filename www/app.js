@@ -1,19 +1,26 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
-import { Engine, EngineError } from './engine.js';
+import { TOP } from './asked.js';
+import { EngineError } from './client.js';
+import { Engine, reasonOf } from './engine.js';
 import { listenToCrop } from './crop.js';
 import { toggled } from './filter.js';
 import { listenToFilters, makeFilters, showFilters } from './filters.js';
-import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordStart, remember, sampleQuery } from './history.js';
-import { listen } from './intake.js';
+import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './history.js';
+import { listen, pasteHint, takeIn as takeInShared } from './intake.js';
+import { endLink, offerLink } from './links.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
 import { keepPage } from './offline.js';
-import { hideQuery, nameOf, showQuery, showSamples } from './query.js';
-import { copy } from './copy.js';
-import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting, TOP } from './results.js';
-import { engine as engineWords, intake, page, refusals, results, sentence, speak, spoken, support, tab } from './strings.js';
+import { asked as askedOf, hideQuery, nameOf, showQuery, showSamples } from './query.js';
+import { copy, copyLink } from './copy.js';
+import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
+import { membersOf, MOST, showMembers, together } from './several.js';
+import { settings } from './settings.js';
+import { engine as engineWords, intake, page, results, sentence, several, speak, spoken, support, tab, words } from './strings.js';
 import { whyNot } from './support.js';
+import { takeShared } from './shared.js';
+import { showWhy } from './why.js';
 
 /** @typedef {import('./query.js').Query} Query */
 
@@ -28,7 +35,7 @@ const state = {
 
 let models = 0;
 
-const engine = new Engine({
+const engine = new Engine(new URL('.', import.meta.url), words, {
   onManifest(count, samples) {
     models = count;
     showSamples(samples, (sample) => quietly(search(sampleQuery(sample))));
@@ -66,13 +73,14 @@ async function search(query, { isRecorded = true, isFocused = false, isSpoken = 
   const asked = (state.asked = { query });
   const { filter } = state;
   clearAlert();
+  endLink();
   note(remark);
   try {
     const answer = recall(query, top, filter) ?? (await ask(asked, { top, filter, isSpoken }));
     if (state.asked !== asked) throw new EngineError('Superseded', '');
     state.asked = null;
     settle(query, answer);
-    if (isRecorded) record(query, filter);
+    if (isRecorded) record(query, filter, answer.code);
     show(query, answer);
     if (isSpoken) sayFound(answer);
     if (isFocused) focusResults();
@@ -87,11 +95,11 @@ async function search(query, { isRecorded = true, isFocused = false, isSpoken = 
 async function ask(asked, how) {
   const { query } = asked;
   if (engine.isStopped) state.wanted = query;
-  showQuery(query);
+  showAsked(query);
   showWaiting(engineWords.searching);
   if (engine.isReady) showEngine('searching', engineWords.searching);
   if (how.isSpoken) say(spoken.searching);
-  if (query.kind === 'image') query.blob ??= await fetchSample(query);
+  for (const { query: one } of membersOf(query)) if (one.kind === 'image') one.blob ??= await fetchSample(one);
   if (state.asked !== asked) throw new EngineError('Superseded', '');
   return answerTo(query, how);
 }
@@ -105,6 +113,7 @@ async function refresh() {
     const answer = await answerTo(query, state.answer);
     if (state.shown !== query || state.asked) return;
     settle(query, answer);
+    record(query, state.filter, answer.code);
     show(query, answer);
     if (isUnlike(answer)) sayFound(answer);
   } catch (error) {
@@ -114,8 +123,7 @@ async function refresh() {
 
 /** @param {import('./engine.js').Asked} how */
 function answerTo(query, { top, filter }) {
-  if (query.kind === 'model') return engine.ask({ type: 'model', uid: query.uid, top, filter });
-  return engine.ask({ type: 'image', key: query.key, image: query.blob, part: query.part ?? null, top, filter });
+  return engine.ask({ ...askedOf(query), top, filter });
 }
 
 /** Adds to the answers that are shown. */
@@ -130,7 +138,8 @@ async function showMore() {
 function changePart(part) {
   const query = state.asked?.query ?? state.shown;
   query.part = part;
-  quietly(search(query, { isRecorded: false, isSpoken: false }));
+  const searching = search(query, { isRecorded: false, isSpoken: false });
+  quietly(searching.then((answer) => recordSoon(query, state.filter, answer.code)));
 }
 
 /** Asks the same of other models. */
@@ -138,6 +147,70 @@ function changeFilter(filter) {
   state.filter = filter;
   const query = state.asked?.query ?? state.shown;
   if (query) quietly(search(query));
+}
+
+/** Searches by images of the visitor's, in place of what is shown or together with it. */
+function bring(images, isAdded) {
+  const brought = images.map(({ blob, name }) => ({ query: imageQuery(blob, name), weight: 1 }));
+  takeIn(brought, isAdded);
+}
+
+/** @param {import('./several.js').Member[]} brought */
+function takeIn(brought, isAdded, how = {}) {
+  const members = [...(isAdded ? membersOf(state.asked?.query ?? state.shown) : []), ...brought];
+  quietly(search(together(members), { ...how, remark: members.length > MOST ? several.most(MOST) : '' }));
+}
+
+/** An image on another host, which is asked once the visitor has said so. @param {URL} link */
+function onLink(link) {
+  clearAlert();
+  offerLink(link, { onImage: (blob, name) => bring([{ blob, name }], false), onRefused: (words) => alertVisitor(words) });
+}
+
+/** Ends what goes on: the search, or while the engine loads that too. */
+function cancel() {
+  document.getElementById('file').focus({ preventScroll: true }); // the button goes
+  if (!engine.isReady) return engine.stop(engineWords.cancelled);
+  leave();
+  engine.cancel();
+  return say(spoken.cancelled);
+}
+
+/** What is asked is asked no more; what was there before is there again. */
+function leave() {
+  state.asked = null;
+  state.filter = state.answer?.filter ?? state.filter;
+  showBefore();
+}
+
+/** Searches by what is left of several, or not at all. @param {import('./several.js').Member[]} members */
+function changeMembers(members) {
+  const query = together(members);
+  if (query) return quietly(search(query));
+  recordStart();
+  return follow();
+}
+
+function showAsked(query) {
+  showQuery(query);
+  showMembers(query, { nameOf, onChange: changeMembers });
+}
+
+/** Shows why a model is like what is shown. @param {import('./engine.js').Model} model */
+async function explain(model) {
+  const query = state.shown;
+  try {
+    const why = await engine.ask({ type: 'why', asked: askedOf(query), uid: model.uid });
+    const hasPicture = query.kind === 'image' || query.kind === 'model';
+    showWhy(why, {
+      query: hasPicture ? { address: document.getElementById('preview-image').src, part: query.part ?? null } : null,
+      model: { address: model.thumbnail, part: null },
+      queryName: nameOf(query),
+      name: model.name || results.unnamed,
+    });
+  } catch (error) {
+    if (error.name !== 'Superseded') alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
+  }
 }
 
 async function fetchSample({ file, name }) {
@@ -153,6 +226,7 @@ async function fetchSample({ file, name }) {
 /** Completes a query by what its answer tells, and keeps both. */
 function settle(query, answer) {
   if (query.kind === 'model') query.model = answer.model;
+  for (const [at, model] of (answer.models ?? []).entries()) if (model) query.members[at].query.model = model;
   remember(query, answer);
 }
 
@@ -161,19 +235,28 @@ function show(query, answer) {
   [state.shown, state.answer] = [query, answer];
   const name = nameOf(query);
   const { decode, embed, search: searched } = answer.timings;
-  const isNamed = query.kind === 'model' || query.file;
-  showQuery(query);
+  showAsked(query);
   showResults(
     {
-      title: isNamed ? results.like(name) : results.likeImage,
+      title: titleOf(query, name),
       note: results.searched(answer.passing, decode + embed + searched),
       answer,
     },
-    (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
+    {
+      onMore: (model) => quietly(search(modelQuery(model.uid, model), { isFocused: true })),
+      onWhy: explain,
+      onAdd: (model) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
+    },
   );
   showFilters(answer.filter, answer.counts);
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = tab.results(name);
+  document.title = tab.results(name, settings.title ?? 'recasketch');
+}
+
+function titleOf(query, name) {
+  if (query.kind === 'several') return results.likeSeveral;
+  if (query.kind === 'code') return results.likeShared;
+  return query.kind === 'model' || query.file ? results.like(name) : results.likeImage;
 }
 
 function sayFound(answer) {
@@ -185,14 +268,10 @@ function sayFound(answer) {
 
 /** Says why there is no answer, and goes back to what was there before. */
 function refuse(query, error) {
-  state.asked = null;
-  state.filter = state.answer?.filter ?? state.filter;
-  showBefore();
+  leave();
   if (error.name === 'Stopped') return alertStopped(error.message);
-  if (error.name === 'Unreadable') return alertVisitor(intake.unreadable(nameOf(query)));
   if (!(error instanceof EngineError)) console.error(error);
-  if (refusals[error.name]) return alertVisitor(refusals[error.name](sentence(error.message)));
-  return alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
+  return alertVisitor(reasonOf(error, words, nameOf(query)));
 }
 
 function showBefore() {
@@ -203,9 +282,10 @@ function showBefore() {
 function showStart() {
   [state.shown, state.answer] = [null, null];
   hideQuery();
+  showMembers(null, { nameOf, onChange: changeMembers });
   hideResults();
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = tab.start;
+  document.title = settings.title ?? tab.start;
 }
 
 /** Shows what the address asks for; the browser's back and forward come here. */
@@ -225,7 +305,7 @@ function startAgain() {
   state.wanted = null;
   clearAlert();
   start();
-  if (wanted) quietly(search(wanted, { isRecorded: wanted.kind === 'image' }));
+  if (wanted) quietly(search(wanted, { isRecorded: wanted.kind === 'image' || wanted.kind === 'several' }));
 }
 
 /** A browser that cannot search cannot be helped by starting again. */
@@ -244,26 +324,32 @@ function quietly(searching) {
 }
 
 function fillWords() {
-  const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
   for (const marked of document.querySelectorAll('[data-text]')) {
-    const words = marked.dataset.text === 'paste' && isMac ? page.pasteOnMac : page[marked.dataset.text];
-    if (marked.textContent !== words) marked.textContent = words;
+    const text = marked.dataset.text === 'paste' ? pasteHint(words) : page[marked.dataset.text];
+    if (marked.textContent !== text) marked.textContent = text;
   }
-  document.title = tab.start;
+  document.title = settings.title ?? tab.start;
   for (const marked of document.querySelectorAll('[data-label]')) {
     marked.setAttribute('aria-label', page[marked.dataset.label]);
     if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
   }
 }
 
+/** @type {import('./intake.js').Receiver} */
+const receiver = {
+  onImages: bring,
+  onModel: (uid, isAdded) => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded),
+  onLink,
+  onRefused: (sentence) => alertVisitor(sentence),
+  words,
+  address: () => location.href,
+};
+
 function listenToPage() {
-  listen({
-    onImage: (file, name, remark) => quietly(search(imageQuery(file, name), { remark })),
-    onModel: (uid) => quietly(search(modelQuery(uid))),
-    onRefused: (words) => alertVisitor(words),
-  });
+  listen(receiver);
   window.addEventListener('popstate', follow);
-  listenToNames((uid) => quietly(search(modelQuery(uid), { isFocused: true })));
+  listenToNames({ onChoose: (uid) => quietly(search(modelQuery(uid), { isFocused: true })), onLink });
+  document.getElementById('cancel').addEventListener('click', cancel);
   listenToCrop(changePart);
   listenToFilters(() => changeFilter({}));
   document.getElementById('sort').addEventListener('change', () => show(state.shown, state.answer));
@@ -271,6 +357,7 @@ function listenToPage() {
   for (const form of ['json', 'csv']) {
     document.getElementById(`copy-${form}`).addEventListener('click', () => copy(form, state.answer));
   }
+  document.getElementById('copy-link').addEventListener('click', copyLink);
   document.getElementById('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -299,13 +386,15 @@ window.recasketch = {
 
 async function main() {
   document.getElementById('not-started').remove();
-  const { language, direction } = await speak();
-  Object.assign(document.documentElement, { lang: language, dir: direction });
+  await speak(settings.language ? [settings.language] : navigator.languages);
+  Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
   fillWords();
-  const reason = whyNot();
+  const reason = whyNot(words);
   listenToPage();
   if (reason) return engine.stop(reason);
   start();
+  const shared = await takeShared();
+  if (shared) return takeInShared(shared, receiver);
   return present() && follow();
 }
 

@@ -1,12 +1,16 @@
 /** One answer as a card: its thumbnail, what it is, how near it is, and where it leads. */
 
 import { button, element } from './messages.js';
-import { results as words } from './strings.js';
+import { showViewer, viewable } from './viewer.js';
 
 /**
  * @typedef {object} Look what a card needs beside its neighbour
+ * @property {import('./strings.js').Words['results']} words
+ * @property {string} base the address of the page or the site, of which thumbnails are, and links to models
  * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
  * @property {(model: import('./engine.js').Model) => void} onMore
+ * @property {(model: import('./engine.js').Model) => void} [onAdd] this and the next on the page alone
+ * @property {(model: import('./engine.js').Model) => void} [onWhy]
  */
 
 /**
@@ -17,13 +21,16 @@ import { results as words } from './strings.js';
 export function cardOf(neighbour, look) {
   const { model, uid } = neighbour;
   const article = element('article', 'card');
-  const name = model.name || words.unnamed;
+  article.setAttribute('part', 'card');
+  const name = model.name || look.words.unnamed;
   const title = element('h3');
+  title.setAttribute('part', 'name');
   title.id = `result-${uid}`;
   title.title = name;
   title.append(bdi(name));
   article.setAttribute('aria-labelledby', title.id);
-  article.append(picture(neighbour, name, look), title, byline(model), actions(model, name, look.onMore));
+  article.append(picture(neighbour, name, look), title, byline(model, look), actions(model, name, look));
+  if (look.onWhy) article.append(extras(model, name, look));
   const item = element('li');
   item.append(article);
   return item;
@@ -46,10 +53,11 @@ export function emptyCard() {
  * Files of other sites are not asked for: they would learn what a visitor looks at.
  * @param {HTMLImageElement} image
  * @param {string} file a path within the site, or an object URL of this page
+ * @param {string} [base] the address of the page or the site
  */
-export function showThumbnail(image, file) {
+export function showThumbnail(image, file, base = document.baseURI) {
   const box = image.parentElement;
-  const address = ownAddress(file);
+  const address = ownAddress(file, base);
   box.classList.toggle('empty', !address);
   image.onload = () => box.classList.remove('empty');
   image.onerror = () => box.classList.add('empty');
@@ -57,11 +65,11 @@ export function showThumbnail(image, file) {
   else image.removeAttribute('src');
 }
 
-function ownAddress(file) {
+function ownAddress(file, base) {
   if (!file) return null;
   try {
-    const address = new URL(file, document.baseURI);
-    return address.origin === location.origin ? address.href : null;
+    const address = new URL(file, base);
+    return address.origin === new URL(base).origin ? address.href : null;
   } catch {
     return null;
   }
@@ -78,24 +86,26 @@ function safeLink(url) {
 }
 
 /** The thumbnail with its badges. Clicking and dragging it are conveniences; the button below is for everybody. */
-function picture({ model, score, closer_than: closer, duplicates }, name, { isCalibrated, onMore }) {
+function picture({ model, score, closer_than: closer, duplicates }, name, { words, base, isCalibrated, onMore }) {
   const box = element('div', 'box');
+  box.setAttribute('part', 'picture');
   box.addEventListener('click', () => onMore(model));
   box.draggable = true;
   box.addEventListener('dragstart', (event) => {
     event.dataTransfer.effectAllowed = 'copy';
-    event.dataTransfer.setData('text/uri-list', `${location.href.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
+    event.dataTransfer.setData('text/uri-list', `${base.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
   });
   const image = element('img');
   Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
   const badges = element('div', 'badges');
+  badges.setAttribute('part', 'score');
   badges.append(badge('score', words.score(score), words.scoreTitle(score), words.scoreSpoken(score)));
   if (isCalibrated) badges.append(badge('closeness', words.closeness(closer), words.closenessTitle(closer)));
   box.append(image, badges);
   if (duplicates.length > 0) {
     box.append(badge('duplicates', words.duplicates(duplicates.length), words.duplicatesTitle(duplicates.length)));
   }
-  showThumbnail(image, model.thumbnail);
+  showThumbnail(image, model.thumbnail, base);
   return box;
 }
 
@@ -108,8 +118,9 @@ function badge(className, text, title, spoken = title) {
   return made;
 }
 
-function byline({ author, licence }) {
+function byline({ author, licence }, { words }) {
   const line = element('p', 'byline');
+  line.setAttribute('part', 'byline');
   if (author) line.append(bdi(author));
   if (licence) {
     const part = bdi(licence);
@@ -120,16 +131,30 @@ function byline({ author, licence }) {
   return line;
 }
 
-function actions(model, name, onMore) {
+function actions(model, name, { words, onMore }) {
   const row = element('div', 'actions');
+  row.setAttribute('part', 'actions');
   row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
   const address = safeLink(model.url);
-  if (address) row.append(link(address, name));
+  if (address) row.append(link(address, name, words));
+  return row;
+}
+
+/** What else can be done with a model, on its picture, where it takes no room: signs, each with its sentence. */
+function extras(model, name, { words, onAdd, onWhy }) {
+  const row = element('div', 'extras');
+  const add = (sign, spoken, act) => {
+    row.append(button('extra', sign, act, spoken));
+    row.lastElementChild.title = spoken;
+  };
+  add('?', words.whySpoken(name), () => onWhy(model));
+  add('+', words.addSpoken(name), () => onAdd(model));
+  if (viewable(model)) add('3D', words.viewerSpoken(name), () => showViewer(model, name));
   return row;
 }
 
 /** A link says where it leads: a catalogue may name any site. */
-function link(address, name) {
+function link(address, name, words) {
   const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
   const site = isSketchfab ? words.sketchfab : address.hostname;
   const made = element('a', 'view');

@@ -54,37 +54,42 @@ export class Cells {
   }
 
   /**
-   * Features -> the nearest models of the nearest cells, best first.
-   * @param {import('./recasketch.js').Features} features
+   * A model that the catalogue knows as a query.
+   * @param {number} row its row in the catalogue
    */
-  similarToFeatures(features, top) {
-    return this.#similar(this.#recommender.queryOfFeatures(features), top);
+  async queryOfModel(row) {
+    const [number, at] = this.#placeOf(row);
+    return (await this.#opened(number)).queryOf(at);
   }
 
   /**
-   * The same for a model that the catalogue knows, itself left out.
-   * @param {number} row its row in the catalogue
+   * A query -> the nearest models of the nearest cells, best first.
+   * @param {import('./recasketch.js').Query} query
+   * @param {number} [except] the row of a model to leave out
    */
-  async similarToModel(row, top) {
-    const [number, start] = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
-    const cell = await this.#opened(number);
-    return this.#similar(cell.queryOf(row - start), top, { number, row: row - start });
+  async similar(query, top, except) {
+    const [numberOfExcept, rowOfExcept] = except === undefined ? [] : this.#placeOf(except);
+    const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
+    const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
+    const found = cells.flatMap((cell, at) => {
+      const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
+      const groups = cell.similar(query, top, numberOfExcept === numbers[at] ? rowOfExcept : undefined);
+      return groups.map(({ row, duplicates, ...group }) => ({ ...group, row: inCatalogue(row), duplicates: duplicates.map(inCatalogue) }));
+    });
+    this.#close(this.#open.size - KEPT);
+    return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
   }
 
-  async #similar(query, top, except = null) {
-    try {
-      const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
-      const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
-      const found = cells.flatMap((cell, at) => {
-        const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
-        const groups = cell.similar(query, except?.number === numbers[at] ? except.row : undefined, top);
-        return groups.map(({ row, duplicates, ...group }) => ({ ...group, row: inCatalogue(row), duplicates: duplicates.map(inCatalogue) }));
-      });
-      this.#close(this.#open.size - KEPT);
-      return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
-    } finally {
-      query.free();
-    }
+  /** What makes a query and a model alike, by its row in the catalogue. */
+  async regions(query, row) {
+    const [number, at] = this.#placeOf(row);
+    return (await this.#opened(number)).regions(query, at);
+  }
+
+  /** The cell of a row of the catalogue, and its row there. */
+  #placeOf(row) {
+    const [number, start] = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
+    return [number, row - start];
   }
 
   /** The cells, nearest first, whose bytes are within the budget. */

@@ -34,6 +34,16 @@ export async function copy(form, answer) {
   }
 }
 
+/** Copies the address, which holds what was asked, and says so. */
+export async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    note(words.linkCopied);
+  } catch {
+    alertVisitor(words.notCopied);
+  }
+}
+
 /** As `recasketch search --json` prints it. */
 function asJson({ neighbours, alike }) {
   const found = neighbours.map(({ model: { thumbnail, url, ...model }, row, score, closer_than, duplicates }) => (

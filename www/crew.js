@@ -9,6 +9,8 @@
  * @typedef {import('./recasketch.js').Share} Share
  */
 
+import { workerAddress } from './spawn.js';
+
 /** More cores bring little: the last maps are of 14 x 14 places. */
 const MOST_WORKERS = 4;
 
@@ -104,7 +106,7 @@ export class Crew {
     const ports = pairs(workers);
     this.#peers = peersOf(ports[0], PATIENCE);
     for (let worker = 1; worker < workers; worker += 1) {
-      const helper = new Worker(new URL('helper.js', import.meta.url), { type: 'module' });
+      const helper = new Worker(workerAddress(new URL('helper.js', import.meta.url)), { type: 'module' });
       this.#helpers.push(helper);
       helper.onmessage = ({ data }) => (data.isReady ? (this.#ready += 1) : this.dismiss(new Lost(data.message)));
       helper.onmessageerror = () => this.dismiss(new Lost('a message that cannot be read'));

@@ -19,8 +19,8 @@ class WrongAnswer extends SiteError {}
  * @param {RequestCache} cache
  */
 export async function fetchFile(file, cache) {
-  const address = new URL(file, self.location.href);
-  if (address.origin !== self.location.origin) throw new SiteError(files.foreign(file));
+  const address = new URL(file, import.meta.url);
+  if (address.origin !== new URL(import.meta.url).origin) throw new SiteError(files.foreign(file));
   const response = await fetch(address, { cache, credentials: 'same-origin' }).catch(() => {
     throw new SiteError(navigator.onLine === false ? files.offline(file) : files.unreachable(file));
   });
@@ -97,7 +97,7 @@ function partOf(whole, parts, index) {
  * sent by mistake, be it a 404, so that is asked for anew, once.
  */
 async function downloadPart(part, bytes, progress, digest) {
-  const address = new URL(part.file, self.location.href);
+  const address = new URL(part.file, import.meta.url);
   if (await restore(part, bytes, await kept(address), digest)) return progress(bytes.length);
   await fetchPart(part, bytes, progress, digest);
   return keep(address, bytes);

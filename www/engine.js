@@ -1,5 +1,5 @@
 /**
- * The search engine as the page sees it: a worker that may die, asked one thing at a time.
+ * The search engine as the page and the element see it: a worker that may die, asked one thing at a time.
  *
  * @typedef {object} Neighbour a model, with the names that `recasketch search --json` uses
  * @property {number} row in the catalogue
@@ -22,17 +22,25 @@
  *   or the levels behind the first have not come
  * @property {Part | null} [part] the part of the image that was asked about
  * @property {Model} [model] what was asked about
+ * @property {(Model | null)[]} [models] the same of several, in their order; null for images
+ * @property {string | null} code what was asked, as text for an address; null where it has one already
  * @property {{decode: number, embed: number, search: number}} timings milliseconds
  *
  * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
  * @typedef {import('./crop.js').Part} Part
- * @typedef {Asked & {type: 'image', key: string, image: Blob, part: Part | null}} ImageRequest images of the same key
- *   are the same; null for the whole
- * @typedef {Asked & {type: 'model', uid: string}} ModelRequest
- * @typedef {ImageRequest | ModelRequest | {type: 'inspect', image: Blob}} Request
+ * @typedef {{type: 'image', key: string, image: Blob, part: Part | null}} OfImage images of the same key are the same;
+ *   null for the whole
+ * @typedef {{type: 'model', uid: string}} OfModel
+ * @typedef {{type: 'code', code: string}} OfCode what an address holds of an image
+ * @typedef {{type: 'embedding', embedding: Int8Array}} OfEmbedding
+ * @typedef {OfImage | OfModel | OfCode | OfEmbedding} OfOne
+ * @typedef {{type: 'several', parts: {asked: OfOne, weight: 1 | -1}[]}} OfSeveral
+ * @typedef {OfOne | OfSeveral} Of what is asked for
+ * @typedef {(Of & Asked) | {type: 'embed', key: string, image: Blob, part: Part | null} | {type: 'why', asked: Of, uid: string} |
+ *   {type: 'inspect', image: Blob}} Request a search, an image's embedding, what makes a model alike, or what the network sees
  *
  * @typedef {object} Listener
- * @property {(models: number, samples: {file: string, name: string}[]) => void} onManifest
+ * @property {(models: number, samples: {file: string, name: string}[]) => void} [onManifest]
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
  * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
@@ -42,24 +50,18 @@
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
-import { failures, files, sentence, support } from './strings.js';
+import { EngineError, join } from './client.js';
+import { sentence } from './strings.js';
 
-/** Why a request has no answer: `name` is `Superseded`, `Stopped`, or the kind that the worker told. */
-export class EngineError extends Error {
-  constructor(name, message) {
-    super(message);
-    this.name = name;
-  }
-}
-
-/** The page's end of the worker. */
+/** A seat at a site's worker, of which the latest request wins. */
 export class Engine {
+  #site;
+  #words;
   #listener;
-  #worker = null;
+  #seat = null;
   #isReady = false;
   #running = null;
   #waiting = null;
-  #lastId = 0;
   #settleReady = null;
   #settleRefined = null;
   #reason = '';
@@ -70,9 +72,13 @@ export class Engine {
   /** Resolves once the present worker has all levels of the embeddings that it gets, and what is shown is theirs. */
   refined;
 
-  /** @param {Listener} listener */
-  constructor(listener) {
-    this.#listener = listener;
+  /**
+   * @param {URL} site its folder
+   * @param {import('./strings.js').Words} words
+   * @param {Listener} listener
+   */
+  constructor(site, words, listener) {
+    [this.#site, this.#words, this.#listener] = [site, words, listener];
     this.#renewReady();
   }
 
@@ -86,33 +92,36 @@ export class Engine {
     return this.#reason !== '';
   }
 
-  /** Starts a fresh worker. */
+  /** Joins the site's worker, which is a fresh one where the one before has stopped. */
   start() {
-    this.#discard(new EngineError('Stopped', failures.died));
     if (this.#reason) this.#renewReady();
     this.#reason = '';
-    const worker = makeModuleWorker();
-    if (!worker) return this.stop(support.noModuleWorker);
-    this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#hear(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.stop(this.#isReady ? failures.died : files.worker);
-    };
-    worker.onmessageerror = () => this.stop(failures.died);
+    const listener = this.#listener;
+    this.#seat = join(this.#site, this.#words, {
+      manifest: ({ models, samples }) => listener.onManifest?.(models, samples),
+      progress: ({ loaded, total }) => listener.onProgress(loaded, total),
+      checking: () => listener.onChecking(),
+      ready: (message) => this.#begin(message),
+      refined: ({ keeping }) => this.#refine(keeping),
+      stopped: (reason, wasReady) => this.stop(reason, wasReady),
+    });
   }
 
   /**
-   * Ends the worker for a reason that the visitor is told.
+   * Answers nothing any more, for a reason that the visitor is told.
    * @param {string} reason a sentence
    */
-  stop(reason) {
+  stop(reason, wasReady = this.#isReady) {
     const error = new EngineError('Stopped', reason);
-    const wasReady = this.#isReady;
     this.#reason = reason;
     this.#settleReady.reject(error);
     this.#discard(error);
     this.#listener.onStopped(reason, wasReady);
+  }
+
+  /** Leaves the worker to others, without a word. */
+  leave() {
+    this.#discard(new EngineError('Superseded', ''));
   }
 
   /**
@@ -130,34 +139,26 @@ export class Engine {
     });
   }
 
+  /** Whoever waits for an answer gets none; what the worker has begun it ends, and nobody hears of it. */
+  cancel() {
+    for (const asked of [this.#running, this.#waiting]) asked?.reject(new EngineError('Superseded', ''));
+    this.#waiting = null;
+  }
+
   #renewReady() {
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
     this.refined = new Promise((resolve) => (this.#settleRefined = resolve));
     this.ready.catch(() => {}); // whoever waits for it hears of it too
   }
 
-  #next() {
+  async #next() {
     if (!this.#isReady || this.#running || !this.#waiting) return;
-    this.#running = this.#waiting;
+    const asked = (this.#running = this.#waiting);
     this.#waiting = null;
-    this.#running.id = ++this.#lastId;
-    this.#worker.postMessage({ ...this.#running.request, id: this.#running.id });
-  }
-
-  #hear(message) {
-    const listener = this.#listener;
-    switch (message.type) {
-      case 'manifest': return listener.onManifest(message.models, message.samples);
-      case 'progress': return listener.onProgress(message.loaded, message.total);
-      case 'checking': return listener.onChecking();
-      case 'ready': return this.#begin(message);
-      case 'refined': return this.#refine(message.keeping);
-      case 'failed': return this.stop(sentence(message.message));
-      case 'died': return this.stop(failures.died);
-      case 'answer': return this.#finish(message.id, (running) => running.resolve(message.answer));
-      case 'refused': return this.#finish(message.id, (running) => running.reject(new EngineError(message.name, message.message)));
-      default: return undefined;
-    }
+    await this.#seat.ask(asked.request).then(asked.resolve, asked.reject);
+    if (this.#running !== asked) return;
+    this.#running = null;
+    this.#next();
   }
 
   #begin(ready) {
@@ -173,33 +174,22 @@ export class Engine {
     settle();
   }
 
-  #finish(id, settle) {
-    if (this.#running?.id !== id) return;
-    const running = this.#running;
-    this.#running = null;
-    settle(running);
-    this.#next();
-  }
-
   #discard(error) {
-    this.#worker?.terminate();
+    this.#seat?.leave();
     this.#isReady = false;
     for (const asked of [this.#running, this.#waiting]) asked?.reject(error);
-    [this.#worker, this.#running, this.#waiting] = [null, null, null];
+    [this.#seat, this.#running, this.#waiting] = [null, null, null];
   }
 }
 
-/** A worker, or null where the browser does not know modules in workers: it then never reads `type`. */
-function makeModuleWorker() {
-  let isAsked = false;
-  const options = {
-    get type() {
-      isAsked = true;
-      return 'module';
-    },
-  };
-  const worker = new Worker(new URL('worker.js', import.meta.url), options);
-  if (isAsked) return worker;
-  worker.terminate();
-  return null;
+/**
+ * Why there is no answer, in words for the visitor.
+ * @param {Error} error
+ * @param {import('./strings.js').Words} words
+ * @param {string} name of what was asked about
+ */
+export function reasonOf(error, { intake, refusals, failures }, name) {
+  if (error.name === 'Unreadable') return intake.unreadable(name);
+  if (refusals[error.name]) return refusals[error.name](sentence(error.message, failures));
+  return sentence(error instanceof EngineError ? error.message : '', failures);
 }

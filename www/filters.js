@@ -1,7 +1,7 @@
 /** The filters above the answers: for each facet a panel with its values, and how many models each would leave. */
 
-import { FACETS } from './filter.js';
 import { element } from './messages.js';
+import { settings } from './settings.js';
 import { filters as words } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
@@ -16,13 +16,13 @@ const MANY = 12;
 const panels = new Map();
 
 /**
- * Makes the panels.
+ * Makes the panels that the site's owner wants.
  * @param {Record<string, string[]>} values by facet, the most common first
  * @param {(facet: string, value: string) => void} onToggle
  */
 export function makeFilters(values, onToggle) {
   panels.clear();
-  for (const facet of FACETS) {
+  for (const facet of settings.filters) {
     if (values[facet].length > 1) panels.set(facet, new Panel(facet, values[facet], onToggle));
   }
   byId('facets').replaceChildren(...[...panels.values()].map(({ details }) => details));

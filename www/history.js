@@ -2,8 +2,8 @@
  * The visitor's way through the queries: addresses, the browser's back and forward, and the answers
  * already given, so that going back is at once.
  *
- * A model has an address, `#model=UID`, that can be passed on. An image has none: it stays in memory,
- * and after a reload its entry in the browser's history leads to the start. A filter is part of both.
+ * A model has an address, `#model=UID`, that can be passed on. An image stays in memory; its address holds a code of
+ * what the module made of it, `#like=CODE`, which finds the same without it. A filter is part of both.
  */
 
 import { read, written } from './filter.js';
@@ -14,7 +14,10 @@ const KEPT = 30;
 /** @type {Map<string, {query: import('./query.js').Query, answer: import('./engine.js').Answer}>} */
 const remembered = new Map();
 
-let images = 0;
+/** Milliseconds without a change after which an address follows. */
+const PAUSE = 400;
+
+let [images, soon] = [0, 0];
 
 /**
  * @param {Blob} blob
@@ -44,11 +47,22 @@ export function modelQuery(uid, model) {
   return { kind: 'model', key: `model=${encodeURIComponent(uid)}`, uid, model };
 }
 
+/**
+ * An image that somebody shared, without the image.
+ * @param {string} code
+ * @returns {import('./query.js').CodeQuery}
+ */
+function codeQuery(code) {
+  return { kind: 'code', key: `like=${code}`, code };
+}
+
 /** What the address and the browser's entry ask for, or null for the start. */
 export function present() {
   const uid = terms().get('model');
   if (uid) return modelQuery(uid);
-  return remembered.get(history.state?.key)?.query ?? null;
+  const own = remembered.get(history.state?.key)?.query;
+  const code = terms().get('like');
+  return own ?? (code ? codeQuery(code) : null);
 }
 
 /** The filter that the address holds. */
@@ -56,13 +70,25 @@ export function presentFilter() {
   return read(terms());
 }
 
-/** Makes a query an entry of the browser's history; the present one only changes its filter. */
-export function record(query, filter) {
-  const hash = [query.kind === 'model' ? query.key : '', written(filter)].filter(Boolean).join('&');
-  const address = location.pathname + location.search + (hash ? `#${hash}` : '');
-  const isPresent = query.kind === 'model' ? present()?.key === query.key : history.state?.key === query.key;
+/**
+ * Makes a query an entry of the browser's history; the present one only changes its filter and its code.
+ * @param {import('./query.js').Query} query
+ * @param {import('./filter.js').Filter} filter
+ * @param {string | null} code of what it asks for, where it is no address itself
+ */
+export function record(query, filter, code) {
+  const isAddress = query.kind === 'model' || query.kind === 'code';
+  const hash = [isAddress ? query.key : `like=${code}`, written(filter)].filter(Boolean).join('&');
+  const address = `${location.pathname}${location.search}#${hash}`;
+  const isPresent = (isAddress ? present()?.key : history.state?.key) === query.key;
   if (isPresent) history.replaceState(history.state, '', address);
   else history.pushState({ key: query.key }, '', address);
+}
+
+/** The same for what changes many times a second, as browsers refuse addresses that do. */
+export function recordSoon(query, filter, code) {
+  clearTimeout(soon);
+  soon = setTimeout(() => history.state?.key === query.key && record(query, filter, code), PAUSE);
 }
 
 /** Makes the start an entry of the browser's history. */

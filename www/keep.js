@@ -45,8 +45,8 @@ export async function keep(address, bytes) {
  */
 export async function keepOnly(files) {
   if (keeping.state !== 'kept') return;
-  const addresses = new Set(files.map((file) => new URL(file, self.location.href).href));
-  const folder = new URL('.', self.location.href).href;
+  const addresses = new Set(files.map((file) => new URL(file, import.meta.url).href));
+  const folder = new URL('.', import.meta.url).href;
   const isOld = ({ url }) => url.startsWith(folder) && !url.slice(folder.length).includes('/') && !addresses.has(url);
   try {
     const cache = await caches.open(NAME);

@@ -2,6 +2,7 @@
 
 import { showThumbnail } from './card.js';
 import { at, folded } from './columns.js';
+import { webLink } from './links.js';
 import { alertVisitor, element, say } from './messages.js';
 import { names as words, results } from './strings.js';
 
@@ -33,16 +34,18 @@ export function knowNames(known) {
 /**
  * The uid that a link names: one of this page's own, or one of Sketchfab's.
  * @param {string} text
+ * @param {string} own the page's address
  * @returns {string | null}
  */
-export function uidOfLink(text) {
+export function uidOfLink(text, own = location.href) {
   let link;
   try {
     link = new URL(text.trim());
   } catch {
     return null;
   }
-  if (link.origin === location.origin && link.pathname === location.pathname) {
+  const { origin, pathname } = new URL(own);
+  if (link.origin === origin && link.pathname === pathname) {
     return new URLSearchParams(link.hash.slice(1)).get('model');
   }
   const [, kind, name] = link.pathname.split('/');
@@ -52,22 +55,36 @@ export function uidOfLink(text) {
 
 /**
  * Listens to the field; once.
- * @param {(uid: string) => void} onChoose
+ * @param {{onChoose: (uid: string) => void, onLink: (link: URL) => void}} receiver of a model, or of a link that is
+ *   pasted or entered and is no model's
  */
-export function listenToNames(onChoose) {
+export function listenToNames({ onChoose, onLink }) {
   const [field, list] = [byId('names'), byId('names-list')];
   const choose = (uid) => {
     field.value = '';
     close();
     onChoose(uid);
   };
-  field.addEventListener('input', () => {
+  const follow = () => {
+    const link = webLink(field.value);
+    if (!link) return false;
+    field.value = '';
+    close();
+    onLink(link);
+    return true;
+  };
+  field.addEventListener('input', (event) => {
     const uid = uidOfLink(field.value);
-    return uid ? choose(uid) : offer();
+    if (uid) return choose(uid);
+    // What is typed is not at its end.
+    return event.inputType?.startsWith('insertFrom') && follow() ? undefined : offer();
   });
   field.addEventListener('focus', () => field.value && offer());
   field.addEventListener('blur', close);
-  field.addEventListener('keydown', (event) => press(event, choose));
+  field.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !follow()) return press(event, choose);
+    return event.preventDefault(); // or the key also presses what the question brings into focus
+  });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard
   list.addEventListener('click', (event) => {
     const option = event.target.closest('[role="option"]');

@@ -4,7 +4,9 @@
  * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string, part?: import('./crop.js').Part}}
  *   ImageQuery a visitor's image, or with `file` a sample of this site; or a part of either
  * @typedef {{kind: 'model', key: string, uid: string, model?: import('./engine.js').Model}} ModelQuery
- * @typedef {ImageQuery | ModelQuery} Query
+ * @typedef {{kind: 'code', key: string, code: string}} CodeQuery an image that somebody shared, without the image
+ * @typedef {{kind: 'several', key: string, members: import('./several.js').Member[]}} SeveralQuery
+ * @typedef {ImageQuery | ModelQuery | CodeQuery | SeveralQuery} Query
  */
 
 import { showThumbnail } from './card.js';
@@ -25,11 +27,10 @@ let shown = null;
  * @param {Query} query
  */
 export function showQuery(query) {
-  byId('preview').hidden = false;
   if (query === shown && query.kind === 'image') return showCrop(query); // the picture stays
   shown = query;
-  const kind = query.kind === 'model' ? words.model : query.file ? words.sample : words.image;
-  byId('preview-kind').textContent = kind;
+  byId('preview').hidden = query.kind === 'several';
+  byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query);
   const old = objectUrl;
   objectUrl = query.kind === 'image' && !query.file ? URL.createObjectURL(query.blob) : null;
@@ -48,12 +49,31 @@ export function hideQuery() {
   showCrop(null);
 }
 
+function kindOf(query) {
+  if (query.kind === 'model') return words.model;
+  if (query.kind === 'code') return words.link;
+  return query.file ? words.sample : words.image;
+}
+
+/**
+ * What the worker is asked for.
+ * @param {Query} query
+ */
+export function asked(query) {
+  if (query.kind === 'model') return { type: 'model', uid: query.uid };
+  if (query.kind === 'code') return { type: 'code', code: query.code };
+  if (query.kind === 'image') return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null };
+  return { type: 'several', parts: query.members.map((member) => ({ asked: asked(member.query), weight: member.weight })) };
+}
+
 /**
  * A query in one name, never empty.
  * @param {Query} query
  */
 export function nameOf(query) {
   if (query.kind === 'model') return query.model ? query.model.name || results.unnamed : '\u2026';
+  if (query.kind === 'code') return words.shared;
+  if (query.kind === 'several') return words.several(query.members.length);
   return query.name || words.unnamed;
 }
 

@@ -1,12 +1,10 @@
 /** The answers: a grid of models whose places are reserved before they come. */
 
+import { TOP } from './asked.js';
 import { cardOf, emptyCard } from './card.js';
 import { results as words } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
-
-/** How many models an answer shows at first, and how many more at a time. */
-export const TOP = 12;
 
 /** What each card shows. @type {WeakMap<Element, string>} */
 const contents = new WeakMap();
@@ -26,9 +24,9 @@ export function showWaiting(title) {
 /**
  * Shows an answer.
  * @param {{title: string, note: string, answer: import('./engine.js').Answer}} shown
- * @param {(model: import('./engine.js').Model) => void} onMore
+ * @param {Pick<import('./card.js').Look, 'onMore' | 'onAdd' | 'onWhy'>} handlers
  */
-export function showResults({ title, note, answer }, onMore) {
+export function showResults({ title, note, answer }, handlers) {
   const { neighbours, alike } = answer;
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
@@ -37,7 +35,7 @@ export function showResults({ title, note, answer }, onMore) {
   byId('none').textContent = neighbours.length > 0 ? '' : noneOf(answer);
   byId('show-more').hidden = neighbours.length < answer.top;
   byId('grid').removeAttribute('aria-busy');
-  showCards(sorted(neighbours), { isCalibrated: alike > 0, onMore });
+  showCards(sorted(neighbours), { words, base: location.href, isCalibrated: alike > 0, ...handlers });
 }
 
 /** Why there is no answer. @param {import('./engine.js').Answer} answer */

@@ -18,7 +18,8 @@ self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(removeOthers()));
 self.addEventListener('fetch', (event) => {
   const file = fileOf(event.request);
-  if (DIGESTS.has(file)) event.respondWith(named(file));
+  if (isShared(event.request)) event.respondWith(take(event.request));
+  else if (DIGESTS.has(file)) event.respondWith(named(file));
   else if (file?.startsWith('thumbnails/')) event.respondWith(thumbnail(event.request));
 });
 
@@ -37,6 +38,19 @@ async function removeOthers() {
   for (const name of await caches.keys()) {
     if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
   }
+}
+
+/** What another app shares with the installed page comes as a form; see site.webmanifest. */
+function isShared({ url, method }) {
+  return method === 'POST' && url === address('share-target');
+}
+
+/** Keeps what is shared on this machine until the page takes it, and leads to the page; shared.js is its other half. */
+async function take(request) {
+  const cache = await caches.open('recasketch shared');
+  const body = await request.blob();
+  await cache.put(new URL(SCOPE).pathname, new Response(body, { headers: { 'Content-Type': request.headers.get('Content-Type') } }));
+  return Response.redirect(address('?shared'), 303);
 }
 
 /** The path of a request within the site, or null. */

@@ -17,7 +17,7 @@ export const page = {
   how: 'كيف يعمل هذا؟',
   howEmbed: 'تعمل شبكة عصبية (الطبقات الأولى من VGG16) داخل متصفحك وتحوّل صورتك إلى قائمة أرقام تصف أشكالها وملامسها وألوانها.',
   howSearch: 'وقد جرى الأمر نفسه مسبقًا لصورة كل نموذج. تُعرض النماذج التي تشير أرقامها إلى الاتجاه نفسه تقريبًا؛ والنسبة المئوية هي جيب التمام بينهما، ‎100% للصور المتطابقة.',
-  howPrivate: 'لا تُرسل صورتك إلى أي مكان: هذه الصفحة تنزّل ملفاتها فقط، وتستمر في العمل بعد قطع الاتصال.',
+  howPrivate: 'لا تُرسل صورتك إلى أي مكان: لا تنزّل هذه الصفحة إلا ملفاتها، وتستمر في العمل بعد قطع الاتصال. ولا يُطلب شيء من موقع آخر إلا بأمرك: صورة تأتي برابطها، وعارض Sketchfab ثلاثي الأبعاد.',
   release: 'أفلت للبحث',
   names: 'أو اسم نموذج أو رابطه',
   showMore: 'عرض المزيد',
@@ -31,12 +31,19 @@ export const page = {
   sortLicence: 'حسب الترخيص',
   crop: 'ابحث عن جزء منها',
   cropWhole: 'ابحث عن الصورة كاملة',
+  copyLink: 'نسخ الرابط',
+  add: 'إضافة صورة أخرى',
+  parts: 'صور يُبحث بها معًا',
+  camera: 'التقاط صورة',
+  cancel: 'إلغاء',
 };
 
 export const tab = {
   start: 'recasketch: نماذج ثلاثية الأبعاد تشبه صورتك',
-  results: (name) => `مثل ${name} – recasketch`,
+  results: (name, site) => `مثل ${name} – ${site}`,
 };
+
+export const element = { drop: 'أفلت صورة هنا', label: 'ابحث عن نماذج ثلاثية الأبعاد بصورة' };
 
 export const engine = {
   loading: (loaded, total) => `يجري تحميل البحث: ${megabytes(loaded)} من ${megabytes(total)} ميغابايت`,
@@ -44,6 +51,7 @@ export const engine = {
   ready: (models) => plural(models, { one: 'نموذج واحد جاهز للبحث', two: 'نموذجان جاهزان للبحث', few: `${number(models)} نماذج جاهزة للبحث`, many: `${number(models)} نموذجًا جاهزًا للبحث`, other: `${number(models)} نموذج جاهز للبحث` }),
   searching: 'يجري البحث…',
   stopped: 'توقف البحث',
+  cancelled: 'أُلغي التحميل، ولم يبدأ البحث.',
 };
 
 export const query = {
@@ -52,6 +60,9 @@ export const query = {
   model: 'نموذج',
   pasted: 'صورة ملصقة',
   unnamed: 'بلا اسم',
+  link: 'رابط',
+  shared: 'صورة شاركها شخص ما',
+  several: (count) => plural(count, { one: 'صورة واحدة', two: 'صورتان', few: `${number(count)} صور`, other: `${number(count)} صورة` }),
 };
 
 export const results = {
@@ -77,6 +88,12 @@ export const results = {
   none: 'ليس في هذا الموقع نموذج آخر لعرضه.',
   copied: (count) => plural(count, { one: 'نُسخ نموذج واحد.', two: 'نُسخ نموذجان.', few: `نُسخت ${number(count)} نماذج.`, many: `نُسخ ${number(count)} نموذجًا.`, other: `نُسخ ${number(count)} نموذج.` }),
   notCopied: 'لا يسمح هذا المتصفح لهذه الصفحة بالنسخ. لا تسمح المتصفحات بذلك إلا عبر https.',
+  likeShared: 'نماذج تشبه صورة شاركها شخص ما',
+  likeSeveral: 'نماذج تشبه هذه الصور معًا',
+  linkCopied: 'نُسخ الرابط. من يفتحه يرى هذه النماذج ولا يرى صورتك.',
+  addSpoken: (name) => `إضافة إلى ما يُبحث به: ${name}`,
+  whySpoken: (name) => `لماذا يشبهها: ${name}`,
+  viewerSpoken: (name) => `عرض ثلاثي الأبعاد من Sketchfab: ${name}`,
 };
 
 export const filters = {
@@ -102,9 +119,10 @@ export const spoken = {
     many: `عُثر على ${number(count)} نموذجًا. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
     other: `عُثر على ${number(count)} نموذج. الأقرب هو ${name}، نسبة الشبه ${percent(score)}.`,
   }),
+  cancelled: 'أُلغي البحث.',
 };
 
-export const buttons = { restart: 'ابدأ من جديد', dismiss: 'إغلاق هذه الرسالة' };
+export const buttons = { restart: 'ابدأ من جديد', dismiss: 'إغلاق هذه الرسالة', close: 'إغلاق' };
 
 export const names = {
   none: (text) => `لا يوجد في هذا الفهرس نموذج باسم ${quoted(text)}. جرّب حروفًا أقل، أو أفلت صورة.`,
@@ -113,10 +131,9 @@ export const names = {
 
 export const intake = {
   folder: 'هذا مجلد. أفلت صورة منه بدلًا من ذلك.',
-  several: (count, name) => `أحضرت عدة ملفات (${number(count)})؛ واستُخدم ${quoted(name)}. يجري البحث بصورة واحدة في كل مرة.`,
-  link: 'هذا رابط أو نص، وليس ملف صورة ولا رابطًا إلى نموذج في Sketchfab. احفظ الصورة على هذا الجهاز أولًا، ثم أفلت الملف المحفوظ.',
+  link: 'هذا نص، وليس ملف صورة ولا رابطًا إلى صورة أو إلى نموذج في Sketchfab. احفظ الصورة على هذا الجهاز أولًا، ثم أفلت الملف المحفوظ.',
   nothing: 'لم يُفلت شيء يمكن البحث به. أفلت ملف صورة.',
-  clipboardText: 'تحتوي الحافظة على نص، لا على صورة ولا على رابط إلى نموذج في Sketchfab. انسخ صورة (لا عنوانها) وألصق من جديد.',
+  clipboardText: 'تحتوي الحافظة على نص، لا على صورة ولا على رابط إلى صورة أو إلى نموذج في Sketchfab. انسخ صورة وألصق من جديد.',
   clipboardEmpty: 'لا توجد صورة في الحافظة. انسخ صورة وألصق من جديد.',
   unreadable: (name) => `تعذرت قراءة الملف ${quoted(name)}. ربما نُقل أو هو قيد الاستخدام؛ اختره من جديد.`,
   large: (name, bytes, limit) => `حجم الملف ${quoted(name)} هو ${megabytes(bytes)} ميغابايت، أكثر من ${megabytes(limit)} ميغابايت التي تقرؤها هذه الصفحة. صغّر الصورة وحاول من جديد.`,
@@ -151,6 +168,7 @@ export const files = {
   glue: `لا يمكن استخدام الملف recasketch.js؛ ربما هو مفقود أو من إصدار غير إصدار الوحدة. أعد تحميل الصفحة. ${OWNER}`,
   module: (file) => `تعذر على هذا المتصفح تشغيل الملف ${isolated(file)}. أعد تحميل الصفحة؛ فإن لم يفد ذلك، تعمل هذه المتصفحات: ${BROWSERS}.`,
   worker: `تعذر تحميل الملف worker.js أو ملف يحتاجه. تحقق من الاتصال ثم ابدأ من جديد. ${OWNER}`,
+  elsewhere: (origin) => `لا يمكن أن يبدأ بحث ${isolated(origin)} في هذه الصفحة. يجب أن يرسل خادمه الترويسة Access-Control-Allow-Origin، وأن تسمح سياسة هذه الصفحة (Content-Security-Policy)، إن وُجدت، بعمال من blob: وبنصوص برمجية من ${isolated(origin)}.`,
   selfTest: (sentence) => `أُوقف البحث لأن اختباره الذاتي فشل. ${isolated(sentence)}`,
 };
 
@@ -163,6 +181,7 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `تعذرت قراءة هذه الصورة؛ احفظها بصيغة JPEG أو PNG وحاول من جديد. التفاصيل بالإنجليزية: ${isolated(details)}`,
   Image: (details) => `لا يمكن استخدام هذه الصورة؛ جرّب غيرها. التفاصيل بالإنجليزية: ${isolated(details)}`,
+  Link: (details) => `تعذر اتباع هذا الرابط. التفاصيل بالإنجليزية: ${isolated(details)}`,
 };
 
 export const crop = {
@@ -175,4 +194,39 @@ export const offline = {
   full: 'لا مساحة على هذا الجهاز لحفظ البحث، لذا تحتاج الصفحة إلى الشبكة كل مرة.',
   refused: 'لا يحفظ هذا المتصفح شيئًا من هذه الصفحة، كما في نافذة خاصة أو عبر http العادي، لذا تحتاج الصفحة إلى الشبكة كل مرة.',
   renewed: 'يوجد إصدار أحدث من هذه الصفحة. سيأتي بعد إغلاق كل علامات تبويبها.',
+};
+
+export const several = {
+  unlike: (name) => `لا تشبه ${quoted(name)}`,
+  remove: (name) => `إزالة ${quoted(name)}`,
+  most: (most) => `يُبحث بأول ${number(most)} صورة معًا؛ فأكثر من ذلك دفعة واحدة لا يقول شيئًا واضحًا.`,
+};
+
+export const viewer = {
+  title: (name) => `عارض Sketchfab: ${name}`,
+  from: 'يأتي هذا العارض من sketchfab.com، فيعلم الموقع أن هذا النموذج يُشاهَد، ولا يعلم شيئًا عن صورتك.',
+};
+
+const zones = ['أعلى اليسار', 'الأعلى', 'أعلى اليمين', 'اليسار', 'الوسط', 'اليمين', 'أسفل اليسار', 'الأسفل', 'أسفل اليمين'];
+const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' و');
+
+export const why = {
+  title: (name) => `لماذا يشبهها ${quoted(name)}`,
+  mostly: (score, places) => (places.length > 0 ? `تشابه ${percent(score)}، معظمه من ${listed(places)} في الصورة.` : `تشابه ${percent(score)}، قليل منه في كل مكان من الصورة.`),
+  picture: (name, places) => (places.length > 0 ? `${name}: معظم التشابه في ${listed(places)}` : `${name}: التشابه في كل مكان`),
+  share: (share, score) => `${cosine(share)} من ${cosine(score)}`,
+  how: 'تُعرض كل صورة كالمربع الذي رأته الشبكة. كلما كانت المنطقة أفتح زاد ما تضيفه؛ والمناطق كلها معًا هي النسبة.',
+  mirrored: 'صورة النموذج تشبهها معكوسةً: يسار إحداهما يمين الأخرى.',
+};
+
+export const links = {
+  ask: (host) => `توجد تلك الصورة على ${isolated(host)}. جلبها يُعلِم ${isolated(host)} بعنوان شبكتك وبأنك تريد هذه الصورة، كما لو زرته؛ ولا يُرسل شيء آخر.`,
+  fetch: 'جلب الصورة',
+  cancel: 'إلغاء',
+  fetching: (host) => `يجري الطلب من ${isolated(host)} …`,
+  unreadable: (host) => `لا يسمح ${isolated(host)} لمواقع أخرى بقراءة هذه الصورة، أو تعذر الوصول إليه. احفظ الصورة على هذا الجهاز، ثم أفلت الملف المحفوظ.`,
+  refused: (host, status) => `لم يقدم ${isolated(host)} هذه الصورة (الحالة ${status}). تحقق من الرابط، أو احفظ الصورة وأفلت الملف المحفوظ.`,
+  other: (host) => `ما في هذا الرابط على ${isolated(host)} ليس صورة، بل ربما صفحة فيها صورة. انسخ عنوان الصورة نفسها، أو احفظ الصورة وأفلت الملف المحفوظ.`,
+  large: (host) => `حجم الصورة على ${isolated(host)} أكبر من 50 م.ب. احفظها وصغّرها ثم أفلت الملف المحفوظ.`,
+  slow: (host) => `استغرق ${isolated(host)} أكثر من 20 ثانية. حاول من جديد، أو احفظ الصورة وأفلت الملف المحفوظ.`,
 };

@@ -17,7 +17,7 @@ export const page = {
   how: 'Wie funktioniert das?',
   howEmbed: 'Ein neuronales Netz (die ersten Schichten von VGG16) läuft in deinem Browser und macht aus deinem Bild eine Liste von Zahlen, die seine Formen, Strukturen und Farben beschreibt.',
   howSearch: 'Dasselbe geschah vorab mit dem Bild jedes Modells. Gezeigt werden die Modelle, deren Zahlen fast in dieselbe Richtung weisen wie deine; der Prozentwert ist der Kosinus zwischen beiden, 100 % bei gleichen Bildern.',
-  howPrivate: 'Dein Bild wird nirgendwohin gesendet: Die Seite lädt nur ihre eigenen Dateien und funktioniert auch weiter, wenn du die Verbindung trennst.',
+  howPrivate: 'Dein Bild wird nirgendwohin gesendet: Die Seite lädt nur ihre eigenen Dateien und funktioniert auch weiter, wenn du die Verbindung trennst. Eine andere Seite wird nur gefragt, wenn du es sagst: nach einem Bild, dessen Link du bringst, und nach Sketchfabs 3D-Betrachter.',
   release: 'Loslassen, um zu suchen',
   names: 'Oder Name oder Link eines Modells',
   showMore: 'Mehr zeigen',
@@ -31,12 +31,19 @@ export const page = {
   sortLicence: 'Nach Lizenz',
   crop: 'Nur einen Teil suchen',
   cropWhole: 'Das ganze Bild suchen',
+  copyLink: 'Link kopieren',
+  add: 'Weiteres Bild dazu',
+  parts: 'Bilder, mit denen zusammen gesucht wird',
+  camera: 'Foto aufnehmen',
+  cancel: 'Abbrechen',
 };
 
 export const tab = {
   start: 'recasketch: 3D-Modelle, die deinem Bild ähneln',
-  results: (name) => `Wie ${name} – recasketch`,
+  results: (name, site) => `Wie ${name} – ${site}`,
 };
+
+export const element = { drop: 'Zieh ein Bild hierher', label: '3D-Modelle zu einem Bild finden' };
 
 export const engine = {
   loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
@@ -44,6 +51,7 @@ export const engine = {
   ready: (models) => `${number(models)} Modelle können durchsucht werden`,
   searching: 'Es wird gesucht …',
   stopped: 'Die Suche ist angehalten',
+  cancelled: 'Das Laden wurde abgebrochen, und die Suche ist nicht gestartet.',
 };
 
 export const query = {
@@ -52,6 +60,9 @@ export const query = {
   model: 'Modell',
   pasted: 'Eingefügtes Bild',
   unnamed: 'Ohne Namen',
+  link: 'Geteilter Link',
+  shared: 'Ein Bild, das jemand geteilt hat',
+  several: (count) => plural(count, { one: 'Ein Bild', other: `${number(count)} Bilder` }),
 };
 
 export const results = {
@@ -77,6 +88,12 @@ export const results = {
   none: 'Diese Seite hat kein anderes Modell zu zeigen.',
   copied: (count) => plural(count, { one: 'Ein Modell wurde kopiert.', other: `${number(count)} Modelle wurden kopiert.` }),
   notCopied: 'Dieser Browser lässt die Seite nicht kopieren. Browser erlauben das nur über https.',
+  likeShared: 'Modelle wie ein Bild, das jemand geteilt hat',
+  likeSeveral: 'Modelle wie diese Bilder zusammen',
+  linkCopied: 'Der Link wurde kopiert. Wer ihn öffnet, sieht diese Modelle, und nicht dein Bild.',
+  addSpoken: (name) => `Zur Suche dazunehmen: ${name}`,
+  whySpoken: (name) => `Warum ähnlich: ${name}`,
+  viewerSpoken: (name) => `In 3D ansehen, von Sketchfab: ${name}`,
 };
 
 export const filters = {
@@ -99,9 +116,10 @@ export const spoken = {
     one: `Ein Modell gefunden. Es ist ${name}, zu ${percent(score)} ähnlich.`,
     other: `${number(count)} Modelle gefunden. Am nächsten ist ${name}, zu ${percent(score)} ähnlich.`,
   }),
+  cancelled: 'Die Suche wurde abgebrochen.',
 };
 
-export const buttons = { restart: 'Neu starten', dismiss: 'Diese Meldung schließen' };
+export const buttons = { restart: 'Neu starten', dismiss: 'Diese Meldung schließen', close: 'Schließen' };
 
 export const names = {
   none: (text) => `Kein Modell dieses Katalogs heißt ${quoted(text)}. Versuche es mit weniger Buchstaben, oder zieh ein Bild auf die Seite.`,
@@ -110,10 +128,9 @@ export const names = {
 
 export const intake = {
   folder: 'Das ist ein Ordner. Zieh stattdessen ein Bild daraus auf die Seite.',
-  several: (count, name) => `Du hast ${number(count)} Dateien gebracht; ${quoted(name)} wurde genommen. Gesucht wird mit einem Bild auf einmal.`,
-  link: 'Das ist ein Link oder Text, weder eine Bilddatei noch ein Link zu einem Sketchfab-Modell. Speichere das Bild zuerst auf diesem Gerät und zieh dann die gespeicherte Datei auf die Seite.',
+  link: 'Das ist Text, weder eine Bilddatei noch ein Link zu einem Bild oder zu einem Sketchfab-Modell. Speichere das Bild zuerst auf diesem Gerät und zieh dann die gespeicherte Datei auf die Seite.',
   nothing: 'Es kam nichts, womit gesucht werden kann. Zieh eine Bilddatei auf die Seite.',
-  clipboardText: 'Die Zwischenablage enthält Text, weder ein Bild noch einen Link zu einem Sketchfab-Modell. Kopiere ein Bild (nicht seine Adresse) und füge es noch einmal ein.',
+  clipboardText: 'Die Zwischenablage enthält Text, weder ein Bild noch einen Link zu einem Bild oder zu einem Sketchfab-Modell. Kopiere ein Bild und füge es noch einmal ein.',
   clipboardEmpty: 'Die Zwischenablage enthält kein Bild. Kopiere ein Bild und füge es noch einmal ein.',
   unreadable: (name) => `Die Datei ${quoted(name)} konnte nicht gelesen werden. Vielleicht wurde sie verschoben oder wird gerade benutzt; wähle sie noch einmal aus.`,
   large: (name, bytes, limit) => `Die Datei ${quoted(name)} hat ${megabytes(bytes)} MB, mehr als die ${megabytes(limit)} MB, die diese Seite liest. Verkleinere das Bild und versuche es noch einmal.`,
@@ -148,6 +165,7 @@ export const files = {
   glue: `Die Datei recasketch.js ist nicht brauchbar; vielleicht fehlt sie oder ist von einer anderen Version als das Modul. Lade die Seite neu. ${OWNER}`,
   module: (file) => `Dieser Browser konnte die Datei ${file} nicht starten. Lade die Seite neu; hilft das nicht, funktionieren diese Browser: ${BROWSERS}.`,
   worker: `Die Datei worker.js, oder eine, die sie braucht, konnte nicht geladen werden. Prüfe die Verbindung und starte neu. ${OWNER}`,
+  elsewhere: (origin) => `Die Suche von ${origin} kann auf dieser Seite nicht starten. Ihr Server muss den Header Access-Control-Allow-Origin senden, und die Richtlinie dieser Seite (Content-Security-Policy), falls sie eine hat, muss Worker von blob: und Skripte von ${origin} erlauben.`,
   selfTest: (sentence) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte. ${sentence}`,
 };
 
@@ -160,6 +178,7 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `Dieses Bild kann nicht gelesen werden; speichere es als JPEG oder PNG und versuche es noch einmal. Im Einzelnen, auf Englisch: ${isolated(details)}`,
   Image: (details) => `Dieses Bild ist nicht brauchbar; versuche ein anderes. Im Einzelnen, auf Englisch: ${isolated(details)}`,
+  Link: (details) => `Diesem Link lässt sich nicht folgen. Im Einzelnen, auf Englisch: ${isolated(details)}`,
 };
 
 export const crop = {
@@ -172,4 +191,39 @@ export const offline = {
   full: 'Auf diesem Gerät ist kein Platz, um die Suche zu behalten; die Seite braucht daher jedes Mal das Netz.',
   refused: 'Dieser Browser behält nichts von dieser Seite, wie in einem privaten Fenster oder über einfaches http; die Seite braucht daher jedes Mal das Netz.',
   renewed: 'Eine neuere Version dieser Seite liegt bereit. Sie kommt, sobald alle ihre Tabs geschlossen sind.',
+};
+
+export const several = {
+  unlike: (name) => `Anders als ${quoted(name)}`,
+  remove: (name) => `${quoted(name)} entfernen`,
+  most: (most) => `Gesucht wird mit den ersten ${number(most)} Bildern zusammen; mehr auf einmal sagen nichts Klares.`,
+};
+
+export const viewer = {
+  title: (name) => `Sketchfabs Betrachter: ${name}`,
+  from: 'Dieser Betrachter kommt von sketchfab.com; dort erfährt man, dass dieses Modell angesehen wird, und nichts von deinem Bild.',
+};
+
+const zones = ['oben links', 'oben', 'oben rechts', 'links', 'in der Mitte', 'rechts', 'unten links', 'unten', 'unten rechts'];
+const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' und ');
+
+export const why = {
+  title: (name) => `Warum ${quoted(name)} ähnlich ist`,
+  mostly: (score, places) => (places.length > 0 ? `${percent(score)} ähnlich, am meisten ${listed(places)} im Bild.` : `${percent(score)} ähnlich, überall im Bild ein wenig.`),
+  picture: (name, places) => (places.length > 0 ? `${name}: das Ähnliche ist vor allem ${listed(places)}` : `${name}: das Ähnliche ist überall`),
+  share: (share, score) => `${cosine(share)} von ${cosine(score)}`,
+  how: 'Jedes Bild ist das Quadrat, das das Netz sah. Je heller eine Stelle, desto mehr trägt sie bei; alle zusammen sind der Prozentwert.',
+  mirrored: 'Das Bild des Modells ähnelt gespiegelt: Links im einen ist rechts im anderen.',
+};
+
+export const links = {
+  ask: (host) => `Dieses Bild liegt bei ${isolated(host)}. Wird es geholt, erfährt ${isolated(host)} deine Netzadresse und dass du dieses Bild willst, wie bei einem Besuch; sonst wird nichts gesendet.`,
+  fetch: 'Bild holen',
+  cancel: 'Abbrechen',
+  fetching: (host) => `${isolated(host)} wird gefragt …`,
+  unreadable: (host) => `${isolated(host)} lässt andere Seiten dieses Bild nicht lesen oder war nicht zu erreichen. Speichere das Bild auf diesem Gerät und zieh dann die gespeicherte Datei auf die Seite.`,
+  refused: (host, status) => `${isolated(host)} hat dieses Bild nicht gegeben (Status ${status}). Prüfe den Link, oder speichere das Bild und zieh die gespeicherte Datei auf die Seite.`,
+  other: (host) => `Unter diesem Link bei ${isolated(host)} liegt kein Bild, sondern vielleicht eine Seite mit einem. Kopiere die Adresse des Bildes selbst, oder speichere es und zieh die gespeicherte Datei auf die Seite.`,
+  large: (host) => `Das Bild bei ${isolated(host)} hat mehr als 50 MB. Speichere es, verkleinere es und zieh die gespeicherte Datei auf die Seite.`,
+  slow: (host) => `${isolated(host)} brauchte länger als 20 Sekunden. Versuche es noch einmal, oder speichere das Bild und zieh die gespeicherte Datei auf die Seite.`,
 };

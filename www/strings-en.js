@@ -18,7 +18,7 @@ export const page = {
   how: 'How does this work?',
   howEmbed: 'A neural network (the first layers of VGG16) runs in your browser and turns your picture into a list of numbers that describes its shapes, textures and colours.',
   howSearch: 'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
-  howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect.',
+  howPrivate: 'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect. Another site is asked only where you say so: for an image whose link you bring, and for Sketchfab’s 3D viewer.',
   release: 'Drop to search',
   names: 'Or a model’s name or its link',
   showMore: 'Show more',
@@ -32,13 +32,21 @@ export const page = {
   sortLicence: 'By licence',
   crop: 'Search a part of it',
   cropWhole: 'Search the whole image',
+  copyLink: 'Copy link',
+  add: 'Add another image',
+  parts: 'Images that are searched together',
+  camera: 'Take a photo',
+  cancel: 'Cancel',
 };
 
 /** Titles of the browser's tab. */
 export const tab = {
   start: 'recasketch: 3D models that look like your picture',
-  results: (name) => `Like ${name} – recasketch`,
+  results: (name, site) => `Like ${name} – ${site}`,
 };
+
+/** Words of the element that are not the page's. */
+export const element = { drop: 'Drop an image here', label: 'Find 3D models by an image' };
 
 /** The state of the search engine, under the drop zone. */
 export const engine = {
@@ -47,6 +55,7 @@ export const engine = {
   ready: (models) => `${number(models)} models ready to search`,
   searching: 'Searching …',
   stopped: 'The search has stopped',
+  cancelled: 'Loading was cancelled, and the search has not started.',
 };
 
 /** The query's panel. */
@@ -56,6 +65,9 @@ export const query = {
   model: 'Model',
   pasted: 'Pasted image',
   unnamed: 'Unnamed',
+  link: 'Link',
+  shared: 'An image that somebody shared',
+  several: (count) => plural(count, { one: 'One image', other: `${number(count)} images` }),
 };
 
 /** The results. */
@@ -82,6 +94,12 @@ export const results = {
   none: 'This site has no other model to show.',
   copied: (count) => plural(count, { one: 'One model was copied.', other: `${number(count)} models were copied.` }),
   notCopied: 'This browser does not let this page copy. Browsers allow it only over https.',
+  likeShared: 'Models like an image that somebody shared',
+  likeSeveral: 'Models like these images together',
+  linkCopied: 'The link was copied. Whoever opens it sees these models, and not your image.',
+  addSpoken: (name) => `Add to what is searched: ${name}`,
+  whySpoken: (name) => `Why is it alike: ${name}`,
+  viewerSpoken: (name) => `View in 3D, from Sketchfab: ${name}`,
 };
 
 /** The filters. */
@@ -106,10 +124,11 @@ export const spoken = {
     one: `One model found. It is ${name}, ${percent(score)} alike.`,
     other: `${number(count)} models found. The nearest is ${name}, ${percent(score)} alike.`,
   }),
+  cancelled: 'The search was cancelled.',
 };
 
 /** Buttons of messages. */
-export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message' };
+export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message', close: 'Close' };
 
 /** Finding models by name. */
 export const names = {
@@ -120,10 +139,9 @@ export const names = {
 /** What a visitor brings that is not an image. */
 export const intake = {
   folder: 'That is a folder. Drop one image from it instead.',
-  several: (count, name) => `You brought ${number(count)} files; ${quoted(name)} was used. One image is searched at a time.`,
-  link: 'That is a link or text, neither an image file nor a link to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
+  link: 'That is text, neither an image file nor a link to an image or to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
   nothing: 'Nothing that can be searched was dropped. Drop an image file.',
-  clipboardText: 'The clipboard holds text, neither an image nor a link to a Sketchfab model. Copy an image (not its address) and paste again.',
+  clipboardText: 'The clipboard holds text, neither an image nor a link to one or to a Sketchfab model. Copy an image and paste again.',
   clipboardEmpty: 'The clipboard holds no image. Copy an image and paste again.',
   unreadable: (name) => `The file ${quoted(name)} could not be read. It may have been moved, or be in use; choose it again.`,
   large: (name, bytes, limit) => `The file ${quoted(name)} has ${megabytes(bytes)} MB, more than the ${megabytes(limit)} MB that this page reads. Make the image smaller and try again.`,
@@ -160,6 +178,7 @@ export const files = {
   glue: 'The file recasketch.js cannot be used; it may be missing, or of another version than the module. Reload the page. ' + OWNER,
   module: (file) => `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
   worker: 'The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ' + OWNER,
+  elsewhere: (origin) => `The search of ${origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin, and the policy of this page (Content-Security-Policy), if it has one, must allow workers from blob: and scripts from ${origin}.`,
   selfTest: (sentence) => `The search is switched off, because its self-test failed. ${sentence}`,
 };
 
@@ -174,6 +193,7 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => details,
   Image: (details) => details,
+  Link: (details) => details,
 };
 
 /** The part of an image that is searched; its sides are shares of the image's. */
@@ -188,4 +208,44 @@ export const offline = {
   full: 'There is no room on this device to keep the search, so the page needs the network every time.',
   refused: 'This browser keeps nothing of this page, as in a private window or on plain http, so the page needs the network every time.',
   renewed: 'A newer version of this page is ready. It comes once all its tabs are closed.',
+};
+
+/** Several images that are searched together, each to be like or, pressed, unlike. */
+export const several = {
+  unlike: (name) => `Unlike ${quoted(name)}`,
+  remove: (name) => `Remove ${quoted(name)}`,
+  most: (most) => `The first ${number(most)} images are searched together; more at once say nothing clear.`,
+};
+
+/** A model in Sketchfab's viewer. */
+export const viewer = {
+  title: (name) => `Sketchfab’s viewer: ${name}`,
+  from: 'This viewer comes from sketchfab.com, which learns that this model is looked at, and nothing of your image.',
+};
+
+/** Places of a picture, row by row. */
+const zones = ['top left', 'top', 'top right', 'left', 'middle', 'right', 'bottom left', 'bottom', 'bottom right'];
+const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' and the ');
+
+/** Why a model is alike: `places` are zones with their share of all that is alike. */
+export const why = {
+  title: (name) => `Why ${quoted(name)} is alike`,
+  mostly: (score, places) => (places.length > 0 ? `${percent(score)} alike, mostly from the ${listed(places)} of the picture.` : `${percent(score)} alike, a little from everywhere in the picture.`),
+  picture: (name, places) => (places.length > 0 ? `${name}: what is alike is mostly in the ${listed(places)}` : `${name}: what is alike is everywhere`),
+  share: (share, score) => `${cosine(share)} of ${cosine(score)}`,
+  how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score; all regions together are the score.',
+  mirrored: 'The model’s picture is alike as its mirror image: left in one is right in the other.',
+};
+
+/** A link to an image on another host. */
+export const links = {
+  ask: (host) => `That image is at ${isolated(host)}. Fetching it tells ${isolated(host)} your network address and that you want this image, as visiting it would; nothing else is sent.`,
+  fetch: 'Fetch the image',
+  cancel: 'Cancel',
+  fetching: (host) => `Asking ${isolated(host)} …`,
+  unreadable: (host) => `${isolated(host)} does not let other sites read this image, or could not be reached. Save the image to this machine, then drop the saved file.`,
+  refused: (host, status) => `${isolated(host)} did not give this image (status ${status}). Check the link, or save the image and drop the saved file.`,
+  other: (host) => `What is at this link on ${isolated(host)} is no image, but perhaps a page with one. Copy the image’s own address, or save the image and drop the saved file.`,
+  large: (host) => `The image at ${isolated(host)} has more than 50 MB. Save it, make it smaller, and drop the saved file.`,
+  slow: (host) => `${isolated(host)} took longer than 20 seconds. Try again, or save the image and drop the saved file.`,
 };

@@ -17,7 +17,7 @@ export const page = {
   how: '¿Cómo funciona?',
   howEmbed: 'Una red neuronal (las primeras capas de VGG16) se ejecuta en tu navegador y convierte tu imagen en una lista de números que describe sus formas, texturas y colores.',
   howSearch: 'Lo mismo se hizo de antemano con la imagen de cada modelo. Se muestran los modelos cuyos números apuntan casi en la misma dirección que los tuyos; el porcentaje es el coseno entre ambos, 100 % para imágenes iguales.',
-  howPrivate: 'Tu imagen no se envía a ninguna parte: esta página solo descarga sus propios archivos y sigue funcionando si te desconectas.',
+  howPrivate: 'Tu imagen no se envía a ninguna parte: esta página solo descarga sus propios archivos y sigue funcionando si te desconectas. A otro sitio se le pide algo solo si tú lo dices: una imagen cuyo enlace traes y el visor 3D de Sketchfab.',
   release: 'Suelta para buscar',
   names: 'O el nombre o enlace de un modelo',
   showMore: 'Mostrar más',
@@ -31,12 +31,19 @@ export const page = {
   sortLicence: 'Por licencia',
   crop: 'Buscar una parte',
   cropWhole: 'Buscar la imagen entera',
+  copyLink: 'Copiar enlace',
+  add: 'Añadir otra imagen',
+  parts: 'Imágenes que se buscan juntas',
+  camera: 'Hacer una foto',
+  cancel: 'Cancelar',
 };
 
 export const tab = {
   start: 'recasketch: modelos 3D que se parecen a tu imagen',
-  results: (name) => `Como ${name} – recasketch`,
+  results: (name, site) => `Como ${name} – ${site}`,
 };
+
+export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos 3D con una imagen' };
 
 export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
@@ -44,6 +51,7 @@ export const engine = {
   ready: (models) => `${number(models)} modelos listos para buscar`,
   searching: 'Buscando…',
   stopped: 'La búsqueda se ha detenido',
+  cancelled: 'Se canceló la carga, y la búsqueda no se ha iniciado.',
 };
 
 export const query = {
@@ -52,6 +60,9 @@ export const query = {
   model: 'Modelo',
   pasted: 'Imagen pegada',
   unnamed: 'Sin nombre',
+  link: 'Enlace',
+  shared: 'Una imagen que alguien compartió',
+  several: (count) => plural(count, { one: 'Una imagen', other: `${number(count)} imágenes` }),
 };
 
 export const results = {
@@ -77,6 +88,12 @@ export const results = {
   none: 'Este sitio no tiene ningún otro modelo que mostrar.',
   copied: (count) => plural(count, { one: 'Se copió un modelo.', other: `Se copiaron ${number(count)} modelos.` }),
   notCopied: 'Este navegador no deja copiar a esta página. Los navegadores solo lo permiten por https.',
+  likeShared: 'Modelos como una imagen que alguien compartió',
+  likeSeveral: 'Modelos como estas imágenes juntas',
+  linkCopied: 'Se copió el enlace. Quien lo abra verá estos modelos, y no tu imagen.',
+  addSpoken: (name) => `Añadir a lo que se busca: ${name}`,
+  whySpoken: (name) => `Por qué se parece: ${name}`,
+  viewerSpoken: (name) => `Ver en 3D, desde Sketchfab: ${name}`,
 };
 
 export const filters = {
@@ -99,9 +116,10 @@ export const spoken = {
     one: `Un modelo encontrado. Es ${name}, ${percent(score)} de parecido.`,
     other: `${number(count)} modelos encontrados. El más cercano es ${name}, ${percent(score)} de parecido.`,
   }),
+  cancelled: 'Se canceló la búsqueda.',
 };
 
-export const buttons = { restart: 'Volver a empezar', dismiss: 'Cerrar este mensaje' };
+export const buttons = { restart: 'Volver a empezar', dismiss: 'Cerrar este mensaje', close: 'Cerrar' };
 
 export const names = {
   none: (text) => `Ningún modelo de este catálogo se llama ${quoted(text)}. Prueba con menos letras o suelta una imagen.`,
@@ -110,10 +128,9 @@ export const names = {
 
 export const intake = {
   folder: 'Eso es una carpeta. Suelta una imagen de ella.',
-  several: (count, name) => `Trajiste ${number(count)} archivos; se usó ${quoted(name)}. Se busca con una imagen cada vez.`,
-  link: 'Eso es un enlace o texto, no un archivo de imagen ni un enlace a un modelo de Sketchfab. Guarda primero la imagen en este dispositivo y suelta el archivo guardado.',
+  link: 'Eso es texto, no un archivo de imagen ni un enlace a una imagen o a un modelo de Sketchfab. Guarda primero la imagen en este dispositivo y suelta el archivo guardado.',
   nothing: 'No se soltó nada con lo que se pueda buscar. Suelta un archivo de imagen.',
-  clipboardText: 'El portapapeles contiene texto, no una imagen ni un enlace a un modelo de Sketchfab. Copia una imagen (no su dirección) y pega otra vez.',
+  clipboardText: 'El portapapeles contiene texto, no una imagen ni un enlace a una imagen o a un modelo de Sketchfab. Copia una imagen y pega otra vez.',
   clipboardEmpty: 'El portapapeles no contiene ninguna imagen. Copia una imagen y pega otra vez.',
   unreadable: (name) => `No se pudo leer el archivo ${quoted(name)}. Puede que se haya movido o que esté en uso; elígelo otra vez.`,
   large: (name, bytes, limit) => `El archivo ${quoted(name)} tiene ${megabytes(bytes)} MB, más que los ${megabytes(limit)} MB que lee esta página. Reduce la imagen e inténtalo otra vez.`,
@@ -148,6 +165,7 @@ export const files = {
   glue: `El archivo recasketch.js no se puede usar; puede que falte o que sea de otra versión que el módulo. Recarga la página. ${OWNER}`,
   module: (file) => `Este navegador no pudo iniciar el archivo ${file}. Recarga la página; si eso no ayuda, funcionan estos navegadores: ${BROWSERS}.`,
   worker: `No se pudo cargar el archivo worker.js, o uno que necesita. Comprueba la conexión y vuelve a empezar. ${OWNER}`,
+  elsewhere: (origin) => `La búsqueda de ${origin} no puede iniciarse en esta página. Su servidor debe enviar la cabecera Access-Control-Allow-Origin, y la política de esta página (Content-Security-Policy), si la tiene, debe permitir workers de blob: y scripts de ${origin}.`,
   selfTest: (sentence) => `La búsqueda está desactivada porque falló su autocomprobación. ${sentence}`,
 };
 
@@ -160,6 +178,7 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `Esta imagen no se puede leer; guárdala como JPEG o PNG e inténtalo otra vez. Los detalles, en inglés: ${isolated(details)}`,
   Image: (details) => `Esta imagen no se puede usar; prueba con otra. Los detalles, en inglés: ${isolated(details)}`,
+  Link: (details) => `Este enlace no se puede seguir. Los detalles, en inglés: ${isolated(details)}`,
 };
 
 export const crop = {
@@ -172,4 +191,39 @@ export const offline = {
   full: 'No hay sitio en este dispositivo para guardar la búsqueda, así que la página necesita la red cada vez.',
   refused: 'Este navegador no guarda nada de esta página, como en una ventana privada o por http sin cifrar, así que la página necesita la red cada vez.',
   renewed: 'Hay lista una versión más nueva de esta página. Llegará cuando se cierren todas sus pestañas.',
+};
+
+export const several = {
+  unlike: (name) => `Distintos de ${quoted(name)}`,
+  remove: (name) => `Quitar ${quoted(name)}`,
+  most: (most) => `Se busca con las primeras ${number(most)} imágenes juntas; más a la vez no dicen nada claro.`,
+};
+
+export const viewer = {
+  title: (name) => `Visor de Sketchfab: ${name}`,
+  from: 'Este visor viene de sketchfab.com, que sabe que se mira este modelo, y nada de tu imagen.',
+};
+
+const zones = ['arriba a la izquierda', 'arriba', 'arriba a la derecha', 'a la izquierda', 'en el centro', 'a la derecha', 'abajo a la izquierda', 'abajo', 'abajo a la derecha'];
+const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' y ');
+
+export const why = {
+  title: (name) => `Por qué se parece ${quoted(name)}`,
+  mostly: (score, places) => (places.length > 0 ? `${percent(score)} de parecido; lo más está ${listed(places)} de la imagen.` : `${percent(score)} de parecido, un poco por toda la imagen.`),
+  picture: (name, places) => (places.length > 0 ? `${name}: lo parecido está sobre todo ${listed(places)}` : `${name}: lo parecido está por todas partes`),
+  share: (share, score) => `${cosine(share)} de ${cosine(score)}`,
+  how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta; todas juntas son el parecido.',
+  mirrored: 'La imagen del modelo se parece reflejada: la izquierda de una es la derecha de la otra.',
+};
+
+export const links = {
+  ask: (host) => `Esa imagen está en ${isolated(host)}. Al pedirla, ${isolated(host)} sabrá tu dirección de red y que quieres esta imagen, como si lo visitaras; no se envía nada más.`,
+  fetch: 'Pedir la imagen',
+  cancel: 'Cancelar',
+  fetching: (host) => `Pidiendo a ${isolated(host)} …`,
+  unreadable: (host) => `${isolated(host)} no deja que otros sitios lean esta imagen, o no se pudo contactar. Guarda la imagen en este dispositivo y suelta el archivo guardado.`,
+  refused: (host, status) => `${isolated(host)} no dio esta imagen (estado ${status}). Comprueba el enlace, o guarda la imagen y suelta el archivo guardado.`,
+  other: (host) => `Lo que hay en este enlace de ${isolated(host)} no es una imagen, sino quizá una página que la contiene. Copia la dirección de la propia imagen, o guárdala y suelta el archivo guardado.`,
+  large: (host) => `La imagen de ${isolated(host)} tiene más de 50 MB. Guárdala, redúcela y suelta el archivo guardado.`,
+  slow: (host) => `${isolated(host)} tardó más de 20 segundos. Inténtalo otra vez, o guarda la imagen y suelta el archivo guardado.`,
 };

@@ -17,7 +17,7 @@ export const page = {
   how: '这是如何实现的？',
   howEmbed: '一个神经网络（VGG16 的前几层）在您的浏览器中运行，把您的图片变成一串描述其形状、纹理和颜色的数字。',
   howSearch: '每个模型的图片都预先做过同样的处理。页面显示的是数字方向与您的图片几乎相同的模型；百分比是两者之间的余弦，相同图片为 100%。',
-  howPrivate: '您的图片不会发送到任何地方：本页面只下载自己的文件，断网后仍可使用。',
+  howPrivate: '您的图片不会发送到任何地方：本页只下载自己的文件，断网后仍可使用。只有在您要求时才会向其他网站请求：您带来的图片链接，以及 Sketchfab 的 3D 查看器。',
   release: '松开即可搜索',
   names: '或输入模型名称或链接',
   showMore: '显示更多',
@@ -31,12 +31,19 @@ export const page = {
   sortLicence: '按许可',
   crop: '只搜索其中一部分',
   cropWhole: '搜索整张图片',
+  copyLink: '复制链接',
+  add: '再加一张图片',
+  parts: '一起搜索的图片',
+  camera: '拍照',
+  cancel: '取消',
 };
 
 export const tab = {
   start: 'recasketch：与您的图片相似的三维模型',
-  results: (name) => `与 ${name} 相似 – recasketch`,
+  results: (name, site) => `与 ${name} 相似 – ${site}`,
 };
+
+export const element = { drop: '将图片拖放到这里', label: '用图片查找 3D 模型' };
 
 export const engine = {
   loading: (loaded, total) => `正在加载搜索功能：${megabytes(loaded)} / ${megabytes(total)} MB`,
@@ -44,6 +51,7 @@ export const engine = {
   ready: (models) => `可搜索 ${number(models)} 个模型`,
   searching: '正在搜索…',
   stopped: '搜索已停止',
+  cancelled: '加载已取消，搜索尚未启动。',
 };
 
 export const query = {
@@ -52,6 +60,9 @@ export const query = {
   model: '模型',
   pasted: '粘贴的图片',
   unnamed: '未命名',
+  link: '链接',
+  shared: '他人分享的图片',
+  several: (count) => `${number(count)} 张图片`,
 };
 
 export const results = {
@@ -77,6 +88,12 @@ export const results = {
   none: '本站没有其他模型可显示。',
   copied: (count) => plural(count, { other: `已复制 ${number(count)} 个模型。` }),
   notCopied: '此浏览器不允许本页面复制。浏览器只在 https 下允许复制。',
+  likeShared: '与他人分享的图片相似的模型',
+  likeSeveral: '与这些图片共同相似的模型',
+  linkCopied: '链接已复制。打开它的人会看到这些模型，而看不到您的图片。',
+  addSpoken: (name) => `加入搜索：${name}`,
+  whySpoken: (name) => `为什么相似：${name}`,
+  viewerSpoken: (name) => `3D 查看（来自 Sketchfab）：${name}`,
 };
 
 export const filters = {
@@ -96,9 +113,10 @@ export const spoken = {
   ready: (models) => `可以搜索 ${number(models)} 个模型。`,
   searching: '正在搜索。',
   found: (count, name, score) => plural(count, { other: `找到 ${number(count)} 个模型。最接近的是 ${name}，相似度 ${percent(score)}。` }),
+  cancelled: '搜索已取消。',
 };
 
-export const buttons = { restart: '重新开始', dismiss: '关闭此消息' };
+export const buttons = { restart: '重新开始', dismiss: '关闭此消息', close: '关闭' };
 
 export const names = {
   none: (text) => `此目录中没有名为${quoted(text)}的模型。请减少字数再试，或拖放一张图片。`,
@@ -107,10 +125,9 @@ export const names = {
 
 export const intake = {
   folder: '这是一个文件夹。请拖放其中的一张图片。',
-  several: (count, name) => `您带来了 ${number(count)} 个文件；使用了${quoted(name)}。每次用一张图片搜索。`,
-  link: '这是链接或文字，既不是图片文件，也不是 Sketchfab 模型的链接。请先把图片保存到本机，再拖放保存的文件。',
+  link: '这是文字，既不是图片文件，也不是图片或 Sketchfab 模型的链接。请先把图片保存到本机，再拖放保存的文件。',
   nothing: '拖放的内容无法用于搜索。请拖放图片文件。',
-  clipboardText: '剪贴板中是文字，既不是图片，也不是 Sketchfab 模型的链接。请复制图片（而不是其地址）再粘贴。',
+  clipboardText: '剪贴板中是文字，既不是图片，也不是图片或 Sketchfab 模型的链接。请复制图片再粘贴。',
   clipboardEmpty: '剪贴板中没有图片。请复制一张图片再粘贴。',
   unreadable: (name) => `无法读取文件${quoted(name)}。它可能已被移动或正在使用；请重新选择。`,
   large: (name, bytes, limit) => `文件${quoted(name)}有 ${megabytes(bytes)} MB，超过本页面可读取的 ${megabytes(limit)} MB。请缩小图片再试。`,
@@ -145,6 +162,7 @@ export const files = {
   glue: `无法使用文件 recasketch.js；它可能缺失，或与模块的版本不同。请重新加载页面。${OWNER}`,
   module: (file) => `此浏览器无法启动文件 ${file}。请重新加载页面；如果无效，这些浏览器可用：${BROWSERS}。`,
   worker: `无法加载文件 worker.js 或它所需的文件。请检查网络连接，然后重新开始。${OWNER}`,
+  elsewhere: (origin) => `${origin} 的搜索无法在此页面启动。其服务器必须发送 Access-Control-Allow-Origin 标头；如果此页面设有内容安全策略（Content-Security-Policy），则必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
   selfTest: (sentence) => `搜索已关闭，因为自检失败。${sentence}`,
 };
 
@@ -157,6 +175,7 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `无法读取这张图片；请将其另存为 JPEG 或 PNG 再试。详情（英文）：${isolated(details)}`,
   Image: (details) => `无法使用这张图片；请换一张试试。详情（英文）：${isolated(details)}`,
+  Link: (details) => `无法打开此链接。详情（英文）：${isolated(details)}`,
 };
 
 export const crop = {
@@ -169,4 +188,39 @@ export const offline = {
   full: '此设备没有空间保存搜索功能，因此本页面每次都需要网络。',
   refused: '此浏览器不保存本页面的任何内容（例如在隐私窗口或普通 http 下），因此本页面每次都需要网络。',
   renewed: '本页面有新版本。关闭其所有标签页后即会启用。',
+};
+
+export const several = {
+  unlike: (name) => `不像${quoted(name)}`,
+  remove: (name) => `移除${quoted(name)}`,
+  most: (most) => `用前 ${number(most)} 张图片一起搜索；再多就说明不了什么。`,
+};
+
+export const viewer = {
+  title: (name) => `Sketchfab 查看器：${name}`,
+  from: '此查看器来自 sketchfab.com。该网站会知道有人在看这个模型，但对您的图片一无所知。',
+};
+
+const zones = ['左上', '上方', '右上', '左侧', '中间', '右侧', '左下', '下方', '右下'];
+const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join('和');
+
+export const why = {
+  title: (name) => `为什么${quoted(name)}相似`,
+  mostly: (score, places) => (places.length > 0 ? `相似度 ${percent(score)}，主要来自图片的${listed(places)}。` : `相似度 ${percent(score)}，图片各处都有一点。`),
+  picture: (name, places) => (places.length > 0 ? `${name}：相似之处主要在${listed(places)}` : `${name}：相似之处遍布各处`),
+  share: (share, score) => `${cosine(score)} 中的 ${cosine(share)}`,
+  how: '每张图片都显示为网络所看到的正方形。区域越亮，贡献越大；所有区域之和就是相似度。',
+  mirrored: '模型的图片是以镜像相似的：一张的左边对应另一张的右边。',
+};
+
+export const links = {
+  ask: (host) => `该图片在 ${isolated(host)} 上。获取它会让 ${isolated(host)} 知道您的网络地址以及您要这张图片，就像访问该网站一样；不会发送其他内容。`,
+  fetch: '获取图片',
+  cancel: '取消',
+  fetching: (host) => `正在向 ${isolated(host)} 请求……`,
+  unreadable: (host) => `${isolated(host)} 不允许其他网站读取这张图片，或者无法连接。请先把图片保存到本机，再拖放保存的文件。`,
+  refused: (host, status) => `${isolated(host)} 没有给出这张图片（状态 ${status}）。请检查链接，或保存图片后拖放保存的文件。`,
+  other: (host) => `${isolated(host)} 上的这个链接不是图片，可能是含有图片的网页。请复制图片自身的地址，或保存图片后拖放保存的文件。`,
+  large: (host) => `${isolated(host)} 上的图片超过 50 MB。请保存并缩小后再拖放。`,
+  slow: (host) => `${isolated(host)} 用时超过 20 秒。请重试，或保存图片后拖放保存的文件。`,
 };

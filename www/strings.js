@@ -1,6 +1,8 @@
 /**
- * The words of the page and its worker, in the visitor's language; English until `speak` has been called.
- * Each language has a file of its own, `strings-en.js` and its like, with the same keys.
+ * The words of the page, its worker and its element. Each language has a file of its own, `strings-en.js` and its
+ * like, with the same keys.
+ *
+ * @typedef {typeof import('./strings-en.js') & {language: string, direction: 'ltr' | 'rtl'}} Words
  */
 
 import * as english from './strings-en.js';
@@ -10,9 +12,11 @@ export const LANGUAGES = ['en', 'es', 'de', 'zh', 'ar'];
 
 const RIGHT_TO_LEFT = ['ar'];
 
-const groups = Object.fromEntries(Object.entries(english).map(([group, words]) => [group, { ...words }]));
+/** The page's words and the worker's: English until `speak` has been called. @type {Words} */
+export const words = { language: 'en', direction: 'ltr' };
+for (const [group, entries] of Object.entries(english)) words[group] = { ...entries };
 
-export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline } = groups;
+export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline, several, why, viewer, links } = words;
 
 /**
  * The language of ours that comes first among those that are wanted.
@@ -23,23 +27,34 @@ export function languageOf(wanted) {
 }
 
 /**
- * Changes the words to the visitor's language; a file that cannot be had leaves them in English.
- * @returns {Promise<{language: string, direction: 'ltr' | 'rtl'}>}
+ * The words of a language; English where its file cannot be had.
+ * @param {readonly string[]} wanted
+ * @returns {Promise<Words>}
  */
-export async function speak() {
-  const wanted = languageOf(navigator.languages ?? []);
-  const words = wanted === 'en' ? null : await import(`./strings-${wanted}.js`).catch(() => null);
-  for (const [group, entries] of Object.entries(words ?? {})) Object.assign(groups[group], entries);
-  const language = words ? wanted : 'en';
-  return { language, direction: RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr' };
+export async function wordsOf(wanted) {
+  const language = languageOf(wanted);
+  const found = language === 'en' ? null : await import(`./strings-${language}.js`).catch(() => null);
+  if (!found) return { ...english, language: 'en', direction: 'ltr' };
+  return { ...found, language, direction: RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr' };
+}
+
+/**
+ * Changes the page's words, or the worker's, to another language.
+ * @param {readonly string[]} wanted
+ */
+export async function speak(wanted) {
+  const { language, direction, ...groups } = await wordsOf(wanted);
+  Object.assign(words, { language, direction });
+  for (const [group, entries] of Object.entries(groups)) Object.assign(words[group], entries);
 }
 
 /**
  * Makes a sentence of an error's message: the program's own begin in lower case and end openly.
  * @param {string} message
+ * @param {Words['failures']} [instead] what to say where there is none
  */
-export function sentence(message) {
-  const text = String(message || failures.unexpected).trim();
+export function sentence(message, instead = failures) {
+  const text = String(message || instead.unexpected).trim();
   const begun = text.charAt(0).toLocaleUpperCase() + text.slice(1);
   return /[.!?…。！？؟]$/u.test(begun) ? begun : `${begun}.`;
 }

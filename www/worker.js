@@ -1,5 +1,6 @@
 /**
- * The worker: loads the site's data, then answers one request at a time.
+ * The worker: loads the data of the site that it is a file of, then answers one request at a time. Its name is the
+ * language that it speaks.
  *
  * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
@@ -26,13 +27,16 @@ const RELAXED = Uint8Array.of(
 );
 
 /**
- * What loading leaves behind: the recommender, whether its embeddings have all levels, the crew that embeds, the
+ * What loading leaves behind: the module's functions, the recommender, whether its embeddings have all levels, the crew that embeds, the
  * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
  */
-const loading = speak().then(load);
+const loading = speak([self.name]).then(load);
 
-/** The image that was embedded last: what the page calls it, its features, and what they cost. */
-const last = { key: null, features: null, timings: null };
+/** The images that were embedded last: by what the page calls them their features, and what they cost. */
+const embedded = new Map();
+
+/** How many: as many as are searched together, and a few more. */
+const EMBEDDED = 16;
 
 loading.catch((error) => {
   // What is not a sentence of ours or of the crate's is for whoever mends it.
@@ -91,7 +95,7 @@ async function start(manifest) {
     const levels = { areAll: false };
     const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
     refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
-    return { recommender, cells, levels, crew, catalogue, memory, starting };
+    return { glue, recommender, cells, levels, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
     throw error;
@@ -201,23 +205,14 @@ function samples(manifest) {
   return (Array.isArray(manifest.samples) ? manifest.samples : []).filter(usable);
 }
 
-/** Requests by type. */
+/** Requests by type; those of {@link QUERIES} search. */
 const ANSWERS = {
-  async image(engine, { key, image, part, ...asked }) {
-    const { features, timings } = await featuresOf(engine, key, image, part);
-    const start = performance.now();
-    const from = engine.cells ?? engine.recommender;
-    const found = await search(engine, asked, (top, only) => from.similarToFeatures(features, top, only));
-    return { ...found, part, timings: { ...timings, search: performance.now() - start } };
-  },
+  why,
 
-  async model(engine, { uid, ...asked }) {
-    const { recommender, cells, catalogue } = engine;
-    const row = catalogue.rowOf.get(uid);
-    if (row === undefined) throw new SiteError(failures.unknownModel);
-    const start = performance.now();
-    const found = await search(engine, asked, (top, only) => (cells ?? recommender).similarToModel(row, top, only));
-    return { ...found, model: catalogue.models[row], timings: { decode: 0, embed: 0, search: performance.now() - start } };
+  /** An image's whole embedding, of which {@link QUERIES} has the search. */
+  async embed(engine, { key, image, part }) {
+    const { features } = await featuresOf(engine, key, image, part);
+    return engine.recommender.embeddingOf(features);
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
@@ -235,17 +230,25 @@ const ANSWERS = {
   },
 };
 
-/** An image's features; those of the last image are kept, as more of its answers may be asked for. */
+/** An image's features; those of the last images are kept, as more of their answers may be asked for. */
 async function featuresOf({ recommender, crew }, key, image, part) {
   const name = part ? `${key} ${JSON.stringify(part)}` : key;
-  if (name === last.key) return last;
+  const known = embedded.get(name);
+  if (known) return known;
   const start = performance.now();
   const pixels = part ? await decodePart(recommender, key, image, part) : (await decode(recommender, image)).pixels;
   const decoded = performance.now();
   const features = await embed(recommender, crew, pixels);
-  last.features?.free();
-  const timings = { decode: decoded - start, embed: performance.now() - decoded };
-  return Object.assign(last, { key: name, features, timings });
+  const made = { features, timings: { decode: decoded - start, embed: performance.now() - decoded } };
+  embedded.set(name, made);
+  if (embedded.size > EMBEDDED) forgetOldest();
+  return made;
+}
+
+function forgetOldest() {
+  const [[name, { features }]] = embedded;
+  embedded.delete(name);
+  features.free();
 }
 
 /** Pixels -> features; the pixels are freed. */
@@ -258,18 +261,99 @@ async function embed(recommender, crew, pixels) {
 }
 
 function answer(engine, request) {
-  return ANSWERS[request.type](engine, request);
+  return (ANSWERS[request.type] ?? search)(engine, request);
 }
 
-/** What the module finds, as the page knows models, and what each further filter would leave. */
-async function search({ recommender, cells, levels, catalogue: { models, facets } }, { top, filter }, find) {
+/** Queries by type of what is asked: what is asked for, what the catalogue knows of it, and what it took. */
+const QUERIES = {
+  async image(engine, { key, image, part }) {
+    const { features, timings } = await featuresOf(engine, key, image, part);
+    return { query: engine.recommender.queryOfFeatures(features), part, timings };
+  },
+
+  async model({ recommender, cells, catalogue }, { uid }) {
+    const row = catalogue.rowOf.get(uid);
+    if (row === undefined) throw new SiteError(failures.unknownModel);
+    const query = await (cells ?? recommender).queryOfModel(row);
+    return { query, rows: [row], model: catalogue.models[row], timings: { decode: 0, embed: 0 } };
+  },
+
+  async embedding({ recommender }, { embedding }) {
+    return { query: recommender.queryOfEmbedding(embedding), timings: { decode: 0, embed: 0 } };
+  },
+
+  async code({ recommender }, { code }) {
+    return { query: recommender.queryOfCode(fromText(code)), timings: { decode: 0, embed: 0 } };
+  },
+
+  /** Several as one, those of a negative weight to be unlike. */
+  async several(engine, { parts }) {
+    const found = [];
+    for (const { asked } of parts) found.push(await queryOf(engine, asked));
+    const query = engine.glue.combined(found.map((one) => one.query), Float32Array.from(parts, ({ weight }) => weight));
+    const sum = (step) => found.reduce((all, { timings }) => all + timings[step], 0);
+    return { query, rows: found.flatMap(({ rows }) => rows ?? []), models: found.map(({ model }) => model ?? null), timings: { decode: sum('decode'), embed: sum('embed') } };
+  },
+};
+
+/** @param {import('./engine.js').Of} asked */
+const queryOf = (engine, asked) => QUERIES[asked.type](engine, asked);
+
+async function search(engine, { top, filter, ...asked }) {
+  const { query, rows = [], timings, ...known } = await queryOf(engine, asked);
+  try {
+    const start = performance.now();
+    const found = await nearest(engine, query, rows, { top, filter });
+    // A model has an address already, and a code is one.
+    const code = ['image', 'several'].includes(asked.type) ? asText(engine.recommender.codeOf(query)) : null;
+    return { ...found, ...known, code, timings: { ...timings, search: performance.now() - start } };
+  } finally {
+    query.free();
+  }
+}
+
+/** What makes a model like what is asked for, region by region; and how images were fitted to the network's square. */
+async function why(engine, { asked, uid }) {
+  const { query } = await queryOf(engine, asked);
+  try {
+    const { recommender, cells, catalogue } = engine;
+    return { ...(await (cells ?? recommender).regions(query, catalogue.rowOf.get(uid))), fit: recommender.fit };
+  } finally {
+    query.free();
+  }
+}
+
+/** What the module finds, as the page knows models, and what each further filter would leave. `rows` are left out. */
+async function nearest({ recommender, cells, levels, catalogue: { models, facets } }, query, rows, { top, filter }) {
   const { only, passing, counts } = cells ? { ...facets.apply({}), passing: cells.models } : facets.apply(filter);
   const uids = (rows) => rows.map((row) => models[row].uid);
   const neighbour = ({ row, duplicates, ...closeness }) => ({
     row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
   });
-  const neighbours = (await find(top, only)).map(neighbour);
-  return { neighbours, top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
+  // Cells leave out one row; those behind it come too, and go here.
+  const most = cells ? top + rows.length : top;
+  const found = await (cells ?? recommender).similar(query, most, ...without(rows, only, models.length));
+  const others = found.filter(({ row }) => !rows.includes(row)).slice(0, top);
+  return { neighbours: others.map(neighbour), top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
+}
+
+/** One row is the module's to leave out; more of them are left out as a filter does it. */
+function without(rows, only, count) {
+  if (rows.length < 2) return [rows[0], only];
+  const others = only ?? new Uint8Array(count).fill(1);
+  for (const row of rows) others[row] = 0;
+  return [undefined, others];
+}
+
+/** Bytes <-> text of an address: base64 with the letters of RFC 4648's section 5. */
+const asText = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+function fromText(text) {
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array(); // which the module refuses as it does any damaged code
+  }
 }
 
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */
@@ -285,7 +369,7 @@ function refusal(id, error) {
 
 /** Errors of this site's own making speak to visitors: ours, and the crate's, which have kinds for names. */
 function isSentence(error) {
-  const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'File'];
+  const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'Link', 'File'];
   return error instanceof SiteError || crate.includes(error?.name);
 }
 

@@ -1,4 +1,4 @@
-//! The verbs that make sites: `recasketch embed` and `recasketch merge`.
+//! The verbs that make sites: `recasketch embed`, `recasketch merge` and `recasketch site`.
 
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -9,9 +9,10 @@ use clap::{Arg, Args};
 use super::say;
 use crate::embed::{self, Order, Shard};
 use crate::embedding::Likeness;
-use crate::error::Result;
+use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
-use crate::{merge, table};
+use crate::settings::Settings;
+use crate::{merge, site, table};
 
 #[derive(Debug, Args)]
 #[command(mut_args(unless_streamed))]
@@ -27,7 +28,7 @@ pub(super) struct EmbedArguments {
     /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
     /// OUT.3-of-40.embeddings beside the site, which is not written.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
-    #[arg(conflicts_with_all = ["exact", "cells_above", "relearn", "samples", "page"])]
+    #[arg(conflicts_with_all = ["exact", "cells_above", "relearn", "samples", "page", "settings"])]
     shard: Option<Shard>,
 }
 
@@ -40,6 +41,18 @@ pub(super) struct MergeArguments {
     network: NetworkArguments,
     #[command(flatten)]
     site: SiteArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PageArguments {
+    /// The folder of the site.
+    site: PathBuf,
+    /// What the page looks like, a small JSON file such as {"title": "Our chairs"}; without it, what the site has stays.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// The page's files; by default the folder `page` beside this program.
+    #[arg(long)]
+    page: Option<PathBuf>,
 }
 
 /// With what images are embedded.
@@ -99,6 +112,9 @@ struct SiteArguments {
     /// The page's files; by default the folder `page` beside this program.
     #[arg(long)]
     page: Option<PathBuf>,
+    /// What the page looks like, a small JSON file such as {"title": "Our chairs"}; without it, what the site has stays.
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
     /// End with an error where any thumbnail was left out.
     #[arg(long)]
     strict: bool,
@@ -121,7 +137,7 @@ pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
-    let order = order(arguments.network, site);
+    let order = order(arguments.network, site)?;
     if let Some(shard) = arguments.shard {
         let share = embed::share(&order, shard)?;
         say(&table::share(&share, shard))?;
@@ -134,15 +150,26 @@ pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
 
 pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
     let strict = arguments.site.strict;
-    let order = order(arguments.network, arguments.site);
+    let order = order(arguments.network, arguments.site)?;
     let outcome = merge::run(&arguments.shares, &order)?;
     say(&table::embedded(&outcome, &order))?;
     Ok(code(strict, &outcome.left_out))
 }
 
-fn order(network: NetworkArguments, site: SiteArguments) -> Order {
+pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
+    let settings = arguments.settings.as_deref().map(Settings::read).transpose()?;
+    let page = arguments.page.clone().or_else(page_beside_program).ok_or_else(|| {
+        let advice = "run `./build.sh program`, or name the folder with --page";
+        Error::Settings(Details::new("the page's files beside this program", "none", advice))
+    })?;
+    let manifest = site::rewrite(&arguments.site, &page, settings)?;
+    say(&table::rewritten(&manifest, &arguments.site))
+}
+
+fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
     let (framing, likeness) = network.sight();
-    Order {
+    let settings = site.settings.as_deref().map(Settings::read).transpose()?;
+    Ok(Order {
         catalogue: site.catalogue,
         thumbnails: site.thumbnails,
         out: site.out,
@@ -155,7 +182,8 @@ fn order(network: NetworkArguments, site: SiteArguments) -> Order {
         relearn: site.relearn,
         samples: site.samples,
         page: site.page.or_else(page_beside_program),
-    }
+        settings,
+    })
 }
 
 fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {

@@ -148,11 +148,21 @@ impl Codebook {
     /// What a row's coefficients, as [`Codebook::decode`] gives them, are as a query: the products of the
     /// map that they stand for with the vectors.
     pub fn products(&self, coefficients: &Coefficients) -> Coefficients {
+        let maps = self.maps(coefficients);
         PARTS.map(|part| {
-            let levels = || self.reached(coefficients).map(|level| (level, &level.parts[part]));
+            let levels = self.reached(coefficients).map(|level| (level, &level.parts[part]));
+            let reach = |level: &Level| level.channels * self.places(part);
+            levels.flat_map(|(level, own)| own.products(&maps[part][..reach(level)])).collect()
+        })
+    }
+
+    /// The parts of the map that coefficients stand for, `[rotated channels, places]`: their vectors' sum.
+    pub fn maps(&self, coefficients: &Coefficients) -> Coefficients {
+        PARTS.map(|part| {
             let mut map: Vec<f32> = Vec::new();
             let mut rest = &coefficients[part][..];
-            for (level, own) in levels() {
+            for level in self.reached(coefficients) {
+                let own = &level.parts[part];
                 map.resize(level.channels * self.places(part), 0.0);
                 let (weights, others) = rest.split_at(own.mean.len());
                 for ((vector, weight), scale) in
@@ -165,8 +175,7 @@ impl Codebook {
                 }
                 rest = others;
             }
-            let reach = |level: &Level| level.channels * self.places(part);
-            levels().flat_map(|(level, own)| own.products(&map[..reach(level)])).collect()
+            map
         })
     }
 

@@ -52,7 +52,7 @@ impl Query {
         })
     }
 
-    fn values(&self) -> Coefficients {
+    pub(super) fn values(&self) -> Coefficients {
         match self {
             Query::Map { map, even } => {
                 let (even, odd) = map.codes().split_at(*even);
@@ -77,6 +77,6 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-fn add(sum: &mut [f32], weight: f32, values: &[f32]) {
+pub(super) fn add(sum: &mut [f32], weight: f32, values: &[f32]) {
     sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
 }

@@ -83,7 +83,7 @@ pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<
 }
 
 /// The cells of a list.
-fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
+pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
     parse(&read_parts(site, list)?, "the list of cells")
 }
 

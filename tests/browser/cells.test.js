@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, ready, RECASKETCH } from './site.js';
+import { alertOf, drop, launch, open, ready, RECASKETCH, shownNames } from './site.js';
 
 const MODELS = 2400;
 
@@ -99,6 +99,21 @@ test('a result is the next query, and itself not among the answers', async (t) =
   assert.ok(again.uids.length === 12 && !again.uids.includes(first.uid));
 });
 
+test('a link finds the same in cells, and why an answer is alike adds up to its score', async (t) => {
+  const { page } = await open(t, browser.context, { site });
+  await ready(page);
+  const found = await dropped(page, await sampleOf(0));
+  await page.getByRole('button', { name: /^Why is it alike/ }).first().click();
+  const shares = await page.locator('.why figure').first().locator('.shares span').evaluateAll((all) => all.map(({ dataset }) => Number(dataset.share)));
+  assert.equal(shares.length, 49);
+  assert.ok(Math.abs(shares.reduce((all, one) => all + one, 0) - found[0].score) < 1e-5);
+  const { page: other } = await open(t, browser.context, { site, hash: new URL(page.url()).hash });
+  await other.locator('#preview-kind', { hasText: 'Link' }).waitFor();
+  await shownNames(other);
+  const { neighbours } = await other.evaluate(() => window.recasketch.shown());
+  for (const [at, { score }] of neighbours.entries()) assert.ok(Math.abs(score - found[at].score) < 0.005, `${score} and ${found[at].score}`);
+});
+
 test('a damaged cell is told in a sentence, and whole ones go on answering', async (t) => {
   const { page, server } = await open(t, browser.context, { site });
   await ready(page);
@@ -108,4 +123,19 @@ test('a damaged cell is told in a sentence, and whole ones go on answering', asy
   assert.match(await alertOf(page), /cell-[0-9a-f]{16}\.bin/);
   server.faults.clear();
   assert.equal((await dropped(page, image)).length, 12);
+});
+
+test('programs ask for embeddings too, and hear that there are no filters', async (t) => {
+  const { page } = await open(t, browser.context, { site });
+  const image = await sampleOf(1);
+  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '5', '--json']);
+  const answer = await page.evaluate(async (file) => {
+    const recommender = await (await import('/api.js')).load();
+    const { neighbours } = await recommender.search(await recommender.embed(file), { top: 5 });
+    const refused = await recommender.search(file, { filter: { category: ['chairs'] } }).catch(({ message }) => message);
+    return { uids: neighbours.map(({ uid }) => uid), refused, models: recommender.models };
+  }, `samples/${image.name}`);
+  assert.deepEqual(answer.uids, JSON.parse(stdout).neighbours.map(({ uid }) => uid));
+  assert.match(answer.refused, /^Expected no filter, as this catalogue is in cells, came \{"category":\["chairs"\]\}/);
+  assert.equal(answer.models, MODELS);
 });

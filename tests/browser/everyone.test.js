@@ -50,6 +50,25 @@ const STATES = {
     await page.locator('#crop').click();
     await page.waitForFunction(() => window.recasketch.shown().part);
   },
+  'several images': async (page) => {
+    await drop(page, [await sample(1), await sample(2)]);
+    await page.waitForFunction(() => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'));
+    await page.locator('.member .sign').first().click();
+    await page.locator('.member.unlike').waitFor();
+    await shownNames(page);
+  },
+  'a link to follow': async (page) => {
+    await ready(page);
+    await drop(page, [], { 'text/uri-list': 'https://example.org/a.jpg' });
+    await page.locator('#link button').first().waitFor();
+  },
+  'a shared link': async (page) => {
+    await bring(page);
+    await page.waitForFunction(() => location.hash.startsWith('#like='));
+    await page.reload();
+    await page.locator('#preview-kind', { hasText: 'Link' }).waitFor();
+    await shownNames(page);
+  },
   'names that are offered': async (page) => {
     await ready(page);
     await page.locator('#names').fill('chair');
@@ -158,7 +177,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
   const { page } = await open(t, context);
   await bring(page);
   const seen = new Set();
-  for (let steps = 0; steps < 40; steps += 1) {
+  for (let steps = 0; steps < 80; steps += 1) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const active = document.activeElement;
@@ -171,7 +190,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
     seen.add(at.name);
     assert.deepEqual([at.outlineStyle, at.outlineWidth, at.isInView], ['solid', '2px', true], at.name);
   }
-  for (const name of ['home', 'file', 'names', 'sample', 'sort', 'copy-json', 'copy-csv', 'more', 'show-more']) assert.ok(seen.has(name), name);
+  for (const name of ['home', 'add-file', 'file', 'names', 'sample', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more', 'extra', 'show-more']) assert.ok(seen.has(name), name);
 });
 
 test('forced colours leave every control and card its edge', async (t) => {

@@ -195,7 +195,7 @@ test('a missing thumbnail leaves its place, its name and its score', async (t) =
 });
 
 /** Makes the module trap on its first searches, as running out of memory does. */
-const trapping = fault.patched((glue) => glue.replace(/similarToFeatures\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"));
+const trapping = fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"));
 
 test('a module that traps is said, and a fresh one is started', async (t) => {
   const { page, server } = await open(t, context, { faults: [[/^recasketch\.js$/, trapping]] });

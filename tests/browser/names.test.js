@@ -138,7 +138,7 @@ test('a Sketchfab link, typed, pasted or dropped, asks for its model', async (t)
   await drop(page, [], { 'text/uri-list': `https://sketchfab.com/3d-models/other-${HEX.replace('0', 'f')}` });
   assert.match(await alertOf(page), /^This link names a model that is not in this catalogue\./);
   await drop(page, [], { 'text/uri-list': `https://example.org/3d-models/some-name-${HEX}` });
-  await page.locator('#alert p', { hasText: 'neither an image file nor a link' }).waitFor();
+  await page.locator('#link p', { hasText: 'That image is at ⁨example.org⁩.' }).waitFor();
 });
 
 test('text that is pasted into a field stays there', async (t) => {

@@ -94,7 +94,7 @@ test('a file can be chosen, and the same file again', async (t) => {
   assert.equal((await answered(page, image.name)).length, 12);
   const chooser = page.waitForEvent('filechooser');
   await page.getByText('Choose a file').click();
-  assert.equal((await chooser).isMultiple(), false);
+  assert.equal((await chooser).isMultiple(), true);
 });
 
 test('an image can be pasted', async (t) => {
@@ -196,11 +196,11 @@ test('everything can be done with the keyboard, and what has the focus shows it'
   await page.keyboard.press('Enter');
   await answered(page, names[0]);
   const after = [];
-  for (const _ of [1, 2, 3, 4, 5, 6]) {
+  for (const _ of [1, 2, 3, 4, 5, 6, 7]) {
     await page.keyboard.press('Tab');
     after.push(await focused());
   }
-  assert.deepEqual(after, ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'more'].map((id) => ({ id, outline: 'solid' })));
+  assert.deepEqual(after, ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more'].map((id) => ({ id, outline: 'solid' })));
 });
 
 test('the site works below a path, and nothing but its own files is asked for', async (t) => {
@@ -261,8 +261,8 @@ test('what is no image file gets a sentence of its own', async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   await dropPaths(page, [folder]);
   assert.match(await alertOf(page), /^That is a folder\./);
-  await drop(page, [], { 'text/uri-list': 'https://example.org/a.jpg' });
-  await page.locator('#alert p', { hasText: 'That is a link or text' }).waitFor();
+  await drop(page, [], { 'text/plain': 'words' });
+  await page.locator('#alert p', { hasText: 'That is text' }).waitFor();
   await drop(page, []);
   await page.locator('#alert p', { hasText: 'Nothing that can be searched was dropped' }).waitFor();
   await page.evaluate(() => {
@@ -274,14 +274,6 @@ test('what is no image file gets a sentence of its own', async (t) => {
   await page.getByRole('button', { name: 'Dismiss this message' }).click();
   assert.equal(await page.locator('#alert').isHidden(), true);
   assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
-});
-
-test('of several files the first is searched, and the page says so', async (t) => {
-  const { page } = await open(t, context);
-  const [first, second] = [await sample(0), await sample(1)];
-  await dropPaths(page, [first.path, second.path]);
-  await answered(page, first.name);
-  assert.match(await page.locator('#note').textContent(), /^You brought 2 files;/);
 });
 
 test('a browser that cannot search is told which can', async (t) => {

@@ -10,6 +10,7 @@ const TYPES = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.jpg': 'image/jpeg',
@@ -25,6 +26,7 @@ const TYPES = {
  * @property {string} file within the site
  * @property {number} received bytes of the request's body
  * @property {number} sent bytes of the answer's body before compression
+ * @property {boolean} left whether the browser went before it had all
  *
  * @typedef {{status: number, headers: Record<string, string>, body: Buffer, isCut?: boolean}} Reply
  * @typedef {(reply: Reply) => Reply | null | Promise<Reply | null>} Fault null breaks the connection
@@ -59,8 +61,9 @@ export async function serve(folder, path = '/') {
 async function answer(request, response, { folder, path, asked, faults }) {
   const url = new URL(request.url, 'http://site');
   const file = url.pathname.startsWith(path) ? decodeURIComponent(url.pathname.slice(path.length)) || 'index.html' : null;
-  const record = { method: request.method, url: request.url, file: file ?? url.pathname, received: 0, sent: 0 };
+  const record = { method: request.method, url: request.url, file: file ?? url.pathname, received: 0, sent: 0, left: false };
   asked.push(record);
+  response.once('close', () => (record.left = !response.writableFinished));
   request.on('data', (chunk) => (record.received += chunk.length));
   let reply = await read(folder, file);
   for (const [pattern, fault] of faults) {

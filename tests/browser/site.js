@@ -5,9 +5,11 @@
  * program; CHROMIUM, the browser. The defaults are what `build.sh` makes.
  */
 
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 import { fault, serve } from './server.js';
@@ -61,10 +63,10 @@ export async function launch(options = {}) {
  * Opens the site in a page of its own, behind a server of its own, and closes both after the test.
  * @param {import('node:test').TestContext} t
  * @param {import('playwright-core').BrowserContext} context
- * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], hash?: string, host?: string,
+ * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], file?: string, hash?: string, host?: string,
  *   site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
  */
-export async function open(t, context, { path = '/', faults = [], hash = '', host, site = SITE, before } = {}) {
+export async function open(t, context, { path = '/', faults = [], file = '', hash = '', host, site = SITE, before } = {}) {
   const server = await serve(site, path);
   for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
   const page = await context.newPage();
@@ -76,8 +78,35 @@ export async function open(t, context, { path = '/', faults = [], hash = '', hos
   await page.addInitScript(watchInside);
   await before?.(page);
   const address = host ? server.address.replace('127.0.0.1', host) : server.address;
-  await page.goto(address + hash);
+  await page.goto(address + file + hash);
   return { page, server, seen, address };
+}
+
+/** What a host must send for a site of its to be used from pages of other origins. @type {[RegExp, import('./server.js').Fault]} */
+export const WITH_CORS = [/./, (reply) => ({ ...reply, headers: { ...reply.headers, 'Access-Control-Allow-Origin': '*' } })];
+
+/** The policy of a careful host: nothing inline, nothing from elsewhere. */
+export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self'; style-src 'none'; base-uri 'none'";
+
+/**
+ * Opens a page of somebody else's beside the site.
+ * @param {import('node:test').TestContext} t
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} body its HTML
+ * @param {{policy?: string, lang?: string, faults?: [RegExp, import('./server.js').Fault][],
+ *   before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
+ */
+export async function openHost(t, context, body, { policy = STRICT, lang = 'en', faults = [], before } = {}) {
+  const html = `<!doctype html><html lang="${lang}"><meta charset="utf-8"><title>Host</title><body><main><h1>Host</h1>${body}</main></body></html>`;
+  const headers = { 'Content-Type': 'text/html', 'Content-Security-Policy': policy };
+  const host = [/^host\.html$/, () => ({ status: 200, headers, body: Buffer.from(html) })];
+  return open(t, context, { faults: [...faults, host], file: 'host.html', before });
+}
+
+/** What the native program answers to an image. @returns {Promise<{uid: string, score: number}[]>} */
+export async function native(image, top = 12) {
+  const { stdout } = await promisify(execFile)(RECASKETCH, ['search', image, '--site', SITE, '--top', String(top), '--json']);
+  return JSON.parse(stdout).neighbours;
 }
 
 /** Every request and every complaint of a page and its workers. */

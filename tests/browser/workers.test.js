@@ -13,7 +13,7 @@ before(async () => ({ context } = browser = await launch()));
 after(() => browser.close());
 
 /** Makes the module trap on its searches, as running out of memory does. */
-const TRAPPING = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/similarToFeatures\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
+const TRAPPING = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
 
 const fixtures = (await images()).filter((_, index) => index % 6 === 0);
 

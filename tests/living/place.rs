@@ -61,6 +61,7 @@ impl Place {
             relearn: false,
             samples: None,
             page: None,
+            settings: None,
         }
     }
 

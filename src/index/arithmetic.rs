@@ -1,0 +1,217 @@
+//! Whole numbers <-> as few bytes as a few hundred of them allow: adaptive binary arithmetic coding.
+//!
+//! The coder of networks and codebooks ([`entropy`](crate::network::entropy)) writes its tables of
+//! frequencies, which are longer than what is coded here; this one learns them as it goes. Each decision, such as
+//! "more than 2", has a chance that both sides learn alike, in whole numbers, so that every machine reads the same.
+
+/// What is counted of a chance before what is old counts less.
+const MEMORY: u16 = 255;
+
+/// From here on a number's size is counted by one chance.
+const SIZES: usize = 14;
+
+/// Contexts by how large the numbers before were, and by the size of a neighbour.
+const CONTEXTS: usize = 12;
+const NEIGHBOURS: usize = 3;
+
+/// The largest size of a number.
+pub(super) const LARGEST: u32 = 1 << 14;
+
+/// How likely a decision is yes: what has been seen of it (Krichevsky and Trofimov's estimate).
+#[derive(Clone, Copy, Default)]
+struct Chance {
+    yes: u16,
+    all: u16,
+}
+
+impl Chance {
+    /// Of 2^16, never nothing and never all.
+    fn value(self) -> u32 {
+        (2 * u32::from(self.yes) + 1) * (1 << 16) / (2 * u32::from(self.all) + 2)
+    }
+
+    fn learn(&mut self, yes: bool) {
+        if self.all == MEMORY {
+            (self.yes, self.all) = (self.yes / 2, self.all / 2);
+        }
+        self.yes += u16::from(yes);
+        self.all += 1;
+    }
+}
+
+/// The two ends of the interval that all numbers so far leave.
+struct Interval {
+    low: u32,
+    high: u32,
+}
+
+impl Interval {
+    const WHOLE: Interval = Interval { low: 0, high: u32::MAX };
+
+    /// The last of those that mean yes.
+    fn cut(&self, chance: Chance) -> u32 {
+        let width = u64::from(self.high - self.low);
+        self.low + ((width * u64::from(chance.value())) >> 16) as u32
+    }
+
+    fn narrow(&mut self, cut: u32, yes: bool) {
+        if yes {
+            self.high = cut;
+        } else {
+            self.low = cut + 1;
+        }
+    }
+
+    /// Takes the next byte away once it is known.
+    fn settled(&mut self) -> Option<u8> {
+        let byte = (self.low >> 24) as u8;
+        (self.low >> 24 == self.high >> 24).then(|| {
+            self.low <<= 8;
+            self.high = self.high << 8 | 255;
+            byte
+        })
+    }
+}
+
+/// Codes decisions: a writer takes them, a reader gives them.
+trait Coder {
+    fn decide(&mut self, chance: &mut Chance, yes: bool) -> bool;
+}
+
+struct Writer {
+    interval: Interval,
+    bytes: Vec<u8>,
+}
+
+impl Coder for Writer {
+    fn decide(&mut self, chance: &mut Chance, yes: bool) -> bool {
+        self.interval.narrow(self.interval.cut(*chance), yes);
+        chance.learn(yes);
+        self.bytes.extend(std::iter::from_fn(|| self.interval.settled()));
+        yes
+    }
+}
+
+impl Writer {
+    /// The bytes; those that a reader misses behind them are zeros to it.
+    fn finish(mut self) -> Vec<u8> {
+        // The ends differ in their first byte, so that this, and zeros, lies between them.
+        self.bytes.push((self.interval.low >> 24) as u8 + 1);
+        self.bytes
+    }
+}
+
+struct Reader<'a> {
+    interval: Interval,
+    came: u32,
+    rest: std::slice::Iter<'a, u8>,
+}
+
+impl Reader<'_> {
+    fn new(bytes: &[u8]) -> Reader<'_> {
+        let mut reader = Reader { interval: Interval::WHOLE, came: 0, rest: bytes.iter() };
+        (0..4).for_each(|_| reader.take());
+        reader
+    }
+
+    fn take(&mut self) {
+        self.came = self.came << 8 | u32::from(self.rest.next().copied().unwrap_or_default());
+    }
+}
+
+impl Coder for Reader<'_> {
+    fn decide(&mut self, chance: &mut Chance, _: bool) -> bool {
+        let cut = self.interval.cut(*chance);
+        let yes = self.came <= cut;
+        self.interval.narrow(cut, yes);
+        chance.learn(yes);
+        while self.interval.settled().is_some() {
+            self.take();
+        }
+        yes
+    }
+}
+
+/// What has been learnt of the numbers.
+struct Numbers {
+    chances: Vec<[Chance; SIZES + 1]>,
+    /// Eight times the mean size of those before, the last ones most.
+    sizes: u32,
+}
+
+impl Numbers {
+    fn new() -> Numbers {
+        Numbers { chances: vec![Default::default(); CONTEXTS * NEIGHBOURS], sizes: 0 }
+    }
+
+    /// Codes the next number, which a reader does not know; `neighbour` is one that is likely of its size.
+    fn code(&mut self, coder: &mut impl Coder, neighbour: i32, number: i32) -> i32 {
+        let context = (u32::BITS - self.sizes.leading_zeros()) as usize;
+        let beside = (neighbour.unsigned_abs() as usize).min(NEIGHBOURS - 1);
+        let chances = &mut self.chances[context.min(CONTEXTS - 1) * NEIGHBOURS + beside];
+        let mut size = 0;
+        while size < LARGEST
+            && coder.decide(&mut chances[(size as usize).min(SIZES)], size < number.unsigned_abs())
+        {
+            size += 1;
+        }
+        self.sizes = self.sizes - self.sizes / 8 + size;
+        // Either sign is as likely.
+        let negative = size > 0 && coder.decide(&mut Chance::default(), number < 0);
+        if negative { -(size as i32) } else { size as i32 }
+    }
+}
+
+/// The number that lies `stride` before the next one; 0 where there is none.
+fn neighbour(before: &[i32], stride: usize) -> i32 {
+    before.len().checked_sub(stride).and_then(|at| before.get(at)).copied().unwrap_or_default()
+}
+
+/// Writes numbers of a size of at most [`LARGEST`]; those that lie `stride` apart are likely of a size.
+pub(super) fn encode(numbers: &[i32], stride: usize) -> Vec<u8> {
+    let mut writer = Writer { interval: Interval::WHOLE, bytes: Vec::new() };
+    let mut known = Numbers::new();
+    for (at, &number) in numbers.iter().enumerate() {
+        known.code(&mut writer, neighbour(&numbers[..at], stride), number);
+    }
+    writer.finish()
+}
+
+/// Reads the first `count` numbers; any bytes give some.
+pub(super) fn decode(bytes: &[u8], count: usize, stride: usize) -> Vec<i32> {
+    let mut reader = Reader::new(bytes);
+    let mut known = Numbers::new();
+    let mut numbers = Vec::with_capacity(count);
+    for _ in 0..count {
+        let beside = neighbour(&numbers, stride);
+        numbers.push(known.code(&mut reader, beside, 0));
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_and_rare_ones_cost_little() {
+        let mut state = 1u32;
+        let mut random = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 16
+        };
+        // Nine of ten are zero.
+        let mut numbers: Vec<i32> = (0..4000)
+            .map(|_| if random() % 10 == 0 { random() as i32 % 9 - 4 } else { 0 })
+            .collect();
+        numbers[7] = LARGEST as i32;
+        numbers[8] = -(LARGEST as i32);
+        for stride in [0, 1, 128, 5000] {
+            let bytes = encode(&numbers, stride);
+            assert_eq!(decode(&bytes, numbers.len(), stride), numbers);
+            assert_eq!(decode(&bytes, 100, stride), numbers[..100]);
+            assert!(bytes.len() < 450, "{} bytes", bytes.len());
+        }
+        assert!(decode(&encode(&[], 0), 0, 0).is_empty());
+    }
+}

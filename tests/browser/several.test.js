@@ -1,0 +1,154 @@
+/** Several images and models as one query, each to be like or unlike. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { answered, drop, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+
+const run = promisify(execFile);
+
+let browser;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => ({ context } = browser = await launch({ hasTouch: true })));
+after(() => browser.close());
+
+const { samples } = await manifest();
+const named = (word) => sample(samples.findIndex(({ name }) => name.toLowerCase().includes(word)));
+const shown = (page) => page.evaluate(() => window.recasketch.shown());
+const members = (page) => page.locator('.member');
+const signs = (page) => page.locator('.member .sign').evaluateAll((all) => all.map((sign) => sign.getAttribute('aria-pressed')));
+
+/** Resolves once the answer to so many members is on the page. */
+async function togetherOf(page, count) {
+  await page.waitForFunction((wanted) => document.querySelectorAll('.member').length === wanted && !document.querySelector('#grid[aria-busy]'), count);
+  await refined(page);
+  return shown(page);
+}
+
+/** What the program prints for images. */
+async function native(like, unlike) {
+  const minus = unlike.flatMap(({ path }) => ['--minus', path]);
+  const { stdout } = await run(RECASKETCH, ['search', ...like.map(({ path }) => path), ...minus, '--site', SITE, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+  return JSON.parse(stdout).neighbours;
+}
+
+function same(web, program) {
+  assert.deepEqual(web.neighbours.map(({ uid }) => uid), program.map(({ uid }) => uid));
+  for (const [at, { score }] of web.neighbours.entries()) assert.ok(Math.abs(score - program[at].score) < 1e-4, `${score} and ${program[at].score}`);
+}
+
+test('images that are dropped together are answered as the program answers them, and a minus as its --minus', async (t) => {
+  const { page, seen } = await open(t, context);
+  await refined(page);
+  const [chair, sword] = [await named('chair'), await named('sword')];
+  await dropPaths(page, [chair.path, sword.path]);
+  same(await togetherOf(page, 2), await native([chair, sword], []));
+  assert.equal(await page.locator('#preview').isHidden(), true);
+  // A chair and a sword have not much in common.
+  assert.match(await page.locator('#results-title').textContent(), /^(Models like these images together|Nothing is really alike\. These come nearest\.)$/);
+  assert.equal(await page.title(), 'Like 2 images – recasketch');
+  assert.deepEqual(await signs(page), ['false', 'false']);
+  await page.getByRole('button', { name: `Unlike “⁨${sword.name}⁩”` }).click();
+  await page.waitForFunction(() => window.recasketch.shown() && document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  same(await shown(page), await native([chair], [sword]));
+  assert.deepEqual(await signs(page), ['false', 'true']);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('by keyboard: another is added, turned and removed, and the keyboard keeps its place', async (t) => {
+  const { page } = await open(t, context);
+  const [chair, sword] = [await named('chair'), await named('sword')];
+  await drop(page, [chair]);
+  const alone = await answered(page, chair.name);
+  const chooser = page.waitForEvent('filechooser');
+  await page.locator('#add-file').focus();
+  await page.keyboard.press('Space');
+  await (await chooser).setFiles(sword.path);
+  await togetherOf(page, 2);
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);
+  await page.locator('.member .sign').nth(1).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  assert.equal(await focused(), `Unlike “⁨${sword.name}⁩”`);
+  assert.match(await page.locator('#status').textContent(), /12 models found\. The nearest is /);
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), `Remove “⁨${sword.name}⁩”`);
+  await page.keyboard.press('Enter');
+  // A single image that is wanted is what it was before.
+  assert.deepEqual(await answered(page, chair.name), alone);
+  assert.equal(await focused(), 'add-file');
+  assert.equal(await members(page).count(), 0);
+});
+
+test('a result is added by its button and by dragging it onto the picture, and is not among the answers', async (t) => {
+  const { page } = await open(t, context);
+  const chair = await named('chair');
+  await drop(page, [chair]);
+  const names = await answered(page, chair.name);
+  const { neighbours } = await shown(page);
+  await page.getByRole('button', { name: `Add to what is searched: ${names[2]}` }).first().click();
+  const two = await togetherOf(page, 2);
+  assert.ok(two.neighbours.every(({ uid }) => uid !== neighbours[2].uid), 'what is asked is no answer');
+  assert.deepEqual(await members(page).locator('img').evaluateAll((all) => all.map(({ alt }) => alt)), [chair.name, names[2]]);
+  const dragged = two.neighbours[1];
+  await page.locator('.card > .box').nth(1).dragTo(page.locator('#parts'));
+  const three = await togetherOf(page, 3);
+  for (const uid of [neighbours[2].uid, dragged.uid]) assert.ok(three.neighbours.every((one) => one.uid !== uid));
+  await page.locator('.member .remove').first().tap();
+  await togetherOf(page, 2);
+  await page.locator('.member .remove').first().tap();
+  await answered(page, dragged.model.name);
+  assert.match(page.url(), /#model=/);
+});
+
+test('the address of several holds them all, and back and forward go through them', async (t) => {
+  const { page } = await open(t, context);
+  await refined(page);
+  const [chair, sword] = [await named('chair'), await named('sword')];
+  await dropPaths(page, [chair.path, sword.path]);
+  const own = await togetherOf(page, 2);
+  await page.waitForFunction(() => location.hash.startsWith('#like='));
+  const { page: other } = await open(t, context, { hash: new URL(page.url()).hash });
+  await answered(other, 'An image that somebody shared');
+  const theirs = await shown(other);
+  for (const [at, { score }] of own.neighbours.entries()) assert.ok(Math.abs(score - theirs.neighbours[at].score) < 0.005);
+  await page.locator('.member .sign').nth(1).click();
+  await page.waitForFunction(() => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  const without = await shown(page);
+  assert.notDeepEqual(without.neighbours, own.neighbours);
+  await page.goBack();
+  await page.waitForFunction(() => !document.querySelector('.member.unlike'));
+  assert.deepEqual((await togetherOf(page, 2)).neighbours, own.neighbours);
+  await page.goForward();
+  await page.waitForFunction(() => document.querySelector('.member.unlike'));
+  assert.deepEqual((await togetherOf(page, 2)).neighbours, without.neighbours);
+  await page.goBack();
+  await page.goBack();
+  await page.locator('html[data-view="start"]').waitFor();
+  assert.equal(await page.locator('#parts').isHidden(), true);
+});
+
+test('more than twelve are too many, the same one counts once, and what cancels itself is said', async (t) => {
+  const { page } = await open(t, context);
+  await refined(page);
+  const all = await Promise.all(samples.map((_, index) => sample(index)));
+  const many = Array.from({ length: 14 }, (_, at) => ({ ...all[at % all.length], name: `${at}.jpg` }));
+  await drop(page, many);
+  await togetherOf(page, 12);
+  assert.match(await page.locator('#note').textContent(), /^The first 12 images are searched together/);
+  const image = await named('chair');
+  await drop(page, [image]);
+  const names = await answered(page, image.name);
+  const add = page.getByRole('button', { name: `Add to what is searched: ${names[0]}` }).first();
+  await add.click();
+  await togetherOf(page, 2);
+  // The same picture twice, wanted and not, points nowhere.
+  await dropPaths(page, [image.path, image.path]);
+  await togetherOf(page, 2);
+  await page.locator('.member .sign').nth(1).click();
+  await page.locator('#alert p', { hasText: 'leave out the image that is both wanted and not' }).waitFor();
+  assert.deepEqual(await signs(page), ['false', 'false'], 'what was there before stays');
+});

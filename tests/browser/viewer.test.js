@@ -1,0 +1,107 @@
+/** Sketchfab's viewer on demand: nothing of it before, exactly it after, and the keyboard back where it was. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { drop, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+
+const run = promisify(execFile);
+const UID = '0123456789abcdef0123456789abcdef';
+
+let browser;
+let folder;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => {
+  ({ context } = browser = await launch());
+  folder = await mkdtemp(join(tmpdir(), 'recasketch-viewer-'));
+  const named = await manifest();
+  const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, URLS.length);
+  const thumbnails = join(folder, 'thumbnails');
+  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
+  const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
+  await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
+  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', join(folder, 'site')]);
+});
+after(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+/** One that the viewer shows, and those that it does not. */
+const URLS = [
+  `https://sketchfab.com/3d-models/a-chair-${UID}`,
+  'https://sketchfab.com/3d-models/no-uid',
+  `https://example.org/3d-models/a-chair-${UID}`,
+  `https://sketchfab.com.example.org/models/${UID}`,
+  `http://sketchfab.com/models/${UID}`,
+  '',
+];
+
+/** Opens the site where Sketchfab is a page of the test's own. */
+async function begun(t) {
+  const { page, seen } = await open(t, context, { site: join(folder, 'site') });
+  const asked = [];
+  await page.route(/sketchfab/, (route) => {
+    asked.push(route.request());
+    return route.fulfill({ contentType: 'text/html', body: '<title>viewer</title><button>in the viewer</button>' });
+  });
+  await refined(page);
+  await drop(page, [await sample(0)]);
+  await shownNames(page);
+  return { page, seen, asked };
+}
+
+test('nothing is asked of Sketchfab before the click, and after it exactly the model’s viewer', async (t) => {
+  const { page, seen, asked } = await begun(t);
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(asked, []);
+  const buttons = page.getByRole('button', { name: /^View in 3D, from Sketchfab/ });
+  assert.equal(await buttons.count(), 1, 'models of other sites have none');
+  assert.equal(await buttons.getAttribute('aria-label'), 'View in 3D, from Sketchfab: model 0');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await buttons.click();
+  const frame = page.locator('dialog.viewer iframe');
+  await frame.contentFrame().getByRole('button', { name: 'in the viewer' }).waitFor();
+  assert.deepEqual(asked.map((request) => request.url()), [`https://sketchfab.com/models/${UID}/embed?autostart=1&dnt=1&ui_theme=dark`]);
+  assert.equal(asked[0].headers().referer, undefined);
+  assert.equal(await frame.getAttribute('title'), 'Sketchfab’s viewer: model 0');
+  assert.equal(await frame.getAttribute('allow'), 'autoplay; fullscreen; xr-spatial-tracking');
+  assert.match(await frame.getAttribute('sandbox'), /^allow-scripts allow-same-origin /);
+  assert.match(await page.locator('dialog.viewer p').textContent(), /comes from sketchfab\.com, which learns that this model is looked at/);
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('closing ends the viewer and gives the keyboard back', async (t) => {
+  const { page } = await begun(t);
+  const button = page.getByRole('button', { name: /^View in 3D/ });
+  for (const close of [() => page.keyboard.press('Escape'), () => page.getByRole('button', { name: 'Close' }).click()]) {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('dialog.viewer').waitFor();
+    await close();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('iframe').count(), 0);
+    assert.equal(await button.evaluate((one) => one === document.activeElement), true);
+  }
+});
+
+test('the policy lets no other frame in', async (t) => {
+  const { page, asked } = await begun(t);
+  await page.evaluate(() => {
+    for (const address of ['https://example.org/', 'https://sketchfab.com/login']) {
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      document.body.append(frame);
+    }
+  });
+  await page.waitForFunction(() => window.violations.length === 2);
+  assert.deepEqual(await page.evaluate(() => window.violations.map((one) => one.split(' ')[0])), ['frame-src', 'frame-src']);
+  assert.deepEqual(asked, []);
+});

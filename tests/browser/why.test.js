@@ -1,0 +1,157 @@
+/** Why an answer is alike: shares of regions over both pictures, which add up to the score. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { answered, drop, dropPaths, launch, open, refined, sample, shownNames, SITE } from './site.js';
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => ({ context } = browser = await launch()));
+after(() => browser.close());
+
+const shown = (page) => page.evaluate(() => window.recasketch.shown());
+
+/** The pictures of the open dialog: their shares and what is said of them. */
+const figures = (page) =>
+  page.locator('.why figure').evaluateAll((all) =>
+    all.map((figure) => ({
+      shares: [...figure.querySelectorAll('.shares span')].map(({ dataset }) => Number(dataset.share)),
+      shades: [...figure.querySelectorAll('.shares span')].map(({ style }) => Number(style.opacity)),
+      alt: figure.querySelector('img').alt,
+      name: figure.querySelector('figcaption').textContent,
+      isThere: figure.querySelector('img').complete && figure.querySelector('img').naturalWidth > 0,
+      fit: figure.querySelector('.seen').dataset.fit,
+      ratio: figure.querySelector('.seen').clientWidth / figure.querySelector('.seen').clientHeight,
+    })),
+  );
+
+const sum = (values) => values.reduce((all, one) => all + one, 0);
+
+async function asked(page, at) {
+  await page.locator('.card').nth(at).getByRole('button', { name: /^Why is it alike/ }).click();
+  await page.locator('dialog.why').waitFor();
+  await page.waitForFunction(() => [...document.querySelectorAll('.why img')].every((image) => image.complete));
+  return figures(page);
+}
+
+async function brought(t, index = 1) {
+  const { page, seen } = await open(t, context);
+  await refined(page);
+  const image = await sample(index);
+  await drop(page, [image]);
+  await answered(page, image.name);
+  return { page, seen, image };
+}
+
+test('the shares of an image’s regions add up to the score, for every answer', async (t) => {
+  const { page, seen, image } = await brought(t);
+  const { neighbours } = await shown(page);
+  for (const [at, { score, model }] of neighbours.entries()) {
+    const [query, answer] = await asked(page, at);
+    assert.equal(query.shares.length, 49);
+    assert.ok(Math.abs(sum(query.shares) - score) < 1e-5, `${sum(query.shares)} and ${score}`);
+    assert.ok(Math.abs(sum(answer.shares) - score) < 1e-5);
+    // On the model they lie as they are, or mirrored; then the page says so.
+    const rows = Array.from({ length: 7 }, (_, row) => query.shares.slice(7 * row, 7 * row + 7));
+    const isMirrored = (await page.locator('.why p', { hasText: 'mirror image' }).count()) > 0;
+    assert.deepEqual(answer.shares, isMirrored ? rows.flatMap((row) => row.toReversed()) : query.shares);
+    assert.deepEqual([query.name, answer.name], [image.name, model.name]);
+    assert.ok(query.isThere && answer.isThere);
+    assert.ok(Math.abs(query.ratio - 1) < 0.01 && query.fit === 'crop');
+    // The lightest region is the one that adds most.
+    assert.equal(query.shades.indexOf(Math.min(...query.shades)), query.shares.indexOf(Math.max(...query.shares)));
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Why is it alike: ${model.name}`);
+  }
+  assert.deepEqual(seen.errors, []);
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
+});
+
+test('it is said in words too, and axe finds nothing, dark, light and in forced colours', async (t) => {
+  const { page } = await brought(t);
+  for (const scheme of [{ colorScheme: 'dark' }, { colorScheme: 'light' }, { forcedColors: 'active' }]) {
+    await page.emulateMedia({ reducedMotion: 'reduce', ...scheme });
+    const [query, answer] = await asked(page, 0);
+    assert.match(query.alt, /^chair\.jpg: what is alike is (everywhere|mostly in the [a-z ]+ \(\d+%\)( and the [a-z ]+ \(\d+%\))?)$/);
+    assert.match(answer.alt, /: what is alike is /);
+    assert.match(await page.locator('.score-line').textContent(), /^\d+% alike, (mostly from the|a little from everywhere)/);
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => (await window.axe.run(document)).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`));
+    assert.deepEqual(violations, []);
+    const ground = await page.locator('.shares span').first().evaluate((region) => getComputedStyle(region).backgroundColor);
+    assert.equal(ground, 'rgb(0, 0, 0)');
+    await page.getByRole('button', { name: 'Close' }).click();
+  }
+});
+
+test('every language has words for all nine places', async () => {
+  for (const language of ['en', 'es', 'de', 'zh', 'ar']) {
+    const { why } = await import(pathToFileURL(join(SITE, `strings-${language}.js`)));
+    const places = Array.from({ length: 9 }, (_, zone) => why.mostly(0.8, [{ zone, share: 0.3 }, { zone: (zone + 1) % 9, share: 0.25 }]));
+    assert.equal(new Set(places).size, 9, language);
+    for (const said of [...places, why.mostly(0.8, []), why.picture('A', []), why.picture('A', [{ zone: 0, share: 0.5 }])]) assert.ok(!/undefined|null/.test(said), said);
+    assert.equal(places.every((said) => said.replace(/\D/g, '').length >= 4 || language === 'ar'), true, language);
+  }
+});
+
+test('a thing in a corner is where the shares are', async (t) => {
+  const { page, image } = await brought(t);
+  // A chair in the left half alone, twice as high as wide.
+  const base64 = await page.evaluate(async (file) => {
+    const bitmap = await createImageBitmap(await (await fetch(file)).blob());
+    const canvas = new OffscreenCanvas(400, 400);
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#808080';
+    context.fillRect(0, 0, 400, 400);
+    const side = Math.min(bitmap.width, bitmap.height);
+    context.drawImage(bitmap, (bitmap.width - side) / 2, (bitmap.height - side) / 2, side, side, 0, 200, 200, 200);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  }, image.file);
+  await drop(page, [{ name: 'corner.png', type: 'image/png', bytes: Buffer.from(base64, 'base64') }]);
+  await answered(page, 'corner.png');
+  const [{ shares }] = await asked(page, 0);
+  const quarter = (rows, columns) => sum(shares.filter((_, at) => rows(Math.floor(at / 7)) && columns(at % 7)));
+  const [own, opposite] = [quarter((row) => row > 3, (column) => column < 3), quarter((row) => row < 3, (column) => column > 3)];
+  assert.ok(own > 1.5 * opposite, `${own} in its quarter, ${opposite} in the opposite one`);
+});
+
+test('of a part the part is shown, of a model its picture, and of several and of links the answer alone', async (t) => {
+  const { page } = await brought(t);
+  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.waitForFunction(() => window.recasketch.shown()?.part);
+  const part = await asked(page, 0);
+  assert.equal(part[0].fit, 'part');
+  assert.ok(Math.abs(sum(part[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);
+  await page.keyboard.press('Escape');
+  const hash = await page.waitForFunction(() => location.hash.includes('like=') && location.hash).then((handle) => handle.jsonValue());
+
+  const names = await shownNames(page);
+  await page.locator('.card .more').first().click();
+  await answered(page, names[0]);
+  const model = await asked(page, 2);
+  assert.equal(model[0].name, names[0]);
+  assert.ok(Math.abs(sum(model[0].shares) - (await shown(page)).neighbours[2].score) < 1e-5);
+  await page.keyboard.press('Escape');
+
+  await dropPaths(page, [(await sample(1)).path, (await sample(2)).path]);
+  await page.waitForFunction(() => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'));
+  const several = await asked(page, 0);
+  assert.equal(several.length, 1);
+  assert.ok(Math.abs(sum(several[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);
+
+  const { page: other } = await open(t, context, { hash });
+  await answered(other, 'An image that somebody shared');
+  const shared = await asked(other, 0);
+  assert.equal(shared.length, 1);
+  assert.ok(Math.abs(sum(shared[0].shares) - (await shown(other)).neighbours[0].score) < 1e-5);
+});

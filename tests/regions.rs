@@ -1,0 +1,147 @@
+//! Why two are alike: the shares of regions, held against their definition.
+
+#[path = "support/coded.rs"]
+mod coded;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+use coded::{embeddings, file};
+use recasketch::digest::Digest;
+use recasketch::embedding::{Embedding, Likeness};
+use recasketch::index::{Builder, Index, Origin};
+use recasketch::network::FeatureMap;
+use recasketch::pixels::Fit;
+use recasketch::search::{Filter, Regions, nearest, regions};
+
+const SHAPE: [usize; 3] = [7, 7, 16];
+const PLACES: usize = 49;
+
+type Map = Vec<f32>;
+
+/// Maps that are strong in some places of their own.
+fn maps(count: usize) -> Vec<Map> {
+    let mut random = fastrand::Rng::with_seed(31);
+    let mut map = || {
+        let places: Vec<f32> = (0..PLACES).map(|_| random.f32().powi(3)).collect();
+        (0..PLACES * SHAPE[2]).map(|at| random.f32() * places[at / SHAPE[2]]).collect()
+    };
+    (0..count).map(|_| map()).collect()
+}
+
+fn mirrored(map: &Map) -> Map {
+    let place = |at: usize| (at / 7 * 7 + 6 - at % 7) * SHAPE[2];
+    (0..PLACES).flat_map(|at| &map[place(at)..place(at) + SHAPE[2]]).copied().collect()
+}
+
+fn packed(map: &Map, likeness: Likeness) -> Embedding {
+    Embedding::pack(&FeatureMap::new(SHAPE, map.clone()).unwrap(), likeness)
+}
+
+fn builder(maps: &[Map], likeness: Likeness) -> Builder {
+    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE });
+    for (row, map) in maps.iter().enumerate() {
+        builder.push(&row.to_string(), packed(map, likeness)).unwrap();
+    }
+    builder
+}
+
+/// The shares by their definition, of maps that are compared as they are or by their roots.
+fn expected(query: &Map, model: &Map, likeness: Likeness) -> Vec<f32> {
+    let value = |value: f32| match likeness {
+        Likeness::Post => value,
+        Likeness::MirroredRoot => value.sqrt(),
+    };
+    let length = |map: &Map| map.iter().map(|&one| value(one).powi(2)).sum::<f32>().sqrt();
+    let lengths = length(query) * length(model);
+    let places = query.chunks(SHAPE[2]).zip(model.chunks(SHAPE[2]));
+    let share = |(a, b): (&[f32], &[f32])| {
+        a.iter().zip(b).map(|(&a, &b)| value(a) * value(b)).sum::<f32>() / lengths
+    };
+    places.map(share).collect()
+}
+
+fn sum(regions: &Regions) -> f32 {
+    regions.shares.iter().sum()
+}
+
+#[test]
+fn shares_are_the_products_of_the_same_places_and_add_up_to_the_score() {
+    let maps = maps(20);
+    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
+        let index = Index::open(builder(&maps, likeness).finish()).unwrap();
+        for query in &maps[..6] {
+            let asked = index.query(&packed(query, likeness));
+            for neighbour in nearest(&index, &asked, Filter::default(), 20) {
+                let why = regions(&index, &asked, neighbour.row);
+                assert_eq!((why.height, why.width, why.shares.len()), (7, 7, PLACES));
+                assert_eq!(why.score, neighbour.score);
+                assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
+                let model = match why.mirrored {
+                    true => mirrored(&maps[neighbour.row]),
+                    false => maps[neighbour.row].clone(),
+                };
+                for (came, share) in why.shares.iter().zip(expected(query, &model, likeness)) {
+                    assert!((came - share).abs() < 2e-3, "{likeness:?} {came} for {share}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mirror_image_is_alike_region_by_region() {
+    let maps = maps(3);
+    let index = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
+    let asked = index.query(&packed(&mirrored(&maps[1]), Likeness::MirroredRoot));
+    let why = regions(&index, &asked, 1);
+    assert!(why.mirrored && why.score > 0.999, "{}", why.score);
+    let own = expected(&mirrored(&maps[1]), &mirrored(&maps[1]), Likeness::MirroredRoot);
+    for (came, share) in why.shares.iter().zip(own) {
+        assert!((came - share).abs() < 2e-3, "{came} for {share}");
+    }
+    let itself = regions(&index, &index.query_of(1), 1);
+    assert!(!itself.mirrored);
+}
+
+#[test]
+fn shares_of_codes_add_up_to_the_score_too() {
+    let file = file(60);
+    let both = Index::open(&file[..]).unwrap();
+    let first = Index::open(&file[..both.until(0).len()]).unwrap();
+    for embedding in &embeddings(70)[60..] {
+        for index in [&both, &first] {
+            let query = index.query(embedding);
+            for neighbour in nearest(index, &query, Filter::default(), 60) {
+                let why = regions(index, &query, neighbour.row);
+                assert_eq!((why.score, why.shares.len()), (neighbour.score, 4));
+                assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
+            }
+        }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
+    let maps = maps(900);
+    let whole = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
+    let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Likeness::MirroredRoot)).collect();
+    let codebook = recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept).unwrap();
+    let file = builder(&maps, Likeness::MirroredRoot).finish_in_levels(&codebook);
+    let coded = Index::open(&file).unwrap();
+    let (mut apart, mut all) = (0.0, 0.0);
+    for query in &kept[..20] {
+        let [exact, rough] = [whole.query(query), coded.query(query)];
+        for neighbour in nearest(&whole, &exact, Filter::default(), 6) {
+            let exact = regions(&whole, &exact, neighbour.row);
+            let rough = regions(&coded, &rough, neighbour.row);
+            for (a, b) in exact.shares.iter().zip(&rough.shares) {
+                apart += (a - b).powi(2);
+                all += a * a;
+            }
+        }
+    }
+    assert!((apart / all).sqrt() < 0.2, "{}", (apart / all).sqrt());
+}

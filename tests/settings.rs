@@ -1,0 +1,233 @@
+//! What an owner sets of a page: what is read, what is refused, and what the page's files then hold.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::path::{Path, PathBuf};
+
+use recasketch::demo;
+use recasketch::digest::Digest;
+use recasketch::embed::{self, Order};
+use recasketch::embedding::Likeness;
+use recasketch::pixels::Fit;
+use recasketch::settings::{FILTERS, LANGUAGES, Settings};
+use recasketch::site::{self, Named, Site};
+
+const ALL: &str = r##"{
+  "title": "Chairs & <tables>",
+  "language": "ar",
+  "filters": ["licence", "category"],
+  "colours": { "light": { "accent": "#7a1f5c", "ground": "#FFF" }, "dark": { "ground": "#010203" } }
+}"##;
+
+#[test]
+fn settings_are_read_as_they_are_written() {
+    let settings = Settings::parse(ALL.as_bytes()).unwrap();
+    assert_eq!(settings.title.as_deref(), Some("Chairs & <tables>"));
+    assert_eq!(settings.language.as_deref(), Some("ar"));
+    assert_eq!(
+        settings.filters.as_deref(),
+        Some(&["licence".to_owned(), "category".to_owned()][..])
+    );
+    assert_eq!(settings.colours["light"]["accent"], "#7a1f5c");
+    assert_eq!(settings.colours["dark"]["ground"], "#010203");
+    assert!(Settings::parse(b"{}").unwrap().are_none());
+    for name in LANGUAGES {
+        assert!(Settings::parse(format!("{{\"language\": \"{name}\"}}").as_bytes()).is_ok());
+    }
+}
+
+#[test]
+fn what_is_no_setting_is_refused_by_its_key() {
+    for (json, sentence) in [
+        (
+            r#"{"titel": "Chairs"}"#,
+            "expected a key of title, language, filters, colours, found titel; mend or remove this key",
+        ),
+        (
+            r#"{"title": 7}"#,
+            "expected a line of 1 to 100 characters for title, found 7; mend this value",
+        ),
+        (r#"{"title": " "}"#, "for title, found \" \""),
+        (r#"{"title": "a\nb"}"#, "for title, found \"a\\nb\""),
+        (r#"{"language": "fr"}"#, "expected one of ar, de, en, es, zh for language, found \"fr\""),
+        (
+            r#"{"filters": "tag"}"#,
+            "expected a list such as [\"category\"] for filters, found \"tag\"",
+        ),
+        (
+            r#"{"filters": ["tag", "colour"]}"#,
+            "expected one of category, tag, licence, author for filters[1], found \"colour\"",
+        ),
+        (
+            r#"{"filters": ["tag", "tag"]}"#,
+            "expected each filter once for filters[1], found \"tag\"",
+        ),
+        (
+            r##"{"colours": "#fff"}"##,
+            "expected names and values in { } for colours, found \"#fff\"",
+        ),
+        (r##"{"colours": {"night": {}}}"##, "expected a key of light, dark, found colours.night"),
+        (r##"{"colours": {"dark": {"border": "#fff"}}}"##, "found colours.dark.border"),
+        (
+            r##"{"colours": {"dark": {"accent": "red"}}}"##,
+            "expected a colour such as \"#1caad9\" for colours.dark.accent, found \"red\"",
+        ),
+        (
+            r##"{"colours": {"dark": {"accent": "#ff;}"}}}"##,
+            "for colours.dark.accent, found \"#ff;}\"",
+        ),
+        (
+            r##"{"colours": {"dark": {"accent": "#ffff"}}}"##,
+            "for colours.dark.accent, found \"#ffff\"",
+        ),
+        ("[]", "expected names and values in { }, found []"),
+        ("{", "expected JSON such as {\"title\": \"Our chairs\"}, found EOF"),
+    ] {
+        let error = Settings::parse(json.as_bytes()).expect_err(json).to_string();
+        assert!(error.starts_with("the settings cannot be used: expected "), "{error}");
+        assert!(error.contains(sentence), "{json}: {error}");
+    }
+}
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(tempfile::tempdir().unwrap());
+        demo::write(&place.at("demo"), 3, 1).unwrap();
+        std::fs::create_dir(place.at("page")).unwrap();
+        let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
+        for file in
+            ["index.html", "settings.css", "settings.js", "site.webmanifest", "service-worker.js"]
+        {
+            std::fs::copy(www.join(file), place.at("page").join(file)).unwrap();
+        }
+        std::fs::write(place.at("page/recasketch_bg.wasm"), "module").unwrap();
+        place
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.at("site").join(name)).unwrap()
+    }
+
+    fn embed(&self, settings: Option<Settings>) -> usize {
+        let outcome = embed::run(&Order {
+            catalogue: self.at("demo/catalogue.csv"),
+            thumbnails: self.at("demo/thumbnails"),
+            out: self.at("site"),
+            store: None,
+            network: None,
+            framing: Fit::Crop.into(),
+            likeness: Likeness::default(),
+            exact: false,
+            cells_above: usize::MAX,
+            relearn: false,
+            samples: Some(self.at("demo/samples")),
+            page: Some(self.at("page")),
+            settings,
+        });
+        outcome.unwrap().embedded
+    }
+
+    fn rewrite(&self, settings: Option<&str>) -> site::Manifest {
+        let settings = settings.map(|json| Settings::parse(json.as_bytes()).unwrap());
+        site::rewrite(&self.at("site"), &self.at("page"), settings).unwrap()
+    }
+
+    /// Holds the service worker's list against the files; its version.
+    fn kept(&self) -> String {
+        let script = self.read("service-worker-files.js");
+        let (version, list) = script
+            .strip_prefix("self.SITE = { version: \"")
+            .and_then(|rest| rest.strip_suffix(" };\n"))
+            .and_then(|rest| rest.split_once("\", files: "))
+            .unwrap();
+        let list: Vec<Named> = serde_json::from_str(list).unwrap();
+        let names: Vec<&str> = list.iter().map(|named| &*named.file).collect();
+        for file in ["index.html", "manifest.json", "settings.css", "settings.js"] {
+            assert!(names.contains(&file), "{file} in {names:?}");
+        }
+        for named in &list {
+            let bytes = std::fs::read(self.at("site").join(&named.file)).unwrap();
+            assert_eq!(Digest::of(&bytes).to_string(), named.sha256, "{}", named.file);
+        }
+        version.to_owned()
+    }
+}
+
+#[test]
+fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
+    let place = Place::new();
+    assert_eq!(place.embed(None), 3);
+    for file in ["index.html", "settings.css", "settings.js"] {
+        assert_eq!(place.read(file), std::fs::read_to_string(place.at("page").join(file)).unwrap());
+    }
+    let plain = place.kept();
+    let data = Site::open(&place.at("site")).unwrap().manifest;
+
+    let manifest = place.rewrite(Some(ALL));
+    let html = place.read("index.html");
+    assert!(html.contains("<html lang=\"ar\" dir=\"rtl\" data-view=\"start\">"));
+    assert!(html.contains("<title>Chairs &amp; &lt;tables&gt;</title>"));
+    assert!(html.contains("<span id=\"site-title\">Chairs &amp; &lt;tables&gt;</span>"));
+    assert!(html.contains(
+        "<meta name=\"theme-color\" content=\"#010203\" media=\"(prefers-color-scheme: dark)\">"
+    ));
+    assert!(html.contains(
+        "<meta name=\"theme-color\" content=\"#FFF\" media=\"(prefers-color-scheme: light)\">"
+    ));
+    assert!(html.contains("<link rel=\"modulepreload\" href=\"strings-ar.js\">"));
+    assert!(place.read("settings.css").ends_with(
+        "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
+         \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
+    ));
+    let app: serde_json::Value = serde_json::from_str(&place.read("site.webmanifest")).unwrap();
+    assert_eq!(
+        [&app["name"], &app["short_name"], &app["lang"], &app["theme_color"], &app["display"]],
+        ["Chairs & <tables>", "Chairs & <tables>", "ar", "#010203", "standalone"]
+    );
+    let script = place.read("settings.js");
+    let json = script.split_once("settings = ").unwrap().1.trim_end().trim_end_matches(';');
+    let values: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(
+        values,
+        serde_json::json!({"title": "Chairs & <tables>", "language": "ar", "filters": ["licence", "category"]})
+    );
+    let set = place.kept();
+    assert_ne!(set, plain, "browsers see another version");
+    assert_eq!(
+        (&manifest.embeddings, &manifest.network, &manifest.catalogue),
+        (&data.embeddings, &data.network, &data.catalogue)
+    );
+    assert_eq!(Site::open(&place.at("site")).unwrap().manifest, manifest);
+
+    // What was set stays, whatever makes the page anew.
+    place.rewrite(None);
+    assert_eq!((place.read("index.html"), place.kept()), (html.clone(), set));
+    assert_eq!(place.embed(None), 0);
+    assert_eq!(place.read("index.html"), html);
+
+    place.rewrite(Some("{}"));
+    assert_eq!(place.kept(), plain);
+    assert_eq!(place.embed(Some(Settings::parse(br#"{"title": "Ours"}"#).unwrap())), 0);
+    assert!(place.read("index.html").contains("<title>Ours</title>"));
+    assert!(place.read("settings.js").contains(&format!("[\"{}\"]", FILTERS.join("\",\""))));
+    place.kept();
+}
+
+#[test]
+fn a_page_that_has_no_place_for_a_setting_is_refused_by_what_is_missing() {
+    let place = Place::new();
+    place.embed(None);
+    std::fs::write(place.at("page/index.html"), "<!doctype html><title>Mine</title>").unwrap();
+    let settings = Settings::parse(br#"{"title": "Ours"}"#).unwrap();
+    let error = site::rewrite(&place.at("site"), &place.at("page"), Some(settings)).unwrap_err();
+    assert!(
+        error.to_string().contains("<span id=\"site-title\"> in the page's index.html"),
+        "{error}"
+    );
+}

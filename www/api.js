@@ -1,0 +1,97 @@
+/**
+ * The search for programs: what the page shows, as values. Types and words on each are in api.d.ts.
+ *
+ * Everything stands on the site's worker (client.js), which all of a document share: load the same site as often as
+ * you like.
+ */
+
+import { checked, checkedPart, imageOf, wrong } from './asked.js';
+import { EngineError, join, located, siteAt } from './client.js';
+import { reasonOf } from './engine.js';
+import { wordsOf } from './strings.js';
+import { whyNot } from './support.js';
+
+export { EngineError };
+
+/** @type {import('./api.js').load} */
+export async function load(site = new URL('.', import.meta.url), { language, signal, onProgress } = {}) {
+  const words = await wordsOf(language ? [language] : navigator.languages);
+  const reason = whyNot(words);
+  if (reason) throw new EngineError('Stopped', reason);
+  const address = siteAt(site, document.baseURI);
+  return new Promise((resolve, reject) => {
+    let ready = null;
+    const abort = () => {
+      seat.leave();
+      reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
+    };
+    const settled = (settle) => {
+      signal?.removeEventListener('abort', abort);
+      settle();
+    };
+    const seat = join(address, words, {
+      progress: ({ loaded, total }) => onProgress?.(loaded, total),
+      ready: (message) => (ready = message),
+      // Answers are those of the native program from here on.
+      refined: () => settled(() => resolve(new Recommender(address, seat, ready))),
+      stopped: (sentence) => settled(() => reject(new EngineError('Stopped', sentence))),
+    });
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** @implements {import('./api.js').Recommender} */
+class Recommender {
+  #seat;
+  /** A catalogue in cells is never known whole, so nothing can be asked of it but likeness. */
+  #isInCells;
+
+  constructor(site, seat, { models, facets, names }) {
+    [this.#seat, this.#isInCells] = [seat, names === null];
+    Object.assign(this, { site: site.href, models, facets });
+    Object.freeze(this);
+  }
+
+  async embed(image, { part = null, signal } = {}) {
+    return this.#ask({ type: 'embed', ...(await imageOf(image, signal)), part: checkedPart(part) }, signal);
+  }
+
+  async search(query, { part = null, signal, ...asked } = {}) {
+    const how = this.#checked(asked);
+    if (query instanceof Int8Array) {
+      if (part) throw wrong('an image, of which a part can be searched', 'an embedding', 'embed the part instead');
+      return this.#answer({ type: 'embedding', embedding: query, ...how }, signal);
+    }
+    return this.#answer({ type: 'image', ...(await imageOf(query, signal)), part: checkedPart(part), ...how }, signal);
+  }
+
+  async similar(uid, { signal, ...asked } = {}) {
+    if (typeof uid !== 'string') throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
+    return this.#answer({ type: 'model', uid, ...this.#checked(asked) }, signal);
+  }
+
+  close() {
+    this.#seat.leave();
+  }
+
+  #checked(asked) {
+    const how = checked(asked);
+    if (!this.#isInCells || Object.keys(how.filter).length === 0) return how;
+    throw wrong('no filter, as this catalogue is in cells', JSON.stringify(how.filter), 'filter the answer, or make the site with --cells-above');
+  }
+
+  async #answer(request, signal) {
+    return located(await this.#ask(request, signal), this.site);
+  }
+
+  async #ask(request, signal) {
+    try {
+      return await this.#seat.ask(request, signal);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.name === 'Stopped') throw error; // said already
+      const { words } = this.#seat;
+      throw new EngineError(error.name, reasonOf(error, words, request.image?.name || words.query.unnamed));
+    }
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * One worker of a site for all of a document that ask it: the page, elements, and programs through api.js. It is made
+ * when the first of them joins and ended when the last one leaves, as nothing else gives its memory back.
+ *
+ * @typedef {object} Hearing what is told of the worker, to whoever joins late too
+ * @property {(message: {models: number, samples: {file: string, name: string}[]}) => void} [manifest]
+ * @property {(message: {loaded: number, total: number}) => void} [progress] in bytes
+ * @property {() => void} [checking]
+ * @property {(message: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void} [ready]
+ * @property {(message: {keeping: import('./keep.js').Keeping | null}) => void} [refined]
+ * @property {(reason: string, wasReady: boolean) => void} stopped nothing is answered any more: join again
+ */
+
+import { moduleWorker } from './spawn.js';
+import { sentence } from './strings.js';
+
+/** Why a request has no answer: `name` is `Superseded`, `Stopped`, or the kind that the worker told. */
+export class EngineError extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** By the address of the site. @type {Map<string, Client>} */
+const clients = new Map();
+
+/**
+ * Takes a seat at the worker of a site.
+ * @param {URL} site its folder, with a slash at the end
+ * @param {import('./strings.js').Words} words what reasons are said in; the worker speaks as its first one does
+ * @param {Hearing} hearing
+ * @returns {Seat}
+ */
+export function join(site, words, hearing) {
+  if (!clients.has(site.href)) clients.set(site.href, new Client(site, words.language));
+  return new Seat(clients.get(site.href), words, hearing);
+}
+
+/**
+ * The folder of a site.
+ * @param {string | URL} address with or without a slash, or of its page
+ * @param {string | URL} base
+ */
+export function siteAt(address, base) {
+  const site = new URL(address, base);
+  const folder = site.pathname.replace(/index\.html$/, '');
+  return new URL(folder.endsWith('/') ? folder : `${folder}/`, site);
+}
+
+/**
+ * An answer for programs outside of the site: addresses of thumbnails are whole.
+ * @param {import('./engine.js').Answer} answer
+ * @param {string | URL} site
+ */
+export function located(answer, site) {
+  const whole = (model) => ({ ...model, thumbnail: model.thumbnail && new URL(model.thumbnail, site).href });
+  const neighbours = answer.neighbours.map((neighbour) => ({ ...neighbour, model: whole(neighbour.model) }));
+  return { ...answer, neighbours, ...(answer.model && { model: whole(answer.model) }) };
+}
+
+let blobs = 0;
+/** @type {WeakMap<Blob, string>} */
+const keys = new WeakMap();
+
+/** What the worker knows an image by: the same for the same one. @param {Blob} blob */
+export function keyOf(blob) {
+  if (!keys.has(blob)) keys.set(blob, `blob-${(blobs += 1)}`);
+  return keys.get(blob);
+}
+
+/** One of those who ask. */
+export class Seat {
+  #client;
+
+  /** Why nothing is answered any more. @type {Error | null} */
+  end = null;
+
+  constructor(client, words, hearing) {
+    this.#client = client;
+    Object.assign(this, { words, hearing });
+    client.seat(this);
+  }
+
+  /**
+   * Asks; requests are answered one after another, in the order in which they came.
+   * @param {import('./engine.js').Request} request
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  ask(request, signal) {
+    return this.#client.ask(this, request, signal);
+  }
+
+  /** Asks no more, and hears no more. */
+  leave() {
+    this.#client.leave(this);
+  }
+}
+
+class Client {
+  #site;
+  #worker;
+  #seats = new Set();
+  /** What was told, by type, for those who join late. */
+  #told = new Map();
+  #running = null;
+  #queue = [];
+  #lastId = 0;
+
+  constructor(site, language) {
+    this.#site = site;
+    const worker = (this.#worker = moduleWorker(new URL('worker.js', site), language));
+    if (worker) this.#listen(worker);
+    else queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+  }
+
+  #listen(worker) {
+    worker.onmessage = ({ data }) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#stop((words) => this.#whyNone(words));
+    };
+    worker.onmessageerror = () => this.#stop(({ failures }) => failures.died);
+  }
+
+  /** A worker's error tells nothing; of another origin's script it is mostly a policy's. */
+  #whyNone({ failures, files }) {
+    if (this.#isReady) return failures.died;
+    return this.#site.origin === self.origin || this.#told.size > 0 ? files.worker : files.elsewhere(this.#site.origin);
+  }
+
+  get #isReady() {
+    return this.#told.has('ready');
+  }
+
+  /** @param {Seat} seat */
+  seat(seat) {
+    this.#seats.add(seat);
+    const told = [...this.#told.values()];
+    queueMicrotask(() => told.forEach((message) => this.#seats.has(seat) && seat.hearing[message.type]?.(message)));
+  }
+
+  leave(seat) {
+    if (!this.#seats.delete(seat)) return;
+    seat.end = new DOMException('This search was closed; load the site again.', 'AbortError');
+    const isTheirs = (asked) => asked?.seat === seat;
+    for (const asked of [this.#running, ...this.#queue].filter(isTheirs)) asked.reject(seat.end);
+    this.#queue = this.#queue.filter((asked) => !isTheirs(asked));
+    if (this.#seats.size === 0) this.#end();
+  }
+
+  ask(seat, request, signal) {
+    return new Promise((resolve, reject) => {
+      const asked = { seat, request, resolve, reject, signal };
+      asked.abort = () => {
+        this.#queue = this.#queue.filter((one) => one !== asked);
+        reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
+      };
+      if (signal?.aborted) return asked.abort();
+      if (!this.#seats.has(seat)) return reject(seat.end);
+      signal?.addEventListener('abort', asked.abort, { once: true });
+      this.#queue.push(asked);
+      return this.#next();
+    });
+  }
+
+  #next() {
+    if (!this.#isReady || this.#running || this.#queue.length === 0) return;
+    this.#running = { ...this.#queue.shift(), id: (this.#lastId += 1) };
+    this.#worker.postMessage({ ...this.#running.request, id: this.#running.id });
+  }
+
+  #hear(message) {
+    switch (message.type) {
+      case 'failed': return this.#stop(({ failures }) => sentence(message.message, failures));
+      case 'died': return this.#stop(({ failures }) => failures.died);
+      case 'answer': return this.#finish(message.id, (asked) => asked.resolve(message.answer));
+      case 'refused': return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
+      default: return this.#tell(message);
+    }
+  }
+
+  #tell(message) {
+    this.#told.set(message.type, message);
+    if (message.type === 'ready') ['progress', 'checking'].forEach((type) => this.#told.delete(type));
+    for (const seat of this.#seats) seat.hearing[message.type]?.(message);
+    this.#next();
+  }
+
+  #finish(id, settle) {
+    if (this.#running?.id !== id) return;
+    const asked = this.#running;
+    this.#running = null;
+    asked.signal?.removeEventListener('abort', asked.abort);
+    settle(asked);
+    this.#next();
+  }
+
+  /** @param {(words: import('./strings.js').Words) => string} reason */
+  #stop(reason) {
+    const wasReady = this.#isReady;
+    const seats = [...this.#seats];
+    const asked = [this.#running, ...this.#queue].filter(Boolean);
+    for (const seat of seats) seat.end = new EngineError('Stopped', reason(seat.words));
+    this.#seats.clear();
+    this.#end();
+    for (const { seat, reject } of asked) reject(seat.end); // those who left have been told
+    for (const seat of seats) seat.hearing.stopped(seat.end.message, wasReady);
+  }
+
+  #end() {
+    this.#worker?.terminate();
+    if (clients.get(this.#site.href) === this) clients.delete(this.#site.href);
+    this.#told.clear();
+    [this.#running, this.#queue] = [null, []];
+  }
+}

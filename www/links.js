@@ -1,0 +1,91 @@
+/**
+ * A link to an image on another host: its host learns the visitor's address when it is asked, so the visitor is asked
+ * first, can cancel, and hears why nothing came.
+ */
+
+import { button, element } from './messages.js';
+import { links as words } from './strings.js';
+
+/** Larger images are not fetched, and none for longer, in milliseconds. */
+const [MOST, PATIENCE] = [50_000_000, 20_000];
+
+const byId = (id) => document.getElementById(id);
+
+/** What ends the asking that goes on. */
+let end = () => {};
+
+/**
+ * The address of something on the web that this page may ask for, or null; plain http from a page on plain http alone.
+ * @param {string} text
+ * @returns {URL | null}
+ */
+export function webLink(text) {
+  try {
+    const link = new URL(text.trim());
+    const isWeb = link.protocol === 'https:' || (link.protocol === 'http:' && location.protocol === 'http:');
+    return isWeb && !/\s/.test(text.trim()) ? link : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Asks the visitor, and then the host.
+ * @param {URL} link
+ * @param {{onImage: (blob: Blob, name: string) => void, onRefused: (sentence: string) => void}} receiver
+ */
+export function offerLink(link, { onImage, onRefused }) {
+  const fetchIt = button('button', words.fetch, () => {
+    fetchImage(link).then(
+      (blob) => onImage(blob, nameOf(link)),
+      ({ message }) => message && onRefused(message),
+    );
+  });
+  show(words.ask(link.hostname), fetchIt, button('tool', words.cancel, endLink));
+  fetchIt.focus();
+}
+
+/** Takes the question, or what goes on, away. */
+export function endLink() {
+  end();
+  if (byId('link').contains(document.activeElement)) byId('file').focus({ preventScroll: true });
+  byId('link').replaceChildren();
+}
+
+/** @returns {Promise<Blob>} rejects with a sentence, or with none where it was cancelled */
+async function fetchImage(link) {
+  const cancel = button('tool', words.cancel, endLink);
+  show(words.fetching(link.hostname), cancel);
+  cancel.focus();
+  const worker = new Worker(new URL('fetch-image.js', import.meta.url));
+  let timer;
+  try {
+    const { blob, reason, status } = await new Promise((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = () => resolve({ reason: 'unreadable' });
+      end = () => resolve({ reason: 'cancelled' });
+      timer = setTimeout(() => resolve({ reason: 'slow' }), PATIENCE);
+      worker.postMessage({ address: link.href, most: MOST });
+    });
+    if (blob) return blob;
+    throw new Error(reason === 'cancelled' ? '' : words[reason](link.hostname, status));
+  } finally {
+    clearTimeout(timer);
+    worker.terminate();
+    end = () => {};
+    endLink();
+  }
+}
+
+function show(sentence, ...buttons) {
+  byId('link').replaceChildren(element('p', '', sentence), ...buttons);
+  byId('link').scrollIntoView({ block: 'nearest' });
+}
+
+function nameOf(link) {
+  try {
+    return decodeURIComponent(link.pathname.split('/').pop()) || link.hostname;
+  } catch {
+    return link.hostname;
+  }
+}
