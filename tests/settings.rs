@@ -94,7 +94,7 @@ struct Place(tempfile::TempDir);
 impl Place {
     fn new() -> Place {
         let place = Place(tempfile::tempdir().unwrap());
-        demo::write(&place.at("demo"), 3, 1).unwrap();
+        demo::write(&place.at("demo"), 3, 1, 1).unwrap();
         std::fs::create_dir(place.at("page")).unwrap();
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
         for file in
