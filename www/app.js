@@ -7,7 +7,7 @@ import { listenToCrop } from './crop.js';
 import { toggled } from './filter.js';
 import { listenToFilters, makeFilters, showFilters } from './filters.js';
 import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './history.js';
-import { listen, pasteHint, takeIn as takeInShared } from './intake.js';
+import { listen, takeIn as takeInShared } from './intake.js';
 import { endLink, offerLink } from './links.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
@@ -17,10 +17,11 @@ import { copy, copyLink } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
 import { membersOf, MOST, showMembers, together } from './several.js';
 import { settings } from './settings.js';
-import { engine as engineWords, intake, page, results, sentence, several, speak, spoken, support, tab, words } from './strings.js';
+import { engine as engineWords, intake, results, several, speak, spoken, support, words } from './strings.js';
 import { whyNot } from './support.js';
 import { takeShared } from './shared.js';
 import { showWhy } from './why.js';
+import { fillWords, resultsTitle, startTitle } from './wording.js';
 
 /** @typedef {import('./query.js').Query} Query */
 
@@ -209,7 +210,7 @@ async function explain(model) {
       name: model.name || results.unnamed,
     });
   } catch (error) {
-    if (error.name !== 'Superseded') alertVisitor(sentence(error instanceof EngineError ? error.message : ''));
+    if (error.name !== 'Superseded') alertVisitor(reasonOf(error, words, nameOf(query)));
   }
 }
 
@@ -250,7 +251,7 @@ function show(query, answer) {
   );
   showFilters(answer.filter, answer.counts);
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = tab.results(name, settings.title ?? 'recasketch');
+  document.title = resultsTitle(name);
 }
 
 function titleOf(query, name) {
@@ -285,7 +286,7 @@ function showStart() {
   showMembers(null, { nameOf, onChange: changeMembers });
   hideResults();
   if (engine.isReady) showEngine('ready', engineWords.ready(models));
-  document.title = settings.title ?? tab.start;
+  document.title = startTitle();
 }
 
 /** Shows what the address asks for; the browser's back and forward come here. */
@@ -321,18 +322,6 @@ function start() {
 /** Failures of a search are on the page already. */
 function quietly(searching) {
   searching.catch(() => {});
-}
-
-function fillWords() {
-  for (const marked of document.querySelectorAll('[data-text]')) {
-    const text = marked.dataset.text === 'paste' ? pasteHint(words) : page[marked.dataset.text];
-    if (marked.textContent !== text) marked.textContent = text;
-  }
-  document.title = settings.title ?? tab.start;
-  for (const marked of document.querySelectorAll('[data-label]')) {
-    marked.setAttribute('aria-label', page[marked.dataset.label]);
-    if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
-  }
 }
 
 /** @type {import('./intake.js').Receiver} */
@@ -387,7 +376,6 @@ window.recasketch = {
 async function main() {
   document.getElementById('not-started').remove();
   await speak(settings.language ? [settings.language] : navigator.languages);
-  Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
   fillWords();
   const reason = whyNot(words);
   listenToPage();

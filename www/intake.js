@@ -1,7 +1,6 @@
 /** How queries reach the page and the element: dropped, chosen, pasted. What is no query gets a sentence. */
 
-import { webLink } from './links.js';
-import { uidOfLink } from './names.js';
+import { uidOfLink, webLink } from './addresses.js';
 
 /** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
 const MAXIMUM_BYTES = 200_000_000;

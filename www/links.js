@@ -15,21 +15,6 @@ const byId = (id) => document.getElementById(id);
 let end = () => {};
 
 /**
- * The address of something on the web that this page may ask for, or null; plain http from a page on plain http alone.
- * @param {string} text
- * @returns {URL | null}
- */
-export function webLink(text) {
-  try {
-    const link = new URL(text.trim());
-    const isWeb = link.protocol === 'https:' || (link.protocol === 'http:' && location.protocol === 'http:');
-    return isWeb && !/\s/.test(text.trim()) ? link : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
  * Asks the visitor, and then the host.
  * @param {URL} link
  * @param {{onImage: (blob: Blob, name: string) => void, onRefused: (sentence: string) => void}} receiver

@@ -1,8 +1,8 @@
 /** Finding a model of the catalogue by its name, as it is typed, or by its link. */
 
+import { uidOfLink, webLink } from './addresses.js';
 import { showThumbnail } from './card.js';
 import { at, folded } from './columns.js';
-import { webLink } from './links.js';
 import { alertVisitor, element, say } from './messages.js';
 import { names as words, results } from './strings.js';
 
@@ -29,28 +29,6 @@ export function knowNames(known) {
   state.known = known;
   byId('names').parentElement.hidden = known === null;
   if (document.activeElement === byId('names')) offer();
-}
-
-/**
- * The uid that a link names: one of this page's own, or one of Sketchfab's.
- * @param {string} text
- * @param {string} own the page's address
- * @returns {string | null}
- */
-export function uidOfLink(text, own = location.href) {
-  let link;
-  try {
-    link = new URL(text.trim());
-  } catch {
-    return null;
-  }
-  const { origin, pathname } = new URL(own);
-  if (link.origin === origin && link.pathname === pathname) {
-    return new URLSearchParams(link.hash.slice(1)).get('model');
-  }
-  const [, kind, name] = link.pathname.split('/');
-  const isModel = /(^|\.)sketchfab\.com$/.test(link.hostname) && ['3d-models', 'models'].includes(kind) && name;
-  return isModel ? (/[0-9a-f]{32}$/.exec(name)?.[0] ?? name) : null;
 }
 
 /**

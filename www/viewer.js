@@ -3,9 +3,9 @@
  * tell Sketchfab who looks at what.
  */
 
+import { uidOfLink } from './addresses.js';
 import { openDialog } from './dialog.js';
 import { element } from './messages.js';
-import { uidOfLink } from './names.js';
 import { viewer as words } from './strings.js';
 
 const VIEWER = 'https://sketchfab.com';
