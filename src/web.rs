@@ -240,6 +240,12 @@ impl WebShare {
         self.0.join();
     }
 
+    /// How many layers there are.
+    #[wasm_bindgen(getter)]
+    pub fn layers(&self) -> usize {
+        self.0.layers()
+    }
+
     /// Computes the next layer; `false` where none is left.
     pub fn step(&mut self) -> bool {
         self.0.step()

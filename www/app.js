@@ -9,7 +9,7 @@ import { listenToFilters, makeFilters, showFilters } from './filters.js';
 import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './history.js';
 import { listen, takeIn as takeInShared } from './intake.js';
 import { endLink, offerLink } from './links.js';
-import { alertVisitor, clearAlert, note, say, showEngine, showProgress, showStarting } from './messages.js';
+import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
 import { keepPage } from './offline.js';
 import { asked as askedOf, hideQuery, nameOf, showQuery, showSamples } from './query.js';
@@ -42,6 +42,7 @@ const engine = new Engine(new URL('.', import.meta.url), words, {
     showSamples(samples, (sample) => quietly(search(sampleQuery(sample))));
   },
   onProgress: showProgress,
+  onLayer: (layer, layers) => state.asked && showLayer(layer, layers),
   onChecking: () => showEngine('checking', engineWords.checking),
   onReady({ models: count, facets, names }) {
     models = count;

@@ -7,6 +7,7 @@
  * @property {(message: {loaded: number, total: number}) => void} [progress] in bytes
  * @property {() => void} [checking]
  * @property {(message: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void} [ready]
+ * @property {(message: {layer: number, layers: number}) => void} [layer] of the image that was asked about
  * @property {(message: {keeping: import('./keep.js').Keeping | null}) => void} [refined]
  * @property {(reason: string, wasReady: boolean) => void} stopped nothing is answered any more: join again
  */
@@ -175,6 +176,7 @@ class Client {
     switch (message.type) {
       case 'failed': return this.#stop(({ failures }) => sentence(message.message, failures));
       case 'died': return this.#stop(({ failures }) => failures.died);
+      case 'layer': return this.#running?.seat.hearing.layer?.(message);
       case 'answer': return this.#finish(message.id, (asked) => asked.resolve(message.answer));
       case 'refused': return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
       default: return this.#tell(message);

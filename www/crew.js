@@ -65,15 +65,16 @@ export class Crew {
    * Pixels -> features.
    * @param {import('./recasketch.js').Recommender} recommender
    * @param {import('./recasketch.js').Pixels} pixels
+   * @param {(layer: number, layers: number) => void} [onLayer] hears of each layer once it is computed, from 1 on
    * @returns {Promise<import('./recasketch.js').Features>}
    */
-  async features(recommender, pixels) {
+  async features(recommender, pixels, onLayer) {
     try {
-      return await this.#walk(recommender, pixels);
+      return await this.#walk(recommender, pixels, onLayer);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
       this.dismiss(error);
-      return this.#walk(recommender, pixels);
+      return this.#walk(recommender, pixels, onLayer);
     }
   }
 
@@ -87,7 +88,7 @@ export class Crew {
     return (await Promise.all(asked)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  async #walk(recommender, pixels) {
+  async #walk(recommender, pixels, onLayer) {
     const { workers } = this;
     if (this.#sharing !== workers) {
       this.#share?.free();
@@ -96,7 +97,7 @@ export class Crew {
     }
     const start = performance.now();
     this.#share.begin(pixels);
-    await walk(this.#share, workers > 1 ? this.#peers : []);
+    await walk(this.#share, workers > 1 ? this.#peers : [], onLayer);
     const features = this.#share.features();
     if (workers === 1 && performance.now() - start < BRIEF) this.dismiss();
     return features;
@@ -153,12 +154,15 @@ export function peersOf(ports, patience = 0) {
  * All layers, in step with the other workers.
  * @param {Share} share
  * @param {Peer[]} peers
+ * @param {(layer: number, layers: number) => void} [onLayer]
  */
-export async function walk(share, peers) {
-  do {
+export async function walk(share, peers, onLayer = () => {}) {
+  for (let layer = 1; ; layer += 1) {
     for (const peer of peers) peer.send(share);
     for (const peer of peers) await peer.receive(share);
-  } while (share.step());
+    if (!share.step()) return;
+    onLayer(layer, share.layers);
+  }
 }
 
 /** The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. */

@@ -43,6 +43,7 @@
  * @property {(models: number, samples: {file: string, name: string}[]) => void} [onManifest]
  * @property {(loaded: number, total: number) => void} onProgress
  * @property {() => void} onChecking
+ * @property {(layer: number, layers: number) => void} [onLayer] so many layers have been computed of what is asked
  * @property {(ready: {models: number, facets: Record<string, string[]>, names: import('./names.js').Names}) => void}
  *   onReady with all values of each facet, and what finding models by name takes
  * @property {(keeping: import('./keep.js').Keeping | null) => Promise<void>} onRefined from now on answers are as good
@@ -102,6 +103,7 @@ export class Engine {
       progress: ({ loaded, total }) => listener.onProgress(loaded, total),
       checking: () => listener.onChecking(),
       ready: (message) => this.#begin(message),
+      layer: ({ layer, layers }) => listener.onLayer?.(layer, layers),
       refined: ({ keeping }) => this.#refine(keeping),
       stopped: (reason, wasReady) => this.stop(reason, wasReady),
     });

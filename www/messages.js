@@ -50,7 +50,23 @@ export function showProgress(loaded, total) {
 export function showEngine(state, words) {
   if (state === 'loading' && byId('engine').dataset.state !== 'loading') byId('progress').value = 0;
   byId('engine').dataset.state = state;
+  byId('engine').removeAttribute('data-layers');
   byId('engine-words').textContent = words;
+}
+
+/** Milliseconds that a step has to take in all to be shown: nobody reads in less. */
+const READABLE = 150;
+
+let begun = 0;
+
+/** Shows how many layers of the network an image has gone through, where that takes a while. */
+export function showLayer(layer, layers) {
+  if (layer === 1) begun = performance.now();
+  if (performance.now() - begun < READABLE) return;
+  const bar = byId('progress');
+  [bar.max, bar.value] = [layers, layer];
+  showEngine('searching', layer < layers ? engine.layer(layer, layers) : engine.searching);
+  byId('engine').toggleAttribute('data-layers', layer < layers);
 }
 
 /** The engine begins to load. */

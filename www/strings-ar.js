@@ -49,6 +49,7 @@ export const engine = {
   loading: (loaded, total) => `يجري تحميل البحث: ${megabytes(loaded)} من ${megabytes(total)} ميغابايت`,
   checking: 'يجري التحقق من أن هذا المتصفح يحسب كما ينبغي…',
   ready: (models) => plural(models, { one: 'نموذج واحد جاهز للبحث', two: 'نموذجان جاهزان للبحث', few: `${number(models)} نماذج جاهزة للبحث`, many: `${number(models)} نموذجًا جاهزًا للبحث`, other: `${number(models)} نموذج جاهز للبحث` }),
+  layer: (layer, layers) => `يجري النظر في الصورة: الطبقة ${layer} من ${layers}…`,
   searching: 'يجري البحث…',
   stopped: 'توقف البحث',
   cancelled: 'أُلغي التحميل، ولم يبدأ البحث.',

@@ -49,6 +49,7 @@ export const engine = {
   loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
   checking: 'Es wird geprüft, ob dieser Browser richtig rechnet …',
   ready: (models) => `${number(models)} Modelle können durchsucht werden`,
+  layer: (layer, layers) => `Das Bild wird betrachtet: Schicht ${layer} von ${layers} …`,
   searching: 'Es wird gesucht …',
   stopped: 'Die Suche ist angehalten',
   cancelled: 'Das Laden wurde abgebrochen, und die Suche ist nicht gestartet.',

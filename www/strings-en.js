@@ -53,6 +53,7 @@ export const engine = {
   loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
   checking: 'Checking that this browser computes as it should …',
   ready: (models) => `${number(models)} models ready to search`,
+  layer: (layer, layers) => `Looking at the image: layer ${layer} of ${layers} …`,
   searching: 'Searching …',
   stopped: 'The search has stopped',
   cancelled: 'Loading was cancelled, and the search has not started.',

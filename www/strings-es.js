@@ -49,6 +49,7 @@ export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
   checking: 'Comprobando que este navegador calcula como debe…',
   ready: (models) => `${number(models)} modelos listos para buscar`,
+  layer: (layer, layers) => `Mirando la imagen: capa ${layer} de ${layers}…`,
   searching: 'Buscando…',
   stopped: 'La búsqueda se ha detenido',
   cancelled: 'Se canceló la carga, y la búsqueda no se ha iniciado.',

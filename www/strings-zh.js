@@ -49,6 +49,7 @@ export const engine = {
   loading: (loaded, total) => `正在加载搜索功能：${megabytes(loaded)} / ${megabytes(total)} MB`,
   checking: '正在检查此浏览器的计算是否正确…',
   ready: (models) => `可搜索 ${number(models)} 个模型`,
+  layer: (layer, layers) => `正在查看图片：第 ${layer} 层，共 ${layers} 层…`,
   searching: '正在搜索…',
   stopped: '搜索已停止',
   cancelled: '加载已取消，搜索尚未启动。',

@@ -238,7 +238,7 @@ async function featuresOf({ recommender, crew }, key, image, part) {
   const start = performance.now();
   const pixels = part ? await decodePart(recommender, key, image, part) : (await decode(recommender, image)).pixels;
   const decoded = performance.now();
-  const features = await embed(recommender, crew, pixels);
+  const features = await embed(recommender, crew, pixels, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
   const made = { features, timings: { decode: decoded - start, embed: performance.now() - decoded } };
   embedded.set(name, made);
   if (embedded.size > EMBEDDED) forgetOldest();
@@ -252,9 +252,9 @@ function forgetOldest() {
 }
 
 /** Pixels -> features; the pixels are freed. */
-async function embed(recommender, crew, pixels) {
+async function embed(recommender, crew, pixels, onLayer) {
   try {
-    return await crew.features(recommender, pixels);
+    return await crew.features(recommender, pixels, onLayer);
   } finally {
     pixels.free();
   }

@@ -101,6 +101,11 @@ impl Share {
         self.computed = 0;
     }
 
+    /// How many layers there are: so often [`step`](Self::step) computes one.
+    pub fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
     /// Computes this worker's part of the next layer, once what came before has been exchanged;
     /// `false` where no layer is left.
     pub fn step(&mut self) -> bool {
