@@ -106,7 +106,8 @@ function noteEntries() {
     paint: ({ name, startTime }) => (noted.paints[name] = startTime),
     'largest-contentful-paint': ({ startTime }) => (noted.largest = startTime),
     longtask: ({ duration }) => noted.longTasks.push(duration),
-    'layout-shift': ({ value }) => (noted.shift += value),
+    // What moves within half a second of a click or a key is what the visitor asked for.
+    'layout-shift': ({ value, hadRecentInput }) => (noted.shift += hadRecentInput ? 0 : value),
   };
   const observer = (type) => new PerformanceObserver((list) => list.getEntries().forEach(note[type])).observe({ type, buffered: true });
   Object.keys(note).forEach(observer);
