@@ -12,26 +12,20 @@ the 95% interval of a paired bootstrap over queries.
 """
 
 import argparse
-import csv
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
-from PIL import Image
 
-TOP, DRAWS, GREY = 10, 2000, (48, 48, 48, 255)
+from judging import cosines, labelled, measures, square, unit
+
+DRAWS = 2000
 OUTPUTS = ["block3_pool", "block4_pool", "features"]
 
 
 def pixels(path):
-    image = Image.open(path).convert("RGBA")
-    ground = Image.new("RGBA", image.size, GREY)
-    ground.alpha_composite(image)
-    (width, height), side = image.size, min(image.size)
-    left, top = (width - side) // 2, (height - side) // 2
-    square = ground.convert("RGB").crop((left, top, left + side, top + side))
-    bgr = np.asarray(square.resize((224, 224), Image.BICUBIC), np.float32)[:, :, ::-1]
+    bgr = square(path)[:, :, ::-1]
     return (bgr - np.float32([103.939, 116.779, 123.68])).transpose(2, 0, 1)[None]
 
 
@@ -50,17 +44,8 @@ def feature_maps(network, paths):
     return [np.stack(column) for column in zip(*rows)]
 
 
-def unit(x):
-    return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
-
-
 def flat(maps):
     return unit(maps.reshape(len(maps), -1))
-
-
-def cosines(rows, queries=None):
-    rows = unit(rows)
-    return (rows if queries is None else unit(queries)) @ rows.T
 
 
 def average(maps):
@@ -172,21 +157,6 @@ def ways(block3, block4, maps, mirrored):
     yield "map, square root, query expanded by the top 3", cosines(rooted, expanded(rooted, 3))
 
 
-def measures(scores, labels):
-    """[average precision, precision@10, nDCG@10] of every query."""
-    scores = scores.copy()
-    np.fill_diagonal(scores, -np.inf)
-    members = dict(zip(*np.unique(labels, return_counts=True)))
-    queries = [at for at, label in enumerate(labels) if label and members[label] > 1]
-    order = np.argsort(-scores[queries], 1, kind="stable")[:, :-1]
-    hits = labels[order] == labels[queries][:, None]
-    precisions = hits.cumsum(1) / np.arange(1, len(labels))
-    discounts = 1 / np.log2(np.arange(2, TOP + 2))
-    ideal = discounts.cumsum()[np.minimum(TOP, hits.sum(1)) - 1]
-    gain = (hits[:, :TOP] * discounts[: hits.shape[1]]).sum(1) / ideal
-    return np.stack([(hits * precisions).sum(1) / hits.sum(1), hits[:, :TOP].mean(1), gain])
-
-
 def interval(differences):
     draws = np.random.default_rng(1979).integers(0, len(differences), (DRAWS, len(differences)))
     return np.percentile(differences[draws].mean(1), [2.5, 97.5])
@@ -199,13 +169,10 @@ def main():
     arguments.add_argument("--only", default="", help="only files whose path begins so")
     arguments.add_argument("--network", type=Path, default=Path(__file__).parent / "vgg16-quarter.onnx")
     given = arguments.parse_args()
-    with given.labels.open(newline="", encoding="utf-8-sig") as file:
-        rows = [(row.get("file") or f"{row['uid']}.jpg", row["category"]) for row in csv.DictReader(file)]
-    rows = [(file, category.split("|")[0]) for file, category in rows if file.startswith(given.only)]
-    folder, labels = given.images or given.labels.parent, np.array([category for _, category in rows])
+    paths, labels = labelled(given.labels, given.images, given.only)
     post = None
     print("| descriptor | mAP | precision@10 | nDCG@10 | mAP minus the post's |\n| --- | --- | --- | --- | --- |")
-    for name, scores in ways(*feature_maps(given.network, [folder / file for file, _ in rows])):
+    for name, scores in ways(*feature_maps(given.network, paths)):
         measured = measures(scores, labels)
         post = measured if post is None else post
         difference = measured[0] - post[0]

@@ -2,13 +2,15 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/order.rs"]
+mod order;
+
 use std::path::{Path, PathBuf};
 
+use order::order;
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
-use recasketch::embedding::Likeness;
-use recasketch::pixels::Fit;
 use recasketch::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Named, Site};
 
@@ -116,19 +118,10 @@ impl Place {
 
     fn embed(&self, settings: Option<Settings>) -> usize {
         let outcome = embed::run(&Order {
-            catalogue: self.at("demo/catalogue.csv"),
-            thumbnails: self.at("demo/thumbnails"),
-            out: self.at("site"),
-            store: None,
-            network: None,
-            framing: Fit::Crop.into(),
-            likeness: Likeness::default(),
-            exact: false,
-            cells_above: usize::MAX,
-            relearn: false,
             samples: Some(self.at("demo/samples")),
             page: Some(self.at("page")),
             settings,
+            ..order(&self.at("demo"), &self.at("site"))
         });
         outcome.unwrap().embedded
     }

@@ -2,15 +2,16 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/order.rs"]
+mod order;
 mod support;
 
+use order::order;
 use recasketch::answer::{Answer, Request};
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
-use recasketch::embedding::Likeness;
 use recasketch::error::Error;
-use recasketch::pixels::Fit;
 use recasketch::site::Site;
 
 /// What common static hosts take at most, less a little.
@@ -23,22 +24,9 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
     demo::write(&at("demo"), 3, 1, 1).unwrap();
-    let outcome = embed::run(&Order {
-        catalogue: at("demo/catalogue.csv"),
-        thumbnails: at("demo/thumbnails"),
-        out: at("site"),
-        store: None,
-        network: Some(at("full.onnx")),
-        framing: Fit::Crop.into(),
-        likeness: Likeness::default(),
-        exact: false,
-        cells_above: usize::MAX,
-        relearn: false,
-        samples: None,
-        page: None,
-        settings: None,
-    })
-    .unwrap();
+    let outcome =
+        embed::run(&Order { network: Some(at("full.onnx")), ..order(&at("demo"), &at("site")) })
+            .unwrap();
     let parts = outcome.manifest.network;
     let lengths: Vec<usize> = parts.iter().map(|part| part.bytes).collect();
     assert_eq!(lengths, [MOST, MOST, network.len() - 2 * MOST]);
@@ -76,19 +64,9 @@ fn the_service_worker_is_told_every_file_of_the_page_by_its_content() {
     }
     let embed = || {
         embed::run(&Order {
-            catalogue: at("demo/catalogue.csv"),
-            thumbnails: at("demo/thumbnails"),
-            out: at("site"),
-            store: None,
-            network: None,
-            framing: Fit::Crop.into(),
-            likeness: Likeness::default(),
-            exact: false,
-            cells_above: usize::MAX,
-            relearn: false,
             samples: Some(at("demo/samples")),
             page: Some(at("page")),
-            settings: None,
+            ..order(&at("demo"), &at("site"))
         })
         .unwrap();
         let script = std::fs::read_to_string(at("site/service-worker-files.js")).unwrap();

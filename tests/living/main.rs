@@ -8,6 +8,8 @@ mod content;
 mod export;
 mod incremental;
 mod kills;
+#[path = "../support/order.rs"]
+mod order;
 mod place;
 #[path = "../support/program.rs"]
 mod program;

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::order::order;
 use recasketch::catalogue::{self, Model};
 use recasketch::demo;
 use recasketch::embed::{self, Order, Outcome};
-use recasketch::embedding::Likeness;
 use recasketch::index::Index;
-use recasketch::pixels::Fit;
 use recasketch::site::Manifest;
 
 /// As many models as there are to choose from. Of 400 and more the default network's maps are coded.
@@ -48,21 +47,7 @@ impl Place {
     }
 
     pub(crate) fn order(&self, out: &str) -> Order {
-        Order {
-            catalogue: self.path("catalogue.csv"),
-            thumbnails: self.path("thumbnails"),
-            out: self.path(out),
-            store: None,
-            network: None,
-            framing: Fit::Crop.into(),
-            likeness: Likeness::default(),
-            exact: false,
-            cells_above: usize::MAX,
-            relearn: false,
-            samples: None,
-            page: None,
-            settings: None,
-        }
+        order(self.0.path(), &self.path(out))
     }
 
     /// Embeds the catalogue into a site.

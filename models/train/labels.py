@@ -1,9 +1,9 @@
 """Writes labels that `recasketch eval --labels` takes, from what lies beside the pictures.
 
     recasketch demo --models 880 --views 4 --seed 99 --out DRAWINGS
-    python3 models/labels.py drawings DRAWINGS     # DRAWINGS/objects.csv and DRAWINGS/classes.csv
+    python3 models/train/labels.py drawings DRAWINGS     # DRAWINGS/objects.csv and DRAWINGS/classes.csv
     npm pack emojibase-data@17.0.0 && tar xzf emojibase-data-17.0.0.tgz package/en/data.json
-    python3 models/labels.py emoji LABELS.csv package/en/data.json OUT.csv
+    python3 models/train/labels.py emoji LABELS.csv package/en/data.json OUT.csv
 
 `drawings` keeps the classes that no drawing of the training was of: in objects.csv an answer is right if it
 shows the same object from another side, in classes.csv if it is of the same class. `emoji` gives each picture

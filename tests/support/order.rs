@@ -1,0 +1,26 @@
+//! The plainest order to embed: what differs, each test says.
+
+use std::path::Path;
+
+use recasketch::embed::Order;
+use recasketch::embedding::Likeness;
+use recasketch::pixels::Fit;
+
+/// The catalogue and the thumbnails of a folder, embedded by the default network into a site without a page.
+pub(crate) fn order(folder: &Path, out: &Path) -> Order {
+    Order {
+        catalogue: folder.join("catalogue.csv"),
+        thumbnails: folder.join("thumbnails"),
+        out: out.to_owned(),
+        store: None,
+        network: None,
+        framing: Fit::Crop.into(),
+        likeness: Likeness::default(),
+        exact: false,
+        cells_above: usize::MAX,
+        relearn: false,
+        samples: None,
+        page: None,
+        settings: None,
+    }
+}
