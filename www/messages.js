@@ -4,6 +4,12 @@ import { buttons, engine, page, spoken } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
 
+/** Milliseconds that an image's layers have to take to be shown: nobody reads in less. */
+const READABLE = 150;
+
+/** When the present image's first layer was done. */
+let begun = 0;
+
 /**
  * Says a failure where everybody sees and hears it.
  * @param {string} sentence
@@ -53,11 +59,6 @@ export function showEngine(state, words) {
   byId('engine').removeAttribute('data-layers');
   byId('engine-words').textContent = words;
 }
-
-/** Milliseconds that a step has to take in all to be shown: nobody reads in less. */
-const READABLE = 150;
-
-let begun = 0;
 
 /** Shows how many layers of the network an image has gone through, where that takes a while. */
 export function showLayer(layer, layers) {
