@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -65,34 +66,61 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
         .map_err(|source| failed(path, source, "check that the folder can be made there"))
 }
 
+/// An open file that other processes of this program are kept from until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Held(File);
+
+impl Deref for Held {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut File {
+        &mut self.0
+    }
+}
+
+impl Drop for Held {
+    /// Closing would do, were not a program that another thread starts given the file too, until it runs: a lock
+    /// lasts as long as any of its holders. Where this fails the lock ends with the process.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
 /// Keeps other processes of this program from something until what is given is dropped. The lock has a
 /// file of its own that stays: a lock upon a file that is replaced would go with it.
 ///
 /// # Errors
 /// [`Error::File`] with the path, saying `busy` where another process holds it.
-pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<File> {
+pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<Held> {
     let advice = "check that there is room and that the folder can be written";
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
     let file = opened.map_err(|source| failed(path, source, advice))?;
-    hold(&file, path, busy)?;
-    Ok(file)
+    hold(file, path, busy)
 }
 
-/// Keeps other processes of this program from an open file that is never replaced, until it is closed.
+/// Keeps other processes of this program from an open file that is never replaced.
 ///
 /// # Errors
 /// As [`lock`].
-pub(crate) fn hold(file: &File, path: &Path, busy: &'static str) -> Result<()> {
-    held(file.try_lock(), path, busy)
+pub(crate) fn hold(file: File, path: &Path, busy: &'static str) -> Result<Held> {
+    held(file.try_lock(), path, busy)?;
+    Ok(Held(file))
 }
 
 /// The same for a file that is only read, which others may read too.
 ///
 /// # Errors
 /// As [`lock`].
-pub(crate) fn hold_to_read(file: &File, path: &Path, busy: &'static str) -> Result<()> {
-    held(file.try_lock_shared(), path, busy)
+pub(crate) fn hold_to_read(file: File, path: &Path, busy: &'static str) -> Result<Held> {
+    held(file.try_lock_shared(), path, busy)?;
+    Ok(Held(file))
 }
 
 fn held(
@@ -152,4 +180,21 @@ fn allow_all_to_read(file: &std::fs::File) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn allow_all_to_read(_: &std::fs::File) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_with_its_holder_though_a_child_still_has_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = lock(&path, "busy").unwrap();
+        let of_a_child = held.try_clone().unwrap();
+        assert!(lock(&path, "busy").unwrap_err().to_string().contains("busy"));
+        drop(held);
+        lock(&path, "busy").unwrap();
+        drop(of_a_child);
+    }
 }

@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::files::{self, Held};
 use crate::index::Origin;
 
 /// The version of the layout.
@@ -50,7 +50,7 @@ const BUSY: &str = "another recasketch is embedding into this file";
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
-    file: File,
+    file: Held,
     maker: Digest,
     dimensions: usize,
     known: HashMap<[u8; DIGEST], u64>,
@@ -65,8 +65,8 @@ impl Store {
         files::make_folder(path.parent().unwrap_or(Path::new(".")))?;
         let failed = |source| files::failed(path, source, ADVICE);
         let mut options = OpenOptions::new();
-        let mut file = options.create(true).append(true).read(true).open(path).map_err(failed)?;
-        files::hold(&file, path, BUSY)?;
+        let file = options.create(true).append(true).read(true).open(path).map_err(failed)?;
+        let mut file = files::hold(file, path, BUSY)?;
         if is_new(&mut file, path)? {
             file.set_len(0).map_err(failed)?;
             file.write_all(&start()).map_err(failed)?;
@@ -94,8 +94,8 @@ impl Store {
         let mut read = || -> std::io::Result<()> {
             let absent = || std::io::Error::other(format!("no embedding of {}", thumbnail.short()));
             let at = self.known.get(&thumbnail.0).ok_or_else(absent)?;
-            (&self.file).seek(SeekFrom::Start(*at))?;
-            (&self.file).read_exact(&mut codes)
+            (&*self.file).seek(SeekFrom::Start(*at))?;
+            (&*self.file).read_exact(&mut codes)
         };
         read().map_err(|source| self.failed(source))?;
         Ok(Embedding::from_codes(bytemuck::cast_slice(&codes)))
@@ -141,8 +141,7 @@ impl Store {
     /// is of another network, framing, likeness or version.
     pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
         let failed = |source| files::failed(path, source, "check the path and that it can be read");
-        let mut file = File::open(path).map_err(failed)?;
-        files::hold_to_read(&file, path, BUSY)?;
+        let mut file = files::hold_to_read(File::open(path).map_err(failed)?, path, BUSY)?;
         is_new(&mut file, path)?;
         let (mut own, mut others) = (0, 0);
         let mut batches = Batches::of(&file, path)?;
