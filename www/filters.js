@@ -100,9 +100,12 @@ class Panel {
     this.#summary.classList.toggle('chosen', this.#chosen.length > 0);
   }
 
+  /** A closed panel keeps nothing: opened again, it would show its last values until this event comes. */
   #turn() {
-    if (!this.details.open) this.#field.value = ''; // not on opening: letters may have come before this event
-    this.#fill();
+    if (this.details.open) return this.#fill();
+    this.#field.value = ''; // not on opening: letters may have come before this event
+    this.#items.clear();
+    this.#list.replaceChildren();
   }
 
   #press(event) {
