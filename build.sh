@@ -288,7 +288,7 @@ run_train() { # IMAGES
     fi
     say "training"
     "$work/venv/bin/python" models/train/train.py --images "$1" --drawings "$work/drawings" \
-        --start models/train/start.onnx --work "$work" --out "$work/vgg16-quarter.onnx"
+        --start models/vgg16-quarter.onnx --work "$work" --out "$work/vgg16-quarter.onnx"
 }
 
 verb=${1:-}

@@ -7,7 +7,7 @@
 The experiment behind the default descriptor; `recasketch eval --labels` judges those that the program
 knows, by the program's own pixels. Labels are CSV with the columns `category` and `file` (or `uid`, for
 UID.jpg). Every image whose category another one shares is a query and is left out of its own answers.
-Prints mean average precision, precision@10, nDCG@10, and the first minus that of the post's map, with
+Prints mean average precision, precision@1, precision@10, nDCG@10, and the first minus that of the post's map, with
 the 95% interval of a paired bootstrap over queries.
 """
 
@@ -171,7 +171,7 @@ def main():
     given = arguments.parse_args()
     paths, labels = labelled(given.labels, given.images, given.only)
     post = None
-    print("| descriptor | mAP | precision@10 | nDCG@10 | mAP minus the post's |\n| --- | --- | --- | --- | --- |")
+    print("| descriptor | mAP | precision@1 | precision@10 | nDCG@10 | mAP minus the post's |\n|" + " --- |" * 6)
     for name, scores in ways(*feature_maps(given.network, paths)):
         measured = measures(scores, labels)
         post = measured if post is None else post

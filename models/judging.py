@@ -38,7 +38,7 @@ def cosines(rows, queries=None):
 
 
 def measures(scores, labels):
-    """[average precision, precision@10, nDCG@10] of every query."""
+    """[average precision, precision@1, precision@10, nDCG@10] of every query."""
     scores = scores.copy()
     np.fill_diagonal(scores, -np.inf)
     members = dict(zip(*np.unique(labels, return_counts=True)))
@@ -49,4 +49,4 @@ def measures(scores, labels):
     discounts = 1 / np.log2(np.arange(2, TOP + 2))
     ideal = discounts.cumsum()[np.minimum(TOP, hits.sum(1)) - 1]
     gain = (hits[:, :TOP] * discounts[: hits.shape[1]]).sum(1) / ideal
-    return np.stack([(hits * precisions).sum(1) / hits.sum(1), hits[:, :TOP].mean(1), gain])
+    return np.stack([(hits * precisions).sum(1) / hits.sum(1), hits[:, 0], hits[:, :TOP].mean(1), gain])

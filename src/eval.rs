@@ -13,7 +13,7 @@ mod sheet;
 
 use std::collections::BTreeMap;
 
-pub use bootstrap::Estimate;
+pub use bootstrap::{Estimate, Estimates};
 pub use images::{Images, Order};
 pub use measures::Measures;
 use rayon::prelude::*;
@@ -47,12 +47,9 @@ pub struct Quality {
     pub category: String,
     /// How many of its pictures were the query.
     pub queries: usize,
-    /// The mean of the average precision over the whole ranking, 0..=1.
-    pub mean_average_precision: Estimate,
-    /// The mean share of the 10 nearest that are of the query's category, 0..=1.
-    pub precision_at_10: Estimate,
-    /// The mean normalised discounted cumulative gain of the 10 nearest, 0..=1.
-    pub ndcg_at_10: Estimate,
+    /// Means over these queries, 0..=1.
+    #[serde(flatten)]
+    pub estimates: Estimates,
 }
 
 /// How well one way to compare pictures answers.
@@ -74,11 +71,8 @@ pub struct Difference {
     /// The first, which is subtracted.
     pub minus: String,
     /// Mean differences over all queries, -1..=1: above chance where the interval leaves zero out.
-    pub mean_average_precision: Estimate,
-    /// The same of the precision.
-    pub precision_at_10: Estimate,
-    /// The same of the gain.
-    pub ndcg_at_10: Estimate,
+    #[serde(flatten)]
+    pub estimates: Estimates,
 }
 
 /// Everything that was judged.
@@ -182,7 +176,7 @@ fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> Report {
     let mut categories: Vec<Quality> =
         by_category.iter().map(|(category, measures)| quality(category, measures)).collect();
     categories.sort_by(|a, b| {
-        let [a, b] = [a, b].map(|quality| quality.mean_average_precision.mean);
+        let [a, b] = [a, b].map(|quality| quality.estimates.mean_average_precision.mean);
         b.total_cmp(&a)
     });
     let all: Vec<Measures> = judged.iter().map(|one| one.measures).collect();
@@ -190,13 +184,10 @@ fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> Report {
 }
 
 fn quality(category: &str, measures: &[Measures]) -> Quality {
-    let [average_precision, precision, gain] = bootstrap::estimates(measures);
     Quality {
         category: category.to_owned(),
         queries: measures.len(),
-        mean_average_precision: average_precision,
-        precision_at_10: precision,
-        ndcg_at_10: gain,
+        estimates: Estimates::of(measures),
     }
 }
 
@@ -205,13 +196,10 @@ fn difference(descriptor: &str, judged: &[Judged], minus: &str, first: &[Judged]
     let pairs = judged.iter().zip(first);
     let differences: Vec<Measures> =
         pairs.map(|(one, other)| one.measures.minus(other.measures)).collect();
-    let [average_precision, precision, gain] = bootstrap::estimates(&differences);
     Difference {
         descriptor: descriptor.to_owned(),
         minus: minus.to_owned(),
-        mean_average_precision: average_precision,
-        precision_at_10: precision,
-        ndcg_at_10: gain,
+        estimates: Estimates::of(&differences),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::answer::Answer;
 use crate::bench;
 use crate::embed::{Order, Outcome, Shard, Share};
-use crate::eval::{Difference, Estimate, Evaluation, Quality, Report};
+use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Report};
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
@@ -125,17 +125,19 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
     if *left_out > 0 {
         let _ = write!(text, ", {left_out} left out; the reasons are above");
     }
-    let measures = format!("{:>26} {:>26} {:>26}", "mAP", "precision@10", "nDCG@10");
-    let _ = writeln!(text, "\n\n{:<24} {:>7} {measures}", "mean, 95% interval", "queries");
+    let _ = write!(text, "\n\n{:<24} {:>7}", "mean, 95% interval", "queries");
+    for (name, _) in Estimates::default().named() {
+        let _ = write!(text, " {name:>25}");
+    }
+    text.push('\n');
     for Report { descriptor, all, .. } in reports {
         text.push_str(&quality(descriptor, all));
     }
     for difference in differences {
-        let Difference { descriptor, minus, mean_average_precision, precision_at_10, ndcg_at_10 } =
-            difference;
+        let Difference { descriptor, minus, estimates } = difference;
         let _ = write!(text, "{:<32}", format!("{descriptor} - {minus}"));
-        for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
-            let _ = write!(text, "  {mean:>+7.4} {:>17}", format!("{low:+.4}..{high:+.4}"));
+        for (_, Estimate { mean, low, high }) in estimates.named() {
+            let _ = write!(text, " {mean:>+8.4} {:>16}", format!("{low:+.4}..{high:+.4}"));
         }
         text.push('\n');
     }
@@ -149,10 +151,10 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
 }
 
 fn quality(name: &str, quality: &Quality) -> String {
-    let Quality { queries, mean_average_precision, precision_at_10, ndcg_at_10, .. } = quality;
+    let Quality { queries, estimates, .. } = quality;
     let mut text = format!("{:<24} {queries:>7}", printable(name));
-    for Estimate { mean, low, high } in [mean_average_precision, precision_at_10, ndcg_at_10] {
-        let _ = write!(text, "  {mean:>7.3} {:>17}", format!("{low:.3}..{high:.3}"));
+    for (_, Estimate { mean, low, high }) in estimates.named() {
+        let _ = write!(text, " {mean:>8.3} {:>16}", format!("{low:.3}..{high:.3}"));
     }
     text.push('\n');
     text

@@ -271,7 +271,7 @@ fn the_calibration_says_which_share_of_pairs_is_less_alike() {
     pairs.sort_by(f32::total_cmp);
     assert_eq!(pairs.len(), 150 * 149 / 2);
     let scores =
-        [0.3, 0.5, 0.8, 0.95, 0.99].map(|share| pairs[(share * pairs.len() as f32) as usize]);
+        [0.3, 0.5, 0.8, 0.95, 0.98].map(|share| pairs[(share * pairs.len() as f32) as usize]);
     for score in scores {
         let less = pairs.partition_point(|&pair| pair < score) as f32 / pairs.len() as f32;
         let said = calibration.closer_than(score);
@@ -279,7 +279,7 @@ fn the_calibration_says_which_share_of_pairs_is_less_alike() {
     }
     let alike =
         pairs.partition_point(|&pair| pair < calibration.alike()) as f32 / pairs.len() as f32;
-    assert!((alike - 0.99).abs() < 0.003, "{alike}");
+    assert!((alike - 0.98).abs() < 0.003, "{alike}");
     assert_eq!(calibration.closer_than(-1.0), 0.0);
     assert_eq!(calibration, &Calibration::measure(&index));
 }

@@ -32,10 +32,17 @@ def folder(path):
 
 
 def drawings(path, left_out):
-    """The pictures that `recasketch demo --views` drew and the number of the object each shows, without the
-    classes that are left out to be judged by."""
+    """The pictures that `recasketch demo --views` drew, and of each the number of the object and of the class that
+    it shows, without the classes that are left out to be judged by."""
     with open(Path(path) / "catalogue.csv", newline="") as file:
         rows = [row for row in csv.DictReader(file) if not left_out & set(row["tags"].split("|"))]
-    objects = {name: number for number, name in enumerate(dict.fromkeys(row["category"] for row in rows))}
     pictures = [square(Path(path) / "thumbnails" / f"{row['uid']}.jpg", False) for row in rows]
-    return np.stack(pictures), np.array([objects[row["category"]] for row in rows])
+    # Of an object's tags the first is its class.
+    shown = [row["category"] for row in rows], [row["tags"].split("|")[0] for row in rows]
+    return np.stack(pictures), *(numbered(names) for names in shown)
+
+
+def numbered(names):
+    """Each name's number, in the order in which they come."""
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([numbers[name] for name in names])

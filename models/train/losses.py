@@ -29,13 +29,20 @@ def order(found, wanted, counted):
     return (1 - F.cosine_similarity(centred(found), centred(wanted), dim=1)).mean()
 
 
-def instances(found, objects, temperature=0.1):
-    """Views of one object are nearer to each other than to any other drawing (supervised contrastive loss)."""
-    others = ~torch.eye(len(objects), dtype=torch.bool)
-    same = (objects[:, None] == objects[None]) & others
-    logits = (found / temperature).masked_fill(~others, -1e4)
+def contrast(found, is_near, is_far, temperature):
+    """In each row the near are nearer than the far (supervised contrastive loss)."""
+    logits = (found / temperature).masked_fill(~(is_near | is_far), -1e4)
     likelihood = logits - logits.logsumexp(1, keepdim=True)
-    return -((likelihood * same).sum(1) / same.sum(1).clamp(min=1)).mean()
+    return -((likelihood * is_near).sum(1) / is_near.sum(1).clamp(min=1)).mean()
+
+
+def drawn(found, objects, classes):
+    """Views of one object are nearer to each other than to any other drawing, and objects of one class than to
+    those of others."""
+    of_object, of_class = (numbers[:, None] == numbers[None] for numbers in (objects, classes))
+    itself = torch.eye(len(objects), dtype=torch.bool)
+    instances = contrast(found, of_object & ~itself, ~of_object, 0.05)
+    return instances, contrast(found, of_class & ~of_object, ~of_class, 0.1)
 
 
 def places(found, wanted):

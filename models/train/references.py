@@ -2,7 +2,7 @@
 
     python references.py LABELS.csv [IMAGES] [--only FOLDER]
 
-prints mean average precision, precision@10 and nDCG@10 by colours on an 8x8 grid, by this topology with
+prints mean average precision, precision@1, precision@10 and nDCG@10 by colours on an 8x8 grid, by this topology with
 random weights, and by each teacher's map averaged and whole. `recasketch eval` prints the network's own; the
 images go through the same steps here, but for the resizing library.
 """

@@ -86,6 +86,15 @@ def folded(network):
     return stacked(layers)
 
 
+@torch.no_grad()
+def between(path, network, share):
+    """The network whose weights lie so far, as a share, on the way from those in a file to these."""
+    parts = iter(part for layer in convolutions(path) for part in layer)
+    for parameter in network.parameters():
+        parameter.copy_(torch.lerp(next(parts), parameter, share))
+    return network
+
+
 def write(network, path):
     """Writes a folded network as ONNX, opset 13: 8-bit kernels with a scale for each channel."""
     nodes, constants, value, block, place = [], [], "pixels", 1, 1

@@ -27,8 +27,12 @@ from views import SIDE as VIEW, views
 
 WIDTHS = (16, 32, 64, 128, 128)
 SEED = 6
-# Of a batch: photographs, thumbnails, and drawings, SAME of each object.
-SHARES, SAME = {"photos": 16, "thumbnails": 24, "drawings": 24}, 4
+# What was learnt of drawings costs a little elsewhere; weights between those of before and after keep most of both
+# (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
+KEPT_OF_TRAINING = 0.85
+# Of a batch: photographs, thumbnails, and drawings, SAME of each object, of CLASSES classes, so that there are
+# others of each object's own class.
+SHARES, SAME, CLASSES = {"photos": 16, "thumbnails": 32, "drawings": 32}, 4, 4
 
 
 def report(text):
@@ -46,6 +50,7 @@ class Cache:
             "roots": ((count, len(VERSIONS), CELLS, CELLS, KEPT), np.float16),
             "logits": ((count, 1000), np.float16),
             "objects": ((count,), np.int32),
+            "classes": ((count,), np.int32),
         }
         self.is_whole = (folder / "whole").exists()
         mode = "r+" if self.is_whole else "w+"
@@ -65,7 +70,7 @@ def fill(cache, arguments):
     """Draws all views and asks the teachers."""
     generator = torch.Generator().manual_seed(SEED)
     squares, is_photo = images.folder(arguments.images)
-    pictures, objects = images.drawings(arguments.drawings, HELD_BACK)
+    pictures, objects, classes = images.drawings(arguments.drawings, HELD_BACK)
     report(f"{is_photo.sum()} photographs, {(~is_photo).sum()} thumbnails, {len(pictures)} drawings of {objects.max() + 1} objects")
     squares, pictures = torch.from_numpy(squares), torch.from_numpy(pictures)
     rows = {"photos": np.flatnonzero(is_photo), "thumbnails": np.flatnonzero(~is_photo)}
@@ -73,7 +78,7 @@ def fill(cache, arguments):
 
     def some(turn):
         """A batch of views in the shares of training, and what they show."""
-        chosen, shown = [], []
+        chosen, shown = [], []  # an object and its class, or what stands for both
         for kind in ("photos", "thumbnails"):
             count = BATCH * SHARES[kind] // whole
             chosen.append(squares[rows[kind][torch.randint(len(rows[kind]), (count,), generator=generator)]])
@@ -81,8 +86,8 @@ def fill(cache, arguments):
         count = BATCH - len(shown)
         turns = (turn * count + np.arange(count)) % len(pictures)
         chosen.append(pictures[turns])
-        shown = np.concatenate([shown, objects[turns]])
-        return views(generator, torch.cat(chosen), photos, torch.from_numpy(shown >= 0)), shown
+        shown = [np.concatenate([shown, numbers[turns]]) for numbers in (objects, classes)]
+        return views(generator, torch.cat(chosen), photos, torch.from_numpy(shown[0] >= 0)), shown
 
     def enlarged(batch):
         return F.interpolate(batch.float(), SIDE, mode="bilinear", align_corners=False).numpy()
@@ -92,7 +97,7 @@ def fill(cache, arguments):
     report(f"the teachers' maps keep {min(shares):.4f} of their energy")
     for turn in range(cache.count // BATCH):
         place = slice(turn * BATCH, (turn + 1) * BATCH)
-        batch, cache.objects[place] = some(turn)
+        batch, (cache.objects[place], cache.classes[place]) = some(turn)
         cache.views[place] = batch.numpy()
         cache.roots[place], cache.logits[place] = teachers(enlarged(batch))
         if turn % 200 == 0:
@@ -100,11 +105,22 @@ def fill(cache, arguments):
     cache.close_with(json.dumps({"views": cache.count}))
 
 
-def batch_of(generator, kinds, by_object):
+def by_class(cache, drawings):
+    """For each class of drawings its objects, as rows; objects of which too few views were drawn are left out."""
+    objects, classes = (np.asarray(numbers)[drawings] for numbers in (cache.objects, cache.classes))
+    order = np.argsort(objects, kind="stable")
+    rows = np.split(drawings[order], np.flatnonzero(np.diff(objects[order])) + 1)
+    rows = [one for one in rows if len(one) >= SAME]
+    return [[one for one in rows if cache.classes[one[0]] == number] for number in np.unique(classes)]
+
+
+def batch_of(generator, kinds, drawn):
     """Rows of a batch; of each drawn object several."""
     chosen = [generator.choice(kinds[kind], SHARES[kind]) for kind in ("photos", "thumbnails")]
-    drawn = generator.choice(len(by_object), SHARES["drawings"] // SAME, replace=False)
-    return np.concatenate(chosen + [generator.choice(by_object[at], SAME) for at in drawn])
+    for number in generator.choice(len(drawn), CLASSES, replace=False):
+        for at in generator.choice(len(drawn[number]), SHARES["drawings"] // SAME // CLASSES, replace=False):
+            chosen.append(generator.choice(drawn[number][at], SAME, replace=False))
+    return np.concatenate(chosen)
 
 
 class Student(nn.Module):
@@ -131,20 +147,25 @@ def loss_of(model, cache, rows, side, is_mirrored):
         maps = model(student.pixels(batch))
     maps = maps.float()
     roots = losses.roots(maps)
-    objects = torch.from_numpy(cache.objects[rows])
+    objects, classes = (torch.from_numpy(numbers[rows]) for numbers in (cache.objects, cache.classes))
+    drawings = objects >= 0
     found = losses.scores(roots)
     teachers = torch.stack([losses.scores(wanted[:, at]) for at in range(len(VERSIONS))]).mean(0)
-    is_same = (objects[:, None] == objects[None]) & (objects >= 0)[:, None]
-    counted = ~is_same & ~torch.eye(len(rows), dtype=torch.bool)
+    # What is compared is of one kind, as in a catalogue, and not the same object: of that the teachers know less.
+    is_same = (objects[:, None] == objects[None]) & drawings[:, None]
+    kinds = objects.clamp(max=0)
+    counted = (kinds[:, None] == kinds[None]) & ~is_same & ~torch.eye(len(rows), dtype=torch.bool)
     cells = maps.shape[2]
     smaller = [F.adaptive_avg_pool2d(wanted[:, at].permute(0, 3, 1, 2), cells).permute(0, 2, 3, 1) for at in range(len(VERSIONS))]
+    instances, families = losses.drawn(found[drawings][:, drawings], objects[drawings], classes[drawings])
     parts = {
         "places": sum(losses.places(head(roots), target) for head, target in zip(model.places, smaller)) / len(VERSIONS),
         "classes": losses.classes(model.classes(roots.mean((1, 2))), torch.from_numpy(cache.logits[rows]).float()),
         "order": losses.order(found, teachers, counted),
-        "instances": losses.instances(found[objects >= 0][:, objects >= 0], objects[objects >= 0]),
+        "instances": instances,
+        "families": families,
     }
-    weights = {"places": 2.0, "classes": 0.5, "order": 2.0, "instances": 0.3}
+    weights = {"places": 2.0, "classes": 0.5, "order": 3.0, "instances": 0.4, "families": 0.3}
     return sum(weights[name] * part for name, part in parts.items()), parts
 
 
@@ -165,9 +186,7 @@ def train(model, cache, stage, arguments):
         optimiser.load_state_dict(saved["optimiser"])
         state = saved["state"]
     limit, kinds = stage["share"] * arguments.minutes * 60, cache.kinds()
-    numbers = np.asarray(cache.objects)
-    order = kinds["drawings"][np.argsort(numbers[kinds["drawings"]], kind="stable")]
-    by_object = [rows for rows in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1) if len(rows) >= SAME]
+    drawn = by_class(cache, kinds["drawings"])
     log, began = [], time.monotonic() - state["spent"]
     while state["spent"] < limit:
         generator = np.random.default_rng((SEED, len(stage["name"]), state["step"]))
@@ -175,7 +194,7 @@ def train(model, cache, stage, arguments):
         for group in optimiser.param_groups:
             group["lr"] = rate(stage, state["step"], progress)
         side = generator.choice(stage["sides"])
-        loss, parts = loss_of(model, cache, batch_of(generator, kinds, by_object), int(side), generator.random() < 0.5)
+        loss, parts = loss_of(model, cache, batch_of(generator, kinds, drawn), int(side), generator.random() < 0.5)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
@@ -192,8 +211,8 @@ def train(model, cache, stage, arguments):
 
 
 STAGES = [
-    {"name": "normalised", "share": 0.5, "sides": [112, 128, 144], "rate": 1.5e-3, "last": 0.15, "decay": 0.02},
-    {"name": "folded", "share": 0.5, "sides": [224], "rate": 2e-4, "last": 0.01, "decay": 0.01},
+    {"name": "normalised", "share": 0.5, "sides": [128, 144, 160], "rate": 1e-3, "last": 0.15, "decay": 0.02},
+    {"name": "folded", "share": 0.5, "sides": [224], "rate": 1.5e-4, "last": 0.01, "decay": 0.01},
 ]
 
 
@@ -217,6 +236,8 @@ def main():
     train(model, cache, STAGES[0], arguments)
     model.network = student.folded(model.network.eval())
     train(model, cache, STAGES[1], arguments)
+    if arguments.start:
+        model.network = student.between(arguments.start, model.network, KEPT_OF_TRAINING)
     student.write(model.network, arguments.out)
     report(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
 

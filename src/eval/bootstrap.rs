@@ -22,10 +22,41 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// The estimates of the three measures, from the same draws; zeros for no queries.
-pub(super) fn estimates(measures: &[Measures]) -> [Estimate; 3] {
-    let mean = |values: &mut dyn Iterator<Item = [f64; 3]>| {
-        let mut sums = [0.0; 3];
+/// Every measure's estimate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Estimates {
+    /// Of the average precision over the whole ranking.
+    pub mean_average_precision: Estimate,
+    /// Of whether the nearest is of the query's category.
+    pub precision_at_1: Estimate,
+    /// Of the share of the 10 nearest that are of the query's category.
+    pub precision_at_10: Estimate,
+    /// Of the normalised discounted cumulative gain of the 10 nearest.
+    pub ndcg_at_10: Estimate,
+}
+
+impl Estimates {
+    /// From the same draws; zeros for no queries.
+    pub(super) fn of(measures: &[Measures]) -> Estimates {
+        let [mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10] =
+            estimates(measures);
+        Estimates { mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10 }
+    }
+
+    /// Each with the name that the field gives its measure.
+    pub fn named(&self) -> [(&'static str, Estimate); 4] {
+        [
+            ("mAP", self.mean_average_precision),
+            ("precision@1", self.precision_at_1),
+            ("precision@10", self.precision_at_10),
+            ("nDCG@10", self.ndcg_at_10),
+        ]
+    }
+}
+
+fn estimates(measures: &[Measures]) -> [Estimate; 4] {
+    let mean = |values: &mut dyn Iterator<Item = [f64; 4]>| {
+        let mut sums = [0.0; 4];
         for value in values {
             sums.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
         }
@@ -36,13 +67,13 @@ pub(super) fn estimates(measures: &[Measures]) -> [Estimate; 3] {
         return means.map(|_| Estimate::default());
     }
     let mut random = fastrand::Rng::with_seed(SEED);
-    let resampled: Vec<[f64; 3]> = (0..RESAMPLES)
+    let resampled: Vec<[f64; 4]> = (0..RESAMPLES)
         .map(|_| {
             let mut draw = |_| measures[random.usize(..measures.len())].values();
             mean(&mut (0..measures.len()).map(&mut draw))
         })
         .collect();
-    [0, 1, 2].map(|at| {
+    [0, 1, 2, 3].map(|at| {
         let mut sorted: Vec<f64> = resampled.iter().map(|means| means[at]).collect();
         sorted.sort_by(f64::total_cmp);
         let [low, high] = [0.025, 0.975].map(|share| sorted[share_of(share)]);
@@ -69,19 +100,21 @@ mod tests {
     fn the_interval_is_as_wide_as_the_means_standard_error_says() {
         // Of 400 coins the mean has the standard error 0.5 / 20, and 95% lie within 1.96 of it.
         let coins = precisions((0..400).map(|at| f64::from(at % 2)));
-        let [estimate, ..] = estimates(&coins);
+        let estimate = Estimates::of(&coins).mean_average_precision;
         assert_eq!(estimate.mean, 0.5);
         for (end, expected) in [(estimate.low, 0.451), (estimate.high, 0.549)] {
             assert!((end - expected).abs() < 0.006, "{estimate:?}");
         }
-        assert_eq!(estimates(&coins)[0], estimate);
+        assert_eq!(Estimates::of(&coins).mean_average_precision, estimate);
     }
 
     #[test]
     fn what_does_not_vary_has_no_width_and_no_queries_have_nothing() {
-        let [estimate, precision, _] = estimates(&precisions([0.25; 8].into_iter()));
-        assert_eq!(estimate, Estimate { mean: 0.25, low: 0.25, high: 0.25 });
-        assert_eq!(precision, Estimate::default());
-        assert_eq!(estimates(&[]), [Estimate::default(); 3]);
+        let expected = Estimates {
+            mean_average_precision: Estimate { mean: 0.25, low: 0.25, high: 0.25 },
+            ..Default::default()
+        };
+        assert_eq!(Estimates::of(&precisions([0.25; 8].into_iter())), expected);
+        assert_eq!(Estimates::of(&[]), Estimates::default());
     }
 }

@@ -7,6 +7,8 @@ use super::TOP;
 pub struct Measures {
     /// The mean of the precisions at each hit, over the whole ranking.
     pub average_precision: f64,
+    /// Whether the first is a hit, as 1 or 0.
+    pub precision_at_1: f64,
     /// The share of hits among the first 10, or among all where there are fewer.
     pub precision_at_10: f64,
     /// The gain of the hits among the first 10, the one at rank r counting 1 / log2(r + 1), divided by
@@ -20,7 +22,8 @@ impl Measures {
         let top = &hits[..TOP.min(hits.len())];
         Measures {
             average_precision: average_precision(hits),
-            precision_at_10: count(top) as f64 / top.len().max(1) as f64,
+            precision_at_1: precision(&top[..top.len().min(1)]),
+            precision_at_10: precision(top),
             ndcg_at_10: gain(top, count(hits)),
         }
     }
@@ -29,18 +32,23 @@ impl Measures {
     pub fn minus(self, other: Measures) -> Measures {
         Measures {
             average_precision: self.average_precision - other.average_precision,
+            precision_at_1: self.precision_at_1 - other.precision_at_1,
             precision_at_10: self.precision_at_10 - other.precision_at_10,
             ndcg_at_10: self.ndcg_at_10 - other.ndcg_at_10,
         }
     }
 
-    pub(super) fn values(self) -> [f64; 3] {
-        [self.average_precision, self.precision_at_10, self.ndcg_at_10]
+    pub(super) fn values(self) -> [f64; 4] {
+        [self.average_precision, self.precision_at_1, self.precision_at_10, self.ndcg_at_10]
     }
 }
 
 fn count(hits: &[bool]) -> usize {
     hits.iter().filter(|hit| **hit).count()
+}
+
+fn precision(top: &[bool]) -> f64 {
+    count(top) as f64 / top.len().max(1) as f64
 }
 
 fn average_precision(hits: &[bool]) -> f64 {
@@ -64,7 +72,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn precision_looks_at_ten_and_no_further() {
+    fn precision_looks_at_one_or_ten_and_no_further() {
+        assert_eq!(Measures::of(&[true, false, false]).precision_at_1, 1.0);
+        assert_eq!(Measures::of(&[false, true, true]).precision_at_1, 0.0);
         let hits = [vec![true; 4], vec![false; 6], vec![true; 90]].concat();
         assert_eq!(Measures::of(&hits).precision_at_10, 0.4);
         assert_eq!(Measures::of(&[true, false]).precision_at_10, 0.5);

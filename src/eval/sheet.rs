@@ -118,20 +118,18 @@ fn head(evaluation: &Evaluation) -> String {
         include_str!("sheet.css")
     );
     let Some(report) = evaluation.reports.first() else { return html };
-    let Quality { queries, mean_average_precision, precision_at_10, ndcg_at_10, .. } = &report.all;
+    let Quality { queries, estimates, .. } = &report.all;
+    let figures: String = estimates.named().into_iter().map(figure).collect();
     let _ = writeln!(
         html,
-        "<p>{queries} queries among {} pictures, compared by <b>{}</b>.</p>\n<dl>{}{}{}</dl>",
+        "<p>{queries} queries among {} pictures, compared by <b>{}</b>.</p>\n<dl>{figures}</dl>",
         evaluation.pictures,
         escaped(&report.descriptor),
-        figure("mean average precision", mean_average_precision),
-        figure("precision@10", precision_at_10),
-        figure("nDCG@10", ndcg_at_10)
     );
     html
 }
 
-fn figure(name: &str, Estimate { mean, low, high }: &Estimate) -> String {
+fn figure((name, Estimate { mean, low, high }): (&str, Estimate)) -> String {
     format!("<div><dt>{name}</dt><dd>{mean:.3} <small>{low:.3} to {high:.3}</small></dd></div>")
 }
 

@@ -12,8 +12,8 @@ const STEPS: f32 = 3.0;
 /// So many models, evenly spaced, stand for all: a hundred thousand pairs.
 const SAMPLE: usize = 512;
 
-/// Who is not nearer than 99 of 100 pairs of the catalogue is not really alike.
-const ALIKE: f32 = 0.01;
+/// Who is not nearer than 98 of 100 pairs of the catalogue is not really alike.
+const ALIKE: f32 = 0.02;
 
 /// The spread of the scores of a catalogue's pairs: entry `i` is the score that a share of `2^(-i/3)` of
 /// them reach, from all of them down to one in two million.
@@ -72,7 +72,7 @@ impl Calibration {
         1.0 - (-(last as f32 + within) / STEPS).exp2()
     }
 
-    /// The score under which nothing is really alike: 99 of 100 pairs are less alike than it says; 0 where
+    /// The score under which nothing is really alike: 98 of 100 pairs are less alike than it says; 0 where
     /// there are too few pairs to tell.
     pub fn alike(&self) -> f32 {
         let score = self.scores[(-ALIKE.log2() * STEPS).round() as usize];
