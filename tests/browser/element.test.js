@@ -317,10 +317,10 @@ async function clean(page) {
 
 test('the keyboard alone: choose, more like this, show more', async (t) => {
   const { page } = await host(t, with_('top="2"'));
+  const chooser = page.waitForEvent('filechooser'); // asked for early: the browser has to be told first
   await ready(page);
   await page.locator('h1').click();
   await page.keyboard.press('Tab');
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles((await sample(0)).path);
   const expected = await native((await sample(0)).path, 4);
