@@ -181,7 +181,7 @@ fn a_sites_answers_find_the_demos_classes_far_above_chance() {
     );
 }
 
-/// The protocol and the figures of models/README.md, made by another program.
+/// The figures that another program gives, `models/descriptors.py --only market`.
 #[test]
 fn the_market_set_is_judged_as_others_judged_it() {
     let labels = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/images/labels.csv");
