@@ -33,8 +33,9 @@ usage() {
 ./build.sh program  the native program with the page beside it, in target/release/
 ./build.sh measure  the figures of README.md, on this machine
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
-./build.sh train IMAGES/
-                    the default network once more, from thumbnails and photographs (hours), in target/train/
+./build.sh train IMAGES/ [OPTIONS]
+                    the default network once more, from thumbnails and photographs (hours), in target/train/;
+                    options are those of models/train/train.py
 END
 }
 
@@ -272,8 +273,10 @@ run_bench() {
 }
 
 # Begun again, it goes on from its last checkpoint.
-run_train() { # IMAGES
-    [ $# -eq 1 ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
+run_train() { # IMAGES [OPTIONS...]
+    [ -d "${1:-}" ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
+    local images=$1
+    shift
     need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
     build_program
     local work=target/train
@@ -287,8 +290,8 @@ run_train() { # IMAGES
         "$program" demo --models 4400 --views 6 --seed 7001 --out "$work/drawings"
     fi
     say "training"
-    "$work/venv/bin/python" models/train/train.py --images "$1" --drawings "$work/drawings" \
-        --start models/vgg16-quarter.onnx --work "$work" --out "$work/vgg16-quarter.onnx"
+    "$work/venv/bin/python" models/train/train.py --images "$images" --drawings "$work/drawings" \
+        --start models/vgg16-quarter.onnx --work "$work" --out "$work/vgg16-quarter.onnx" "$@"
 }
 
 verb=${1:-}
