@@ -1,13 +1,13 @@
 """Writes labels that `recasketch eval --labels` takes, from what lies beside the pictures.
 
     recasketch demo --models 880 --views 4 --seed 99 --out DRAWINGS
-    python3 models/train/labels.py drawings DRAWINGS     # DRAWINGS/objects.csv and DRAWINGS/classes.csv
+    python3 models/train/labels.py drawings DRAWINGS     # DRAWINGS/objects.csv, classes.csv and all.csv
     npm pack emojibase-data@17.0.0 && tar xzf emojibase-data-17.0.0.tgz package/en/data.json
     python3 models/train/labels.py emoji LABELS.csv package/en/data.json OUT.csv
 
 `drawings` keeps the classes that no drawing of the training was of: in objects.csv an answer is right if it
-shows the same object from another side, in classes.csv if it is of the same class. `emoji` gives each picture
-of an emoji, whose id is its code points, Unicode's subgroup.
+shows the same object from another side, in classes.csv if it is of the same class. all.csv is objects.csv with
+every class. `emoji` gives each picture of an emoji, whose id is its code points, Unicode's subgroup.
 """
 
 import csv
@@ -25,12 +25,17 @@ def write(path, rows):
         writer.writerows(rows)
 
 
+def picture(row):
+    return f"thumbnails/{row['uid']}.jpg"
+
+
 def drawings(folder):
     with open(folder / "catalogue.csv", newline="") as file:
         rows = [(row, HELD_BACK & set(row["tags"].split("|"))) for row in csv.DictReader(file)]
-    kept = [(f"thumbnails/{row['uid']}.jpg", row, classes.pop()) for row, classes in rows if classes]
-    write(folder / "objects.csv", [(picture, row["category"], row["name"]) for picture, row, _ in kept])
-    write(folder / "classes.csv", [(picture, name, row["name"]) for picture, row, name in kept])
+    write(folder / "all.csv", [(picture(row), row["category"], row["name"]) for row, _ in rows])
+    kept = [(row, classes.pop()) for row, classes in rows if classes]
+    write(folder / "objects.csv", [(picture(row), row["category"], row["name"]) for row, _ in kept])
+    write(folder / "classes.csv", [(picture(row), name, row["name"]) for row, name in kept])
 
 
 def emoji(labels, data, out):
