@@ -124,7 +124,10 @@ def ways(block3, block4, maps, mirrored):
     flipped = flat(np.sqrt(maps[..., ::-1]))
     yield "map (the post)", cosines(post)
     yield "map, square root", cosines(rooted)
-    yield "map, square root, better of it and its flipped map", np.maximum(cosines(rooted), cosines(rooted, flipped))
+    better = np.maximum(cosines(rooted), cosines(rooted, flipped))
+    yield "map, square root, better of it and its flipped map", better
+    half_the_mean = (rooted.mean(0) + flipped.mean(0)) / 4
+    yield "the same, of the query less half the set's mean", better - rooted @ half_the_mean
     of_mirror = flat(np.sqrt(mirrored))
     yield "map, square root, better of the image and its mirror", np.maximum(cosines(rooted), cosines(rooted, of_mirror))
     yield "map, query averaged with its mirror", cosines(post, post + flat(mirrored))
