@@ -126,7 +126,7 @@ def ways(block3, block4, maps, mirrored):
     yield "map, square root", cosines(rooted)
     better = np.maximum(cosines(rooted), cosines(rooted, flipped))
     yield "map, square root, better of it and its flipped map", better
-    half_the_mean = (rooted.mean(0) + flipped.mean(0)) / 4
+    half_the_mean = (rooted.mean(0) + flipped.mean(0)) / 2 / 2  # of the even part: the odd one counts by its size
     yield "the same, of the query less half the set's mean", better - rooted @ half_the_mean
     of_mirror = flat(np.sqrt(mirrored))
     yield "map, square root, better of the image and its mirror", np.maximum(cosines(rooted), cosines(rooted, of_mirror))

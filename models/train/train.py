@@ -27,7 +27,7 @@ from views import SIDE as VIEW, views
 
 WIDTHS = (16, 32, 64, 128, 128)
 SEED = 6
-# Elsewhere it is imitated, at a tenth of the speed of float32.
+# Where the processor lacks it, bfloat16 is imitated, at a tenth of float32's speed.
 HAS_BFLOAT16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
 # What was learnt of drawings costs a little elsewhere; weights between those of before and after keep most of both
 # (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
