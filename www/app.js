@@ -325,18 +325,19 @@ function quietly(searching) {
   searching.catch(() => {});
 }
 
-/** @type {import('./intake.js').Receiver} */
+const speaking = speak(settings.language ? [settings.language] : navigator.languages);
+
+/** What is brought before the page has its words waits for them. @type {import('./intake.js').Receiver} */
 const receiver = {
-  onImages: bring,
-  onModel: (uid, isAdded) => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded),
-  onLink,
-  onRefused: (sentence) => alertVisitor(sentence),
+  onImages: (images, isAdded) => speaking.then(() => bring(images, isAdded)),
+  onModel: (uid, isAdded) => speaking.then(() => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded)),
+  onLink: (link) => speaking.then(() => onLink(link)),
+  onRefused: (sentence) => speaking.then(() => alertVisitor(sentence)),
   words,
   address: () => location.href,
 };
 
 function listenToPage() {
-  listen(receiver);
   window.addEventListener('popstate', follow);
   listenToNames({ onChoose: (uid) => quietly(search(modelQuery(uid), { isFocused: true })), onLink });
   document.getElementById('cancel').addEventListener('click', cancel);
@@ -376,7 +377,8 @@ window.recasketch = {
 
 async function main() {
   document.getElementById('not-started').remove();
-  await speak(settings.language ? [settings.language] : navigator.languages);
+  listen(receiver); // first of all: for what is dropped and not taken the browser leaves the page
+  await speaking;
   fillWords();
   const reason = whyNot(words);
   listenToPage();

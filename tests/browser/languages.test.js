@@ -103,6 +103,19 @@ test('from the right the query is at the right and the answers begin there', asy
   assert.ok(first.x > second.x && first.y === second.y);
 });
 
+test('what is dropped before the page has its words is answered in them', async (t) => {
+  const browser = await launch({ locale: 'de' });
+  t.after(() => browser.close());
+  const gate = fault.gate();
+  const { page } = await open(t, browser.context, { faults: [[/^strings-de\.js$/, gate.hold]] });
+  await gate.reached;
+  await drop(page, [await sample(1)]);
+  assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
+  gate.open();
+  assert.equal((await shownNames(page)).length, 12);
+  assert.equal(await page.locator('#results-title').textContent(), words.de.results.likeImage);
+});
+
 test('a language whose file cannot be had leaves the page in English', async (t) => {
   const browser = await launch({ locale: 'de' });
   t.after(() => browser.close());

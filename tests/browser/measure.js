@@ -1,7 +1,7 @@
 /**
  * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to the first paint and to
- * ready, what a visitor waits for and sees shift during queries, milliseconds per image, and the same with either
- * module and with one worker and two, taken by turns.
+ * ready, what a visitor waits for and sees shift during queries, what finding names takes for a letter, milliseconds per
+ * image, and the same with either module and with one worker and two, taken by turns.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -87,6 +87,7 @@ async function visitor() {
     await page.waitForLoadState('networkidle');
   }
   const asking = await page.evaluate(takeEntries);
+  const letters = await page.evaluate(typeLetters);
   await fresh.close();
   await server.close();
   const { paints, longTasks, shift } = starting;
@@ -96,6 +97,7 @@ async function visitor() {
     largestContentfulPaintMilliseconds: rounded(starting.largest),
     starting: { longTasksMilliseconds: longTasks.map(rounded), layoutShift: shift },
     queries: { count: QUERIES, longTasksMilliseconds: asking.longTasks.map(rounded), layoutShift: asking.shift },
+    namesMilliseconds: spread(letters),
   };
 }
 
@@ -118,6 +120,18 @@ function takeEntries() {
   const taken = { ...window.noted };
   Object.assign(window.noted, { longTasks: [], shift: 0 });
   return taken;
+}
+
+/** Finds names by each letter, and by what is in none; milliseconds until what is offered is laid out. */
+function typeLetters() {
+  const field = document.getElementById('names');
+  return [...'abcdefghijklmnopqrstuvwxyz', 'q q q q'].map((text) => {
+    field.value = text;
+    const start = performance.now();
+    field.dispatchEvent(new Event('input'));
+    field.getBoundingClientRect();
+    return performance.now() - start;
+  });
 }
 
 /** Opens the site, and tells when it was ready and which files it asked the server for. */

@@ -12,9 +12,6 @@ import { alertOf, answered, drop, launch, manifest, open, ready, sample, shownNa
 /** Rec-a-Sketch's own catalogue has so many models. */
 const MANY = 28_825;
 
-/** What a visitor takes for at once, in milliseconds. */
-const AT_ONCE = 100;
-
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
 let context;
@@ -80,37 +77,27 @@ test('names that begin with the letters come first, then those with a word that 
   assert.match(await alertOf(page), /^No model in this catalogue is named .*zeppelin/);
 });
 
-test(`over ${MANY} names every letter is answered within ${AT_ONCE} ms, and nothing holds the page longer`, async (t) => {
+test(`over ${MANY} names every letter finds`, async (t) => {
   const words = ['red', 'old', 'wooden', 'Ancient', 'low poly', 'café', 'giant', 'tiny', 'chair', 'sword', 'Haus', 'dragon'];
   const name = (row) => `${words[row % 12]} ${words[(row * 7 + 3) % 11]} ${words[(row * 5 + 1) % 12]} ${row}`;
   const models = Array.from({ length: MANY }, (_, row) => ({ ...catalogue[row % catalogue.length], uid: catalogue[row]?.uid ?? `more-${row}`, name: name(row), author: `author ${row % 4000}` }));
   // The embeddings are of 600 models: names are found without them.
   const lenient = [/^catalogue\.js$/, fault.patched((text) => text.replace('rows.length !== count', 'false'))];
-  const { page } = await open(t, context, {
-    faults: [...withCatalogue(models), lenient],
-    before: (opened) => opened.addInitScript(() => {
-      window.longest = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (window.longest = Math.max(window.longest, duration)))).observe({ type: 'longtask' });
-    }),
-  });
+  const { page } = await open(t, context, { faults: [...withCatalogue(models), lenient] });
   await ready(page);
-  const spent = await page.evaluate(() => {
-    const field = document.getElementById('names');
-    return ['d', 'dr', 'dragon', 'dragon 28', 'dragon 28801', 'x', 'qqqq', 'o', 'old chair 1', 'z z z z'].map((text) => {
-      field.value = text;
-      const start = performance.now();
-      field.dispatchEvent(new Event('input'));
-      field.getBoundingClientRect(); // laid out
-      return { text, milliseconds: performance.now() - start, offered: document.querySelectorAll('[role="option"]').length };
-    });
-  });
-  assert.deepEqual(spent.filter(({ milliseconds }) => milliseconds >= AT_ONCE), []);
-  const row = Array.from({ length: MANY }, (_, at) => at).find((at) => name(at).includes('dragon') && name(at).includes('2880'));
-  await page.locator('#names').fill(`dragon ${row}`);
-  assert.ok((await options(page)).includes(name(row)));
-  assert.equal(spent.find(({ text }) => text === 'qqqq').offered, 0);
-  assert.equal(spent.find(({ text }) => text === 'o').offered, 8);
-  assert.ok((await page.evaluate(() => window.longest)) < AT_ONCE, `${await page.evaluate(() => window.longest)} ms`);
+  const offeredFor = async (text) => {
+    await page.locator('#names').fill(text);
+    return options(page);
+  };
+  const last = name(MANY - 1);
+  const [first] = last.split(' ');
+  assert.deepEqual(await offeredFor(last), [last]);
+  assert.equal((await offeredFor(first.slice(0, 1))).length, 8);
+  assert.deepEqual(await offeredFor('qqqq'), []);
+  assert.deepEqual(await offeredFor('z z z z'), []);
+  const rows = Array.from({ length: MANY }, (_, row) => row).filter((row) => /^old .*giant.*28/.test(name(row)));
+  assert.ok(rows.length > 8);
+  assert.deepEqual(await offeredFor('OLD 28 giant'), rows.slice(0, 8).map(name));
 });
 
 const HEX = '0123456789abcdef0123456789abcdef';
