@@ -144,7 +144,7 @@ fn the_sheet_is_one_file_in_which_names_are_text() {
 }
 
 #[test]
-fn labels_without_categories_are_refused() {
+fn labels_without_categories_or_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("labels.csv");
     std::fs::write(&path, "file,name\na.png,A\n").unwrap();
@@ -153,6 +153,9 @@ fn labels_without_categories_are_refused() {
     std::fs::write(&path, "file,category\na.png,A\n").unwrap();
     let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
     assert!(said.contains("at least one image that can be used"), "{said}");
+    std::fs::write(&path, "file,category\na.png,A\n,B\n").unwrap();
+    let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
+    assert!(said.contains("found none in row 2 below the columns' names"), "{said}");
 }
 
 #[test]

@@ -99,11 +99,16 @@ fn labelled(order: &Order) -> Result<Vec<Picture>> {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let folder = order.images.as_deref().or(order.labels.parent()).unwrap_or("".as_ref());
     let mut pictures = Vec::new();
-    for row in csv::ReaderBuilder::new().flexible(true).from_reader(text).deserialize() {
+    let advice = "correct the labels and run it again";
+    let rows = csv::ReaderBuilder::new().flexible(true).from_reader(text).into_deserialize();
+    for (at, row) in rows.enumerate() {
         let Row { file, category, name } = row.map_err(|error| {
-            let advice = "correct the labels and run it again";
             wrong("rows of CSV with the columns `file` and `category`", &error.to_string(), advice)
         })?;
+        if file.as_os_str().is_empty() {
+            let came = format!("none in row {} below the columns' names", at + 1);
+            return Err(wrong("a file in the column `file` of every row", &came, advice));
+        }
         if order.only.as_ref().is_none_or(|only| file.starts_with(only)) {
             let name = if name.is_empty() { file.display().to_string() } else { name };
             let category = category.split('|').next().unwrap_or_default().trim().to_owned();
