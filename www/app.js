@@ -325,6 +325,7 @@ function quietly(searching) {
   searching.catch(() => {});
 }
 
+/** The page's words, which may come when it listens already. */
 const speaking = speak(settings.language ? [settings.language] : navigator.languages);
 
 /** What is brought before the page has its words waits for them. @type {import('./intake.js').Receiver} */
@@ -332,7 +333,7 @@ const receiver = {
   onImages: (images, isAdded) => speaking.then(() => bring(images, isAdded)),
   onModel: (uid, isAdded) => speaking.then(() => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded)),
   onLink: (link) => speaking.then(() => onLink(link)),
-  onRefused: (sentence) => speaking.then(() => alertVisitor(sentence)),
+  onRefused: (sentence) => alertVisitor(sentence),
   words,
   address: () => location.href,
 };
