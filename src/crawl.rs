@@ -12,6 +12,8 @@
 
 mod client;
 mod crew;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod journal;
 pub(crate) mod licences;

@@ -21,7 +21,7 @@ mod safetensors;
 use std::fmt;
 
 use crate::error::{Details, Error, Result};
-use crate::network::MAXIMUM_CHANNELS;
+use crate::network::check_weights;
 use crate::network::weights::{Layer, Weights};
 use archive::Archive;
 pub use names::{KernelOrder, Naming};
@@ -149,12 +149,10 @@ fn check_values(layer: &Layer) -> Result<()> {
     Err(wrong(format!("finite weights at {}", layer.name), "an infinity or NaN"))
 }
 
-/// Wider layers than the network takes are refused before anything is allocated for them.
-fn check_width(layer: &str, outputs: usize) -> Result<()> {
-    if (1..=MAXIMUM_CHANNELS).contains(&outputs) {
-        return Ok(());
-    }
-    Err(wrong(format!("1 to {MAXIMUM_CHANNELS} channels at {layer}"), outputs.to_string()))
+/// Widths that no network takes are refused before anything is allocated for them; `widths` are those so far.
+fn check_widths(layer: &str, widths: &[usize]) -> Result<()> {
+    let refused = |[expected, came]: [String; 2]| wrong(format!("{expected} at {layer}"), came);
+    check_weights(widths).map_err(refused)
 }
 
 fn wrong(expected: impl Into<String>, came: impl Into<String>) -> Error {

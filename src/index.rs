@@ -122,8 +122,12 @@ enum Rows {
 }
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
-    /// Opens a file: magic, version, header, every length and offset. No row is copied, and the time
+    /// Opens a file: magic, version, header, every length, offset and float. No row is copied, and the time
     /// does not grow with them; [`Index::verify`] reads everything.
+    ///
+    /// The file may be a stranger's. Its sections are held against its length before anything is allocated; a map has
+    /// at most [`MAXIMUM_DIMENSIONS`](crate::embedding::MAXIMUM_DIMENSIONS) values, scores of pairs lie in -1..=1, and a
+    /// codebook's sizes and floats have the limits that `src/embedding/book.rs` states.
     ///
     /// # Errors
     /// [`Error::EmbeddingFile`], saying which part does not fit.
@@ -140,7 +144,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let (models, text) = (number(MODELS), number(40));
         let levels = [[number(44), number(48)], [number(52), number(56)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
-            .ok_or_else(|| damaged("scores of pairs that rise", "others"))?;
+            .ok_or_else(|| damaged("scores of pairs that rise from -1 to 1", "others"))?;
         let mut layout = Layout { file, end: HEADER + CALIBRATION };
         let (rows, is_whole) = match levels {
             [[0, 0], [0, 0]] => (layout.maps(models, origin.dimensions())?, true),

@@ -19,11 +19,13 @@ pub mod probe;
 pub mod profile;
 pub mod share;
 mod stored;
+pub(crate) mod tensor;
 #[cfg(all(test, feature = "native"))]
 mod tests;
 mod topology;
 #[cfg(feature = "native")]
 pub mod weights;
+pub(crate) mod wire;
 
 use std::sync::Arc;
 
@@ -35,10 +37,12 @@ use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
 use packed::Packed;
-#[cfg(feature = "native")]
-pub(crate) use topology::MAXIMUM_CHANNELS;
 use topology::Topology;
-pub use topology::layer_names;
+#[cfg(feature = "native")]
+pub(crate) use topology::check_weights;
+pub use topology::{
+    MAXIMUM_CHANNELS, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS, layer_names,
+};
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
 /// as the post's `preprocess_input` does.
@@ -64,6 +68,9 @@ pub struct FeatureMap {
 
 impl Network {
     /// Reads a network from the bytes of an ONNX file or of a packed network.
+    ///
+    /// The file may be a stranger's: sides up to [`MAXIMUM_INPUT_SIDE`], widths up to [`MAXIMUM_CHANNELS`], and both
+    /// together up to [`MAXIMUM_WEIGHTS`] and [`MAXIMUM_MAP`] are read, and nothing is allocated before that is known.
     ///
     /// # Errors
     /// [`Error::Network`] where the bytes are neither or the graph is not VGG16's 13 convolutions
@@ -103,14 +110,17 @@ impl Network {
     /// Runs the network on one image.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`].
+    /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`], [`Error::Network`] where weights are
+    /// so large that features are no numbers.
     pub fn features(&self, pixels: &Pixels) -> Result<FeatureMap> {
         check_size(pixels, self.input_size)?;
         let blocks = self.run(&planes(pixels)).map_err(|error| unusable(&error))?;
-        Ok(FeatureMap {
-            shape: self.output_shape(),
-            values: channels_last(&blocks, self.kernel.lanes, self.output_shape()),
-        })
+        let values = channels_last(&blocks, self.kernel.lanes, self.output_shape());
+        if !values.iter().all(|value| value.is_finite()) {
+            let advice = "make the file anew; its weights are too large";
+            return Err(Error::Network(Details::new("features that are numbers", "others", advice)));
+        }
+        Ok(FeatureMap { shape: self.output_shape(), values })
     }
 
     /// Planes `[3, height, width]` in, the last map's blocks `[blocks, height, width, lanes]` out.
@@ -190,6 +200,13 @@ fn unusable(error: &TractError) -> Error {
 fn decode(bytes: &[u8]) -> Result<ModelProto> {
     if bytes.starts_with(&packed::MAGIC) {
         return Ok(Packed::read(bytes)?.onnx());
+    }
+    if !wire::is_small(bytes) {
+        return Err(Error::Network(Details::new(
+            format!("an ONNX file of at most {} parts", wire::MAXIMUM_PARTS),
+            format!("more of them in {} bytes", bytes.len()),
+            "check where the file came from",
+        )));
     }
     ModelProto::decode(bytes).map_err(|error| not_onnx(bytes, &error.to_string()))
 }

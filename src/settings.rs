@@ -38,9 +38,10 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 100;
 
-/// What differs from the page as it comes.
+/// What differs from the page as it comes. A manifest that holds what is no setting is refused as an owner's file is:
+/// the values go into the page's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(try_from = "Value")]
 pub struct Settings {
     /// The site's name, at the page's top and in the browser's tab.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +74,19 @@ impl Settings {
         let value: Value = serde_json::from_slice(json).map_err(|error| {
             wrong("JSON such as {\"title\": \"Our chairs\"}", "", &error.to_string())
         })?;
+        Settings::try_from(value)
+    }
+
+    /// Whether the page stays as it comes.
+    pub fn are_none(&self) -> bool {
+        *self == Settings::default()
+    }
+}
+
+impl TryFrom<Value> for Settings {
+    type Error = Error;
+
+    fn try_from(value: Value) -> Result<Settings> {
         let mut settings = Settings::default();
         for (key, value) in object(&value, "")? {
             match key.as_str() {
@@ -86,11 +100,6 @@ impl Settings {
             }
         }
         Ok(settings)
-    }
-
-    /// Whether the page stays as it comes.
-    pub fn are_none(&self) -> bool {
-        *self == Settings::default()
     }
 }
 
@@ -156,17 +165,22 @@ fn one_of(names: &[&str], value: &Value, key: &str) -> Result<String> {
     }
 }
 
+/// A stranger's value is repeated so far.
+const SHOWN: usize = 100;
+
 fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>> {
     value.as_object().ok_or_else(|| wrong("names and values in { }", key, &value.to_string()))
 }
 
 fn unknown_key(known: &[&str], key: &str) -> Error {
     let expected = format!("a key of {}", known.join(", "));
-    Error::Settings(Details::new(expected, key, "mend or remove this key and run the same again"))
+    let shown: String = key.chars().take(SHOWN).collect();
+    Error::Settings(Details::new(expected, shown, "mend or remove this key and run the same again"))
 }
 
 fn wrong(expected: &str, key: &str, came: &str) -> Error {
     let place = if key.is_empty() { String::new() } else { format!(" for {key}") };
     let expected = format!("{expected}{place}");
-    Error::Settings(Details::new(expected, came, "mend this value and run the same again"))
+    let shown: String = came.chars().take(SHOWN).collect();
+    Error::Settings(Details::new(expected, shown, "mend this value and run the same again"))
 }

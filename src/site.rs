@@ -4,6 +4,7 @@
 //! old one or the new one, never half of each.
 
 mod cells;
+mod names;
 mod page;
 
 use std::collections::HashSet;
@@ -92,6 +93,29 @@ pub struct Sample {
     pub file: String,
     /// What it shows.
     pub name: String,
+}
+
+impl Manifest {
+    /// Reads a manifest, of which every file lies within its site and every setting is one.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for another version, for what is no manifest, and for a name that leads elsewhere.
+    pub fn parse(json: &[u8]) -> Result<Manifest> {
+        // Another version may lack what this one has.
+        let Version { version } = parse(json, MANIFEST)?;
+        if version != VERSION {
+            return Err(wrong(&format!("a site of version {VERSION}"), &version.to_string()));
+        }
+        let manifest: Manifest = parse(json, MANIFEST)?;
+        names::check(&manifest)?;
+        Ok(manifest)
+    }
+}
+
+/// What manifests of all versions have.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
 }
 
 /// Everything that goes into a site beside its thumbnails.
@@ -281,11 +305,7 @@ pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Cod
 }
 
 fn read_manifest(site: &Path) -> Result<Manifest> {
-    let manifest: Manifest = parse(&files::read(&site.join(MANIFEST))?, MANIFEST)?;
-    if manifest.version != VERSION {
-        return Err(wrong(&format!("a site of version {VERSION}"), &manifest.version.to_string()));
-    }
-    Ok(manifest)
+    Manifest::parse(&files::read(&site.join(MANIFEST))?)
 }
 
 fn write_parts(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Parts> {

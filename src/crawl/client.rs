@@ -20,9 +20,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// How many redirects one request may lead through.
 const REDIRECTS: usize = 5;
 
-/// A page of the API has some 100 kB and a thumbnail some 50; a server that sends without an end must not
-/// fill the memory.
+/// A thumbnail has some 50 kB and a page of the API some 100, which take up to a hundred times as much once they are
+/// read; a server that sends without an end, or many empty values, must not fill the memory.
 const LARGEST: u64 = 32 << 20;
+const LARGEST_ANSWER: u64 = 4 << 20;
 
 /// How long a host may take to be reached at all.
 const CONNECT: Duration = Duration::from_secs(20);
@@ -101,7 +102,7 @@ impl Client {
         self.api_requests.fetch_add(1, Ordering::Relaxed);
         let response = self.send(&url, parameters, true)?;
         let status = response.status();
-        let (body, failed) = self.body(response)?;
+        let (body, failed) = self.body(response, LARGEST_ANSWER)?;
         let text = String::from_utf8_lossy(&body).into_owned();
         let text = match &self.token {
             Some(token) => token.struck_from(text),
@@ -130,7 +131,7 @@ impl Client {
             404 | 410 => return Err(Fault::Gone(format!("its thumbnail's link answers {status}"))),
             _ => return Err(Fault::Final(format!("its thumbnail's link answers {status}"))),
         }
-        let (body, failed) = self.body(response)?;
+        let (body, failed) = self.body(response, LARGEST)?;
         failed.map_or(Ok(body), |reason| Err(Fault::Passing(reason)))
     }
 
@@ -210,16 +211,16 @@ impl Client {
     }
 
     /// Reads a body; gives why it is not the whole, where it is not.
-    fn body(&self, response: Response<Body>) -> Outcome<(Vec<u8>, Option<String>)> {
+    fn body(&self, response: Response<Body>, most: u64) -> Outcome<(Vec<u8>, Option<String>)> {
         let promised: Option<u64> =
             header(&response, "content-length").and_then(|text| text.trim().parse().ok());
         let mut bytes = Vec::new();
-        let mut content = response.into_body().into_reader().take(LARGEST + 1);
+        let mut content = response.into_body().into_reader().take(most + 1);
         let failed = content.read_to_end(&mut bytes).err().map(|error| http::broke(&error));
         let came = bytes.len() as u64;
         self.bytes.fetch_add(came, Ordering::Relaxed);
-        if came > LARGEST {
-            return Err(Fault::Final(format!("the answer has more than {LARGEST} bytes")));
+        if came > most {
+            return Err(Fault::Final(format!("the answer has more than {most} bytes")));
         }
         let short = promised.filter(|&promised| came < promised);
         let short = short.map(|promised| format!("the answer ended at {came} of {promised} bytes"));

@@ -24,7 +24,21 @@ const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];
 /// # Errors
 /// [`Error::File`] where it cannot be read, [`Error::Catalogue`] where it names nothing.
 pub(super) fn read(path: &Path) -> Result<Page> {
-    let rows = if path.is_dir() { images(path)? } else { rows(path, &files::read(path)?)? };
+    if path.is_dir() {
+        return page(path, images(path)?);
+    }
+    named_in(path, &files::read(path)?)
+}
+
+/// Reads all that a file of these bytes names.
+///
+/// # Errors
+/// [`Error::Catalogue`] where it names nothing.
+pub(super) fn named_in(path: &Path, bytes: &[u8]) -> Result<Page> {
+    page(path, rows(path, bytes)?)
+}
+
+fn page(path: &Path, rows: Rows) -> Result<Page> {
     let all = rows.len();
     let found: Vec<Candidate> = rows.into_iter().flatten().collect();
     if found.is_empty() {

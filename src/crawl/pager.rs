@@ -95,7 +95,11 @@ fn once(
     path: &str,
     parameters: &[(&str, String)],
 ) -> std::result::Result<Page, Fault> {
-    let answer = client.json(path, parameters)?;
+    page(&client.json(path, parameters)?)
+}
+
+/// What the API's answer lists.
+pub(super) fn page(answer: &Value) -> std::result::Result<Page, Fault> {
     let changed =
         |what| Fault::Passing(format!("the API's list has {what}; its form may have changed"));
     let rows = answer["results"].as_array().ok_or_else(|| changed("no `results`"))?;
@@ -104,7 +108,7 @@ fn once(
         return Err(changed("no row that names a model"));
     }
     let unreadable = rows.len() - found.len();
-    Ok(Page { next: next(&answer), found, unreadable, ..Page::default() })
+    Ok(Page { next: next(answer), found, unreadable, ..Page::default() })
 }
 
 /// The next page's cursor, which only the API can read: a number in a search, letters in other lists.

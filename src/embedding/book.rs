@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | 4 | rotated channels from this level on u32 |
 //! | new channels x channels of the map | rotation i8 |
-//! | new channels x 4 | what its rows are multiplied with f32 |
+//! | new channels x 4 | what its rows are multiplied with f32; this and all other floats within -1024..=1024 |
 //! | ... | the even part, then the odd part |
 //!
 //! A part:
@@ -26,10 +26,15 @@ use crate::error::{Details, Error, Result};
 use crate::network::entropy;
 use crate::network::packed::Reader;
 
-/// More coefficients than this are refused, and more blocks: a stranger's file must not ask for gigabytes.
+/// More coefficients of a part than this are refused, and more blocks of a row, and more values of a part's vectors or
+/// of a rotation: a stranger's file must not ask for gigabytes. What is learnt of VGG16's whole maps has 2.5 million.
 const MAXIMUM_COEFFICIENTS: usize = 4096;
 const MAXIMUM_BLOCKS: usize = 256;
-const MAXIMUM_VALUES: usize = 1 << 26;
+const MAXIMUM_VALUES: usize = 1 << 24;
+
+/// Larger scales and means than this, in size, are refused, so that no score and no coefficient overflows. Maps are as
+/// long as 1, so what is learnt has none above 1.
+const MAXIMUM_FLOAT: f32 = 1024.0;
 
 /// A level's bytes.
 pub(crate) fn write(level: &Level) -> Vec<u8> {
@@ -83,8 +88,12 @@ fn parse(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
         return Err(damaged(&format!("a codebook of {width} channels at most"), &came));
     }
     let new = channels - before;
+    if (new as u64) * (width as u64) > MAXIMUM_VALUES as u64 {
+        let came = format!("{new} of {width} channels");
+        return Err(damaged("a rotation of a map's size", &came));
+    }
     let rotation = bytemuck::cast_slice(reader.take(new * width, "the rotation")?).to_vec();
-    let rotation_scales = reader.floats(new)?;
+    let rotation_scales = bounded(&mut reader, new)?;
     let [even, odd] = PARTS.map(|part| {
         read_part(&mut reader, channels * codebook.places(part), codebook.dimensions()[part])
     });
@@ -108,7 +117,7 @@ fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Pa
     let fits = dimensions <= MAXIMUM_COEFFICIENTS.min(length)
         && (before + dimensions > 0 || !has_codes)
         && blocks.iter().all(|&count| count <= MAXIMUM_BLOCKS)
-        && dimensions * length <= MAXIMUM_VALUES;
+        && (dimensions as u64) * (length as u64) <= MAXIMUM_VALUES as u64;
     if !fits {
         let came = format!("{dimensions} dimensions, {blocks:?} blocks");
         return Err(damaged("a codebook of a map's size", &came));
@@ -118,19 +127,31 @@ fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Pa
     form.four.copy_from_slice(bytemuck::cast_slice(reader.take(4, "levels of 2 bits")?));
     let numbers: Vec<usize> =
         (0..form.codes()).map(|_| reader.number("dimensions")).collect::<Result<_>>()?;
-    let scales = reader.floats(form.codes())?;
+    let scales = bounded(reader, form.codes())?;
     let slot = |(dimension, scale)| Slot { dimension, scale };
     let slots: Vec<Slot> = numbers.into_iter().zip(scales).map(slot).collect();
     let all = before + dimensions;
     if let Some(slot) = slots.iter().find(|slot| slot.dimension >= all) {
         return Err(damaged(&format!("dimensions under {all}"), &slot.dimension.to_string()));
     }
-    let (vector_scales, mean) = (reader.floats(dimensions)?, reader.floats(dimensions)?);
+    let (vector_scales, mean) = (bounded(reader, dimensions)?, bounded(reader, dimensions)?);
     let vectors = match dimensions {
         0 => Vec::new(),
         _ => entropy::decode(reader, dimensions, length)?,
     };
     Ok(Part { vectors, vector_scales, mean, form, slots })
+}
+
+/// Scales or means.
+fn bounded(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>> {
+    let values = reader.floats(count)?;
+    match values.iter().find(|value| value.abs() > MAXIMUM_FLOAT) {
+        Some(value) => {
+            let expected = format!("a codebook with scales and means up to {MAXIMUM_FLOAT}");
+            Err(damaged(&expected, &value.to_string()))
+        }
+        None => Ok(values),
+    }
 }
 
 fn damaged(expected: &str, came: &str) -> Error {

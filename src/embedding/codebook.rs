@@ -228,7 +228,9 @@ impl Level {
         }
         // One unit for both parts, so that their sums can be added.
         let unit = (largest / f32::from(i16::MAX)).max(most / MAXIMUM_WEIGHTS);
-        let whole = |&value: &f32| if unit > 0.0 { (value / unit).round() as i16 } else { 0 };
+        // A smaller unit has too few bits left: weights would sum to more than they may.
+        let is_precise = unit >= f32::MIN_POSITIVE;
+        let whole = |&value: &f32| if is_precise { (value / unit).round() as i16 } else { 0 };
         Weights { integers: values.map(|values| values.iter().map(whole).collect()), unit, offset }
     }
 }

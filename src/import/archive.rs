@@ -4,9 +4,10 @@ use half::{bf16, f16};
 
 use super::wrong;
 use crate::error::Result;
+use crate::network::MAXIMUM_WEIGHTS;
 
-/// No tensor of a VGG16 comes near this: `fc1` has 411 MB. A file that asks for more is refused.
-pub(super) const MAXIMUM_BYTES: usize = 1 << 30;
+/// No kernel that is read comes near this: VGG16's largest has 19 MB in 64 bits. A file that asks for more is refused.
+pub(super) const MAXIMUM_BYTES: usize = 8 * MAXIMUM_WEIGHTS;
 
 /// A file of named tensors; none is expanded before somebody asks for its values.
 pub(super) trait Archive {

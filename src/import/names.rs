@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::archive::{Archive, Entry};
-use super::{check_width, wrong};
+use super::{check_widths, wrong};
 use crate::error::Result;
 use crate::network::layer_names;
 use crate::network::weights::Layer;
@@ -97,6 +97,7 @@ impl Located {
 pub(super) fn locate(entries: &[Entry]) -> Result<Located> {
     let (naming, found) = by_name(entries)?;
     let (mut places, mut order, mut inputs) = (Vec::new(), None, 3);
+    let mut widths = Vec::new();
     for ((name, _), [kernel, bias]) in layer_names().zip(found) {
         let missing = |role: &str| {
             let expected = format!("the {role} of {}", label(&name, places.len(), naming));
@@ -107,7 +108,8 @@ pub(super) fn locate(entries: &[Entry]) -> Result<Located> {
         let [outputs] = *entries[bias].dims else {
             return Err(unfit(&format!("a bias [out] for {name}"), &entries[bias]));
         };
-        check_width(&name, outputs)?;
+        widths.push(outputs);
+        check_widths(&name, &widths)?;
         let of_kernel = order_of(&name, &entries[kernel], inputs, outputs)?;
         if order.is_some() && of_kernel.is_some() && order != of_kernel {
             let expected = format!("kernels of one order, {name}'s as those before it");

@@ -7,15 +7,16 @@
 use std::collections::HashMap;
 
 use prost::Message;
-use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, ModelProto, NodeProto, TensorProto};
 
 use super::archive::{Entry, Number};
 use super::names::{KernelOrder, Naming};
-use super::{Found, INPUT_SIZE, check_width, wrong};
+use super::{Found, INPUT_SIZE, check_widths, wrong};
 use crate::error::Result;
-use crate::network::layer_names;
+use crate::network::tensor::{self, Stored};
 use crate::network::weights::{Layer, Weights};
+use crate::network::{layer_names, wire};
 
 /// What converters leave between the layers and which changes no value of the feature map.
 const PASSED_OVER: [&str; 4] = ["Transpose", "Constant", "Identity", "Dropout"];
@@ -23,6 +24,10 @@ const PASSED_OVER: [&str; 4] = ["Transpose", "Constant", "Identity", "Dropout"];
 /// Reads the convolutions of an ONNX graph.
 pub(super) fn find(bytes: &[u8]) -> Result<Found> {
     let came = |error: String| wrong("an ONNX file", error);
+    if !wire::is_small(bytes) {
+        let expected = format!("an ONNX file of at most {} parts", wire::MAXIMUM_PARTS);
+        return Err(wrong(expected, format!("more of them in {} bytes", bytes.len())));
+    }
     let model = ModelProto::decode(bytes).map_err(|error| came(error.to_string()))?;
     let graph = model.graph.as_ref().ok_or_else(|| came("no graph in it".into()))?;
     let naming = naming(&model, graph);
@@ -62,9 +67,9 @@ impl<'a> Walk<'a> {
     }
 
     fn layers(mut self) -> Result<Vec<Layer>> {
-        let (mut layers, mut inputs) = (Vec::new(), 3);
+        let (mut layers, mut inputs, mut widths) = (Vec::new(), 3, Vec::new());
         for (name, pooled) in layer_names() {
-            let layer = self.convolution(name, inputs)?;
+            let layer = self.convolution(name, inputs, &mut widths)?;
             self.step("Relu", &format!("{}'s activation", layer.name))?;
             if pooled {
                 let pooling = self.step("MaxPool", &format!("the pooling after {}", layer.name))?;
@@ -88,7 +93,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn convolution(&mut self, name: String, inputs: usize) -> Result<Layer> {
+    /// The next convolution, whose width goes to those before.
+    fn convolution(
+        &mut self,
+        name: String,
+        inputs: usize,
+        widths: &mut Vec<usize>,
+    ) -> Result<Layer> {
         let node = self.step("Conv", &name)?;
         check_convolution(node, &name)?;
         let kernel = self.stored(node.input.get(1), &name, "kernel")?;
@@ -107,7 +118,8 @@ impl<'a> Walk<'a> {
             let came = format!("{:?} in '{}'", bias.dims, bias.name);
             return Err(wrong(format!("a bias [out] for {name}"), came));
         };
-        check_width(&name, outputs)?;
+        widths.push(outputs);
+        check_widths(&name, widths)?;
         let shape = [outputs, inputs, 3, 3];
         if entry(kernel).dims != shape {
             let came = format!("{:?} in '{}'", kernel.dims, kernel.name);
@@ -163,26 +175,23 @@ fn entry(tensor: &TensorProto) -> Entry {
 
 /// The floats of a tensor, from whichever of ONNX's fields it keeps them in.
 fn values(tensor: &TensorProto) -> Result<Vec<f32>> {
-    let entry = entry(tensor);
-    if tensor.data_location == Some(DataLocation::External as i32) {
-        return Err(entry.not_whole("values stored in another file"));
-    }
-    let halves = || tensor.int32_data.iter().flat_map(|&bits| (bits as u16).to_le_bytes());
-    let (number, typed) = match DataType::try_from(tensor.data_type) {
-        Ok(DataType::Float) => {
-            (Number::F32, tensor.float_data.iter().flat_map(|value| value.to_le_bytes()).collect())
-        }
-        Ok(DataType::Double) => {
-            (Number::F64, tensor.double_data.iter().flat_map(|value| value.to_le_bytes()).collect())
-        }
-        Ok(DataType::Float16) => (Number::F16, halves().collect()),
-        Ok(DataType::Bfloat16) => (Number::Bf16, halves().collect()),
-        Ok(other) => return Err(entry.not_floats(&format!("{other:?}"))),
-        Err(_) => return Err(entry.not_floats("another type")),
+    let number = match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float) => Number::F32,
+        Ok(DataType::Double) => Number::F64,
+        Ok(DataType::Float16) => Number::F16,
+        Ok(DataType::Bfloat16) => Number::Bf16,
+        Ok(other) => return Err(entry(tensor).not_floats(&format!("{other:?}"))),
+        Err(_) => return Err(entry(tensor).not_floats("another type")),
     };
-    let bytes: &Vec<u8> = if tensor.raw_data.is_empty() { &typed } else { &tensor.raw_data };
-    if bytes.len() != entry.bytes(number)? {
-        return Err(entry.not_whole(format!("{} bytes", bytes.len())));
-    }
-    Ok(number.values(bytes, false))
+    let stored = tensor::stored(tensor).map_err(|[expected, came]| wrong(expected, came))?;
+    Ok(match stored {
+        Stored::Raw(bytes) => number.values(bytes, false),
+        Stored::Floats(floats) => floats.to_vec(),
+        Stored::Doubles(doubles) => doubles.iter().map(|&value| value as f32).collect(),
+        Stored::Integers(halves) => {
+            let bytes: Vec<u8> =
+                halves.iter().flat_map(|&bits| (bits as u16).to_le_bytes()).collect();
+            number.values(&bytes, false)
+        }
+    })
 }

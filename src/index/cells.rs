@@ -27,13 +27,17 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             return Err(damaged("rows of codes", "whole maps"));
         };
         let forms = &codebook.levels[0].parts;
-        if PARTS.iter().any(|&part| parts[part].len() != models * forms[part].form.bytes()) {
+        let length = |part: usize| models.checked_mul(forms[part].form.bytes());
+        if PARTS.iter().any(|&part| Some(parts[part].len()) != length(part)) {
             let came = format!("{} and {} bytes", parts[0].len(), parts[1].len());
             return Err(damaged(&format!("{models} rows of codes"), &came));
         }
+        let Ok(count) = u32::try_from(models) else {
+            return Err(damaged("rows that a u32 counts", &models.to_string()));
+        };
         let start = rows[0][0].start;
         let mut bytes = self.bytes.as_ref()[..start].to_vec();
-        bytes[super::MODELS..super::MODELS + 4].copy_from_slice(&(models as u32).to_le_bytes());
+        bytes[super::MODELS..super::MODELS + 4].copy_from_slice(&count.to_le_bytes());
         parts.iter().for_each(|part| bytes.extend_from_slice(part));
         let middle = start + parts[0].len();
         Ok(Index {

@@ -34,12 +34,18 @@ const HEAD: usize = 14;
 const FILE: usize = 2;
 const CONTENT: usize = 6;
 const STEP: usize = 10;
+// What nothing stands for in each part of a whole map.
+const NOTHING: [usize; 2] = [HEAD, HEAD + 4];
 
-/// Values are at most 127.
-const LARGEST_STEP: f32 = 127.0;
+/// The levels that a file has at most.
+const LEVELS: u8 = 2;
 
-/// Steps are looked for until they are so near.
+/// Values are at most 128, and a step of four times that has nothing left to tell.
+const LARGEST_STEP: f32 = 512.0;
+
+/// Steps are looked for until they are so near, and in no more tries than bring any two floats so near.
 const NEAR: f32 = 1.01;
+const TRIES: usize = 16;
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// The code of a query.
@@ -72,12 +78,20 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// The finest step with which a code has at most so many bytes.
     fn finest_step(&self, values: &[f32], most: usize) -> f32 {
         let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+        let is_too_long = |step: f32| self.head() + self.multiples(values, step).len() > most;
         // With the finer one it has more, with the coarser one it has not.
         let [mut finer, mut coarser] = [largest / arithmetic::LARGEST as f32, largest.max(1.0)];
-        while finer > 0.0 && coarser > NEAR * finer {
-            let between = (finer * coarser).sqrt();
-            let is_too_long = self.head() + self.multiples(values, between).len() > most;
-            *(if is_too_long { &mut finer } else { &mut coarser }) = between;
+        // A step of more than twice the largest value leaves nothing.
+        while coarser <= 2.0 * largest && is_too_long(coarser) {
+            (finer, coarser) = (coarser, 2.0 * coarser);
+        }
+        for _ in 0..TRIES {
+            if finer <= 0.0 || coarser <= NEAR * finer {
+                break;
+            }
+            // Of the roots, as the product of two large steps is too large for a float.
+            let between = finer.sqrt() * coarser.sqrt();
+            *(if is_too_long(between) { &mut finer } else { &mut coarser }) = between;
         }
         coarser
     }
@@ -91,26 +105,30 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// The query of a code that an index with the same codebook gave. What the code does not know of later levels
     /// is nothing.
     ///
+    /// The code may be a stranger's: it has at most [`MAXIMUM`] bytes, or of a whole map [`MAXIMUM_OF_MAP`], and the
+    /// time is bounded by them.
+    ///
     /// # Errors
     /// [`Error::Link`] where the code is damaged or another index's.
     pub fn query_of_code(&self, code: &[u8]) -> Result<Query> {
         self.check(code)?;
         let float = |at: usize| f32::from_bits(u32_at(code, at));
-        let values = |count: usize| -> Vec<f32> {
+        let values = |count: usize| -> Result<Vec<f32>> {
             let multiples = arithmetic::decode(&code[self.head()..], count, self.stride());
-            multiples.into_iter().map(|multiple| multiple as f32 * float(STEP)).collect()
+            let multiples = multiples.ok_or_else(|| not_whole(code))?;
+            Ok(multiples.into_iter().map(|multiple| multiple as f32 * float(STEP)).collect())
         };
         let Some(codebook) = self.codebook() else {
             let even = self.origin.even();
-            let mut map = values(self.origin.dimensions());
+            let mut map = values(self.origin.dimensions())?;
             for (at, value) in map.iter_mut().enumerate().filter(|(_, value)| **value == 0.0) {
-                *value = float(if at < even { HEAD } else { HEAD + 4 });
+                *value = float(NOTHING[usize::from(at >= even)]);
             }
             return Ok(Query::Map { map: Embedding::from_values(&map), even });
         };
         let levels = codebook.levels.iter().take(usize::from(code[1]));
         let lengths = levels.flat_map(|level| level.parts.each_ref().map(|part| part.mean.len()));
-        let values = values(lengths.clone().sum());
+        let values = values(lengths.clone().sum())?;
         let mut rest = values.as_slice();
         let mut point: Coefficients = Default::default();
         for (at, length) in lengths.enumerate() {
@@ -130,11 +148,10 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 &format!("version {}", code[0]),
             ));
         }
-        let is_whole = code.len() >= self.head() && code[CONTENT..STEP] == content(code);
-        let step = if is_whole { f32::from_bits(u32_at(code, STEP)) } else { f32::NAN };
-        if !(step > 0.0 && step <= LARGEST_STEP) {
-            let came = format!("{} characters' worth that are damaged or cut short", code.len());
-            return Err(refused("a whole link", &came));
+        let is_whole =
+            (HEAD..=MAXIMUM_OF_MAP).contains(&code.len()) && code[CONTENT..STEP] == content(code);
+        if !is_whole {
+            return Err(not_whole(code));
         }
         if code[FILE..CONTENT] != self.codes_mean() {
             return Err(Error::Link(Details::new(
@@ -143,12 +160,19 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 "ask whoever passed it on for the image",
             )));
         }
-        Ok(())
+        let float = |at: usize| f32::from_bits(u32_at(code, at));
+        let (step, levels, length) = (float(STEP), code[1], code.len());
+        let fits = match self.levels() {
+            // What nothing stands for is less than half a step.
+            0 => levels == 0 && length >= self.head() && NOTHING.iter().all(|&at| float(at).abs() <= step),
+            _ => (1..=LEVELS).contains(&levels) && length <= MAXIMUM,
+        };
+        if step > 0.0 && step <= LARGEST_STEP && fits { Ok(()) } else { Err(not_whole(code)) }
     }
 
     /// Bytes before the multiples.
     fn head(&self) -> usize {
-        if self.levels() == 0 { HEAD + 8 } else { HEAD }
+        if self.levels() == 0 { HEAD + 4 * NOTHING.len() } else { HEAD }
     }
 
     /// The values of a point, level by level.
@@ -203,6 +227,11 @@ fn content(code: &[u8]) -> [u8; 4] {
 
 fn begin(digest: &[u8]) -> [u8; 4] {
     std::array::from_fn(|at| digest[at])
+}
+
+fn not_whole(code: &[u8]) -> Error {
+    let came = format!("{} characters' worth that are damaged or cut short", code.len());
+    refused("a whole link", &came)
 }
 
 fn refused(expected: &str, came: &str) -> Error {

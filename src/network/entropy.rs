@@ -23,7 +23,7 @@ const PRECISION: usize = 12;
 
 const MAXIMUM_TABLES: usize = 16;
 
-/// Reads `rows` rows of `length` codes.
+/// Reads `rows` rows of `length` codes; the caller has checked that so many may be allocated.
 ///
 /// # Errors
 /// [`crate::error::Error::Network`] where a table is wrong or the words do not end with the last code.
@@ -62,6 +62,10 @@ fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
     let ends = reader.take(2, "a table")?;
     let (first, last) = (ends[0] as i8, ends[1] as i8);
     let count = usize::try_from(i32::from(last) - i32::from(first) + 1).map_err(|_| not_codes())?;
+    // One code alone would take no bytes, however often it came.
+    if count < 2 {
+        return Err(not_codes());
+    }
     let frequencies = reader.take(2 * count, "frequencies")?.as_chunks::<2>().0;
     let frequencies = frequencies.iter().map(|&bytes| u16::from_le_bytes(bytes));
     let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(

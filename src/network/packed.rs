@@ -16,16 +16,13 @@ use tract_onnx::pb::ModelProto;
 
 use super::entropy;
 use super::onnx::{self, Convolution, Kernel};
-use super::topology::{BLOCKS, MAXIMUM_CHANNELS};
+use super::topology::{BLOCKS, check_size};
 use crate::error::{Details, Error, Result};
 
 /// The version of the layout.
 pub const VERSION: u32 = 1;
 
 pub(super) const MAGIC: [u8; 8] = *b"RECANET\n";
-
-/// More weights than this are refused: a stranger's file must not ask for gigabytes. VGG16 has 14.7 million.
-const MAXIMUM_WEIGHTS: usize = 1 << 26;
 
 /// A network in codes.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +45,7 @@ pub struct PackedLayer {
 }
 
 impl Packed {
-    /// Reads a packed network.
+    /// Reads a packed network, within the limits of [`Network::read`](super::Network::read).
     ///
     /// # Errors
     /// [`crate::error::Error::Network`], saying which part does not fit.
@@ -64,7 +61,8 @@ impl Packed {
         let input_size = [reader.number("the height")?, reader.number("the width")?];
         let outputs = (0..BLOCKS.iter().sum()).map(|_| reader.number("the widths"));
         let outputs: Vec<usize> = outputs.collect::<Result<_>>()?;
-        check_widths(&outputs)?;
+        // Before anything is allocated for them.
+        check_size(input_size, &outputs).map_err(|[expected, came]| damaged(&expected, &came))?;
         let mut inputs = 3;
         let mut layers = Vec::with_capacity(outputs.len());
         for outputs in outputs {
@@ -154,26 +152,13 @@ impl<'a> Reader<'a> {
 
     /// Finite floats.
     pub(crate) fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
-        let bytes = self.take(4 * count, "scales and biases")?.as_chunks::<4>().0;
+        let bytes = self.take(count.saturating_mul(4), "scales and biases")?.as_chunks::<4>().0;
         let values: Vec<f32> = bytes.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
         match values.iter().find(|value| !value.is_finite()) {
             Some(value) => Err(damaged("scales and biases that are numbers", &value.to_string())),
             None => Ok(values),
         }
     }
-}
-
-/// Widths are checked before anything is allocated for them.
-fn check_widths(outputs: &[usize]) -> Result<()> {
-    if let Some(width) = outputs.iter().find(|width| !(1..=MAXIMUM_CHANNELS).contains(*width)) {
-        return Err(damaged(&format!("1 to {MAXIMUM_CHANNELS} channels"), &width.to_string()));
-    }
-    let inputs = std::iter::once(&3).chain(outputs);
-    let weights: usize = inputs.zip(outputs).map(|(inputs, outputs)| 9 * inputs * outputs).sum();
-    if weights > MAXIMUM_WEIGHTS {
-        return Err(damaged(&format!("at most {MAXIMUM_WEIGHTS} weights"), &weights.to_string()));
-    }
-    Ok(())
 }
 
 pub(super) fn damaged(expected: &str, came: &str) -> Error {

@@ -4,6 +4,7 @@ use tract_onnx::pb::TensorProto;
 use tract_onnx::pb::tensor_proto::DataType;
 
 use super::convolution::{Values, Weights};
+use super::tensor::{self, Stored};
 
 /// Where the file keeps a convolution's weights; their types and shapes have been checked.
 pub(super) struct StoredLayer<'a> {
@@ -31,6 +32,11 @@ impl StoredLayer<'_> {
         Weights { inputs, kernel, bias }
     }
 
+    /// The number of output channels.
+    pub(super) fn outputs(&self) -> usize {
+        self.kernel.dims[0] as usize
+    }
+
     /// The number of input channels.
     pub(super) fn inputs(&self) -> usize {
         self.kernel.dims[1] as usize
@@ -50,7 +56,7 @@ impl StoredLayer<'_> {
     /// Codes whose zero is 0 and a scale for every output channel; `None` where the file has floats
     /// or codes that leave 8 bits when their zero is taken off.
     fn codes(&self) -> Option<(Vec<i8>, Vec<f32>)> {
-        let outputs = self.kernel.dims[0] as usize;
+        let outputs = self.outputs();
         let by_channel = |values: Vec<f32>| match *values.as_slice() {
             [value] => vec![value; outputs],
             _ => values,
@@ -78,17 +84,17 @@ pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
     }
 }
 
-/// A float or 8-bit tensor as floats; its length and type have been checked.
+/// A float or 8-bit tensor as floats; what it stores has been checked.
 pub(super) fn values(tensor: &TensorProto) -> Vec<f32> {
-    let (raw, typed) = (&tensor.raw_data, &tensor.int32_data);
-    match DataType::try_from(tensor.data_type) {
-        Ok(DataType::Float) if raw.is_empty() => tensor.float_data.clone(),
-        Ok(DataType::Float) => {
-            raw.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
-        }
-        _ if raw.is_empty() => typed.iter().map(|&code| code as f32).collect(),
-        Ok(DataType::Int8) => raw.iter().map(|&code| f32::from(code as i8)).collect(),
-        _ => raw.iter().map(|&code| f32::from(code)).collect(),
+    match tensor::stored(tensor) {
+        Ok(Stored::Floats(floats)) => floats.to_vec(),
+        Ok(Stored::Integers(codes)) => codes.iter().map(|&code| code as f32).collect(),
+        Ok(Stored::Raw(raw)) => match DataType::try_from(tensor.data_type) {
+            Ok(DataType::Int8) => raw.iter().map(|&code| f32::from(code as i8)).collect(),
+            Ok(DataType::Uint8) => raw.iter().map(|&code| f32::from(code)).collect(),
+            _ => raw.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+        },
+        Ok(Stored::Doubles(_)) | Err(_) => unreachable!("checked before it came here"),
     }
 }
 

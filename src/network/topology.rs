@@ -4,14 +4,15 @@
 //! 2x2 maximum. Widths and input size are free. Weights are initialisers, as floats or as 8-bit
 //! integers behind `DequantizeLinear`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
 use tract_onnx::pb::type_proto::Value as Type;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
 use super::stored::StoredLayer;
+use super::tensor::{self, Fault, Stored};
 use crate::embedding::MAXIMUM_DIMENSIONS;
 use crate::error::{Details, Error, Result};
 
@@ -22,10 +23,63 @@ pub(super) const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
 pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
 
 /// Larger inputs than this are refused: a stranger's file must not ask for gigabytes.
-const MAXIMUM_INPUT_SIDE: usize = 1024;
+pub const MAXIMUM_INPUT_SIDE: usize = 1024;
 
 /// Wider layers than this are refused, for the same reason.
-pub(crate) const MAXIMUM_CHANNELS: usize = 4096;
+pub const MAXIMUM_CHANNELS: usize = 4096;
+
+/// More weights than this in all kernels are refused, for the same reason. VGG16 has 14.7 million.
+pub const MAXIMUM_WEIGHTS: usize = 1 << 25;
+
+/// Larger maps than this, the channels of a layer times the places that it is computed at, are refused: 16 channels at
+/// 1024 x 1024, or VGG16's 64 at 512 x 512. A map of so many floats takes 64 MiB, and a run needs a few of them.
+pub const MAXIMUM_MAP: usize = 1 << 24;
+
+/// Checks an input's sides and the widths of the 13 convolutions, each alone and all together, before anything is
+/// allocated for them; what does not fit is told as what was expected and what came.
+pub(crate) fn check_size(
+    [height, width]: [usize; 2],
+    widths: &[usize],
+) -> std::result::Result<(), Fault> {
+    let is_side = |side: usize| {
+        side.is_multiple_of(REDUCTION) && (REDUCTION..=MAXIMUM_INPUT_SIDE).contains(&side)
+    };
+    if !is_side(height) || !is_side(width) {
+        let expected = format!("sides that are multiples of {REDUCTION} up to {MAXIMUM_INPUT_SIDE}");
+        return Err([expected, format!("{height} x {width}")]);
+    }
+    check_weights(widths)?;
+    let blocks = BLOCKS.iter().enumerate();
+    let reductions = blocks.flat_map(|(block, &count)| std::iter::repeat_n(block, count));
+    for (&channels, block) in widths.iter().zip(reductions) {
+        let [rows, columns] = [height >> block, width >> block];
+        // In 64 bits, as a page's words have 32.
+        if [channels, rows, columns].iter().map(|&n| n as u64).product::<u64>() > MAXIMUM_MAP as u64 {
+            let expected = format!("maps of at most {MAXIMUM_MAP} values");
+            return Err([expected, format!("{channels} channels at {rows} x {columns}")]);
+        }
+    }
+    let last = widths.last().map_or(0, |channels| {
+        channels * (height / REDUCTION) * (width / REDUCTION)
+    });
+    if last > MAXIMUM_DIMENSIONS {
+        return Err([format!("at most {MAXIMUM_DIMENSIONS} features"), last.to_string()]);
+    }
+    Ok(())
+}
+
+/// Checks the widths alone, of a network whose input may still be of any size.
+pub(crate) fn check_weights(widths: &[usize]) -> std::result::Result<(), Fault> {
+    if let Some(width) = widths.iter().find(|width| !(1..=MAXIMUM_CHANNELS).contains(*width)) {
+        return Err([format!("1 to {MAXIMUM_CHANNELS} channels"), width.to_string()]);
+    }
+    let inputs = std::iter::once(&3).chain(widths);
+    let weights: usize = inputs.zip(widths).map(|(inputs, outputs)| 9 * inputs * outputs).sum();
+    if weights > MAXIMUM_WEIGHTS {
+        return Err([format!("at most {MAXIMUM_WEIGHTS} weights"), weights.to_string()]);
+    }
+    Ok(())
+}
 
 /// `block1_conv1`, `block1_conv2`, ... and whether a pooling follows.
 pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
@@ -82,6 +136,7 @@ impl<'a> Walk<'a> {
         let initialisers: HashMap<&str, &TensorProto> =
             graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
         graph.initializer.iter().try_for_each(check_storage)?;
+        check_names(graph)?;
         let mut inputs =
             graph.input.iter().filter(|value| !initialisers.contains_key(&*value.name));
         let (Some(pixels), None) = (inputs.next(), inputs.next()) else {
@@ -190,8 +245,12 @@ impl<'a> Walk<'a> {
         self.nodes_passed += 1;
         let (kernel, scale) = (self.initialiser(layer, kernel)?, self.initialiser(layer, scale)?);
         check_scale(layer, node, kernel, scale)?;
-        if zero_point.is_some_and(|zero_point| zero_point.dims != scale.dims) {
-            return Err(wrong(&format!("a zero point for every scale at {layer}"), "other"));
+        let fits = |zero: &TensorProto| {
+            zero.dims == scale.dims && zero.data_type == kernel.data_type
+        };
+        if zero_point.is_some_and(|zero_point| !fits(zero_point)) {
+            let expected = format!("a zero point for every scale at {layer}, of the weights' type");
+            return Err(wrong(&expected, "other"));
         }
         Ok(StoredLayer { name, kernel, scale: Some(scale), zero_point, bias })
     }
@@ -214,12 +273,21 @@ impl<'a> Walk<'a> {
         if output.name != self.value || self.nodes_passed != self.graph.node.len() {
             return Err(wrong("nothing beside VGG16's layers", "other nodes or another output"));
         }
-        let cells = (self.input_size[0] / REDUCTION) * (self.input_size[1] / REDUCTION);
-        if cells * self.channels > MAXIMUM_DIMENSIONS {
-            let came = format!("{cells} x {}", self.channels);
-            return Err(wrong(&format!("at most {MAXIMUM_DIMENSIONS} features"), &came));
-        }
+        let widths: Vec<usize> = self.layers.iter().map(StoredLayer::outputs).collect();
+        check_size(self.input_size, &widths)
+            .map_err(|[expected, came]| wrong(&expected, &came))?;
         Ok(Topology { input_size: self.input_size, channels: self.channels, layers: self.layers })
+    }
+}
+
+/// A name stands for one value: the input, an initialiser, or what one node gives.
+fn check_names(graph: &GraphProto) -> Result<()> {
+    let mut known = HashSet::new();
+    let stored = graph.initializer.iter().map(|tensor| tensor.name.as_str());
+    let computed = graph.node.iter().flat_map(|node| node.output.iter().map(String::as_str));
+    match stored.chain(computed).find(|name| !known.insert(*name)) {
+        Some(name) => Err(wrong("every value once", &format!("'{name}' again"))),
+        None => Ok(()),
     }
 }
 
@@ -273,26 +341,25 @@ fn input_size(pixels: &ValueInfoProto) -> Result<[usize; 2]> {
     })
 }
 
-/// The bytes stored must be those that the shape asks for, before anybody allocates by the shape.
+/// What is stored must be what the shape and the type ask for, before anybody allocates by them.
 fn check_storage(tensor: &TensorProto) -> Result<()> {
-    let name = &tensor.name;
-    if tensor.data_location == Some(DataLocation::External as i32) {
-        return Err(wrong("weights inside the file", &format!("'{name}' stored in another file")));
-    }
-    let values = tensor
-        .dims
-        .iter()
-        .try_fold(1usize, |values, &side| values.checked_mul(usize::try_from(side).ok()?));
-    let stored = match DataType::try_from(tensor.data_type) {
-        Ok(DataType::Float) => tensor.raw_data.len() / 4 + tensor.float_data.len(),
-        Ok(DataType::Int8 | DataType::Uint8) => tensor.raw_data.len() + tensor.int32_data.len(),
-        _ => return Err(wrong("float or 8-bit weights", &format!("'{name}' of another type"))),
+    let stored = tensor::stored(tensor).map_err(|[expected, came]| wrong(&expected, &came))?;
+    let is_finite = match stored {
+        Stored::Raw(bytes) if tensor.data_type == DataType::Float as i32 => {
+            let mut values = bytes.as_chunks::<4>().0.iter();
+            values.all(|&bytes| f32::from_le_bytes(bytes).is_finite())
+        }
+        Stored::Floats(values) => values.iter().all(|value| value.is_finite()),
+        Stored::Raw(_) | Stored::Integers(_) | Stored::Doubles(_) => true,
     };
-    if values != Some(stored) {
-        let expected = format!("the values of '{name}' {:?}", tensor.dims);
-        return Err(wrong(&expected, &format!("{stored} values")));
+    let name = &tensor.name;
+    if !is_finite {
+        return Err(wrong("finite weights", &format!("an infinity or NaN in '{name}'")));
     }
-    Ok(())
+    match DataType::try_from(tensor.data_type) {
+        Ok(DataType::Float | DataType::Int8 | DataType::Uint8) => Ok(()),
+        _ => Err(wrong("float or 8-bit weights", &format!("'{name}' of another type"))),
+    }
 }
 
 fn float(tensor: &TensorProto, what: &str) -> Result<()> {

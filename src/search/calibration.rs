@@ -47,11 +47,11 @@ impl Calibration {
         Calibration { scores: std::array::from_fn(entry) }
     }
 
-    /// Reads a table; none where it is not one of rising numbers.
+    /// Reads a table; none where it is not one of rising scores, each -1..=1.
     pub fn read(bytes: &[u8]) -> Option<Calibration> {
         let numbers = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
         let scores: [f32; SCORES] = numbers.collect::<Vec<f32>>().try_into().ok()?;
-        let rises = scores.is_sorted() && scores.iter().all(|score| score.is_finite());
+        let rises = scores.is_sorted() && scores.iter().all(|score| (-1.0..=1.0).contains(score));
         rises.then_some(Calibration { scores })
     }
 

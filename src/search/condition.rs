@@ -17,10 +17,15 @@ pub enum Field {
     Licence,
 }
 
-/// A condition on models, of any depth.
+/// A stranger's words are repeated so far.
+const SHOWN: usize = 60;
+
+/// A condition on models.
 ///
 /// Words are joined by `and`, `or` and `not`, which binds closest, then `and`; brackets group. A term is a
-/// field and what it equals, without regard to case; what has blanks or brackets in it goes in quotes.
+/// field and what it equals, without regard to case; what has blanks or brackets in it goes in quotes. A
+/// condition has at most [`Condition::MAXIMUM_LENGTH`] bytes and
+/// [`Condition::MAXIMUM_DEPTH`] brackets or `not` within each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
     /// A field equals a text, in small letters.
@@ -34,13 +39,23 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// The longest condition, in bytes.
+    pub const MAXIMUM_LENGTH: usize = 10_000;
+
+    /// How deep brackets and `not` may lie within each other.
+    pub const MAXIMUM_DEPTH: usize = 64;
+
     /// Reads a condition.
     ///
     /// # Errors
-    /// [`Error::Catalogue`], saying where it is not understood.
+    /// [`Error::Catalogue`], saying where it is not understood, or that it is too long or too deep.
     pub fn parse(text: &str) -> Result<Condition> {
+        if text.len() > Condition::MAXIMUM_LENGTH {
+            let expected = format!("at most {} bytes", Condition::MAXIMUM_LENGTH);
+            return Err(wrong(&expected, &text.len().to_string()));
+        }
         let mut words = words(text)?.into_iter().peekable();
-        let condition = any(&mut words)?;
+        let condition = any(&mut words, 0)?;
         match words.next() {
             None => Ok(condition),
             Some(word) => Err(wrong("the end, 'and' or 'or'", &word.to_string())),
@@ -84,28 +99,34 @@ impl fmt::Display for Word {
 
 type Words = std::iter::Peekable<std::vec::IntoIter<Word>>;
 
-fn any(words: &mut Words) -> Result<Condition> {
-    let mut parts = vec![all(words)?];
+fn any(words: &mut Words, depth: usize) -> Result<Condition> {
+    let mut parts = vec![all(words, depth)?];
     while words.next_if_eq(&Word::Or).is_some() {
-        parts.push(all(words)?);
+        parts.push(all(words, depth)?);
     }
     Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
 }
 
-fn all(words: &mut Words) -> Result<Condition> {
-    let mut parts = vec![one(words)?];
+fn all(words: &mut Words, depth: usize) -> Result<Condition> {
+    let mut parts = vec![one(words, depth)?];
     while words.next_if_eq(&Word::And).is_some() {
-        parts.push(one(words)?);
+        parts.push(one(words, depth)?);
     }
     Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
 }
 
-fn one(words: &mut Words) -> Result<Condition> {
+/// A term, or what is `depth` brackets or `not` deep.
+fn one(words: &mut Words, depth: usize) -> Result<Condition> {
+    if depth > Condition::MAXIMUM_DEPTH {
+        let most = Condition::MAXIMUM_DEPTH;
+        let expected = format!("brackets and 'not' at most {most} deep");
+        return Err(wrong(&expected, "more of them within each other"));
+    }
     match words.next() {
         Some(Word::Term(field, value)) => Ok(Condition::Is(field, value)),
-        Some(Word::Not) => Ok(Condition::Not(Box::new(one(words)?))),
+        Some(Word::Not) => Ok(Condition::Not(Box::new(one(words, depth + 1)?))),
         Some(Word::Open) => {
-            let inner = any(words)?;
+            let inner = any(words, depth + 1)?;
             match words.next() {
                 Some(Word::Close) => Ok(inner),
                 other => Err(wrong("')'", &came(other))),
@@ -168,7 +189,12 @@ fn word(text: &str) -> Result<(Word, &str)> {
 }
 
 fn wrong(expected: &str, came: &str) -> Error {
-    let came = if came.is_empty() { "nothing" } else { came };
+    let shown: String = came.chars().take(SHOWN).collect();
+    let came = match came {
+        "" => "nothing".to_owned(),
+        _ if shown.len() < came.len() => format!("{shown} ..."),
+        _ => shown,
+    };
     Error::Catalogue(Details::new(
         expected,
         came,

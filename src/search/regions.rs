@@ -69,6 +69,10 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
         Likeness::MirroredRoot => products.region(width, mirrored, at),
     };
     let mut shares: Vec<f32> = (0..height * width).map(place).collect();
+    // Of a stranger's codebook, shares may be no numbers.
+    if !shares.iter().sum::<f32>().is_finite() {
+        shares.fill(0.0);
+    }
     let rest = (score - shares.iter().sum::<f32>()) / shares.len() as f32;
     shares.iter_mut().for_each(|share| *share += rest);
     Regions { score, height, width, shares, mirrored }
@@ -127,7 +131,12 @@ fn spanned(codebook: &Codebook, products: &Coefficients) -> Coefficients {
             break;
         }
         let image = codebook.products(&direction);
-        let length = squares / dot(&direction, &image);
+        let bend = dot(&direction, &image);
+        // Nothing of this direction is in any vector.
+        if bend <= 0.0 || !bend.is_finite() {
+            break;
+        }
+        let length = squares / bend;
         let before = squares;
         for part in PARTS {
             add(&mut solution[part], length, &direction[part]);

@@ -232,7 +232,8 @@ fn round(vectors: &mut Array2<f32>, steps: f32, part: &mut Part) {
     let fineness = steps * (vectors.ncols() as f32).sqrt();
     for mut vector in vectors.rows_mut() {
         let codes = vector.mapv(|value| (value * fineness).round().clamp(-127.0, 127.0));
-        let scale = 1.0 / codes.dot(&codes).sqrt().max(f32::MIN_POSITIVE);
+        // Whole numbers that are not all zeros have a length of 1 at least.
+        let scale = 1.0 / codes.dot(&codes).sqrt().max(1.0);
         part.vectors.extend(codes.iter().map(|&code| code as i8));
         part.vector_scales.push(scale);
         vector.assign(&(codes * scale));

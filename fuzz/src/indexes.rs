@@ -1,0 +1,193 @@
+//! The embedding file, whole and in its parts, and queries in links.
+
+use std::sync::LazyLock;
+
+use recasketch::digest::Digest;
+use recasketch::embedding::{Embedding, Likeness};
+use recasketch::index::{Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin};
+use recasketch::pixels::Fit;
+use recasketch::search::{Filter, Query, nearest_groups, regions};
+
+use super::coded;
+
+/// A codebook of more values than this takes seconds to explain a score; it is used for all else.
+const EXPLAINED: usize = 1 << 18;
+
+/// Bytes of a file's own digest, at its end.
+const DIGEST: usize = 32;
+
+/// A small catalogue in two levels of codes.
+static LEVELS: LazyLock<Index<Vec<u8>>> =
+    LazyLock::new(|| Index::open(coded::file(12)).expect("a file that was just made"));
+
+/// Where its first level ends.
+static FIRST: LazyLock<Index<Vec<u8>>> =
+    LazyLock::new(|| Index::open(LEVELS.until(0).to_vec()).expect("a first level"));
+
+/// The same catalogue in whole maps.
+static MAPS: LazyLock<Index<Vec<u8>>> =
+    LazyLock::new(|| Index::open(maps(12)).expect("a file that was just made"));
+
+/// A file of whole maps.
+pub fn maps(count: usize) -> Vec<u8> {
+    let origin = Origin {
+        network: Digest([7; 32]),
+        framing: Fit::Crop.into(),
+        likeness: Likeness::MirroredRoot,
+        shape: coded::SHAPE,
+    };
+    let mut builder = Builder::new(origin);
+    for (row, embedding) in coded::embeddings(count).into_iter().enumerate() {
+        builder.push(&format!("uid{row}"), embedding).expect("a map of the shape");
+    }
+    builder.finish()
+}
+
+/// The file of one cell of the small catalogue.
+pub fn cell_file() -> Vec<u8> {
+    LEVELS.cell_of(&[0, 3, 7, 11], b"what the catalogue says")
+}
+
+/// What follows the first level of the small catalogue.
+pub fn rest_file() -> Vec<u8> {
+    coded::file(12)[LEVELS.until(0).len()..].to_vec()
+}
+
+/// The bytes that the target for links takes, of codes that both catalogues gave.
+pub fn codes() -> [Vec<u8>; 2] {
+    let embedding = &coded::embeddings(3)[2];
+    [(3, &*MAPS), (2, &*LEVELS)]
+        .map(|(how, index)| [vec![how], index.code_of(&index.query(embedding))].concat())
+}
+
+/// A whole embedding file, or one that ends with its first level. A digest at the end is set right: nobody guesses it.
+pub fn index(data: &[u8]) -> bool {
+    let bytes = sealed(data.to_vec());
+    let Ok(index) = Index::open(&*bytes) else { return false };
+    let is_true = index.verify().is_ok();
+    used(&index, is_true);
+    if index.levels() == 2 {
+        assert!(is_true, "codes with the right digest");
+        let first = Index::open(index.until(0).to_vec()).expect("a first level is a file");
+        assert_eq!((first.levels(), first.len()), (1, index.len()));
+        let whole = first.completed(&bytes[index.until(0).len()..]).expect("the same file again");
+        assert_eq!(whole.len(), index.len());
+        if !index.is_empty() {
+            let file = index.cell_of(&[0], b"{}");
+            let (cell, catalogue) = first.cell(&file).expect("a cell that was just made");
+            assert_eq!((cell.len(), catalogue), (1, &b"{}"[..]));
+        }
+    }
+    true
+}
+
+/// What follows a first level.
+pub fn rest(data: &[u8]) -> bool {
+    let file = sealed([FIRST.until(0), data].concat());
+    let Ok(index) = FIRST.completed(&file[FIRST.until(0).len()..]) else { return false };
+    used(&index, index.verify().is_ok());
+    true
+}
+
+/// A cell's file.
+pub fn cell(data: &[u8]) -> bool {
+    let Ok((index, catalogue)) = FIRST.cell(data) else { return false };
+    let codebook = FIRST.codebook().expect("rows of codes");
+    let rows = index.len() * codebook.levels[0].bytes();
+    assert_eq!(4 + rows + catalogue.len(), data.len(), "a cell's parts are all of its file");
+    used(&index, true);
+    true
+}
+
+/// A query in a link: the first byte says of which catalogue, and whether the digests within are set right.
+pub fn link(data: &[u8]) -> bool {
+    let Some((&how, code)) = data.split_first() else { return false };
+    let index = if how & 1 == 1 { &*MAPS } else { &*LEVELS };
+    let mut code = code.to_vec();
+    if how & 2 == 2 && code.len() >= 10 {
+        let own = index.code_of(&index.query_of(0));
+        code[0] = CODE_VERSION;
+        code[2..6].copy_from_slice(&own[2..6]);
+        let content = Digest::of(&[&code[..6], &code[10..]].concat());
+        code[6..10].copy_from_slice(&content.0[..4]);
+    }
+    let Ok(query) = index.query_of_code(&code) else { return false };
+    found(index, &query, true);
+    coded_and_back(index, &query);
+    true
+}
+
+/// A file whose last bytes are the digest of those before.
+pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    if let Some(end) = bytes.len().checked_sub(DIGEST) {
+        let digest = Digest::of(&bytes[..end]);
+        bytes[end..].copy_from_slice(&digest.0);
+    }
+    bytes
+}
+
+/// All that is ever done with an index; `is_true` where its rows are what they claim.
+fn used<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, is_true: bool) {
+    let dimensions = index.origin().dimensions();
+    let map = |at: usize| [127, -3, 0, 90, 55, 1, 0][(7 * at + at / 5) % 7];
+    let maps = [vec![0; dimensions], (0..dimensions).map(map).collect::<Vec<i8>>()];
+    let mut queries: Vec<Query> =
+        maps.iter().map(|map| index.query(&Embedding::from_codes(map))).collect();
+    assert_eq!(index.first_map().is_none(), index.is_empty());
+    if !index.is_empty() {
+        let last = index.len() - 1;
+        queries.extend([index.query_of(0), index.query_of(last)]);
+        if let Some(uid) = index.uid(last) {
+            assert!(!uid.is_empty() && index.row(uid).is_some(), "a row of its uid");
+        }
+        let all: Vec<(Query, f32)> = queries.iter().cloned().zip([1.0, -0.5, 1.0, 2.0]).collect();
+        queries.extend(Query::combined(&all));
+    }
+    for query in &queries {
+        found(index, query, is_true);
+        coded_and_back(index, query);
+    }
+    let vectors = index.codebook().map_or(0, |codebook| {
+        codebook.levels.iter().flat_map(|level| &level.parts).map(|part| part.vectors.len()).sum()
+    });
+    if !index.is_empty() && vectors <= EXPLAINED {
+        explained(index, &queries[1], index.len() - 1);
+    }
+}
+
+/// Scores are numbers and fall; of rows that are what they claim they are cosines.
+fn found<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, is_true: bool) {
+    let groups = nearest_groups(index, query, Filter::default(), 3);
+    assert!(index.is_empty() == groups.is_empty() && groups.len() <= 3);
+    assert!(groups.is_sorted_by(|a, b| a.score >= b.score), "the best first: {groups:?}");
+    for group in groups {
+        assert!(group.row < index.len() && group.score.is_finite(), "{group:?}");
+        assert!(!is_true || group.score.abs() <= 1.0001, "{group:?}");
+        assert!((0.0..=1.0).contains(&group.closer_than), "{group:?}");
+    }
+}
+
+/// The code of a query is never too long, and where values are those of maps, it is a query again.
+fn coded_and_back<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query) {
+    let code = index.code_of(query);
+    let (most, largest) = match query {
+        Query::Map { .. } => (MAXIMUM_CODE_OF_MAP, 128.0),
+        Query::Point(point) => {
+            let values = point.iter().flatten();
+            (MAXIMUM_CODE, values.fold(0f32, |largest, value| largest.max(value.abs())))
+        }
+    };
+    assert!(code.len() <= most, "{} bytes", code.len());
+    if largest <= 128.0 {
+        index.query_of_code(&code).expect("a code that was just made");
+    }
+}
+
+fn explained<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usize) {
+    let regions = regions(index, query, row);
+    assert_eq!(regions.shares.len(), regions.height * regions.width);
+    assert!(regions.shares.iter().all(|share| share.is_finite()), "{regions:?}");
+    let size: f32 = regions.shares.iter().map(|share| share.abs()).sum();
+    let sum: f32 = regions.shares.iter().sum();
+    assert!((sum - regions.score).abs() <= 1e-3 * (1.0 + size), "{regions:?}");
+}

@@ -1,0 +1,80 @@
+//! Networks in both forms, weights of other tools, and images.
+
+use recasketch::import;
+use recasketch::network::Network;
+use recasketch::network::packed::Packed;
+use recasketch::network::weights::{Weights, is_quantised};
+use recasketch::pixels::{Fit, Framing, Pixels, Resize};
+
+/// Networks that multiply more than this are read and not run.
+const RUN: usize = 1 << 26;
+
+/// A packed network; what begins otherwise is left to [`onnx`].
+pub fn packed(data: &[u8]) -> bool {
+    let packed = Packed::read(data);
+    if let Ok(packed) = &packed {
+        let again = Packed::read(&packed.write()).expect("a network that was just written");
+        assert_eq!(&again, packed);
+        assert_eq!(Weights::read(data).is_ok(), Network::read(data).is_ok());
+    }
+    packed.is_ok() && network(data)
+}
+
+/// A network in ONNX.
+pub fn onnx(data: &[u8]) -> bool {
+    network(data)
+}
+
+/// Reads a network in all ways and runs it where that is quick.
+fn network(data: &[u8]) -> bool {
+    let (weights, network) = (Weights::read(data), Network::read(data));
+    assert_eq!(weights.is_ok(), network.is_ok(), "both read the same");
+    let (Ok(weights), Ok(network)) = (weights, network) else { return false };
+    is_quantised(data).expect("a network that was read");
+    let [height, width] = network.input_size();
+    assert_eq!(weights.input_size, [height, width]);
+    assert!(weights.layers.iter().all(|layer| {
+        layer.kernel.len() == 9 * layer.inputs * layer.outputs() && layer.kernel.len() > 0
+    }));
+    let all: usize = weights.layers.iter().map(|layer| layer.kernel.len()).sum();
+    if all * height * width <= RUN {
+        let rgba: Vec<u8> = (0..4 * height * width).map(|at| (at % 251) as u8).collect();
+        let pixels =
+            Pixels::from_rgba(&rgba, width as u32, height as u32, Fit::Crop, height, width)
+                .expect("pixels of the right number");
+        // Weights may be too large; then that is said.
+        if let Ok(features) = network.features(&pixels) {
+            assert_eq!(features.shape(), network.output_shape());
+            assert!(features.values().iter().all(|value| *value >= 0.0 && value.is_finite()));
+        }
+    }
+    true
+}
+
+/// Weights of another tool: HDF5, safetensors, npz or ONNX.
+pub fn weights(data: &[u8]) -> bool {
+    let Ok(imported) = import::read(data.to_vec(), None) else { return false };
+    let weights = imported.weights;
+    assert_eq!(weights.layers.len(), 13);
+    let mut inputs = 3;
+    for layer in &weights.layers {
+        assert_eq!((layer.inputs, layer.kernel.len()), (inputs, 9 * inputs * layer.outputs()));
+        assert!(layer.is_finite());
+        inputs = layer.outputs();
+    }
+    // A network may be too wide for its input.
+    if let Ok(again) = Weights::read(&weights.write()) {
+        assert_eq!(again, weights);
+    }
+    true
+}
+
+/// An image, in each way of framing by turns.
+pub fn image(data: &[u8]) -> bool {
+    let fits = [Fit::Crop, Fit::Squash, Fit::Pad];
+    let resizes = [Resize::CatmullRom, Resize::Nearest];
+    let framing = Framing { fit: fits[data.len() % 3], resize: resizes[data.len() / 3 % 2] };
+    let Ok(pixels) = Pixels::decode(data, framing, 32, 64) else { return false };
+    assert_eq!((pixels.height(), pixels.width(), pixels.rgb().len()), (32, 64, 32 * 64 * 3));
+    true
+}

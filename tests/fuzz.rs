@@ -1,0 +1,359 @@
+//! The targets of `fuzz/` over their seeds, as they are and damaged at random: without the fuzzer, in a second or two.
+//!
+//! A seed is `fuzz/seeds/TARGET/read-NAME`, which must be read, or `refused-NAME`, which must not. They are made here:
+//! `cargo test --test fuzz -- --ignored` writes them anew after a change of a form.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod support;
+
+#[path = "support/seeded.rs"]
+mod seeded;
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use prost::Message;
+use recasketch::digest::Digest;
+use recasketch::network::packed::{Packed, PackedLayer};
+use recasketch::site;
+use seeded::{h5, keras, npz, safetensors, torchvision};
+use targets::{TARGETS, coded, indexes};
+use tract_onnx::pb::ModelProto;
+
+/// Damaged copies of each target's seeds.
+const DAMAGED: usize = 400;
+
+/// Seeds by their target and name.
+type Seeds = BTreeMap<(&'static str, String), Vec<u8>>;
+
+fn seeds() -> Seeds {
+    let mut seeds = Seeds::new();
+    let mut add = |target, name: &str, bytes: Vec<u8>| {
+        assert!(name.starts_with("read-") || name.starts_with("refused-"));
+        assert!(seeds.insert((target, name.to_owned()), bytes).is_none(), "{name} twice");
+    };
+    embeddings(&mut add);
+    links(&mut add);
+    networks(&mut add);
+    weights(&mut add);
+    owners(&mut add);
+    let image = |name| std::fs::read(root().join("tests/images").join(name)).unwrap();
+    for name in ["png-tiny-1x1.png", "png-palette-transparent.png", "webp-lossy.webp", "gif.gif"] {
+        add("image", &format!("read-{name}"), image(name));
+    }
+    add("image", "read-exif-6.jpg", image("exif-6.jpg"));
+    seeds
+}
+
+type Add<'a> = &'a mut dyn FnMut(&'static str, &str, Vec<u8>);
+
+fn embeddings(add: Add<'_>) {
+    let (levels, maps) = (coded::file(5), indexes::maps(5));
+    let first = recasketch::index::Index::open(&levels).unwrap().until(0).to_vec();
+    add("index", "read-maps", maps.clone());
+    add("index", "read-levels", levels.clone());
+    add("index", "read-no-models", coded::file(0));
+    add("index", "read-no-maps", indexes::maps(0));
+    add("index", "read-first-level", first.clone());
+    // Floats of a codebook, which begins behind the header, the calibration and the first map: four channels, a
+    // rotation of four rows of eight, and its scales.
+    let scale = 92 + 256 + 32 + 4 + 4 * 8;
+    for (name, value) in
+        [("huge", 1e24f32), ("infinite", f32::INFINITY), ("over", 1025.0), ("nan", f32::NAN)]
+    {
+        add("index", &format!("refused-{name}-scale"), with(&levels, scale, value.to_le_bytes()));
+    }
+    let most = with(&levels, scale, 1024f32.to_le_bytes());
+    add("index", "read-largest-scale", most);
+    // Scores of pairs.
+    add("index", "refused-score", with(&maps, 92 + 4 * 63, 1.5f32.to_le_bytes()));
+    // So many models that their maps' bytes are no 32-bit number any more.
+    add("index", "refused-models", with(&maps, 36, (1u32 << 27).to_le_bytes()));
+    // Sides whose product is 0 in 32 bits.
+    let sides = with(&maps, 24, (1u32 << 16).to_le_bytes());
+    add("index", "refused-sides", with(&sides, 28, (1u32 << 16).to_le_bytes()));
+    add("rest", "read-rest", indexes::rest_file());
+    add("cell", "read-cell", indexes::cell_file());
+    add("cell", "refused-models", with(&indexes::cell_file(), 0, u32::MAX.to_le_bytes()));
+}
+
+fn links(add: Add<'_>) {
+    let [map, point] = indexes::codes();
+    // Numbers without an end, which took most of a second: a header and not one byte of them.
+    let head = map[..23].to_vec();
+    add("link", "refused-map-of-22-bytes", head);
+    add("link", "refused-point-of-zeros", [&point[..15], &[0; 3]].concat());
+    add("link", "refused-not-finite", with(&map, 1 + 14, f32::NAN.to_le_bytes()));
+    add("link", "refused-step", with(&map, 1 + 10, f32::INFINITY.to_le_bytes()));
+    add("link", "refused-levels", with(&point, 1 + 1, [0]));
+    add("link", "read-map", map);
+    add("link", "read-point", point);
+}
+
+/// A tiny network: a channel or two a layer.
+fn tiny(quantised: bool) -> ModelProto {
+    support::onnx(&support::layers([1, 2, 1, 2, 1], 3), 32, quantised)
+}
+
+fn tensor(model: &mut ModelProto, at: usize) -> &mut tract_onnx::pb::TensorProto {
+    &mut model.graph.as_mut().unwrap().initializer[at]
+}
+
+fn networks(add: Add<'_>) {
+    for (name, quantised) in [("floats", false), ("codes", true)] {
+        let model = tiny(quantised);
+        add("onnx", &format!("read-{name}"), support::bytes(&model));
+        // The same values in the typed field are read, and part of them there are not.
+        let (mut typed, mut split) = (model.clone(), model);
+        for (model, kept) in [(&mut typed, 0), (&mut split, 4)] {
+            let tensor = tensor(model, 0);
+            let moved = tensor.raw_data.split_off(kept);
+            if quantised {
+                tensor.int32_data = moved.iter().map(|&code| i32::from(code as i8)).collect();
+            } else {
+                let floats = moved.as_chunks::<4>().0.iter();
+                tensor.float_data = floats.map(|&bytes| f32::from_le_bytes(bytes)).collect();
+            }
+        }
+        add("onnx", &format!("read-typed-{name}"), support::bytes(&typed));
+        add("onnx", &format!("refused-split-{name}"), support::bytes(&split));
+    }
+    let mut nan = tiny(false);
+    tensor(&mut nan, 0).raw_data[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+    add("onnx", "refused-nan", support::bytes(&nan));
+    let mut twice = tiny(false);
+    let again = tensor(&mut twice, 0).clone();
+    twice.graph.as_mut().unwrap().initializer.push(again);
+    add("onnx", "refused-twice", support::bytes(&twice));
+    // A kilobyte each once they are decoded.
+    let mut parts = tiny(false);
+    let nodes = &mut parts.graph.as_mut().unwrap().node;
+    nodes[0].attribute.resize(20_000, Default::default());
+    add("onnx", "refused-parts", support::bytes(&parts));
+    let (small, sides) = (packed([1; 13]), 12..20);
+    let large = [1024u32.to_le_bytes(), 1024u32.to_le_bytes()].concat();
+    let with_sides = |mut bytes: Vec<u8>| {
+        bytes[sides.clone()].copy_from_slice(&large);
+        bytes
+    };
+    add("packed", "read-large-input", with_sides(small.clone()));
+    add("packed", "read-small", small);
+    // One channel more than fit at 1024 x 1024, and so many that their map's values are no 32-bit number.
+    let mut widths = [1; 13];
+    widths[0] = 17;
+    add("packed", "refused-map", with_sides(packed(widths)));
+    let wide = with(&with_sides(packed([1; 13])), 20, 4096u32.to_le_bytes());
+    add("packed", "refused-4GB-map", wide);
+}
+
+fn packed(widths: [usize; 13]) -> Vec<u8> {
+    let mut inputs = 3;
+    let layers = widths.map(|outputs| {
+        let codes = (0..9 * inputs * outputs).map(|at| [3, -7, 0, 1][at % 4]).collect();
+        inputs = outputs;
+        PackedLayer { codes, scales: vec![0.01; outputs], bias: vec![0.5; outputs] }
+    });
+    Packed { input_size: [32, 32], layers: layers.to_vec() }.write()
+}
+
+fn weights(add: Add<'_>) {
+    const NARROW: [usize; 13] = [1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2];
+    let (keras, torchvision) = (keras(&NARROW), torchvision(&NARROW));
+    add("weights", "read-keras.h5", h5(&keras));
+    add("weights", "read-keras.npz", npz(&keras));
+    add("weights", "read-torchvision.safetensors", safetensors(&torchvision));
+    add("weights", "read-own.onnx", tiny(true).encode_to_vec());
+    let mut halves = tiny(false);
+    let kernel = tensor(&mut halves, 0);
+    kernel.data_type = tract_onnx::pb::tensor_proto::DataType::Float16 as i32;
+    kernel.int32_data = vec![0x3c00; kernel.raw_data.len() / 4];
+    kernel.raw_data.clear();
+    add("weights", "read-halves.onnx", halves.encode_to_vec());
+    tensor(&mut halves, 0).int32_data[0] = 0x1_3c00;
+    add("weights", "refused-halves.onnx", halves.encode_to_vec());
+}
+
+fn owners(add: Add<'_>) {
+    const UID: &str = "8476c4170df24cf5bbe6967222d1a42d";
+    let text = |text: &str| text.as_bytes().to_vec();
+    add(
+        "catalogue",
+        "read-all",
+        text(
+            "uid,name,category,tags,author,licence,file,url,author_url,likes,views,faces,published,thumbnail_url,thumbnail_size\n\
+             a1,\"A \"\"chair\"\"\",Seats|Old,\"x|y\",Ann,CC BY,f.jpg,https://a.example/1,https://a.example/2,1,2,3,2021,https://a.example/3,4x5\n\
+             b2,,,,,,,,,,,,,,\n",
+        ),
+    );
+    add("catalogue", "read-id", text("\u{feff}id,other\r\na,1\r\n"));
+    let record = format!(
+        r#"{{"uid":"{UID}","name":"S","license":{{"label":"CC Attribution"}},"tags":[{{"name":"a|b"}}],"user":{{"username":"a","profileUrl":"https://a.example"}},"isAgeRestricted":false,"likeCount":3,"thumbnails":{{"images":[{{"url":"https://a.example/1.jpg","width":720,"height":405}}]}}}}"#
+    );
+    let page = format!(r#"{{"results":[{record},{{}}],"next":"https://a.example?cursor=a%3D"}}"#);
+    add("answer", "read-page", text(&page));
+    add("answer", "read-record", text(&record));
+    add("answer", "read-outcomes", text(&format!(
+        "{{\"end\":{{\"uid\":\"{UID}\",\"end\":{{\"kept\":{{\"file\":\"a.jpg\",\"bytes\":3,\"size\":[4,5]}}}}}}}}\n\"refresh\"\n"
+    )));
+    add("answer", "refused-uid", text(&record.replace(UID, "../a")));
+    add("list", "read-annotations", text(&format!("{{\"{UID}\": {record}}}")));
+    add("list", "read-page", text(&page));
+    add("list", "read-lines", text(&format!("# mine\nhttps://sketchfab.com/3d-models/a-{UID}\n")));
+    add("list", "read-named", text(&format!("name|mid\n\\A | B\\|{UID}\n")));
+    add("list", "read-table", text("thumbnail_url,name\nhttps://a.example/1.jpg,One\n"));
+    add("list", "refused-nested", vec![b'['; 5000]);
+    add("condition", "read-all", text("category:chairs and not (tag:rusty or author:\"A. Smith\")"));
+    add("condition", "read-64-deep", text(&format!("{}tag:a{}", "(".repeat(64), ")".repeat(64))));
+    add("condition", "refused-65-deep", text(&format!("{}tag:a{}", "(".repeat(65), ")".repeat(65))));
+    add("condition", "refused-brackets", vec![b'('; 9000]);
+    add("condition", "refused-not", text(&("not ".repeat(2000) + "tag:a")));
+    add("condition", "refused-long", text(&format!("tag:{}", "a".repeat(10_000))));
+    let settings = r##"{"title":"Chairs","language":"ar","filters":["tag"],"colours":{"dark":{"ground":"#123456"}}}"##;
+    add("settings", "read-settings", text(settings));
+    let digest = Digest::of(b"").to_string();
+    let part = |name: &str| format!(r#"[{{"file":"{name}","bytes":1,"sha256":"{digest}"}}]"#);
+    let manifest = format!(
+        r#"{{"version":{},"models":1,"wasm":null,"wasm_relaxed":null,"network":{},"embeddings":{},"first_level":1,"catalogue":{},"cells":null,"self_test":{{"uid":"a","file":"thumbnails/a.jpg"}},"samples":[{{"file":"samples/a.jpg","name":"a"}}],"settings":{settings}}}"#,
+        site::VERSION,
+        part("network-0.bin"),
+        part("embeddings-0.bin"),
+        part("catalogue-0.json"),
+    );
+    for (name, from, to) in [
+        ("path", "samples/a.jpg", "samples/../../a.jpg"),
+        ("root", "network-0.bin", "/etc/passwd"),
+        ("setting", "\"ar\"", "\"en\\\"><script>\""),
+        ("first-level", "\"first_level\":1", "\"first_level\":2"),
+    ] {
+        assert!(manifest.contains(from));
+        add("settings", &format!("refused-{name}"), text(&manifest.replace(from, to)));
+    }
+    add("settings", "read-manifest", text(&manifest));
+}
+
+/// The same bytes with others at a place.
+fn with<const N: usize>(bytes: &[u8], at: usize, others: [u8; N]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[at..at + N].copy_from_slice(&others);
+    bytes
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+fn path(target: &str, name: &str) -> PathBuf {
+    root().join("fuzz/seeds").join(target).join(name)
+}
+
+#[test]
+#[ignore = "writes fuzz/seeds/ anew"]
+fn the_seeds_are_made_anew() {
+    let folder = root().join("fuzz/seeds");
+    let _ = std::fs::remove_dir_all(&folder);
+    for ((target, name), bytes) in seeds() {
+        let path = path(target, &name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn seeds_are_read_or_refused_as_their_names_say() {
+    let targets = BTreeMap::from(TARGETS);
+    for ((target, name), bytes) in seeds() {
+        let kept = std::fs::read(path(target, &name)).unwrap_or_default();
+        let advice = "run `cargo test --test fuzz -- --ignored` to make fuzz/seeds/ anew";
+        assert!(kept == bytes, "{target}/{name} is another; {advice}");
+        assert_eq!(targets[target](&bytes), name.starts_with("read-"), "{target}/{name}");
+    }
+    let files = |folder: PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let kept: usize = TARGETS.iter().map(|(target, _)| files(path(target, "")).count()).sum();
+    assert_eq!(kept, seeds().len(), "files in fuzz/seeds/");
+}
+
+/// The targets hold what was read against what must be so, and panic where it is not.
+#[test]
+fn damaged_seeds_are_read_or_refused_and_end_nothing() {
+    let (mut seeds, hook) = (BTreeMap::<&str, Vec<Vec<u8>>>::new(), std::panic::take_hook());
+    for ((target, _), bytes) in self::seeds() {
+        seeds.entry(target).or_default().push(bytes);
+    }
+    targets::prepare();
+    let mut failed = Vec::new();
+    for (target, run) in TARGETS {
+        let mut random = fastrand::Rng::with_seed(15);
+        for number in 0..DAMAGED {
+            let bytes = damaged(&mut random, &seeds[target]);
+            if std::panic::catch_unwind(|| run(&bytes)).is_err() {
+                failed.push(format!("{target}, {number}: {}", targets::said()));
+            }
+        }
+    }
+    std::panic::set_hook(hook);
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// One of the seeds with a few changes such as damage and malice make.
+fn damaged(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let any = |random: &mut fastrand::Rng| seeds[random.usize(..seeds.len())].clone();
+    let mut bytes = any(random);
+    for _ in 0..random.usize(1..5) {
+        let at = random.usize(..bytes.len().max(1));
+        let mut put = |bytes: &mut Vec<u8>, others: &[u8]| {
+            bytes.iter_mut().skip(at).zip(others).for_each(|(to, from)| *to = *from);
+        };
+        match random.u8(..8) {
+            0 => put(&mut bytes, &[random.u8(..)]),
+            1 => {
+                let turned = bytes.get(at).map_or(0, |byte| byte ^ 1 << random.u8(..8));
+                put(&mut bytes, &[turned]);
+            }
+            2 => {
+                let numbers = [0, 1, u32::MAX, 1 << 31, 1 << 16, 4096, 1 << 27];
+                put(&mut bytes, &numbers[random.usize(..numbers.len())].to_le_bytes());
+            }
+            3 => {
+                let floats = [f32::NAN, f32::INFINITY, -1e24, 1e-45, 3e38, 1024.0, -0.0];
+                put(&mut bytes, &floats[random.usize(..floats.len())].to_le_bytes());
+            }
+            4 => bytes.truncate(at),
+            5 => {
+                let other = any(random);
+                let from = random.usize(..other.len().max(1));
+                put(&mut bytes, &other[from.min(other.len())..]);
+            }
+            6 => {
+                let end = (at + random.usize(1..40)).min(bytes.len());
+                bytes.drain(at.min(end)..end);
+            }
+            _ => {
+                let end = (at + random.usize(1..40)).min(bytes.len());
+                let again = bytes[at.min(end)..end].to_vec();
+                bytes.splice(at.min(end)..at.min(end), again);
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
+fn what_broke_it_is_refused() {
+    let folder = root().join("../shared/cases/fuzz");
+    if !folder.is_dir() {
+        println!("skipped: {} is not on this machine", folder.display());
+        return;
+    }
+    for (name, target) in [
+        ("onnx-first49.onnx", "onnx"),
+        ("onnx-stored66.onnx", "onnx"),
+        ("packed-4GB-map.bin", "packed"),
+        ("index-code_of-hang.bin", "index"),
+    ] {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        assert!(!BTreeMap::from(TARGETS)[target](&bytes), "{name}");
+    }
+}
