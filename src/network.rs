@@ -118,7 +118,11 @@ impl Network {
         let values = channels_last(&blocks, self.kernel.lanes, self.output_shape());
         if !values.iter().all(|value| value.is_finite()) {
             let advice = "make the file anew; its weights are too large";
-            return Err(Error::Network(Details::new("features that are numbers", "others", advice)));
+            return Err(Error::Network(Details::new(
+                "features that are numbers",
+                "others",
+                advice,
+            )));
         }
         Ok(FeatureMap { shape: self.output_shape(), values })
     }

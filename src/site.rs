@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 pub use cells::Cell;
 use page::Page;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::catalogue::Model;
 use crate::digest::Digest;
@@ -101,21 +102,22 @@ impl Manifest {
     /// # Errors
     /// [`Error::Mismatch`] for another version, for what is no manifest, and for a name that leads elsewhere.
     pub fn parse(json: &[u8]) -> Result<Manifest> {
+        let json: Value = parse(json, MANIFEST)?;
         // Another version may lack what this one has.
-        let Version { version } = parse(json, MANIFEST)?;
-        if version != VERSION {
-            return Err(wrong(&format!("a site of version {VERSION}"), &version.to_string()));
+        if json["version"] != VERSION {
+            let came = json["version"].to_string();
+            return Err(wrong(&format!("a site of version {VERSION}"), &came));
         }
-        let manifest: Manifest = parse(json, MANIFEST)?;
-        names::check(&manifest)?;
+        names::check(&json)?;
+        let manifest: Manifest = serde_json::from_value(json).map_err(|error| {
+            wrong(&format!("{MANIFEST} as `embed` writes it"), &error.to_string())
+        })?;
+        if manifest.first_level > manifest.embeddings.len() {
+            let came = format!("{} of {}", manifest.first_level, manifest.embeddings.len());
+            return Err(wrong("a first level of some of the embeddings' parts", &came));
+        }
         Ok(manifest)
     }
-}
-
-/// What manifests of all versions have.
-#[derive(Deserialize)]
-struct Version {
-    version: u32,
 }
 
 /// Everything that goes into a site beside its thumbnails.

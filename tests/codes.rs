@@ -304,4 +304,35 @@ fn a_codebook_that_does_not_fit_is_refused() {
     says(refused(48, &[16]), "rows of 32 bytes");
     says(refused(part + 16 + 20, &[9]), "dimensions under 8");
     says(refused(book + 4 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
+    let scales = "scales and means up to 1024";
+    says(refused(book + 4 + 32, &1e24f32.to_le_bytes()), scales);
+    says(refused(book + 4 + 32, &(-1024.1f32).to_le_bytes()), scales);
+    says(refused(92 + 4 * 63, &1.1f32.to_le_bytes()), "from -1 to 1");
+}
+
+#[test]
+fn a_rotation_whose_size_is_no_32_bit_number_is_refused() {
+    let mut file = file(0);
+    for (at, number) in [(24, 1u32), (28, 1), (32, 1 << 16), (348, 1 << 16)] {
+        file[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+    let message = Index::open(&file).unwrap_err().to_string();
+    assert!(message.contains("a rotation of a map's size"), "{message}");
+}
+
+#[test]
+fn the_largest_floats_bring_no_endless_loop_and_no_score_that_is_no_number() {
+    let mut file = file(3);
+    // The rotation's scales, and the even part's slots.
+    let (book, most) = (348 + 32, 1024f32.to_le_bytes());
+    let slots = book + 4 + 32 + 16 + 16 + 20 + 4 * 16;
+    for at in [book + 36, book + 40, slots, slots + 4] {
+        file[at..at + 4].copy_from_slice(&most);
+    }
+    let index = Index::open(&file).unwrap();
+    for query in [index.query(&embeddings(1)[0]), index.query_of(2)] {
+        assert!(index.code_of(&query).len() <= MAXIMUM_CODE);
+        let found = nearest(&index, &query, Filter::default(), 3);
+        assert!(found.iter().all(|neighbour| (-1.0..=1.0).contains(&neighbour.score)), "{found:?}");
+    }
 }

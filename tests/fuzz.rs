@@ -195,9 +195,13 @@ fn owners(add: Add<'_>) {
     let page = format!(r#"{{"results":[{record},{{}}],"next":"https://a.example?cursor=a%3D"}}"#);
     add("answer", "read-page", text(&page));
     add("answer", "read-record", text(&record));
-    add("answer", "read-outcomes", text(&format!(
-        "{{\"end\":{{\"uid\":\"{UID}\",\"end\":{{\"kept\":{{\"file\":\"a.jpg\",\"bytes\":3,\"size\":[4,5]}}}}}}}}\n\"refresh\"\n"
-    )));
+    add(
+        "answer",
+        "read-outcomes",
+        text(&format!(
+            "{{\"end\":{{\"uid\":\"{UID}\",\"end\":{{\"kept\":{{\"file\":\"a.jpg\",\"bytes\":3,\"size\":[4,5]}}}}}}}}\n\"refresh\"\n"
+        )),
+    );
     add("answer", "refused-uid", text(&record.replace(UID, "../a")));
     add("list", "read-annotations", text(&format!("{{\"{UID}\": {record}}}")));
     add("list", "read-page", text(&page));
@@ -205,9 +209,17 @@ fn owners(add: Add<'_>) {
     add("list", "read-named", text(&format!("name|mid\n\\A | B\\|{UID}\n")));
     add("list", "read-table", text("thumbnail_url,name\nhttps://a.example/1.jpg,One\n"));
     add("list", "refused-nested", vec![b'['; 5000]);
-    add("condition", "read-all", text("category:chairs and not (tag:rusty or author:\"A. Smith\")"));
+    add(
+        "condition",
+        "read-all",
+        text("category:chairs and not (tag:rusty or author:\"A. Smith\")"),
+    );
     add("condition", "read-64-deep", text(&format!("{}tag:a{}", "(".repeat(64), ")".repeat(64))));
-    add("condition", "refused-65-deep", text(&format!("{}tag:a{}", "(".repeat(65), ")".repeat(65))));
+    add(
+        "condition",
+        "refused-65-deep",
+        text(&format!("{}tag:a{}", "(".repeat(65), ")".repeat(65))),
+    );
     add("condition", "refused-brackets", vec![b'('; 9000]);
     add("condition", "refused-not", text(&("not ".repeat(2000) + "tag:a")));
     add("condition", "refused-long", text(&format!("tag:{}", "a".repeat(10_000))));
@@ -216,7 +228,7 @@ fn owners(add: Add<'_>) {
     let digest = Digest::of(b"").to_string();
     let part = |name: &str| format!(r#"[{{"file":"{name}","bytes":1,"sha256":"{digest}"}}]"#);
     let manifest = format!(
-        r#"{{"version":{},"models":1,"wasm":null,"wasm_relaxed":null,"network":{},"embeddings":{},"first_level":1,"catalogue":{},"cells":null,"self_test":{{"uid":"a","file":"thumbnails/a.jpg"}},"samples":[{{"file":"samples/a.jpg","name":"a"}}],"settings":{settings}}}"#,
+        r#"{{"version":{},"models":1,"wasm":null,"wasm_relaxed":null,"page":null,"offline":[],"files":[],"network":{},"embeddings":{},"first_level":1,"catalogue":{},"cells":null,"self_test":{{"uid":"a","file":"thumbnails/a.jpg"}},"samples":[{{"file":"samples/a.jpg","name":"a"}}],"settings":{settings}}}"#,
         site::VERSION,
         part("network-0.bin"),
         part("embeddings-0.bin"),

@@ -120,6 +120,56 @@ fn any_changed_byte_and_any_cut_is_refused() {
     assert!(words.starts_with("expected version 1, found version 2;"), "{words}");
 }
 
+/// The code with its digest of all other bytes set right, as whoever means harm sets it.
+fn sealed(mut code: Vec<u8>) -> Vec<u8> {
+    let digest = Digest::of(&[&code[..6], &code[10..]].concat());
+    code[6..10].copy_from_slice(&digest.0[..4]);
+    code
+}
+
+#[test]
+fn a_code_of_few_bytes_takes_little_time_and_one_of_too_many_is_refused() {
+    let (index, maps) = whole(1, Likeness::MirroredRoot, 2);
+    let code = index.code_of(&index.query(&maps[0]));
+    assert_eq!(sealed(code.clone()), code);
+    // A head without numbers, and zeros, which were the largest numbers there are without an end.
+    for zeros in [0, 1, 10, 100, 1000] {
+        let bare = sealed([&code[..22], &vec![0; zeros]].concat());
+        assert!(refusal(&index, &bare).starts_with("expected a whole link"), "{zeros}");
+    }
+    let long = sealed([&code[..], &vec![0; MAXIMUM_CODE_OF_MAP]].concat());
+    assert!(refusal(&index, &long).starts_with("expected a whole link"));
+}
+
+#[test]
+fn numbers_of_a_code_that_no_query_has_are_refused() {
+    let (index, maps) = whole(1, Likeness::MirroredRoot, 2);
+    let map = index.code_of(&index.query(&maps[0]));
+    let file = file(3);
+    let levels = Index::open(&file).unwrap();
+    let point = levels.code_of(&levels.query(&embeddings(1)[0]));
+    let changed = |code: &[u8], at: usize, bytes: &[u8]| {
+        let mut code = code.to_vec();
+        code[at..at + bytes.len()].copy_from_slice(bytes);
+        sealed(code)
+    };
+    for step in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e24] {
+        for code in
+            [changed(&map, 10, &step.to_le_bytes()), changed(&point, 10, &step.to_le_bytes())]
+        {
+            assert!(index.query_of_code(&code).is_err() && levels.query_of_code(&code).is_err());
+        }
+    }
+    for (at, mean) in [(14, f32::NAN), (18, f32::INFINITY), (14, -1e3)] {
+        let words = refusal(&index, &changed(&map, at, &mean.to_le_bytes()));
+        assert!(words.starts_with("expected a whole link"), "{words}");
+    }
+    assert!(index.query_of_code(&changed(&map, 1, &[1])).is_err());
+    for count in [0, 3, 255] {
+        assert!(levels.query_of_code(&changed(&point, 1, &[count])).is_err());
+    }
+}
+
 #[test]
 fn a_link_of_another_site_says_so() {
     let (one, maps) = whole(1, Likeness::MirroredRoot, 3);

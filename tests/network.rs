@@ -187,7 +187,7 @@ fn weights_of_another_shape_or_length_are_named() {
     let message = refusal(|model| tensor(model, "block2_conv1_kernel_q").dims = vec![6, 4, 9, 1]);
     says(&message, &["a kernel [out, 4, 3, 3] at block2_conv1", "[6, 4, 9, 1]"]);
     let message = refusal(|model| tensor(model, "block2_conv1_kernel_q").raw_data.truncate(215));
-    says(&message, &["the values of 'block2_conv1_kernel_q' [6, 4, 3, 3]", "found 215 values"]);
+    says(&message, &["the values of 'block2_conv1_kernel_q' [6, 4, 3, 3]", "found 215 bytes"]);
     let message =
         refusal(|model| tensor(model, "block1_conv1_bias").dims = vec![i64::MAX, i64::MAX]);
     says(&message, &["the values of 'block1_conv1_bias'"]);
@@ -196,6 +196,54 @@ fn weights_of_another_shape_or_length_are_named() {
         &message,
         &["stored weights at block1_conv1", "'block1_conv1_scale', computed or missing"],
     );
+}
+
+#[test]
+fn values_in_two_fields_or_in_another_types_are_refused_by_name() {
+    // As many in all as the shape asks for, which of them first nobody can say.
+    let split = refusal(|model| {
+        let bias = tensor(model, "block1_conv1_bias");
+        bias.raw_data.truncate(4);
+        bias.float_data = vec![0.0; 3];
+    });
+    says(
+        &split,
+        &[
+            "the values of 'block1_conv1_bias' in one field",
+            "some in raw_data and some in float_data",
+        ],
+    );
+    let other = refusal(|model| {
+        let kernel = tensor(model, "block1_conv2_kernel_q");
+        kernel.float_data = vec![0.0; std::mem::take(&mut kernel.raw_data).len()];
+    });
+    says(&other, &["'block1_conv2_kernel_q' in raw_data or int32_data", "some in float_data"]);
+    let wide = refusal(|model| {
+        let kernel = tensor(model, "block1_conv2_kernel_q");
+        kernel.int32_data = vec![200; std::mem::take(&mut kernel.raw_data).len()];
+    });
+    says(&wide, &["values of 'block1_conv2_kernel_q' within its type", "found 200"]);
+    let infinite = refusal(|model| {
+        tensor(model, "block1_conv1_scale").raw_data[..4].copy_from_slice(&[0, 0, 0x80, 0x7f]);
+    });
+    says(&infinite, &["finite weights", "'block1_conv1_scale'"]);
+    let twice = refusal(|model| {
+        let again = tensor(model, "block1_conv1_bias").clone();
+        model.graph.as_mut().unwrap().initializer.push(again);
+    });
+    says(&twice, &["every value once", "'block1_conv1_bias' again"]);
+}
+
+#[test]
+fn sides_and_widths_have_a_limit_together() {
+    // 64 channels fit at 512 x 512, and not one at 1024 x 1024 more than 16.
+    let read = |width: usize, side| {
+        Network::read(&bytes(&onnx(&layers([width, 1, 1, 1, 1], 1), side, true)))
+    };
+    assert!(read(64, 512).is_ok());
+    assert!(read(16, 1024).is_ok());
+    let message = read(17, 1024).err().unwrap().to_string();
+    says(&message, &["maps of at most 16777216 values", "found 17 channels at 1024 x 1024"]);
 }
 
 #[test]

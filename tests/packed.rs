@@ -121,6 +121,22 @@ fn a_file_that_asks_for_gigabytes_is_refused_before_they_are_taken() {
 }
 
 #[test]
+fn sides_and_widths_have_a_limit_together() {
+    let mut bytes = packed().write();
+    for at in [12, 16] {
+        bytes[at..at + 4].copy_from_slice(&1024u32.to_le_bytes());
+    }
+    assert!(refusal(&bytes).contains("expected at most 100000 features"));
+    // So many values that a page's words of 32 bits would count none.
+    bytes[20..24].copy_from_slice(&4096u32.to_le_bytes());
+    let sentence = refusal(&bytes);
+    assert!(sentence.contains("expected maps of at most 16777216 values"), "{sentence}");
+    assert!(sentence.contains("found 4096 channels at 1024 x 1024"), "{sentence}");
+    bytes[12..16].copy_from_slice(&1000u32.to_le_bytes());
+    assert!(refusal(&bytes).contains("expected sides that are multiples of 32 up to 1024"));
+}
+
+#[test]
 fn another_version_is_refused_by_its_number() {
     let mut bytes = packed().write();
     bytes[8] = 2;

@@ -183,6 +183,23 @@ fn a_condition_that_is_not_one_says_where() {
 }
 
 #[test]
+fn conditions_that_are_too_deep_or_too_long_are_refused() {
+    let nested =
+        |depth: usize| format!("{}tag:a{}", "not (".repeat(depth / 2), ")".repeat(depth / 2));
+    assert!(Condition::parse(&nested(Condition::MAXIMUM_DEPTH)).is_ok());
+    for text in [nested(66), "(".repeat(9999), "not ".repeat(2499), "tag:a and (".repeat(900)] {
+        let message = Condition::parse(&text).unwrap_err().to_string();
+        assert!(message.contains("expected brackets and 'not' at most 64 deep"), "{message}");
+    }
+    let flat = vec!["tag:a"; 600].join(" or ");
+    assert!(Condition::parse(&flat).is_ok());
+    let message = Condition::parse(&"(".repeat(10_001)).unwrap_err().to_string();
+    assert!(message.contains("expected at most 10000 bytes, found 10001"), "{message}");
+    // A stranger's words are not repeated without an end.
+    assert!(Condition::parse(&"x".repeat(10_000)).unwrap_err().to_string().len() < 300);
+}
+
+#[test]
 fn near_duplicates_are_one_result_with_the_others_behind_it() {
     let base = random_rows(1, 64, 8).remove(0);
     let nearly = |at: usize| {

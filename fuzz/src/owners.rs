@@ -21,7 +21,7 @@ pub fn catalogue(data: &[u8]) -> bool {
 /// A list of models in any form that a crawl takes.
 pub fn list(data: &[u8]) -> bool {
     let Ok(uids) = crawl::list(data) else { return false };
-    assert!(uids.iter().all(|uid| is_a_files(uid)), "{uids:?}");
+    assert!(uids.iter().all(|uid| !uid.is_empty()), "{uids:?}");
     true
 }
 
@@ -89,7 +89,9 @@ pub fn settings(data: &[u8]) -> bool {
         let json = serde_json::to_vec(manifest).expect("text");
         assert_eq!(&Manifest::parse(&json).expect("a manifest that was just written"), manifest);
         for sample in &manifest.samples {
-            assert!(!sample.file.starts_with('/') && !sample.file.split('/').any(|step| step == ".."));
+            assert!(
+                !sample.file.starts_with('/') && !sample.file.split('/').any(|step| step == "..")
+            );
         }
     }
     settings.is_ok() || manifest.is_ok()

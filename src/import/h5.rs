@@ -11,8 +11,8 @@ use crate::error::Result;
 /// Keras nests five deep; a file whose groups contain each other would nest for ever.
 const MAXIMUM_DEPTH: usize = 12;
 
-/// A trained VGG16 with its optimiser's state has some hundred objects.
-const MAXIMUM_OBJECTS: usize = 20_000;
+/// A trained VGG16 with its optimiser's state has some hundred objects; those behind so many are not looked at.
+const MAXIMUM_OBJECTS: usize = 4096;
 
 /// What the reader answers.
 type Read<T> = std::result::Result<T, hdf5_pure::Error>;
@@ -99,6 +99,9 @@ impl Walk {
     fn group(&mut self, group: &Group, path: &str, depth: usize) -> Read<()> {
         for name in group.datasets()? {
             self.objects += 1;
+            if self.objects > MAXIMUM_OBJECTS {
+                break;
+            }
             let dims = group.dataset(&name)?.shape()?;
             // A side that is no `usize` fits no layer; it must not fail the whole file.
             let dims = dims.iter().map(|&side| usize::try_from(side).unwrap_or(usize::MAX));

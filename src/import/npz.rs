@@ -12,6 +12,9 @@ use crate::error::Result;
 /// A header holds a type and a shape: some hundred bytes.
 const MAXIMUM_HEADER: usize = 1 << 16;
 
+/// VGG16 has 32 arrays, and its optimiser twice as many; each has a header to unpack.
+const MAXIMUM_FILES: usize = 4096;
+
 /// An npz file, its headers read.
 pub(super) struct Npz<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
@@ -35,6 +38,10 @@ impl<'a> Npz<'a> {
     pub(super) fn open(bytes: &'a [u8]) -> Result<Npz<'a>> {
         let failed = |error: ZipError| wrong("a whole .npz file", error.to_string());
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(failed)?;
+        if archive.len() > MAXIMUM_FILES {
+            let expected = format!("at most {MAXIMUM_FILES} files in a zip");
+            return Err(wrong(expected, archive.len().to_string()));
+        }
         for name in archive.file_names() {
             let name = name.map_err(failed)?;
             if !name.ends_with(".npy") {

@@ -119,7 +119,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn new(bytes: &[u8]) -> Reader<'_> {
-        let mut reader = Reader { interval: Interval::WHOLE, came: 0, rest: bytes.iter(), missing: 0 };
+        let mut reader =
+            Reader { interval: Interval::WHOLE, came: 0, rest: bytes.iter(), missing: 0 };
         (0..4).for_each(|_| reader.take());
         reader
     }

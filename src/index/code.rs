@@ -164,7 +164,11 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let (step, levels, length) = (float(STEP), code[1], code.len());
         let fits = match self.levels() {
             // What nothing stands for is less than half a step.
-            0 => levels == 0 && length >= self.head() && NOTHING.iter().all(|&at| float(at).abs() <= step),
+            0 => {
+                levels == 0
+                    && length >= self.head()
+                    && NOTHING.iter().all(|&at| float(at).abs() <= step)
+            }
             _ => (1..=LEVELS).contains(&levels) && length <= MAXIMUM,
         };
         if step > 0.0 && step <= LARGEST_STEP && fits { Ok(()) } else { Err(not_whole(code)) }

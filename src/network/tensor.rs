@@ -168,10 +168,7 @@ mod tests {
         let mut other = tensor(DataType::Float, &[2]);
         other.int32_data = vec![1, 2];
         let words = refusal(&other);
-        assert_eq!(
-            words,
-            "the values of 'weights' in raw_data or float_data, some in int32_data"
-        );
+        assert_eq!(words, "the values of 'weights' in raw_data or float_data, some in int32_data");
         let mut other = tensor(DataType::Int8, &[2]);
         other.int64_data = vec![1, 2];
         assert!(refusal(&other).ends_with("some in int64_data"));

@@ -45,7 +45,8 @@ pub(crate) fn check_size(
         side.is_multiple_of(REDUCTION) && (REDUCTION..=MAXIMUM_INPUT_SIDE).contains(&side)
     };
     if !is_side(height) || !is_side(width) {
-        let expected = format!("sides that are multiples of {REDUCTION} up to {MAXIMUM_INPUT_SIDE}");
+        let expected =
+            format!("sides that are multiples of {REDUCTION} up to {MAXIMUM_INPUT_SIDE}");
         return Err([expected, format!("{height} x {width}")]);
     }
     check_weights(widths)?;
@@ -54,14 +55,14 @@ pub(crate) fn check_size(
     for (&channels, block) in widths.iter().zip(reductions) {
         let [rows, columns] = [height >> block, width >> block];
         // In 64 bits, as a page's words have 32.
-        if [channels, rows, columns].iter().map(|&n| n as u64).product::<u64>() > MAXIMUM_MAP as u64 {
+        if [channels, rows, columns].iter().map(|&n| n as u64).product::<u64>() > MAXIMUM_MAP as u64
+        {
             let expected = format!("maps of at most {MAXIMUM_MAP} values");
             return Err([expected, format!("{channels} channels at {rows} x {columns}")]);
         }
     }
-    let last = widths.last().map_or(0, |channels| {
-        channels * (height / REDUCTION) * (width / REDUCTION)
-    });
+    let last =
+        widths.last().map_or(0, |channels| channels * (height / REDUCTION) * (width / REDUCTION));
     if last > MAXIMUM_DIMENSIONS {
         return Err([format!("at most {MAXIMUM_DIMENSIONS} features"), last.to_string()]);
     }
@@ -245,9 +246,8 @@ impl<'a> Walk<'a> {
         self.nodes_passed += 1;
         let (kernel, scale) = (self.initialiser(layer, kernel)?, self.initialiser(layer, scale)?);
         check_scale(layer, node, kernel, scale)?;
-        let fits = |zero: &TensorProto| {
-            zero.dims == scale.dims && zero.data_type == kernel.data_type
-        };
+        let fits =
+            |zero: &TensorProto| zero.dims == scale.dims && zero.data_type == kernel.data_type;
         if zero_point.is_some_and(|zero_point| !fits(zero_point)) {
             let expected = format!("a zero point for every scale at {layer}, of the weights' type");
             return Err(wrong(&expected, "other"));
@@ -274,8 +274,7 @@ impl<'a> Walk<'a> {
             return Err(wrong("nothing beside VGG16's layers", "other nodes or another output"));
         }
         let widths: Vec<usize> = self.layers.iter().map(StoredLayer::outputs).collect();
-        check_size(self.input_size, &widths)
-            .map_err(|[expected, came]| wrong(&expected, &came))?;
+        check_size(self.input_size, &widths).map_err(|[expected, came]| wrong(&expected, &came))?;
         Ok(Topology { input_size: self.input_size, channels: self.channels, layers: self.layers })
     }
 }

@@ -37,12 +37,13 @@ impl Query {
             add(&mut sum[0], weight, &values[0]);
             add(&mut sum[1], side, &values[1]);
         }
-        let whole = length(&sum);
-        if whole < 1e-6 {
+        let (whole, wanted) = (length(&sum), length(&first));
+        // Of a stranger's codebook, queries may be too long for a float.
+        if whole < 1e-6 || !whole.is_finite() || !wanted.is_finite() {
             return None;
         }
         // As long as the first, so that scores go on being cosines.
-        let scale = length(&first) / whole;
+        let scale = wanted / whole;
         sum.iter_mut().flatten().for_each(|value| *value *= scale);
         Some(match &parts[0].0 {
             Query::Map { even, .. } => {

@@ -84,9 +84,9 @@ pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<
 
 /// The cells of a list.
 pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
-    let cells: Vec<Cell> = parse(&read_parts(site, list)?, "the list of cells")?;
-    super::names::check_parts(cells.iter().map(|cell| &cell.named))?;
-    Ok(cells)
+    let list = read_parts(site, list)?;
+    super::names::check(&parse(&list, "the list of cells")?)?;
+    parse(&list, "the list of cells")
 }
 
 /// What a cell's file says of its models: JSON in gzip, which browsers unpack.

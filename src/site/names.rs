@@ -2,28 +2,26 @@
 
 use std::path::{Component, Path};
 
-use super::{Manifest, Named, wrong};
+use serde_json::Value;
+
+use super::wrong;
 use crate::error::Result;
 
-/// Checks every name of a manifest.
-pub(super) fn check(manifest: &Manifest) -> Result<()> {
-    let parts = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
-    let others = [&manifest.wasm, &manifest.wasm_relaxed, &manifest.cells];
-    check_parts(parts.into_iter().chain(others.into_iter().flatten()).flatten())?;
-    // The first model may have no thumbnail.
-    let shown = [&manifest.self_test.file].into_iter().filter(|file| !file.is_empty());
-    let samples = manifest.samples.iter().map(|sample| &sample.file);
-    shown.chain(samples).try_for_each(|file| check_name(file))?;
-    if manifest.first_level > manifest.embeddings.len() {
-        let came = format!("{} of {}", manifest.first_level, manifest.embeddings.len());
-        return Err(wrong("a first level of some of the embeddings' parts", &came));
-    }
-    Ok(())
-}
+/// What a file's name, or a folder's, stands behind.
+const KEYS: [&str; 2] = ["file", "page"];
 
-/// Checks the names of parts.
-pub(super) fn check_parts<'a>(mut parts: impl Iterator<Item = &'a Named>) -> Result<()> {
-    parts.try_for_each(|part| check_name(&part.file))
+/// Checks every name in a manifest, or in the list of cells. An empty one stands for none.
+pub(super) fn check(json: &Value) -> Result<()> {
+    match json {
+        Value::Array(values) => values.iter().try_for_each(check),
+        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| match value {
+            Value::String(name) if KEYS.contains(&key.as_str()) && !name.is_empty() => {
+                check_name(name)
+            }
+            other => check(other),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A path below the site: no drive, no step up and none from the root.
@@ -46,8 +44,9 @@ mod tests {
         for name in ["network-0.bin", "thumbnails/a b.jpg", "samples/St\u{fc}hle.png", "a..b"] {
             assert!(check_name(name).is_ok(), "{name}");
         }
-        for name in ["", "/etc/passwd", "../a", "a/../../b", "./a", "..", "a\0"] {
-            let words = check_name(name).unwrap_err().to_string();
+        for name in ["/etc/passwd", "../a", "a/../../b", "./a", "..", "a\0"] {
+            let json = serde_json::json!({"parts": [{"file": "a"}, {"file": name}]});
+            let words = check(&json).unwrap_err().to_string();
             assert!(words.contains("expected names of files within the site"), "{words}");
         }
     }
