@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use coded::{codebook, embeddings, file, form, random};
 use recasketch::embedding::{Coefficients, Embedding, Encoder, Form, PARTS, Slot};
 use recasketch::error::Error;
-use recasketch::index::Index;
+use recasketch::index::{Index, MAXIMUM_CODE};
 use recasketch::search::{Calibration, Filter, Neighbour, Query, RowSet, nearest, scan};
 
 #[test]

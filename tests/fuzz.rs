@@ -315,7 +315,7 @@ fn damaged(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut bytes = any(random);
     for _ in 0..random.usize(1..5) {
         let at = random.usize(..bytes.len().max(1));
-        let mut put = |bytes: &mut Vec<u8>, others: &[u8]| {
+        let put = |bytes: &mut Vec<u8>, others: &[u8]| {
             bytes.iter_mut().skip(at).zip(others).for_each(|(to, from)| *to = *from);
         };
         match random.u8(..8) {
