@@ -24,7 +24,7 @@ use targets::{TARGETS, coded, indexes};
 use tract_onnx::pb::ModelProto;
 
 /// Damaged copies of each target's seeds.
-const DAMAGED: usize = 400;
+const DAMAGED: usize = 200;
 
 /// Seeds by their target and name.
 type Seeds = BTreeMap<(&'static str, String), Vec<u8>>;
