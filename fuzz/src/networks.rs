@@ -34,7 +34,7 @@ fn network(data: &[u8]) -> bool {
     let [height, width] = network.input_size();
     assert_eq!(weights.input_size, [height, width]);
     assert!(weights.layers.iter().all(|layer| {
-        layer.kernel.len() == 9 * layer.inputs * layer.outputs() && layer.kernel.len() > 0
+        layer.kernel.len() == 9 * layer.inputs * layer.outputs() && !layer.kernel.is_empty()
     }));
     let all: usize = weights.layers.iter().map(|layer| layer.kernel.len()).sum();
     if all * height * width <= RUN {

@@ -106,7 +106,8 @@ mod tests {
 
     /// A message in a field of another.
     fn field(number: u8, content: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![number << 3 | 2];
+        let mut bytes = Vec::new();
+        prost::encode_length_delimiter(usize::from(number) << 3 | 2, &mut bytes).unwrap();
         prost::encode_length_delimiter(content.len(), &mut bytes).unwrap();
         bytes.extend_from_slice(content);
         bytes
@@ -125,7 +126,7 @@ mod tests {
 
     #[test]
     fn empty_parts_are_counted_wherever_they_lie() {
-        let many = |number: u8| field(number, &[]).repeat(MAXIMUM_PARTS);
+        let many = |number: u8| field(number, &[]).repeat(MAXIMUM_PARTS + 1);
         for nested in [
             many(7),
             field(7, &many(1)),
