@@ -28,6 +28,14 @@ static FIRST: LazyLock<Index<Vec<u8>>> =
 static MAPS: LazyLock<Index<Vec<u8>>> =
     LazyLock::new(|| Index::open(maps(12)).expect("a file that was just made"));
 
+/// What the codes of each say of the file that they are of: whole maps, then levels.
+static MEANINGS: LazyLock<[[u8; 4]; 2]> = LazyLock::new(|| {
+    [&*MAPS, &*LEVELS].map(|index| {
+        let code = index.code_of(&index.query_of(0));
+        [code[2], code[3], code[4], code[5]]
+    })
+});
+
 /// A file of whole maps.
 pub fn maps(count: usize) -> Vec<u8> {
     let origin = Origin {
@@ -106,9 +114,8 @@ pub fn link(data: &[u8]) -> bool {
     let index = if how & 1 == 1 { &*MAPS } else { &*LEVELS };
     let mut code = code.to_vec();
     if how & 2 == 2 && code.len() >= 10 {
-        let own = index.code_of(&index.query_of(0));
         code[0] = CODE_VERSION;
-        code[2..6].copy_from_slice(&own[2..6]);
+        code[2..6].copy_from_slice(&MEANINGS[usize::from(how & 1 == 0)]);
         let content = Digest::of(&[&code[..6], &code[10..]].concat());
         code[6..10].copy_from_slice(&content.0[..4]);
     }
