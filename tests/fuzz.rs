@@ -89,6 +89,8 @@ fn links(add: Add<'_>) {
     add("link", "refused-not-finite", with(&map, 1 + 14, f32::NAN.to_le_bytes()));
     add("link", "refused-step", with(&map, 1 + 10, f32::INFINITY.to_le_bytes()));
     add("link", "refused-levels", with(&point, 1 + 1, [0]));
+    add("link", "read-map-again", with(&map, 0, [0xff]));
+    add("link", "read-point-again", with(&point, 0, [0xfe]));
     add("link", "read-map", map);
     add("link", "read-point", point);
 }

@@ -64,7 +64,7 @@ pub fn rest_file() -> Vec<u8> {
 /// The bytes that the target for links takes, of codes that both catalogues gave.
 pub fn codes() -> [Vec<u8>; 2] {
     let embedding = &coded::embeddings(3)[2];
-    [(15, &*MAPS), (14, &*LEVELS)]
+    [(3, &*MAPS), (2, &*LEVELS)]
         .map(|(how, index)| [vec![how], index.code_of(&index.query(embedding))].concat())
 }
 
@@ -121,7 +121,7 @@ pub fn link(data: &[u8]) -> bool {
     }
     let Ok(query) = index.query_of_code(&code) else { return false };
     found(index, &query, true);
-    if how & 12 == 12 {
+    if how & 0xfc == 0xfc {
         coded_and_back(index, &query);
     }
     true
