@@ -142,7 +142,10 @@ fn weights_that_are_not_finite_are_named_by_layer() {
     for wrong in [f32::NAN, f32::INFINITY] {
         let network = narrow(|weights| weights.layers[7].bias[2] = wrong);
         let message = refusal(run(&network, &Evidence::default()), "Network");
-        says(&message, &["expected finite weights at block4_conv1, found an infinity or NaN"]);
+        says(
+            &message,
+            &["expected finite weights, found an infinity or NaN in 'block4_conv1_bias'"],
+        );
     }
     // Finite weights whose features are not.
     let network = narrow(|weights| weights.layers[11..].iter_mut().for_each(huge));
