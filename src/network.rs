@@ -118,11 +118,8 @@ impl Network {
         let values = channels_last(&blocks, self.kernel.lanes, self.output_shape());
         if !values.iter().all(|value| value.is_finite()) {
             let advice = "make the file anew; its weights are too large";
-            return Err(Error::Network(Details::new(
-                "features that are numbers",
-                "others",
-                advice,
-            )));
+            let came = "an infinity or NaN";
+            return Err(Error::Network(Details::new("finite features", came, advice)));
         }
         Ok(FeatureMap { shape: self.output_shape(), values })
     }
