@@ -79,6 +79,12 @@ build_page() {
     build_module "$relaxed" -C target-feature=+relaxed-simd
     cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
     cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
+    join_helper
+}
+
+# A helper is one file; www/helper.js says why.
+join_helper() {
+    { cat "$page/recasketch.js" www/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
 }
 
 build_module() { # FOLDER [RUSTC-OPTIONS...]

@@ -4,6 +4,8 @@
 //! same bytes on both sides. Pixels are only ever integers: decoding, compositing, and the resize,
 //! whose fixed-point convolution gives equal bytes with and without SIMD.
 
+mod picture;
+
 use std::io::Cursor;
 
 use fast_image_resize as convolution;
@@ -11,8 +13,9 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use image::metadata::Orientation;
 use image::{
-    DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage, RgbaImage,
+    DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgb, RgbImage,
 };
+pub use picture::Picture;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Details, Error, Result};
@@ -41,7 +44,8 @@ pub enum Fit {
 }
 
 /// How an image is brought to the network's size.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Resize {
     /// Catmull-Rom's cubic, widened when shrinking, so that every pixel counts.
@@ -54,7 +58,7 @@ pub enum Resize {
 }
 
 /// How an image becomes the network's shape. A [`Fit`] alone stands for itself with the default resize.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Framing {
     /// What is kept of an image that is not of the network's proportions.
     pub fit: Fit,
@@ -90,16 +94,15 @@ impl Pixels {
     /// `height` x `width`.
     ///
     /// # Errors
-    /// [`Error::UnsupportedImage`] for another format, [`Error::Image`] for a damaged image or one
-    /// beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
+    /// [`Error::UnsupportedImage`] for another format, [`Error::Image`] for a damaged or empty image,
+    /// [`Error::LargeImage`] for one beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
     pub fn decode(
         bytes: &[u8],
         framing: impl Into<Framing>,
         height: usize,
         width: usize,
     ) -> Result<Pixels> {
-        let (image, orientation) = decode(bytes)?;
-        Ok(Pixels::frame(&opaque(image), orientation, framing.into(), height, width))
+        Ok(Picture::read(bytes)?.pixels(framing, height, width))
     }
 
     /// Frames an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
@@ -115,18 +118,22 @@ impl Pixels {
         height: usize,
         width: usize,
     ) -> Result<Pixels> {
-        let image = (columns > 0 && rows > 0)
-            .then(|| RgbaImage::from_raw(columns, rows, rgba.to_vec()))
-            .flatten()
-            .ok_or_else(|| {
-                Error::Image(Details::new(
-                    format!("{columns} x {rows} pixels of 4 bytes"),
-                    format!("{} bytes", rgba.len()),
-                    "pass the whole of the decoded image",
-                ))
-            })?;
-        let image = opaque(DynamicImage::ImageRgba8(image));
-        Ok(Pixels::frame(&image, Orientation::NoTransforms, framing.into(), height, width))
+        Ok(Picture::from_rgba(rgba, columns, rows)?.pixels(framing, height, width))
+    }
+
+    /// Takes pixels that were framed before: `[height, width, 3] u8`, as [`Pixels::rgb`] gives them.
+    ///
+    /// # Errors
+    /// [`Error::Image`] where the number of bytes is another.
+    pub fn from_rgb(rgb: Vec<u8>, height: usize, width: usize) -> Result<Pixels> {
+        if rgb.len() != height * width * 3 {
+            return Err(Error::Image(Details::new(
+                format!("{height} x {width} pixels of 3 bytes"),
+                format!("{} bytes", rgb.len()),
+                "pass the pixels as they were framed",
+            )));
+        }
+        Ok(Pixels { height, width, rgb })
     }
 
     /// The number of rows.
@@ -312,7 +319,7 @@ fn unsupported(bytes: &[u8]) -> Error {
 }
 
 fn too_large(came: &str) -> Error {
-    Error::Image(Details::new(
+    Error::LargeImage(Details::new(
         format!(
             "sides of 1 to {MAXIMUM_SIDE} pixels and at most {} MiB decoded",
             MAXIMUM_DECODED_BYTES >> 20

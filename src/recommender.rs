@@ -55,15 +55,6 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::decode(image, self.index.origin().framing, height, width)
     }
 
-    /// An image that a browser decoded -> pixels; see [`Pixels::from_rgba`].
-    ///
-    /// # Errors
-    /// As [`Pixels::from_rgba`].
-    pub fn pixels_from_rgba(&self, rgba: &[u8], columns: u32, rows: u32) -> Result<Pixels> {
-        let [height, width] = self.network.input_size();
-        Pixels::from_rgba(rgba, columns, rows, self.index.origin().framing, height, width)
-    }
-
     /// Features -> an embedding as the index has them.
     pub fn embedding(&self, features: &FeatureMap) -> Embedding {
         Embedding::pack(features, self.index.origin().likeness)
@@ -161,7 +152,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
                     "a cosine of {SELF_TEST_COSINE} or more between '{uid}' embedded here and before"
                 ),
                 cosine.to_string(),
-                "this machine computes otherwise than the one that made the embeddings; please report it",
+                "see whether the thumbnail is the one that was embedded; if it is, this machine computes otherwise",
             )));
         }
         Ok(cosine)

@@ -1,6 +1,7 @@
 //! The page's door: what the worker in `www/` calls. No logic lives here.
 
 use js_sys::Float32Array;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
@@ -9,6 +10,7 @@ use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
 use crate::network::{FeatureMap, Network};
+use crate::pixels::{Framing, Picture};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, Query, RowSet};
 
@@ -17,14 +19,23 @@ impl From<Error> for JsValue {
     fn from(error: Error) -> JsValue {
         let thrown = js_sys::Error::new(&error.to_string());
         thrown.set_name(error.kind());
+        let known = error.browser_might_read().into();
+        // Setting a property of an object that was just made cannot fail.
+        let _ = js_sys::Reflect::set(&thrown, &"browserMightRead".into(), &known);
         thrown.into()
     }
 }
 
-/// Panics become messages in the console.
+/// A panic is told in the console and thrown as an `Error` named `Panic`, so that it is not taken for the trap
+/// of memory that ran out. Either way the instance is in no known state and must not be used again.
 #[wasm_bindgen(start)]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let thrown = js_sys::Error::new(&panic.to_string());
+        thrown.set_name("Panic");
+        wasm_bindgen::throw_val(thrown.into());
+    }));
 }
 
 /// The SHA-256 of some bytes in hexadecimal, to hold a download against the manifest. The browser's
@@ -70,16 +81,19 @@ impl WebRecommender {
         Ok(self.0.self_test(&features.0, uid)?)
     }
 
-    /// Image bytes -> pixels, `[height, width, 3] u8` RGB. Throws `UnsupportedImage` for what only a
-    /// browser may decode.
-    pub fn pixels(&self, image: &[u8]) -> Result<Pixels, JsValue> {
-        Ok(Pixels(self.0.pixels(image)?))
+    /// How images become what the network sees, for [`WebPicture`] in this or another instance of the module.
+    #[wasm_bindgen(getter)]
+    pub fn frame(&self) -> Result<JsValue, JsValue> {
+        let framing = self.0.index().origin().framing;
+        let [height, width] = self.0.network().input_size();
+        Ok(serde_wasm_bindgen::to_value(&Frame { framing, height, width })?)
     }
 
-    /// An image that the browser decoded -> pixels.
-    #[wasm_bindgen(js_name = pixelsFromImageData)]
-    pub fn pixels_from_image_data(&self, image: &web_sys::ImageData) -> Result<Pixels, JsValue> {
-        Ok(Pixels(self.0.pixels_from_rgba(&image.data(), image.width(), image.height())?))
+    /// Pixels of this recommender's frame, `[height, width, 3] u8` RGB.
+    #[wasm_bindgen(js_name = pixelsOf)]
+    pub fn pixels_of(&self, rgb: Vec<u8>) -> Result<Pixels, JsValue> {
+        let [height, width] = self.0.network().input_size();
+        Ok(Pixels(crate::pixels::Pixels::from_rgb(rgb, height, width)?))
     }
 
     /// Features -> what is nearest to them, as a query.
@@ -313,6 +327,76 @@ impl WebRecommender {
             )));
         }
         Ok(Some(RowSet::of(rows, |row| bytes[row] != 0)))
+    }
+}
+
+/// See [`WebRecommender::frame`].
+#[derive(Serialize, Deserialize)]
+struct Frame {
+    framing: Framing,
+    height: usize,
+    width: usize,
+}
+
+/// A decoded image.
+#[wasm_bindgen(js_name = Picture)]
+pub struct WebPicture(Picture);
+
+#[wasm_bindgen(js_class = Picture)]
+impl WebPicture {
+    /// Decodes an image file. Throws an error that says by `browserMightRead` whether to ask the browser.
+    pub fn read(image: &[u8]) -> Result<WebPicture, JsValue> {
+        Ok(WebPicture(Picture::read(image)?))
+    }
+
+    /// Takes an image that the browser decoded, upright.
+    #[wasm_bindgen(js_name = ofImageData)]
+    pub fn of_image_data(image: &web_sys::ImageData) -> Result<WebPicture, JsValue> {
+        Ok(WebPicture(Picture::from_rgba(&image.data(), image.width(), image.height())?))
+    }
+
+    /// The number of columns of the upright image.
+    #[wasm_bindgen(getter)]
+    pub fn width(&self) -> u32 {
+        self.0.width()
+    }
+
+    /// The number of rows of the upright image.
+    #[wasm_bindgen(getter)]
+    pub fn height(&self) -> u32 {
+        self.0.height()
+    }
+
+    /// Whether the file's metadata turn the image.
+    #[wasm_bindgen(getter, js_name = isTurned)]
+    pub fn is_turned(&self) -> bool {
+        self.0.is_turned()
+    }
+
+    /// What the network sees of the image, `[height, width, 3] u8` RGB in a recommender's frame.
+    pub fn pixels(&self, frame: JsValue) -> Result<Vec<u8>, JsValue> {
+        let Frame { framing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+        Ok(self.0.pixels(framing, height, width).rgb().to_vec())
+    }
+
+    /// The same of a part, whose sides are shares of the upright image's.
+    pub fn part(
+        &self,
+        left: f64,
+        top: f64,
+        width: f64,
+        height: f64,
+        frame: JsValue,
+    ) -> Result<Vec<u8>, JsValue> {
+        let part = [left, top, width, height];
+        let Frame { framing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+        Ok(self.0.part(part, framing, height, width).rgb().to_vec())
+    }
+
+    /// The whole image, upright, in another size: `[rows, columns, 4] u8`, as `ImageData` takes it.
+    pub fn upright(&self, columns: usize, rows: usize) -> Vec<u8> {
+        let pixels = self.0.upright(rows, columns);
+        pixels.rgb().chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], u8::MAX]).collect()
     }
 }
 

@@ -12,7 +12,7 @@ import { endLink, offerLink } from './links.js';
 import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgress, showStarting } from './messages.js';
 import { knowNames, listenToNames } from './names.js';
 import { keepPage } from './offline.js';
-import { asked as askedOf, hideQuery, nameOf, showQuery, showSamples } from './query.js';
+import { asked as askedOf, hideQuery, isAsStored, nameOf, showQuery, showSamples } from './query.js';
 import { copy, copyLink } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
 import { membersOf, MOST, showMembers, together } from './several.js';
@@ -204,9 +204,10 @@ async function explain(model) {
   try {
     const why = await engine.ask({ type: 'why', asked: askedOf(query), uid: model.uid });
     const hasPicture = query.kind === 'image' || query.kind === 'model';
+    const { src: address } = document.getElementById('preview-image');
     showWhy(why, {
-      query: hasPicture ? { address: document.getElementById('preview-image').src, part: query.part ?? null } : null,
-      model: { address: model.thumbnail, part: null },
+      query: hasPicture ? { address, part: query.part ?? null, isAsStored: isAsStored(query) } : null,
+      model: { address: model.thumbnail, part: null, isAsStored: false },
       queryName: nameOf(query),
       name: model.name || results.unnamed,
     });
@@ -228,7 +229,12 @@ async function fetchSample({ file, name }) {
 /** Completes a query by what its answer tells, and keeps both. */
 function settle(query, answer) {
   if (query.kind === 'model') query.model = answer.model;
-  for (const [at, model] of (answer.models ?? []).entries()) if (model) query.members[at].query.model = model;
+  if (query.kind === 'image') query.shown = answer.shown;
+  for (const [at, model] of (answer.models ?? []).entries()) {
+    const { query: one } = query.members[at];
+    if (one.kind === 'model') one.model = model;
+    if (one.kind === 'image') one.shown = answer.pictures[at];
+  }
   remember(query, answer);
 }
 

@@ -12,6 +12,7 @@
  * @property {(reason: string, wasReady: boolean) => void} stopped nothing is answered any more: join again
  */
 
+import { pixelsOf } from './picture.js';
 import { moduleWorker } from './spawn.js';
 import { sentence } from './strings.js';
 
@@ -50,15 +51,27 @@ export function siteAt(address, base) {
 }
 
 /**
- * An answer for programs outside of the site: addresses of thumbnails are whole.
+ * An answer for programs outside of the site: addresses of thumbnails are whole, and how to show what was asked is left out.
  * @param {import('./engine.js').Answer} answer
  * @param {string | URL} site
  */
-export function located(answer, site) {
+export function located({ shown, pictures, ...answer }, site) {
   const whole = (model) => ({ ...model, thumbnail: model.thumbnail && new URL(model.thumbnail, site).href });
   const neighbours = answer.neighbours.map((neighbour) => ({ ...neighbour, model: whole(neighbour.model) }));
   return { ...answer, neighbours, ...(answer.model && { model: whole(answer.model) }) };
 }
+
+/**
+ * Milliseconds between looks at a worker that is waited for, and the looks in a row after which one that has said
+ * nothing is given up. It says at least that it is alive, but while it computes; no step of that takes so long.
+ */
+const [LOOK, LOOKS] = [30_000, 3];
+
+/** Milliseconds in which a browser tells which policy has kept a worker from starting. */
+const POLICIES = 100;
+
+/** Directives that keep workers from starting. */
+const DIRECTIVES = ['worker-src', 'child-src', 'script-src', 'script-src-elem', 'default-src', 'require-trusted-types-for', 'trusted-types', 'sandbox'];
 
 let blobs = 0;
 /** @type {WeakMap<Blob, string>} */
@@ -105,30 +118,59 @@ class Client {
   #seats = new Set();
   /** What was told, by type, for those who join late. */
   #told = new Map();
+  #looking = null;
+  /** Looks since the worker's last word. */
+  #silent = 0;
+  /** The directive of a policy that was violated since the worker was asked for. */
+  #directive = null;
   #running = null;
   #queue = [];
   #lastId = 0;
 
   constructor(site, language) {
     this.#site = site;
-    const worker = (this.#worker = moduleWorker(new URL('worker.js', site), language));
-    if (worker) this.#listen(worker);
-    else queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+    document.addEventListener('securitypolicyviolation', this.#violated);
+    try {
+      this.#worker = moduleWorker(new URL('worker.js', site), language);
+    } catch (error) {
+      return this.#stopSoon((words) => this.#whyNone(words, error.message));
+    }
+    if (!this.#worker) return queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+    this.#listen(this.#worker);
+    this.#looking = setInterval(() => this.#look(), LOOK);
   }
 
   #listen(worker) {
     worker.onmessage = ({ data }) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#stop((words) => this.#whyNone(words));
+      this.#stopSoon((words) => this.#whyNone(words, event.message));
     };
     worker.onmessageerror = () => this.#stop(({ failures }) => failures.died);
   }
 
-  /** A worker's error tells nothing; of another origin's script it is mostly a policy's. */
-  #whyNone({ failures, files }) {
+  #violated = ({ effectiveDirective, disposition, blockedURI }) => {
+    const isOurs = /^(blob|trusted-types)/.test(blockedURI) || blockedURI.startsWith(this.#site.origin);
+    if (isOurs && disposition === 'enforce' && DIRECTIVES.includes(effectiveDirective)) this.#directive = effectiveDirective;
+  };
+
+  /** Why there is no worker. @param {string} [said] what the browser said, which of a script that did not come is nothing */
+  #whyNone({ failures, files }, said) {
     if (this.#isReady) return failures.died;
-    return this.#site.origin === self.origin || this.#told.size > 0 ? files.worker : files.elsewhere(this.#site.origin);
+    if (this.#told.size > 0) return said ? files.notStarted(said) : failures.unexpected;
+    if (this.#directive) return files.policy(this.#directive, this.#site.origin);
+    if (said) return files.notStarted(said);
+    return this.#site.origin === self.origin ? files.worker : files.elsewhere(this.#site.origin);
+  }
+
+  /** Whoever waits for a worker that never says a word would wait for ever. */
+  #look() {
+    if (this.#isReady && !this.#running) this.#silent = 0;
+    else if (this.#silent >= LOOKS) this.#stop(({ failures, files }) => (this.#told.size > 0 ? failures.silent : files.worker));
+    else {
+      this.#silent += 1;
+      this.#worker.postMessage({ type: 'alive' });
+    }
   }
 
   get #isReady() {
@@ -173,9 +215,12 @@ class Client {
   }
 
   #hear(message) {
+    this.#silent = 0;
     switch (message.type) {
+      case 'alive': return undefined;
+      case 'show': return this.#show(message);
       case 'failed': return this.#stop(({ failures }) => sentence(message.message, failures));
-      case 'died': return this.#stop(({ failures }) => failures.died);
+      case 'died': return this.#stop(({ failures }) => (message.kind === 'Memory' ? failures.died : failures.broke));
       case 'layer': return this.#running?.seat.hearing.layer?.(message);
       case 'answer': return this.#finish(message.id, (asked) => asked.resolve(message.answer));
       case 'refused': return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
@@ -199,6 +244,17 @@ class Client {
     this.#next();
   }
 
+  /** What an `<img>` makes of an image that the worker cannot decode. */
+  async #show({ of, image }) {
+    const pixels = await pixelsOf(image);
+    if (!this.#isEnded) this.#worker.postMessage({ type: 'shown', of, image: pixels });
+  }
+
+  /** Stops once it is known whether it was a policy. */
+  #stopSoon(reason) {
+    setTimeout(() => this.#isEnded || this.#stop(reason), POLICIES);
+  }
+
   /** @param {(words: import('./strings.js').Words) => string} reason */
   #stop(reason) {
     const wasReady = this.#isReady;
@@ -211,7 +267,13 @@ class Client {
     for (const seat of seats) seat.hearing.stopped(seat.end.message, wasReady);
   }
 
+  get #isEnded() {
+    return clients.get(this.#site.href) !== this;
+  }
+
   #end() {
+    clearInterval(this.#looking);
+    document.removeEventListener('securitypolicyviolation', this.#violated);
     this.#worker?.terminate();
     if (clients.get(this.#site.href) === this) clients.delete(this.#site.href);
     this.#told.clear();

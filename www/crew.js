@@ -1,14 +1,14 @@
 /**
- * In the worker and its helpers: an image's way from pixels to features, on several cores.
+ * In the worker: an image's way from pixels to features, on several cores.
  *
  * Helpers are plain workers. Each computes a share of every layer and hands what others need of it
  * straight to them, in buffers that change owners: no memory is shared, so no host needs special
  * headers. Whatever befalls a helper, the worker goes on alone, and its answer is the same to the bit.
  *
- * @typedef {{module: WebAssembly.Module, glue: string, network: Uint8Array}} Kit what a helper starts from
- * @typedef {import('./recasketch.js').Share} Share
+ * @typedef {{module: WebAssembly.Module, network: Uint8Array}} Kit what a helper starts from
  */
 
+import { Lost, peersOf, walk } from './exchange.js';
 import { workerAddress } from './spawn.js';
 
 /** More cores bring little: the last maps are of 14 x 14 places. */
@@ -27,11 +27,6 @@ const PATIENCE = 10_000;
 export function workersHere() {
   const isSmall = (navigator.deviceMemory ?? Infinity) <= SMALL_MEMORY;
   return isSmall ? 1 : Math.min(navigator.hardwareConcurrency ?? 1, MOST_WORKERS);
-}
-
-/** A helper was lost, and with it what was begun together. */
-class Lost extends Error {
-  name = 'Lost';
 }
 
 /** The worker and its helpers, if it has any. */
@@ -83,7 +78,10 @@ export class Crew {
     const asked = this.#helpers.map((helper) => {
       const { port1, port2 } = new MessageChannel();
       helper.postMessage({ ask: port2 }, [port2]);
-      return new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+      return new Promise((resolve) => {
+        port1.onmessage = ({ data }) => resolve(data);
+        setTimeout(resolve, PATIENCE, 0); // a helper that is gone has none
+      });
     });
     return (await Promise.all(asked)).reduce((sum, bytes) => sum + bytes, 0);
   }
@@ -139,83 +137,4 @@ function pairs(workers) {
     }
   }
   return ports;
-}
-
-/**
- * The ways to all other workers.
- * @param {(MessagePort | null)[]} ports by worker
- * @param {number} patience milliseconds after which one that is waited for is given up; 0 for never
- */
-export function peersOf(ports, patience = 0) {
-  return ports.flatMap((port, worker) => (port ? [new Peer(worker, port, patience)] : []));
-}
-
-/**
- * All layers, in step with the other workers.
- * @param {Share} share
- * @param {Peer[]} peers
- * @param {(layer: number, layers: number) => void} [onLayer]
- */
-export async function walk(share, peers, onLayer = () => {}) {
-  for (let layer = 1; ; layer += 1) {
-    for (const peer of peers) peer.send(share);
-    for (const peer of peers) await peer.receive(share);
-    if (!share.step()) return;
-    onLayer(layer, share.layers);
-  }
-}
-
-/** The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. */
-class Peer {
-  #worker;
-  #port;
-  #patience;
-  #spare = [];
-  #came = [];
-  #waiting = null;
-  #error = null;
-
-  constructor(worker, port, patience) {
-    this.#worker = worker;
-    this.#port = port;
-    this.#patience = patience;
-    port.onmessage = ({ data }) => {
-      this.#came.push(data);
-      this.#waiting?.resolve();
-    };
-  }
-
-  /** @param {Share} share */
-  send(share) {
-    const buffer = this.#spare.pop() ?? new Float32Array(share.most(this.#worker));
-    if (share.outgoing(this.#worker, buffer) === 0) this.#spare.push(buffer);
-    else this.#port.postMessage(buffer, [buffer.buffer]);
-  }
-
-  /** @param {Share} share */
-  async receive(share) {
-    if (!share.expects(this.#worker)) return;
-    if (this.#came.length === 0) await this.#arrival();
-    const buffer = this.#came.shift();
-    share.incoming(this.#worker, buffer);
-    this.#spare.push(buffer);
-  }
-
-  /** Whoever waits for the worker, or will, hears that it is lost. */
-  lose(error) {
-    this.#error = error;
-    this.#waiting?.reject(error);
-  }
-
-  async #arrival() {
-    if (this.#error) throw this.#error;
-    const giveUp = () => this.lose(new Lost('no word for too long'));
-    const timer = this.#patience > 0 ? setTimeout(giveUp, this.#patience) : null;
-    try {
-      await new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
-    } finally {
-      clearTimeout(timer);
-      this.#waiting = null;
-    }
-  }
 }

@@ -13,8 +13,11 @@ const byId = (id) => document.getElementById(id);
 /** The box's side at first and at least, as shares of the image's shorter side, and what a key moves it by. */
 const [FIRST, LEAST, STEP] = [0.6, 0.1, 0.05];
 
-/** The image's sides in pixels, once it is there; the part of it, and the same as a box in pixels; who hears of it. */
-const state = { width: 0, height: 0, part: null, box: null, onPart: () => {} };
+/**
+ * The image's sides in pixels, once it is there, and how to show it, once that is known; the part of it, and the same
+ * as a box in pixels; who hears of it.
+ */
+const state = { width: 0, height: 0, shown: null, part: null, box: null, onPart: () => {} };
 
 /**
  * Listens to the button and the box; once.
@@ -38,6 +41,7 @@ export function listenToCrop(onPart) {
  */
 export function showCrop(query) {
   state.part = query?.part ?? null;
+  state.shown = query?.shown ?? null;
   byId('preview').classList.toggle('whole', query?.kind !== 'image');
   measure();
 }
@@ -45,10 +49,12 @@ export function showCrop(query) {
 /** A preview that has not come, or that this browser cannot show, has no sides and no parts. */
 function measure() {
   const { naturalWidth, naturalHeight } = byId('preview-image');
-  Object.assign(state, { width: naturalWidth, height: naturalHeight });
+  // What the network saw has the upright sides for certain.
+  const { width, height } = state.shown ?? { width: naturalWidth, height: naturalHeight };
+  Object.assign(state, { width, height });
   const { part } = state;
   const isThere = naturalWidth > 0 && !byId('preview').classList.contains('whole');
-  state.box = isThere && part ? { left: part.left * naturalWidth, top: part.top * naturalHeight, side: part.width * naturalWidth } : null;
+  state.box = isThere && part ? { left: part.left * width, top: part.top * height, side: part.width * width } : null;
   byId('crop').hidden = !isThere;
   draw();
 }

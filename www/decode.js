@@ -1,77 +1,205 @@
-/** In the worker: an image file -> the pixels that the network sees. */
+/**
+ * In the worker: an image file -> the pixels that the network sees.
+ *
+ * Decoding has an instance of the module of its own. What breaks a decoder, or takes more memory than there is, ends
+ * that instance alone: the next image gets a fresh one, and the network and the embeddings stay.
+ *
+ * @typedef {{width: number, height: number, upright: Blob | null}} Shown the sides of the upright image; and where the
+ *   file's metadata turn it, the upright image, small: browsers do not read all metadata alike
+ */
 
-/** The longest side drawn for an image that only the browser decodes; the network looks at 224 pixels. */
+/** The longest side that is taken over from the browser; the network looks at 224 pixels. */
 const LONGEST_SIDE = 4096;
 
-/** The same for a part, which is drawn again as often as it moves. */
-const LONGEST_SIDE_OF_PART = 1024;
+/** The longest side of an upright image to be shown. */
+const LONGEST_SHOWN = 960;
 
-/** The image whose parts were asked for last. @type {{key: string | null, bitmap: ImageBitmap | null}} */
-const drawn = { key: null, bitmap: null };
+/** An image was refused, for a reason of the kind `name`; the message is the module's, if it has one. */
+export class Refused extends Error {
+  constructor(name, message, browserMightRead) {
+    super(message);
+    Object.assign(this, { name, browserMightRead });
+  }
+}
 
-/**
- * Decodes in Rust, as the owner's program does; what Rust does not decode, the browser may.
- * @param {import('./recasketch.js').Recommender} recommender
- * @param {Blob} blob
- * @returns {Promise<{pixels: import('./recasketch.js').Pixels, decoder: 'rust' | 'browser'}>} pixels to be freed
- */
-export async function decode(recommender, blob) {
-  hold(null, null); // parts are asked for no more
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+export class Decoder {
+  #importGlue;
+  #askPage;
+  #module;
+  #count = 0;
+  /** The present instance's functions. @type {Promise<typeof import('./recasketch.js')> | null} */
+  #instance = null;
+  #memory = null;
+  /** The image whose parts were asked for last, decoded. */
+  #held = { key: null, picture: null, decoder: null, shown: null };
+
+  /**
+   * @param {(fragment: string) => Promise<typeof import('./recasketch.js')>} importGlue
+   * @param {(image: Blob) => Promise<ImageData | null>} askPage what an `<img>` makes of an image
+   */
+  constructor(importGlue, askPage) {
+    [this.#importGlue, this.#askPage] = [importGlue, askPage];
+  }
+
+  /** Loads what the first instance needs, before there is a module. */
+  load() {
+    this.#count += 1;
+    // Another fragment is another instance, and the same file.
+    return this.#importGlue(`#decoder-${this.#count}`);
+  }
+
+  /**
+   * Starts the first instance.
+   * @param {Awaited<ReturnType<Decoder['load']>>} glue
+   * @param {WebAssembly.Module} module
+   */
+  async start(glue, module) {
+    this.#module = module;
+    this.#instance = this.#begun(glue);
+    await this.#instance;
+  }
+
+  /** Bytes of the instance's memory. */
+  get memory() {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  /**
+   * Decodes in Rust, as the owner's program does; what Rust does not decode, the browser may.
+   * @param {object} frame the recommender's
+   * @param {Blob} blob
+   * @param {boolean} [isShown] whether to tell how to show it
+   * @returns {Promise<{rgb: Uint8Array, decoder: 'rust' | 'browser', shown: Shown | null}>}
+   */
+  async whole(frame, blob, isShown = false) {
+    this.#release(); // parts are asked for no more
+    const { picture, decoder } = await this.#read(blob);
+    try {
+      const rgb = this.#guarded(() => picture.pixels(frame));
+      return { rgb, decoder, shown: isShown ? await this.#shownOf(picture, decoder) : null };
+    } finally {
+      free(picture);
+    }
+  }
+
+  /**
+   * A part of an image, which stays decoded while its parts are asked for.
+   * @param {object} frame the recommender's
+   * @param {Blob} blob
+   * @param {string} key the same for the same image
+   * @param {import('./crop.js').Part} part
+   * @returns {ReturnType<Decoder['whole']>}
+   */
+  async part(frame, blob, key, { left, top, width, height }) {
+    if (this.#held.key !== key) {
+      this.#release();
+      const { picture, decoder } = await this.#read(blob);
+      this.#held = { key, picture, decoder, shown: await this.#shownOf(picture, decoder) };
+    }
+    const { picture, decoder, shown } = this.#held;
+    return { rgb: this.#guarded(() => picture.part(left, top, width, height, frame)), decoder, shown };
+  }
+
+  async #begun(glue) {
+    const { memory } = await glue.default({ module_or_path: this.#module });
+    this.#memory = memory;
+    return glue;
+  }
+
+  async #read(blob) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    try {
+      const { Picture } = await this.#present();
+      return { picture: this.#guarded(() => Picture.read(bytes)), decoder: 'rust' };
+    } catch (error) {
+      if (!error.browserMightRead) throw error;
+      const image = (await imageDataOf(blob)) ?? (await this.#askPage(blob));
+      // Rust's sentence says more than the browser's "The source image could not be decoded".
+      if (!image || isBlank(image)) throw error;
+      const { Picture } = await this.#present();
+      return { picture: this.#guarded(() => Picture.ofImageData(image)), decoder: 'browser' };
+    }
+  }
+
+  /** The instance, or a fresh one where the last one broke. */
+  #present() {
+    this.#instance ??= this.load().then((glue) => this.#begun(glue));
+    this.#instance.catch(() => (this.#instance = null));
+    return this.#instance;
+  }
+
+  /** Lets the instance do something; where that breaks it, nothing of it is used again. */
+  #guarded(act) {
+    try {
+      return act();
+    } catch (error) {
+      const kind = breakOf(error);
+      if (!kind) throw error;
+      console.error(error);
+      this.#release();
+      [this.#instance, this.#memory] = [null, null];
+      throw new Refused(kind, '', kind === 'Panic');
+    }
+  }
+
+  /** How to show an image whose metadata turn it: browsers do not read all metadata alike. */
+  async #shownOf(picture, decoder) {
+    if (decoder !== 'rust') return null; // shown as it was taken
+    const { width, height } = picture;
+    if (!picture.isTurned) return { width, height, upright: null };
+    const [columns, rows] = within(LONGEST_SHOWN, width, height);
+    const rgba = this.#guarded(() => picture.upright(columns, rows));
+    const context = new OffscreenCanvas(columns, rows).getContext('2d');
+    context.putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), columns, rows), 0, 0);
+    return { width, height, upright: await context.canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }) };
+  }
+
+  #release() {
+    free(this.#held.picture);
+    this.#held = { key: null, picture: null, decoder: null, shown: null };
+  }
+}
+
+/** A picture of an instance that broke cannot always be freed, and need not be. */
+function free(picture) {
   try {
-    return { pixels: recommender.pixels(bytes), decoder: 'rust' };
-  } catch (error) {
-    if (error.name !== 'UnsupportedImage') throw error;
-    const image = await decodeInBrowser(blob);
-    // Rust's sentence says more than the browser's "The source image could not be decoded".
-    if (!image) throw error;
-    return { pixels: recommender.pixelsFromImageData(image), decoder: 'browser' };
+    picture?.free();
+  } catch {
+    // Its instance is gone with all that it holds.
   }
 }
 
 /**
- * A part of an image, decoded by the browser, which keeps the image while its parts are asked for: photographs decode
- * slowly, and would fill the module's memory. Colours are as Rust takes them, without their profile.
- * @param {import('./recasketch.js').Recommender} recommender
- * @param {string} key the same for the same image
- * @param {Blob} blob
- * @param {import('./crop.js').Part} part
- * @returns {Promise<import('./recasketch.js').Pixels>} to be freed
+ * What broke an instance: `Panic` for a fault of the decoder, `Memory` for too little of it; null where it goes on.
+ * A panic says its name (src/web.rs). Where memory does not grow, Rust runs into `unreachable` without a word, and
+ * browsers throw RangeError for buffers of theirs; for an exhausted stack too, but in Firefox.
  */
-export async function decodePart(recommender, key, blob, { left, top, width, height }) {
-  if (drawn.key !== key) {
-    const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
-    hold(key, bitmap);
-  }
-  const { bitmap } = drawn;
-  // Whole pixels: between them the browser would blur.
-  const [across, down] = [left * bitmap.width, top * bitmap.height].map(Math.round);
-  const [wide, high] = [width * bitmap.width, height * bitmap.height].map((side) => Math.max(1, Math.round(side)));
-  const scale = Math.min(1, LONGEST_SIDE_OF_PART / Math.max(wide, high));
-  const [columns, rows] = [wide, high].map((side) => Math.max(1, Math.round(side * scale)));
-  const context = contextOf(columns, rows);
-  context.drawImage(bitmap, across, down, wide, high, 0, 0, columns, rows);
-  return recommender.pixelsFromImageData(context.getImageData(0, 0, columns, rows));
+export function breakOf(error) {
+  if (error.name === 'Panic' || error.name === 'InternalError') return 'Panic';
+  if (error instanceof RangeError) return /stack/i.test(error.message) ? 'Panic' : 'Memory';
+  if (error instanceof WebAssembly.RuntimeError) return /unreachable/i.test(error.message) ? 'Memory' : 'Panic';
+  return null;
 }
 
-function hold(key, bitmap) {
-  drawn.bitmap?.close();
-  Object.assign(drawn, { key, bitmap });
+/** Sides in proportion, of which the longest is at most so long. */
+function within(longest, width, height) {
+  const scale = Math.min(1, longest / Math.max(width, height));
+  return [width, height].map((side) => Math.max(1, Math.round(side * scale)));
 }
 
-function contextOf(width, height) {
-  const context = new OffscreenCanvas(width, height).getContext('2d');
-  context.imageSmoothingQuality = 'high';
-  return context;
+/** Whether nothing is to be seen, as of an image that was cut before its first row. @param {ImageData} image */
+function isBlank({ data }) {
+  for (let at = 3; at < data.length; at += 4) if (data[at] > 0) return false;
+  return true;
 }
 
-/** What a browser makes of an image, upright and with straight alpha, or null. */
-async function decodeInBrowser(blob) {
+/** What a browser makes of an image in a worker: upright, in sRGB, with straight alpha; or null. */
+async function imageDataOf(blob) {
   try {
-    const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none' });
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-    const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
-    const context = contextOf(width, height);
+    const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
+    const [width, height] = within(LONGEST_SIDE, bitmap.width, bitmap.height);
+    const context = new OffscreenCanvas(width, height).getContext('2d');
+    context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();
     return context.getImageData(0, 0, width, height);

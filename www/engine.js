@@ -21,6 +21,8 @@
  * @property {number} alike the score under which nothing is really alike; 0 where the catalogue is too small to tell,
  *   or the levels behind the first have not come
  * @property {Part | null} [part] the part of the image that was asked about
+ * @property {import('./decode.js').Shown | null} [shown] how to show the image that was asked about
+ * @property {(import('./decode.js').Shown | null)[]} [pictures] the same of several, in their order; null for models
  * @property {Model} [model] what was asked about
  * @property {(Model | null)[]} [models] the same of several, in their order; null for images
  * @property {string | null} code what was asked, as text for an address; null where it has one already
@@ -28,8 +30,8 @@
  *
  * @typedef {{top: number, filter: import('./filter.js').Filter}} Asked
  * @typedef {import('./crop.js').Part} Part
- * @typedef {{type: 'image', key: string, image: Blob, part: Part | null}} OfImage images of the same key are the same;
- *   null for the whole
+ * @typedef {{type: 'image', key: string, image: Blob, part: Part | null, isShown?: boolean}} OfImage images of the same
+ *   key are the same; null for the whole; whether to tell how to show it
  * @typedef {{type: 'model', uid: string}} OfModel
  * @typedef {{type: 'code', code: string}} OfCode what an address holds of an image
  * @typedef {{type: 'embedding', embedding: Int8Array}} OfEmbedding

@@ -4,7 +4,8 @@
  */
 
 import { button, element } from './messages.js';
-import { links as words } from './strings.js';
+import { files, links as words } from './strings.js';
+import { scriptAddress } from './trusted.js';
 
 /** Larger images are not fetched, and none for longer, in milliseconds. */
 const [MOST, PATIENCE] = [50_000_000, 20_000];
@@ -42,23 +43,33 @@ async function fetchImage(link) {
   const cancel = button('tool', words.cancel, endLink);
   show(words.fetching(link.hostname), cancel);
   cancel.focus();
-  const worker = new Worker(new URL('fetch-image.js', import.meta.url));
+  let worker = null;
   let timer;
   try {
-    const { blob, reason, status } = await new Promise((resolve) => {
+    worker = begun();
+    const { blob, reason, status, said } = await new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = () => resolve({ reason: 'unreadable' });
+      worker.onerror = ({ message }) => resolve({ reason: 'notStarted', said: message || 'fetch-image.js' });
       end = () => resolve({ reason: 'cancelled' });
       timer = setTimeout(() => resolve({ reason: 'slow' }), PATIENCE);
       worker.postMessage({ address: link.href, most: MOST });
     });
     if (blob) return blob;
+    if (reason === 'notStarted') throw new Error(files.notStarted(said));
     throw new Error(reason === 'cancelled' ? '' : words[reason](link.hostname, status));
   } finally {
     clearTimeout(timer);
-    worker.terminate();
+    worker?.terminate();
     end = () => {};
     endLink();
+  }
+}
+
+function begun() {
+  try {
+    return new Worker(scriptAddress(new URL('fetch-image.js', import.meta.url)));
+  } catch (error) {
+    throw new Error(files.notStarted(error.message));
   }
 }
 

@@ -1,6 +1,7 @@
 /** The page's next visit without the network: asks for the service worker, and says what came of it. */
 
 import { offline as words } from './strings.js';
+import { scriptAddress } from './trusted.js';
 
 /** @param {import('./keep.js').Keeping} outcome */
 const show = (outcome) => (document.getElementById('offline').textContent = words[outcome]);
@@ -14,7 +15,7 @@ export async function keepPage(data) {
   try {
     const workers = navigator.serviceWorker;
     workers.addEventListener('message', ({ data: outcome }) => show(outcome));
-    const registration = await workers.register('service-worker.js', { updateViaCache: 'none' });
+    const registration = await workers.register(scriptAddress(new URL('service-worker.js', document.baseURI)), { updateViaCache: 'none' });
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
     if (registration.waiting) show('renewed');

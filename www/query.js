@@ -1,8 +1,9 @@
 /**
  * What is searched for: the panel that shows it, and the samples.
  *
- * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string, part?: import('./crop.js').Part}}
- *   ImageQuery a visitor's image, or with `file` a sample of this site; or a part of either
+ * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string, part?: import('./crop.js').Part,
+ *   shown?: import('./decode.js').Shown | null}} ImageQuery a visitor's image, or with `file` a sample of this site; or
+ *   a part of either; and once it was answered how to show it
  * @typedef {{kind: 'model', key: string, uid: string, model?: import('./engine.js').Model}} ModelQuery
  * @typedef {{kind: 'code', key: string, code: string}} CodeQuery an image that somebody shared, without the image
  * @typedef {{kind: 'several', key: string, members: import('./several.js').Member[]}} SeveralQuery
@@ -19,25 +20,43 @@ const byId = (id) => document.getElementById(id);
 /** The preview's object URL; one at a time, revoked when another takes its place. */
 let objectUrl = null;
 
-/** What the preview shows. @type {Query | null} */
-let shown = null;
+/** What the preview shows, and as what. @type {{query: Query | null, picture: Blob | string | null}} */
+const shown = { query: null, picture: null };
 
 /**
  * Shows what is searched for.
  * @param {Query} query
  */
 export function showQuery(query) {
-  if (query === shown && query.kind === 'image') return showCrop(query); // the picture stays
-  shown = query;
+  const picture = pictureOf(query);
+  byId('preview-image').classList.toggle('as-stored', isAsStored(query));
+  if (query === shown.query && picture === shown.picture && query.kind === 'image') return showCrop(query); // the picture stays
+  Object.assign(shown, { query, picture });
   byId('preview').hidden = query.kind === 'several';
   byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query);
   const old = objectUrl;
-  objectUrl = query.kind === 'image' && !query.file ? URL.createObjectURL(query.blob) : null;
-  showThumbnail(byId('preview-image'), objectUrl ?? query.file ?? query.model?.thumbnail ?? '');
+  objectUrl = picture instanceof Blob ? URL.createObjectURL(picture) : null;
+  showThumbnail(byId('preview-image'), objectUrl ?? picture);
   byId('preview-image').alt = nameOf(query);
   if (old) URL.revokeObjectURL(old);
   showCrop(query);
+}
+
+/**
+ * What shows a query: an image once it was answered as the network saw it, turned by the module, where its metadata
+ * turn it.
+ * @param {Query} query
+ * @returns {Blob | string} a file of this site or none, as text
+ */
+export function pictureOf(query) {
+  if (query.kind === 'image') return query.shown?.upright ?? query.file ?? query.blob;
+  return query.model?.thumbnail ?? '';
+}
+
+/** Whether the network saw the image as it is stored, whatever a browser makes of its metadata. @param {Query} query */
+export function isAsStored(query) {
+  return query.kind === 'image' && Boolean(query.shown) && !query.shown.upright;
 }
 
 /** Shows that nothing is searched for. */
@@ -45,7 +64,8 @@ export function hideQuery() {
   byId('preview').hidden = true;
   byId('preview-image').removeAttribute('src');
   if (objectUrl) URL.revokeObjectURL(objectUrl);
-  [objectUrl, shown] = [null, null];
+  objectUrl = null;
+  Object.assign(shown, { query: null, picture: null });
   showCrop(null);
 }
 
@@ -62,7 +82,7 @@ function kindOf(query) {
 export function asked(query) {
   if (query.kind === 'model') return { type: 'model', uid: query.uid };
   if (query.kind === 'code') return { type: 'code', code: query.code };
-  if (query.kind === 'image') return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null };
+  if (query.kind === 'image') return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null, isShown: true };
   return { type: 'several', parts: query.members.map((member) => ({ asked: asked(member.query), weight: member.weight })) };
 }
 

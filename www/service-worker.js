@@ -6,7 +6,10 @@
  * page and what it loads later are always of one version. Files of data are kept by the page's worker (keep.js).
  */
 
-importScripts('service-worker-files.js');
+/** For hosts whose policy requires trusted types; see trusted.js, which no service worker of this kind can import. */
+const policy = self.trustedTypes?.createPolicy('recasketch', { createScriptURL: (file) => file });
+const FILES = 'service-worker-files.js';
+importScripts(policy ? policy.createScriptURL(FILES) : FILES);
 
 const { version, files } = self.SITE;
 const SCOPE = self.registration.scope;

@@ -7,6 +7,7 @@
 
 import { showThumbnail } from './card.js';
 import { button, element } from './messages.js';
+import { isAsStored, pictureOf } from './query.js';
 import { several as words } from './strings.js';
 
 /** More at once say nothing clear. */
@@ -79,7 +80,9 @@ function memberItem({ query, weight }, name, { onTurn, onRemove }) {
   item.classList.toggle('unlike', weight < 0);
   Object.assign(picture, { alt: name, width: 96, height: 54, decoding: 'async', draggable: false });
   box.append(picture);
-  showThumbnail(picture, query.blob && !query.file ? addressOf(query.blob) : (query.file ?? query.model?.thumbnail ?? ''));
+  picture.classList.toggle('as-stored', isAsStored(query));
+  const shown = pictureOf(query);
+  showThumbnail(picture, shown instanceof Blob ? addressOf(shown) : shown);
   const turn = button('sign', weight < 0 ? '−' : '+', onTurn, words.unlike(name));
   turn.setAttribute('aria-pressed', weight < 0);
   const remove = button('remove', '×', onRemove, words.remove(name));
@@ -97,7 +100,7 @@ function addressOf(blob) {
 
 /** Lets go of the images that are shown no more. */
 function release(members) {
-  const shown = new Set(members.map(({ query }) => query.blob));
+  const shown = new Set(members.map(({ query }) => pictureOf(query)));
   for (const [blob, address] of addresses) {
     if (shown.has(blob)) continue;
     URL.revokeObjectURL(address);

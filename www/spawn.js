@@ -1,5 +1,7 @@
 /** Workers of a site's scripts, also where the document is of another origin. */
 
+import { scriptAddress } from './trusted.js';
+
 /**
  * The address that makes a worker of a script. Browsers make none of another origin's script, but they do of one of
  * the document's own that imports it, where the host lets the document read it.
@@ -7,8 +9,9 @@
  * @returns {string}
  */
 export function workerAddress(script) {
-  if (script.origin === self.origin) return script.href;
-  return URL.createObjectURL(new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' }));
+  if (script.origin === self.origin) return scriptAddress(script);
+  const importing = new Blob([`import ${JSON.stringify(script.href)};`], { type: 'text/javascript' });
+  return scriptAddress(URL.createObjectURL(importing));
 }
 
 /**

@@ -167,11 +167,17 @@ export const files = {
   module: (file) => `Dieser Browser konnte die Datei ${file} nicht starten. Lade die Seite neu; hilft das nicht, funktionieren diese Browser: ${BROWSERS}.`,
   worker: `Die Datei worker.js, oder eine, die sie braucht, konnte nicht geladen werden. Prüfe die Verbindung und starte neu. ${OWNER}`,
   elsewhere: (origin) => `Die Suche von ${origin} kann auf dieser Seite nicht starten. Ihr Server muss den Header Access-Control-Allow-Origin senden, und die Richtlinie dieser Seite (Content-Security-Policy), falls sie eine hat, muss Worker von blob: und Skripte von ${origin} erlauben.`,
-  selfTest: (sentence) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte. ${sentence}`,
+  policy: (directive, origin) => `Die Richtlinie dieser Seite (Content-Security-Policy, ${directive}) lässt die Suche nicht starten. Sie muss Worker und Skripte von ${origin} erlauben, und wo sie Trusted Types verlangt, die Richtlinie „recasketch“.`,
+  notStarted: (said) => `Dieser Browser hat keinen Worker gestartet, in dem diese Seite arbeitet. Er sagte: ${isolated(said)}. Die Richtlinie der Seite (Content-Security-Policy) oder eine Erweiterung des Browsers verbietet es vielleicht.`,
+  undecodable: (file) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte: Die Datei ${file} lässt sich nicht dekodieren. Vielleicht ist sie beschädigt. ${OWNER}`,
+  otherImage: (file, details) => `Die Suche ist abgeschaltet, weil ihr Selbsttest scheiterte: Die Datei ${file} ergibt hier andere Zahlen als beim Erstellen der Seite. Entweder ist sie von einer anderen Version als manifest.json, oder dieser Browser rechnet anders. Lade die Seite neu. ${OWNER} Im Einzelnen, auf Englisch: ${isolated(details)}`,
+  otherwise: (file, details) => `Die Suche ist abgeschaltet, weil dieser Browser anders rechnet als der Rechner, der die Seite erstellt hat: Die Datei ${file} ist die richtige und ergibt hier andere Zahlen. Bitte melde es mit Namen und Version des Browsers. Im Einzelnen, auf Englisch: ${isolated(details)}`,
 };
 
 export const failures = {
   died: 'Die Suche hat unerwartet angehalten, vielleicht weil dieses Bild mehr Speicher braucht, als der Browser gibt. Starte sie neu, und versuche ein kleineres Bild, wenn sie wieder anhält.',
+  broke: 'Die Suche hat wegen eines eigenen Fehlers angehalten. Starte sie neu. Hält sie beim selben Bild wieder an, melde es bitte.',
+  silent: 'Die Suche hat seit über einer Minute nichts gesagt und wurde angehalten. Starte sie neu. Bleibt es so, lade die Seite neu.',
   unknownModel: 'Dieser Link nennt ein Modell, das nicht in diesem Katalog ist. Zieh ein Bild auf die Seite, oder probiere ein Beispiel.',
   unexpected: 'Auf dieser Seite ging etwas schief. Lade sie neu und versuche es noch einmal.',
 };
@@ -179,6 +185,8 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `Dieses Bild kann nicht gelesen werden; speichere es als JPEG oder PNG und versuche es noch einmal. Im Einzelnen, auf Englisch: ${isolated(details)}`,
   Image: (details) => `Dieses Bild ist nicht brauchbar; versuche ein anderes. Im Einzelnen, auf Englisch: ${isolated(details)}`,
+  Panic: () => 'Dieses Bild kann nicht gelesen werden: Der Decoder ist daran gescheitert, und der Browser zeigt es auch nicht. Vielleicht ist die Datei beschädigt; speichere sie als JPEG oder PNG und versuche es noch einmal.',
+  Memory: () => 'Dieses Bild braucht mehr Speicher, als der Browser gibt. Mach es kleiner und versuche es noch einmal.',
   Link: (details) => `Diesem Link lässt sich nicht folgen. Im Einzelnen, auf Englisch: ${isolated(details)}`,
 };
 

@@ -180,12 +180,18 @@ export const files = {
   module: (file) => `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
   worker: 'The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ' + OWNER,
   elsewhere: (origin) => `The search of ${origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin, and the policy of this page (Content-Security-Policy), if it has one, must allow workers from blob: and scripts from ${origin}.`,
-  selfTest: (sentence) => `The search is switched off, because its self-test failed. ${sentence}`,
+  policy: (directive, origin) => `The policy of this page (Content-Security-Policy, ${directive}) does not let the search start. It must allow workers and scripts from ${origin}, and where it requires trusted types, the policy ${quoted('recasketch')}.`,
+  notStarted: (said) => `This browser did not start a worker, in which this page does its work. It said: ${quoted(said)}. The policy of the page (Content-Security-Policy) or an extension of the browser may forbid it.`,
+  undecodable: (file) => `The search is switched off, because its self-test failed: the file ${file} cannot be decoded. It may be damaged. ${OWNER}`,
+  otherImage: (file, details) => `The search is switched off, because its self-test failed: the file ${file} gives other numbers here than when the site was made. Either it is of another version than manifest.json, or this browser computes otherwise. Reload the page. ${OWNER} The details: ${isolated(details)}`,
+  otherwise: (file, details) => `The search is switched off, because this browser computes otherwise than the machine that made the site: the file ${file} is the right one, and gives other numbers here. Please report it, with the name and the version of the browser. The details: ${isolated(details)}`,
 };
 
 /** Why the engine stopped, or would not answer. */
 export const failures = {
   died: 'The search stopped unexpectedly, perhaps because this image needs more memory than the browser gives. Start it again, and try a smaller image if it stops again.',
+  broke: 'The search stopped because of a fault of its own. Start it again. If it stops again at the same image, please report it.',
+  silent: 'The search has said nothing for more than a minute, and was stopped. Start it again. If it stays so, reload the page.',
   unknownModel: 'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
   unexpected: 'Something went wrong in this page. Reload it and try again.',
 };
@@ -194,6 +200,8 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => details,
   Image: (details) => details,
+  Panic: () => 'This image cannot be read: it broke the decoder, and the browser does not show it either. The file may be damaged; save it as JPEG or PNG and try again.',
+  Memory: () => 'This image needs more memory than the browser gives. Make it smaller and try again.',
   Link: (details) => details,
 };
 

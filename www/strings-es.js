@@ -167,11 +167,17 @@ export const files = {
   module: (file) => `Este navegador no pudo iniciar el archivo ${file}. Recarga la página; si eso no ayuda, funcionan estos navegadores: ${BROWSERS}.`,
   worker: `No se pudo cargar el archivo worker.js, o uno que necesita. Comprueba la conexión y vuelve a empezar. ${OWNER}`,
   elsewhere: (origin) => `La búsqueda de ${origin} no puede iniciarse en esta página. Su servidor debe enviar la cabecera Access-Control-Allow-Origin, y la política de esta página (Content-Security-Policy), si la tiene, debe permitir workers de blob: y scripts de ${origin}.`,
-  selfTest: (sentence) => `La búsqueda está desactivada porque falló su autocomprobación. ${sentence}`,
+  policy: (directive, origin) => `La política de esta página (Content-Security-Policy, ${directive}) no deja que la búsqueda se inicie. Debe permitir workers y scripts de ${origin} y, donde exija Trusted Types, la política «recasketch».`,
+  notStarted: (said) => `Este navegador no inició un worker, en el que trabaja esta página. Dijo: ${isolated(said)}. Puede que lo prohíba la política de la página (Content-Security-Policy) o una extensión del navegador.`,
+  undecodable: (file) => `La búsqueda está desactivada porque falló su autocomprobación: el archivo ${file} no se puede decodificar. Puede que esté dañado. ${OWNER}`,
+  otherImage: (file, details) => `La búsqueda está desactivada porque falló su autocomprobación: el archivo ${file} da aquí otros números que al crear el sitio. O es de otra versión que manifest.json, o este navegador calcula de otro modo. Recarga la página. ${OWNER} Los detalles, en inglés: ${isolated(details)}`,
+  otherwise: (file, details) => `La búsqueda está desactivada porque este navegador calcula de otro modo que la máquina que creó el sitio: el archivo ${file} es el correcto y da aquí otros números. Comunícalo, por favor, con el nombre y la versión del navegador. Los detalles, en inglés: ${isolated(details)}`,
 };
 
 export const failures = {
   died: 'La búsqueda se detuvo de forma inesperada, quizá porque esta imagen necesita más memoria de la que da el navegador. Vuelve a empezar, y prueba con una imagen más pequeña si se detiene otra vez.',
+  broke: 'La búsqueda se detuvo por un fallo propio. Vuelve a empezar. Si se detiene otra vez con la misma imagen, comunícalo, por favor.',
+  silent: 'La búsqueda lleva más de un minuto sin decir nada y se detuvo. Vuelve a empezar. Si sigue así, recarga la página.',
   unknownModel: 'Este enlace nombra un modelo que no está en este catálogo. Suelta una imagen o prueba un ejemplo.',
   unexpected: 'Algo salió mal en esta página. Recárgala e inténtalo otra vez.',
 };
@@ -179,6 +185,8 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `Esta imagen no se puede leer; guárdala como JPEG o PNG e inténtalo otra vez. Los detalles, en inglés: ${isolated(details)}`,
   Image: (details) => `Esta imagen no se puede usar; prueba con otra. Los detalles, en inglés: ${isolated(details)}`,
+  Panic: () => 'Esta imagen no se puede leer: rompió el decodificador, y el navegador tampoco la muestra. Puede que el archivo esté dañado; guárdala como JPEG o PNG e inténtalo otra vez.',
+  Memory: () => 'Esta imagen necesita más memoria de la que da el navegador. Hazla más pequeña e inténtalo otra vez.',
   Link: (details) => `Este enlace no se puede seguir. Los detalles, en inglés: ${isolated(details)}`,
 };
 

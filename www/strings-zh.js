@@ -164,11 +164,17 @@ export const files = {
   module: (file) => `此浏览器无法启动文件 ${file}。请重新加载页面；如果无效，这些浏览器可用：${BROWSERS}。`,
   worker: `无法加载文件 worker.js 或它所需的文件。请检查网络连接，然后重新开始。${OWNER}`,
   elsewhere: (origin) => `${origin} 的搜索无法在此页面启动。其服务器必须发送 Access-Control-Allow-Origin 标头；如果此页面设有内容安全策略（Content-Security-Policy），则必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
-  selfTest: (sentence) => `搜索已关闭，因为自检失败。${sentence}`,
+  policy: (directive, origin) => `此页面的内容安全策略（Content-Security-Policy，${directive}）不允许启动搜索。它必须允许来自 ${origin} 的 Worker 和脚本；如果要求可信类型（Trusted Types），还必须允许名为“recasketch”的策略。`,
+  notStarted: (said) => `此浏览器没有启动本页面所需的 Worker。浏览器的说明：${isolated(said)}。可能是页面的内容安全策略（Content-Security-Policy）或浏览器扩展禁止了它。`,
+  undecodable: (file) => `搜索已关闭，因为自检失败：无法解码文件 ${file}。它可能已损坏。${OWNER}`,
+  otherImage: (file, details) => `搜索已关闭，因为自检失败：文件 ${file} 在这里得出的数值与制作网站时不同。要么它与 manifest.json 的版本不同，要么此浏览器的计算方式不同。请重新加载页面。${OWNER}详情（英文）：${isolated(details)}`,
+  otherwise: (file, details) => `搜索已关闭，因为此浏览器的计算结果与制作网站的机器不同：文件 ${file} 是正确的，但在这里得出不同的数值。请报告此问题，并注明浏览器的名称和版本。详情（英文）：${isolated(details)}`,
 };
 
 export const failures = {
   died: '搜索意外停止，可能是因为这张图片需要的内存超出浏览器所能提供的。请重新开始；如果再次停止，请试用较小的图片。',
+  broke: '搜索因自身的错误而停止。请重新开始。如果遇到同一张图片再次停止，请报告此问题。',
+  silent: '搜索已有一分多钟没有任何响应，因此被停止。请重新开始。如果仍然如此，请重新加载页面。',
   unknownModel: '此链接指向的模型不在此目录中。请拖放图片，或试试示例。',
   unexpected: '本页面出了问题。请重新加载后再试。',
 };
@@ -176,6 +182,8 @@ export const failures = {
 export const refusals = {
   UnsupportedImage: (details) => `无法读取这张图片；请将其另存为 JPEG 或 PNG 再试。详情（英文）：${isolated(details)}`,
   Image: (details) => `无法使用这张图片；请换一张试试。详情（英文）：${isolated(details)}`,
+  Panic: () => '无法读取这张图片：它使解码器出错，浏览器也无法显示它。文件可能已损坏；请将其另存为 JPEG 或 PNG 再试。',
+  Memory: () => '这张图片需要的内存超出浏览器所能提供的。请将其缩小后再试。',
   Link: (details) => `无法打开此链接。详情（英文）：${isolated(details)}`,
 };
 

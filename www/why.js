@@ -3,7 +3,7 @@
  *
  * @typedef {{score: number, height: number, width: number, shares: number[], mirrored: boolean,
  *   fit: 'crop' | 'squash' | 'pad'}} Why as `src/search/regions.rs` says
- * @typedef {{address: string, part: import('./crop.js').Part | null} | null} Picture
+ * @typedef {{address: string, part: import('./crop.js').Part | null, isAsStored: boolean} | null} Picture
  */
 
 import { openDialog } from './dialog.js';
@@ -38,10 +38,11 @@ function mirrored({ shares, width }) {
 }
 
 /** A picture as the network saw it, a square, under the shares. */
-function figure({ height, width, score, fit }, { address, part }, name, shares) {
+function figure({ height, width, score, fit }, { address, part, isAsStored }, name, shares) {
   const [made, seen, grid, picture] = [element('figure'), element('div', 'seen'), element('div', 'shares'), element('img')];
   seen.dataset.fit = part ? 'part' : fit;
   Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, shares })), decoding: 'async' });
+  picture.classList.toggle('as-stored', isAsStored);
   picture.src = address;
   if (part) place(picture, part);
   grid.style.gridTemplate = `repeat(${height}, 1fr) / repeat(${width}, 1fr)`;

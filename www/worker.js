@@ -3,15 +3,17 @@
  * language that it speaks.
  *
  * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
- * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more).
+ * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more). It asks the page by
+ * `show` for what an `<img>` makes of an image, and answers `alive` at any time with the same word.
  */
 
 import { Catalogue } from './catalogue.js';
 import { Cells } from './cells.js';
 import { Crew, workersHere } from './crew.js';
-import { decode, decodePart } from './decode.js';
+import { breakOf, Decoder, Refused } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
+import { selfTest } from './self-test.js';
 import { failures, files, speak } from './strings.js';
 
 const MANIFEST = 'manifest.json';
@@ -27,8 +29,9 @@ const RELAXED = Uint8Array.of(
 );
 
 /**
- * What loading leaves behind: the module's functions, the recommender, whether its embeddings have all levels, the crew that embeds, the
- * catalogue, the wasm's memory, and the milliseconds from having all bytes to being ready.
+ * What loading leaves behind: the module's functions, the recommender, whether its embeddings have all levels, what
+ * decodes, the crew that embeds, the catalogue, the wasm's memory, and the milliseconds from having all bytes to being
+ * ready.
  */
 const loading = speak([self.name]).then(load);
 
@@ -44,7 +47,20 @@ loading.catch((error) => {
   postMessage({ type: 'failed', message: isSentence(error) ? error.message : failures.unexpected });
 });
 
+/** What waits for the page's `<img>`, by image. @type {Map<number, (image: ImageData | null) => void>} */
+const awaited = new Map();
+let images = 0;
+
+/** What the page's `<img>` makes of an image, or null. @param {Blob} image @returns {Promise<ImageData | null>} */
+function askPage(image) {
+  images += 1;
+  postMessage({ type: 'show', of: images, image });
+  return new Promise((resolve) => awaited.set(images, resolve));
+}
+
 self.onmessage = async ({ data: request }) => {
+  if (request.type === 'alive') return postMessage(request);
+  if (request.type === 'shown') return awaited.get(request.of)(request.image);
   const engine = await loading;
   try {
     postMessage({ type: 'answer', id: request.id, answer: await answer(engine, request) });
@@ -71,8 +87,10 @@ async function start(manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
-  const [glue, thumbnail, parts] = await Promise.all([
+  const decoder = new Decoder((fragment) => importGlue(manifest, fragment), askPage);
+  const [glue, glueOfDecoder, thumbnail, parts] = await Promise.all([
     importGlue(manifest),
+    decoder.load(),
     fetchSmall(manifest.self_test.file),
     downloadAll(beginning, digest),
   ]);
@@ -81,21 +99,23 @@ async function start(manifest) {
   const { module, memory } = await instantiate(glue, manifest, parts.wasm);
   const digestOfModule = async (bytes) => glue.sha256(bytes);
   if (!digest) await compareAll(beginning, parts, digestOfModule);
-  const crew = new Crew(workersHere(), { module, glue: glueAddress(manifest), network: parts.network });
+  await decoder.start(glueOfDecoder, module);
+  const crew = new Crew(workersHere(), { module, network: parts.network });
   try {
     const recommender = new glue.Recommender(parts.network, parts.embeddings);
     const catalogue = new Catalogue();
     const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
     if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
     catalogue.ask();
-    await selfTest(recommender, crew, thumbnail, manifest.self_test);
+    const tested = { recommender, decoder, embed: (rgb) => embed({ recommender, crew }, rgb) };
+    await selfTest(tested, thumbnail, manifest.self_test, digest ?? digestOfModule);
     const starting = performance.now() - begun;
     const { models } = cells ?? recommender;
     postMessage({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
     const levels = { areAll: false };
     const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
     refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
-    return { glue, recommender, cells, levels, crew, catalogue, memory, starting };
+    return { glue, recommender, cells, levels, decoder, crew, catalogue, memory, starting };
   } catch (error) {
     crew.dismiss();
     throw error;
@@ -107,9 +127,10 @@ function glueAddress(manifest) {
   return `./${GLUE}?${manifest.wasm[0].sha256.slice(0, 16)}`;
 }
 
-async function importGlue(manifest) {
+/** @param {string} [fragment] another one is another instance */
+async function importGlue(manifest, fragment = '') {
   try {
-    return await import(glueAddress(manifest));
+    return await import(glueAddress(manifest) + fragment);
   } catch (error) {
     // An import tells no reason; fetching the same file does, where the network is it.
     const bytes = await fetchSmall(GLUE, 'no-cache');
@@ -173,17 +194,6 @@ async function instantiate(glue, manifest, bytes) {
   }
 }
 
-async function selfTest(recommender, crew, thumbnail, { uid }) {
-  try {
-    const features = await embed(recommender, crew, recommender.pixels(thumbnail));
-    recommender.selfTest(features, uid);
-    features.free();
-  } catch (error) {
-    if (!isSentence(error)) throw error;
-    throw new SiteError(files.selfTest(error.message.charAt(0).toUpperCase() + error.message.slice(1)));
-  }
-}
-
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
   if (manifest?.version !== 3) throw new SiteError(files.version(String(manifest?.version)));
@@ -216,30 +226,30 @@ const ANSWERS = {
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
-  async inspect({ recommender, crew, memory, starting }, { image }) {
-    const { pixels, decoder } = await decode(recommender, image);
-    const { rgb } = pixels;
+  async inspect({ recommender, decoder, crew, memory, starting }, { image }) {
+    const { rgb, decoder: by } = await decoder.whole(recommender.frame, image);
     const start = performance.now();
-    const features = await embed(recommender, crew, pixels);
+    const features = await embed({ recommender, crew }, rgb);
     const timings = { starting, embed: performance.now() - start };
     const { values } = features;
     features.free();
-    const engine = { decoder, kernel: recommender.kernel, workers: crew.workers };
-    const bytes = { memory: memory.buffer.byteLength, memoryOfHelpers: await crew.memory() };
+    const engine = { decoder: by, kernel: recommender.kernel, workers: crew.workers };
+    const bytes = { memory: memory.buffer.byteLength + decoder.memory, memoryOfHelpers: await crew.memory() };
     return { rgb, features: values, ...engine, ...bytes, timings };
   },
 };
 
-/** An image's features; those of the last images are kept, as more of their answers may be asked for. */
-async function featuresOf({ recommender, crew }, key, image, part) {
+/** An image's features, and how to show it; those of the last images are kept, as more of their answers may be asked for. */
+async function featuresOf({ recommender, decoder, crew }, key, image, part, isShown = false) {
   const name = part ? `${key} ${JSON.stringify(part)}` : key;
   const known = embedded.get(name);
   if (known) return known;
   const start = performance.now();
-  const pixels = part ? await decodePart(recommender, key, image, part) : (await decode(recommender, image)).pixels;
+  const { frame } = recommender;
+  const { rgb, shown } = await (part ? decoder.part(frame, image, key, part) : decoder.whole(frame, image, isShown));
   const decoded = performance.now();
-  const features = await embed(recommender, crew, pixels, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
-  const made = { features, timings: { decode: decoded - start, embed: performance.now() - decoded } };
+  const features = await embed({ recommender, crew }, rgb, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
+  const made = { features, shown, timings: { decode: decoded - start, embed: performance.now() - decoded } };
   embedded.set(name, made);
   if (embedded.size > EMBEDDED) forgetOldest();
   return made;
@@ -251,8 +261,9 @@ function forgetOldest() {
   features.free();
 }
 
-/** Pixels -> features; the pixels are freed. */
-async function embed(recommender, crew, pixels, onLayer) {
+/** What the network sees -> features. */
+async function embed({ recommender, crew }, rgb, onLayer) {
+  const pixels = recommender.pixelsOf(rgb);
   try {
     return await crew.features(recommender, pixels, onLayer);
   } finally {
@@ -266,9 +277,9 @@ function answer(engine, request) {
 
 /** Queries by type of what is asked: what is asked for, what the catalogue knows of it, and what it took. */
 const QUERIES = {
-  async image(engine, { key, image, part }) {
-    const { features, timings } = await featuresOf(engine, key, image, part);
-    return { query: engine.recommender.queryOfFeatures(features), part, timings };
+  async image(engine, { key, image, part, isShown = false }) {
+    const { features, shown, timings } = await featuresOf(engine, key, image, part, isShown);
+    return { query: engine.recommender.queryOfFeatures(features), part, shown: isShown ? shown : null, timings };
   },
 
   async model({ recommender, cells, catalogue }, { uid }) {
@@ -292,7 +303,8 @@ const QUERIES = {
     for (const { asked } of parts) found.push(await queryOf(engine, asked));
     const query = engine.glue.combined(found.map((one) => one.query), Float32Array.from(parts, ({ weight }) => weight));
     const sum = (step) => found.reduce((all, { timings }) => all + timings[step], 0);
-    return { query, rows: found.flatMap(({ rows }) => rows ?? []), models: found.map(({ model }) => model ?? null), timings: { decode: sum('decode'), embed: sum('embed') } };
+    const [models, pictures] = [found.map(({ model }) => model ?? null), found.map(({ shown }) => shown ?? null)];
+    return { query, rows: found.flatMap(({ rows }) => rows ?? []), models, pictures, timings: { decode: sum('decode'), embed: sum('embed') } };
   },
 };
 
@@ -358,9 +370,10 @@ function fromText(text) {
 
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */
 function refusal(id, error) {
-  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+  const kind = breakOf(error);
+  if (kind && !(error instanceof Refused)) {
     console.error(error);
-    return { type: 'died', id };
+    return { type: 'died', id, kind };
   }
   if (error instanceof DOMException) return { type: 'refused', id, name: 'Unreadable', message: '' };
   if (!isSentence(error)) console.error(error);
@@ -370,7 +383,7 @@ function refusal(id, error) {
 /** Errors of this site's own making speak to visitors: ours, and the crate's, which have kinds for names. */
 function isSentence(error) {
   const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'Link', 'File'];
-  return error instanceof SiteError || crate.includes(error?.name);
+  return error instanceof SiteError || error instanceof Refused || crate.includes(error?.name);
 }
 
 async function digestOfBrowser(bytes) {

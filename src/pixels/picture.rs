@@ -1,0 +1,145 @@
+//! A decoded image before it is framed: whoever shows it, or searches parts of it, decodes it once.
+
+use image::metadata::Orientation;
+use image::{DynamicImage, RgbImage, RgbaImage, imageops};
+
+use super::{Fit, Framing, Pixels, decode, opaque, swaps_sides};
+use crate::error::{Details, Error, Result};
+
+/// An image in sRGB without transparency, as it is stored, and how it is turned upright.
+pub struct Picture {
+    image: RgbImage,
+    turn: Orientation,
+}
+
+impl Picture {
+    /// Decodes an image file.
+    ///
+    /// # Errors
+    /// As [`Pixels::decode`].
+    pub fn read(bytes: &[u8]) -> Result<Picture> {
+        let (image, turn) = decode(bytes)?;
+        Ok(Picture { image: opaque(image), turn })
+    }
+
+    /// Takes an image that somebody else decoded; see [`Pixels::from_rgba`].
+    ///
+    /// # Errors
+    /// As [`Pixels::from_rgba`].
+    pub fn from_rgba(rgba: &[u8], columns: u32, rows: u32) -> Result<Picture> {
+        let image = (columns > 0 && rows > 0)
+            .then(|| RgbaImage::from_raw(columns, rows, rgba.to_vec()))
+            .flatten()
+            .ok_or_else(|| {
+                Error::Image(Details::new(
+                    format!("{columns} x {rows} pixels of 4 bytes"),
+                    format!("{} bytes", rgba.len()),
+                    "pass the whole of the decoded image",
+                ))
+            })?;
+        let image = opaque(DynamicImage::ImageRgba8(image));
+        Ok(Picture { image, turn: Orientation::NoTransforms })
+    }
+
+    /// The number of columns of the upright image.
+    pub fn width(&self) -> u32 {
+        if swaps_sides(self.turn) { self.image.height() } else { self.image.width() }
+    }
+
+    /// The number of rows of the upright image.
+    pub fn height(&self) -> u32 {
+        if swaps_sides(self.turn) { self.image.width() } else { self.image.height() }
+    }
+
+    /// Whether the upright image is another one than the stored.
+    pub fn is_turned(&self) -> bool {
+        self.turn != Orientation::NoTransforms
+    }
+
+    /// The whole image as the network sees it, `height` x `width`.
+    pub fn pixels(&self, framing: impl Into<Framing>, height: usize, width: usize) -> Pixels {
+        Pixels::frame(&self.image, self.turn, framing.into(), height, width)
+    }
+
+    /// A part of the image as the network sees it. The part is `[left, top, width, height]` as shares of the
+    /// upright image's sides, 0 to 1, and comes to whole pixels of the image.
+    pub fn part(
+        &self,
+        part: [f64; 4],
+        framing: impl Into<Framing>,
+        height: usize,
+        width: usize,
+    ) -> Pixels {
+        let [left, top, wide, high] = stored(part, self.turn);
+        let (left, wide) = whole_pixels(left, wide, self.image.width());
+        let (top, high) = whole_pixels(top, high, self.image.height());
+        let part = imageops::crop_imm(&self.image, left, top, wide, high).to_image();
+        Pixels::frame(&part, self.turn, framing.into(), height, width)
+    }
+
+    /// The whole image, upright, in another size.
+    pub fn upright(&self, height: usize, width: usize) -> Pixels {
+        self.pixels(Fit::Squash, height, width)
+    }
+}
+
+/// Where a part of the upright image lies in the stored one.
+fn stored([left, top, width, height]: [f64; 4], turn: Orientation) -> [f64; 4] {
+    let (right, bottom) = (1.0 - left - width, 1.0 - top - height);
+    match turn {
+        Orientation::NoTransforms => [left, top, width, height],
+        Orientation::FlipHorizontal => [right, top, width, height],
+        Orientation::FlipVertical => [left, bottom, width, height],
+        Orientation::Rotate180 => [right, bottom, width, height],
+        Orientation::Rotate90 => [top, right, height, width],
+        Orientation::Rotate270 => [bottom, left, height, width],
+        Orientation::Rotate90FlipH => [top, left, height, width],
+        Orientation::Rotate270FlipH => [bottom, right, height, width],
+    }
+}
+
+/// The first pixel and the number of pixels of a part of a side; at least one, and within the side.
+fn whole_pixels(start: f64, length: f64, side: u32) -> (u32, u32) {
+    let start = ((start * f64::from(side)).round() as u32).min(side - 1);
+    let length = (length * f64::from(side)).round() as u32;
+    (start, length.clamp(1, side - start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pixels::Resize;
+
+    /// Every stored form of one upright picture, cut by the same shares, gives the same pixels.
+    #[test]
+    fn a_part_is_cut_from_the_upright_image() {
+        let upright = RgbImage::from_fn(20, 10, |x, y| image::Rgb([x as u8 * 10, y as u8 * 20, 7]));
+        let framing = Framing { fit: Fit::Squash, resize: Resize::Nearest };
+        let cut = imageops::crop_imm(&upright, 4, 1, 8, 5).to_image();
+        for number in 1..=8 {
+            let turn = Orientation::from_exif(number).unwrap();
+            let back = match turn {
+                Orientation::Rotate90 => Orientation::Rotate270,
+                Orientation::Rotate270 => Orientation::Rotate90,
+                own => own, // the others undo themselves
+            };
+            let mut stored = DynamicImage::ImageRgb8(upright.clone());
+            stored.apply_orientation(back);
+            let picture = Picture { image: stored.into_rgb8(), turn };
+            assert_eq!((picture.width(), picture.height()), (20, 10), "{turn:?}");
+            assert_eq!(picture.is_turned(), number > 1);
+            let part = picture.part([0.2, 0.1, 0.4, 0.5], framing, 5, 8);
+            assert_eq!(part.rgb(), cut.as_raw(), "{turn:?}");
+            let whole = picture.part([0.0, 0.0, 1.0, 1.0], framing, 10, 20);
+            assert_eq!(whole.rgb(), upright.as_raw(), "{turn:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_at_an_edge_has_at_least_a_pixel() {
+        assert_eq!(whole_pixels(1.0, 0.0, 10), (9, 1));
+        assert_eq!(whole_pixels(0.96, 0.04, 10), (9, 1));
+        assert_eq!(whole_pixels(0.5, 0.9, 10), (5, 5));
+        assert_eq!(whole_pixels(-0.0000001, 1.0000002, 10), (0, 10));
+    }
+}

@@ -1,0 +1,92 @@
+/**
+ * In the worker and its helpers: what they hand each other of every layer.
+ *
+ * A helper is one file: build.sh puts this file and the module's JavaScript before helper.js. So nothing here is
+ * imported, and names of the top level are apart from theirs.
+ *
+ * @typedef {import('./recasketch.js').Share} Share
+ */
+
+/** A helper was lost, and with it what was begun together. */
+export class Lost extends Error {
+  name = 'Lost';
+}
+
+/**
+ * The ways to all other workers.
+ * @param {(MessagePort | null)[]} ports by worker
+ * @param {number} patience milliseconds after which one that is waited for is given up; 0 for never
+ */
+export function peersOf(ports, patience = 0) {
+  return ports.flatMap((port, worker) => (port ? [new Peer(worker, port, patience)] : []));
+}
+
+/**
+ * All layers, in step with the other workers.
+ * @param {Share} share
+ * @param {Peer[]} peers
+ * @param {(layer: number, layers: number) => void} [onLayer]
+ */
+export async function walk(share, peers, onLayer = () => {}) {
+  for (let layer = 1; ; layer += 1) {
+    for (const peer of peers) peer.send(share);
+    for (const peer of peers) await peer.receive(share);
+    if (!share.step()) return;
+    onLayer(layer, share.layers);
+  }
+}
+
+/** The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. */
+class Peer {
+  #worker;
+  #port;
+  #patience;
+  #spare = [];
+  #came = [];
+  #waiting = null;
+  #error = null;
+
+  constructor(worker, port, patience) {
+    this.#worker = worker;
+    this.#port = port;
+    this.#patience = patience;
+    port.onmessage = ({ data }) => {
+      this.#came.push(data);
+      this.#waiting?.resolve();
+    };
+  }
+
+  /** @param {Share} share */
+  send(share) {
+    const buffer = this.#spare.pop() ?? new Float32Array(share.most(this.#worker));
+    if (share.outgoing(this.#worker, buffer) === 0) this.#spare.push(buffer);
+    else this.#port.postMessage(buffer, [buffer.buffer]);
+  }
+
+  /** @param {Share} share */
+  async receive(share) {
+    if (!share.expects(this.#worker)) return;
+    if (this.#came.length === 0) await this.#arrival();
+    const buffer = this.#came.shift();
+    share.incoming(this.#worker, buffer);
+    this.#spare.push(buffer);
+  }
+
+  /** Whoever waits for the worker, or will, hears that it is lost. */
+  lose(error) {
+    this.#error = error;
+    this.#waiting?.reject(error);
+  }
+
+  async #arrival() {
+    if (this.#error) throw this.#error;
+    const giveUp = () => this.lose(new Lost('no word for too long'));
+    const timer = this.#patience > 0 ? setTimeout(giveUp, this.#patience) : null;
+    try {
+      await new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
+    } finally {
+      clearTimeout(timer);
+      this.#waiting = null;
+    }
+  }
+}
