@@ -108,17 +108,36 @@ test('where the second level of the embeddings is lost, the first goes on answer
   assert.deepEqual(seen.errors, []);
 });
 
-test('a self-test that fails switches the search off', async (t) => {
-  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
-  const other = await readFile(join(SITE, catalogue.find(({ uid }) => uid !== named.self_test.uid).thumbnail));
-  const where = new RegExp(named.self_test.file);
-  const { page } = await open(t, context, { faults: [[where, fault.instead(other)]] });
-  const sentence = await alertOf(page);
-  assert.match(sentence, /^The search is switched off, because its self-test failed\. These files do not belong together/);
-  assert.ok(sentence.includes(named.self_test.uid), sentence);
-  await assert.rejects(page.evaluate((address) => fetch(address).then((got) => got.blob()).then(window.recasketch.ask), (await sample(0)).file));
-  assert.equal(await page.locator('.card').count(), 0);
-});
+const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
+const thumbnailOf = (model) => readFile(join(SITE, model.thumbnail));
+const right = await thumbnailOf(catalogue.find(({ uid }) => uid === named.self_test.uid));
+const other = await thumbnailOf(catalogue.find(({ uid }) => uid !== named.self_test.uid));
+/** The name of a file by its content. */
+const byContent = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+const OFF = 'The search is switched off, because its self-test failed: the file thumbnails/probe.jpg';
+
+/** What is wrong with the self-test's thumbnail, its name, what comes, and what is said. */
+const SELF_TESTS = [
+  ['that is missing', 'probe.jpg', fault.missing, ['The file thumbnails/probe.jpg is missing from this site (404)']],
+  ['in whose place a web page comes', 'probe.jpg', fault.webPage, ['A web page came in place of thumbnails/probe.jpg']],
+  ['that is another than is named', `${byContent(right)}.jpg`, fault.instead(other), [`The file thumbnails/${byContent(right)}.jpg is not the file that manifest.json names`]],
+  ['that cannot be decoded', 'probe.jpg', fault.instead('no image'), [`${OFF} cannot be decoded.`]],
+  ['that only the browser decodes', 'probe.jpg', fault.instead(icon([1, 2, 3])), [`${OFF} cannot be decoded.`]],
+  ['of which nobody knows whether it is the right one', 'probe.jpg', fault.instead(other), [`${OFF} gives other numbers here`, 'Either it is of another version than manifest.json, or this browser computes otherwise.', named.self_test.uid]],
+  ['that is right and computed otherwise', `${byContent(other)}.jpg`, fault.instead(other), ['because this browser computes otherwise than the machine that made the site', `${byContent(other)}.jpg is the right one`, 'Please report it']],
+];
+
+for (const [name, file, wrong, words] of SELF_TESTS) {
+  test(`a self-test with a thumbnail ${name} switches the search off and says so`, async (t) => {
+    const renamed = fault.edited((json) => ({ ...json, self_test: { ...json.self_test, file: `thumbnails/${file}` } }));
+    const { page, seen } = await open(t, context, { faults: [[MANIFEST, renamed], [new RegExp(`^thumbnails/${file}$`), wrong]] });
+    const sentence = await alertOf(page);
+    for (const part of words) assert.ok(sentence.includes(part), sentence);
+    await assert.rejects(page.evaluate((address) => fetch(address).then((got) => got.blob()).then(window.recasketch.ask), (await sample(0)).file));
+    assert.equal(await page.locator('.card').count(), 0);
+    assert.deepEqual(seen.errors, []);
+  });
+}
 
 test('an image that cannot be used is refused in a sentence, and the answers before stay', async (t) => {
   const { page } = await open(t, context);
