@@ -15,12 +15,9 @@ pub enum Error {
     /// The image is of a format that this crate does not decode; a browser might.
     #[error("this image cannot be read: {0}")]
     UnsupportedImage(Details),
-    /// The image is damaged or empty.
+    /// The image is damaged, empty or larger than the limits.
     #[error("this image cannot be used: {0}")]
     Image(Details),
-    /// The image is larger than the limits.
-    #[error("this image cannot be used: {0}")]
-    LargeImage(Details),
     /// The network file is not a truncated VGG16 in ONNX.
     #[error("this is not a usable network: {0}")]
     Network(Details),
@@ -87,7 +84,7 @@ impl Error {
     pub fn kind(&self) -> &'static str {
         match self {
             Error::UnsupportedImage(_) => "UnsupportedImage",
-            Error::Image(_) | Error::LargeImage(_) => "Image",
+            Error::Image(_) => "Image",
             Error::Network(_) => "Network",
             Error::EmbeddingFile(_) => "EmbeddingFile",
             Error::Mismatch(_) => "Mismatch",
@@ -97,11 +94,5 @@ impl Error {
             Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }
-    }
-
-    /// Whether a browser may decode the image that this crate refused: browsers know more formats, and
-    /// show what is left of damaged images. They are not asked for what is too large.
-    pub fn browser_might_read(&self) -> bool {
-        matches!(self, Error::UnsupportedImage(_) | Error::Image(_))
     }
 }

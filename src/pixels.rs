@@ -94,8 +94,8 @@ impl Pixels {
     /// `height` x `width`.
     ///
     /// # Errors
-    /// [`Error::UnsupportedImage`] for another format, [`Error::Image`] for a damaged or empty image,
-    /// [`Error::LargeImage`] for one beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
+    /// [`Error::UnsupportedImage`] for another format or a damaged image, of which browsers show more;
+    /// [`Error::Image`] for an empty one or one beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
     pub fn decode(
         bytes: &[u8],
         framing: impl Into<Framing>,
@@ -319,7 +319,7 @@ fn unsupported(bytes: &[u8]) -> Error {
 }
 
 fn too_large(came: &str) -> Error {
-    Error::LargeImage(Details::new(
+    Error::Image(Details::new(
         format!(
             "sides of 1 to {MAXIMUM_SIDE} pixels and at most {} MiB decoded",
             MAXIMUM_DECODED_BYTES >> 20
@@ -338,7 +338,7 @@ fn refused(error: ImageError) -> Error {
             what.to_string(),
             "save it as an ordinary JPEG or PNG and try again",
         )),
-        other => Error::Image(Details::new(
+        other => Error::UnsupportedImage(Details::new(
             "a whole, undamaged image",
             other.to_string(),
             "open it elsewhere to see whether it is whole, or choose another",

@@ -19,9 +19,6 @@ impl From<Error> for JsValue {
     fn from(error: Error) -> JsValue {
         let thrown = js_sys::Error::new(&error.to_string());
         thrown.set_name(error.kind());
-        let known = error.browser_might_read().into();
-        // Setting a property of an object that was just made cannot fail.
-        let _ = js_sys::Reflect::set(&thrown, &"browserMightRead".into(), &known);
         thrown.into()
     }
 }
@@ -344,7 +341,8 @@ pub struct WebPicture(Picture);
 
 #[wasm_bindgen(js_class = Picture)]
 impl WebPicture {
-    /// Decodes an image file. Throws an error that says by `browserMightRead` whether to ask the browser.
+    /// Decodes an image file. Throws `UnsupportedImage` for what a browser may still show, `Image` for what is
+    /// empty or too large.
     pub fn read(image: &[u8]) -> Result<WebPicture, JsValue> {
         Ok(WebPicture(Picture::read(image)?))
     }

@@ -109,7 +109,7 @@ export interface Recommender {
   close(): void;
 }
 
-/** Why there is no answer: `Stopped` (load again), `Superseded` (closed meanwhile), `Unreadable`, `UnsupportedImage`, `Image`, `Site`, `Mismatch`. The message is a sentence. */
+/** Why there is no answer: `Stopped` (load again), `Superseded` (closed meanwhile), `Unreadable`, `UnsupportedImage`, `Image`, `Panic` (the image broke the decoder), `Memory` (the image needs more than there is), `Site`, `Mismatch`. The message is a sentence. */
 export class EngineError extends Error {}
 
 /**

@@ -14,11 +14,14 @@ const LONGEST_SIDE = 4096;
 /** The longest side of an upright image to be shown. */
 const LONGEST_SHOWN = 960;
 
-/** An image was refused, for a reason of the kind `name`; the message is the module's, if it has one. */
-export class Refused extends Error {
-  constructor(name, message, browserMightRead) {
-    super(message);
-    Object.assign(this, { name, browserMightRead });
+/** Errors after which the browser may still show the image: not where it is empty or too large. */
+const ASKING = ['UnsupportedImage', 'Panic'];
+
+/** An image broke the decoder: `Panic` or `Memory`, see {@link breakOf}. */
+export class Broken extends Error {
+  constructor(kind) {
+    super('');
+    this.name = kind;
   }
 }
 
@@ -112,7 +115,7 @@ export class Decoder {
       const { Picture } = await this.#present();
       return { picture: this.#guarded(() => Picture.read(bytes)), decoder: 'rust' };
     } catch (error) {
-      if (!error.browserMightRead) throw error;
+      if (!ASKING.includes(error.name)) throw error;
       const image = (await imageDataOf(blob)) ?? (await this.#askPage(blob));
       // Rust's sentence says more than the browser's "The source image could not be decoded".
       if (!image || isBlank(image)) throw error;
@@ -138,7 +141,7 @@ export class Decoder {
       console.error(error);
       this.#release();
       [this.#instance, this.#memory] = [null, null];
-      throw new Refused(kind, '', kind === 'Panic');
+      throw new Broken(kind);
     }
   }
 

@@ -10,7 +10,7 @@
 import { Catalogue } from './catalogue.js';
 import { Cells } from './cells.js';
 import { Crew, workersHere } from './crew.js';
-import { breakOf, Decoder, Refused } from './decode.js';
+import { breakOf, Broken, Decoder } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
 import { selfTest } from './self-test.js';
@@ -371,7 +371,7 @@ function fromText(text) {
 /** After a trap or an exhausted stack the module's memory is in no known state and must not be used again. */
 function refusal(id, error) {
   const kind = breakOf(error);
-  if (kind && !(error instanceof Refused)) {
+  if (kind && !(error instanceof Broken)) {
     console.error(error);
     return { type: 'died', id, kind };
   }
@@ -383,7 +383,7 @@ function refusal(id, error) {
 /** Errors of this site's own making speak to visitors: ours, and the crate's, which have kinds for names. */
 function isSentence(error) {
   const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'Link', 'File'];
-  return error instanceof SiteError || error instanceof Refused || crate.includes(error?.name);
+  return error instanceof SiteError || error instanceof Broken || crate.includes(error?.name);
 }
 
 async function digestOfBrowser(bytes) {

@@ -120,7 +120,7 @@ test('what nobody shows, and what is too large, keeps the sentence that Rust say
     [{ name: 'text.jpg', bytes: Buffer.from('no image at all') }, /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image/],
     [{ name: 'empty.jpg', bytes: Buffer.alloc(0) }, /an empty file/],
     [{ name: 'broken.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect') }, /^This image cannot be read/],
-    [{ name: 'head.png', bytes: png.subarray(0, 40) }, /^This image cannot be used: expected a whole, undamaged image/],
+    [{ name: 'head.png', bytes: png.subarray(0, 40) }, /^This image cannot be read: expected a whole, undamaged image/],
     [{ name: 'wide.png', bytes: large }, /sides of 1 to 20000 pixels/],
   ];
   for (const [image, sentence] of refusals) {

@@ -147,7 +147,7 @@ test('an image that cannot be used is refused in a sentence, and the answers bef
   const refusals = [
     [{ name: 'text.jpg', bytes: Buffer.from('no image at all') }, /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image.*save it as JPEG or PNG/],
     [{ name: 'empty.png', bytes: Buffer.alloc(0) }, /^This image cannot be used:.*an empty file/],
-    [{ name: 'half.jpg', bytes: good.bytes.subarray(0, 200) }, /^This image cannot be used: expected a whole, undamaged image/],
+    [{ name: 'half.jpg', bytes: good.bytes.subarray(0, 200) }, /^This image cannot be read: expected a whole, undamaged image/],
     [{ name: 'drawing.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') }, /^This image cannot be read/],
   ];
   for (const [image, sentence] of refusals) {
