@@ -76,9 +76,8 @@ export class Decoder {
    */
   async whole(frame, blob, isShown = false) {
     this.#release(); // parts are asked for no more
-    const { picture, decoder } = await this.#read(blob);
+    const { picture, rgb, decoder } = await this.#read(blob, (one) => one.pixels(frame));
     try {
-      const rgb = this.#guarded(() => picture.pixels(frame));
       return { rgb, decoder, shown: isShown ? await this.#shownOf(picture, decoder) : null };
     } finally {
       free(picture);
@@ -94,13 +93,16 @@ export class Decoder {
    * @returns {ReturnType<Decoder['whole']>}
    */
   async part(frame, blob, key, { left, top, width, height }) {
-    if (this.#held.key !== key) {
-      this.#release();
-      const { picture, decoder } = await this.#read(blob);
-      this.#held = { key, picture, decoder, shown: await this.#shownOf(picture, decoder) };
+    const cut = (picture) => picture.part(left, top, width, height, frame);
+    if (this.#held.key === key) {
+      const { picture, decoder, shown } = this.#held;
+      return { rgb: this.#guarded(() => cut(picture)), decoder, shown };
     }
-    const { picture, decoder, shown } = this.#held;
-    return { rgb: this.#guarded(() => picture.part(left, top, width, height, frame)), decoder, shown };
+    this.#release();
+    const { picture, rgb, decoder } = await this.#read(blob, cut);
+    const shown = await this.#shownOf(picture, decoder);
+    this.#held = { key, picture, decoder, shown };
+    return { rgb, decoder, shown };
   }
 
   async #begun(glue) {
@@ -109,19 +111,27 @@ export class Decoder {
     return glue;
   }
 
-  async #read(blob) {
+  /**
+   * Decodes in Rust and does something with the picture; where either fails, with what the browser decodes.
+   * @param {(picture: import('./recasketch.js').Picture) => Uint8Array} act
+   */
+  async #read(blob, act) {
     const bytes = new Uint8Array(await blob.arrayBuffer());
     try {
-      const { Picture } = await this.#present();
-      return { picture: this.#guarded(() => Picture.read(bytes)), decoder: 'rust' };
+      return { ...(await this.#opened((Picture) => Picture.read(bytes), act)), decoder: 'rust' };
     } catch (error) {
       if (!ASKING.includes(error.name)) throw error;
       const image = (await imageDataOf(blob)) ?? (await this.#askPage(blob));
       // Rust's sentence says more than the browser's "The source image could not be decoded".
       if (!image || isBlank(image)) throw error;
-      const { Picture } = await this.#present();
-      return { picture: this.#guarded(() => Picture.ofImageData(image)), decoder: 'browser' };
+      return { ...(await this.#opened((Picture) => Picture.ofImageData(image), act)), decoder: 'browser' };
     }
+  }
+
+  async #opened(open, act) {
+    const { Picture } = await this.#present();
+    const picture = this.#guarded(() => open(Picture));
+    return { picture, rgb: this.#guarded(() => act(picture)) };
   }
 
   /** The instance, or a fresh one where the last one broke. */

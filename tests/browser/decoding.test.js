@@ -199,38 +199,46 @@ test('the preview is the picture that the network saw, whatever the metadata say
     await drop(page, [{ name, bytes, type: name.endsWith('webp') ? 'image/webp' : 'image/jpeg' }]);
     await answered(page, name);
     assert.ok((await difference(page, bytes)) < 6, `${name} differs by ${await difference(page, bytes)}`);
-    const { width, height } = await page.locator('#preview-image').evaluate(({ naturalWidth: width, naturalHeight: height }) => ({ width, height }));
-    const { x, y } = await partOf(page);
-    assert.ok(Math.abs(x / y - width / height) < 0.02, `${name}: the box lies on a picture of other sides`);
+    const { width, height } = await page.evaluate(() => window.recasketch.shown().shown);
+    const part = await partOf(page);
+    assert.ok(Math.abs((part.height * height) / (part.width * width) - 1) < 1e-9, `${name}: the box is a square of another picture`);
   }
   assert.deepEqual(seen.errors, []);
 });
 
-/** How much the preview, cut as the network's square, differs from what the network saw, in the mean. */
+/** How much the preview, as it is seen and cut as the network's square, differs from what the network saw, in the mean. */
 async function difference(page, bytes) {
-  return page.evaluate(async (base64) => {
+  await page.locator('#preview-image').evaluate((image) => image.decode());
+  const seen = await page.locator('#preview-box').screenshot();
+  return page.evaluate(async ([picture, base64]) => {
+    const blobOf = (text) => new Blob([Uint8Array.from(atob(text), (character) => character.charCodeAt(0))]);
+    const small = (image, ...from) => {
+      const context = new OffscreenCanvas(56, 56).getContext('2d');
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(image, ...from, 0, 0, 56, 56);
+      return context.getImageData(0, 0, 56, 56).data;
+    };
+    const { rgb } = await window.recasketch.inspect(blobOf(base64));
+    const whole = new ImageData(224, 224);
+    for (let at = 0; at < 224 * 224; at += 1) whole.data.set([...rgb.slice(3 * at, 3 * at + 3), 255], 4 * at);
+    const expected = small(await createImageBitmap(whole), 0, 0, 224, 224);
     const image = document.getElementById('preview-image');
-    await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image;
-    const side = Math.min(width, height);
-    const context = Object.assign(document.createElement('canvas'), { width: 224, height: 224 }).getContext('2d');
-    context.imageSmoothingQuality = 'high';
-    context.drawImage(image, (width - side) / 2, (height - side) / 2, side, side, 0, 0, 224, 224);
-    const { data } = context.getImageData(0, 0, 224, 224);
-    const blob = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
-    const { rgb } = await window.recasketch.inspect(blob);
-    return rgb.reduce((sum, value, at) => sum + Math.abs(value - data[Math.floor(at / 3) * 4 + (at % 3)]), 0) / rgb.length;
-  }, bytes.toString('base64'));
+    const { width, height } = window.recasketch.shown().shown ?? { width: image.naturalWidth, height: image.naturalHeight };
+    const box = await createImageBitmap(blobOf(picture));
+    const side = Math.min(width, height) * Math.min(box.width / width, box.height / height);
+    const came = small(box, (box.width - side) / 2, (box.height - side) / 2, side, side);
+    return came.reduce((sum, value, at) => sum + Math.abs(value - expected[at]), 0) / (56 * 56 * 3);
+  }, [seen.toString('base64'), bytes.toString('base64')]);
 }
 
-/** The box of a part as shares: it is square, so its shares tell the sides of the picture that it lies on. */
+/** A part, and the whole again. */
 async function partOf(page) {
   await page.getByRole('button', { name: 'Search a part of it' }).click();
   await page.waitForFunction(() => window.recasketch.shown()?.part);
-  const { width, height } = (await page.evaluate(() => window.recasketch.shown())).part;
+  const { part } = await page.evaluate(() => window.recasketch.shown());
   await page.getByRole('button', { name: 'Search the whole image' }).click();
   await page.waitForFunction(() => window.recasketch.shown()?.part === null);
-  return { x: height, y: width };
+  return part;
 }
 
 test('a part is cut from the picture as it is seen', async (t) => {
