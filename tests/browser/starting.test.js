@@ -18,8 +18,8 @@ const named = await manifest();
 /** A host that sends a policy with every file. @returns {[RegExp, import('./server.js').Fault]} */
 const withPolicy = (policy) => [/./, (reply) => ({ ...reply, headers: { ...reply.headers, 'Content-Security-Policy': policy } })];
 
-/** Has a client look often at the worker that it waits for. */
-const IMPATIENT = [/(^|\/)client\.js$/, fault.patched((text) => text.replace('[30_000, 3]', '[200, 3]'))];
+/** Has a client look often at the worker that it waits for, and give it up once the test says so. */
+const LOOKING = [/(^|\/)client\.js$/, fault.patched((text) => text.replace('[30_000, 3]', '[200, 3]').replace('this.#silent >= LOOKS', 'window.isImpatient && $&'))];
 
 const TYPES = "require-trusted-types-for 'script'";
 
@@ -30,7 +30,7 @@ const OBSTACLES = [
   ['a browser that makes none', { before: (page) => page.addInitScript(() => (window.Worker = class { constructor() { throw new Error('not today'); } })) }, /did not start a worker.*“⁨not today⁩”/],
   ['a script that does not come', { faults: [[/(^|\/)worker\.js$/, fault.missing]] }, /^The file worker\.js, or one that it needs, could not be loaded/],
   ['a script that breaks', { faults: [[/(^|\/)worker\.js$/, fault.instead('throw new Error("broken");')]] }, /did not start a worker.*“⁨Uncaught Error: broken⁩”/],
-  ['a script that never says a word', { faults: [IMPATIENT, [/(^|\/)worker\.js$/, fault.instead('for (;;);')]] }, /^The file worker\.js, or one that it needs, could not be loaded/],
+  ['a script that never says a word', { faults: [LOOKING, [/(^|\/)worker\.js$/, fault.instead('for (;;);')]], before: (page) => page.addInitScript(() => (window.isImpatient = true)) }, /^The file worker\.js, or one that it needs, could not be loaded/],
   ['a module that does not compile', { faults: [[/(^|\/)worker\.js$/, fault.patched((text) => text.replace('WebAssembly.compile(bytes)', 'Promise.reject(new Error("not today"))'))]] }, /could not be started by this browser/],
 ];
 
@@ -46,10 +46,12 @@ for (const [name, how, sentence] of OBSTACLES) {
 
 test('a worker that falls silent with a request is given up, and a fresh one answers the next', async (t) => {
   const silent = fault.patched((text) => text.replace('const engine = await loading;', 'await loading; for (;;);\n  const engine = null;'));
-  const { page, server } = await open(t, context, { faults: [IMPATIENT, [/(^|\/)worker\.js$/, silent]] });
+  const { page, server } = await open(t, context, { faults: [LOOKING, [/(^|\/)worker\.js$/, silent]] });
   await ready(page);
+  await page.evaluate(() => (window.isImpatient = true));
   await drop(page, [await sample(3)]);
   assert.match(await alertOf(page), /^The search has said nothing for more than a minute/);
+  await page.evaluate(() => (window.isImpatient = false));
   server.faults.clear();
   await page.getByRole('button', { name: 'Start again' }).click();
   const next = await sample(4);
@@ -59,10 +61,12 @@ test('a worker that falls silent with a request is given up, and a fresh one ans
 
 test('a worker that takes its time is not given up while it lives', async (t) => {
   const gate = fault.gate();
-  const { page } = await open(t, context, { faults: [IMPATIENT, [/embeddings-/, gate.hold]] });
+  const { page } = await open(t, context, { faults: [LOOKING, [/embeddings-/, gate.hold]] });
   await gate.reached;
+  await page.evaluate(() => (window.isImpatient = true)); // it waits, and computes nothing
   await page.waitForTimeout(1500);
   assert.equal(await page.locator('#alert').isHidden(), true);
+  await page.evaluate(() => (window.isImpatient = false));
   gate.open();
   assert.equal(await ready(page), named.models);
 });
@@ -84,8 +88,8 @@ for (const [name, policy] of [['any', TYPES], ['ours alone', `${TYPES}; trusted-
     const host = createServer((_, response) => response.writeHead(200, { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'image/jpeg' }).end(image.bytes));
     await new Promise((resolve) => host.listen(0, '127.0.0.1', resolve));
     t.after(() => host.close());
-    const { page, seen } = await open(t, context, { faults: [withWorkers(2), withPolicy(policy)] });
-    await joined(page, image.file, 2);
+    const { page, seen } = await open(t, context, { faults: [withPolicy(policy)] });
+    await joined(page, image.file, await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 4)));
     await drop(page, [image]);
     assert.equal((await answered(page, image.name)).length, 12);
     await page.locator('#offline', { hasText: 'the page now works without the network' }).waitFor();
