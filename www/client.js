@@ -158,9 +158,12 @@ class Client {
   #whyNone({ failures, files }, said) {
     if (this.#isReady) return failures.died;
     if (this.#told.size > 0) return said ? files.notStarted(said) : failures.unexpected;
-    if (this.#directive) return files.policy(this.#directive, this.#site.origin);
-    if (said) return files.notStarted(said);
-    return this.#site.origin === self.origin ? files.worker : files.elsewhere(this.#site.origin);
+    const { origin } = this.#site;
+    const isHere = origin === self.origin;
+    // From elsewhere more is needed than that policy, and that sentence has it all but for trusted types.
+    if (this.#directive && (isHere || this.#directive.includes('trusted-types'))) return files.policy(this.#directive, origin);
+    if (!isHere) return files.elsewhere(origin);
+    return said ? files.notStarted(said) : files.worker;
   }
 
   /** Whoever waits for a worker that never says a word would wait for ever. */
