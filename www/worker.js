@@ -58,12 +58,22 @@ function askPage(image) {
   return new Promise((resolve) => awaited.set(images, resolve));
 }
 
+/** Ends with the last of what has the recommender to itself. */
+let turn = Promise.resolve();
+
+/** Does something once all before it is done: a recommender that is refined in the middle of a request has two indexes. */
+function inTurn(act) {
+  const done = turn.then(act);
+  turn = done.catch(() => {});
+  return done;
+}
+
 self.onmessage = async ({ data: request }) => {
   if (request.type === 'alive') return postMessage(request);
   if (request.type === 'shown') return awaited.get(request.of)(request.image);
   const engine = await loading;
   try {
-    postMessage({ type: 'answer', id: request.id, answer: await answer(engine, request) });
+    postMessage({ type: 'answer', id: request.id, answer: await inTurn(() => answer(engine, request)) });
   } catch (error) {
     postMessage(refusal(request.id, error));
   }
@@ -162,7 +172,10 @@ async function downloadAll(manifest, digest) {
 /** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */
 async function refine(recommender, parts, digest, levels, named) {
   try {
-    if (parts.length > 0) recommender.refine(await download(parts, () => {}, digest));
+    if (parts.length > 0) {
+      const rest = await download(parts, () => {}, digest);
+      await inTurn(() => recommender.refine(rest));
+    }
     levels.areAll = true;
     await keepOnly(named);
     postMessage({ type: 'refined', keeping: keeping.state });

@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
+import { fault } from './server.js';
 import { answered, drop, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
 
 const run = promisify(execFile);
@@ -151,4 +152,20 @@ test('more than twelve are too many, the same one counts once, and what cancels 
   await page.locator('.member .sign').nth(1).click();
   await page.locator('#alert p', { hasText: 'leave out the image that is both wanted and not' }).waitFor();
   assert.deepEqual(await signs(page), ['false', 'false'], 'what was there before stays');
+});
+
+test('the second level of the embeddings, which comes between two images, waits for their answer', async (t) => {
+  // Without waiting, the first image would be a query of the first level and the second one of both.
+  const slowly = fault.patched((text) => text.replace('found.push(await queryOf(engine, asked));', 'found.push(await queryOf(engine, asked)), await new Promise((resolve) => setTimeout(resolve, 300));'));
+  const gate = fault.gate();
+  const [{ file: second }] = (await manifest()).embeddings.slice(-1);
+  const { page, server, seen } = await open(t, context, { faults: [[/(^|\/)worker\.js$/, slowly], [new RegExp(`^${second}$`), gate.hold]] });
+  await page.evaluate(() => window.recasketch.ready);
+  const [one, other] = [await named('chair'), await named('sword')];
+  await drop(page, [one, other]);
+  await page.locator('.card.waiting').first().waitFor();
+  gate.open();
+  same(await togetherOf(page, 2), await native([one, other], []));
+  assert.ok(server.asked.some(({ file }) => file === second));
+  assert.deepEqual(seen.errors, []);
 });
