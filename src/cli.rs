@@ -6,7 +6,6 @@ mod eval;
 mod network;
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -134,9 +133,10 @@ enum Verb {
     Serve {
         /// The folder of the site.
         site: PathBuf,
-        /// The address to listen at; only this machine can reach the default.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        address: SocketAddr,
+        /// Where to listen: a port, a host, or both. Only this machine reaches the default and a port alone; 0.0.0.0
+        /// is for all machines, port 0 is any that is free.
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+        address: serve::Address,
     },
     /// Prepare another network than the one that ships with the program.
     Network {
@@ -194,11 +194,11 @@ fn verb(verb: Verb) -> Result<ExitCode> {
             print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::report)
         }
         Verb::Serve { site, address } => {
-            let listening = serve::listen(&site, address)?;
-            let address = listening.address().unwrap_or(address);
-            say(&format!("serving {} at http://{address}/ until interrupted", site.display()))?;
-            listening.run();
-            Ok(ExitCode::SUCCESS)
+            let listening = serve::listen(&site, &address)?;
+            let interrupted = listening.interrupted()?;
+            say(&table::serving(&site, listening.addresses()))?;
+            listening.run(interrupted);
+            say("the server has ended")
         }
         Verb::Network { verb } => network::run(verb),
     }

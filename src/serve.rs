@@ -1,194 +1,202 @@
-//! `recasketch serve`: a local server for a site, as plain as a static host: no special headers.
+//! `recasketch serve`: a local server for a site, as plain as a static host.
+//!
+//! ```text
+//! connection -> answer (what HTTP asks for) -> tower-http's file service -> folder (what may be seen) -> memory
+//! ```
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+mod address;
+mod answer;
+mod folder;
+mod memory;
+#[cfg(test)]
+mod tests;
+
+use std::future::{Future, poll_fn};
+use std::io;
 use std::net::SocketAddr;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
-use crate::error::{Error, Result};
-use crate::{files, http};
+pub use self::address::Address;
+use self::folder::Folder;
+use crate::error::Result;
+use crate::files;
 
-/// How many requests are answered at the same time; browsers open six connections.
-const THREADS: usize = 8;
+/// How long a connection may take over a request's head, or lie idle between two.
+const HEAD: Duration = Duration::from_secs(30);
+
+/// How long an answer may wait for a visitor who takes none of it.
+const STALLED: Duration = Duration::from_secs(60);
+
+/// How long answers under way may go on once the server is told to end.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How many connections are held at once, where the system allows so many files.
+const CONNECTIONS: usize = 4096;
+
+/// Files that the program has open beside its connections.
+const OTHER_FILES: usize = 64;
+
+/// The bytes of a request's head, and of an answer that waits to be sent.
+const BUFFER: usize = 64 * 1024;
+
+/// The pause after a connection that could not be taken, as where the system has no more files.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// A server that listens already.
+#[derive(Debug)]
 pub struct Listening {
-    server: Arc<Server>,
-    folder: PathBuf,
+    runtime: Runtime,
+    listeners: Vec<TcpListener>,
+    addresses: Vec<SocketAddr>,
+    folder: Folder,
+    limits: Limits,
 }
 
-/// Listens at an address.
+/// What keeps one visitor from holding up the others.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    head: Duration,
+    stalled: Duration,
+    connections: usize,
+}
+
+/// Listens at an address, on each of the machine's that its name stands for.
 ///
 /// # Errors
-/// [`Error::File`] where the folder has no `index.html` or the address is taken.
-pub fn listen(folder: &Path, address: SocketAddr) -> Result<Listening> {
-    let index = folder.join("index.html");
-    let missing = |source| files::failed(&index, source, "make a site with `./build.sh site`");
-    std::fs::metadata(&index).map_err(missing)?;
-    let server = Server::http(address).map_err(|error| Error::File {
-        path: address.to_string(),
-        source: std::io::Error::other(error),
-        advice: "choose another address with --address",
-    })?;
-    Ok(Listening { server: Arc::new(server), folder: folder.to_owned() })
+/// [`crate::error::Error::File`] where the folder holds no site or the address cannot be had.
+pub fn listen(folder: &Path, address: &Address) -> Result<Listening> {
+    let limits = Limits { head: HEAD, stalled: STALLED, connections: connections() };
+    listen_within(folder, address, limits)
+}
+
+fn listen_within(folder: &Path, address: &Address, limits: Limits) -> Result<Listening> {
+    for file in ["index.html", "manifest.json"] {
+        let path = folder.join(file);
+        let advice = "SITE is the folder of a site, such as dist; `./build.sh site` makes one";
+        std::fs::metadata(&path).map_err(|source| files::failed(&path, source, advice))?;
+    }
+    let failed = |source| files::failed(folder, source, "check that it can be read");
+    let folder = Folder::new(folder).map_err(failed)?;
+    let runtime = Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    let (listeners, addresses) = runtime.block_on(address.bind())?;
+    Ok(Listening { runtime, listeners, addresses, folder, limits })
+}
+
+/// Each connection takes two files, its own and the one that it sends.
+fn connections() -> usize {
+    let wanted = 2 * CONNECTIONS + OTHER_FILES;
+    // Where the limit cannot be read it is seldom less than macOS's.
+    let files = rlimit::increase_nofile_limit(wanted as u64).unwrap_or(256);
+    let files = usize::try_from(files).unwrap_or(wanted).min(wanted);
+    (files.saturating_sub(OTHER_FILES) / 2).max(1)
 }
 
 impl Listening {
-    /// The address; its port is the real one where port 0 was asked for.
-    pub fn address(&self) -> Option<SocketAddr> {
-        self.server.server_addr().to_ip()
+    /// The addresses; their port is the real one where port 0 was asked for.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
-    /// Answers until the process ends.
-    pub fn run(self) {
-        std::thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| {
-                    self.server.incoming_requests().for_each(|request| self.answer(request))
-                });
-            }
+    /// Ends with the first interruption (Ctrl-C) or request to terminate from now on.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::File`] where the system does not tell of them.
+    pub fn interrupted(&self) -> Result<impl Future<Output = ()> + use<>> {
+        let _context = self.runtime.enter();
+        let failed = |source| files::failed(Path::new("signals"), source, "try again");
+        let mut signals = signals().map_err(failed)?;
+        Ok(poll_fn(move |context| {
+            let is_told = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+            if is_told { Poll::Ready(()) } else { Poll::Pending }
+        }))
+    }
+
+    /// Answers until `end` is over, and a moment longer what is under way.
+    pub fn run(self, end: impl Future<Output = ()>) {
+        let Listening { runtime, listeners, folder, limits, .. } = self;
+        runtime.block_on(async {
+            let (shutdown, room) =
+                (GracefulShutdown::new(), Arc::new(Semaphore::new(limits.connections)));
+            let mut taking: Vec<_> = listeners
+                .iter()
+                .map(|listener| Box::pin(take(listener, &room, &folder, limits, &shutdown)))
+                .collect();
+            let mut end = pin!(end);
+            poll_fn(|context| {
+                for taking in &mut taking {
+                    let _ = taking.as_mut().poll(context);
+                }
+                end.as_mut().poll(context)
+            })
+            .await;
+            drop(taking);
+            drop(listeners);
+            // Who has not got all by then asks again, of the next server.
+            let _ = tokio::time::timeout(FAREWELL, shutdown.shutdown()).await;
+        });
+        // A file that is being compressed would hold up the end.
+        runtime.shutdown_background();
+    }
+}
+
+#[cfg(unix)]
+fn signals() -> io::Result<[tokio::signal::unix::Signal; 2]> {
+    use tokio::signal::unix::{SignalKind, signal};
+    Ok([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?])
+}
+
+#[cfg(windows)]
+fn signals() -> io::Result<[tokio::signal::windows::CtrlC; 1]> {
+    Ok([tokio::signal::windows::ctrl_c()?])
+}
+
+/// Takes connections while there is room for them.
+async fn take(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+    folder: &Folder,
+    limits: Limits,
+    shutdown: &GracefulShutdown,
+) {
+    while let Ok(place) = Arc::clone(room).acquire_owned().await {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(BREATH).await;
+            continue;
+        };
+        let (folder, watcher) = (folder.clone(), shutdown.watcher());
+        tokio::spawn(async move {
+            connection(stream, folder, limits, watcher).await;
+            drop(place);
         });
     }
-
-    fn answer(&self, request: Request) {
-        let response = match request.method() {
-            Method::Get | Method::Head => self.file(&request),
-            _ => plain(405, "only GET and HEAD"),
-        };
-        // A visitor who has left is no failure of the server.
-        let _ = request.respond(response);
-    }
-
-    fn file(&self, request: &Request) -> Response<Box<dyn Read + Send>> {
-        let Some(path) = within(&self.folder, request.url()) else {
-            return plain(404, "not found");
-        };
-        let opened = File::open(&path).and_then(|file| Ok((file.metadata()?.len(), file)));
-        let Ok((length, file)) = opened else { return plain(404, "not found") };
-        let range = request.headers().iter().find(|header| header.field.equiv("Range"));
-        let kind = content_type(&path);
-        match range.and_then(|header| byte_range(header.value.as_str(), length)) {
-            None => body(200, file, 0, length, kind, None),
-            Some(Ok((start, end))) => {
-                let range = format!("bytes {start}-{}/{length}", end - 1);
-                body(206, file, start, end - start, kind, Some(range))
-            }
-            Some(Err(())) => plain(416, "no such range")
-                .with_header(header("Content-Range", &format!("bytes */{length}"))),
-        }
-    }
 }
 
-/// The file that a request names, never one outside the folder.
-fn within(folder: &Path, url: &str) -> Option<PathBuf> {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let decoded = http::percent_decoded(path.trim_start_matches('/'))?;
-    let relative = Path::new(&decoded);
-    if !relative.components().all(|component| matches!(component, Component::Normal(_))) {
-        return None;
-    }
-    let path = folder.join(relative);
-    Some(if path.is_dir() { path.join("index.html") } else { path })
-}
-
-/// The first range asked for as start and end (exclusive); `None` where the header is not
-/// understood, which HTTP answers with the whole, `Err` where it lies outside.
-fn byte_range(value: &str, length: u64) -> Option<std::result::Result<(u64, u64), ()>> {
-    let (first, last) = value.strip_prefix("bytes=")?.split(',').next()?.trim().split_once('-')?;
-    let (start, end) = match (first.parse::<u64>(), last.parse::<u64>()) {
-        (Ok(start), Ok(last)) => (start, last.saturating_add(1).min(length)),
-        (Ok(start), Err(_)) if last.is_empty() => (start, length),
-        (Err(_), Ok(suffix)) if first.is_empty() => (length.saturating_sub(suffix), length),
-        _ => return None,
-    };
-    Some(if start < end { Ok((start, end)) } else { Err(()) })
-}
-
-fn body(
-    status: u16,
-    mut file: File,
-    start: u64,
-    length: u64,
-    kind: &str,
-    range: Option<String>,
-) -> Response<Box<dyn Read + Send>> {
-    if file.seek(SeekFrom::Start(start)).is_err() {
-        return plain(500, "this file cannot be read");
-    }
-    let content: Box<dyn Read + Send> = Box::new(file.take(length));
-    let mut headers = vec![header("Content-Type", kind), header("Accept-Ranges", "bytes")];
-    headers.extend(range.map(|range| header("Content-Range", &range)));
-    // Files named by content could be kept for ever, but an owner who rebuilds wants to see it.
-    headers.push(header("Cache-Control", "no-cache"));
-    let size = usize::try_from(length).ok();
-    // A body is sent whole, so that its length is known: chunks would hide a transfer cut short.
-    Response::new(StatusCode(status), headers, content, size, None)
-        .with_chunked_threshold(usize::MAX)
-}
-
-fn plain(status: u16, sentence: &str) -> Response<Box<dyn Read + Send>> {
-    let content: Box<dyn Read + Send> =
-        Box::new(std::io::Cursor::new(sentence.as_bytes().to_vec()));
-    let headers = vec![header("Content-Type", "text/plain; charset=utf-8")];
-    Response::new(StatusCode(status), headers, content, Some(sentence.len()), None)
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values here are ASCII without line ends")
-}
-
-fn content_type(path: &Path) -> &'static str {
-    match path.extension().and_then(|ending| ending.to_str()).unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" => "application/json",
-        "wasm" => "application/wasm",
-        "webmanifest" => "application/manifest+json",
-        "svg" => "image/svg+xml",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "webp" => "image/webp",
-        "gif" => "image/gif",
-        "bmp" => "image/bmp",
-        _ => "application/octet-stream",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ranges_follow_http() {
-        assert_eq!(byte_range("bytes=0-99", 1000), Some(Ok((0, 100))));
-        assert_eq!(byte_range("bytes=900-", 1000), Some(Ok((900, 1000))));
-        assert_eq!(byte_range("bytes=-100", 1000), Some(Ok((900, 1000))));
-        assert_eq!(byte_range("bytes=990-5000", 1000), Some(Ok((990, 1000))));
-        assert_eq!(byte_range("bytes=1000-", 1000), Some(Err(())));
-        assert_eq!(byte_range("bytes=0-18446744073709551615", 1000), Some(Ok((0, 1000))));
-        assert_eq!(byte_range("lines=1-2", 1000), None);
-        assert_eq!(byte_range("bytes=a-b", 1000), None);
-    }
-
-    #[test]
-    fn nothing_outside_the_folder_has_an_address() {
-        let folder = Path::new("site");
-        assert_eq!(within(folder, "/a%20b.txt?x=1"), Some(folder.join("a b.txt")));
-        for url in [
-            "/../secret",
-            "/a/../../secret",
-            "/%2e%2e/secret",
-            "//etc/../../secret",
-            "/a%00",
-            "/%zz",
-            "/%f",
-        ] {
-            assert_eq!(within(folder, url), None, "{url}");
-        }
-        assert_eq!(within(folder, "//etc/passwd"), Some(folder.join("etc/passwd")));
-    }
+/// Answers the requests of one connection.
+async fn connection(stream: TcpStream, folder: Folder, limits: Limits, watcher: Watcher) {
+    // Otherwise the end of an answer waits until its beginning was acknowledged, 40 ms each.
+    let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.stalled));
+    let service = service_fn(move |request| answer::answer(folder.clone(), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .half_close(true)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+    // A visitor who has left, or speaks no HTTP, is no failure of the server.
+    let _ = watcher.watch(connection).await;
 }

@@ -1,6 +1,7 @@
 //! What the verbs print for people: plain text in columns.
 
 use std::fmt::Write;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::answer::Answer;
@@ -52,6 +53,17 @@ pub(crate) fn recall(rows: &[Recall]) -> String {
             row.recall_at_10_of_models,
             row.score_error
         );
+    }
+    text
+}
+
+/// Where a site is served, and for whom.
+pub(crate) fn serving(site: &Path, addresses: &[SocketAddr]) -> String {
+    let places: Vec<String> = addresses.iter().map(|at| format!("http://{at}/")).collect();
+    let mut text =
+        format!("serving {} at {} until interrupted", site.display(), places.join(" and "));
+    if addresses.iter().any(|address| !address.ip().to_canonical().is_loopback()) {
+        text += "\nother machines can reach it at this machine's name or address";
     }
     text
 }
