@@ -195,6 +195,7 @@ async fn connection(stream: TcpStream, folder: Folder, limits: Limits, watcher: 
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .half_close(true)
+        .title_case_headers(true)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     // A visitor who has left, or speaks no HTTP, is no failure of the server.

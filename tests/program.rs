@@ -5,10 +5,10 @@
 #[path = "support/content.rs"]
 mod content;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use content::content;
 
@@ -330,29 +330,23 @@ fn bench_times_every_step() {
 }
 
 /// A server that ends with its test.
-struct Server(std::process::Child, String);
+struct Server(Child, BufReader<ChildStdout>);
 
 impl Server {
-    fn start(site: &str) -> Server {
+    fn start(site: &str, address: &str) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_recasketch"))
-            .args(["serve", site, "--address", "127.0.0.1:0"])
+            .args(["serve", site, "--address", address])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
-        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
-        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
-        Server(child, address)
+        let out = BufReader::new(child.stdout.take().unwrap());
+        Server(child, out)
     }
 
-    fn ask(&self, request: &str) -> (String, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.1).unwrap();
-        write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-        (text(&answer[..end]), answer[end + 4..].to_vec())
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.1.read_line(&mut line).unwrap();
+        line
     }
 }
 
@@ -364,49 +358,76 @@ impl Drop for Server {
 }
 
 #[test]
-fn serve_answers_as_a_static_host_does() {
+fn serve_says_where_it_listens_and_for_whom() {
     let place = Place::new();
     place.write("site/index.html", b"<p>hello");
-    place.write("site/a b/module.wasm", b"\0asm0123456789");
-    place.write("secret.txt", b"secret");
-    let server = Server::start(&place.at("site"));
-    let (head, body) = server.ask("GET / HTTP/1.1");
-    assert!(head.starts_with("HTTP/1.1 200") && head.contains("Content-Type: text/html"), "{head}");
-    assert_eq!(body, b"<p>hello");
-    let (head, body) = server.ask("GET /a%20b/module.wasm?v=1 HTTP/1.1");
-    assert!(
-        head.contains("Content-Type: application/wasm") && head.contains("Content-Length: 14"),
-        "{head}"
-    );
-    assert_eq!(body.len(), 14);
-    let (head, body) = server.ask("GET /a%20b/module.wasm HTTP/1.1\r\nRange: bytes=4-6");
-    assert!(
-        head.starts_with("HTTP/1.1 206") && head.contains("Content-Range: bytes 4-6/14"),
-        "{head}"
-    );
-    assert_eq!(body, b"012");
-    let (head, _) = server.ask("GET /a%20b/module.wasm HTTP/1.1\r\nRange: bytes=14-");
-    assert!(
-        head.starts_with("HTTP/1.1 416") && head.contains("Content-Range: bytes */14"),
-        "{head}"
-    );
-    let (head, body) = server.ask("HEAD / HTTP/1.1");
-    assert!(head.contains("Content-Length: 8") && body.is_empty(), "{head}");
-    for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/nothing", "/a%20b/"] {
-        let (head, _) = server.ask(&format!("GET {path} HTTP/1.1"));
-        assert!(head.starts_with("HTTP/1.1 404"), "{path}: {head}");
+    place.write("site/manifest.json", b"{}");
+    for (given, bound) in
+        [("127.0.0.1:0", "127.0.0.1"), ("0", "127.0.0.1"), ("0.0.0.0:0", "0.0.0.0")]
+    {
+        let mut server = Server::start(&place.at("site"), given);
+        let line = server.line();
+        let start = format!("serving {} at http://{bound}:", place.at("site"));
+        let port =
+            line.strip_prefix(&start).and_then(|rest| rest.strip_suffix("/ until interrupted\n"));
+        let port: u16 = port.and_then(|port| port.parse().ok()).expect(&line);
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        write!(stream, "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/html"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n<p>hello"), "{answer}");
+        if bound == "0.0.0.0" {
+            assert_eq!(
+                server.line(),
+                "other machines can reach it at this machine's name or address\n"
+            );
+        }
     }
-    assert!(server.ask("POST / HTTP/1.1\r\nContent-Length: 0").0.starts_with("HTTP/1.1 405"));
-    assert!(!head.to_lowercase().contains("cross-origin"), "{head}");
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_ends_well_when_it_is_told_to() {
+    let place = Place::new();
+    place.write("site/index.html", b"");
+    place.write("site/manifest.json", b"{}");
+    for signal in ["-INT", "-TERM"] {
+        let mut server = Server::start(&place.at("site"), "127.0.0.1:0");
+        let line = server.line();
+        let address =
+            line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect(&line);
+        let open = TcpStream::connect(address).unwrap();
+        let pid = server.0.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        assert_eq!(server.line(), "the server has ended\n");
+        assert_eq!(server.0.wait().unwrap().code(), Some(0), "{signal}");
+        drop(open);
+    }
 }
 
 #[test]
-fn serve_says_what_is_missing_and_that_an_address_is_taken() {
+fn serve_says_at_once_what_is_wrong() {
     let place = Place::new();
-    assert!(fails(&["serve", &place.at("site")]).contains("make a site with `./build.sh site`"));
+    let site = place.at("site");
+    let missing = fails(&["serve", &site]);
+    assert!(missing.contains("SITE is the folder of a site"), "{missing}");
     place.write("site/index.html", b"");
+    let no_manifest = fails(&["serve", &site]);
+    assert!(no_manifest.contains("manifest.json") && no_manifest.contains("SITE"), "{no_manifest}");
+    place.write("site/manifest.json", b"{}");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let sentence = fails(&["serve", &place.at("site"), "--address", &address]);
-    assert!(sentence.contains("choose another address with --address"), "{sentence}");
+    let sentence = fails(&["serve", &site, "--address", &address]);
+    let start = format!("recasketch: --address {address}: ");
+    assert!(sentence.starts_with(&start) && sentence.contains("choose another port"), "{sentence}");
+    for wrong in ["65536", "http://localhost:8080/", "localhost:http"] {
+        let output = recasketch(&["serve", &site, "--address", wrong]);
+        assert_eq!(output.status.code(), Some(2), "{wrong}");
+        let sentence = text(&output.stderr);
+        assert!(
+            sentence.contains("--address") && sentence.contains("expected a port"),
+            "{sentence}"
+        );
+    }
 }

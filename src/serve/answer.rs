@@ -8,8 +8,8 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Bytes;
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderValue, IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    IF_RANGE, LAST_MODIFIED, LOCATION, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
 use tower_http::services::ServeDir;
@@ -60,7 +60,6 @@ async fn file(
     } else {
         ServeDir::with_backend(root, folder)
     };
-    service = service.ignore_multi_range_requests(true);
     if let Some(validator) = request.headers_mut().remove(IF_RANGE) {
         let mut asked = Request::new(Empty::<Bytes>::new());
         *asked.method_mut() = Method::HEAD;
@@ -70,7 +69,12 @@ async fn file(
             request.headers_mut().remove(RANGE);
         }
     }
-    let mut response = respond(&mut service, request).await;
+    let mut response = respond(&mut service, request.clone()).await;
+    // A file that is shorter than the end that was asked for is sent whole.
+    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE && ends_with_file(&request) {
+        request.headers_mut().remove(RANGE);
+        response = respond(&mut service, request).await;
+    }
     if is_compressible {
         // Also of a part, which is never compressed.
         response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
@@ -78,14 +82,27 @@ async fn file(
     response
 }
 
-/// Leaves a range only where HTTP knows what it means: of bytes, of what is read.
+/// Leaves a range only where it is one, of bytes, and of what is read: HTTP has others ignored.
 fn understand_range(request: &mut Request<Empty<Bytes>>) {
-    let range = request.headers().get(RANGE).and_then(|range| range.to_str().ok());
-    let is_known = range.is_some_and(|range| range.starts_with("bytes="));
-    if !is_known || request.method() != Method::GET {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_one =
+        range(request).and_then(|range| range.split_once('-')).is_some_and(|(first, last)| {
+            is_number(first) && is_number(last) && !(first.is_empty() && last.is_empty())
+        });
+    if !is_one || request.method() != Method::GET {
         request.headers_mut().remove(RANGE);
         request.headers_mut().remove(IF_RANGE);
     }
+}
+
+/// The range of bytes that is asked for, such as `0-99`, `100-`, or `-100` for the last hundred.
+fn range(request: &Request<Empty<Bytes>>) -> Option<&str> {
+    request.headers().get(RANGE)?.to_str().ok()?.strip_prefix("bytes=").map(str::trim)
+}
+
+fn ends_with_file(request: &Request<Empty<Bytes>>) -> bool {
+    let last = range(request).and_then(|range| range.strip_prefix('-'));
+    last.is_some_and(|last| last.bytes().any(|digit| digit != b'0'))
 }
 
 /// Whether the copy that a visitor has a part of is this one.

@@ -17,8 +17,20 @@ use tokio::sync::OnceCell;
 
 /// The endings of what becomes less: text, and the page's modules. Pictures and embeddings are compressed already.
 const COMPRESSIBLE: [&str; 14] = [
-    "css", "csv", "html", "js", "json", "jsonl", "map", "md", "mjs", "svg", "txt", "wasm",
-    "webmanifest", "xml",
+    "css",
+    "csv",
+    "html",
+    "js",
+    "json",
+    "jsonl",
+    "map",
+    "md",
+    "mjs",
+    "svg",
+    "txt",
+    "wasm",
+    "webmanifest",
+    "xml",
 ];
 
 /// Larger files are sent as they are: memory keeps what becomes of the others.
@@ -86,36 +98,50 @@ pub(super) struct Memory(Mutex<HashMap<PathBuf, Arc<Known>>>);
 impl Memory {
     /// What is known of a file as it is at this moment.
     pub(super) fn of(&self, path: &Path, metadata: &Metadata) -> Arc<Known> {
-        let (length, modified) = (metadata.len(), metadata.modified().unwrap_or(UNIX_EPOCH));
+        let state = State::of(metadata);
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path)
-            && (known.length, known.modified) == (length, modified)
+            && known.state == state
         {
             return Arc::clone(known);
         }
         if files.len() >= FILES {
             files.clear();
         }
-        let known = Arc::new(Known::new(length, modified));
+        let known = Arc::new(Known::new(state));
         files.insert(path.to_owned(), Arc::clone(&known));
         known
+    }
+}
+
+/// By what a file that was changed or replaced is told.
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    length: u64,
+    modified: SystemTime,
+    created: Option<SystemTime>,
+}
+
+impl State {
+    fn of(metadata: &Metadata) -> State {
+        let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
+        State { length: metadata.len(), modified, created: metadata.created().ok() }
     }
 }
 
 /// What is known of one file.
 #[derive(Debug)]
 pub(super) struct Known {
-    length: u64,
-    modified: SystemTime,
+    state: State,
     digits: OnceCell<[u32; 3]>,
     brotli: OnceCell<Option<Bytes>>,
     gzip: OnceCell<Option<Bytes>>,
 }
 
 impl Known {
-    fn new(length: u64, modified: SystemTime) -> Known {
+    fn new(state: State) -> Known {
         let [brotli, gzip] = [(); 2].map(|()| OnceCell::new());
-        Known { length, modified, digits: OnceCell::new(), brotli, gzip }
+        Known { state, digits: OnceCell::new(), brotli, gzip }
     }
 
     /// When the file was changed, to the second; below the second are digits of its content, others for each form.
@@ -133,7 +159,8 @@ impl Known {
             Some(Encoding::Brotli) => digits[1],
             Some(Encoding::Gzip) => digits[2],
         };
-        let seconds = self.modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let since = self.state.modified.duration_since(UNIX_EPOCH);
+        let seconds = since.map_or(0, |since| since.as_secs());
         Ok(UNIX_EPOCH + Duration::new(seconds, nanoseconds))
     }
 
@@ -146,7 +173,7 @@ impl Known {
             Encoding::Brotli => &self.brotli,
             Encoding::Gzip => &self.gzip,
         };
-        let is_suited = Encoding::suits(path) && self.length <= LARGEST;
+        let is_suited = Encoding::suits(path) && self.state.length <= LARGEST;
         let path = path.to_owned();
         let compress = || async move {
             if !is_suited {
@@ -178,4 +205,31 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_compressed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("style.css");
+        std::fs::write(&path, "a { color: red }".repeat(100)).unwrap();
+        let metadata = std::fs::metadata(&path).unwrap();
+        let memory = Memory::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let compressed = |encoding| {
+            let known = memory.of(&path, &metadata);
+            runtime.block_on(known.compressed(&path, encoding))
+        };
+        let first =
+            [Encoding::Brotli, Encoding::Gzip].map(|encoding| compressed(encoding).unwrap());
+        // What was read again would be missing.
+        std::fs::remove_file(&path).unwrap();
+        let again =
+            [Encoding::Brotli, Encoding::Gzip].map(|encoding| compressed(encoding).unwrap());
+        assert_eq!(again, first);
+        assert!(first.iter().all(|bytes| bytes.len() < 100), "{first:?}");
+    }
 }
