@@ -56,7 +56,7 @@ async function dropped(page, image) {
 test('the cells have all models, and none is fetched before a query', async (t) => {
   assert.ok(cells.length > 2, `${cells.length} cells`);
   assert.equal(cells.reduce((sum, { models }) => sum + models, 0), MODELS);
-  const { page, server } = await open(t, browser.context, { site });
+  const { page, server } = await open(t, browser.context, { site, scripted: true });
   await ready(page);
   assert.match(await page.locator('#engine').textContent(), /2,?400/);
   assert.deepEqual(cellsAsked(server), []);
@@ -64,7 +64,7 @@ test('the cells have all models, and none is fetched before a query', async (t) 
 });
 
 test('the page answers as the program, which scans all, and fetches no cell twice', async (t) => {
-  const { page, server } = await open(t, browser.context, { site });
+  const { page, server } = await open(t, browser.context, { site, scripted: true });
   await ready(page);
   for (const index of [0, 1, 2]) {
     const image = await sampleOf(index);
@@ -115,7 +115,7 @@ test('a link finds the same in cells, and why an answer is alike adds up to its 
 });
 
 test('a damaged cell is told in a sentence, and whole ones go on answering', async (t) => {
-  const { page, server } = await open(t, browser.context, { site });
+  const { page, server } = await open(t, browser.context, { site, scripted: true });
   await ready(page);
   server.faults.set(/^cell-/, fault.corrupt);
   const image = await sampleOf(0);

@@ -55,7 +55,7 @@ test('the second visit works with the server gone', async (t) => {
 });
 
 test('the second visit downloads no data again, and a kept file that is damaged is mended', async (t) => {
-  const { page, server } = await open(t, context);
+  const { page, server } = await open(t, context, { scripted: true });
   await said(page, KEPT);
   const data = () => server.asked.map(({ file }) => file).filter((file) => /\.(wasm|bin)$|^catalogue-/.test(file));
   assert.equal(new Set(data()).size, 5, 'a module, a network, two levels, a catalogue');
@@ -116,7 +116,7 @@ test('an update comes whole or not at all, and only once no tab has the version 
     return [await page.locator('h1').textContent(), models, name.split(' ')[0]];
   };
   await publish(first);
-  const { page, server, address } = await open(t, context, { site: current });
+  const { page, server, address } = await open(t, context, { site: current, scripted: true });
   await said(page, KEPT);
   assert.deepEqual(await versionOf(page), ['first', 20, 'first']);
 

@@ -68,7 +68,7 @@ window.load = load;
 
 test('a page that bundles nothing imports it: the element and a program answer from one worker of the site', async (t) => {
   await writeFile(join(folder, 'page.html'), PAGE);
-  const { page, seen } = await open(t, browser.context, { site: folder, file: 'page.html' });
+  const { page, seen } = await open(t, browser.context, { site: folder, file: 'page.html', scripted: true });
   const image = await sample(0);
   const expected = (await native(image.path)).map(({ uid }) => uid);
   await page.waitForFunction(() => window.load);

@@ -111,7 +111,7 @@ test('an image can be pasted', async (t) => {
 });
 
 test('a sample is answered, and back and forward go through the answers', async (t) => {
-  const { page, server } = await open(t, context);
+  const { page, server } = await open(t, context, { scripted: true });
   const { samples } = await manifest();
   await page.locator('.sample').nth(4).click();
   const name = samples[4].name.charAt(0).toUpperCase() + samples[4].name.slice(1);

@@ -59,7 +59,7 @@ function compare(own, theirs, near) {
 }
 
 test('an image’s address finds the same models without the image', async (t) => {
-  const { page, server } = await open(t, context);
+  const { page, server } = await open(t, context, { scripted: true });
   await refined(page);
   let most = 0;
   const { samples } = await manifest();

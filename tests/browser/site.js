@@ -1,14 +1,16 @@
 /**
- * What every test of the page starts from: a built site behind a server of its own, and Chromium.
+ * What every test of the page starts from: a built site behind a server of its own, and Chromium. The server is the
+ * program's, `recasketch serve`, unless a test wants what that never does: faults, a sub-path, a record of requests.
  *
  * The environment names what is tested: SITE, the folder of a built site; RECASKETCH, the native
  * program; CHROMIUM, the browser. The defaults are what `build.sh` makes.
  */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
@@ -63,11 +65,13 @@ export async function launch(options = {}) {
  * Opens the site in a page of its own, behind a server of its own, and closes both after the test.
  * @param {import('node:test').TestContext} t
  * @param {import('playwright-core').BrowserContext} context
- * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], file?: string, hash?: string, host?: string,
- *   site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how]
+ * @param {{path?: string, faults?: [RegExp, import('./server.js').Fault][], scripted?: boolean, file?: string, hash?: string,
+ *   host?: string, site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how] `scripted`
+ *   is for tests that read what was asked, have the server fail later, or serve a folder that is no site
  */
-export async function open(t, context, { path = '/', faults = [], file = '', hash = '', host, site = SITE, before } = {}) {
-  const server = await serve(site, path);
+export async function open(t, context, { path = '/', faults = [], scripted = false, file = '', hash = '', host, site = SITE, before } = {}) {
+  const isScripted = scripted || faults.length > 0 || path !== '/';
+  const server = await (isScripted ? serve(site, path) : serveAsOwner(site));
   for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
   const page = await context.newPage();
   t.after(async () => {
@@ -80,6 +84,23 @@ export async function open(t, context, { path = '/', faults = [], file = '', has
   const address = host ? server.address.replace('127.0.0.1', host) : server.address;
   await page.goto(address + file + hash);
   return { page, server, seen, address };
+}
+
+/** Serves a site as its owner does. */
+async function serveAsOwner(site) {
+  const program = spawn(RECASKETCH, ['serve', site, '--address', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => program.once('close', resolve));
+  const lines = createInterface({ input: program.stdout });
+  const first = await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]);
+  const [address] = /http:\/\/\S+/.exec(String(first)) ?? [];
+  if (!address) throw new Error(`${RECASKETCH} serve ${site} does not listen`);
+  return {
+    address,
+    close: () => {
+      program.kill();
+      return ended;
+    },
+  };
 }
 
 /** What a host must send for a site of its to be used from pages of other origins. @type {[RegExp, import('./server.js').Fault]} */
