@@ -40,7 +40,7 @@ const LARGEST: u64 = 64 << 20;
 const FILES: usize = 4096;
 
 /// A compression's level: the first visitor waits for it, so not the last percent.
-const BROTLI: i32 = 6;
+const BROTLI: i32 = 5;
 
 /// Of brotli's window of 4 MiB, as browsers expect at most 16.
 const BROTLI_WINDOW: i32 = 22;
