@@ -1,33 +1,82 @@
 //! The catalogue: what is known of each Sketchfab model, beside how it looks.
 //!
-//! The owner's copy is a CSV file with a header; columns in any order, others ignored:
+//! The owner's copy is a CSV file with a header, in any form that [`sheet`] reads; columns in any order:
 //!
 //! | column | what |
 //! | --- | --- |
-//! | `uid` | Sketchfab's uid, or any other name that can be a file's; `id` is taken too |
-//! | `name`, `author`, `licence` | text for the page |
+//! | `uid` | Sketchfab's uid, or any other text, of at most [`LONGEST_UID`] letters; `id` where there is no `uid` |
+//! | `name`, `author`, `licence` | text for the page; `license` where there is no `licence` |
 //! | `category` | one or several, separated by a vertical bar |
 //! | `tags` | separated by vertical bars |
-//! | `file` | optional: the thumbnail's path within the folder of thumbnails; else `uid` and an ending |
+//! | `file` | optional: the thumbnail's path, within the folder of thumbnails or, as the owner writes it, elsewhere; else `uid` and an ending |
 //! | `url` | optional: the model's page |
 //! | `author_url`, `likes`, `views`, `faces`, `published` | optional: what its source says besides |
 //! | `thumbnail_url`, `thumbnail_size` | optional: where the thumbnail came from, and its columns x rows |
 //!
+//! What a link cannot hold, such as a blank, is escaped in it. A row that is wrong is left out, by its line.
+//!
 //! The page's copy is JSON, an array in the order of the embedding file's rows, of what the page shows.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+pub(crate) mod sheet;
+#[cfg(test)]
+mod tests;
+mod text;
+mod thumbnails;
+
+use std::collections::HashMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sheet::{Row, Sheet};
+pub(crate) use text::decode;
+pub(crate) use thumbnails::Thumbnails;
 
+use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::search::Field;
 
+/// The columns of the owner's copy.
+pub(crate) const COLUMNS: [&str; 15] = [
+    "uid",
+    "name",
+    "category",
+    "tags",
+    "author",
+    "licence",
+    "file",
+    "url",
+    "author_url",
+    "likes",
+    "views",
+    "faces",
+    "published",
+    "thumbnail_url",
+    "thumbnail_size",
+];
+
+/// What stands for a column that is not there.
+const ALIASES: [(&str, &str); 3] =
+    [("uid", "id"), ("licence", "license"), ("thumbnail_url", "image_url")];
+
+/// The longest uid, in letters.
+pub const LONGEST_UID: usize = 1000;
+
+/// What was read of a catalogue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// The models, in the order of their rows.
+    pub models: Vec<Model>,
+    /// The lines that are wrong, from 1 on, each with the reason.
+    pub left_out: Vec<(u64, String)>,
+    /// The columns that mean nothing here, as they are written.
+    pub unused: Vec<String>,
+}
+
 /// A Sketchfab model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
-    /// Its name among all models; also the name of its thumbnail's file.
+    /// Its name among all models.
     pub uid: String,
     /// Its title.
     pub name: String,
@@ -67,74 +116,189 @@ pub struct Facts {
     pub thumbnail_size: Option<String>,
 }
 
-/// A row of the CSV file.
-#[derive(Debug, Serialize, Deserialize)]
-struct Row {
-    #[serde(alias = "id")]
+/// A row as it is written.
+#[derive(Debug, Serialize)]
+struct Written {
     uid: String,
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     category: String,
-    #[serde(default)]
     tags: String,
-    #[serde(default)]
     author: String,
-    #[serde(default)]
     licence: String,
-    #[serde(default)]
     file: String,
-    #[serde(default)]
     url: String,
-    #[serde(default)]
     author_url: String,
-    #[serde(default)]
     likes: String,
-    #[serde(default)]
     views: String,
-    #[serde(default)]
     faces: String,
-    #[serde(default)]
     published: String,
-    #[serde(default, alias = "image_url")]
     thumbnail_url: String,
-    #[serde(default)]
     thumbnail_size: String,
 }
 
-/// Reads a catalogue from CSV.
-///
-/// # Errors
-/// [`Error::File`] where it cannot be read, [`Error::Catalogue`] for the first row that is wrong.
-pub fn read_csv(path: &Path) -> Result<Vec<Model>> {
-    let bytes = files::read(path)?;
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
-    let (mut models, mut known) = (Vec::new(), HashSet::new());
-    for row in reader.deserialize() {
-        let row: Row =
-            row.map_err(|error| wrong_row("rows of CSV with a column `uid`", &error.to_string()))?;
-        check_uid(&row.uid)?;
-        if !known.insert(row.uid.clone()) {
-            return Err(wrong_row("every uid once", &format!("'{}' again", row.uid)));
+impl Catalogue {
+    /// Reads a catalogue.
+    ///
+    /// # Errors
+    /// [`Error::File`] where it cannot be read, [`Error::Catalogue`] where it is no text or has no column
+    /// for uids.
+    pub fn read(path: &Path) -> Result<Catalogue> {
+        Catalogue::parse(path, &files::read(path)?)
+    }
+
+    /// Reads a catalogue's bytes; the path is for the sentences.
+    ///
+    /// # Errors
+    /// As [`Catalogue::read`].
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Catalogue> {
+        let sheet = Sheet::read(path, bytes, &known_columns())?;
+        let columns = Columns::of(&sheet);
+        if !columns.has("uid") && !sheet.names.is_empty() {
+            let came = format!("the columns {}", sheet.titles.join(", "));
+            return Err(wrong(path, "a column `uid`", &came, "name the columns in the first line"));
         }
-        models.push(Model::from(row));
+        let mut read = Catalogue {
+            models: Vec::with_capacity(sheet.rows.len()),
+            left_out: sheet.damaged,
+            unused: columns.unused(&sheet.titles),
+        };
+        let mut lines: HashMap<String, u64> = HashMap::new();
+        for row in &sheet.rows {
+            let model = columns.model(row);
+            let reason = wrong_uid(&model.uid).or_else(|| {
+                let first = lines.get(&model.uid)?;
+                Some(format!("its uid '{}' is that of line {first}", model.uid))
+            });
+            match reason {
+                Some(reason) => read.left_out.push((row.line, reason)),
+                None => {
+                    lines.insert(model.uid.clone(), row.line);
+                    read.models.push(model);
+                }
+            }
+        }
+        read.left_out.sort();
+        Ok(read)
     }
-    if models.is_empty() {
-        return Err(wrong_row("at least one model", "none"));
+
+    /// The models, where there are some and no row is wrong.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`], with the first line that is wrong.
+    pub fn whole(self, path: &Path) -> Result<Vec<Model>> {
+        match self.left_out.first() {
+            Some((line, reason)) => {
+                let came = match self.left_out.len() {
+                    1 => format!("line {line}: {reason}"),
+                    all => format!("{all} that are not, the first line {line}: {reason}"),
+                };
+                let advice = "correct it and run it again";
+                Err(wrong(path, "every row to be right", &came, advice))
+            }
+            None => self.some(path),
+        }
     }
-    Ok(models)
+
+    /// The models, where there are some.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where there are none.
+    pub fn some(self, path: &Path) -> Result<Vec<Model>> {
+        if self.models.is_empty() {
+            let came = match self.left_out.first() {
+                Some((line, reason)) => format!("none; line {line}: {reason}"),
+                None => "none".to_owned(),
+            };
+            let advice = "check whether this is the catalogue, and its rows";
+            return Err(wrong(path, "at least one model", &came, advice));
+        }
+        Ok(self.models)
+    }
 }
 
-/// Reads one row, whose uid is anything.
+/// Reads a catalogue of which no row may be wrong.
 ///
 /// # Errors
-/// [`Error::Catalogue`] where it is no row.
-pub(crate) fn read_row(record: &csv::StringRecord, columns: &csv::StringRecord) -> Result<Model> {
-    let row: Row = record
-        .deserialize(Some(columns))
-        .map_err(|error| wrong_row("a row of CSV with a column `uid`", &error.to_string()))?;
-    Ok(Model::from(row))
+/// As [`Catalogue::read`] and [`Catalogue::whole`].
+pub fn read_csv(path: &Path) -> Result<Vec<Model>> {
+    Catalogue::read(path)?.whole(path)
+}
+
+/// What columns are called, by their own names and others.
+pub(crate) fn known_columns() -> Vec<&'static str> {
+    COLUMNS.into_iter().chain(ALIASES.map(|(_, alias)| alias)).collect()
+}
+
+/// Where the columns of a sheet are.
+pub(crate) struct Columns(HashMap<&'static str, usize>);
+
+impl Columns {
+    /// Finds the columns of a catalogue in a sheet.
+    pub(crate) fn of(sheet: &Sheet) -> Columns {
+        let place = |column: &'static str| {
+            let alias = ALIASES.iter().find(|(name, _)| *name == column).map(|(_, alias)| *alias);
+            let place = sheet.column(column).or_else(|| sheet.column(alias?))?;
+            Some((column, place))
+        };
+        Columns(COLUMNS.into_iter().filter_map(place).collect())
+    }
+
+    /// Whether a column is there.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.0.contains_key(column)
+    }
+
+    fn unused(&self, titles: &[String]) -> Vec<String> {
+        let is_used = |place: usize| self.0.values().any(|&used| used == place);
+        let unused = titles
+            .iter()
+            .enumerate()
+            .filter(|&(place, title)| !title.is_empty() && !is_used(place));
+        unused.map(|(_, title)| title.clone()).collect()
+    }
+
+    /// What a row says; its uid is anything, also nothing.
+    pub(crate) fn model(&self, row: &Row) -> Model {
+        let text = |column: &str| row.text(self.0.get(column).copied()).to_owned();
+        let some = |column: &str| Some(text(column)).filter(|text| !text.is_empty());
+        // Another program's column of the same name may hold anything.
+        let number = |column: &str| text(column).parse().ok();
+        let address = |column: &str| some(column).map(|text| link(&text));
+        Model {
+            uid: text("uid"),
+            name: some("name").unwrap_or_else(|| text("uid")),
+            author: text("author"),
+            licence: text("licence"),
+            categories: split(&text("category")),
+            tags: split(&text("tags")),
+            thumbnail: some("file"),
+            url: address("url"),
+            facts: Facts {
+                author_url: address("author_url"),
+                likes: number("likes"),
+                views: number("views"),
+                faces: number("faces"),
+                published: some("published"),
+                thumbnail_url: address("thumbnail_url"),
+                thumbnail_size: some("thumbnail_size"),
+            },
+        }
+    }
+}
+
+/// A link with what no address holds escaped: blanks, and what browsers escape too.
+pub(crate) fn link(text: &str) -> String {
+    let mut link = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_whitespace() || letter.is_control() || "\"<>\\^`{|}".contains(letter) {
+            let mut bytes = [0; 4];
+            let bytes = letter.encode_utf8(&mut bytes).bytes();
+            bytes.for_each(|byte| link.push_str(&format!("%{byte:02X}")));
+        } else {
+            link.push(letter);
+        }
+    }
+    link
 }
 
 /// Writes a catalogue as CSV.
@@ -145,10 +309,12 @@ pub fn write_csv(path: &Path, models: &[Model]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for model in models {
         writer
-            .serialize(Row::from(model))
-            .map_err(|error| wrong_row("text", &error.to_string()))?;
+            .serialize(Written::from(model))
+            .map_err(|error| wrong(path, "text", &error.to_string(), "report this"))?;
     }
-    let bytes = writer.into_inner().map_err(|error| wrong_row("text", &error.to_string()))?;
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| wrong(path, "text", &error.to_string(), "report this"))?;
     files::write(path, &bytes)
 }
 
@@ -163,57 +329,14 @@ impl Model {
             Field::Licence => is(&self.licence),
         }
     }
-
-    /// The path of its thumbnail within `folder`: the one that the catalogue names, else the uid with
-    /// the ending of an image.
-    pub fn thumbnail_in(&self, folder: &Path) -> PathBuf {
-        let named = self.thumbnail.as_ref().map(|file| folder.join(file));
-        named.unwrap_or_else(|| {
-            let candidates = self.thumbnails_in(folder);
-            candidates.iter().find(|path| path.exists()).unwrap_or(&candidates[0]).clone()
-        })
-    }
-
-    /// The paths that its thumbnail may have within `folder`.
-    pub(crate) fn thumbnails_in(&self, folder: &Path) -> [PathBuf; 6] {
-        let endings = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
-        endings.map(|ending| folder.join(format!("{}.{ending}", self.uid)))
-    }
 }
 
-impl From<Row> for Model {
-    fn from(row: Row) -> Model {
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        // Another program's column of the same name may hold anything.
-        let number = |text: String| text.trim().parse().ok();
-        Model {
-            name: some(row.name).unwrap_or_else(|| row.uid.clone()),
-            categories: split(&row.category),
-            tags: split(&row.tags),
-            author: row.author,
-            licence: row.licence,
-            thumbnail: some(row.file),
-            url: some(row.url),
-            facts: Facts {
-                author_url: some(row.author_url),
-                likes: number(row.likes),
-                views: number(row.views),
-                faces: number(row.faces),
-                published: some(row.published),
-                thumbnail_url: some(row.thumbnail_url),
-                thumbnail_size: some(row.thumbnail_size),
-            },
-            uid: row.uid,
-        }
-    }
-}
-
-impl From<&Model> for Row {
-    fn from(model: &Model) -> Row {
+impl From<&Model> for Written {
+    fn from(model: &Model) -> Written {
         let model = model.clone();
         let facts = model.facts;
         let number = |number: Option<u64>| number.map(|number| number.to_string());
-        Row {
+        Written {
             uid: model.uid,
             name: model.name,
             category: model.categories.join("|"),
@@ -237,20 +360,46 @@ fn split(list: &str) -> Vec<String> {
     list.split('|').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// A uid names a file of the site, so it must be a plain file name.
-fn check_uid(uid: &str) -> Result<()> {
-    if is_uid(uid) {
-        return Ok(());
+/// Why a text is no uid, if it is none.
+fn wrong_uid(uid: &str) -> Option<String> {
+    if uid.is_empty() {
+        return Some("it has no uid".to_owned());
     }
-    Err(wrong_row("a uid of 1 to 200 letters, digits, `-`, `_`, `.` and `~`", &format!("'{uid}'")))
+    let letters = uid.chars().count();
+    if letters > LONGEST_UID {
+        return Some(format!("its uid has {letters} letters, more than {LONGEST_UID}"));
+    }
+    let is_plain = !uid.chars().any(char::is_control);
+    (!is_plain).then(|| format!("its uid {uid:?} holds what is no letter"))
 }
 
-/// Whether a uid can name a file.
+/// Whether a uid can name a file on any machine as it is.
 pub(crate) fn is_uid(uid: &str) -> bool {
     let plain = |character: char| character.is_alphanumeric() || "-_.~".contains(character);
     (1..=200).contains(&uid.len()) && uid.chars().all(plain) && !uid.starts_with('.')
 }
 
-fn wrong_row(expected: &str, came: &str) -> Error {
-    Error::Catalogue(Details::new(expected, came, "correct that row and run it again"))
+/// The name of a file that stands for a uid, without an ending: the uid where it can, else with the bytes
+/// escaped that cannot, as `%2F`, and what is too long cut and told by its digest.
+pub(crate) fn file_name(uid: &str) -> String {
+    if is_uid(uid) {
+        return uid.to_owned();
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
+    let mut name = String::new();
+    for (at, byte) in uid.bytes().enumerate() {
+        match is_plain(byte) || (byte == b'.' && at > 0) {
+            true => name.push(char::from(byte)),
+            false => name.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    if name.len() > 200 {
+        name.truncate(150);
+        name.push_str(&format!("-{}", Digest::of(uid.as_bytes()).short()));
+    }
+    name
+}
+
+fn wrong(path: &Path, expected: &str, came: &str, advice: &str) -> Error {
+    Error::Catalogue(Details::new(format!("{expected} in {}", path.display()), came, advice))
 }

@@ -18,12 +18,15 @@ use crate::error::Result;
 use crate::export::{self, Format};
 use crate::search::Condition;
 use crate::site::Site;
-use crate::{bench, demo, files, recall, serve, table};
+use crate::{bench, demo, files, interrupt, options, progress, recall, serve, table};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
+    /// Show no progress and no notes; errors and the result stay.
+    #[arg(long, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -147,7 +150,15 @@ enum Verb {
 
 /// Reads the arguments, runs the verb, and says a failure in one sentence.
 pub fn run() -> ExitCode {
-    match verb(Arguments::parse().verb) {
+    let Arguments { quiet, verb: chosen } = Arguments::parse();
+    if quiet {
+        progress::be_quiet();
+    }
+    // A server ends by ways of its own.
+    if !matches!(chosen, Verb::Serve { .. }) {
+        interrupt::listen();
+    }
+    match verb(chosen) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("recasketch: {error}");
@@ -205,11 +216,13 @@ fn verb(verb: Verb) -> Result<ExitCode> {
 }
 
 fn inspect(image: &Path, site: &Site, out: &Path) -> Result<ExitCode> {
+    let [pixels_file, features_file] = ["pixels", "features"].map(|e| out.with_added_extension(e));
+    options::file_to_write("--out", &pixels_file)?;
     let pixels = site.recommender.pixels(&files::read(image)?)?;
     let features = site.recommender.network().features(&pixels)?;
     let floats: Vec<u8> = features.values().iter().flat_map(|value| value.to_le_bytes()).collect();
-    files::write(&out.with_added_extension("pixels"), pixels.rgb())?;
-    files::write(&out.with_added_extension("features"), &floats)?;
+    files::write(&pixels_file, pixels.rgb())?;
+    files::write(&features_file, &floats)?;
     say(&format!(
         "{} x {} x 3 bytes, {:?} floats",
         pixels.height(),

@@ -40,8 +40,8 @@ pub use wish::{Filter, Place, Wish};
 
 use crate::catalogue::{self, Model};
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::progress::Progress;
+use crate::{files, interrupt, options};
 use client::Client;
 use crew::Crew;
 use listing::{Head, Listing};
@@ -123,6 +123,15 @@ impl Default for Patience {
 /// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
 /// [`Error::Catalogue`] for a list that is wrong. What a server does is in the report.
 pub fn run(order: &Order) -> Result<Report> {
+    options::folder_to_write("--out", &order.out)?;
+    if let Task::Collect { wish: Wish { place: Place::File(path), .. }, .. } = &order.task {
+        match path.is_dir() {
+            true => options::folder("--from", path)?,
+            false => options::file("--from", path)?,
+        }
+    }
+    let kept = format!("what has come is kept in {}", order.out.display());
+    interrupt::keeps(kept);
     let ledger = order.out.join("crawl");
     let _lock =
         files::lock(&ledger.join("lock"), "another recasketch is crawling into this folder")?;

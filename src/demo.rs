@@ -35,8 +35,8 @@ pub use view::View;
 
 use crate::catalogue::{self, Model};
 use crate::error::{Error, Result};
-use crate::files;
 use crate::progress::Progress;
+use crate::{files, options};
 
 /// The size of Sketchfab's small thumbnails, in pixels.
 const THUMBNAIL: (u32, u32) = (256, 144);
@@ -57,7 +57,8 @@ const QUALITY: u8 = 85;
 /// # Errors
 /// [`Error::File`] where something cannot be written.
 pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
-    let progress = Progress::start("drawing", (models * views) as usize);
+    options::folder_to_write("--out", out)?;
+    let progress = Progress::start("drawing", (models * views + SAMPLES) as usize);
     let drawn: Result<Vec<Model>> = (0..models * views)
         .into_par_iter()
         .map(|picture| {
@@ -73,19 +74,21 @@ pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
             Ok(model(uid, category, drawing))
         })
         .collect();
-    write_samples(&out.join("samples"), seed)?;
+    write_samples(&out.join("samples"), seed, &progress)?;
     catalogue::write_csv(&out.join("catalogue.csv"), &drawn?)?;
     Ok(progress.finish())
 }
 
 /// Samples come from a seed that no catalogue of a small seed shares.
-fn write_samples(folder: &Path, seed: u64) -> Result<()> {
+fn write_samples(folder: &Path, seed: u64, progress: &Progress) -> Result<()> {
     (0..SAMPLES).into_par_iter().try_for_each(|index| {
         let drawing = draw(!seed, index, SAMPLE.0, SAMPLE.1);
         files::write(
             &folder.join(format!("{}.jpg", drawing.class.replace(' ', "-"))),
             &jpeg(&drawing)?,
-        )
+        )?;
+        progress.step();
+        Ok(())
     })
 }
 

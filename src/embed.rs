@@ -3,6 +3,7 @@
 //! Every embedding goes through the store (`src/embed/store.rs`), which lies beside the site and outlives
 //! runs: a thumbnail that was embedded once, whatever became of the run, is not embedded again.
 
+mod before;
 mod shard;
 pub(crate) mod store;
 mod stream;
@@ -10,12 +11,14 @@ mod work;
 
 use std::path::PathBuf;
 
-use crate::catalogue::{self, Model};
+use crate::catalogue::Model;
+use crate::digest::Digest;
 use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::files;
-use crate::index::{Builder, Index};
+use crate::index::{Builder, Index, Origin};
 use crate::pixels::Framing;
+use crate::progress::{self, Progress};
 use crate::settings::Settings;
 use crate::site::{self, Contents, Manifest};
 pub use shard::{Shard, Share};
@@ -59,6 +62,8 @@ pub struct Order {
     pub page: Option<PathBuf>,
     /// What the owner sets of the page; without it what the site has stays.
     pub settings: Option<Settings>,
+    /// Whether a row of the catalogue that is wrong stops the run before it begins; without it, the row is left out.
+    pub strict: bool,
 }
 
 /// What became of the catalogue.
@@ -91,9 +96,8 @@ pub(crate) fn run_after(
     order: &Order,
     before: impl FnOnce(&mut Store) -> Result<()>,
 ) -> Result<Outcome> {
-    let work = Work::prepare(order)?;
-    let models = catalogue::read_csv(&order.catalogue)?;
-    let mut store = Store::open(&order.store_path(STORE)?, work.origin())?;
+    let (work, models) = Work::prepare(order, None)?;
+    let mut store = work.store()?;
     before(&mut store)?;
     let seen = work.embed(&models, &mut store, Some(&order.out))?;
     write(&work, &store, seen)
@@ -105,23 +109,19 @@ pub(crate) fn run_after(
 /// # Errors
 /// As [`run`], but a share may have nothing that can be used.
 pub fn share(order: &Order, shard: Shard) -> Result<Share> {
-    let work = Work::prepare(order)?;
-    let models = catalogue::read_csv(&order.catalogue)?;
-    let path = order.store_path(&shard.ending())?;
-    let mut store = Store::open(&path, work.origin())?;
+    let (work, models) = Work::prepare(order, Some(shard))?;
+    let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
     let Seen { models, embedded, left_out, seconds } = work.embed(&own, &mut store, None)?;
-    Ok(Share { store: path, models: models.len(), embedded, left_out, seconds })
+    let store = work.store_path().to_owned();
+    Ok(Share { store, models: models.len(), embedded, left_out, seconds })
 }
 
 /// Writes the site of what the store has.
 fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
     let (order, origin) = (work.order(), work.origin());
-    let mut builder = Builder::new(origin);
-    for (model, thumbnail) in &seen.models {
-        builder.push(&model.uid, store.get(*thumbnail)?)?;
-    }
+    let builder = gather(origin, store, &seen.models)?;
     let models: Vec<Model> = seen.models.into_iter().map(|(model, _)| model).collect();
     let is_kept = !order.exact && !order.relearn;
     let beside = order.store_path(STORE)?.with_added_extension("codebook");
@@ -149,6 +149,17 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
     site::remove_older_thumbnails(&order.out, &order.thumbnails, &models)?;
     let Seen { embedded, left_out, seconds, .. } = seen;
     Ok(Outcome { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
+}
+
+/// The embeddings of all models.
+fn gather(origin: Origin, store: &Store, models: &[(Model, Digest)]) -> Result<Builder> {
+    let progress = Progress::start("gathering", models.len());
+    let mut builder = Builder::new(origin).watched(progress::watch());
+    for (model, thumbnail) in models {
+        builder.push(&model.uid, store.get(*thumbnail)?)?;
+        progress.step();
+    }
+    Ok(builder)
 }
 
 impl Order {

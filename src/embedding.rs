@@ -15,6 +15,7 @@ mod form;
 #[cfg(feature = "native")]
 mod learn;
 mod likeness;
+mod watch;
 
 pub use codebook::{Codebook, Coefficients, Level, PARTS, Part, Slot, Weights};
 pub use encoder::{Encoder, Row};
@@ -22,6 +23,7 @@ pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
 pub use learn::learn;
 pub use likeness::Likeness;
+pub use watch::Watch;
 
 pub mod descriptor;
 

@@ -23,6 +23,7 @@ pub use sheet::{Picture, sheet};
 use crate::embedding::Level;
 use crate::embedding::descriptor::Descriptor;
 use crate::index::Index;
+use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
 
@@ -155,8 +156,10 @@ pub fn judge(labels: &[&str], ranking: impl Fn(usize) -> Vec<Neighbour> + Sync) 
     let mut members: BTreeMap<&str, usize> = BTreeMap::new();
     labels.iter().for_each(|label| *members.entry(label).or_default() += 1);
     let is_query = |row: &usize| !labels[*row].is_empty() && members[labels[*row]] > 1;
+    let progress = Progress::start("judging", labels.len());
     (0..labels.len())
         .into_par_iter()
+        .inspect(|_| progress.step())
         .filter(is_query)
         .map(|row| {
             let mut ranking = ranking(row);

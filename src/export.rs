@@ -30,10 +30,11 @@ use serde::Serialize;
 
 use crate::embedding::{Coefficients, Likeness, PARTS};
 use crate::error::Result;
-use crate::files;
 use crate::index::Index;
 use crate::pixels::{Fit, Resize};
+use crate::progress::Progress;
 use crate::site::Site;
+use crate::{files, options};
 
 /// A file's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -103,7 +104,9 @@ struct Vectors<'a> {
 /// [`crate::error::Error::File`] where a file cannot be written, [`crate::error::Error::EmbeddingFile`]
 /// where the site's codes are damaged.
 pub fn run(site: &Site, format: Format, out: &Path) -> Result<Outcome> {
+    options::file_to_write("--out", out)?;
     let vectors = Vectors::of(site.recommender.index())?;
+    options::room("--out", out, (vectors.models * vectors.dimensions() * 4) as u64)?;
     let origin = vectors.origin();
     if format != Format::Parquet {
         files::write_by(&out.with_added_extension("jsonl"), |path| {
@@ -142,7 +145,12 @@ impl Vectors<'_> {
     /// Some rows, one after another.
     fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = Vec<f32>> {
         let starts = rows.clone().step_by(ROWS);
-        starts.flat_map(move |start| self.block(start..(start + ROWS).min(rows.end)))
+        let progress = Progress::start("writing", rows.len());
+        starts.flat_map(move |start| {
+            let block = self.block(start..(start + ROWS).min(rows.end));
+            progress.advance(block.len() as u64);
+            block
+        })
     }
 
     fn block(&self, rows: Range<usize>) -> Vec<Vec<f32>> {

@@ -17,8 +17,8 @@ use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::progress::Progress;
+use crate::{files, interrupt};
 use attempts::{Attempts, Next};
 use part::Part;
 use request::Source;
@@ -170,6 +170,7 @@ pub fn run(order: &Order) -> Result<PathBuf> {
     }
     let mut part = Part::open(&place)?;
     let progress = Progress::bytes("downloading");
+    interrupt::keeps("what was downloaded is kept".to_owned());
     let downloaded = download(order, &mut part, &progress);
     progress.finish();
     downloaded?;
@@ -196,7 +197,7 @@ fn download(order: &Order, part: &mut Part, progress: &Progress) -> Result<()> {
             Next::Stop => break,
             Next::Again(reason, pause) => {
                 let seconds = pause.as_secs_f64();
-                progress.say(&format!("{reason}; trying again in {seconds:.1} s"));
+                progress.note(&format!("{reason}; trying again in {seconds:.1} s"));
                 std::thread::sleep(pause);
             }
         }

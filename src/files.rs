@@ -1,22 +1,52 @@
 //! Reading and writing whole files, with the path in every error.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, FileType, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::interrupt::{self, Unfinished};
 
 /// How the names of files begin that are not whole yet.
 const UNFINISHED: &str = ".unfinished-";
 
-/// Reads a file.
+/// Reads a file, and nothing that might be waited for: no pipe, no device.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path)
-        .map_err(|source| failed(path, source, "check the path and that it can be read"))
+    let read = || {
+        check_kind(path)?;
+        std::fs::read(path)
+    };
+    read().map_err(|source| failed(path, source, "check the path and that it can be read"))
+}
+
+/// Sees that a path is that of a file, and says what it is instead. Nothing is opened: to open a pipe would be to
+/// wait for who writes into it.
+pub(crate) fn check_kind(path: &Path) -> std::io::Result<()> {
+    let kind = std::fs::metadata(path)?.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let came = if kind.is_dir() { "a folder" } else { other_kind(kind) };
+    Err(std::io::Error::new(ErrorKind::InvalidInput, format!("{came}, not a file")))
+}
+
+#[cfg(unix)]
+fn other_kind(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        _ if kind.is_fifo() => "a pipe",
+        _ if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn other_kind(_: FileType) -> &'static str {
+    "a pipe or a device"
 }
 
 /// Writes a file beside its place and renames it, so that nobody ever sees half of it.
@@ -37,9 +67,10 @@ pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<
     make_folder(folder)?;
     let write = || -> std::io::Result<()> {
         let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
+        let _unfinished = Unfinished::at(file.path());
         fill(file.path())?;
         allow_all_to_read(file.as_file())?;
-        file.persist(path).map_err(|error| error.error)?;
+        interrupt::whole(|| file.persist(path)).map_err(|error| error.error)?;
         Ok(())
     };
     write().map_err(|source| failed(path, source, advice))

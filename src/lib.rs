@@ -90,6 +90,10 @@ mod files;
 #[cfg(feature = "native")]
 mod http;
 #[cfg(feature = "native")]
+mod interrupt;
+#[cfg(feature = "native")]
+mod options;
+#[cfg(feature = "native")]
 mod progress;
 #[cfg(feature = "native")]
 mod table;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::embed::{self, Order, Outcome};
 use crate::error::Result;
+use crate::options;
 
 /// Puts what the stores of shares have into the site's own store, and makes the site as
 /// [`embed::run`] does, which embeds what no share has. Where all were embedded by machines of the same
@@ -13,5 +14,6 @@ use crate::error::Result;
 /// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is no share,
 /// [`crate::error::Error::Mismatch`] for one of another network, framing or version.
 pub fn run(shares: &[PathBuf], order: &Order) -> Result<Outcome> {
+    shares.iter().try_for_each(|share| options::file("the share", share))?;
     embed::run_after(order, |store| shares.iter().try_for_each(|share| store.take(share)))
 }

@@ -1,34 +1,81 @@
-//! How far a long piece of work is: a bar on a terminal, now and then a plain line elsewhere.
+//! How far a long piece of work is: a bar on a terminal, now and then a plain line elsewhere, nothing where the
+//! owner wants quiet.
 
 use std::io::IsTerminal;
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
+use crate::embedding::Watch;
 use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
-/// Plain lines come at most this often.
+/// Work that takes longer says so in a plain line after so long, and then again and again.
+const FIRST_LINE: Duration = Duration::from_secs(1);
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
+
+/// How often a bar moves though nothing is done.
+const TICK: Duration = Duration::from_millis(250);
+
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on neither progress nor notes are shown.
+pub(crate) fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Says what is good to know and no error.
+pub(crate) fn note(sentence: &str) {
+    if !is_quiet() {
+        eprintln!("{sentence}");
+    }
+}
 
 /// The progress of one piece of work, shared by its threads.
 pub(crate) struct Progress {
+    count: Count,
+    /// Ends with this.
+    _lines: Option<Lines>,
+}
+
+/// What is counted.
+#[derive(Clone)]
+struct Count {
     bar: ProgressBar,
     verb: &'static str,
     unit: Unit,
-    last_line: Mutex<Instant>,
 }
 
 /// What is counted, and so how it is written.
+#[derive(Debug, Clone, Copy)]
 enum Unit {
     Things,
+    Steps,
     Bytes,
+}
+
+/// Plain lines, by a thread of their own: work may be long within one step.
+struct Lines {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// Starts to count `total` things, whose verb is said in front.
     pub(crate) fn start(verb: &'static str, total: usize) -> Progress {
-        let bar = ProgressBar::new(total as u64);
         let template = "{prefix} [{bar:30}] {human_pos}/{human_len}  {per_sec}  {eta} left";
-        Progress::with(bar, verb, Unit::Things, template)
+        Progress::with(ProgressBar::new(total as u64), verb, Unit::Things, template)
+    }
+
+    /// Starts to count steps that are not alike, so that nobody can say how long they take.
+    pub(crate) fn steps(verb: &'static str, total: usize) -> Progress {
+        let template = "{prefix} [{bar:30}] step {human_pos}/{human_len}  {elapsed}";
+        Progress::with(ProgressBar::new(total as u64), verb, Unit::Steps, template)
     }
 
     /// Starts to count bytes, of which [`Progress::expect`] says how many there will be.
@@ -39,10 +86,19 @@ impl Progress {
     }
 
     fn with(bar: ProgressBar, verb: &'static str, unit: Unit, template: &str) -> Progress {
+        let is_terminal = std::io::stderr().is_terminal();
+        if is_quiet() {
+            bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+        }
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> "));
         bar.set_prefix(verb);
-        Progress { bar, verb, unit, last_line: Mutex::new(Instant::now()) }
+        if is_terminal && !is_quiet() {
+            bar.enable_steady_tick(TICK);
+        }
+        let count = Count { bar, verb, unit };
+        let lines = (!is_terminal && !is_quiet()).then(|| Lines::of(count.clone()));
+        Progress { count, _lines: lines }
     }
 
     /// One thing more is done.
@@ -52,52 +108,70 @@ impl Progress {
 
     /// So much more is done.
     pub(crate) fn advance(&self, more: u64) {
-        self.bar.inc(more);
-        if std::io::stderr().is_terminal() {
-            return;
-        }
-        // A poisoned lock only means that another thread panicked while it printed.
-        let mut last_line = self.last_line.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if last_line.elapsed() >= BETWEEN_LINES {
-            *last_line = Instant::now();
-            eprintln!("{}", self.line());
-        }
+        self.count.bar.inc(more);
+    }
+
+    /// So much is done in all.
+    fn reach(&self, done: u64) {
+        self.count.bar.set_position(done);
     }
 
     /// There is so much more to do.
     pub(crate) fn grow(&self, more: u64) {
-        self.bar.inc_length(more);
+        self.count.bar.inc_length(more);
     }
 
     /// Goes on from what an earlier piece of work left, which counts neither as speed nor as time.
     pub(crate) fn expect(&self, done: u64, total: Option<u64>) {
+        let bar = &self.count.bar;
         match total {
-            Some(total) => self.bar.set_length(total),
-            None => self.bar.unset_length(),
+            Some(total) => bar.set_length(total),
+            None => bar.unset_length(),
         }
-        self.bar.set_position(done);
-        self.bar.reset_eta();
+        bar.set_position(done);
+        bar.reset_eta();
     }
 
-    /// Says something without disturbing the bar.
+    /// Says what went wrong without disturbing the bar.
     pub(crate) fn say(&self, sentence: &str) {
-        self.bar.suspend(|| eprintln!("{sentence}"));
+        self.count.bar.suspend(|| eprintln!("{sentence}"));
+    }
+
+    /// Says what is good to know and no error, without disturbing the bar.
+    pub(crate) fn note(&self, sentence: &str) {
+        if !is_quiet() {
+            self.say(sentence);
+        }
     }
 
     /// Ends the bar; gives the seconds that the work took.
     pub(crate) fn finish(self) -> f64 {
-        let seconds = self.bar.elapsed().as_secs_f64();
-        self.bar.finish_and_clear();
-        seconds
+        self.count.bar.elapsed().as_secs_f64()
     }
+}
 
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.count.bar.finish_and_clear();
+    }
+}
+
+impl Count {
     fn line(&self) -> String {
-        let (done, total, rate) = (self.bar.position(), self.bar.length(), self.bar.per_sec());
-        let (verb, left) = (self.verb, self.bar.eta().as_secs());
-        match (&self.unit, total) {
+        let Count { bar, verb, unit } = self;
+        let (done, total, rate) = (bar.position(), bar.length(), bar.per_sec());
+        let left = bar.eta().as_secs();
+        match (unit, total) {
             (Unit::Things, total) => {
-                let total = total.unwrap_or(0);
-                format!("{verb} {done} of {total}, {rate:.1} a second, {left} s left")
+                let begun = format!("{verb} {done} of {}", total.unwrap_or(0));
+                match done {
+                    0 => begun,
+                    _ => format!("{begun}, {rate:.1} a second, {left} s left"),
+                }
+            }
+            (Unit::Steps, total) => {
+                let (total, seconds) = (total.unwrap_or(0), bar.elapsed().as_secs());
+                format!("{verb}, {done} of {total} steps, {seconds} s")
             }
             (Unit::Bytes, Some(total)) => format!(
                 "{verb} {} of {}, {} a second, {left} s left",
@@ -113,6 +187,68 @@ impl Progress {
     }
 }
 
+impl Lines {
+    fn of(count: Count) -> Lines {
+        let (stop, stopped) = channel();
+        let thread = std::thread::spawn(move || {
+            let mut pause = FIRST_LINE;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+                eprintln!("{}", count.line());
+                pause = BETWEEN_LINES;
+            }
+        });
+        Lines { stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.stop.take();
+        // What a panic there says was said already.
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Shows what work tells of its phases, one after another.
+pub(crate) fn watch() -> Watch {
+    let phases = Phases::default();
+    Watch::by(move |name, done, total| phases.hear(name, done, total))
+}
+
+/// The progress of work that tells of its phases itself, one after another.
+#[derive(Default)]
+struct Phases(Mutex<Option<Phase>>);
+
+struct Phase {
+    name: &'static str,
+    done: usize,
+    progress: Progress,
+}
+
+impl Phases {
+    /// Hears that so much of a phase is done; what comes late, from another thread, changes nothing.
+    fn hear(&self, name: &'static str, done: usize, total: usize) {
+        let mut phase = self.phase();
+        if phase.as_ref().is_none_or(|phase| phase.name != name) {
+            *phase = None;
+            // Few are long ones, and seldom alike.
+            let start = if total <= 64 { Progress::steps } else { Progress::start };
+            let progress = start(name, total);
+            *phase = Some(Phase { name, done, progress });
+        }
+        if let Some(phase) = phase.as_mut()
+            && done >= phase.done
+        {
+            phase.done = done;
+            phase.progress.reach(done as u64);
+        }
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Option<Phase>> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,8 +257,30 @@ mod tests {
     fn bytes_are_said_in_megabytes_and_an_unknown_total_is_not_said() {
         let progress = Progress::bytes("downloading");
         progress.expect(2_500_000, None);
-        assert_eq!(progress.line(), "downloading 2.50 MB, 0 B a second");
+        assert_eq!(progress.count.line(), "downloading 2.50 MB, 0 B a second");
         progress.expect(2_500_000, Some(58_900_000));
-        assert!(progress.line().starts_with("downloading 2.50 MB of 58.90 MB, "));
+        assert!(progress.count.line().starts_with("downloading 2.50 MB of 58.90 MB, "));
+    }
+
+    #[test]
+    fn what_has_not_begun_promises_nothing() {
+        assert_eq!(Progress::start("embedding", 9).count.line(), "embedding 0 of 9");
+        let steps = Progress::steps("learning the codes", 3);
+        steps.step();
+        assert_eq!(steps.count.line(), "learning the codes, 1 of 3 steps, 0 s");
+    }
+
+    #[test]
+    fn phases_follow_each_other_and_do_not_go_back() {
+        let phases = Phases::default();
+        let now =
+            |phases: &Phases| phases.phase().as_ref().map(|phase| phase.progress.count.line());
+        phases.hear("learning", 2, 5);
+        assert_eq!(now(&phases).unwrap(), "learning, 2 of 5 steps, 0 s");
+        for done in [1000, 999, 1001] {
+            phases.hear("coding", done, 5000);
+        }
+        assert!(now(&phases).unwrap().starts_with("coding 1001 of 5000, "));
+        drop(phases);
     }
 }

@@ -119,7 +119,9 @@ impl<'a> Bench<'a> {
         let watched: Vec<&Pixels> =
             images.iter().enumerate().filter(|(at, _)| is_watched(*at)).map(|(_, p)| *p).collect();
         let moments = moments::gather(weights, &watched)?;
+        let progress = Progress::steps("answering in floats", 1);
         let features = features(&weights.write(), &images)?;
+        progress.finish();
         Ok(Bench { weights, images, features, moments })
     }
 
@@ -180,8 +182,12 @@ impl<'a> Bench<'a> {
 
     fn clipped(&self, bits: u32) -> Vec<PackedLayer> {
         let layers = self.weights.layers.iter().zip(&self.moments);
+        let progress = Progress::start("rounding", self.weights.layers.len());
         let rounded = |(layer, moments): (&Layer, &Moments)| {
-            rounded(layer, moments, scales::clipped(layer, moments, levels(bits)), levels(bits))
+            let scales = scales::clipped(layer, moments, levels(bits));
+            let rounded = rounded(layer, moments, scales, levels(bits));
+            progress.step();
+            rounded
         };
         layers.map(rounded).collect()
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::embedding::{Embedding, Level};
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
+use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, Query, Scorer, nearest};
 
 /// How many neighbours are looked for.
@@ -48,9 +49,14 @@ pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
     }
     let queries = queries.clamp(1, index.len());
     let rows: Vec<usize> = (0..queries).map(|at| at * index.len() / queries).collect();
-    let truth: Vec<Truth> = rows.par_iter().map(|&row| Truth::of(exact, row)).collect();
+    let progress = Progress::start("asking", 3 * queries);
+    let truth = |&row: &usize| {
+        progress.step();
+        Truth::of(exact, row)
+    };
+    let truth: Vec<Truth> = rows.par_iter().map(truth).collect();
     let first = Index::open(index.until(0))?;
-    Ok(vec![judge(&first, &truth), judge(index, &truth)])
+    Ok(vec![judge(&first, &truth, &progress), judge(index, &truth, &progress)])
 }
 
 /// A query and its exact answer.
@@ -89,12 +95,17 @@ fn others(row: usize) -> Filter<'static> {
 }
 
 /// Judges an index by all its levels.
-fn judge<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, truth: &[Truth]) -> Recall {
+fn judge<Bytes: AsRef<[u8]> + Sync>(
+    index: &Index<Bytes>,
+    truth: &[Truth],
+    progress: &Progress,
+) -> Recall {
     let judged: Vec<[f64; 3]> = truth
         .par_iter()
         .map(|truth| {
             let query = index.query(&truth.query);
             let of_model = truth.recall(index, &index.query_of(truth.row));
+            progress.step();
             [truth.recall(index, &query), of_model, truth.error(index, &query)]
         })
         .collect();

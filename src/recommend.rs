@@ -16,6 +16,7 @@ use std::time::Instant;
 pub use write::{Entry, Page};
 
 use crate::error::Result;
+use crate::options;
 use crate::site::Site;
 
 /// What was made, and how quickly.
@@ -34,6 +35,7 @@ pub struct Outcome {
 /// # Errors
 /// [`Error::File`](crate::error::Error::File) where something cannot be written.
 pub fn run(site: &Site, top: usize, out: &Path) -> Result<Outcome> {
+    options::folder_to_write("--out", out)?;
     let start = Instant::now();
     let neighbours = product::all_nearest(site.recommender.index(), top);
     let seconds = start.elapsed().as_secs_f64();

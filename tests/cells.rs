@@ -12,7 +12,7 @@ use std::time::Instant;
 use program::succeeds;
 use rayon::prelude::*;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Coefficients, Embedding, Likeness, PARTS, learn};
+use recasketch::embedding::{Codebook, Coefficients, Embedding, Likeness, PARTS, Watch, learn};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin, Partition, partition};
 use recasketch::network::FeatureMap;
@@ -47,7 +47,7 @@ fn file(embeddings: &[Embedding]) -> Vec<u8> {
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    builder.finish_in_levels(&learn(SHAPE, likeness, embeddings).unwrap())
+    builder.finish_in_levels(&learn(SHAPE, likeness, embeddings, &Watch::default()).unwrap())
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn every_row_is_in_one_cell_and_none_is_too_large() {
     let index = Index::open(&file).unwrap();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| partition(&index))
+        pool.install(|| partition(&index, &Watch::default()))
     };
     let Partition { cells, centres } = with(2);
     assert!(cells.len() > 3 && cells.len() == centres.len(), "{} cells", cells.len());
@@ -84,7 +84,7 @@ fn every_row_is_in_one_cell_and_none_is_too_large() {
 fn rows_that_are_all_alike_are_cut_in_their_order() {
     let one = embeddings(1, 1).remove(0);
     let file = file(&vec![one; 4100]);
-    let Partition { cells, centres } = partition(&Index::open(&file).unwrap());
+    let Partition { cells, centres } = partition(&Index::open(&file).unwrap(), &Watch::default());
     assert_eq!(cells.concat(), (0..4100).collect::<Vec<usize>>());
     assert_eq!(cells.iter().map(Vec::len).collect::<Vec<_>>(), [2000, 2000, 100]);
     assert!(centres.iter().all(|centre| *centre == centres[0]));
@@ -207,7 +207,7 @@ fn a_million() {
         std::fs::write(out, index.until(0)).unwrap();
     }
     let start = Instant::now();
-    let parts = partition(&index);
+    let parts = partition(&index, &Watch::default());
     println!("{} cells in {:.0} s", parts.cells.len(), start.elapsed().as_secs_f64());
 
     let head = parts.head(&index).unwrap();

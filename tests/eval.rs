@@ -155,7 +155,7 @@ fn labels_without_categories_or_files_are_refused() {
     assert!(said.contains("at least one image that can be used"), "{said}");
     std::fs::write(&path, "file,category\na.png,A\n,B\n").unwrap();
     let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
-    assert!(said.contains("found none in row 2 below the columns' names"), "{said}");
+    assert!(said.contains("found none in line 3"), "{said}");
 }
 
 #[test]

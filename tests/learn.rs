@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Embedding, Likeness, cosine, learn, likeness};
+use recasketch::embedding::{Codebook, Embedding, Likeness, Watch, cosine, learn, likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -56,7 +56,7 @@ fn levels(embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
 }
 
 fn levels_for(likeness: Likeness, embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
-    let codebook = learn(SHAPE, likeness, embeddings).unwrap();
+    let codebook = learn(SHAPE, likeness, embeddings, &Watch::default()).unwrap();
     let file = builder_for(likeness, embeddings).finish_in_levels(&codebook);
     (codebook, file)
 }
@@ -126,8 +126,8 @@ fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
     let one = maps(1, 3).remove(0);
     let nothing = Embedding::from_codes(&[0; 1024]);
     for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        assert_eq!(learn(SHAPE, likeness, &[]), None);
-        assert_eq!(learn(SHAPE, likeness, &[nothing.clone(), nothing.clone()]), None);
+        assert_eq!(learn(SHAPE, likeness, &[], &Watch::default()), None);
+        assert_eq!(learn(SHAPE, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()), None);
     }
     for embeddings in
         [vec![one.clone()], vec![one.clone(); 40], [maps(5, 3), vec![nothing; 5]].concat()]

@@ -25,7 +25,7 @@ export function cardOf(neighbour, look) {
   const name = model.name || look.words.unnamed;
   const title = element('h3');
   title.setAttribute('part', 'name');
-  title.id = `result-${uid}`;
+  title.id = resultId(uid);
   title.title = name;
   title.append(bdi(name));
   article.setAttribute('aria-labelledby', title.id);
@@ -35,6 +35,9 @@ export function cardOf(neighbour, look) {
   item.append(article);
   return item;
 }
+
+/** The id of an answer's name. A uid is any text, and lists of ids end at blanks. @param {string} uid */
+export const resultId = (uid) => `result-${encodeURIComponent(uid)}`;
 
 /** The place of an answer that has not come. */
 export function emptyCard() {

@@ -1,7 +1,7 @@
 /** The answers: a grid of models whose places are reserved before they come. */
 
 import { TOP } from './asked.js';
-import { cardOf, emptyCard } from './card.js';
+import { cardOf, emptyCard, resultId } from './card.js';
 import { results as words } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
@@ -88,5 +88,5 @@ export function focusResults() {
 
 /** The keyboard goes on from an answer. @param {string} [uid] */
 export function focusCard(uid) {
-  document.getElementById(`result-${uid}`)?.closest('.card').querySelector('.more').focus();
+  document.getElementById(resultId(uid))?.closest('.card').querySelector('.more').focus();
 }

@@ -1,7 +1,7 @@
 //! The verbs that make sites: `recasketch embed`, `recasketch merge` and `recasketch site`.
 
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, Args};
@@ -12,10 +12,14 @@ use crate::embedding::Likeness;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::settings::Settings;
-use crate::{merge, site, table};
+use crate::{merge, options, site, table};
+
+/// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
+const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \
+     recasketch embed - [--network <FILE>] [--fit <FIT>] [--resize <RESIZE>] [--like-the-post]";
 
 #[derive(Debug, Args)]
-#[command(mut_args(unless_streamed))]
+#[command(mut_args(unless_streamed), override_usage = USAGE)]
 pub(super) struct EmbedArguments {
     /// Read paths of images from standard input, one a line, and write their embeddings, each a line of
     /// JSON: {"path": ..., "embedding": [...]}, or {"path": ..., "error": ...}.
@@ -85,13 +89,13 @@ impl NetworkArguments {
 #[derive(Debug, Args)]
 struct SiteArguments {
     /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     catalogue: PathBuf,
-    /// The folder of thumbnails, each named by its model's uid.
-    #[arg(long)]
+    /// The folder of thumbnails, each named by its model's uid or by the catalogue's column `file`.
+    #[arg(long, value_name = "FOLDER")]
     thumbnails: PathBuf,
     /// The folder to write the site into.
-    #[arg(long)]
+    #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
     /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
     #[arg(long, value_name = "FILE")]
@@ -115,7 +119,8 @@ struct SiteArguments {
     /// What the page looks like, a small JSON file such as {"title": "Our chairs"}; without it, what the site has stays.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// End with an error where any thumbnail was left out.
+    /// End with an error where any thumbnail was left out, and before anything is embedded where a row of the
+    /// catalogue is wrong.
     #[arg(long)]
     strict: bool,
 }
@@ -157,7 +162,7 @@ pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
 }
 
 pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
-    let settings = arguments.settings.as_deref().map(Settings::read).transpose()?;
+    let settings = settings(arguments.settings.as_deref())?;
     let page = arguments.page.clone().or_else(page_beside_program).ok_or_else(|| {
         let advice = "run `./build.sh program`, or name the folder with --page";
         Error::Settings(Details::new("the page's files beside this program", "none", advice))
@@ -168,7 +173,7 @@ pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
 
 fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
     let (framing, likeness) = network.sight();
-    let settings = site.settings.as_deref().map(Settings::read).transpose()?;
+    let settings = settings(site.settings.as_deref())?;
     Ok(Order {
         catalogue: site.catalogue,
         thumbnails: site.thumbnails,
@@ -183,7 +188,14 @@ fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
         samples: site.samples,
         page: site.page.or_else(page_beside_program),
         settings,
+        strict: site.strict,
     })
+}
+
+fn settings(path: Option<&Path>) -> Result<Option<Settings>> {
+    let Some(path) = path else { return Ok(None) };
+    options::file("--settings", path)?;
+    Settings::read(path).map(Some)
 }
 
 fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::eval::{self, Evaluation, Images, Order, Picture};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site::Site;
-use crate::{files, recommend, table};
+use crate::{files, options, recommend, table};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("judged").required(true))]
@@ -62,6 +62,9 @@ pub(super) struct RecommendArguments {
 }
 
 pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
+    if let Some(path) = &arguments.sheet {
+        options::file_to_write("--sheet", path)?;
+    }
     let (evaluation, pictures, framing) = match (&arguments.labels, &arguments.site) {
         (Some(labels), _) => of_labels(labels.clone(), &arguments)?,
         (None, folder) => {

@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::network::weights::Weights;
 use crate::quantise::{self, WIDTHS, images};
 use crate::verify::{self, Evidence, Golden};
-use crate::{fetch, files, table};
+use crate::{fetch, files, options, table};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum NetworkVerb {
@@ -82,6 +82,12 @@ pub(super) enum NetworkVerb {
 }
 
 pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
+    if let NetworkVerb::Import { out, .. }
+    | NetworkVerb::Export { out, .. }
+    | NetworkVerb::Quantise { out, .. } = &verb
+    {
+        options::file_to_write("--out", out)?;
+    }
     match verb {
         NetworkVerb::Fetch { url, sha256 } => {
             say(&fetch::run(&fetch::Order::new(url, sha256))?.display().to_string())

@@ -17,6 +17,9 @@ use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::{files, http};
 
+/// How the names of thumbnails end that [`Crew::keep`] wrote.
+const ENDINGS: [&str; 5] = ["jpg", "png", "webp", "gif", "bmp"];
+
 /// What is to be done about one model.
 pub(super) struct Job {
     head: Arc<Head>,
@@ -219,7 +222,8 @@ impl<'a> Crew<'a> {
 
     fn bytes(&self, picture: &Picture) -> std::result::Result<Vec<u8>, Fault> {
         if picture.local {
-            return std::fs::read(&picture.link).map_err(|error| Fault::Final(error.to_string()));
+            let read = files::read(Path::new(&picture.link));
+            return read.map_err(|error| Fault::Final(error.to_string()));
         }
         self.client.file(&picture.link)
     }
@@ -234,9 +238,13 @@ impl<'a> Crew<'a> {
 
     /// A thumbnail that came whole, though a kill kept it from being written down.
     fn found(&self, model: &Candidate, picture: &Picture) -> Option<Thumbnail> {
-        let paths = model.model.thumbnails_in(&self.out.join(THUMBNAILS));
-        let path = paths.into_iter().find(|path| !picture.local && path.exists())?;
-        let bytes = std::fs::read(&path).ok()?;
+        if picture.local {
+            return None;
+        }
+        let folder = self.out.join(THUMBNAILS);
+        let path = |ending: &&str| folder.join(format!("{}.{ending}", model.uid()));
+        let path = ENDINGS.iter().map(path).find(|path| path.exists())?;
+        let bytes = files::read(&path).ok()?;
         let (size, ending) = picture::check(&bytes).ok()?;
         let fits = picture.size.is_none_or(|told| told == size);
         fits.then(|| thumbnail(model.uid(), ending, &bytes, size))

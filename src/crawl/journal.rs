@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::{files, interrupt};
 
 const ADVICE: &str = "check that there is room and that the folder can be written";
 
@@ -46,7 +46,8 @@ impl Journal {
     /// Adds a line, past any buffer of this process's.
     pub(super) fn add(&mut self, line: &impl Serialize) -> Result<()> {
         let bytes = encoded(std::iter::once(line))?;
-        self.file.write_all(&bytes).map_err(|source| files::failed(&self.path, source, ADVICE))
+        let written = interrupt::whole(|| self.file.write_all(&bytes));
+        written.map_err(|source| files::failed(&self.path, source, ADVICE))
     }
 
     /// Puts other lines in the place of all, or leaves all as they were.

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::listing::Page;
 use super::picture::Picture;
 use super::record::{Candidate, is_sketchfabs};
-use crate::catalogue::{self, Model};
+use crate::catalogue::sheet::Sheet;
+use crate::catalogue::{self, Columns, Model};
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::files;
@@ -52,25 +53,20 @@ fn page(path: &Path, rows: Rows) -> Result<Page> {
 type Rows = Vec<Option<Candidate>>;
 
 fn rows(path: &Path, bytes: &[u8]) -> Result<Rows> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let advice = "unpack it first, with gunzip";
-        return Err(wrong(path, "text", "a file packed by gzip", advice));
+    let text = catalogue::decode(path, bytes)?.text;
+    let start = text.trim_start();
+    if start.starts_with(['{', '[']) {
+        return annotations(path, start.as_bytes());
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let start = bytes.trim_ascii_start();
-    if start.starts_with(b"{") || start.starts_with(b"[") {
-        return annotations(path, bytes);
+    let header = start.lines().next().unwrap_or_default().to_lowercase();
+    if header.split('|').any(|column| column.trim() == "mid") {
+        return named(path, text.as_bytes());
     }
-    let header = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let header = String::from_utf8_lossy(header).trim().to_lowercase();
-    if header.split('|').any(|column| column == "mid") {
-        return named(path, bytes);
+    let sheet = Sheet::read(path, bytes, &catalogue::known_columns())?;
+    if sheet.has_any(&COLUMNS) {
+        return Ok(table(sheet));
     }
-    let columns = header.split(',').map(|column| column.trim_matches(['"', ' ']));
-    if columns.clone().any(|column| COLUMNS.contains(&column)) {
-        return table(path, bytes);
-    }
-    Ok(lines(&String::from_utf8_lossy(bytes)))
+    Ok(lines(&text))
 }
 
 /// Uids or links, one a line; lines that begin with `#` are the owner's own words.
@@ -85,7 +81,8 @@ fn named(path: &Path, bytes: &[u8]) -> Result<Rows> {
     let mut reader = csv::ReaderBuilder::new();
     let mut reader = reader.delimiter(b'|').quote(b'\\').flexible(true).from_reader(bytes);
     let columns = reader.headers().map_err(|error| no_table(path, &error))?.clone();
-    let at = |name: &str| columns.iter().position(|column| column.trim() == name);
+    let at =
+        |name: &str| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
     let (name, uid) = (at("name"), at("mid"));
     let row = |record: csv::Result<StringRecord>| {
         let record = record.map_err(|error| no_table(path, &error))?;
@@ -97,21 +94,10 @@ fn named(path: &Path, bytes: &[u8]) -> Result<Rows> {
 }
 
 /// The columns of a catalogue; a link in `thumbnail_url` is all that a row needs.
-fn table(path: &Path, bytes: &[u8]) -> Result<Rows> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let mut columns = reader.headers().map_err(|error| no_table(path, &error))?.clone();
-    let has_uid = columns.iter().any(|column| ["uid", "id"].contains(&column));
-    if !has_uid {
-        columns = std::iter::once("uid").chain(&columns).collect();
-    }
-    let row = |record: csv::Result<StringRecord>| {
-        let mut record = record.map_err(|error| no_table(path, &error))?;
-        if !has_uid {
-            record = std::iter::once("").chain(&record).collect();
-        }
-        catalogue::read_row(&record, &columns).map(linked)
-    };
-    reader.records().map(row).collect()
+fn table(sheet: Sheet) -> Rows {
+    let columns = Columns::of(&sheet);
+    let rows = sheet.rows.iter().map(|row| linked(columns.model(row)));
+    rows.chain(sheet.damaged.iter().map(|_| None)).collect()
 }
 
 fn linked(mut model: Model) -> Option<Candidate> {

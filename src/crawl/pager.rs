@@ -85,7 +85,7 @@ fn ask(crew: &Crew<'_>, address: &Address, cursor: Option<String>) -> Result<Pag
             return Err(gave_up(address, attempts, &reason));
         }
         let pause = crew.pause(attempts);
-        crew.progress.say(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
+        crew.progress.note(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
         std::thread::sleep(pause);
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalogue;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Pixels};
 
@@ -33,7 +34,7 @@ impl Image {
     pub(super) fn read(image: &Value) -> Option<Image> {
         let side = |name: &str| u32::try_from(image[name].as_u64()?).ok().filter(|&side| side > 0);
         let size = side("width").zip(side("height")).map(|(columns, rows)| [columns, rows]);
-        image["url"].as_str().map(|link| Image { link: link.to_owned(), size })
+        image["url"].as_str().map(|link| Image { link: catalogue::link(link.trim()), size })
     }
 }
 

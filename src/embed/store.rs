@@ -34,6 +34,8 @@ use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
 use crate::files::{self, Held};
 use crate::index::Origin;
+use crate::interrupt;
+use crate::progress::Progress;
 
 /// The version of the layout.
 const VERSION: u32 = 1;
@@ -130,7 +132,8 @@ impl Store {
         batch[8..HEADER].copy_from_slice(&self.maker.0);
         let digest = Digest::of(&batch);
         batch.extend_from_slice(&digest.0);
-        let written = self.file.write_all(&batch).and_then(|()| self.file.sync_data());
+        let mut write = || self.file.write_all(&batch).and_then(|()| self.file.sync_data());
+        let written = interrupt::whole(&mut write);
         written.map_err(|source| self.failed(source))
     }
 
@@ -185,6 +188,7 @@ impl Store {
 struct Batches<'a> {
     path: &'a Path,
     reader: BufReader<&'a File>,
+    progress: Progress,
     /// Where the next batch begins.
     end: u64,
     length: u64,
@@ -205,7 +209,9 @@ impl<'a> Batches<'a> {
             Ok((reader, file.metadata()?.len()))
         };
         let (reader, length) = begin().map_err(|source| files::failed(path, source, ADVICE))?;
-        Ok(Batches { path, reader, end: START as u64, length })
+        let progress = Progress::bytes("reading finished embeddings");
+        progress.expect(START as u64, Some(length));
+        Ok(Batches { path, reader, progress, end: START as u64, length })
     }
 
     /// The next batch and where it begins; none where the file ends, or its last batch is cut short.
@@ -226,6 +232,7 @@ impl<'a> Batches<'a> {
             self.fill(&mut bytes[HEADER..])?;
             let at = self.end;
             self.end += bytes.len() as u64;
+            self.progress.advance(bytes.len() as u64);
             let digest = bytes.split_off(bytes.len() - DIGEST);
             if Digest::of(&bytes).0[..] == digest {
                 return Ok(Some((at, Batch { bytes, dimensions })));

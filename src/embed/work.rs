@@ -1,12 +1,13 @@
 //! A catalogue's thumbnails -> embeddings in the store, on all cores, batch by batch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::before::Before;
 use super::store::Store;
-use super::{DEFAULT_NETWORK, Order};
-use crate::catalogue::Model;
+use super::{DEFAULT_NETWORK, Order, Shard};
+use crate::catalogue::{self, Model, Thumbnails};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
@@ -15,7 +16,7 @@ use crate::network::Network;
 use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
 use crate::recommender::SELF_TEST_COSINE;
-use crate::{files, site};
+use crate::{files, interrupt, site};
 
 /// So many images a thread are embedded before what came of them is written down.
 pub(super) const BATCH: usize = 16;
@@ -26,6 +27,11 @@ pub(super) struct Work<'a> {
     /// The network's file, where it is not the default one.
     file: Option<Vec<u8>>,
     network: Network,
+    thumbnails: Thumbnails,
+    /// Lines of the catalogue that are no models, each with the reason.
+    wrong_lines: Vec<(String, String)>,
+    /// Where the store lies.
+    store: PathBuf,
 }
 
 /// What became of some models.
@@ -48,10 +54,24 @@ struct Looked {
 }
 
 impl Work<'_> {
-    pub(super) fn prepare(order: &Order) -> Result<Work<'_>> {
+    /// Looks at all that an order names, for the whole catalogue or a share of it, and gives the models.
+    pub(super) fn prepare(order: &Order, shard: Option<Shard>) -> Result<(Work<'_>, Vec<Model>)> {
+        let mut before = Before::look(order, shard)?;
         let file = order.network.as_deref().map(files::read).transpose()?;
         let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
-        Ok(Work { order, file, network })
+        before.room(order, network.output_shape().iter().product(), shard.is_none())?;
+        let models = std::mem::take(&mut before.models);
+        let Before { thumbnails, left_out: wrong_lines, store, .. } = before;
+        Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
+    }
+
+    /// Opens the store.
+    pub(super) fn store(&self) -> Result<Store> {
+        Store::open(&self.store, self.origin())
+    }
+
+    pub(super) fn store_path(&self) -> &Path {
+        &self.store
     }
 
     pub(super) fn order(&self) -> &Order {
@@ -78,7 +98,7 @@ impl Work<'_> {
     ) -> Result<Seen> {
         self.check(models, store)?;
         let progress = Progress::start("embedding", models.len());
-        let mut seen = Seen::default();
+        let mut seen = Seen { left_out: self.wrong_lines.clone(), ..Seen::default() };
         for batch in models.chunks(BATCH * rayon::current_num_threads()) {
             let look = |model: &Model| self.look(model, store, site, &progress);
             let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect::<Result<_>>()?;
@@ -94,9 +114,18 @@ impl Work<'_> {
             }
             store.add(&embeddings)?;
             seen.embedded += embeddings.len();
+            self.keeps(seen.models.len(), models.len());
         }
         seen.seconds = progress.finish();
         Ok(seen)
+    }
+
+    /// What Ctrl-C leaves.
+    fn keeps(&self, done: usize, all: usize) {
+        let store = self.store.display();
+        interrupt::keeps(format!(
+            "the embeddings of {done} of {all} models are kept in {store}, and a site that was there before is as it was"
+        ));
     }
 
     /// Embeds a thumbnail that the store has once more, the first of the first few: what another program
@@ -105,7 +134,7 @@ impl Work<'_> {
     /// # Errors
     /// [`Error::Mismatch`] where the two are not alike.
     fn check(&self, models: &[Model], store: &Store) -> Result<()> {
-        let read = |model: &Model| files::read(&model.thumbnail_in(&self.order.thumbnails)).ok();
+        let read = |model: &Model| files::read(&self.thumbnails.of(model).ok()?).ok();
         let mut first = models.iter().take(BATCH).filter_map(read);
         let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
         let there = store.get(Digest::of(&bytes))?;
@@ -141,7 +170,8 @@ impl Work<'_> {
         };
         let mut model = model.clone();
         if let Some(site) = site {
-            model.thumbnail = Some(site::write_thumbnail(site, &model.uid, &bytes)?);
+            model.thumbnail =
+                Some(site::write_thumbnail(site, &catalogue::file_name(&model.uid), &bytes)?);
         }
         Ok(Ok(Looked { model, thumbnail, embedding }))
     }
@@ -152,7 +182,7 @@ impl Work<'_> {
         model: &Model,
         store: &Store,
     ) -> Result<(Vec<u8>, Digest, Option<Embedding>)> {
-        let bytes = files::read(&model.thumbnail_in(&self.order.thumbnails))?;
+        let bytes = files::read(&self.thumbnails.of(model)?)?;
         let digest = Digest::of(&bytes);
         let embedding = match store.has(digest) {
             true => None,

@@ -14,6 +14,7 @@ mod half;
 mod lloyd;
 mod principal;
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use half::Half;
@@ -21,13 +22,18 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, s};
 
 use super::codebook::{Codebook, Level, PARTS};
-use super::{Embedding, Likeness};
+use super::{Embedding, Likeness, Watch};
 
 /// More embeddings than this are not looked at: evenly spaced ones stand for all.
 const SAMPLE: usize = 16_384;
 
 /// How many embeddings the rotation of the channels is learnt from.
 const ROTATION_SAMPLE: usize = 2048;
+
+/// What is told of the learning, and of how many steps: one for the rotation, one a part, and three more a part for
+/// each level.
+const PHASE: &str = "learning the codes";
+const STEPS: usize = 1 + PARTS.len() * (1 + 3 * AIMS.len());
 
 /// What a level may take, and how its bits are allotted.
 struct Aim {
@@ -51,13 +57,20 @@ const AIMS: [Aim; 2] = [
 ];
 
 /// Learns from embeddings of maps of a shape, `[height, width, channels]`, that are compared in some way; none
-/// where they have nothing in them.
-pub fn learn(shape: [usize; 3], likeness: Likeness, embeddings: &[Embedding]) -> Option<Codebook> {
+/// where they have nothing in them. Whoever watches hears of [`STEPS`] steps.
+pub fn learn(
+    shape: [usize; 3],
+    likeness: Likeness,
+    embeddings: &[Embedding],
+    watch: &Watch,
+) -> Option<Codebook> {
+    let steps = Steps { watch, done: Cell::new(0) };
+    watch.tell(PHASE, 0, STEPS);
     let [height, width, channels] = shape;
     let filled: Vec<&Embedding> =
         embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
     let sample = spaced(&filled, SAMPLE);
-    let rotation = rotation(&spaced(&filled, ROTATION_SAMPLE), channels);
+    let rotation = steps.after(rotation(&spaced(&filled, ROTATION_SAMPLE), channels));
     let mut codebook = Codebook {
         shape: [height * width, channels],
         even_places: likeness.even_places(shape),
@@ -66,16 +79,39 @@ pub fn learn(shape: [usize; 3], likeness: Likeness, embeddings: &[Embedding]) ->
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);
     // In the precision of the file, as embeddings will be rotated.
     let whole = turn(&rotation, 0..kept);
-    let mut halves = PARTS.map(|part| Half::new(&codebook, part, &whole, &sample));
-    AIMS.iter().all(|aim| add(&mut codebook, &mut halves, &rotation, aim)).then_some(codebook)
+    let mut halves = PARTS.map(|part| steps.after(Half::new(&codebook, part, &whole, &sample)));
+    let mut add = |aim| add(&mut codebook, &mut halves, &rotation, aim, &steps);
+    AIMS.iter().all(&mut add).then_some(codebook)
+}
+
+/// What is done of the learning.
+struct Steps<'a> {
+    watch: &'a Watch,
+    done: Cell<usize>,
+}
+
+impl Steps<'_> {
+    /// A step is done, and this came of it.
+    fn after<T>(&self, came: T) -> T {
+        self.done.set(self.done.get() + 1);
+        self.watch.tell(PHASE, self.done.get(), STEPS);
+        came
+    }
 }
 
 /// Adds the next level; false where nothing varies.
-fn add(codebook: &mut Codebook, halves: &mut [Half; 2], rotation: &Array2<f32>, aim: &Aim) -> bool {
+fn add(
+    codebook: &mut Codebook,
+    halves: &mut [Half; 2],
+    rotation: &Array2<f32>,
+    aim: &Aim,
+    steps: &Steps<'_>,
+) -> bool {
     let channels = aim.channels.min(codebook.shape[1]);
     let before = codebook.levels.last().map_or(0, |level| level.channels);
     codebook.levels.push(turn(rotation, before..channels));
-    let found = PARTS.map(|part| halves[part].directions(codebook, aim.dimensions));
+    let directions = |part: usize| halves[part].directions(codebook, aim.dimensions);
+    let found = PARTS.map(|part| steps.after(directions(part)));
     let mut values: Vec<f64> =
         found.iter().flat_map(|(values, _)| values.iter().copied()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
@@ -83,11 +119,12 @@ fn add(codebook: &mut Codebook, halves: &mut [Half; 2], rotation: &Array2<f32>, 
     let Some(&least) = values.last() else { return false };
     for (part, (values, vectors)) in found.into_iter().enumerate() {
         let count = values.partition_point(|&value| value >= least);
-        halves[part].offer(codebook, vectors.slice(s![..count, ..]).to_owned(), aim);
+        steps.after(halves[part].offer(codebook, vectors.slice(s![..count, ..]).to_owned(), aim));
     }
     let costs = PARTS.map(|part| halves[part].costs());
     let blocks = allot::blocks(costs, aim.bytes);
-    halves.iter_mut().zip(blocks).for_each(|(half, blocks)| half.take(codebook, blocks));
+    let take = |(half, blocks): (&mut Half, _)| steps.after(half.take(codebook, blocks));
+    halves.iter_mut().zip(blocks).for_each(take);
     true
 }
 

@@ -3,17 +3,20 @@
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use super::Picture;
+use crate::catalogue::sheet::Sheet;
 use crate::embed::DEFAULT_NETWORK;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
 use crate::search::Neighbour;
+use crate::{files, options};
+
+/// The columns of labels.
+const COLUMNS: [&str; 3] = ["file", "category", "name"];
 
 /// Which images to judge, and how they are seen.
 #[derive(Debug, Clone)]
@@ -29,15 +32,6 @@ pub struct Order {
     pub network: Option<PathBuf>,
     /// How images become the network's shape.
     pub framing: Framing,
-}
-
-/// A row of the labels.
-#[derive(Debug, Deserialize)]
-struct Row {
-    file: PathBuf,
-    category: String,
-    #[serde(default)]
-    name: String,
 }
 
 /// Labelled images with their feature maps.
@@ -57,6 +51,13 @@ impl Images {
     /// [`Error::Catalogue`] for labels that are wrong or of which no image can be used, [`Error::File`]
     /// and [`Error::Network`] for labels or a network that cannot be read.
     pub fn read(order: &Order) -> Result<Images> {
+        options::file("--labels", &order.labels)?;
+        if let Some(images) = &order.images {
+            options::folder("--images", images)?;
+        }
+        if let Some(network) = &order.network {
+            options::file("--network", network)?;
+        }
         let file = order.network.as_deref().map(files::read).transpose()?;
         let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
         let labelled = labelled(order)?;
@@ -95,23 +96,31 @@ impl Images {
 }
 
 fn labelled(order: &Order) -> Result<Vec<Picture>> {
-    let bytes = files::read(&order.labels)?;
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let sheet = Sheet::read(&order.labels, &files::read(&order.labels)?, &COLUMNS)?;
+    let [file, category, name] = COLUMNS.map(|column| sheet.column(column));
     let folder = order.images.as_deref().or(order.labels.parent()).unwrap_or("".as_ref());
     let mut pictures = Vec::new();
     let advice = "correct the labels and run it again";
-    let rows = csv::ReaderBuilder::new().flexible(true).from_reader(text).into_deserialize();
-    for (at, row) in rows.enumerate() {
-        let Row { file, category, name } = row.map_err(|error| {
-            wrong("rows of CSV with the columns `file` and `category`", &error.to_string(), advice)
-        })?;
-        if file.as_os_str().is_empty() {
-            let came = format!("none in row {} below the columns' names", at + 1);
+    if file.is_none() || category.is_none() {
+        let came = format!("the columns {}", sheet.titles.join(", "));
+        return Err(wrong("the columns `file` and `category`", &came, advice));
+    }
+    if let Some((line, reason)) = sheet.damaged.first() {
+        return Err(wrong("rows of CSV", &format!("line {line}: {reason}"), advice));
+    }
+    for row in &sheet.rows {
+        if row.text(file).is_empty() {
+            let came = format!("none in line {}", row.line);
             return Err(wrong("a file in the column `file` of every row", &came, advice));
         }
+        let file = PathBuf::from(row.text(file));
         if order.only.as_ref().is_none_or(|only| file.starts_with(only)) {
-            let name = if name.is_empty() { file.display().to_string() } else { name };
-            let category = category.split('|').next().unwrap_or_default().trim().to_owned();
+            let name = match row.text(name) {
+                "" => file.display().to_string(),
+                name => name.to_owned(),
+            };
+            let category = row.text(category).split('|').next().unwrap_or_default().trim();
+            let category = category.to_owned();
             pictures.push(Picture { file: folder.join(file), name, category });
         }
     }

@@ -1,10 +1,11 @@
 //! Gathers embeddings and writes them as an embedding file.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{CALIBRATION, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, book};
+use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, Watch, book};
 use crate::error::{Details, Error, Result};
 use crate::search::Calibration;
 
@@ -20,6 +21,7 @@ pub struct Builder {
     uid_ends: Vec<u8>,
     text: String,
     known: HashSet<String>,
+    watch: Watch,
 }
 
 impl Builder {
@@ -31,7 +33,13 @@ impl Builder {
             uid_ends: Vec::new(),
             text: String::new(),
             known: HashSet::new(),
+            watch: Watch::default(),
         }
+    }
+
+    /// Lets somebody hear how far the learning and the coding are.
+    pub fn watched(self, watch: Watch) -> Builder {
+        Builder { watch, ..self }
     }
 
     /// Adds a model as the next row.
@@ -70,7 +78,7 @@ impl Builder {
             return self.finish();
         }
         let Origin { shape, likeness, .. } = self.origin;
-        let codebook = crate::embedding::learn(shape, likeness, &self.embeddings);
+        let codebook = crate::embedding::learn(shape, likeness, &self.embeddings, &self.watch);
         let is_smaller = |codebook: &Codebook| {
             let rows: usize = codebook.levels.iter().map(|level| level.bytes()).sum();
             let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
@@ -101,7 +109,7 @@ impl Builder {
     pub fn finish_in_levels(self, codebook: &Codebook) -> Vec<u8> {
         let books: Vec<Vec<u8>> = codebook.levels.iter().map(book::write).collect();
         let lengths = [0, 1].map(|at| [books[at].len(), codebook.levels[at].bytes()]);
-        let rows = encode(codebook, &self.embeddings);
+        let rows = self.encode(codebook);
         let mut file = self.start(lengths.map(|level| level.map(|length| length as u32)));
         if let Some(first) = self.embeddings.first() {
             file.extend_from_slice(bytemuck::cast_slice(first.codes()));
@@ -145,17 +153,22 @@ impl Builder {
         file.extend_from_slice(&digest.0);
         file
     }
-}
 
-/// For each embedding a row of codes for each level.
-fn encode(codebook: &Codebook, embeddings: &[Embedding]) -> Vec<Vec<Row>> {
-    let encoder = Encoder::new(codebook);
-    let encode = |embedding: &Embedding| encoder.encode(embedding);
-    #[cfg(feature = "native")]
-    {
-        use rayon::prelude::*;
-        embeddings.par_iter().map(encode).collect()
+    /// For each embedding a row of codes for each level.
+    fn encode(&self, codebook: &Codebook) -> Vec<Vec<Row>> {
+        let encoder = Encoder::new(codebook);
+        let (done, all) = (AtomicUsize::new(0), self.embeddings.len());
+        let encode = |embedding: &Embedding| {
+            let row = encoder.encode(embedding);
+            self.watch.tell("coding", 1 + done.fetch_add(1, Ordering::Relaxed), all);
+            row
+        };
+        #[cfg(feature = "native")]
+        {
+            use rayon::prelude::*;
+            self.embeddings.par_iter().map(encode).collect()
+        }
+        #[cfg(not(feature = "native"))]
+        self.embeddings.iter().map(encode).collect()
     }
-    #[cfg(not(feature = "native"))]
-    embeddings.iter().map(encode).collect()
 }

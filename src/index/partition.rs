@@ -9,7 +9,7 @@ use ndarray::{Array1, Array2, ArrayView1, s};
 use rayon::prelude::*;
 
 use super::Index;
-use crate::embedding::{Codebook, PARTS, Row};
+use crate::embedding::{Codebook, PARTS, Row, Watch};
 use crate::error::Result;
 
 /// Models of a cell in the mean: with their codes and what a catalogue says of them some 200 kB.
@@ -45,17 +45,24 @@ impl Partition {
     }
 }
 
-/// Cuts an index into cells.
+/// Cuts an index into cells, and tells how far that is.
 ///
 /// # Panics
 /// Where rows are whole maps.
-pub fn partition<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>) -> Partition {
+pub fn partition<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch) -> Partition {
     let codebook = index.codebook().expect("rows of codes").first_level();
     let points = Points { index, codebook };
     let mut done = Partition { cells: Vec::new(), centres: Vec::new() };
     let mut open: Vec<Vec<usize>> = vec![(0..index.len()).collect()];
     while let Some(rows) = open.pop() {
-        let centres = points.centres(&rows, rows.len().div_ceil(MODELS));
+        // The first cut is by far the longest.
+        let is_first = rows.len() == index.len();
+        let told = |done| {
+            if is_first {
+                watch.tell("finding cells", done, ITERATIONS)
+            }
+        };
+        let centres = points.centres(&rows, rows.len().div_ceil(MODELS), told);
         let mut cells = vec![Vec::new(); centres.nrows()];
         for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &centres)) {
             cells[cell].push(row);
@@ -74,6 +81,8 @@ pub fn partition<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>) -> Partition {
                 _ => open.push(cell),
             }
         }
+        let cut = done.cells.iter().map(Vec::len).sum();
+        watch.tell("cutting large cells", cut, index.len());
     }
     done
 }
@@ -120,14 +129,15 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
     }
 
     /// `[count, dimensions]`, each of length 1.
-    fn centres(&self, rows: &[usize], count: usize) -> Array2<f32> {
+    fn centres(&self, rows: &[usize], count: usize, told: impl Fn(usize)) -> Array2<f32> {
         let spaced = |of: usize| -> Vec<usize> {
             (0..of).map(|at| rows[at * rows.len() / of.max(1)]).collect()
         };
         let sample = spaced((SAMPLE * count).min(rows.len()));
         let mut centres = self.of(&spaced(count.min(rows.len())));
         normalise(&mut centres);
-        for _ in 0..ITERATIONS {
+        for done in 0..ITERATIONS {
+            told(done);
             let assigned = self.assign(&sample, &centres);
             let even = self.codebook.dimensions()[0];
             let mut sums = Array2::<f32>::zeros(centres.dim());

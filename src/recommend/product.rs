@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use super::kernel::{self, LANES, OTHERS};
 use crate::embedding::cosine;
 use crate::index::Index;
+use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, nearest};
 
 /// A row's map and its squared norm.
@@ -36,9 +37,12 @@ pub fn all_nearest<Bytes: AsRef<[u8]> + Sync>(
 }
 
 fn by_search<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec<Vec<Neighbour>> {
+    let progress = Progress::start("comparing", index.len());
     let of_row = |row| {
         let filter = Filter { except: Some(row), ..Filter::default() };
-        nearest(index, &index.query_of(row), filter, top)
+        let found = nearest(index, &index.query_of(row), filter, top);
+        progress.step();
+        found
     };
     (0..index.len()).into_par_iter().map(of_row).collect()
 }
@@ -49,6 +53,7 @@ fn by_product<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Ve
     let tile = (TILE / dimensions).clamp(OTHERS, 256).next_multiple_of(OTHERS);
     let parts: Vec<Range<usize>> =
         [0..even, even..dimensions].into_iter().filter(|part| !part.is_empty()).collect();
+    let progress = Progress::start("comparing", maps.len());
     let of_block = |queries: Range<usize>| {
         let widened = |part| Wide::new(&maps[queries.clone()], part, QUERIES);
         let wide_queries: Vec<Wide> = parts.iter().map(widened).collect();
@@ -71,6 +76,7 @@ fn by_product<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Ve
                 }
             }
         }
+        progress.advance(queries.len() as u64);
         kept.into_iter().map(|kept| kept.best).collect::<Vec<_>>()
     };
     let blocks: Vec<Range<usize>> = ranges(maps.len(), QUERIES).collect();

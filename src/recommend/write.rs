@@ -6,9 +6,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::catalogue::Model;
+use crate::catalogue::{Model, file_name};
 use crate::error::{Details, Error, Result};
 use crate::files;
+use crate::progress::Progress;
 use crate::search::Neighbour;
 
 /// The folder of the models' own files.
@@ -27,7 +28,8 @@ struct Pair<'a> {
     score: f32,
 }
 
-/// What a model's own page needs: `neighbours/UID.json`.
+/// What a model's own page needs: `neighbours/UID.json`. In the file's name what no file's name can hold is escaped,
+/// `a/b` as `a%2Fb`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page<'a> {
     /// The model.
@@ -70,10 +72,14 @@ struct Row<'a> {
 pub(super) fn all(out: &Path, models: &[Model], neighbours: &[Vec<Neighbour>]) -> Result<()> {
     let pages = out.join(PAGES);
     files::make_folder(&pages)?;
+    let progress = Progress::start("writing", models.len());
     models.par_iter().zip(neighbours).try_for_each(|(model, neighbours)| {
-        let path = pages.join(format!("{}.json", model.uid));
-        files::write(&path, &json(&page(model, models, neighbours))?)
+        let path = pages.join(format!("{}.json", file_name(&model.uid)));
+        files::write(&path, &json(&page(model, models, neighbours))?)?;
+        progress.step();
+        Ok::<(), Error>(())
     })?;
+    progress.finish();
     remove_older(&pages, models)?;
     files::write(&out.join("neighbours.jsonl"), &lines(models, neighbours)?)?;
     files::write(&out.join("neighbours.csv"), &rows(models, neighbours)?)
@@ -119,7 +125,7 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>> {
 
 /// Removes the files of models that the site no longer has.
 fn remove_older(pages: &Path, models: &[Model]) -> Result<()> {
-    let known: HashSet<&str> = models.iter().map(|model| &*model.uid).collect();
+    let known: HashSet<String> = models.iter().map(|model| file_name(&model.uid)).collect();
     for path in files::list(pages)? {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.strip_suffix(".json").is_some_and(|uid| !known.contains(uid)) {

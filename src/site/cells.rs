@@ -13,6 +13,7 @@ use super::{Named, Parts, parse, read_parts, write_parts, wrong};
 use crate::catalogue::Model;
 use crate::error::{Error, Result};
 use crate::index::{Index, partition};
+use crate::progress::{self, Progress};
 
 /// More bytes than this of one cell's catalogue are refused.
 const MAXIMUM_CATALOGUE: u64 = 256 << 20;
@@ -39,7 +40,8 @@ pub(super) struct Written {
 
 /// Writes an index and what the catalogue says of its models in cells.
 pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Result<Written> {
-    let parts = partition(index);
+    let parts = partition(index, &progress::watch());
+    let progress = Progress::start("writing cells", parts.cells.len());
     let written: Vec<Result<Cell>> = parts
         .cells
         .par_iter()
@@ -47,6 +49,7 @@ pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Resu
             let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
             let file = index.cell_of(rows, &packed(&models)?);
             let named = write_parts(site, "cell", "bin", &file)?;
+            progress.step();
             match <[Named; 1]>::try_from(named) {
                 Ok([named]) => Ok(Cell { models: rows.len(), named }),
                 Err(parts) => Err(wrong("a cell of one part", &parts.len().to_string())),

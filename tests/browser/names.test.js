@@ -128,6 +128,22 @@ test('a Sketchfab link, typed, pasted or dropped, asks for its model', async (t)
   await page.locator('#link p', { hasText: 'That image is at ⁨example.org⁩.' }).waitFor();
 });
 
+test('any text is a uid: it has an address, and its card a name', async (t) => {
+  const odd = (row) => `a/b "${row}" #?&=%2F é`;
+  const faults = withCatalogue(catalogue.map((model, row) => ({ ...model, uid: odd(row) })));
+  const { page, seen } = await open(t, context, { faults, hash: `#model=${encodeURIComponent(odd(3))}` });
+  await answered(page, catalogue[3].name);
+  const { neighbours } = await page.evaluate(() => window.recasketch.shown());
+  const first = page.locator('.card').first();
+  const name = await first.locator('h3').textContent();
+  assert.equal(await first.evaluate((card) => document.getElementById(card.getAttribute('aria-labelledby'))?.textContent), name);
+  assert.equal(await page.getByRole('article', { name, exact: true }).count() > 0, true);
+  await first.locator('.more').click();
+  await answered(page, name);
+  assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('model'), odd(neighbours[0].row));
+  assert.deepEqual(seen.errors, []);
+});
+
 test('text that is pasted into a field stays there', async (t) => {
   const { page, address } = await open(t, context);
   await ready(page);

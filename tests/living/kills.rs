@@ -12,7 +12,7 @@ use crate::support;
 /// The codes of the narrow network: what is tested here is the writing and not the arithmetic.
 const DIMENSIONS: usize = 7 * 7 * 8;
 
-fn network(place: &Place) -> PathBuf {
+pub(crate) fn network(place: &Place) -> PathBuf {
     let network = support::layers([2, 2, 4, 4, 8], 1);
     let path = place.path("network.onnx");
     std::fs::write(&path, support::bytes(&support::onnx(&network, 224, false))).unwrap();
@@ -20,7 +20,7 @@ fn network(place: &Place) -> PathBuf {
 }
 
 /// The records of a store's whole batches, by the layout that its module writes down.
-fn records(store: &Path) -> usize {
+pub(crate) fn records(store: &Path) -> usize {
     let Ok(bytes) = std::fs::read(store) else { return 0 };
     let (mut at, mut records) = (12, 0);
     while let Some(number) = bytes.get(at..at + 4) {

@@ -3,10 +3,13 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod before;
 #[path = "../support/content.rs"]
 mod content;
 mod export;
 mod incremental;
+#[cfg(unix)]
+mod interrupt;
 mod kills;
 #[path = "../support/order.rs"]
 mod order;

@@ -22,7 +22,7 @@ impl Place {
         let place = Place(tempfile::tempdir().unwrap());
         std::fs::create_dir(place.path("thumbnails")).unwrap();
         for model in drawn() {
-            let thumbnail = model.thumbnail_in(&demo().join("thumbnails"));
+            let thumbnail = demo().join(format!("thumbnails/{}.jpg", model.uid));
             std::fs::copy(&thumbnail, place.thumbnail(&model.uid)).unwrap();
         }
         place

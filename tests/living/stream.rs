@@ -191,7 +191,7 @@ fn a_stream_takes_nothing_of_a_site_and_a_site_needs_all_of_its_own() {
     }
     let said = recasketch(&["embed"]).stderr;
     let said = String::from_utf8_lossy(&said);
-    for name in ["--catalogue <CATALOGUE>", "--thumbnails <THUMBNAILS>", "--out <OUT>"] {
+    for name in ["--catalogue <FILE>", "--thumbnails <FOLDER>", "--out <FOLDER>"] {
         assert!(said.contains(name), "{name} in {said}");
     }
 }

@@ -22,5 +22,6 @@ pub(crate) fn order(folder: &Path, out: &Path) -> Order {
         samples: None,
         page: None,
         settings: None,
+        strict: false,
     }
 }

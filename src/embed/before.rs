@@ -1,0 +1,107 @@
+//! What is looked at before the first image is embedded: every file and folder that an order names, and the room
+//! on their disks.
+
+use std::path::{Path, PathBuf};
+
+use super::{Order, STORE, Shard};
+use crate::catalogue::{Catalogue, Model, Thumbnails};
+use crate::error::Result;
+use crate::{files, options, progress, table};
+
+/// Bytes of a thumbnail's digest in the store.
+const DIGEST: u64 = 32;
+
+/// A catalogue whose files are known to be there.
+pub(super) struct Before {
+    pub(super) models: Vec<Model>,
+    pub(super) thumbnails: Thumbnails,
+    /// The lines of the catalogue that are wrong, each with the reason.
+    pub(super) left_out: Vec<(String, String)>,
+    /// The file of finished embeddings.
+    pub(super) store: PathBuf,
+}
+
+impl Before {
+    /// Looks at all that an order names, and tells which rows of the catalogue are left out.
+    pub(super) fn look(order: &Order, shard: Option<Shard>) -> Result<Before> {
+        let ending = shard.map_or_else(|| STORE.to_owned(), |shard| shard.ending());
+        let store = order.store_path(&ending)?;
+        options(order, &store, shard.is_some())?;
+        let thumbnails = Thumbnails::list(&order.thumbnails)?;
+        let mut catalogue = Catalogue::read(&order.catalogue)?;
+        tell(&order.catalogue, &catalogue);
+        if order.strict {
+            let models = catalogue.whole(&order.catalogue)?;
+            return Ok(Before { models, thumbnails, left_out: Vec::new(), store });
+        }
+        let left_out = std::mem::take(&mut catalogue.left_out);
+        let models = catalogue.some(&order.catalogue)?;
+        let left_out = left_out.into_iter().map(|(line, reason)| (format!("line {line}"), reason));
+        Ok(Before { models, thumbnails, left_out: left_out.collect(), store })
+    }
+
+    /// Sees that there is room for embeddings of so many dimensions, and for the site, as far as its files can be
+    /// counted before.
+    pub(super) fn room(&self, order: &Order, dimensions: usize, has_site: bool) -> Result<()> {
+        let lengths = self.models.iter().filter_map(|model| {
+            let path = self.thumbnails.of(model).ok()?;
+            std::fs::metadata(path).ok().map(|file| file.len())
+        });
+        let (count, bytes) = lengths.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes));
+        let embeddings: u64 = count * (DIGEST + dimensions as u64);
+        let mut needed = embeddings.saturating_sub(length(&self.store));
+        let option = if order.store.is_some() { "--store" } else { "--out" };
+        options::room(option, &self.store, needed)?;
+        if !has_site {
+            return Ok(());
+        }
+        // What lies beside the site is on its disk; what the site has is written over.
+        if order.store.is_some() {
+            needed = 0;
+        }
+        needed += (bytes + order.network.as_deref().map_or(0, length))
+            .saturating_sub(length_of_all(&order.out.join("thumbnails")));
+        options::room("--out", &order.out, needed)
+    }
+}
+
+/// The options, in the order of what they cost to look at.
+fn options(order: &Order, store: &Path, is_shard: bool) -> Result<()> {
+    options::file("--catalogue", &order.catalogue)?;
+    options::folder("--thumbnails", &order.thumbnails)?;
+    if !is_shard {
+        options::folder_to_write("--out", &order.out)?;
+    }
+    let option = if order.store.is_some() { "--store" } else { "--out" };
+    options::file_to_write(option, store)?;
+    if let Some(network) = &order.network {
+        options::file("--network", network)?;
+    }
+    if let Some(samples) = &order.samples {
+        options::folder("--samples", samples)?;
+    }
+    if let Some(page) = &order.page {
+        options::folder("--page", page)?;
+    }
+    Ok(())
+}
+
+/// Says what is wrong in a catalogue, line by line, and which columns mean nothing.
+fn tell(path: &Path, catalogue: &Catalogue) {
+    let name = path.display();
+    for (line, reason) in &catalogue.left_out {
+        eprintln!("left out line {line} of {name}: {}", table::printable(reason));
+    }
+    if !catalogue.unused.is_empty() {
+        let columns = table::printable(&catalogue.unused.join(", "));
+        progress::note(&format!("columns of {name} that are not used: {columns}"));
+    }
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
+
+fn length_of_all(folder: &Path) -> u64 {
+    files::list(folder).map_or(0, |files| files.iter().map(|file| length(file)).sum())
+}
