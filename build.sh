@@ -80,11 +80,42 @@ build_page() {
     cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
     cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
     join_helper
+    list_page
 }
 
 # A helper is one file; www/helper.js says why.
 join_helper() {
     { cat "$page/recasketch.js" www/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
+}
+
+# What the page consists of, by content: the page loads its own modules, and `embed --page` publishes nothing else.
+list_page() {
+    local file version separator=
+    cat >"$page/modules.js" <<END
+/** The module's two forms. */
+export const modules = {
+  plain: $(described "$page/recasketch_bg.wasm"),
+  relaxed: $(described "$page/recasketch_relaxed_bg.wasm"),
+};
+END
+    version=$(sed -n 's/^export const VERSION = \(.*\);$/\1/p' www/site.js)
+    {
+        printf '{ "site_version": %s, "files": [' "$version"
+        for file in "$page"/*; do
+            printf '%s\n  %s' "$separator" "$(described "$file")"
+            separator=,
+        done
+        printf '\n] }\n'
+    } >"$relaxed/page.json"
+    mv "$relaxed/page.json" "$page"
+}
+
+described() { # FILE
+    printf '{ "file": "%s", "bytes": %d, "sha256": "%s" }' "${1##*/}" "$(wc -c <"$1")" "$(sha256 "$1")"
+}
+
+sha256() { # FILE
+    { sha256sum "$1" 2>/dev/null || shasum -a 256 "$1"; } | cut -c 1-64
 }
 
 build_module() { # FOLDER [RUSTC-OPTIONS...]

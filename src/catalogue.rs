@@ -31,7 +31,6 @@ use sheet::{Row, Sheet};
 pub(crate) use text::decode;
 pub(crate) use thumbnails::Thumbnails;
 
-use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::search::Field;
@@ -377,27 +376,6 @@ fn wrong_uid(uid: &str) -> Option<String> {
 pub(crate) fn is_uid(uid: &str) -> bool {
     let plain = |character: char| character.is_alphanumeric() || "-_.~".contains(character);
     (1..=200).contains(&uid.len()) && uid.chars().all(plain) && !uid.starts_with('.')
-}
-
-/// The name of a file that stands for a uid, without an ending: the uid where it can, else with the bytes
-/// escaped that cannot, as `%2F`, and what is too long cut and told by its digest.
-pub(crate) fn file_name(uid: &str) -> String {
-    if is_uid(uid) {
-        return uid.to_owned();
-    }
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte);
-    let mut name = String::new();
-    for (at, byte) in uid.bytes().enumerate() {
-        match is_plain(byte) || (byte == b'.' && at > 0) {
-            true => name.push(char::from(byte)),
-            false => name.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    if name.len() > 200 {
-        name.truncate(150);
-        name.push_str(&format!("-{}", Digest::of(uid.as_bytes()).short()));
-    }
-    name
 }
 
 fn wrong(path: &Path, expected: &str, came: &str, advice: &str) -> Error {

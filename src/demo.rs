@@ -69,7 +69,7 @@ pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
                 1 => (object, drawing.class.to_owned()),
                 _ => (format!("{object}-{view}"), object),
             };
-            files::write(&out.join(format!("thumbnails/{uid}.jpg")), &jpeg(&drawing)?)?;
+            files::put(&out.join(format!("thumbnails/{uid}.jpg")), &jpeg(&drawing)?)?;
             progress.step();
             Ok(model(uid, category, drawing))
         })
@@ -83,7 +83,7 @@ pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
 fn write_samples(folder: &Path, seed: u64, progress: &Progress) -> Result<()> {
     (0..SAMPLES).into_par_iter().try_for_each(|index| {
         let drawing = draw(!seed, index, SAMPLE.0, SAMPLE.1);
-        files::write(
+        files::put(
             &folder.join(format!("{}.jpg", drawing.class.replace(' ', "-"))),
             &jpeg(&drawing)?,
         )?;

@@ -20,7 +20,7 @@ use crate::index::{Builder, Index, Origin};
 use crate::pixels::Framing;
 use crate::progress::{self, Progress};
 use crate::settings::Settings;
-use crate::site::{self, Contents, Manifest};
+use crate::site::{self, Contents, Example, Manifest, Page, Place};
 pub use shard::{Shard, Share};
 use store::Store;
 pub use stream::stream;
@@ -41,6 +41,8 @@ pub struct Order {
     pub thumbnails: PathBuf,
     /// The folder to write the site into.
     pub out: PathBuf,
+    /// Whether the folder may hold other files, which stay, though no site is there yet.
+    pub into_existing: bool,
     /// The file of finished embeddings, which is no part of the site; by default beside it, its name with
     /// `.embeddings`.
     pub store: Option<PathBuf>,
@@ -52,13 +54,13 @@ pub struct Order {
     pub likeness: Likeness,
     /// Whether embeddings are kept whole, however many there are.
     pub exact: bool,
-    /// More models than this go into cells; see [`Contents`].
+    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
     pub cells_above: usize,
     /// Whether codes are learnt anew where the site has some that were learnt before.
     pub relearn: bool,
-    /// A folder of images to try on the page.
+    /// A folder of images to try on the page; without it those that the site has stay.
     pub samples: Option<PathBuf>,
-    /// The folder of the page's files.
+    /// The folder of the page's files; without it the page that the site has stays.
     pub page: Option<PathBuf>,
     /// What the owner sets of the page; without it what the site has stays.
     pub settings: Option<Settings>,
@@ -97,10 +99,14 @@ pub(crate) fn run_after(
     before: impl FnOnce(&mut Store) -> Result<()>,
 ) -> Result<Outcome> {
     let (work, models) = Work::prepare(order, None)?;
+    let page = order.page.as_deref().map(Page::read).transpose()?;
+    let samples = order.samples.as_deref().map(site::read_samples).transpose()?;
+    let place = Place::open(&order.out, order.into_existing)?;
+    site::check(&place, page.as_ref())?;
     let mut store = work.store()?;
     before(&mut store)?;
-    let seen = work.embed(&models, &mut store, Some(&order.out))?;
-    write(&work, &store, seen)
+    let seen = work.embed(&models, &mut store)?;
+    write(&work, &store, seen, Bound { place, page, samples })
 }
 
 /// Embeds a share of the catalogue into a store of its own, by default beside the site with a name such as
@@ -113,16 +119,23 @@ pub fn share(order: &Order, shard: Shard) -> Result<Share> {
     let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
-    let Seen { models, embedded, left_out, seconds } = work.embed(&own, &mut store, None)?;
+    let Seen { models, embedded, left_out, seconds, .. } = work.embed(&own, &mut store)?;
     let store = work.store_path().to_owned();
     Ok(Share { store, models: models.len(), embedded, left_out, seconds })
 }
 
+/// Where a site goes, and what goes into it as it is; all of it was read before anything was embedded.
+struct Bound {
+    place: Place,
+    page: Option<Page>,
+    samples: Option<Vec<Example>>,
+}
+
 /// Writes the site of what the store has.
-fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
+fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Outcome> {
     let (order, origin) = (work.order(), work.origin());
-    let builder = gather(origin, store, &seen.models)?;
-    let models: Vec<Model> = seen.models.into_iter().map(|(model, _)| model).collect();
+    let Seen { models, thumbnails, embedded, left_out, seconds } = seen;
+    let builder = gather(origin, store, &models, &thumbnails)?;
     let is_kept = !order.exact && !order.relearn;
     let beside = order.store_path(STORE)?.with_added_extension("codebook");
     let codebook = is_kept.then(|| site::codebook(&order.out, &beside, origin)).flatten();
@@ -140,22 +153,26 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen) -> Result<Outcome> {
         network: work.network_file(),
         embeddings: &embeddings,
         models: &models,
+        thumbnails: &thumbnails,
         cells_above: order.cells_above,
-        samples: order.samples.as_deref(),
-        page: order.page.as_deref(),
+        samples: bound.samples.as_deref(),
+        page: bound.page.as_ref(),
         settings: order.settings.as_ref(),
     };
-    let manifest = site::write(&order.out, &contents)?;
-    site::remove_older_thumbnails(&order.out, &order.thumbnails, &models)?;
-    let Seen { embedded, left_out, seconds, .. } = seen;
+    let manifest = site::write(bound.place, &contents)?;
     Ok(Outcome { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
 }
 
 /// The embeddings of all models.
-fn gather(origin: Origin, store: &Store, models: &[(Model, Digest)]) -> Result<Builder> {
+fn gather(
+    origin: Origin,
+    store: &Store,
+    models: &[Model],
+    thumbnails: &[(PathBuf, Digest)],
+) -> Result<Builder> {
     let progress = Progress::start("gathering", models.len());
     let mut builder = Builder::new(origin).watched(progress::watch());
-    for (model, thumbnail) in models {
+    for (model, (_, thumbnail)) in models.iter().zip(thumbnails) {
         builder.push(&model.uid, store.get(*thumbnail)?)?;
         progress.step();
     }

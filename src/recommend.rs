@@ -13,7 +13,7 @@ mod write;
 use std::path::Path;
 use std::time::Instant;
 
-pub use write::{Entry, Page};
+pub use write::{Entry, Page, file_of};
 
 use crate::error::Result;
 use crate::options;
@@ -33,13 +33,14 @@ pub struct Outcome {
 /// Finds the `top` nearest of every model of a site and writes them into `out`.
 ///
 /// # Errors
-/// [`Error::File`](crate::error::Error::File) where something cannot be written.
+/// [`Error::File`](crate::error::Error::File) where something cannot be written, or is somebody else's.
 pub fn run(site: &Site, top: usize, out: &Path) -> Result<Outcome> {
     options::folder_to_write("--out", out)?;
+    let folder = write::Folder::open(out, &site.models)?;
     let start = Instant::now();
     let neighbours = product::all_nearest(site.recommender.index(), top);
     let seconds = start.elapsed().as_secs_f64();
-    write::all(out, &site.models, &neighbours)?;
+    folder.write(&site.models, &neighbours)?;
     Ok(Outcome {
         models: neighbours.len(),
         neighbours: neighbours.first().map_or(0, Vec::len),

@@ -1,17 +1,23 @@
 //! The site: a folder that any static host can serve, and its manifest.
 //!
-//! `manifest.json` is written last and names every other file by its content, so a site is either the
-//! old one or the new one, never half of each.
+//! `manifest.json` names every other file by its content, so a site is either the old one or the new one, never half
+//! of each; `src/site/place.rs` says how one follows the other.
 
 mod cells;
+mod last;
 mod names;
 mod page;
+mod place;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 pub use cells::Cell;
-use page::Page;
+pub(crate) use page::Page;
+use page::Published;
+pub(crate) use place::Place;
+use place::{Publication, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -27,9 +33,10 @@ use crate::settings::Settings;
 
 const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";
+const SAMPLES: &str = "samples";
 
-/// The version of the manifest's form.
-pub const VERSION: u32 = 3;
+/// The version of the manifest's form; `www/site.js` has the same.
+pub const VERSION: u32 = 4;
 
 /// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.
 const PART: usize = 24 << 20;
@@ -41,10 +48,10 @@ pub struct Manifest {
     pub version: u32,
     /// The number of models.
     pub models: usize,
-    /// The page's module; absent where a site was written without the page.
-    pub wasm: Option<Parts>,
-    /// The same for browsers with relaxed lanes; absent where the page came without it.
-    pub wasm_relaxed: Option<Parts>,
+    /// The folder of the page's files; absent where a site was written without the page.
+    pub page: Option<String>,
+    /// What works without the network, as JSON; see [`Offline`]. Nothing where there is no page.
+    pub offline: Parts,
     /// The network's file.
     pub network: Parts,
     /// The embedding file; of a site in cells their head, see `src/index/cells.rs`.
@@ -57,8 +64,10 @@ pub struct Manifest {
     pub cells: Option<Parts>,
     /// What the page embeds at start to see that it computes as the owner's machine did.
     pub self_test: SelfTest,
-    /// Images to try.
+    /// Images to try; kept until others are given.
     pub samples: Vec<Sample>,
+    /// The names of all files of this publication, a name a line; these files themselves are not among them.
+    pub files: Parts,
     /// What the owner set; kept until other settings are given.
     #[serde(default, skip_serializing_if = "Settings::are_none")]
     pub settings: Settings,
@@ -120,60 +129,116 @@ impl Manifest {
     }
 }
 
-/// Everything that goes into a site beside its thumbnails.
-pub struct Contents<'a> {
-    /// The network's file.
-    pub network: &'a [u8],
-    /// The embedding file.
-    pub embeddings: &'a [u8],
-    /// The models, in the order of the embedding file's rows.
-    pub models: &'a [Model],
-    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
-    pub cells_above: usize,
-    /// A folder of images to try.
-    pub samples: Option<&'a Path>,
-    /// The folder of the page's files and module, as `build.sh page` makes it.
-    pub page: Option<&'a Path>,
-    /// What the owner sets; without it what the site has.
-    pub settings: Option<&'a Settings>,
+/// What works without the network: the page's service worker keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The SHA-256, in hexadecimal, of the manifest without this list and that of all files: another site has another
+    /// list.
+    pub site: String,
+    /// The page's files and the images that it always asks for, all named by their content.
+    pub files: Vec<Named>,
 }
 
-/// Writes a site's thumbnail and gives its path within the site.
+/// Everything that goes into a site.
+pub(crate) struct Contents<'a> {
+    /// The network's file.
+    pub(crate) network: &'a [u8],
+    /// The embedding file.
+    pub(crate) embeddings: &'a [u8],
+    /// The models, in the order of the embedding file's rows, with their thumbnails' paths within the site.
+    pub(crate) models: &'a [Model],
+    /// The owner's thumbnails of these models, in the same order.
+    pub(crate) thumbnails: &'a [(PathBuf, Digest)],
+    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
+    pub(crate) cells_above: usize,
+    /// Images to try; without them those that the site has.
+    pub(crate) samples: Option<&'a [Example]>,
+    /// The page; without it the one that the site has.
+    pub(crate) page: Option<&'a Page>,
+    /// What the owner sets; without it what the site has.
+    pub(crate) settings: Option<&'a Settings>,
+}
+
+/// An image to try, before it is in a site.
+pub(crate) struct Example {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads a folder of images to try. Hidden files, and others that are no images by their content, are no samples.
 ///
 /// # Errors
-/// [`Error::File`] where it cannot be written.
-pub fn write_thumbnail(site: &Path, uid: &str, bytes: &[u8]) -> Result<String> {
-    let ending = image::guess_format(bytes).map_or("jpg", |format| format.extensions_str()[0]);
-    let file = format!("{THUMBNAILS}/{uid}.{ending}");
-    let path = site.join(&file);
-    // Most are there from the run before.
-    if !std::fs::read(&path).is_ok_and(|there| there == bytes) {
-        files::write(&path, bytes)?;
+/// [`Error::File`] where the folder or a file cannot be read.
+pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
+    let mut samples = Vec::new();
+    for path in files::list(folder)? {
+        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
+        if is_hidden {
+            continue;
+        }
+        let bytes = files::read(&path)?;
+        if image::guess_format(&bytes).is_ok() {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            samples.push(Example { name: name.replace(['-', '_'], " "), bytes });
+        }
     }
-    Ok(file)
+    Ok(samples)
 }
 
-/// Writes a site into a folder, the manifest last, and then removes what older manifests named.
+/// The path within a site of an image of this content.
+pub(crate) fn thumbnail_of(bytes: &[u8], digest: Digest) -> String {
+    image_name(THUMBNAILS, bytes, digest)
+}
+
+fn image_name(folder: &str, bytes: &[u8], digest: Digest) -> String {
+    let ending = image::guess_format(bytes).map_or("jpg", |format| format.extensions_str()[0]);
+    format!("{folder}/{}.{ending}", digest.short())
+}
+
+/// Sees to it that a page can be published into a place: at once, and not after an hour.
+///
+/// # Errors
+/// [`Error::File`] where a file of somebody else's has a name that the page needs.
+pub(crate) fn check(place: &Place, page: Option<&Page>) -> Result<()> {
+    page.map_or(Ok(()), |page| place.check(page.doors()))
+}
+
+/// Publishes a site into a folder.
 ///
 /// # Errors
 /// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
-pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
+pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
-    let Data { embeddings, first_level, catalogue, list, cells } = write_data(site, contents)?;
-    let settings = match contents.settings {
-        Some(settings) => settings.clone(),
-        None => read_manifest(site).map(|manifest| manifest.settings).unwrap_or_default(),
-    };
-    let mut page = match contents.page {
-        Some(page) => Page::write(site, page, &settings)?,
-        None => Page::default(),
+    let mut publication = Publication::default();
+    let Data { embeddings, first_level, catalogue, list } = add_data(&mut publication, contents)?;
+    let mut images = Vec::new();
+    for (model, (source, digest)) in contents.models.iter().zip(contents.thumbnails) {
+        let name = model.thumbnail.clone().unwrap_or_default();
+        publication.add(name, Source::Copy(source.clone(), *digest));
+    }
+    if let Some((path, _)) = contents.thumbnails.first() {
+        images.push(named(shown.thumbnail.as_deref().unwrap_or_default(), &files::read(path)?));
+    }
+    let kept = kept_samples(&place);
+    let samples = contents.samples.unwrap_or(&kept);
+    let samples = samples.iter().map(|sample| {
+        let file = image_name(SAMPLES, &sample.bytes, Digest::of(&sample.bytes));
+        images.push(named(&file, &sample.bytes));
+        publication.add(file.clone(), Source::Bytes(sample.bytes.clone().into()));
+        Sample { file, name: sample.name.clone() }
+    });
+    let samples = samples.collect();
+    let settings = contents.settings.unwrap_or(&place.last().settings).clone();
+    let page = match contents.page {
+        Some(page) => Some(page.publish(&settings, &mut publication)?),
+        None => Published::carried(&place, &mut publication)?,
     };
     let manifest = Manifest {
         version: VERSION,
         models: contents.models.len(),
-        wasm: page.wasm.take(),
-        wasm_relaxed: page.wasm_relaxed.take(),
-        network: write_parts(site, "network", "bin", contents.network)?,
+        page: None,
+        offline: Parts::new(),
+        network: publication.parts("network", "bin", contents.network.into()),
         first_level,
         embeddings,
         catalogue,
@@ -182,42 +247,66 @@ pub fn write(site: &Path, contents: &Contents<'_>) -> Result<Manifest> {
             uid: shown.uid.clone(),
             file: shown.thumbnail.clone().unwrap_or_default(),
         },
-        samples: contents.samples.map_or(Ok(Vec::new()), |folder| write_samples(site, folder))?,
+        samples,
+        files: Parts::new(),
         settings,
     };
-    write_manifest(site, &manifest, contents.page.and(Some(page)))?;
-    remove_older(site, &manifest, &cells)?;
-    for folder in ["", THUMBNAILS, "samples"] {
-        files::remove_unfinished(&site.join(folder));
-    }
-    Ok(manifest)
+    publish(place, publication, manifest, page, &images)
 }
 
 /// Writes the page of a site anew, with other settings where they are given, and leaves its data as it is.
 ///
 /// # Errors
-/// As [`Site::open`], as the page and the data must be of one version, and [`Error::File`] where something cannot
-/// be read or written.
+/// As [`Site::open`], as the page and the data must be of one version; [`Error::Mismatch`] for a folder that is not
+/// the page's; and [`Error::File`] where something cannot be read or written.
 pub fn rewrite(site: &Path, page: &Path, settings: Option<Settings>) -> Result<Manifest> {
-    let mut manifest = Site::open(site)?.manifest;
+    let page = Page::read(page)?;
+    read_manifest(site)?;
+    let place = Place::open(site, false)?;
+    check(&place, Some(&page))?;
+    let Site { mut manifest, models, .. } = Site::open(site)?;
     manifest.settings = settings.unwrap_or(manifest.settings);
-    let mut page = Page::write(site, page, &manifest.settings)?;
-    (manifest.wasm, manifest.wasm_relaxed) = (page.wasm.take(), page.wasm_relaxed.take());
-    write_manifest(site, &manifest, Some(page))?;
+    (manifest.files, manifest.offline) = (Parts::new(), Parts::new());
+    let mut publication = Publication::default();
     let cells = manifest.cells.as_ref().map_or(Ok(Vec::new()), |list| cells::named(site, list))?;
-    remove_older(site, &manifest, &cells)?;
-    files::remove_unfinished(site);
-    Ok(manifest)
+    let parts = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
+    let parts = parts.into_iter().chain(manifest.cells.as_ref()).flatten();
+    let parts = parts.chain(cells.iter().map(|cell| &cell.named)).map(|part| part.file.clone());
+    let shown: Vec<String> = manifest.samples.iter().map(|sample| sample.file.clone()).collect();
+    let shown: Vec<String> = shown.into_iter().chain([manifest.self_test.file.clone()]).collect();
+    let thumbnails = models.into_iter().filter_map(|model| model.thumbnail);
+    for name in parts.chain(thumbnails).chain(shown.iter().cloned()) {
+        publication.add(name, Source::There);
+    }
+    let image = |file: &String| Ok(named(file, &files::read(&site.join(file))?));
+    let images = shown.iter().map(image).collect::<Result<Vec<Named>>>()?;
+    let page = page.publish(&manifest.settings, &mut publication)?;
+    publish(place, publication, manifest, Some(page), &images)
 }
 
-/// Writes the manifest, and before it what the page's service worker keeps.
-fn write_manifest(site: &Path, manifest: &Manifest, page: Option<Page>) -> Result<()> {
-    let json = serde_json::to_vec_pretty(manifest)
-        .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
+/// Adds what works offline, and publishes all.
+fn publish(
+    place: Place,
+    mut publication: Publication<'_>,
+    mut manifest: Manifest,
+    page: Option<Published>,
+    images: &[Named],
+) -> Result<Manifest> {
     if let Some(page) = page {
-        page.write_kept(site, manifest, named(MANIFEST, &json))?;
+        manifest.page = Some(page.folder.clone());
+        let list = page.offline(&manifest, images)?;
+        manifest.offline = publication.parts("offline", "json", list.into());
     }
-    files::write(&site.join(MANIFEST), &json)
+    place.publish(publication, manifest)
+}
+
+/// The samples that a site has; one that is lost there is one no more.
+fn kept_samples(place: &Place) -> Vec<Example> {
+    let read = |sample: &Sample| {
+        let bytes = files::read(&place.folder().join(&sample.file)).ok()?;
+        Some(Example { name: sample.name.clone(), bytes })
+    };
+    place.last().samples.iter().filter_map(read).collect()
 }
 
 /// A site that was read back: how the program answers as the page does.
@@ -258,45 +347,49 @@ impl Site {
     }
 }
 
-/// The embeddings and the catalogue, as they were written.
+/// The embeddings and the catalogue, as the manifest names them.
 struct Data {
     embeddings: Parts,
     first_level: usize,
     catalogue: Parts,
     list: Option<Parts>,
-    cells: Vec<Cell>,
 }
 
-fn write_data(site: &Path, contents: &Contents<'_>) -> Result<Data> {
+fn add_data<'a>(publication: &mut Publication<'a>, contents: &Contents<'a>) -> Result<Data> {
     let index = Index::open(contents.embeddings)?;
     if index.levels() > 0 && index.len() > contents.cells_above {
-        let cells::Written { head, list, cells } = cells::write(site, &index, contents.models)?;
+        let (head, list) = cells::add(publication, &index, contents.models)?;
         return Ok(Data {
             first_level: head.len(),
             embeddings: head,
             catalogue: Parts::new(),
             list: Some(list),
-            cells,
         });
     }
     let catalogue = serde_json::to_vec(contents.models)
         .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
     let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
     let (start, rest) = contents.embeddings.split_at(end);
-    let first = write_parts(site, "embeddings", "bin", start)?;
+    let first = publication.parts("embeddings", "bin", start.into());
     Ok(Data {
         first_level: first.len(),
-        embeddings: [first, write_parts(site, "embeddings", "bin", rest)?].concat(),
-        catalogue: write_parts(site, "catalogue", "json", &catalogue)?,
+        embeddings: [first, publication.parts("embeddings", "bin", rest.into())].concat(),
+        catalogue: publication.parts("catalogue", "json", catalogue.into()),
         list: None,
-        cells: Vec::new(),
     })
 }
 
 /// The codebook that a site's embeddings are coded by, where they are of this origin and whole; that of a
 /// site in cells, which have the first level alone, lies in the file `beside`.
 pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Codebook> {
-    let manifest = read_manifest(site).ok()?;
+    /// What the version before has too.
+    #[derive(Deserialize)]
+    struct Coded {
+        embeddings: Parts,
+        cells: Option<Parts>,
+    }
+
+    let manifest: Coded = parse(&files::read(&site.join(MANIFEST)).ok()?, MANIFEST).ok()?;
     let file = match manifest.cells {
         Some(_) => files::read(beside).ok()?,
         None => read_parts(site, &manifest.embeddings).ok()?,
@@ -308,15 +401,6 @@ pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Cod
 
 fn read_manifest(site: &Path) -> Result<Manifest> {
     Manifest::parse(&files::read(&site.join(MANIFEST))?)
-}
-
-fn write_parts(site: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<Parts> {
-    let write = |part: &[u8]| {
-        let file = format!("{name}-{}.{ending}", Digest::of(part).short());
-        files::write(&site.join(&file), part)?;
-        Ok(named(&file, part))
-    };
-    bytes.chunks(PART).map(write).collect()
 }
 
 fn named(file: &str, bytes: &[u8]) -> Named {
@@ -335,65 +419,6 @@ fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
         bytes.extend(read);
     }
     Ok(bytes)
-}
-
-fn write_samples(site: &Path, folder: &Path) -> Result<Vec<Sample>> {
-    let copy = |path: PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let file = format!("samples/{name}");
-        files::write(&site.join(&file), &files::read(&path)?)?;
-        let shown = path.file_stem().unwrap_or_default().to_string_lossy().replace(['-', '_'], " ");
-        Ok(Sample { file, name: shown })
-    };
-    files::list(folder)?.into_iter().map(copy).collect()
-}
-
-/// Removes files named by content that this manifest does not name.
-fn remove_older(site: &Path, manifest: &Manifest, cells: &[Cell]) -> Result<()> {
-    let named = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
-    let others = [&manifest.wasm, &manifest.wasm_relaxed, &manifest.cells];
-    let parts = named.into_iter().chain(others.into_iter().flatten()).flatten();
-    let cells = cells.iter().map(|cell| &cell.named);
-    let kept: HashSet<&str> = parts.chain(cells).map(|part| &*part.file).collect();
-    for path in files::list(site)? {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        if is_named_by_content(name) && !kept.contains(name) {
-            remove(&path)?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes the thumbnails of models that are no more, unless they are the owner's own, in `source`.
-pub(crate) fn remove_older_thumbnails(site: &Path, source: &Path, models: &[Model]) -> Result<()> {
-    let folder = site.join(THUMBNAILS);
-    if matches!((folder.canonicalize(), source.canonicalize()), (Ok(a), Ok(b)) if a == b) {
-        return Ok(());
-    }
-    let shown = models.iter().filter_map(|model| model.thumbnail.as_ref());
-    let kept: HashSet<PathBuf> = shown.map(|file| site.join(file)).collect();
-    files::list(&folder)?.iter().filter(|path| !kept.contains(*path)).try_for_each(remove)
-}
-
-fn remove(path: &PathBuf) -> Result<()> {
-    std::fs::remove_file(path)
-        .map_err(|source| files::failed(path, source, "remove this old file by hand"))
-}
-
-fn is_named_by_content(name: &str) -> bool {
-    let Some((stem, ending)) = name.split_once('.') else { return false };
-    let Some((kind, digest)) = stem.split_once('-') else { return false };
-    let kinds = [
-        ("network", "bin"),
-        ("embeddings", "bin"),
-        ("catalogue", "json"),
-        ("cells", "json"),
-        ("cell", "bin"),
-        ("recasketch", "wasm"),
-    ];
-    kinds.contains(&(kind, ending))
-        && digest.len() == 16
-        && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn parse<T: serde::de::DeserializeOwned>(bytes: &[u8], file: &str) -> Result<T> {

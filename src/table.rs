@@ -253,7 +253,7 @@ pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
         );
     }
     text.push_str(&left_out(&outcome.left_out));
-    if manifest.wasm.is_none() {
+    if manifest.page.is_none() {
         text.push_str(
             "without the page: `./build.sh site` makes it, or give its folder with --page\n",
         );

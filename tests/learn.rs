@@ -127,7 +127,10 @@ fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
     let nothing = Embedding::from_codes(&[0; 1024]);
     for likeness in [Likeness::Post, Likeness::MirroredRoot] {
         assert_eq!(learn(SHAPE, likeness, &[], &Watch::default()), None);
-        assert_eq!(learn(SHAPE, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()), None);
+        assert_eq!(
+            learn(SHAPE, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()),
+            None
+        );
     }
     for embeddings in
         [vec![one.clone()], vec![one.clone(); 40], [maps(5, 3), vec![nothing; 5]].concat()]

@@ -12,6 +12,7 @@ use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
+use recasketch::recommend::file_of;
 use recasketch::recommend::product::all_nearest;
 use recasketch::search::{Filter, Neighbour, nearest};
 use recasketch::site::Site;
@@ -123,10 +124,11 @@ fn the_files_say_what_the_search_finds() {
     succeeds(&[&embed[..], &["--out", &at("site")]].concat());
     let out = at("out");
     let recommend = ["recommend", "--site", &at("site"), "--top", "4", "--out", &out];
-    // What an older site left, and what somebody else put there.
+    // What somebody else put there.
     std::fs::create_dir_all(folder.path().join("out/neighbours")).unwrap();
-    std::fs::write(folder.path().join("out/neighbours/gone.json"), "{}").unwrap();
-    std::fs::write(folder.path().join("out/neighbours/note.txt"), "mine").unwrap();
+    for name in ["theirs.json", "note.txt"] {
+        std::fs::write(folder.path().join("out/neighbours").join(name), "mine").unwrap();
+    }
     let [printed, _] = succeeds(&recommend);
     assert!(printed.starts_with("4 neighbours of each of 30 models found in "), "{printed}");
 
@@ -167,13 +169,75 @@ fn the_files_say_what_the_search_finds() {
             assert_eq!(table[row * 4 + at], cells);
         }
     }
-    assert!(!out.join("neighbours/gone.json").exists());
-    assert!(out.join("neighbours/note.txt").exists());
 
     let bytes = || std::fs::read(out.join("neighbours.jsonl")).unwrap();
     let before = bytes();
     succeeds(&recommend);
     assert_eq!(bytes(), before);
+
+    // Of fewer models: what an earlier run wrote goes, and nothing else.
+    let rows: Vec<String> =
+        std::fs::read_to_string(&catalogue).unwrap().lines().take(21).map(str::to_owned).collect();
+    std::fs::write(&catalogue, rows.join("\n")).unwrap();
+    succeeds(&[&embed[..], &["--out", &at("site")]].concat());
+    succeeds(&recommend);
+    let pages = || std::fs::read_dir(out.join("neighbours")).unwrap().count();
+    assert_eq!(pages(), 20 + 2);
+    for name in ["theirs.json", "note.txt"] {
+        assert_eq!(std::fs::read(out.join("neighbours").join(name)).unwrap(), b"mine");
+    }
+
+    // A name that is needed and taken, before anything is written.
+    let taken = out.join("neighbours").join(format!("{}.json", site.models[25].uid));
+    std::fs::write(&taken, "mine").unwrap();
+    std::fs::write(&catalogue, rows.join("\n") + "\n" + &site.models[25].uid).unwrap();
+    succeeds(&[&embed[..], &["--out", &at("site")]].concat());
+    let before = bytes();
+    let said = fails(&recommend);
+    assert!(said.contains("a file that no earlier run wrote has it"), "{said}");
+    assert_eq!((bytes(), std::fs::read(&taken).unwrap(), pages()), (before, b"mine".to_vec(), 23));
+    std::fs::remove_file(taken).unwrap();
+    let journal = out.join(".recasketch-neighbours-journal");
+    let lock = std::fs::OpenOptions::new().write(true).open(journal).unwrap();
+    lock.lock().unwrap();
+    let said = fails(&recommend);
+    assert!(
+        said.contains("another recasketch is writing recommendations into this folder"),
+        "{said}"
+    );
+    lock.unlock().unwrap();
+    succeeds(&recommend);
+    assert_eq!(pages(), 21 + 2);
+}
+
+#[test]
+fn the_name_of_a_models_file_is_one_on_any_system() {
+    for (uid, name) in [
+        ("0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef"),
+        ("demo-1-000002", "demo-1-000002"),
+        ("_DSC0001", "~5f~44~53~430001"),
+        (".htaccess", "~2ehtaccess"),
+        ("CON", "~43~4f~4e"),
+        ("con", "~63on"),
+        ("con.x", "~63on.x"),
+        ("com1", "~63om1"),
+        ("lpt\u{b9}", "~6cpt~c2~b9"),
+        ("console", "console"),
+        ("a", "a"),
+        ("A", "~41"),
+        ("~41", "~7e41"),
+        ("a/b", "a~2fb"),
+        ("..", "~2e."),
+        ("ä", "~c3~a4"),
+    ] {
+        assert_eq!(file_of(uid), format!("neighbours/{name}.json"), "{uid}");
+    }
+    let long = [file_of(&"x".repeat(201)), file_of(&"y".repeat(201)), file_of("")];
+    for name in &long {
+        assert_eq!(name.len(), "neighbours/~.json".len() + 64);
+    }
+    assert_ne!(long[0], long[1]);
+    assert_eq!(file_of(&"x".repeat(200)).len(), "neighbours/.json".len() + 200);
 }
 
 #[test]

@@ -128,7 +128,9 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
     let maps = maps(900);
     let whole = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
     let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Likeness::MirroredRoot)).collect();
-    let codebook = recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept, &Watch::default()).unwrap();
+    let codebook =
+        recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept, &Watch::default())
+            .unwrap();
     let file = builder(&maps, Likeness::MirroredRoot).finish_in_levels(&codebook);
     let coded = Index::open(&file).unwrap();
     let (mut apart, mut all) = (0.0, 0.0);

@@ -4,6 +4,8 @@
 
 #[path = "support/order.rs"]
 mod order;
+#[path = "support/page.rs"]
+mod page;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +14,7 @@ use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::settings::{FILTERS, LANGUAGES, Settings};
-use recasketch::site::{self, Named, Site};
+use recasketch::site::{self, Offline, Site};
 
 const ALL: &str = r##"{
   "title": "Chairs & <tables>",
@@ -97,14 +99,14 @@ impl Place {
     fn new() -> Place {
         let place = Place(tempfile::tempdir().unwrap());
         demo::write(&place.at("demo"), 3, 1, 1).unwrap();
-        std::fs::create_dir(place.at("page")).unwrap();
+        page::make(&place.at("page"));
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
         for file in
             ["index.html", "settings.css", "settings.js", "site.webmanifest", "service-worker.js"]
         {
             std::fs::copy(www.join(file), place.at("page").join(file)).unwrap();
         }
-        std::fs::write(place.at("page/recasketch_bg.wasm"), "module").unwrap();
+        page::list(&place.at("page"));
         place
     }
 
@@ -112,8 +114,21 @@ impl Place {
         self.0.path().join(name)
     }
 
+    /// A file beside the manifest, or in the page's folder.
     fn read(&self, name: &str) -> String {
+        let folder = self.folder();
+        let beside = ["index.html", "site.webmanifest"].contains(&name);
+        let name = if beside { name.to_owned() } else { format!("{folder}/{name}") };
         std::fs::read_to_string(self.at("site").join(name)).unwrap()
+    }
+
+    fn folder(&self) -> String {
+        Site::open(&self.at("site")).unwrap().manifest.page.unwrap()
+    }
+
+    /// The first file as the page's folder had it.
+    fn index(&self) -> String {
+        self.read("index.html").replace(&format!("{}/", self.folder()), "")
     }
 
     fn embed(&self, settings: Option<Settings>) -> usize {
@@ -133,22 +148,19 @@ impl Place {
 
     /// Holds the service worker's list against the files; its version.
     fn kept(&self) -> String {
-        let script = self.read("service-worker-files.js");
-        let (version, list) = script
-            .strip_prefix("self.SITE = { version: \"")
-            .and_then(|rest| rest.strip_suffix(" };\n"))
-            .and_then(|rest| rest.split_once("\", files: "))
-            .unwrap();
-        let list: Vec<Named> = serde_json::from_str(list).unwrap();
-        let names: Vec<&str> = list.iter().map(|named| &*named.file).collect();
-        for file in ["index.html", "manifest.json", "settings.css", "settings.js"] {
-            assert!(names.contains(&file), "{file} in {names:?}");
+        let manifest = Site::open(&self.at("site")).unwrap().manifest;
+        let read = |file: &str| std::fs::read(self.at("site").join(file)).unwrap();
+        let list: Offline = serde_json::from_slice(&read(&manifest.offline[0].file)).unwrap();
+        for named in &list.files {
+            assert_eq!(Digest::of(&read(&named.file)).to_string(), named.sha256, "{}", named.file);
         }
-        for named in &list {
-            let bytes = std::fs::read(self.at("site").join(&named.file)).unwrap();
-            assert_eq!(Digest::of(&bytes).to_string(), named.sha256, "{}", named.file);
+        for file in ["settings.css", "settings.js"] {
+            let file = format!("{}/{file}", self.folder());
+            assert!(list.files.iter().any(|named| named.file == file), "{file}");
         }
-        version.to_owned()
+        let index = list.files.iter().find(|named| named.file.starts_with("index-")).unwrap();
+        assert_eq!(read(&index.file), read("index.html"));
+        manifest.offline[0].file.clone()
     }
 }
 
@@ -156,8 +168,10 @@ impl Place {
 fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     let place = Place::new();
     assert_eq!(place.embed(None), 3);
-    for file in ["index.html", "settings.css", "settings.js"] {
-        assert_eq!(place.read(file), std::fs::read_to_string(place.at("page").join(file)).unwrap());
+    let made = |file: &str| std::fs::read_to_string(place.at("page").join(file)).unwrap();
+    assert_eq!(place.index(), made("index.html"));
+    for file in ["settings.css", "settings.js"] {
+        assert_eq!(place.read(file), made(file));
     }
     let plain = place.kept();
     let data = Site::open(&place.at("site")).unwrap().manifest;
@@ -173,7 +187,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     assert!(html.contains(
         "<meta name=\"theme-color\" content=\"#FFF\" media=\"(prefers-color-scheme: light)\">"
     ));
-    assert!(html.contains("<link rel=\"modulepreload\" href=\"strings-ar.js\">"));
+    assert!(html.contains("<link rel=\"modulepreload\" href=\"strings-ar.js\">"), "{html}");
     assert!(place.read("settings.css").ends_with(
         "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
          \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
@@ -216,7 +230,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
 fn a_page_that_has_no_place_for_a_setting_is_refused_by_what_is_missing() {
     let place = Place::new();
     place.embed(None);
-    std::fs::write(place.at("page/index.html"), "<!doctype html><title>Mine</title>").unwrap();
+    page::change(&place.at("page"), "index.html", "<!doctype html><title>Mine</title>");
     let settings = Settings::parse(br#"{"title": "Ours"}"#).unwrap();
     let error = site::rewrite(&place.at("site"), &place.at("page"), Some(settings)).unwrap_err();
     assert!(

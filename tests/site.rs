@@ -1,18 +1,29 @@
-//! The site's files: long ones come in parts that any host takes.
+//! The site's files: long ones come in parts that any host takes, and what is not ours stays.
 
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/content.rs"]
+mod content;
 #[path = "support/order.rs"]
 mod order;
+#[path = "support/page.rs"]
+mod page;
+#[path = "support/program.rs"]
+mod program;
 mod support;
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use content::{content, manifest, names, published};
 use order::order;
 use recasketch::answer::{Answer, Request};
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
-use recasketch::site::Site;
+use recasketch::settings::Settings;
+use recasketch::site::{self, Offline, Site};
 
 /// What common static hosts take at most, less a little.
 const MOST: usize = 24 << 20;
@@ -52,47 +63,557 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     assert!(details.expected.contains(&parts[1].file), "{}", details.expected);
 }
 
-#[test]
-fn the_service_worker_is_told_every_file_of_the_page_by_its_content() {
-    let place = tempfile::tempdir().unwrap();
-    let at = |name: &str| place.path().join(name);
-    demo::write(&at("demo"), 3, 1, 1).unwrap();
-    std::fs::create_dir(at("page")).unwrap();
-    let files = ["index.html", "app.js", "service-worker.js", "recasketch_bg.wasm"];
-    for file in files {
-        std::fs::write(at("page").join(file), file).unwrap();
+/// Three drawn models, a page, and samples.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(tempfile::tempdir().unwrap());
+        demo::write(&place.at("demo"), 3, 1, 1).unwrap();
+        page::make(&place.at("page"));
+        place
     }
-    let embed = || {
-        embed::run(&Order {
-            samples: Some(at("demo/samples")),
-            page: Some(at("page")),
-            ..order(&at("demo"), &at("site"))
-        })
-        .unwrap();
-        let script = std::fs::read_to_string(at("site/service-worker-files.js")).unwrap();
-        let (version, list) = script
-            .strip_prefix("self.SITE = { version: \"")
-            .and_then(|rest| rest.strip_suffix(" };\n"))
-            .and_then(|rest| rest.split_once("\", files: "))
-            .unwrap();
-        let list: Vec<recasketch::site::Named> = serde_json::from_str(list).unwrap();
-        (version.to_owned(), list)
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.at(name)).unwrap()
+    }
+
+    fn order(&self, out: &str) -> Order {
+        Order {
+            samples: Some(self.at("demo/samples")),
+            page: Some(self.at("page")),
+            ..order(&self.at("demo"), &self.at(out))
+        }
+    }
+
+    fn embed(&self) {
+        embed::run(&self.order("site")).unwrap();
+    }
+
+    /// Another page is published.
+    fn change(&self, text: &str) {
+        page::change(&self.at("page"), "app.js", text);
+    }
+
+    /// The arguments of `embed` into a folder.
+    fn arguments(&self, out: &str) -> Vec<String> {
+        let path = |name: &str| self.at(name).to_string_lossy().into_owned();
+        let [catalogue, thumbnails] = ["demo/catalogue.csv", "demo/thumbnails"].map(path);
+        let named =
+            [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", path(out))];
+        let named = named.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
+        [vec!["embed".to_owned()], named.collect()].concat()
+    }
+
+    fn fails(&self, out: &str, more: &[&str]) -> String {
+        let arguments = self.arguments(out);
+        program::fails(
+            &[&arguments.iter().map(String::as_str).collect::<Vec<_>>()[..], more].concat(),
+        )
+    }
+
+    /// What works offline: the list's name, and the files.
+    fn offline(&self) -> (String, Vec<String>) {
+        let manifest = manifest(&self.at("site"));
+        let [named] = &manifest.offline[..] else { panic!("one list") };
+        let list: Offline =
+            serde_json::from_str(&self.text(&format!("site/{}", named.file))).unwrap();
+        for named in &list.files {
+            let bytes = std::fs::read(self.at("site").join(&named.file)).unwrap();
+            let whole = (bytes.len(), Digest::of(&bytes).to_string());
+            assert_eq!(whole, (named.bytes, named.sha256.clone()), "{}", named.file);
+        }
+        (named.file.clone(), list.files.into_iter().map(|named| named.file).collect())
+    }
+}
+
+#[test]
+fn the_service_worker_keeps_every_file_of_the_page_by_its_content() {
+    let place = Place::new();
+    place.embed();
+    let (first, files) = place.offline();
+    let folder = manifest(&place.at("site")).page.unwrap();
+    let index = files.iter().find(|name| name.starts_with("index-")).unwrap();
+    assert_eq!(place.text(&format!("site/{index}")), place.text("site/index.html"));
+    let kept: BTreeSet<&str> = files.iter().filter_map(|name| name.strip_prefix(&folder)).collect();
+    let expected = [
+        "api.js",
+        "app.js",
+        "element.js",
+        "icon.svg",
+        "modules.js",
+        "recasketch.js",
+        "settings.css",
+    ];
+    let expected = expected.into_iter().chain(["settings.js", "style.css", "worker.js"]);
+    assert_eq!(
+        kept,
+        expected
+            .map(|name| format!("/{name}"))
+            .collect::<Vec<_>>()
+            .iter()
+            .map(String::as_str)
+            .collect()
+    );
+    let manifest = manifest(&place.at("site"));
+    let images =
+        files.iter().filter(|name| name.starts_with("samples/") || name.starts_with("thumbnails/"));
+    assert_eq!(
+        images.count(),
+        manifest.samples.len() + 1,
+        "the samples, and what the self-test sees"
+    );
+    assert!(files.contains(&manifest.self_test.file));
+
+    place.embed();
+    assert_eq!(place.offline().0, first, "the same content is the same version");
+    place.change("another");
+    place.embed();
+    let second = place.offline().0;
+    assert_ne!(second, first);
+    // Other data of the same page is another version too, or visitors would never see it.
+    std::fs::remove_file(place.at("demo").join("catalogue.csv")).unwrap();
+    let models = Site::open(&place.at("site")).unwrap().models;
+    let rows: String = models[..2].iter().map(|model| format!("{}\n", model.uid)).collect();
+    std::fs::write(place.at("demo/catalogue.csv"), format!("uid\n{rows}")).unwrap();
+    place.embed();
+    assert_ne!(place.offline().0, second);
+}
+
+#[test]
+fn doors_lead_into_the_pages_folder_and_all_else_is_named_by_content() {
+    let place = Place::new();
+    place.embed();
+    let folder = manifest(&place.at("site")).page.unwrap();
+    assert!(folder.strip_prefix("page-").is_some_and(|digest| digest.len() == 16), "{folder}");
+    for (door, text) in [
+        ("api.js", format!("export * from './{folder}/api.js';\n")),
+        ("element.js", format!("export * from './{folder}/element.js';\n")),
+        ("worker.js", format!("import './{folder}/worker.js';\n")),
+        ("api.d.ts", "types".to_owned()),
+        ("icon.svg", "<svg/>".to_owned()),
+        ("service-worker.js", "service worker".to_owned()),
+        ("site.webmanifest", "{}".to_owned()),
+        (".nojekyll", String::new()),
+    ] {
+        assert_eq!(place.text(&format!("site/{door}")), text, "{door}");
+    }
+    let index = place.text("site/index.html");
+    for link in [
+        " href=\"site.webmanifest\"".to_owned(),
+        format!(" href=\"{folder}/icon.svg\""),
+        format!(" href=\"{folder}/style.css\""),
+        format!(" src=\"{folder}/app.js\""),
+        " href=\"./\"".to_owned(),
+        " href=\"https://example.org/app.js\"".to_owned(),
+    ] {
+        assert!(index.contains(&link), "{link} in {index}");
+    }
+    let doors = ["api.d.ts", "api.js", "element.js", "icon.svg", "index.html", "manifest.json"];
+    let doors =
+        [&doors[..], &["service-worker.js", "site.webmanifest", "worker.js", ".nojekyll"]].concat();
+    let named = |name: &str| {
+        let (first, _) = name.split_once('/').unwrap_or((name, ""));
+        let stem =
+            Path::new(if first.starts_with("page-") { first } else { name }).file_stem().unwrap();
+        let digest = stem.to_str().unwrap().rsplit('-').next().unwrap();
+        digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    let (first, list) = embed();
-    let samples = std::fs::read_dir(at("site/samples")).unwrap().count();
-    for named in &list {
-        let bytes = std::fs::read(at("site").join(&named.file)).unwrap();
-        assert_eq!(
-            (bytes.len(), Digest::of(&bytes).to_string()),
-            (named.bytes, named.sha256.clone())
+    let files = names(&place.at("site"));
+    let others: Vec<&String> = files.iter().filter(|name| !named(name)).collect();
+    assert_eq!(
+        others.into_iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        doors.into_iter().collect()
+    );
+    let all =
+        content(&place.at("site")).into_iter().map(|(path, _)| path.to_string_lossy().into_owned());
+    let journal = ".recasketch-journal".to_owned();
+    assert_eq!(all.collect::<BTreeSet<_>>(), files.into_iter().chain([journal]).collect());
+}
+
+#[test]
+fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
+    let place = Place::new();
+    place.embed();
+    let site = place.at("site");
+    let first = published(&site);
+    let is_there = |(path, digest): &(PathBuf, String)| {
+        std::fs::read(site.join(path)).is_ok_and(|bytes| Digest::of(&bytes).to_string() == *digest)
+    };
+    // The first thumbnail, which the self-test sees, and a script.
+    let thumbnail = Site::open(&site).unwrap().models[0].uid.clone();
+    let [own, other] = [thumbnail.clone(), "demo-1-000002".to_owned()];
+    let thumbnails = place.at("demo/thumbnails");
+    std::fs::copy(thumbnails.join(format!("{other}.jpg")), thumbnails.join(format!("{own}.jpg")))
+        .unwrap();
+    place.change("second");
+    place.embed();
+    let doors =
+        |path: &Path| path.components().count() == 1 && !path.to_string_lossy().contains('-');
+    let content_named = |files: &[(PathBuf, String)]| {
+        files
+            .iter()
+            .filter(|(path, _)| !doors(path) && *path != Path::new("service-worker.js"))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert!(content_named(&first).iter().all(is_there), "visitors in the middle of a visit");
+    assert!(first.iter().any(|(path, _)| !names(&site).contains(&*path.to_string_lossy())));
+    place.change("third");
+    let second = published(&site);
+    site::rewrite(&site, &place.at("page"), Some(Settings::parse(br#"{"title": "T"}"#).unwrap()))
+        .unwrap();
+    assert!(content_named(&second).iter().all(is_there));
+    let (second, third) = (
+        second.into_iter().collect::<BTreeSet<_>>(),
+        published(&site).into_iter().collect::<BTreeSet<_>>(),
+    );
+    let all: BTreeSet<_> = content(&site)
+        .into_iter()
+        .filter(|(path, _)| path != Path::new(".recasketch-journal"))
+        .collect();
+    let old: Vec<_> =
+        all.iter().filter(|file| !second.contains(file) && !third.contains(file)).collect();
+    assert_eq!(old, Vec::<&(PathBuf, String)>::new(), "the first is gone");
+    // The same once more leaves the publication alone.
+    place.embed();
+    let once = content(&site);
+    place.embed();
+    assert_eq!(content(&site), once);
+    assert_eq!(manifest(&site).settings.title.as_deref(), Some("T"));
+    let names_there = content(&site).len();
+    assert_eq!(names_there, names(&site).len() + 1, "nothing but the publication and the journal");
+}
+
+#[test]
+fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
+    let place = Place::new();
+    // A crawl's folder, by mistake and on purpose; an older site's habits named thumbnails by uids.
+    std::fs::write(place.at("demo/thumbnails/notes.txt"), "mine").unwrap();
+    let before = content(&place.at("demo"));
+    let said = place.fails("demo", &[]);
+    for words in
+        ["holds no site and other files (catalogue.csv, samples, thumbnails)", "--into-existing"]
+    {
+        assert!(said.contains(words), "{said}");
+    }
+    assert!(!place.at("demo.embeddings").exists(), "before anything is done");
+    assert_eq!(content(&place.at("demo")), before);
+    let into = Order { into_existing: true, ..place.order("demo") };
+    for _ in 0..3 {
+        embed::run(&into).unwrap();
+        place.change(&content(&place.at("demo")).len().to_string());
+        let after: BTreeSet<_> = content(&place.at("demo")).into_iter().collect();
+        assert!(before.iter().all(|file| after.contains(file)));
+    }
+    // What is a site once needs no word more.
+    embed::run(&Order { into_existing: false, ..into }).unwrap();
+
+    // A name that the site needs.
+    for name in ["manifest.json", "index.html", "thumbnails/x", "service-worker.js"] {
+        let path = place.at("other").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "mine").unwrap();
+        let before = content(&place.at("other"));
+        assert!(place.fails("other", &[]).contains("--into-existing"));
+        let run = embed::run(&Order { into_existing: true, ..place.order("other") });
+        match name.contains('/') {
+            true => assert!(run.is_ok()),
+            false => {
+                let error = run.unwrap_err().to_string();
+                assert!(error.contains(name) && error.contains("none of its own"), "{error}");
+                assert_eq!(content(&place.at("other")), before, "{name}");
+            }
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+        std::fs::remove_dir_all(place.at("other")).unwrap();
+    }
+    // A file of the same content is theirs still, and one of another content is not written over.
+    let name = Site::open(&place.at("demo")).unwrap().models[1].thumbnail.clone().unwrap();
+    let bytes = std::fs::read(place.at("demo").join(&name)).unwrap();
+    for (bytes, fits) in [(&bytes[..], true), (b"mine", false)] {
+        std::fs::create_dir_all(place.at("other/thumbnails")).unwrap();
+        std::fs::write(place.at("other").join(&name), bytes).unwrap();
+        let order = Order { into_existing: true, ..place.order("other") };
+        assert_eq!(embed::run(&order).is_ok(), fits);
+        if fits {
+            assert!(!names(&place.at("other")).contains(&name));
+        }
+        assert_eq!(std::fs::read(place.at("other").join(&name)).unwrap(), bytes);
+        std::fs::remove_dir_all(place.at("other")).unwrap();
+    }
+}
+
+#[test]
+fn a_wrong_page_changes_nothing_and_is_named() {
+    let place = Place::new();
+    place.embed();
+    let before = content(&place.at("site"));
+    let documents = place.at("documents");
+    let page = place.at("page");
+    let private = |folder: &Path| {
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::write(folder.join("private.txt"), "private").unwrap();
+    };
+    private(&documents);
+    std::fs::write(documents.join("index.html"), "mine").unwrap();
+    let refused = |folder: &Path, words: &str| {
+        let order = Order { page: Some(folder.to_owned()), ..place.order("site") };
+        let site = || site::rewrite(&place.at("site"), folder, None).map(drop);
+        for error in [embed::run(&order).map(drop).unwrap_err(), site().unwrap_err()] {
+            let said = error.to_string();
+            assert!(said.contains(words) && said.contains("--page"), "{said}");
+            assert_eq!(content(&place.at("site")), before, "{words}");
+        }
+    };
+    refused(&documents, "page.json");
+    std::fs::write(documents.join("page.json"), "{\"name\": \"pages\"}").unwrap();
+    refused(&documents, "site_version");
+    page::list(&documents);
+    refused(&documents, "no modules.js");
+    std::fs::write(page.join("style.css"), "changed").unwrap();
+    refused(&page, "style.css");
+    std::fs::remove_file(page.join("style.css")).unwrap();
+    refused(&page, "style.css");
+    let list = std::fs::read_to_string(page.join("page.json")).unwrap();
+    for name in ["../documents/private.txt", "/etc/passwd", ".hidden", "a\\b", ""] {
+        std::fs::write(
+            page.join("page.json"),
+            list.replace("style.css", &name.replace('\\', "\\\\")),
+        )
+        .unwrap();
+        refused(&page, "the name");
+    }
+    std::fs::write(
+        page.join("page.json"),
+        list.replace("\"site_version\":4", "\"site_version\":9"),
+    )
+    .unwrap();
+    refused(&page, "version 9");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(documents.join("private.txt"), page.join("style.css")).unwrap();
+        page::list(&page);
+        refused(&page, "style.css");
+        std::fs::remove_file(page.join("style.css")).unwrap();
+    }
+
+    // What lies beside the page's files is not the page's.
+    page::change(&page, "style.css", "style");
+    private(&page);
+    place.embed();
+    let names = names(&place.at("site"));
+    assert!(names.iter().all(|name| !name.contains("private")), "{names:?}");
+    assert!(content(&place.at("site")).iter().all(|(path, _)| !path.ends_with("private.txt")));
+    #[cfg(unix)]
+    for name in names {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(place.at("site").join(&name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o644, "{name}");
+    }
+}
+
+#[test]
+fn without_a_page_or_samples_those_that_the_site_has_stay() {
+    let place = Place::new();
+    place.embed();
+    let before = published(&place.at("site"));
+    let bare = Order { page: None, samples: None, ..place.order("site") };
+    embed::run(&bare).unwrap();
+    assert_eq!(published(&place.at("site")), before);
+    place.offline();
+}
+
+#[test]
+fn a_folder_of_samples_gives_its_images_alone() {
+    let place = Place::new();
+    std::fs::write(place.at("demo/samples/letter.txt"), "private").unwrap();
+    std::fs::write(place.at("demo/samples/._chair.jpg"), "of a file manager").unwrap();
+    place.embed();
+    let manifest = manifest(&place.at("site"));
+    assert_eq!(
+        manifest.samples.len(),
+        std::fs::read_dir(place.at("demo/samples")).unwrap().count() - 2
+    );
+    assert!(manifest.samples.iter().any(|sample| sample.name == "chair"));
+}
+
+#[test]
+fn two_runs_into_one_site_say_so_whatever_their_stores() {
+    let place = Place::new();
+    place.embed();
+    let before = content(&place.at("site"));
+    let lock = std::fs::OpenOptions::new().write(true).open(place.at("site/.recasketch-journal"));
+    let lock = lock.unwrap();
+    lock.lock().unwrap();
+    let store = place.at("another.embeddings").to_string_lossy().into_owned();
+    let said = place.fails("site", &["--store", &store]);
+    assert!(said.contains("another recasketch is writing this site"), "{said}");
+    let error = site::rewrite(&place.at("site"), &place.at("page"), None).unwrap_err();
+    assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
+    let error = recasketch::merge::run(&[], &place.order("site")).unwrap_err();
+    assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
+    assert_eq!(content(&place.at("site")), before);
+    lock.unlock().unwrap();
+    place.embed();
+}
+
+#[test]
+fn names_of_models_are_no_names_of_files() {
+    let place = Place::new();
+    place.embed();
+    let models = Site::open(&place.at("site")).unwrap().models;
+    let thumbnails = place.at("named");
+    std::fs::create_dir(&thumbnails).unwrap();
+    let uids = ["_DSC0001", "CON", "a", "A", "~", "stuhl-äöü"];
+    let mut rows = "uid,file\n".to_owned();
+    for (at, uid) in uids.into_iter().enumerate() {
+        let source = place.at("site").join(models[at % 3].thumbnail.as_ref().unwrap());
+        std::fs::copy(source, thumbnails.join(format!("{at}.jpg"))).unwrap();
+        rows += &format!("{uid},{at}.jpg\n");
+    }
+    std::fs::write(place.at("named.csv"), rows).unwrap();
+    let order = Order { catalogue: place.at("named.csv"), thumbnails, ..place.order("odd") };
+    let outcome = embed::run(&order).unwrap();
+    assert_eq!(outcome.manifest.models, 6);
+    let names = names(&place.at("odd"));
+    let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    assert_eq!(folded.len(), names.len());
+    for name in &names {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-./_".contains(&byte);
+        assert!(
+            name.bytes().all(is_plain) && !name.contains("/_") && !name.starts_with('_'),
+            "{name}"
         );
     }
-    let names: Vec<&str> = list.iter().map(|named| &*named.file).collect();
-    let page: Vec<&str> = names.iter().copied().filter(|name| !name.contains('/')).collect();
-    assert_eq!(page, ["app.js", "index.html", "manifest.json"]);
-    assert_eq!(names.len(), page.len() + samples + 1, "the samples, and what the self-test sees");
+    let thumbnails = names.iter().filter(|name| name.starts_with("thumbnails/"));
+    assert_eq!(thumbnails.count(), 3, "one file for what is the same");
+}
 
-    assert_eq!(embed().0, first, "the same content is the same version");
-    std::fs::write(at("page/app.js"), "another").unwrap();
-    assert_ne!(embed().0, first);
+/// As a site was before its images and its page went by their content.
+#[test]
+fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_codes() {
+    let place = Place::new();
+    place.embed();
+    let (old, new) = (place.at("old"), manifest(&place.at("site")));
+    std::fs::create_dir_all(old.join("samples")).unwrap();
+    std::fs::create_dir_all(old.join("thumbnails")).unwrap();
+    for part in [&new.network, &new.embeddings, &new.catalogue].into_iter().flatten() {
+        std::fs::copy(place.at("site").join(&part.file), old.join(&part.file)).unwrap();
+    }
+    std::fs::copy(place.at("demo/samples/chair.jpg"), old.join("samples/chair.jpg")).unwrap();
+    std::fs::write(old.join("thumbnails/own.jpg"), "the owner's").unwrap();
+    let named = |file: &str, bytes: &[u8]| {
+        std::fs::write(old.join(file), bytes).unwrap();
+        serde_json::json!({"file": file, "bytes": bytes.len(), "sha256": Digest::of(bytes).to_string()})
+    };
+    let wasm = named("recasketch-0123456789abcdef.wasm", b"module");
+    let page = [named("index.html", b"old page"), named("app.js", b"old app")];
+    let json = serde_json::json!({
+        "version": 3, "models": 3, "wasm": [wasm], "wasm_relaxed": null, "network": new.network,
+        "embeddings": new.embeddings, "first_level": new.first_level, "catalogue": new.catalogue, "cells": null,
+        "self_test": {"uid": new.self_test.uid, "file": "thumbnails/own.jpg"},
+        "samples": [{"file": "samples/chair.jpg", "name": "a chair"}], "settings": {"title": "Ours"},
+    });
+    std::fs::write(old.join("manifest.json"), json.to_string()).unwrap();
+    let list = serde_json::to_string(&page).unwrap();
+    std::fs::write(
+        old.join("service-worker-files.js"),
+        format!("self.SITE = {{ version: \"v\", files: {list} }};\n"),
+    )
+    .unwrap();
+    std::fs::write(old.join("service-worker.js"), "old worker").unwrap();
+    std::fs::write(old.join("CNAME"), "example.org").unwrap();
+    assert!(matches!(Site::open(&old), Err(Error::Mismatch(_))));
+
+    let order = Order { samples: None, ..place.order("old") };
+    let manifest = embed::run(&order).unwrap().manifest;
+    assert_eq!(manifest.settings.title.as_deref(), Some("Ours"));
+    assert_eq!(manifest.samples[0].name, "a chair");
+    assert!(
+        manifest.samples[0].file.starts_with("samples/")
+            && !manifest.samples[0].file.contains("chair")
+    );
+    assert!(
+        place.text("old/index.html").contains("<title>Ours</title>")
+            || place.text("old/index.html").contains("page-")
+    );
+    let is_there = |name: &str| old.join(name).exists();
+    for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
+        assert!(is_there(name), "{name} stays for visitors in the middle of a visit");
+    }
+    embed::run(&order).unwrap();
+    for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
+        assert!(!is_there(name), "{name}");
+    }
+    for name in ["CNAME", "thumbnails/own.jpg", "samples/chair.jpg", "service-worker.js"] {
+        assert!(is_there(name), "{name}");
+    }
+    Site::open(&old).unwrap();
+}
+
+#[test]
+fn a_site_of_a_newer_version_stays_as_it_is() {
+    let place = Place::new();
+    place.embed();
+    let json = place.text("site/manifest.json").replace("\"version\": 4", "\"version\": 5");
+    std::fs::write(place.at("site/manifest.json"), json).unwrap();
+    let before = content(&place.at("site"));
+    let said = place.fails("site", &[]);
+    assert!(said.contains("found version 5"), "{said}");
+    assert_eq!(content(&place.at("site")), before);
+}
+
+/// A disk of 300 kB that is full in the middle.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_loses_nothing_and_leaves_nothing() {
+    let place = Place::new();
+    let disk = place.at("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mount = |size: &str| {
+        let options = format!("size={size}{}", if size == "300k" { "" } else { ",remount" });
+        let mut command = std::process::Command::new("mount");
+        command.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&disk);
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    struct Mounted<'a>(&'a Path);
+    impl Drop for Mounted<'_> {
+        fn drop(&mut self) {
+            let _ = std::process::Command::new("umount").arg(self.0).output();
+        }
+    }
+    if !mount("300k") {
+        eprintln!("skipped: no small disk can be mounted here");
+        return;
+    }
+    let _mounted = Mounted(&disk);
+    let small = support::bytes(&support::onnx(&support::layers([2, 2, 4, 4, 8], 1), 224, false));
+    std::fs::write(place.at("small.onnx"), small).unwrap();
+    let order = |network: Option<PathBuf>| Order {
+        network,
+        samples: None,
+        store: Some(place.at("disk.embeddings")),
+        ..place.order("disk/site")
+    };
+    let small = order(Some(place.at("small.onnx")));
+    embed::run(&small).unwrap();
+    let before = content(&disk);
+    // The default network does not fit.
+    let error = embed::run(&order(None)).unwrap_err();
+    let Error::File { source, .. } = &error else { panic!("{error}") };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{error}");
+    assert_eq!(content(&disk), before);
+    // What a kill would have left is no hindrance either.
+    std::fs::write(disk.join("site/.recasketch-unfinished-abc123"), vec![0; 90_000]).unwrap();
+    place.change("another");
+    embed::run(&small).unwrap();
+    assert!(!disk.join("site/.recasketch-unfinished-abc123").exists());
+    assert!(mount("8m"));
+    embed::run(&order(None)).unwrap();
+    Site::open(&disk.join("site")).unwrap();
 }

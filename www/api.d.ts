@@ -114,6 +114,6 @@ export class EngineError extends Error {}
 
 /**
  * Loads a site and resolves once it answers as well as it gets.
- * @param site the address of the folder that `recasketch embed` wrote; by default the folder of this module
+ * @param site the address of the folder that `recasketch embed` wrote; by default the site that this module is a file of
  */
 export function load(site?: string | URL, options?: LoadOptions): Promise<Recommender>;

@@ -8,13 +8,14 @@
 import { checked, checkedPart, imageOf, wrong } from './asked.js';
 import { EngineError, join, located, siteAt } from './client.js';
 import { reasonOf } from './engine.js';
+import { SITE } from './site.js';
 import { wordsOf } from './strings.js';
 import { whyNot } from './support.js';
 
 export { EngineError };
 
 /** @type {import('./api.js').load} */
-export async function load(site = new URL('.', import.meta.url), { language, signal, onProgress } = {}) {
+export async function load(site = SITE, { language, signal, onProgress } = {}) {
   const words = await wordsOf(language ? [language] : navigator.languages);
   const reason = whyNot(words);
   if (reason) throw new EngineError('Stopped', reason);

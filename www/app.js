@@ -17,6 +17,7 @@ import { copy, copyLink } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
 import { membersOf, MOST, showMembers, together } from './several.js';
 import { settings } from './settings.js';
+import { SITE } from './site.js';
 import { engine as engineWords, intake, results, several, speak, spoken, support, words } from './strings.js';
 import { whyNot } from './support.js';
 import { takeShared } from './shared.js';
@@ -36,7 +37,7 @@ const state = {
 
 let models = 0;
 
-const engine = new Engine(new URL('.', import.meta.url), words, {
+const engine = new Engine(SITE, words, {
   onManifest(count, samples) {
     models = count;
     showSamples(samples, (sample) => quietly(search(sampleQuery(sample))));

@@ -13,6 +13,7 @@
  */
 
 import { pixelsOf } from './picture.js';
+import { PAGE, SITE } from './site.js';
 import { moduleWorker } from './spawn.js';
 import { sentence } from './strings.js';
 
@@ -38,6 +39,9 @@ export function join(site, words, hearing) {
   if (!clients.has(site.href)) clients.set(site.href, new Client(site, words.language));
   return new Seat(clients.get(site.href), words, hearing);
 }
+
+/** The script of a site's worker: this page's own for its own site, so that the two are of one version. */
+const workerOf = (site) => new URL('worker.js', site.href === SITE.href ? PAGE : site);
 
 /**
  * The folder of a site.
@@ -131,7 +135,7 @@ class Client {
     this.#site = site;
     document.addEventListener('securitypolicyviolation', this.#violated);
     try {
-      this.#worker = moduleWorker(new URL('worker.js', site), language);
+      this.#worker = moduleWorker(workerOf(site), language);
     } catch (error) {
       return this.#stopSoon((words) => this.#whyNone(words, error.message));
     }

@@ -1,6 +1,7 @@
 /** In the worker: one file of the site -> its bytes, counted as they come and held against the manifest. */
 
 import { keep, kept } from './keep.js';
+import { SITE } from './site.js';
 import { files } from './strings.js';
 
 /** @typedef {{file: string, bytes: number, sha256: string}} Named A part of a file, as the manifest names it. */
@@ -15,12 +16,12 @@ class WrongAnswer extends SiteError {}
 
 /**
  * Fetches a file of this site; every failure is a sentence.
- * @param {string} file relative to this script
+ * @param {string} file relative to the site's folder
  * @param {RequestCache} cache
  */
 export async function fetchFile(file, cache) {
-  const address = new URL(file, import.meta.url);
-  if (address.origin !== new URL(import.meta.url).origin) throw new SiteError(files.foreign(file));
+  const address = new URL(file, SITE);
+  if (address.origin !== SITE.origin) throw new SiteError(files.foreign(file));
   const response = await fetch(address, { cache, credentials: 'same-origin' }).catch(() => {
     throw new SiteError(navigator.onLine === false ? files.offline(file) : files.unreachable(file));
   });
@@ -97,7 +98,7 @@ function partOf(whole, parts, index) {
  * sent by mistake, be it a 404, so that is asked for anew, once.
  */
 async function downloadPart(part, bytes, progress, digest) {
-  const address = new URL(part.file, import.meta.url);
+  const address = new URL(part.file, SITE);
   if (await restore(part, bytes, await kept(address), digest)) return progress(bytes.length);
   await fetchPart(part, bytes, progress, digest);
   return keep(address, bytes);

@@ -7,7 +7,7 @@ import type { Answer, Embedding, Filter, Image, Neighbour } from './api.js';
  * Parts: base, zone, button, engine, progress, alert, note, title, none, grid, card, picture, score, name, byline, actions.
  */
 export class RecASketchElement extends HTMLElement {
-  /** The address of the site's folder; by default the folder of this module. Attribute `src`. */
+  /** The address of the site's folder; by default the site that this module is a file of. Attribute `src`. */
   src: string;
   /** The model that is asked about at first. Attribute `uid`. */
   uid: string | null;

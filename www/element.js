@@ -11,6 +11,7 @@ import { Engine, reasonOf } from './engine.js';
 import { read, written } from './filter.js';
 import { drop, listenToInput, listenToZone, paste } from './intake.js';
 import { MOST } from './several.js';
+import { SITE } from './site.js';
 import { wordsOf } from './strings.js';
 import { whyNot } from './support.js';
 
@@ -52,7 +53,7 @@ export class RecASketchElement extends Base {
   }
 
   get src() {
-    return siteAt(this.getAttribute('src') ?? new URL('.', import.meta.url), document.baseURI).href;
+    return siteAt(this.getAttribute('src') ?? SITE, document.baseURI).href;
   }
 
   set src(address) {

@@ -5,6 +5,8 @@
  *   nothing, as in some private windows and on plain http
  */
 
+import { SITE } from './site.js';
+
 const NAME = 'recasketch data';
 
 /** @type {{state: Keeping}} */
@@ -45,9 +47,10 @@ export async function keep(address, bytes) {
  */
 export async function keepOnly(files) {
   if (keeping.state !== 'kept') return;
-  const addresses = new Set(files.map((file) => new URL(file, import.meta.url).href));
-  const folder = new URL('.', import.meta.url).href;
-  const isOld = ({ url }) => url.startsWith(folder) && !url.slice(folder.length).includes('/') && !addresses.has(url);
+  const addresses = new Set(files.map((file) => new URL(file, SITE).href));
+  // Another site may lie in a folder of this one.
+  const isOurs = ({ url }) => url.startsWith(SITE.href) && /^(page-[0-9a-f]{16}\/)?[^/]+$/.test(url.slice(SITE.href.length));
+  const isOld = (request) => isOurs(request) && !addresses.has(request.url);
   try {
     const cache = await caches.open(NAME);
     for (const request of (await cache.keys()).filter(isOld)) await cache.delete(request);

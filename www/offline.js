@@ -1,5 +1,6 @@
 /** The page's next visit without the network: asks for the service worker, and says what came of it. */
 
+import { SITE } from './site.js';
 import { offline as words } from './strings.js';
 import { scriptAddress } from './trusted.js';
 
@@ -15,7 +16,9 @@ export async function keepPage(data) {
   try {
     const workers = navigator.serviceWorker;
     workers.addEventListener('message', ({ data: outcome }) => show(outcome));
-    const registration = await workers.register(scriptAddress(new URL('service-worker.js', document.baseURI)), { updateViaCache: 'none' });
+    const list = await newestList();
+    const script = scriptAddress(new URL(`service-worker.js?list=${list}`, SITE));
+    const registration = await (list ? workers.register(script, { updateViaCache: 'none' }) : workers.getRegistration());
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
     if (registration.waiting) show('renewed');
@@ -23,6 +26,15 @@ export async function keepPage(data) {
   } catch {
     show('refused');
   }
+}
+
+/**
+ * The list of what works without the network, by which its version is known: the site's, not that of the service worker,
+ * which may be older. Nothing without the network, where the version that is kept stays.
+ */
+async function newestList() {
+  const manifest = await fetch(new URL('manifest.json?newest', SITE), { cache: 'no-cache' }).catch(() => null);
+  return manifest?.ok ? (await manifest.json()).offline[0].file : null;
 }
 
 /** A version that is being installed is the first, or waits for the tabs of the one before. */

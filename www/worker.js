@@ -1,5 +1,5 @@
 /**
- * The worker: loads the data of the site that it is a file of, then answers one request at a time. Its name is the
+ * The worker: loads the data of the site that it is a file of (site.js), then answers one request at a time. Its name is the
  * language that it speaks.
  *
  * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
@@ -13,14 +13,17 @@ import { Crew, workersHere } from './crew.js';
 import { breakOf, Broken, Decoder } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
+import { modules } from './modules.js';
 import { selfTest } from './self-test.js';
+import { pageFile, VERSION } from './site.js';
 import { failures, files, speak } from './strings.js';
 
 const MANIFEST = 'manifest.json';
-const GLUE = 'recasketch.js';
-/** What a manifest names; a catalogue in cells is fetched as it is needed. */
-const NAMED = ['wasm', 'network', 'embeddings'];
-const named = (manifest) => [...NAMED, manifest.cells ? 'cells' : 'catalogue'];
+/** The module's JavaScript half; both are files of this version of the page. */
+const GLUE = './recasketch.js';
+/** What is loaded: the page's module, and what a manifest names; a catalogue in cells is fetched as it is needed. */
+const named = (manifest) => ['wasm', ...data(manifest)];
+const data = (manifest) => ['network', 'embeddings', manifest.cells ? 'cells' : 'catalogue'];
 
 /** The smallest module with a relaxed instruction: `f32x4.relaxed_madd` of zeros. */
 const RELAXED = Uint8Array.of(
@@ -82,24 +85,25 @@ self.onmessage = async ({ data: request }) => {
 async function load() {
   const manifest = checked(parse(MANIFEST, await fetchSmall(MANIFEST, 'no-cache')));
   postMessage({ type: 'manifest', models: manifest.models, samples: samples(manifest) });
-  if (manifest.wasm_relaxed && WebAssembly.validate(RELAXED)) {
+  const withModule = ({ file, ...named }) => ({ ...manifest, wasm: [{ ...named, file: pageFile(file) }] });
+  if (modules.relaxed && WebAssembly.validate(RELAXED)) {
     try {
-      return await start({ ...manifest, wasm: manifest.wasm_relaxed });
+      return await start(withModule(modules.relaxed));
     } catch (error) {
       console.error(error); // the plain module may do better; what is not the module's fault comes again
     }
   }
-  return start(manifest);
+  return start(withModule(modules.plain));
 }
 
-/** Loads all that the manifest names and proves it. */
+/** Loads all that is named and proves it. */
 async function start(manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
-  const decoder = new Decoder((fragment) => importGlue(manifest, fragment), askPage);
+  const decoder = new Decoder(importGlue, askPage);
   const [glue, glueOfDecoder, thumbnail, parts] = await Promise.all([
-    importGlue(manifest),
+    importGlue(),
     decoder.load(),
     fetchSmall(manifest.self_test.file),
     downloadAll(beginning, digest),
@@ -132,20 +136,15 @@ async function start(manifest) {
   }
 }
 
-/** The address of the module's JavaScript half carries the module's name, so that a cache keeps the two together. */
-function glueAddress(manifest) {
-  return `./${GLUE}?${manifest.wasm[0].sha256.slice(0, 16)}`;
-}
-
 /** @param {string} [fragment] another one is another instance */
-async function importGlue(manifest, fragment = '') {
+async function importGlue(fragment = '') {
   try {
-    return await import(glueAddress(manifest) + fragment);
+    return await import(GLUE + fragment);
   } catch (error) {
     // An import tells no reason; fetching the same file does, where the network is it.
-    const bytes = await fetchSmall(GLUE, 'no-cache');
+    const bytes = await fetchSmall(pageFile(GLUE), 'no-cache');
     console.error(error);
-    throw new SiteError(isHtml(bytes) ? files.html(GLUE) : files.glue);
+    throw new SiteError(isHtml(bytes) ? files.html(pageFile(GLUE)) : files.glue);
   }
 }
 
@@ -209,10 +208,10 @@ async function instantiate(glue, manifest, bytes) {
 
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
-  if (manifest?.version !== 3) throw new SiteError(files.version(String(manifest?.version)));
+  if (manifest?.version !== VERSION) throw new SiteError(files.version(String(manifest?.version), VERSION));
   const usable = ({ file, bytes, sha256 } = {}) =>
     typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
-  for (const name of manifest.wasm_relaxed ? [...named(manifest), 'wasm_relaxed'] : named(manifest)) {
+  for (const name of data(manifest)) {
     const parts = manifest[name];
     if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
   }

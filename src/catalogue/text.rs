@@ -30,8 +30,8 @@ pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Text> {
     let (text, is_damaged) = match *bytes {
         [0xff, 0xfe, ..] => utf_16(&bytes[2..], u16::from_le_bytes),
         [0xfe, 0xff, ..] => utf_16(&bytes[2..], u16::from_be_bytes),
-        [1.., 0, ..] => utf_16(bytes, u16::from_le_bytes),
-        [0, 1.., ..] => utf_16(bytes, u16::from_be_bytes),
+        [1..=255, 0, ..] => utf_16(bytes, u16::from_le_bytes),
+        [0, 1..=255, ..] => utf_16(bytes, u16::from_be_bytes),
         _ => utf_8(path, bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))?,
     };
     Ok(Text { text: text.replace("\r\n", "\n").replace('\r', "\n"), is_damaged })

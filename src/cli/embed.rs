@@ -32,7 +32,7 @@ pub(super) struct EmbedArguments {
     /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
     /// OUT.3-of-40.embeddings beside the site, which is not written.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
-    #[arg(conflicts_with_all = ["exact", "cells_above", "relearn", "samples", "page", "settings"])]
+    #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "relearn", "samples", "page", "settings"])]
     shard: Option<Shard>,
 }
 
@@ -97,6 +97,9 @@ struct SiteArguments {
     /// The folder to write the site into.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Write the site beside the other files that the folder holds, which all stay.
+    #[arg(long)]
+    into_existing: bool,
     /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
@@ -110,7 +113,7 @@ struct SiteArguments {
     /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
     #[arg(long)]
     relearn: bool,
-    /// A folder of images for visitors to try.
+    /// A folder of images for visitors to try; without it, those that the site has stay.
     #[arg(long)]
     samples: Option<PathBuf>,
     /// The page's files; by default the folder `page` beside this program.
@@ -178,6 +181,7 @@ fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
         catalogue: site.catalogue,
         thumbnails: site.thumbnails,
         out: site.out,
+        into_existing: site.into_existing,
         store: site.store,
         network: network.network,
         framing,

@@ -255,7 +255,7 @@ impl<'a> Crew<'a> {
         let checked = picture::check(bytes).map_err(|error| Fault::Passing(error.to_string()));
         let (size, ending) = checked?;
         let thumbnail = thumbnail(uid, ending, bytes, size);
-        files::write(&path_of(self.out, &thumbnail), bytes)?;
+        files::put(&path_of(self.out, &thumbnail), bytes)?;
         Ok(thumbnail)
     }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::before::Before;
 use super::store::Store;
 use super::{DEFAULT_NETWORK, Order, Shard};
-use crate::catalogue::{self, Model, Thumbnails};
+use crate::catalogue::{Model, Thumbnails};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
@@ -37,8 +37,10 @@ pub(super) struct Work<'a> {
 /// What became of some models.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// Those whose embeddings the store has now, each with the digest of its thumbnail.
-    pub(super) models: Vec<(Model, Digest)>,
+    /// Those whose embeddings the store has now, each with its thumbnail's path within a site.
+    pub(super) models: Vec<Model>,
+    /// Their thumbnails, in the same order, each with its digest.
+    pub(super) thumbnails: Vec<(PathBuf, Digest)>,
     /// How many were embedded just now; the others were before.
     pub(super) embedded: usize,
     /// Those that were left out, each with the reason.
@@ -49,7 +51,7 @@ pub(super) struct Seen {
 /// A model whose thumbnail can be used, and its embedding where the store does not have it.
 struct Looked {
     model: Model,
-    thumbnail: Digest,
+    thumbnail: (PathBuf, Digest),
     embedding: Option<Embedding>,
 }
 
@@ -88,26 +90,21 @@ impl Work<'_> {
         Origin { network, framing, likeness, shape }
     }
 
-    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used, and that
-    /// `site`, where there is one, has the thumbnails.
-    pub(super) fn embed(
-        &self,
-        models: &[Model],
-        store: &mut Store,
-        site: Option<&Path>,
-    ) -> Result<Seen> {
+    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used.
+    pub(super) fn embed(&self, models: &[Model], store: &mut Store) -> Result<Seen> {
         self.check(models, store)?;
         let progress = Progress::start("embedding", models.len());
         let mut seen = Seen { left_out: self.wrong_lines.clone(), ..Seen::default() };
         for batch in models.chunks(BATCH * rayon::current_num_threads()) {
-            let look = |model: &Model| self.look(model, store, site, &progress);
-            let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect::<Result<_>>()?;
+            let look = |model: &Model| self.look(model, store, &progress);
+            let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect();
             let mut embeddings = Vec::new();
             for (model, looked) in batch.iter().zip(looked) {
                 match looked {
                     Ok(Looked { model, thumbnail, embedding }) => {
-                        seen.models.push((model, thumbnail));
-                        embeddings.extend(embedding.map(|embedding| (thumbnail, embedding)));
+                        embeddings.extend(embedding.map(|embedding| (thumbnail.1, embedding)));
+                        seen.models.push(model);
+                        seen.thumbnails.push(thumbnail);
                     }
                     Err(reason) => seen.left_out.push((model.uid.clone(), reason.to_string())),
                 }
@@ -151,44 +148,27 @@ impl Work<'_> {
         )))
     }
 
-    /// Looks at one thumbnail: inside is why it cannot be used, outside what stops the whole.
-    fn look(
-        &self,
-        model: &Model,
-        store: &Store,
-        site: Option<&Path>,
-        progress: &Progress,
-    ) -> Result<Result<Looked>> {
+    /// Looks at one thumbnail.
+    fn look(&self, model: &Model, store: &Store, progress: &Progress) -> Result<Looked> {
         let looked = self.thumbnail(model, store);
         progress.step();
-        let (bytes, thumbnail, embedding) = match looked {
-            Ok(looked) => looked,
-            Err(reason) => {
-                progress.say(&format!("left out {}: {reason}", model.uid));
-                return Ok(Err(reason));
-            }
-        };
-        let mut model = model.clone();
-        if let Some(site) = site {
-            model.thumbnail =
-                Some(site::write_thumbnail(site, &catalogue::file_name(&model.uid), &bytes)?);
+        if let Err(reason) = &looked {
+            progress.say(&format!("left out {}: {reason}", model.uid));
         }
-        Ok(Ok(Looked { model, thumbnail, embedding }))
+        looked
     }
 
-    /// A thumbnail's bytes, their digest, and the embedding where the store does not have it.
-    fn thumbnail(
-        &self,
-        model: &Model,
-        store: &Store,
-    ) -> Result<(Vec<u8>, Digest, Option<Embedding>)> {
-        let bytes = files::read(&self.thumbnails.of(model)?)?;
+    fn thumbnail(&self, model: &Model, store: &Store) -> Result<Looked> {
+        let path = self.thumbnails.of(model)?;
+        let bytes = files::read(&path)?;
         let digest = Digest::of(&bytes);
         let embedding = match store.has(digest) {
             true => None,
             false => Some(self.embedding(&bytes)?),
         };
-        Ok((bytes, digest, embedding))
+        let thumbnail = Some(site::thumbnail_of(&bytes, digest));
+        let model = Model { thumbnail, ..model.clone() };
+        Ok(Looked { model, thumbnail: (path, digest), embedding })
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {

@@ -9,7 +9,8 @@ use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Named, Parts, parse, read_parts, write_parts, wrong};
+use super::place::Publication;
+use super::{Named, Parts, parse, read_parts, wrong};
 use crate::catalogue::Model;
 use crate::error::{Error, Result};
 use crate::index::{Index, partition};
@@ -28,43 +29,37 @@ pub struct Cell {
     pub named: Named,
 }
 
-/// What was written of a site in cells.
-pub(super) struct Written {
-    /// The head, which has the cells' centres for rows.
-    pub(super) head: Parts,
-    /// The list of cells, as JSON.
-    pub(super) list: Parts,
-    /// The cells.
-    pub(super) cells: Vec<Cell>,
-}
-
-/// Writes an index and what the catalogue says of its models in cells.
-pub(super) fn write(site: &Path, index: &Index<&[u8]>, models: &[Model]) -> Result<Written> {
+/// Adds an index and what the catalogue says of its models in cells; their head, which has the cells' centres for
+/// rows, and their list, as JSON.
+pub(super) fn add(
+    publication: &mut Publication<'_>,
+    index: &Index<&[u8]>,
+    models: &[Model],
+) -> Result<(Parts, Parts)> {
     let parts = partition(index, &progress::watch());
     let progress = Progress::start("writing cells", parts.cells.len());
-    let written: Vec<Result<Cell>> = parts
-        .cells
-        .par_iter()
-        .map(|rows| {
-            let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
-            let file = index.cell_of(rows, &packed(&models)?);
-            let named = write_parts(site, "cell", "bin", &file)?;
-            progress.step();
-            match <[Named; 1]>::try_from(named) {
-                Ok([named]) => Ok(Cell { models: rows.len(), named }),
-                Err(parts) => Err(wrong("a cell of one part", &parts.len().to_string())),
-            }
-        })
-        .collect();
-    let cells = written.into_iter().collect::<Result<Vec<Cell>>>()?;
-    let head = parts.head(index)?;
+    let file = |rows: &Vec<usize>| {
+        let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
+        let file = index.cell_of(rows, &packed(&models)?);
+        progress.step();
+        Ok(file)
+    };
+    let files: Vec<Vec<u8>> = parts.cells.par_iter().map(file).collect::<Result<_>>()?;
+    progress.finish();
+    let mut cells = Vec::new();
+    for (rows, file) in parts.cells.iter().zip(files) {
+        match <[Named; 1]>::try_from(publication.parts("cell", "bin", file.into())) {
+            Ok([named]) => cells.push(Cell { models: rows.len(), named }),
+            Err(parts) => return Err(wrong("a cell of one part", &parts.len().to_string())),
+        }
+    }
+    let head = parts.head(index)?.until(0).to_vec();
     let list = serde_json::to_vec(&cells)
         .map_err(|error| wrong("a list that can be written", &error.to_string()))?;
-    Ok(Written {
-        head: write_parts(site, "embeddings", "bin", head.until(0))?,
-        list: write_parts(site, "cells", "json", &list)?,
-        cells,
-    })
+    Ok((
+        publication.parts("embeddings", "bin", head.into()),
+        publication.parts("cells", "json", list.into()),
+    ))
 }
 
 /// Reads all cells back as one index and its models, cell by cell.

@@ -1,79 +1,239 @@
 //! The page within a site: its files, as its owner's settings have them, and what its service worker keeps.
+//!
+//! All that the page's scripts and styles name lies in one folder that is named by the content of all of it, so that
+//! no two of them are ever of two versions. Beside the manifest are only the doors: files whose names others know, each
+//! of which leads into the folder.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Manifest, Named, Parts, named, write_parts, wrong};
+use serde::{Deserialize, Serialize};
+
+use super::place::{Place, Publication, Source};
+use super::{Manifest, Named, Offline, VERSION, named, read_parts, wrong};
 use crate::digest::Digest;
-use crate::error::Result;
+use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::settings::{FILTERS, Settings};
 
-/// The page's service worker, and what it keeps; browsers compare both to see whether the page has changed.
-const WORKER: &str = "service-worker.js";
-const KEPT: &str = "service-worker-files.js";
+/// What a page consists of, as `build.sh` writes it: nothing else of its folder is published.
+const LIST: &str = "page.json";
+
+const INDEX: &str = "index.html";
+const APP: &str = "site.webmanifest";
+
+/// Files without which there is no page.
+const NEEDED: [&str; 5] =
+    [INDEX, "modules.js", "recasketch_bg.wasm", "service-worker.js", "worker.js"];
+
+/// Doors that are the page's own files, and what they then hold.
+const LEADING: [(&str, &str, &str); 3] = [
+    ("api.js", "export * from './", "/api.js';\n"),
+    ("element.js", "export * from './", "/element.js';\n"),
+    ("worker.js", "import './", "/worker.js';\n"),
+];
+
+/// Files that lie beside the manifest as they are. An installed page is known by its icons' addresses.
+const BESIDE: [&str; 6] =
+    ["api.d.ts", "element.d.ts", "icon-192.png", "icon-512.png", "icon.svg", "service-worker.js"];
+
+/// Tells GitHub Pages to leave no file out.
+const NO_JEKYLL: &str = ".nojekyll";
 
 /// Languages that are read from the right; `www/strings.js` has the same list.
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
-/// What was written of a page.
-#[derive(Default)]
-pub(super) struct Page {
-    /// Its module.
-    pub(super) wasm: Option<Parts>,
-    /// The same with relaxed lanes.
-    pub(super) wasm_relaxed: Option<Parts>,
-    /// All others of its files, but for the service worker, which the browser itself keeps.
+/// The list of a page's files.
+#[derive(Debug, Serialize, Deserialize)]
+struct Listed {
+    /// The version of the sites that its worker reads.
+    site_version: u32,
+    files: Vec<Named>,
+}
+
+/// A page's files, all of them there and as they were made.
+pub(crate) struct Page(BTreeMap<String, Vec<u8>>);
+
+/// What was made of a page for a site.
+pub(super) struct Published {
+    /// The name of its folder.
+    pub(super) folder: String,
+    /// What the service worker keeps of it.
     kept: Vec<Named>,
 }
 
 impl Page {
-    /// Copies the page's files; its modules, the plain and the relaxed one, go by names of their content.
-    pub(super) fn write(site: &Path, page: &Path, settings: &Settings) -> Result<Page> {
-        let mut written = Page::default();
-        for path in files::list(page)? {
-            let bytes = files::read(&path)?;
-            let name = path.file_name().unwrap_or_default();
-            let module = match name.to_str() {
-                Some("recasketch_relaxed_bg.wasm") => &mut written.wasm_relaxed,
-                Some(name) if name.ends_with(".wasm") => &mut written.wasm,
-                text => {
-                    let text = text.unwrap_or_default();
-                    let bytes = with_settings(text, bytes, settings)?;
-                    files::write(&site.join(name), &bytes)?;
-                    if text != WORKER {
-                        written.kept.push(named(text, &bytes));
-                    }
-                    continue;
-                }
-            };
-            *module = Some(write_parts(site, "recasketch", "wasm", &bytes)?);
+    /// Reads the page of a folder that `build.sh` made, whole, and nothing else of it.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for another folder, naming `--page`, and for a page of which a file is missing or changed.
+    pub(crate) fn read(folder: &Path) -> Result<Page> {
+        let json = read_own(folder, LIST)?;
+        let listed: Listed =
+            serde_json::from_slice(&json).map_err(|error| not_a_page(folder, LIST, &error))?;
+        if listed.site_version != VERSION {
+            let came = format!("a page for sites of version {}", listed.site_version);
+            return Err(no_page(&format!("a page for sites of version {VERSION}"), &came));
         }
-        if written.wasm.is_none() {
-            return Err(wrong("the page with its module", &format!("none in {}", page.display())));
+        let mut files = BTreeMap::new();
+        for Named { file, bytes, sha256 } in listed.files {
+            if !is_plain(&file) {
+                return Err(not_a_page(folder, LIST, &format!("the name {file:?}")));
+            }
+            let read = read_own(folder, &file)?;
+            if read.len() != bytes || Digest::of(&read).to_string() != sha256 {
+                let expected =
+                    format!("{} as {LIST} beside it lists it", folder.join(&file).display());
+                return Err(no_page(&expected, "other content"));
+            }
+            files.insert(file, read);
         }
-        Ok(written)
+        match NEEDED.iter().find(|name| !files.contains_key(**name)) {
+            Some(name) => Err(not_a_page(folder, LIST, &format!("no {name}"))),
+            None => Ok(Page(files)),
+        }
     }
 
-    /// Writes which files the service worker keeps, by their content: the page's, the manifest, and the images that
-    /// the page always asks for. The version is the content of the list.
-    pub(super) fn write_kept(
-        mut self,
-        site: &Path,
-        manifest: &Manifest,
-        json: Named,
-    ) -> Result<()> {
-        let samples = manifest.samples.iter().map(|sample| &sample.file);
-        for image in std::iter::once(&manifest.self_test.file).chain(samples) {
-            self.kept.push(named(image, &files::read(&site.join(image))?));
-        }
-        self.kept.push(json);
-        self.kept.sort_by(|a, b| a.file.cmp(&b.file));
-        let list = serde_json::to_string(&self.kept)
-            .map_err(|error| wrong("names that can be written", &error.to_string()))?;
-        let version = Digest::of(list.as_bytes()).short();
-        let script = format!("self.SITE = {{ version: \"{version}\", files: {list} }};\n");
-        files::write(&site.join(KEPT), script.as_bytes())
+    /// The names that it needs beside the manifest.
+    pub(super) fn doors(&self) -> impl Iterator<Item = &'static str> {
+        let names = LEADING.map(|(name, ..)| name).into_iter().chain(BESIDE).chain([INDEX, APP]);
+        names.filter(|name| self.0.contains_key(*name)).chain([NO_JEKYLL])
     }
+
+    /// Adds the page, as the settings have it, to what is published.
+    pub(super) fn publish<'a>(
+        &self,
+        settings: &Settings,
+        publication: &mut Publication<'a>,
+    ) -> Result<Published> {
+        let mut files = BTreeMap::new();
+        for (name, bytes) in &self.0 {
+            files.insert(name.as_str(), with_settings(name, bytes.clone(), settings)?);
+        }
+        let doors: Vec<(&str, Vec<u8>)> = BESIDE
+            .iter()
+            .filter_map(|name| Some((*name, files.get(name)?.clone())))
+            .chain([APP].iter().filter_map(|name| Some((*name, files.get(name)?.clone()))))
+            .collect();
+        let index = files.remove(INDEX).unwrap_or_default();
+        files.retain(|name, _| *name == "icon.svg" || !(BESIDE.contains(name) || *name == APP));
+        let folder = folder_of(&files);
+        for (name, start, end) in LEADING.iter().filter(|(name, ..)| files.contains_key(name)) {
+            publication.door(name, format!("{start}{folder}{end}").into_bytes());
+        }
+        doors.into_iter().for_each(|(name, bytes)| publication.door(name, bytes));
+        publication.door(NO_JEKYLL, Vec::new());
+        let index = leading_into(&folder, files.keys(), index)?;
+        publication.door(INDEX, index.clone());
+        let mut kept = publication.parts("index", "html", index.into());
+        for (name, bytes) in files {
+            let file = format!("{folder}/{name}");
+            // The page's worker keeps the module that the browser takes, of two.
+            if !name.ends_with(".wasm") {
+                kept.push(named(&file, &bytes));
+            }
+            publication.add(file, Source::Bytes(bytes.into()));
+        }
+        Ok(Published { folder, kept })
+    }
+}
+
+impl Published {
+    /// The page that a site has, which stays where no other is given.
+    pub(super) fn carried(
+        place: &Place,
+        publication: &mut Publication<'_>,
+    ) -> Result<Option<Published>> {
+        let last = place.last();
+        let Some((manifest, folder)) =
+            last.manifest.as_ref().and_then(|manifest| Some((manifest, manifest.page.clone()?)))
+        else {
+            return Ok(None);
+        };
+        let start = format!("{folder}/");
+        let json = read_parts(place.folder(), &manifest.offline)?;
+        let list: Offline = super::parse(&json, "the list of what works offline")?;
+        let is_page = |name: &str| name.starts_with(&start) || name.starts_with("index-");
+        let kept = list.files.into_iter().filter(|named| is_page(&named.file)).collect();
+        let doors = LEADING.map(|(name, ..)| name).into_iter().chain(BESIDE);
+        let doors: Vec<&str> = doors.chain([INDEX, APP, NO_JEKYLL]).collect();
+        for name in &last.files {
+            if is_page(name) || doors.contains(&name.as_str()) {
+                publication.add(name.clone(), Source::There);
+            }
+        }
+        Ok(Some(Published { folder, kept }))
+    }
+
+    /// What the service worker keeps, by content: the page, and the images that the page always asks for. All names
+    /// are of content, so that the list is right for ever.
+    pub(super) fn offline(mut self, manifest: &Manifest, images: &[Named]) -> Result<Vec<u8>> {
+        let shown = manifest.samples.iter().map(|sample| &sample.file);
+        let shown: Vec<&String> = shown.chain([&manifest.self_test.file]).collect();
+        self.kept.extend(images.iter().filter(|image| shown.contains(&&image.file)).cloned());
+        self.kept.sort_by(|a, b| a.file.cmp(&b.file));
+        self.kept.dedup();
+        let unwritten =
+            |error: serde_json::Error| wrong("a list that can be written", &error.to_string());
+        let site = serde_json::to_vec(manifest).map_err(unwritten)?;
+        let site = Digest::of(&site).to_string();
+        serde_json::to_vec(&Offline { site, files: self.kept }).map_err(unwritten)
+    }
+}
+
+/// A file of the page's folder itself: links may lead out of it.
+fn read_own(folder: &Path, name: &str) -> Result<Vec<u8>> {
+    let path = folder.join(name);
+    let is_file = std::fs::symlink_metadata(&path).map(|found| found.is_file());
+    match is_file {
+        Ok(true) => files::read(&path),
+        Ok(false) => Err(not_a_page(folder, name, &"no plain file")),
+        Err(error) => Err(not_a_page(folder, name, &error)),
+    }
+}
+
+/// Whether a name is that of a file and of no folder, on any system.
+fn is_plain(name: &str) -> bool {
+    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.bytes().all(is_safe)
+}
+
+fn not_a_page(folder: &Path, file: &str, came: &dyn std::fmt::Display) -> Error {
+    let expected = format!("{} to be the page's folder, with {file}", folder.display());
+    no_page(&expected, &came.to_string())
+}
+
+fn no_page(expected: &str, came: &str) -> Error {
+    let advice = "name the folder `page` that `./build.sh program` makes, with --page";
+    Error::Mismatch(Details::new(expected, came, advice))
+}
+
+/// The name of a folder with these files.
+pub(super) fn folder_of(files: &BTreeMap<&str, Vec<u8>>) -> String {
+    let line = |(name, bytes): (&&str, &Vec<u8>)| format!("{name} {}\n", Digest::of(bytes));
+    let text: String = files.iter().map(line).collect();
+    format!("page-{}", Digest::of(text.as_bytes()).short())
+}
+
+/// The page's first file, whose links lead to files in a folder beside it.
+fn leading_into<'n>(
+    folder: &str,
+    names: impl Iterator<Item = &'n &'n str>,
+    html: Vec<u8>,
+) -> Result<Vec<u8>> {
+    let mut html = text_of(html)?;
+    for name in names {
+        for attribute in ["href", "src"] {
+            let link = format!(" {attribute}=\"{name}\"");
+            html = html.replace(&link, &format!(" {attribute}=\"{folder}/{name}\""));
+        }
+    }
+    Ok(html.into_bytes())
+}
+
+fn text_of(html: Vec<u8>) -> Result<String> {
+    String::from_utf8(html)
+        .map_err(|error| wrong("the page's index.html in UTF-8", &error.to_string()))
 }
 
 /// A file of the page as the settings have it: they go into the page's first lines, a stylesheet and a script of
@@ -81,12 +241,8 @@ impl Page {
 fn with_settings(name: &str, bytes: Vec<u8>, settings: &Settings) -> Result<Vec<u8>> {
     match name {
         _ if settings.are_none() => Ok(bytes),
-        "index.html" => {
-            let html = String::from_utf8(bytes)
-                .map_err(|error| wrong("the page's index.html in UTF-8", &error.to_string()))?;
-            html_with(html, settings).map(String::into_bytes)
-        }
-        "site.webmanifest" => app_with(&bytes, settings),
+        INDEX => html_with(text_of(bytes)?, settings).map(String::into_bytes),
+        APP => app_with(&bytes, settings),
         "settings.css" => Ok(css(settings).into_bytes()),
         "settings.js" => script(settings).map(String::into_bytes),
         _ => Ok(bytes),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault, serve } from './server.js';
-import { launch, manifest, native, open, openHost, RECASKETCH, sample, SITE, STRICT, withWorkers, WITH_CORS } from './site.js';
+import { launch, manifest, native, open, openHost, PAGE, RECASKETCH, sample, SITE, STRICT, WITH_CORS, withWorkers } from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -202,7 +202,7 @@ test('what cannot be asked is refused in a sentence, and the next call is answer
 
 test('sentences come in the language that is asked for', async (t) => {
   const { page } = await openHost(t, context, '');
-  const { failures } = await import(join(SITE, 'strings-de.js'));
+  const { failures } = await import(join(PAGE, 'strings-de.js'));
   const message = await page.evaluate(async () => {
     const { load } = await import('/api.js');
     const site = await load('/', { language: 'de-AT' });
@@ -254,7 +254,7 @@ test('a site of another origin answers where its host allows it', async (t) => {
 });
 
 test('api.d.ts declares what api.js exports', async () => {
-  const [code, types] = [await readFile(join(SITE, 'api.js'), 'utf8'), await readFile(join(SITE, 'api.d.ts'), 'utf8')];
+  const [code, types] = [await readFile(join(PAGE, 'api.js'), 'utf8'), await readFile(join(SITE, 'api.d.ts'), 'utf8')];
   const exported = [...code.matchAll(/^export (?:async )?(?:function|class|const) (\w+)|^export \{ (\w+) \}/gm)].map(([, one, other]) => one ?? other);
   const declared = [...types.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, one]) => one);
   assert.deepEqual(declared.sort(), exported.sort());

@@ -41,7 +41,7 @@ const cellsAsked = ({ asked }) => asked.map(({ file }) => file).filter((file) =>
 async function sampleOf(index) {
   const { samples } = JSON.parse(await readFile(join(site, 'manifest.json')));
   const path = join(site, samples[index].file);
-  return { path, name: basename(path), type: 'image/jpeg', bytes: await readFile(path) };
+  return { path, file: samples[index].file, name: basename(path), type: 'image/jpeg', bytes: await readFile(path) };
 }
 
 /** What is on the page once it answers, as the program names it. */
@@ -134,7 +134,7 @@ test('programs ask for embeddings too, and hear that there are no filters', asyn
     const { neighbours } = await recommender.search(await recommender.embed(file), { top: 5 });
     const refused = await recommender.search(file, { filter: { category: ['chairs'] } }).catch(({ message }) => message);
     return { uids: neighbours.map(({ uid }) => uid), refused, models: recommender.models };
-  }, `samples/${image.name}`);
+  }, image.file);
   assert.deepEqual(answer.uids, JSON.parse(stdout).neighbours.map(({ uid }) => uid));
   assert.match(answer.refused, /^Expected no filter, as this catalogue is in cells, came \{"category":\["chairs"\]\}/);
   assert.equal(answer.models, MODELS);

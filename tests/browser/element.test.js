@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault, serve } from './server.js';
-import { launch, manifest, native, open, openHost, sample, SITE, STRICT, withWorkers, WITH_CORS } from './site.js';
+import { launch, manifest, native, open, openHost, PAGE, sample, SITE, STRICT, WITH_CORS, withWorkers } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TWO_LINES = '<script type="module" src="element.js"></script><rec-a-sketch></rec-a-sketch>';
@@ -125,7 +125,7 @@ test('each result is a query: select tells it, the keyboard goes on from the ans
   assert.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.tagName), 'H2');
   const { detail } = await page.evaluate(() => window.told.findLast(({ type }) => type === 'select'));
   assert.equal(detail.uid, expected[1].uid);
-  assert.equal(detail.model.thumbnail, new URL(`thumbnails/${detail.uid}.jpg`, page.url()).href);
+  assert.equal(detail.model.thumbnail, new URL(catalogue.find(({ uid }) => uid === detail.uid).thumbnail, page.url()).href);
   await page.evaluate(() => document.addEventListener('select', (event) => event.preventDefault()));
   await one(page).locator('.more').nth(0).click();
   await page.waitForTimeout(300);
@@ -262,7 +262,7 @@ test('the element takes its font and its colour from the page', async (t) => {
 
 for (const language of ['de', 'es', 'zh', 'ar']) {
   test(`in ${language}: by its attribute, by the page, and changed while it shows`, async (t) => {
-    const words = await import(join(SITE, `strings-${language}.js`));
+    const words = await import(join(PAGE, `strings-${language}.js`));
     const { page } = await host(t, `${with_(`id="a" lang="${language}"`)}<rec-a-sketch id="b"></rec-a-sketch>`, { lang: 'en' });
     await page.locator('#b .drop').waitFor();
     const [mine, theirs] = [page.locator('#a'), page.locator('#b')];

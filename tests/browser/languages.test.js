@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, ready, sample, shownNames, SITE } from './site.js';
+import { alertOf, drop, launch, open, PAGE, ready, sample, shownNames, SITE } from './site.js';
 
-const load = (file) => import(pathToFileURL(join(SITE, file)).href);
+const load = (file) => import(pathToFileURL(join(PAGE, file)).href);
 const { LANGUAGES, languageOf } = await load('strings.js');
 const words = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, { ...(await load(`strings-${language}.js`)) }])));
 
@@ -127,10 +127,10 @@ test('a language whose file cannot be had leaves the page in English', async (t)
 
 test('no rule of the page’s styles is for one side alone', async () => {
   const html = await readFile(join(SITE, 'index.html'), 'utf8');
-  const sheets = [...html.matchAll(/href="(\w+\.css)"/g)].map(([, file]) => file);
+  const sheets = [...html.matchAll(/href="page-\w+\/(\w+\.css)"/g)].map(([, file]) => file);
   assert.ok(sheets.length >= 5);
   for (const sheet of sheets) {
-    const css = await readFile(join(SITE, sheet), 'utf8');
+    const css = await readFile(join(PAGE, sheet), 'utf8');
     const sided = css.match(/^\s*(?:(?:margin|padding|border)-(?:left|right)|left|right|text-align:\s*(?:left|right)|float)\b.*$/gm) ?? [];
     assert.deepEqual(sided, [], sheet);
     // The four sides in one line are for one side alone where the second and the fourth differ.

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { joined, launch, manifest, sample, shownNames, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
+import { joined, launch, manifest, MODULES, sample, shownNames, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
 import { serve } from './server.js';
 
 const EMBEDS = 15;
@@ -145,13 +145,13 @@ async function visit(server) {
   return { page, ready, files: Object.fromEntries(server.asked.map(({ file, sent }) => [file, sent])) };
 }
 
-/** A visit that finds every file that the manifest names in the browser's cache: from the navigation, and from having their bytes. */
+/** A visit that finds every file that the manifest names, and the module, in the browser's cache: from the navigation, and from having their bytes. */
 async function visitAgain(server, named, image) {
   const { page, ready, files } = await visit(server);
   const { starting } = (await page.evaluate(inspect, image)).timings;
   await page.close();
-  const parts = Object.values(named).filter(Array.isArray).flat();
-  const asked = parts.filter(({ file }) => file in files);
+  const parts = [...Object.values(named).filter(Array.isArray).flat(), ...Object.values(MODULES)];
+  const asked = parts.filter(({ file, name }) => (name ?? file) in files);
   if (asked.length > 0) throw new Error(`not from the cache: ${asked.map(({ file }) => file).join(', ')}`);
   return { ready, starting };
 }

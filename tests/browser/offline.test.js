@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, launch, manifest, open, ready, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import { answered, drop, launch, manifest, open, ready, RECASKETCH, refined, relist, sample, shownNames, SITE } from './site.js';
 
 const run = promisify(execFile);
 
@@ -94,6 +94,7 @@ async function published(version, models) {
     const text = await readFile(join(owner, 'page', file), 'utf8');
     await writeFile(join(owner, 'page', file), text.replace('Find 3D models that look like your picture', version));
   }
+  await relist(join(owner, 'page'));
   const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, models);
   for (const { uid, thumbnail } of catalogue) await cp(join(SITE, thumbnail), join(owner, 'thumbnails', `${uid}.jpg`));
   await writeFile(join(owner, 'catalogue.csv'), ['uid,name', ...catalogue.map(({ uid }) => `${uid},${version} ${uid}`)].join('\n'));

@@ -38,7 +38,7 @@ test('it holds the page, both modules and the types, and nothing of a machine or
   assert.deepEqual((await readdir(installed())).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'page']);
   const page = await readdir(installed('page'));
   const www = await readdir(join(ROOT, 'www'));
-  assert.deepEqual(page.sort(), [...www, 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort());
+  assert.deepEqual(page.sort(), [...www, 'modules.js', 'page.json', 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort());
   for (const file of page) {
     const bytes = await readFile(installed('page', file));
     for (const place of [ROOT, homedir(), '/home/', '/Users/', '/.cargo/']) assert.ok(!bytes.includes(place), `${place} in ${file}`);
@@ -82,7 +82,7 @@ test('a page that bundles nothing imports it: the element and a program answer f
   }, `/models/${image.file}`);
   assert.deepEqual([byElement, byProgram], [expected, expected]);
   assert.equal(models, ready);
-  assert.equal(seen.requests.filter((address) => address.endsWith('/worker.js')).length, 1);
+  assert.equal(seen.requests.filter((address) => address.endsWith('/models/worker.js')).length, 1);
   assert.ok(seen.requests.some((address) => address.endsWith('/models/worker.js')), 'the site’s own worker, which suits its data');
   assert.deepEqual(seen.errors, []);
 });

@@ -219,7 +219,7 @@ test('the site works below a path, and nothing but its own files is asked for', 
     assert.equal(received, 0, url);
     assert.ok(url.startsWith('/some/where/'), url);
   }
-  const { wasm, ...asked } = await manifest(); // of two modules one is asked for
+  const { files, ...asked } = await manifest(); // its own lists are for the program
   const names = Object.values(asked).flat().flatMap((entry) => entry?.file ?? []);
   for (const name of names) assert.ok(server.asked.some(({ file }) => file === name), name);
   assert.deepEqual(await page.evaluate(() => window.violations), []);

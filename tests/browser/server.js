@@ -23,7 +23,7 @@ const TYPES = {
  * @typedef {object} Asked
  * @property {string} method
  * @property {string} url as it was asked, the query too
- * @property {string} file within the site
+ * @property {string} file within the site; a file of the page by its name alone, whichever version that is of
  * @property {number} received bytes of the request's body
  * @property {number} sent bytes of the answer's body before compression
  * @property {boolean} left whether the browser went before it had all
@@ -61,7 +61,7 @@ export async function serve(folder, path = '/') {
 async function answer(request, response, { folder, path, asked, faults }) {
   const url = new URL(request.url, 'http://site');
   const file = url.pathname.startsWith(path) ? decodeURIComponent(url.pathname.slice(path.length)) || 'index.html' : null;
-  const record = { method: request.method, url: request.url, file: file ?? url.pathname, received: 0, sent: 0, left: false };
+  const record = { method: request.method, url: request.url, file: named(file ?? url.pathname), received: 0, sent: 0, left: false };
   asked.push(record);
   response.once('close', () => (record.left = !response.writableFinished));
   request.on('data', (chunk) => (record.received += chunk.length));
@@ -75,6 +75,9 @@ async function answer(request, response, { folder, path, asked, faults }) {
   if (!reply.isCut) return response.end(reply.body);
   return response.write(reply.body.subarray(0, reply.body.length >> 1), () => request.socket.destroy());
 }
+
+/** The page's files lie in a folder that is named by their content. */
+const named = (file) => file.replace(/^page-[0-9a-f]{16}\//, '');
 
 /** @returns {Promise<Reply>} */
 async function read(folder, file) {

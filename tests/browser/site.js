@@ -7,10 +7,12 @@
  */
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
@@ -253,5 +255,25 @@ export async function sample(index = 0) {
   return { name: file.split('/').pop(), shown: name.charAt(0).toUpperCase() + name.slice(1), file, path: join(SITE, file), bytes: await readFile(join(SITE, file)), type: 'image/jpeg' };
 }
 
-/** The site's manifest. */
-export const manifest = async () => JSON.parse(await readFile(join(SITE, 'manifest.json'), 'utf8'));
+/** A site's manifest. */
+export const manifest = async (site = SITE) => JSON.parse(await readFile(join(site, 'manifest.json'), 'utf8'));
+
+/** The folder of the site's page, within the site and whole. */
+export const { page: PAGE_NAME } = await manifest();
+export const PAGE = join(SITE, PAGE_NAME);
+
+/** Lists a page's files anew, some of which a test has changed. @param {string} folder */
+export async function relist(folder) {
+  const path = join(folder, 'page.json');
+  const list = JSON.parse(await readFile(path, 'utf8'));
+  for (const named of list.files) {
+    const bytes = await readFile(join(folder, named.file));
+    Object.assign(named, { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  }
+  await writeFile(path, JSON.stringify(list));
+}
+
+/** The two forms of the page's module, as the page names them. */
+const located = ({ file, ...named }) => ({ ...named, name: file, file: `${PAGE_NAME}/${file}` });
+const { modules } = await import(pathToFileURL(join(PAGE, 'modules.js')).href);
+export const MODULES = { plain: located(modules.plain), relaxed: located(modules.relaxed) };

@@ -6,8 +6,8 @@ use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 
-use crate::content::content;
-use crate::place::{Place, drawn, embeddings};
+use crate::content::{content, published};
+use crate::place::{DRAWN, Place, drawn, embeddings};
 
 #[test]
 fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
@@ -29,9 +29,9 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     let after = embeddings(&place.path("site"));
     after.verify().unwrap();
     assert_eq!(after.codebook(), before.codebook());
-    let incremental = content(&place.path("site"));
+    let incremental = published(&place.path("site"));
 
-    // A thumbnail of the catalogue and no other is in the site.
+    // A thumbnail of the catalogue and no other is in the site; one is shown by two models.
     let thumbnails = incremental.iter().filter(|(path, _)| path.starts_with("thumbnails"));
     assert_eq!(thumbnails.count(), 438);
 
@@ -52,12 +52,15 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     std::fs::remove_file(place.path("site.embeddings")).unwrap();
     let full = place.embed("site");
     assert_eq!((full.embedded, full.kept_codes), (438, true));
-    assert_eq!(content(&place.path("site")), incremental);
+    assert_eq!(published(&place.path("site")), incremental);
 
     let relearnt = embed::run(&Order { relearn: true, ..place.order("site") }).unwrap();
     assert_eq!((relearnt.embedded, relearnt.kept_codes), (0, false));
-    assert_ne!(content(&place.path("site")), incremental);
+    assert_ne!(published(&place.path("site")), incremental);
     assert_eq!(place.embed("fresh").embedded, 438);
+    assert_eq!(published(&place.path("site")), published(&place.path("fresh")));
+    // Nothing is left of the sites before, once the run after has come to its end.
+    place.embed("site");
     assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
 }
 
@@ -76,10 +79,10 @@ fn the_codes_of_a_site_in_cells_are_kept_too() {
     let before = embeddings(&place.path("site"));
     assert_eq!(run(&all[..430]), (20, true));
     assert_eq!(embeddings(&place.path("site")).codebook(), before.codebook());
-    let incremental = content(&place.path("site"));
+    let incremental = published(&place.path("site"));
     std::fs::remove_file(place.path("site.embeddings")).unwrap();
     assert_eq!(run(&all[..430]), (430, true));
-    assert_eq!(content(&place.path("site")), incremental);
+    assert_eq!(published(&place.path("site")), incremental);
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn whole_maps_are_those_of_a_full_run_too() {
     place.catalogue(&all[4..20]);
     assert_eq!(exact("site").embedded, 8);
     assert_eq!(exact("fresh").embedded, 16);
-    assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
+    assert_eq!(published(&place.path("site")), published(&place.path("fresh")));
     // Few models are whole maps anyway.
     assert_eq!(place.embed("site").embedded, 0);
     assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
@@ -137,7 +140,7 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
     assert!(!place.path("b/site.embeddings").exists());
     assert_eq!(content(&place.path("a/site")), content(&place.path("b/site")));
     // A folder that is named by its place alone.
-    let up = Order { out: place.path("a/site/.."), ..place.order("") };
+    let up = Order { out: place.path("a/site/.."), into_existing: true, ..place.order("") };
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
 }
@@ -164,14 +167,23 @@ fn a_store_that_was_computed_otherwise_is_refused() {
     assert_eq!(place.embed("site").embedded, 3);
 }
 
+/// Crawled into the very folder that the site is published into.
 #[test]
 fn thumbnails_that_the_owner_keeps_in_the_site_stay() {
     let place = Place::new();
-    place.catalogue(&drawn()[..6]).embed("site");
-    place.catalogue(&drawn()[..4]);
-    let own = Order { thumbnails: place.path("site/thumbnails"), ..place.order("site") };
-    embed::run(&own).unwrap();
-    assert_eq!(content(&place.path("site/thumbnails")).len(), 6);
-    place.embed("site");
-    assert_eq!(content(&place.path("site/thumbnails")).len(), 4);
+    let own = Order {
+        thumbnails: place.path("site/thumbnails"),
+        into_existing: true,
+        ..place.order("site")
+    };
+    std::fs::create_dir(place.path("site")).unwrap();
+    std::fs::rename(place.path("thumbnails"), place.path("site/thumbnails")).unwrap();
+    let originals = content(&place.path("site/thumbnails"));
+    for models in [6, 4, 4, 5] {
+        place.catalogue(&drawn()[..models]);
+        embed::run(&own).unwrap();
+        let there = content(&place.path("site/thumbnails"));
+        assert!(originals.iter().all(|file| there.contains(file)));
+    }
+    assert_eq!(content(&place.path("site/thumbnails")).len(), DRAWN + 5);
 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::content::content;
+use crate::content::{content, published};
 use crate::place::{DRAWN, Place, drawn};
 use crate::program::succeeds;
 use crate::support;
+use recasketch::site::Site;
 
 /// The codes of the narrow network: what is tested here is the writing and not the arithmetic.
 const DIMENSIONS: usize = 7 * 7 * 8;
@@ -81,14 +82,24 @@ fn an_embedding_killed_at_any_batch_goes_on_and_ends_with_the_same_bytes() {
     assert!(printed.contains(&expected), "{expected}{printed}");
     assert_eq!(content(&place.path("killed")), content(&place.path("quiet")));
 
-    // All is embedded, and the site is being written.
+    // All is embedded, and another site is being published: the manifest's is whole whenever it is killed.
+    // src/site/tests.rs kills at every step.
     let begun = Instant::now();
     run("quiet");
     let whole = begun.elapsed();
+    place.catalogue(&drawn()[1..]);
     for _ in 0..8 {
-        std::fs::remove_file(place.path("killed/manifest.json")).ok();
         assert_eq!(killed(DRAWN, whole), DRAWN);
+        let site = place.path("killed");
+        for (path, digest) in published(&site) {
+            let stem = path.file_stem().unwrap().to_str().unwrap().rsplit('-').next().unwrap();
+            let is_content = path != Path::new("manifest.json") && stem.len() == 16;
+            assert!(!is_content || digest.starts_with(stem), "{}", path.display());
+        }
+        Site::open(&site).unwrap();
     }
-    run("killed");
+    for out in ["killed", "quiet"] {
+        (0..2).for_each(|_| drop(run(out)));
+    }
     assert_eq!(content(&place.path("killed")), content(&place.path("quiet")));
 }

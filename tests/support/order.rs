@@ -12,6 +12,7 @@ pub(crate) fn order(folder: &Path, out: &Path) -> Order {
         catalogue: folder.join("catalogue.csv"),
         thumbnails: folder.join("thumbnails"),
         out: out.to_owned(),
+        into_existing: false,
         store: None,
         network: None,
         framing: Fit::Crop.into(),

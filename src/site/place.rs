@@ -1,0 +1,460 @@
+//! The folder that a site is published into: what in it is ours, and how one publication follows another.
+//!
+//! ```text
+//! journal -> files named by content -> sync -> manifest -> doors -> what the last but one named goes
+//! ```
+//!
+//! Of a kill at any instant the site is left whole: what the manifest on the disk names is there, as it was written.
+//! What the last publication named stays for visitors in the middle of a visit, until the run after. Only what a
+//! publication of ours named, or the journal of a run that was killed, is ever replaced or removed.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Component, Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::last::{self, Last};
+use super::{MANIFEST, Manifest, Named, PART, Parts, named, wrong};
+use crate::digest::Digest;
+use crate::error::{Error, Result};
+use crate::files;
+use crate::files::journal::Journal;
+
+/// The lock, and what a run is about to write.
+pub(super) const JOURNAL: &str = ".recasketch-journal";
+
+const BUSY: &str = "another recasketch is writing this site";
+
+/// How the names begin and end of the files that list what a publication consists of.
+const LIST: [&str; 2] = ["files", "txt"];
+
+/// So many of others' files are named where a folder is refused.
+const NAMED: usize = 3;
+
+/// Where a file's bytes come from.
+pub(super) enum Source<'a> {
+    /// They are here.
+    Bytes(Cow<'a, [u8]>),
+    /// They are in another file, of this digest.
+    Copy(PathBuf, Digest),
+    /// The file is there from the publication before.
+    There,
+}
+
+/// The files of a publication, by their names within the site.
+#[derive(Default)]
+pub(super) struct Publication<'a> {
+    /// What never changes under its name.
+    files: BTreeMap<String, Source<'a>>,
+    /// What has a name that others know; each is right beside the files of this publication and of the last.
+    doors: BTreeMap<String, Vec<u8>>,
+}
+
+impl<'a> Publication<'a> {
+    /// Adds a file that has a name of its own, such as one in a folder that is named by its content.
+    pub(super) fn add(&mut self, name: String, source: Source<'a>) {
+        self.files.insert(name, source);
+    }
+
+    /// Adds a file as parts that any host takes, named by their content.
+    pub(super) fn parts(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Parts {
+        match bytes {
+            Cow::Borrowed(bytes) => {
+                bytes.chunks(PART).map(|part| self.part(kind, ending, part.into())).collect()
+            }
+            Cow::Owned(bytes) if bytes.is_empty() => Parts::new(),
+            Cow::Owned(bytes) if bytes.len() <= PART => vec![self.part(kind, ending, bytes.into())],
+            Cow::Owned(bytes) => bytes
+                .chunks(PART)
+                .map(|part| self.part(kind, ending, part.to_vec().into()))
+                .collect(),
+        }
+    }
+
+    fn part(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Named {
+        let named = named(&format!("{kind}-{}.{ending}", Digest::of(&bytes).short()), &bytes);
+        self.add(named.file.clone(), Source::Bytes(bytes));
+        named
+    }
+
+    /// Adds a file of a stable name.
+    pub(super) fn door(&mut self, name: &str, bytes: Vec<u8>) {
+        self.doors.insert(name.to_owned(), bytes);
+    }
+}
+
+/// A folder that is being published into; other processes of this program are kept from it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    folder: PathBuf,
+    journal: Journal,
+    last: Last,
+    /// Whether the journal, and the folder itself, are there because of this run.
+    made: [bool; 2],
+}
+
+impl Drop for Place {
+    /// A run that published nothing leaves nothing.
+    fn drop(&mut self) {
+        let [journal, folder] = self.made;
+        if journal && self.journal.names().is_empty() && !is_there(&self.folder.join(MANIFEST)) {
+            let _ = std::fs::remove_file(self.folder.join(JOURNAL));
+            if folder {
+                let _ = std::fs::remove_dir(&self.folder);
+            }
+        }
+    }
+}
+
+impl Place {
+    /// Takes a folder, which is made where there is none.
+    ///
+    /// # Errors
+    /// [`Error::File`] for a folder that holds others' files and no site of ours, unless it is to be published
+    /// `into_existing` files; for one that another process is writing into; and for one that cannot be written.
+    /// [`Error::Mismatch`] for a site that a newer version wrote.
+    pub(crate) fn open(folder: &Path, into_existing: bool) -> Result<Place> {
+        let journal = folder.join(JOURNAL);
+        if !into_existing && !Journal::is_at(&journal) && !last::is_at(folder) {
+            refuse_others(folder)?;
+        }
+        let made = [!is_there(&journal), !folder.is_dir()];
+        let journal = Journal::open(&journal, BUSY)?;
+        if made[1] {
+            files::sync_folder(files::folder_of(folder))?;
+        }
+        let last = Last::read(folder)?;
+        let place = Place { folder: folder.to_owned(), journal, last, made };
+        place.check([MANIFEST])?;
+        Ok(place)
+    }
+
+    /// What the last publication was.
+    pub(super) fn last(&self) -> &Last {
+        &self.last
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Sees to it that files of these names are ours, or are not there.
+    ///
+    /// # Errors
+    /// [`Error::File`] with the path.
+    pub(super) fn check<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<()> {
+        let ours = Ours::of(self)?;
+        let theirs = |name: &&str| !ours.has(name) && is_there(&self.folder.join(name));
+        match names.into_iter().find(theirs) {
+            Some(name) => Err(foreign(&self.folder.join(name))),
+            None => Ok(()),
+        }
+    }
+
+    /// Publishes: all files, then the manifest at one stroke, then the doors; then what the last publication but one
+    /// named is removed.
+    ///
+    /// # Errors
+    /// [`Error::File`]; before the manifest was there what was written is removed again.
+    pub(super) fn publish(
+        mut self,
+        publication: Publication<'_>,
+        manifest: Manifest,
+    ) -> Result<Manifest> {
+        let before = Ours::of(&self)?;
+        let brought = self.bring(publication, manifest, &before);
+        if brought.is_err() {
+            self.take_back(&before);
+        }
+        let Brought { manifest, doors, names } = brought?;
+        self.open_doors(&doors)?;
+        let old = before.retired.iter().filter(|name| !self.last.files.contains(*name));
+        self.remove(old.filter(|name| !names.contains(*name)))?;
+        self.remove(before.lists.iter().filter(|name| !names.contains(*name)))?;
+        files::sync_folder(&self.folder)?;
+        self.journal.clear()?;
+        Ok(manifest)
+    }
+
+    /// Writes all that the manifest names, and the manifest.
+    fn bring<'a>(
+        &mut self,
+        mut publication: Publication<'a>,
+        mut manifest: Manifest,
+        before: &Ours,
+    ) -> Result<Brought> {
+        self.clean(before, &publication)?;
+        let own = self.own(&publication, before)?;
+        let unlisted = self.list_unlisted()?;
+        for (name, bytes) in lists(own.iter().map(String::as_str)) {
+            manifest.files.push(named(&name, &bytes));
+            publication.add(name, Source::Bytes(bytes.into()));
+        }
+        let json = serde_json::to_vec_pretty(&manifest)
+            .map_err(|error| wrong("a manifest that can be written", &error.to_string()))?;
+        let Publication { files: all, doors } = publication;
+        let mut names: BTreeSet<String> = all.keys().chain(doors.keys()).cloned().collect();
+        names.insert(MANIFEST.to_owned());
+        names.extend(unlisted);
+        let missing: Vec<(String, Source<'a>)> =
+            all.into_iter().filter(|(name, source)| self.lacks(name, source, before)).collect();
+        self.note(missing.iter().map(|(name, _)| name).chain(doors.keys()), before)?;
+        missing.par_iter().try_for_each(|(name, source)| self.put(name, source))?;
+        let paths: Vec<PathBuf> = missing.iter().map(|(name, _)| self.folder.join(name)).collect();
+        if !paths.is_empty() {
+            files::sync(&self.folder, &paths)?;
+        }
+        let path = self.folder.join(MANIFEST);
+        if !std::fs::read(&path).is_ok_and(|there| there == json) {
+            files::write(&path, &json)?;
+        }
+        Ok(Brought { manifest, doors, names })
+    }
+
+    /// Lists what a site of the version before named, as this version lists it: the run after this one removes that.
+    fn list_unlisted(&self) -> Result<Vec<String>> {
+        let lists = lists(self.last.unlisted.iter().map(String::as_str));
+        let write = |(name, bytes): (String, Vec<u8>)| {
+            files::write(&self.folder.join(&name), &bytes).map(|()| name)
+        };
+        lists.into_iter().map(write).collect()
+    }
+
+    /// Removes what a run that was killed, or that failed, has left and this one does not need.
+    fn clean(&self, before: &Ours, publication: &Publication<'_>) -> Result<()> {
+        let kept = |name: &String| {
+            before.is_published(name)
+                || publication.files.contains_key(name)
+                || publication.doors.contains_key(name)
+        };
+        for folder in folders(before.all.iter().chain(publication.files.keys())) {
+            files::remove_unfinished(&self.folder.join(folder));
+        }
+        self.remove(self.journal.names().iter().filter(|name| !kept(name)))
+    }
+
+    /// Which of a publication's files are ours or will be: somebody else's may be there already, of the same content.
+    fn own(&self, publication: &Publication<'_>, before: &Ours) -> Result<Vec<String>> {
+        let is_theirs = |name: &str, source: &Source<'_>| -> Result<bool> {
+            let path = self.folder.join(name);
+            if before.has(name) || !is_there(&path) {
+                return Ok(false);
+            }
+            match (source, files::read(&path)) {
+                (Source::Bytes(bytes), Ok(there)) if **bytes == *there => Ok(true),
+                (Source::Copy(_, digest), Ok(there)) if Digest::of(&there) == *digest => Ok(true),
+                (Source::There, _) => Ok(true),
+                _ => Err(foreign(&path)),
+            }
+        };
+        let mut own = Vec::new();
+        for (name, source) in &publication.files {
+            if !is_theirs(name, source)? {
+                own.push(name.clone());
+            }
+        }
+        for (name, bytes) in &publication.doors {
+            if !is_theirs(name, &Source::Bytes(bytes.into()))? {
+                own.push(name.clone());
+            }
+        }
+        own.sort();
+        Ok(own)
+    }
+
+    /// Whether a file has to be written: what a publication named was synced, so its length tells that it is there.
+    fn lacks(&self, name: &str, source: &Source<'_>, before: &Ours) -> bool {
+        let there = std::fs::metadata(self.folder.join(name)).map(|there| there.len());
+        let length = match source {
+            Source::There => return false,
+            Source::Bytes(bytes) => Ok(bytes.len() as u64),
+            Source::Copy(from, _) => std::fs::metadata(from).map(|from| from.len()),
+        };
+        let is_right = matches!((&there, &length), (Ok(there), Ok(length)) if there == length);
+        // What is there and not ours has the same content.
+        !(is_right && (before.is_published(name) || !before.has(name)))
+    }
+
+    fn note<'n>(&mut self, names: impl Iterator<Item = &'n String>, before: &Ours) -> Result<()> {
+        let new = names.map(String::as_str).chain([MANIFEST]);
+        let new: Vec<&str> =
+            new.filter(|name| !before.has(name) && !is_there(&self.folder.join(name))).collect();
+        if new.is_empty() { Ok(()) } else { self.journal.note(&new) }
+    }
+
+    fn put(&self, name: &str, source: &Source<'_>) -> Result<()> {
+        let path = self.folder.join(name);
+        match source {
+            Source::Bytes(bytes) => files::put(&path, bytes),
+            Source::Copy(from, digest) => {
+                let bytes = files::read(from)?;
+                if Digest::of(&bytes) != *digest {
+                    let source = std::io::Error::other("this file changed while it was embedded");
+                    return Err(files::failed(from, source, "run the same command again"));
+                }
+                files::put(&path, &bytes)
+            }
+            Source::There => Ok(()),
+        }
+    }
+
+    /// What was written before something failed goes again, so that it takes no room.
+    fn take_back(&mut self, before: &Ours) {
+        let Ok(now) = Last::read(&self.folder) else { return };
+        let gone = self.journal.names().iter();
+        let gone = gone.filter(|name| !before.is_published(name) && !now.files.contains(*name));
+        // What cannot be removed is in the journal, for the next run.
+        if self.remove(gone).is_ok() {
+            let _ = self.journal.clear();
+        }
+    }
+
+    /// Replaces what has a stable name, where it is not as it should be.
+    fn open_doors(&self, doors: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+        let path = |name: &String| self.folder.join(name);
+        let is_other = |name: &String, bytes: &Vec<u8>| {
+            !std::fs::read(path(name)).is_ok_and(|there| there == *bytes)
+        };
+        let closed: Vec<_> = doors.iter().filter(|(name, bytes)| is_other(name, bytes)).collect();
+        closed.iter().try_for_each(|(name, bytes)| files::put(&path(name), bytes))?;
+        let paths: Vec<PathBuf> = closed.iter().map(|(name, _)| path(name)).collect();
+        if paths.is_empty() { Ok(()) } else { files::sync(&self.folder, &paths) }
+    }
+
+    /// Removes files, and the folders that are empty without them.
+    fn remove<'n>(&self, names: impl Iterator<Item = &'n String> + Clone) -> Result<()> {
+        names.clone().try_for_each(|name| files::remove(&self.folder.join(name)))?;
+        for folder in folders(names).into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
+            // One that still has files stays.
+            let _ = std::fs::remove_dir(self.folder.join(folder));
+        }
+        Ok(())
+    }
+}
+
+/// What was brought into the folder.
+struct Brought {
+    manifest: Manifest,
+    doors: BTreeMap<String, Vec<u8>>,
+    /// All names of the publication.
+    names: BTreeSet<String>,
+}
+
+/// The names of all in a folder that is ours.
+struct Ours {
+    /// What the last publication named, what was retired, and what runs that were killed left.
+    all: HashSet<String>,
+    /// The first two of these.
+    published: HashSet<String>,
+    /// What publications before the last one named.
+    retired: BTreeSet<String>,
+    /// Their lists.
+    lists: BTreeSet<String>,
+}
+
+impl Ours {
+    fn of(place: &Place) -> Result<Ours> {
+        let left: HashSet<&String> = place.journal.names().iter().collect();
+        let (mut retired, mut lists) = (BTreeSet::new(), BTreeSet::new());
+        for path in files::list(&place.folder)? {
+            let name =
+                path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            if place.last.files.contains(&name) || left.contains(&name) {
+                continue;
+            }
+            if let Some(names) = listed(&place.folder, &name) {
+                retired.extend(names);
+                lists.insert(name);
+            }
+        }
+        let published = place.last.files.iter().chain(&retired).chain(&lists).cloned();
+        let published: HashSet<String> = published.collect();
+        let all = published.iter().cloned().chain(left.into_iter().cloned()).collect();
+        Ok(Ours { all, published, retired, lists })
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.all.contains(name)
+    }
+
+    fn is_published(&self, name: &str) -> bool {
+        self.published.contains(name)
+    }
+}
+
+/// Names as the files that list them, a name a line, each of a size that any host takes.
+fn lists<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(String, Vec<u8>)> {
+    let mut texts: Vec<String> = Vec::new();
+    for name in names {
+        match texts.last_mut().filter(|text| text.len() + name.len() < PART) {
+            Some(text) => *text += &format!("{name}\n"),
+            None => texts.push(format!("{name}\n")),
+        }
+    }
+    let name =
+        |text: &String| format!("{}-{}.{}", LIST[0], Digest::of(text.as_bytes()).short(), LIST[1]);
+    texts.into_iter().map(|text| (name(&text), text.into_bytes())).collect()
+}
+
+/// What a file lists, if it is such a list, as it was written.
+pub(super) fn listed(folder: &Path, name: &str) -> Option<Vec<String>> {
+    let (stem, ending) = name.split_once('.')?;
+    let (kind, digest) = stem.split_once('-')?;
+    if [kind, ending] != LIST {
+        return None;
+    }
+    let bytes = std::fs::read(folder.join(name)).ok()?;
+    let text =
+        String::from_utf8(bytes).ok().filter(|t| Digest::of(t.as_bytes()).short() == digest)?;
+    Some(text.lines().filter(|name| is_inside(name)).map(str::to_owned).collect())
+}
+
+/// Whether a name leads to a file within its folder; who hands over a site may write what he likes into its lists.
+pub(super) fn is_inside(name: &str) -> bool {
+    let path = Path::new(name);
+    !name.contains('\\') && path.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// The folders of some names, within the folder that they are relative to.
+fn folders<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<&'n Path> {
+    names.filter_map(|name| Path::new(name).parent()).collect()
+}
+
+fn is_there(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok()
+}
+
+fn refuse_others(folder: &Path) -> Result<()> {
+    let failed = |source| files::failed(folder, source, "name another folder with --out");
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let names: Vec<String> = names.collect::<std::io::Result<_>>().map_err(failed)?;
+    let mut others: Vec<&String> =
+        names.iter().filter(|name| !files::is_unfinished(name)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    others.sort();
+    let more = if others.len() > NAMED { " and more" } else { "" };
+    others.truncate(NAMED);
+    let others: Vec<String> =
+        others.into_iter().map(|name| crate::table::printable(name)).collect();
+    let held = format!("this folder holds no site and other files ({}{more})", others.join(", "));
+    Err(files::failed(
+        folder,
+        std::io::Error::other(held),
+        "name a new folder, or put the site beside them with --into-existing",
+    ))
+}
+
+fn foreign(path: &Path) -> Error {
+    let source = std::io::Error::new(
+        std::io::ErrorKind::AlreadyExists,
+        "the site needs this name, and a file that is none of its own has it",
+    );
+    files::failed(path, source, "move that file away, or name another folder with --out")
+}
