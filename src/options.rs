@@ -32,7 +32,9 @@ pub(crate) fn folder(option: &str, path: &Path) -> Result<()> {
 /// [`Error::File`] with the option and the path.
 pub(crate) fn file_to_write(option: &str, path: &Path) -> Result<()> {
     let check = || match files::check_kind(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => check_name(path),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            check_name(path)
+        }
         other => other,
     };
     said(option, path, check(), "name a file")?;

@@ -92,13 +92,14 @@ pub(crate) struct Place {
     last: Last,
     /// Whether the journal, and the folder itself, are there because of this run.
     made: [bool; 2],
+    published: bool,
 }
 
 impl Drop for Place {
     /// A run that published nothing leaves nothing.
     fn drop(&mut self) {
         let [journal, folder] = self.made;
-        if journal && self.journal.names().is_empty() && !is_there(&self.folder.join(MANIFEST)) {
+        if journal && self.journal.names().is_empty() && !self.published {
             let _ = std::fs::remove_file(self.folder.join(JOURNAL));
             if folder {
                 let _ = std::fs::remove_dir(&self.folder);
@@ -124,8 +125,9 @@ impl Place {
         if made[1] {
             files::sync_folder(files::folder_of(folder))?;
         }
-        let last = Last::read(folder)?;
-        let place = Place { folder: folder.to_owned(), journal, last, made };
+        let (folder, last) = (folder.to_owned(), Last::default());
+        let mut place = Place { folder, journal, last, made, published: false };
+        place.last = Last::read(&place.folder)?;
         place.check([MANIFEST])?;
         Ok(place)
     }
@@ -174,6 +176,7 @@ impl Place {
         self.remove(before.lists.iter().filter(|name| !names.contains(*name)))?;
         files::sync_folder(&self.folder)?;
         self.journal.clear()?;
+        self.published = true;
         Ok(manifest)
     }
 
