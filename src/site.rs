@@ -172,8 +172,7 @@ pub(crate) struct Example {
 pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
     let mut samples = Vec::new();
     for path in files::list(folder)? {
-        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'.');
-        if is_hidden {
+        if files::is_hidden(&path) {
             continue;
         }
         let bytes = files::read(&path)?;

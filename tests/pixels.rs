@@ -19,7 +19,7 @@ macro_rules! images {
 }
 
 /// Every image of the folder, and the digest of its pixels cropped to 224 x 224.
-const IMAGES: [(&str, &[u8], &str); 36] = images![
+const IMAGES: [(&str, &[u8], &str); 55] = images![
     "bmp.bmp" "637990491c3a2ed6",
     "exif-1.jpg" "31f79941d77730b2",
     "exif-2.jpg" "015f61c06c3fe450",
@@ -31,6 +31,14 @@ const IMAGES: [(&str, &[u8], &str); 36] = images![
     "exif-8.jpg" "baf0f63904eb79d2",
     "gif-animated.gif" "08aedaa0245e45dc",
     "gif.gif" "3750b1a19326e702",
+    "icc-adobe-rgb.jpg" "0000000000000000",
+    "icc-broken.jpg" "0000000000000000",
+    "icc-cmyk.jpg" "0000000000000000",
+    "icc-grey.jpg" "0000000000000000",
+    "icc-of-other-colours.jpg" "0000000000000000",
+    "icc-p3-alpha.webp" "0000000000000000",
+    "icc-p3.jpg" "0000000000000000",
+    "icc-p3.png" "0000000000000000",
     "jpeg-16x9.jpg" "3c35cecb5255c3cb",
     "jpeg-224.jpg" "d15b56f34e5f207d",
     "jpeg-422.jpg" "ab19be3755eefe06",
@@ -54,6 +62,17 @@ const IMAGES: [(&str, &[u8], &str); 36] = images![
     "png-rgb.png" "9e43c7353aac1c01",
     "png-tiny-1x1.png" "1f6073a766b3102d",
     "png-wide-1500x6.png" "1280db8dd0e64a92",
+    "rare-411.jpg" "0000000000000000",
+    "rare-440.jpg" "0000000000000000",
+    "rare-chroma-finer.jpg" "0000000000000000",
+    "rare-exif-prefixed.webp" "0000000000000000",
+    "rare-exif.webp" "0000000000000000",
+    "rare-frame-beyond-screen.gif" "0000000000000000",
+    "rare-restarts.jpg" "0000000000000000",
+    "rare-rgb.jpg" "0000000000000000",
+    "rare-right.png" "0000000000000000",
+    "rare-scans-420.jpg" "0000000000000000",
+    "rare-scans-444.jpg" "0000000000000000",
     "webp-lossless-alpha.webp" "08e54f99b7b0b09c",
     "webp-lossy.webp" "0ae2140556d8a87c",
 ];
@@ -239,8 +258,15 @@ fn what_is_no_image_is_refused_with_what_would_be() {
     ] {
         assert!(matches!(refused(other), Error::UnsupportedImage(_)), "{}", refused(other));
     }
-    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
-    assert!(matches!(refused(heic), Error::UnsupportedImage(_)));
+    // Formats that some browsers show.
+    for other in [
+        &b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..],
+        b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B",
+        b"\xff\x0a\xfa\x7f",
+        b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a",
+    ] {
+        assert!(matches!(refused(other), Error::UnsupportedImage(_)), "{}", refused(other));
+    }
 }
 
 #[test]
@@ -293,4 +319,166 @@ fn a_wrong_number_of_bytes_is_refused() {
         let refused = Pixels::from_rgba(&[0; 20], width, height, Fit::Crop, SIDE, SIDE);
         assert!(matches!(refused, Err(Error::Image(_))), "{width} x {height}");
     }
+}
+
+fn of(name: &str) -> &'static [u8] {
+    IMAGES.iter().find(|(image, ..)| *image == name).unwrap().1
+}
+
+/// At its own size, which the rare images share.
+fn own(bytes: &[u8]) -> Pixels {
+    Pixels::decode(bytes, Fit::Squash, 64, 96).unwrap()
+}
+
+fn mean_difference(one: &[u8], other: &[u8]) -> f64 {
+    let total: u64 = one.iter().zip(other).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    total as f64 / one.len() as f64
+}
+
+#[test]
+fn every_layout_of_a_jpeg_is_the_picture_or_refused() {
+    let right = own(of("rare-right.png"));
+    for name in [
+        "rare-411.jpg",
+        "rare-440.jpg",
+        "rare-chroma-finer.jpg",
+        "rare-restarts.jpg",
+        "rare-rgb.jpg",
+        "rare-scans-420.jpg",
+        "rare-scans-444.jpg",
+    ] {
+        let mean = mean_difference(own(of(name)).rgb(), right.rgb());
+        assert!(mean < 6.0, "{name} differs by {mean}");
+    }
+    let rare: [(&[u8], &str); 2] = [
+        (include_bytes!("images/rare-arithmetic.jpg"), "arithmetic coding"),
+        (include_bytes!("images/rare-three-samplings-in-scans.jpg"), "sampled in three ways"),
+    ];
+    for (bytes, reason) in rare {
+        let error = refused(bytes);
+        assert!(matches!(error, Error::UnsupportedImage(_)), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn colours_come_to_srgb_through_the_profile() {
+    let right = own(of("rare-right.png"));
+    let without = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8().into_raw();
+    for (name, least) in [
+        ("icc-p3.png", 1.5),
+        ("icc-p3.jpg", 1.5),
+        ("icc-p3-alpha.webp", 1.5),
+        ("icc-adobe-rgb.jpg", 1.5),
+    ] {
+        let mean = mean_difference(own(of(name)).rgb(), right.rgb());
+        let otherwise = mean_difference(&without(of(name)), right.rgb());
+        assert!(mean < 1.5 && otherwise > least, "{name}: {mean}, without its profile {otherwise}");
+    }
+    // What is broken, or of other colours, says nothing.
+    for name in ["icc-broken.jpg", "icc-of-other-colours.jpg"] {
+        let mean = mean_difference(own(of(name)).rgb(), right.rgb());
+        assert!(mean < 1.5, "{name} differs by {mean}");
+    }
+    // Its profile tells linear light as the level to the power of 1.4.
+    let grey = own(of("icc-grey.jpg"));
+    for (came, stored) in grey.rgb().iter().zip(without(of("icc-grey.jpg"))) {
+        let light = (f64::from(stored) / 255.0).powf(1.4);
+        let level = if light <= 0.003_130_8 {
+            12.92 * light
+        } else {
+            1.055 * light.powf(1.0 / 2.4) - 0.055
+        };
+        assert!((f64::from(*came) - 255.0 * level).abs() <= 2.0, "{stored} became {came}");
+    }
+}
+
+/// The segment of a JPEG with EXIF.
+fn exif_of(bytes: &[u8]) -> &[u8] {
+    let at = bytes.windows(2).position(|two| two == [0xff, 0xe1]).unwrap();
+    let length = usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
+    &bytes[at..at + 2 + length]
+}
+
+#[test]
+fn of_two_blocks_of_exif_the_first_turns_the_image() {
+    let (six, three) = (of("exif-6.jpg"), exif_of(of("exif-3.jpg")));
+    let own = exif_of(six);
+    let end = six.windows(own.len()).position(|window| window == own).unwrap() + own.len();
+    let twice = [&six[..end], three, &six[end..]].concat();
+    assert_eq!(crop(&twice), crop(six));
+    let other_first = [&six[..2], three, &six[2..]].concat();
+    assert_ne!(crop(&other_first), crop(six));
+}
+
+#[test]
+fn a_webp_is_turned_with_and_without_the_prefix_of_its_exif() {
+    let right = own(of("rare-right.png"));
+    for name in ["rare-exif.webp", "rare-exif-prefixed.webp"] {
+        let mean = mean_difference(own(of(name)).rgb(), right.rgb());
+        assert!(mean < 6.0, "{name} differs by {mean}");
+    }
+}
+
+#[test]
+fn a_frame_beyond_its_screen_is_shown_whole() {
+    let mean = mean_difference(
+        own(of("rare-frame-beyond-screen.gif")).rgb(),
+        own(of("rare-right.png")).rgb(),
+    );
+    assert!(mean < 6.0, "{mean}");
+}
+
+#[test]
+fn a_jpeg_may_lack_its_last_rows_and_no_more_and_have_a_film_behind_it() {
+    for name in
+        ["jpeg-16x9.jpg", "jpeg-444.jpg", "jpeg-grey.jpg", "jpeg-cmyk.jpg", "rare-scans-420.jpg"]
+    {
+        let whole = of(name);
+        let [half, most, last] = [0.5, 0.8, 0.995].map(|part| (whole.len() as f64 * part) as usize);
+        for length in [half, most] {
+            let error = refused(&whole[..length]);
+            assert!(matches!(error, Error::UnsupportedImage(_)), "{name} cut at {length}: {error}");
+        }
+        if name.starts_with("jpeg-") {
+            let mean = mean_difference(crop(&whole[..last]).rgb(), crop(whole).rgb());
+            assert!(mean < 6.0, "{name} without its last rows differs by {mean}");
+        }
+        let film = [whole, b"\0\0\0\x18ftypmp42", of("jpeg-progressive.jpg")].concat();
+        assert_eq!(crop(&film), crop(whole), "{name}");
+    }
+    let progressive = of("jpeg-progressive.jpg");
+    for part in [0.3, 0.6, 0.95] {
+        let error = refused(&progressive[..(progressive.len() as f64 * part) as usize]);
+        assert!(matches!(error, Error::UnsupportedImage(_)), "{error}");
+    }
+}
+
+/// A chunk of a PNG.
+fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let body = [name, content].concat();
+    let length = (content.len() as u32).to_be_bytes();
+    [&length[..], &body, &crc32(&body).to_be_bytes()].concat()
+}
+
+#[test]
+fn metadata_that_unpacks_to_much_does_not_keep_an_image_from_being_shown() {
+    let image = png(&thirds(224, 224));
+    let packed = include_bytes!("images/zeros-64-mib.zlib"); // tests/images/rare.py made it
+    let profile = [b"bomb\0\0", &packed[..]].concat();
+    let text = [b"Comment\0\0", &packed[..]].concat();
+    for bomb in [chunk(b"iCCP", &profile), chunk(b"zTXt", &text)] {
+        let bombed = [&image[..33], &bomb, &image[33..]].concat();
+        assert_eq!(crop(&bombed), crop(&image));
+    }
+}
+
+#[test]
+fn of_an_animation_of_ten_thousand_frames_the_first_is_shown() {
+    let gif = of("gif.gif");
+    // What lies between the screen with its colours and the end is a frame.
+    let colours = 3 * (2usize << (gif[10] & 7));
+    let (start, end) = (13 + colours, gif.len() - 1);
+    let many = [&gif[..start], &gif[start..end].repeat(10_000), &gif[end..]].concat();
+    assert_eq!(crop(&many), crop(gif));
 }

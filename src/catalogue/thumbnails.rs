@@ -26,8 +26,11 @@ impl Thumbnails {
         let failed = |source| files::failed(folder, source, "check the folder's path");
         let mut names: HashMap<String, (usize, String)> = HashMap::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
-            // A name that is no text is no uid's.
+            // A name that is no text is no uid's, and a hidden file is no owner's.
             let Ok(name) = entry.map_err(failed)?.file_name().into_string() else { continue };
+            if files::is_hidden(Path::new(&name)) {
+                continue;
+            }
             let Some((stem, ending)) = name.rsplit_once('.') else { continue };
             let ending = ending.to_lowercase();
             let Some(rank) = ENDINGS.iter().position(|known| *known == ending) else { continue };
@@ -71,8 +74,17 @@ mod tests {
     #[test]
     fn endings_are_taken_in_any_case_and_the_first_kind_of_several() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["_DSC0001.JPG", "a.png", "a.Jpeg", "b.jfif", "c.JPE", "d.txt", "e.f.webp", "g"]
-        {
+        for name in [
+            "_DSC0001.JPG",
+            "a.png",
+            "a.Jpeg",
+            "b.jfif",
+            "c.JPE",
+            "d.txt",
+            "e.f.webp",
+            "g",
+            "._a.jpg",
+        ] {
             std::fs::write(folder.path().join(name), b"").unwrap();
         }
         let thumbnails = Thumbnails::list(folder.path()).unwrap();
@@ -85,7 +97,7 @@ mod tests {
         ] {
             assert_eq!(thumbnails.of(&of_uid(uid)).unwrap(), folder.path().join(name));
         }
-        for uid in ["A", "d", "e", "g", "", "b.jfif"] {
+        for uid in ["A", "d", "e", "g", "", "b.jfif", "._a"] {
             assert!(thumbnails.of(&of_uid(uid)).is_err(), "{uid}");
         }
     }

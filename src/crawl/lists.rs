@@ -15,7 +15,7 @@ use crate::error::{Details, Error, Result};
 use crate::files;
 
 /// Endings of files that are taken for images.
-const IMAGES: [&str; 6] = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
+const IMAGES: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];
 
 /// Columns by which a CSV file is known.
 const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];
@@ -140,19 +140,16 @@ fn annotations(path: &Path, bytes: &[u8]) -> Result<Rows> {
     Ok(rows)
 }
 
-/// The images of a folder and of those below it, whose names are categories.
+/// The images of a folder and of those below it, whose names are categories; nothing stands for another file. What is
+/// hidden is passed by: systems put it there, such as `._a.jpg` beside `a.jpg`, and no owner knows of it.
 fn images(folder: &Path) -> Result<Rows> {
     let (mut rows, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         let mut below = files::folders(&next)?;
         below.reverse();
-        folders.extend(below);
-        rows.extend(
-            files::list(&next)?
-                .into_iter()
-                .filter(|path| is_image(path))
-                .map(|path| image(folder, path)),
-        );
+        folders.extend(below.into_iter().filter(|path| !files::is_hidden(path)));
+        let shown = files::list(&next)?.into_iter().filter(|path| !files::is_hidden(path));
+        rows.extend(shown.map(|path| if is_image(&path) { image(folder, path) } else { None }));
     }
     // The same name in two folders: what comes second is named by its whole path.
     let mut known = std::collections::HashSet::new();
@@ -324,6 +321,47 @@ mod tests {
             assert!(error.contains(sentence), "{error}");
         }
         let error = read(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("found none in 0 rows"), "{error}");
+        assert!(error.contains("found none in 1 rows"), "{error}");
+    }
+
+    #[test]
+    fn of_a_folder_what_is_hidden_is_passed_by_and_what_is_no_image_is_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".git", "chairs", "__MACOSX/chairs"] {
+            std::fs::create_dir_all(folder.path().join(name)).unwrap();
+        }
+        for name in [
+            "a.JPG",
+            "chairs/b.jfif",
+            "chairs/c.JPE",
+            "chairs/notes.txt",
+            "film.mp4",
+            ".DS_Store",
+            "._a.JPG",
+            ".git/d.png",
+            "__MACOSX/chairs/._b.jfif",
+        ] {
+            std::fs::write(folder.path().join(name), b"").unwrap();
+        }
+        let page = read(folder.path()).unwrap();
+        let found: Vec<&str> = page.found.iter().map(Candidate::uid).collect();
+        assert_eq!((found, page.unreadable), (vec!["a", "b", "c"], 2));
+    }
+
+    /// Other systems have no such names.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_name_that_is_no_text_is_counted_and_stops_nothing() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        for name in [&b"a.png"[..], b"b\xff.png"] {
+            std::fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), b"").unwrap();
+        }
+        let page = read(folder.path()).unwrap();
+        assert_eq!((page.found.len(), page.found[0].uid(), page.unreadable), (1, "a", 1));
+        let thumbnails = catalogue::Thumbnails::list(folder.path()).unwrap();
+        let model = |uid: &str| Model { uid: uid.to_owned(), ..Model::default() };
+        assert!(thumbnails.of(&model("a")).is_ok());
+        assert!(thumbnails.of(&model("b\u{fffd}")).is_err());
     }
 }

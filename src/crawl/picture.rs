@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::catalogue;
 use crate::error::{Details, Error, Result};
-use crate::pixels::{Fit, Pixels};
+use crate::pixels;
 
 /// The network's side: a thumbnail whose short side reaches it need not be enlarged.
 pub(super) const SIDE: u32 = 224;
@@ -61,26 +61,20 @@ pub(super) fn reaches([columns, rows]: [u32; 2]) -> bool {
 /// ending of its file.
 ///
 /// # Errors
-/// As [`Pixels::decode`], and [`Error::Image`] for a JPEG that ends too early.
+/// As [`pixels::Picture::read`], and [`Error::Image`] for a JPEG that ends too early.
 pub(super) fn check(bytes: &[u8]) -> Result<([u32; 2], &'static str)> {
+    let picture = pixels::Picture::read(bytes)?;
     let format = image::guess_format(bytes).ok();
-    // The decoder fills what is missing with grey, as browsers do.
-    if format == Some(image::ImageFormat::Jpeg) && !ends_as_jpeg(bytes) {
+    // A picture of the owner's that lacks a few rows may stay; what was just downloaded may come whole.
+    if format == Some(image::ImageFormat::Jpeg) && !pixels::jpeg_has_end(bytes) {
         return Err(Error::Image(Details::new(
             "a whole JPEG",
             format!("{} bytes without the mark of its end", bytes.len()),
             "download it again",
         )));
     }
-    Pixels::decode(bytes, Fit::Crop, SIDE as usize, SIDE as usize)?;
-    let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format();
-    let size = reader.ok().and_then(|reader| reader.into_dimensions().ok()).unwrap_or_default();
-    Ok((size.into(), format.map_or("jpg", |format| format.extensions_str()[0])))
-}
-
-/// Some programs put a few bytes behind the end.
-fn ends_as_jpeg(bytes: &[u8]) -> bool {
-    bytes[bytes.len().saturating_sub(64)..].windows(2).any(|two| two == [0xff, 0xd9])
+    let size = [picture.width(), picture.height()];
+    Ok((size, format.map_or("jpg", |format| format.extensions_str()[0])))
 }
 
 #[cfg(test)]

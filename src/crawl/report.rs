@@ -58,7 +58,7 @@ pub struct Left {
     pub failed: usize,
     /// Not reached, because the crawl was stopped.
     pub unreached: usize,
-    /// Rows that name no model.
+    /// Rows that name no model, and files of a folder that are no images.
     pub unreadable: usize,
     /// Rows that came again.
     pub repeated: usize,
@@ -128,7 +128,7 @@ impl Report {
             (left.gone, "not there any more"),
             (left.failed, "failed; --retry-failed tries them again"),
             (left.unreached, "not reached; the same command goes on"),
-            (left.unreadable, "rows that name no model"),
+            (left.unreadable, "rows, or files of a folder, that are no model"),
             (left.repeated, "rows that came again"),
         ] {
             if count > 0 {

@@ -1,15 +1,19 @@
 //! A decoded image before it is framed: whoever shows it, or searches parts of it, decodes it once.
 
 use image::metadata::Orientation;
-use image::{DynamicImage, RgbImage, RgbaImage, imageops};
+use image::{DynamicImage, Rgb, RgbImage, RgbaImage, imageops};
 
-use super::{Fit, Framing, Pixels, decode, opaque, swaps_sides};
+use super::colour::Conversion;
+use super::decode::{self, Decoded};
+use super::frame::{Look, frame, swaps_sides};
+use super::{BACKGROUND, Fit, Framing, Pixels};
 use crate::error::{Details, Error, Result};
 
-/// An image in sRGB without transparency, as it is stored, and how it is turned upright.
+/// An image without transparency, as it is stored, how it is turned upright, and how its colours become sRGB.
 pub struct Picture {
     image: RgbImage,
     turn: Orientation,
+    conversion: Option<Conversion>,
 }
 
 impl Picture {
@@ -18,8 +22,15 @@ impl Picture {
     /// # Errors
     /// As [`Pixels::decode`].
     pub fn read(bytes: &[u8]) -> Result<Picture> {
-        let (image, turn) = decode(bytes)?;
-        Ok(Picture { image: opaque(image), turn })
+        decode::contained(|| {
+            let Decoded { image, orientation: turn, conversion } = decode::decode(bytes)?;
+            // What is transparent is laid on a colour of sRGB.
+            let (image, conversion) = match (image.color().has_alpha(), conversion) {
+                (true, Some(conversion)) => (converted(image, &conversion), None),
+                (_, conversion) => (image, conversion),
+            };
+            Ok(Picture { image: opaque(image), turn, conversion })
+        })
     }
 
     /// Takes an image that somebody else decoded; see [`Pixels::from_rgba`].
@@ -38,7 +49,7 @@ impl Picture {
                 ))
             })?;
         let image = opaque(DynamicImage::ImageRgba8(image));
-        Ok(Picture { image, turn: Orientation::NoTransforms })
+        Ok(Picture { image, turn: Orientation::NoTransforms, conversion: None })
     }
 
     /// The number of columns of the upright image.
@@ -58,7 +69,7 @@ impl Picture {
 
     /// The whole image as the network sees it, `height` x `width`.
     pub fn pixels(&self, framing: impl Into<Framing>, height: usize, width: usize) -> Pixels {
-        Pixels::frame(&self.image, self.turn, framing.into(), height, width)
+        self.framed(&self.image, framing.into(), height, width)
     }
 
     /// A part of the image as the network sees it. The part is `[left, top, width, height]` as shares of the
@@ -74,13 +85,47 @@ impl Picture {
         let (left, wide) = whole_pixels(left, wide, self.image.width());
         let (top, high) = whole_pixels(top, high, self.image.height());
         let part = imageops::crop_imm(&self.image, left, top, wide, high).to_image();
-        Pixels::frame(&part, self.turn, framing.into(), height, width)
+        self.framed(&part, framing.into(), height, width)
     }
 
     /// The whole image, upright, in another size.
     pub fn upright(&self, height: usize, width: usize) -> Pixels {
         self.pixels(Fit::Squash, height, width)
     }
+
+    fn framed(&self, image: &RgbImage, framing: Framing, height: usize, width: usize) -> Pixels {
+        let look = Look { image, conversion: self.conversion.as_ref() };
+        frame(&look, self.turn, framing, height, width)
+    }
+}
+
+/// An image with an alpha channel in sRGB.
+fn converted(image: DynamicImage, conversion: &Conversion) -> DynamicImage {
+    let mut rgba = image.into_rgba8();
+    for pixel in rgba.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0;
+        let [red, green, blue] = conversion.rgb([red, green, blue]);
+        pixel.0 = [red, green, blue, alpha];
+    }
+    DynamicImage::ImageRgba8(rgba)
+}
+
+/// Drops the alpha channel by laying the image on [`BACKGROUND`]; 16-bit channels become 8-bit.
+fn opaque(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let rgba = image.into_rgba8();
+    let mut rgb = RgbImage::new(rgba.width(), rgba.height());
+    for (to, from) in rgb.pixels_mut().zip(rgba.pixels()) {
+        let alpha = u32::from(from[3]);
+        *to = Rgb(std::array::from_fn(|channel| {
+            let over =
+                u32::from(from[channel]) * alpha + u32::from(BACKGROUND[channel]) * (255 - alpha);
+            ((over + 127) / 255) as u8
+        }));
+    }
+    rgb
 }
 
 /// Where a part of the upright image lies in the stored one.
@@ -125,7 +170,7 @@ mod tests {
             };
             let mut stored = DynamicImage::ImageRgb8(upright.clone());
             stored.apply_orientation(back);
-            let picture = Picture { image: stored.into_rgb8(), turn };
+            let picture = Picture { image: stored.into_rgb8(), turn, conversion: None };
             assert_eq!((picture.width(), picture.height()), (20, 10), "{turn:?}");
             assert_eq!(picture.is_turned(), number > 1);
             let part = picture.part([0.2, 0.1, 0.4, 0.5], framing, 5, 8);

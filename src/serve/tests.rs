@@ -117,7 +117,7 @@ fn ask(stream: &mut TcpStream, method: &str, path: &str, headers: &[(&str, &str)
 fn every_kept_connection_is_answered() {
     let site = site();
     let style = fs::read(site.path().join("style.css")).unwrap();
-    for _ in 0..10 {
+    for _ in 0..50 {
         let server = Server::start(site.path());
         let mut first = server.connect();
         assert_eq!(ask(&mut first, "GET", "/", &[]).body, b"<p>hello");
@@ -139,7 +139,7 @@ fn visitors_who_dawdle_stop_nobody() {
     let site = site();
     File::create(site.path().join("large.bin")).unwrap().set_len(16 << 20).unwrap();
     let server = Server::start(site.path());
-    let dawdlers: Vec<TcpStream> = (0..100)
+    let dawdlers: Vec<TcpStream> = (0..50)
         .map(|which| {
             let mut stream = server.connect();
             match which % 2 {
@@ -150,7 +150,7 @@ fn visitors_who_dawdle_stop_nobody() {
         })
         .collect();
     std::thread::scope(|scope| {
-        for _ in 0..50 {
+        for _ in 0..200 {
             scope.spawn(|| assert_eq!(server.get("/", &[]).body, b"<p>hello"));
         }
     });

@@ -27,6 +27,7 @@ const SITES = [
   ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm[0].file, 'its content is not']],
   ['a web page instead of the embeddings', pattern('embeddings'), fault.webPage, ['A web page came in place of', named.embeddings[0].file]],
   ['half of the embeddings', pattern('embeddings'), fault.truncated, [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected and ${named.embeddings[0].bytes >> 1} came`]],
+  ['embeddings that a host compressed without a word', pattern('embeddings'), fault.packed, [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected`]],
   ['no module', pattern('wasm'), fault.missing, [named.wasm[0].file, 'is missing from this site (404)']],
   ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue[0].file, 'is missing from this site (404)']],
   ['no manifest', MANIFEST, fault.missing, ['manifest.json is missing from this site (404)']],
@@ -360,4 +361,34 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.deepEqual(seen.requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith('blob:')), []);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
+});
+
+test('names of 10 kB are cut on their cards, and nothing is wider than the page', async (t) => {
+  const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
+  const long = catalogue.map((model, row) => ({ ...model, name: row % 2 ? 'W'.repeat(10_000) : 'chair '.repeat(1700), author: 'M'.repeat(10_000) }));
+  const bytes = Buffer.from(JSON.stringify(long));
+  const changed = (json) => ({ ...json, catalogue: [{ ...json.catalogue[0], bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }] });
+  const { page } = await open(t, context, { faults: [[MANIFEST, fault.edited(changed)], [pattern('catalogue'), fault.instead(bytes)]] });
+  await drop(page, [await sample(5)]);
+  assert.equal((await shownNames(page)).length, 12);
+  const sides = await page.evaluate(() => ({
+    page: document.documentElement.scrollWidth - innerWidth,
+    cards: [...document.querySelectorAll('.card')].map((card) => card.getBoundingClientRect().height),
+    names: [...document.querySelectorAll('.card h3')].map((name) => name.getBoundingClientRect().height),
+  }));
+  assert.ok(sides.page <= 0, `${sides.page} pixels too wide`);
+  assert.ok(Math.max(...sides.names) < 80 && Math.max(...sides.cards) < 600, JSON.stringify(sides));
+});
+
+test('who comes back to the page finds it working', async (t) => {
+  const { page, seen } = await open(t, context);
+  const [first, second] = [await sample(0), await sample(1)];
+  await drop(page, [first]);
+  await answered(page, first.name);
+  await page.goto('about:blank');
+  await page.goBack();
+  await ready(page);
+  await drop(page, [second]);
+  assert.equal((await answered(page, second.name)).length, 12);
+  assert.deepEqual(seen.errors, []);
 });

@@ -120,6 +120,9 @@ export const fault = {
     body: gzipSync(reply.body, { level: 1 }),
   }),
 
+  /** Compressed by a host that does not say so. @type {Fault} */
+  packed: (reply) => ({ ...reply, body: gzipSync(reply.body) }),
+
   /** @type {Fault} */
   broken: () => null,
 

@@ -322,3 +322,29 @@ fn a_collection_is_known_by_its_link() {
     let task = collect(crawl::Place::Collection("none".into()), Default::default());
     assert_eq!(place.crawl(&double, task).new, 0);
 }
+
+/// Ctrl-C: what is kept is said, and the same command goes on.
+#[cfg(unix)]
+#[test]
+fn a_crawl_that_is_interrupted_says_what_is_kept_and_goes_on() {
+    let slow = |asked: &Asked, _: usize| {
+        matches!(asked, Asked::Thumbnail(_)).then_some(Fault::Slow(Duration::from_millis(50)))
+    };
+    let (place, double) = (Place::new(), Double::with(models(60), slow));
+    let mut program = place.program(&double, &["--search", ""]);
+    let child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    while double.counts()[2] < 8 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("interrupted; ") && said.contains(" crawl "), "{said}");
+    let report = place.crawl(&double, search(""));
+    assert_eq!(report.kept, 60);
+    // But for those that were under way, nothing was asked for twice.
+    let [.., thumbnails] = double.counts();
+    assert!((60..=60 + 2 * 6).contains(&thumbnails), "{thumbnails}");
+}

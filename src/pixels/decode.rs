@@ -1,0 +1,202 @@
+//! Image bytes -> an image with its orientation and colours; every refusal is a sentence about the image.
+
+#[cfg(panic = "unwind")]
+use std::cell::Cell;
+use std::io::Cursor;
+#[cfg(panic = "unwind")]
+use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(panic = "unwind")]
+use std::sync::Once;
+
+use gif::{ColorOutput, DecodeOptions, MemoryLimit};
+use image::metadata::Orientation;
+use image::{
+    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage,
+};
+
+use super::colour::{Channels, Conversion};
+use super::{MAXIMUM_DECODED_BYTES, MAXIMUM_SIDE, jpeg};
+use crate::error::{Details, Error, Result};
+
+/// An image as its file holds it.
+pub(super) struct Decoded {
+    pub(super) image: DynamicImage,
+    /// How it is to be turned to stand upright.
+    pub(super) orientation: Orientation,
+    /// How its colours become sRGB, where they are not.
+    pub(super) conversion: Option<Conversion>,
+}
+
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded> {
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => jpeg::decode(bytes),
+        Ok(ImageFormat::Gif) => first_of_gif(bytes),
+        Ok(format) => other(bytes, format),
+        Err(_) => Err(another_format(bytes)),
+    }
+}
+
+/// Runs what decoders of others run in: should one panic, the image is at fault, and no run ends.
+#[cfg(panic = "unwind")]
+pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    thread_local! {
+        static CONTAINS: Cell<bool> = const { Cell::new(false) };
+    }
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let tell = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !CONTAINS.get() {
+                tell(panic);
+            }
+        }));
+    });
+    let outer = CONTAINS.replace(true);
+    let came = catch_unwind(AssertUnwindSafe(run));
+    CONTAINS.set(outer);
+    came.unwrap_or_else(|_| Err(damaged("what its decoder fails on")))
+}
+
+/// In wasm a panic ends the module's instance; the page has one for decoding alone, and begins a new one.
+#[cfg(not(panic = "unwind"))]
+pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
+    run()
+}
+
+fn other(bytes: &[u8], format: ImageFormat) -> Result<Decoded> {
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAXIMUM_SIDE);
+    limits.max_image_height = Some(MAXIMUM_SIDE);
+    limits.max_alloc = Some(MAXIMUM_DECODED_BYTES);
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(refused)?;
+    let (width, height) = decoder.dimensions();
+    // Decoders may treat the allocation limit as a hint, so the size is checked before the pixels are read.
+    check_size(width, height, decoder.color_type().bytes_per_pixel().into())?;
+    // Metadata that cannot be read leaves the image as it is stored.
+    let exif = decoder.exif_metadata().ok().flatten();
+    let profile = decoder.icc_profile().ok().flatten();
+    let conversion =
+        profile.and_then(|profile| Conversion::read(&profile, channels(decoder.color_type())));
+    let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    Ok(Decoded { image, orientation: orientation(exif.as_deref()), conversion })
+}
+
+/// The first frame, on a screen that is as large as it: some files tell a smaller one.
+fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
+    let wrong = |error: gif::DecodingError| damaged(&error.to_string());
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::RGBA);
+    options.set_memory_limit(MemoryLimit::Bytes(
+        MAXIMUM_DECODED_BYTES.try_into().expect("the limit is no zero"),
+    ));
+    let mut decoder = options.read_info(bytes).map_err(wrong)?;
+    let screen = (decoder.width(), decoder.height());
+    let frame = decoder.next_frame_info().map_err(wrong)?;
+    let frame = frame.ok_or_else(|| damaged("a GIF without an image"))?;
+    let (left, top) = (u32::from(frame.left), u32::from(frame.top));
+    let (columns, rows) = (u32::from(frame.width), u32::from(frame.height));
+    let width = u32::from(screen.0).max(left + columns);
+    let height = u32::from(screen.1).max(top + rows);
+    check_size(width, height, 4)?;
+    let mut pixels = vec![0; decoder.buffer_size()];
+    decoder.read_into_buffer(&mut pixels).map_err(wrong)?;
+    let frame = RgbaImage::from_raw(columns, rows, pixels);
+    let frame = frame.ok_or_else(|| damaged("a GIF without an image"))?;
+    // What the frame leaves free is transparent, as browsers show it.
+    let mut image = RgbaImage::new(width, height);
+    image::imageops::replace(&mut image, &frame, left.into(), top.into());
+    let profile = decoder.icc_profile();
+    Ok(Decoded {
+        image: DynamicImage::ImageRgba8(image),
+        orientation: Orientation::NoTransforms,
+        conversion: profile.and_then(|profile| Conversion::read(profile, Channels::Rgb)),
+    })
+}
+
+/// What EXIF says, with or without the prefix that JPEG gives it.
+pub(super) fn orientation(exif: Option<&[u8]>) -> Orientation {
+    exif.map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
+        .and_then(Orientation::from_exif_chunk)
+        .unwrap_or(Orientation::NoTransforms)
+}
+
+fn channels(colours: ColorType) -> Channels {
+    match colours.has_color() {
+        true => Channels::Rgb,
+        false => Channels::Grey,
+    }
+}
+
+/// Sees that so many columns and rows, of so many bytes a pixel, are within the limits.
+pub(super) fn check_size(width: u32, height: u32, bytes: u64) -> Result<()> {
+    let sides = 1..=MAXIMUM_SIDE;
+    let fits = u64::from(width) * u64::from(height) <= MAXIMUM_DECODED_BYTES / bytes.max(1);
+    match sides.contains(&width) && sides.contains(&height) && fits {
+        true => Ok(()),
+        false => Err(too_large(&format!("{width} x {height} pixels"))),
+    }
+}
+
+fn another_format(bytes: &[u8]) -> Error {
+    let expected = "a JPEG, PNG, WebP, GIF or BMP image";
+    if bytes.is_empty() {
+        return Error::Image(Details::new(expected, "an empty file", "choose another file"));
+    }
+    Error::UnsupportedImage(Details::new(
+        expected,
+        format!("another format in {} bytes", bytes.len()),
+        "save it as JPEG or PNG and try again",
+    ))
+}
+
+pub(super) fn unsupported(came: &str) -> Error {
+    Error::UnsupportedImage(Details::new(
+        "a common form of JPEG, PNG, WebP, GIF or BMP",
+        came,
+        "save it as an ordinary JPEG or PNG and try again",
+    ))
+}
+
+pub(super) fn damaged(came: &str) -> Error {
+    Error::UnsupportedImage(Details::new(
+        "a whole, undamaged image",
+        came,
+        "open it elsewhere to see whether it is whole, or choose another",
+    ))
+}
+
+fn too_large(came: &str) -> Error {
+    Error::Image(Details::new(
+        format!(
+            "sides of 1 to {MAXIMUM_SIDE} pixels and at most {} MiB decoded",
+            MAXIMUM_DECODED_BYTES >> 20
+        ),
+        came,
+        "make it smaller and try again",
+    ))
+}
+
+/// Sorts what the decoder said by what can be done about it.
+fn refused(error: ImageError) -> Error {
+    match error {
+        ImageError::Limits(_) => too_large("a larger one"),
+        ImageError::Unsupported(what) => unsupported(&what.to_string()),
+        other => damaged(&other.to_string()),
+    }
+}
+
+#[cfg(all(test, panic = "unwind"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_a_decoder_is_that_images_error() {
+        let broken: Result<()> = contained(|| panic!("index out of bounds"));
+        let error = broken.unwrap_err();
+        assert!(matches!(error, Error::UnsupportedImage(_)), "{error}");
+        assert!(error.to_string().contains("what its decoder fails on"), "{error}");
+        assert_eq!(contained(|| Ok(5)).unwrap(), 5);
+    }
+}

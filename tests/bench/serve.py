@@ -1,0 +1,121 @@
+"""How quickly `recasketch serve` answers, as a table: on one kept connection, to 200 visitors at once, and to the same
+200 beside 50 that send, or read, a byte a second.
+
+    recasketch serve dist --address 127.0.0.1:8080 &
+    python3 tests/bench/serve.py 8080 [PATH]
+
+Exits with 1 where a visitor got no whole answer, or where the visitors beside the slow ones took, by the slowest of them, more than
+twice as long. Three rounds by turns are taken, and of each figure the least.
+"""
+
+import socket
+import statistics
+import sys
+import threading
+import time
+
+VISITORS, DAWDLERS, KEPT, ROUNDS = 200, 50, 100, 3
+
+
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def get(connection, path):
+    """The status of an answer, once all of it is there."""
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    came = b""
+    while b"\r\n\r\n" not in came:
+        came += connection.recv(65536) or fail("the connection was closed")
+    head, _, body = came.partition(b"\r\n\r\n")
+    lines = [line.split(b":", 1) for line in head.lower().split(b"\r\n")[1:]]
+    length = int(dict(lines)[b"content-length"])
+    while len(body) < length:
+        body += connection.recv(65536) or fail("the connection was closed")
+    return int(head.split()[1])
+
+
+def fail(reason):
+    raise ConnectionError(reason)
+
+
+def visit(port, path, seconds, errors):
+    start = time.perf_counter()
+    try:
+        with connect(port) as connection:
+            status = get(connection, path)
+            if status != 200:
+                fail(f"status {status}")
+        seconds.append(time.perf_counter() - start)
+    except (OSError, KeyError) as error:
+        errors.append(repr(error))
+
+
+def all_at_once(port, path):
+    """The seconds of each visitor, and what went wrong."""
+    seconds, errors = [], []
+    threads = [threading.Thread(target=visit, args=(port, path, seconds, errors)) for _ in range(VISITORS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seconds, errors
+
+
+class Dawdlers:
+    """Half of them send their request a byte a second, the others read its answer so."""
+
+    def __init__(self, port, path):
+        self.ended = threading.Event()
+        self.connections = [connect(port) for _ in range(DAWDLERS)]
+        request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+        for connection in self.connections[::2]:
+            connection.sendall(request)
+        self.thread = threading.Thread(target=self.dawdle, args=(request,))
+        self.thread.start()
+
+    def dawdle(self, request):
+        for at in range(len(request) - 1):
+            for connection in self.connections[1::2]:
+                connection.sendall(request[at : at + 1])
+            for connection in self.connections[::2]:
+                connection.recv(1)
+            if self.ended.wait(1):
+                return
+
+    def end(self):
+        self.ended.set()
+        self.thread.join()
+        for connection in self.connections:
+            connection.close()
+
+
+def main(port, path="/"):
+    port = int(port)
+    with connect(port) as kept:
+        times = []
+        for _ in range(KEPT):
+            start = time.perf_counter()
+            get(kept, path)
+            times.append(time.perf_counter() - start)
+    print(f"a file on a kept connection: {1000 * statistics.median(times):.2f} ms (median of {KEPT})")
+    alone, beside, wrong = [], [], []
+    for _ in range(ROUNDS):
+        seconds, errors = all_at_once(port, path)
+        alone.append(max(seconds))
+        wrong += errors
+        dawdlers = Dawdlers(port, path)
+        time.sleep(1.5)
+        seconds, errors = all_at_once(port, path)
+        beside.append(max(seconds))
+        wrong += errors
+        dawdlers.end()
+    ratio = min(beside) / min(alone)
+    print(f"{VISITORS} at once: the slowest {1000 * min(alone):.0f} ms")
+    print(f"{VISITORS} at once beside {DAWDLERS} that dawdle: the slowest {1000 * min(beside):.0f} ms, {ratio:.2f} times")
+    print(f"without a whole answer: {len(wrong)}", *wrong[:3], sep="\n")
+    return 1 if wrong or ratio > 2 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
