@@ -2,7 +2,7 @@
 //! columns to bring an image to and its path, parted by tabs; for each, a line tells the file that got the
 //! pixels, or begins with `refused`.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::Path;
 
 use recasketch::pixels::{Fit, Pixels};

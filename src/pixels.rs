@@ -6,6 +6,7 @@
 
 mod colour;
 mod decode;
+mod doubtful;
 mod frame;
 mod jpeg;
 mod picture;

@@ -19,7 +19,7 @@ macro_rules! images {
 }
 
 /// Every image of the folder, and the digest of its pixels cropped to 224 x 224.
-const IMAGES: [(&str, &[u8], &str); 55] = images![
+const IMAGES: [(&str, &[u8], &str); 56] = images![
     "bmp.bmp" "637990491c3a2ed6",
     "exif-1.jpg" "31f79941d77730b2",
     "exif-2.jpg" "015f61c06c3fe450",
@@ -31,14 +31,14 @@ const IMAGES: [(&str, &[u8], &str); 55] = images![
     "exif-8.jpg" "baf0f63904eb79d2",
     "gif-animated.gif" "08aedaa0245e45dc",
     "gif.gif" "3750b1a19326e702",
-    "icc-adobe-rgb.jpg" "0000000000000000",
-    "icc-broken.jpg" "0000000000000000",
-    "icc-cmyk.jpg" "0000000000000000",
-    "icc-grey.jpg" "0000000000000000",
-    "icc-of-other-colours.jpg" "0000000000000000",
-    "icc-p3-alpha.webp" "0000000000000000",
-    "icc-p3.jpg" "0000000000000000",
-    "icc-p3.png" "0000000000000000",
+    "icc-adobe-rgb.jpg" "4c78d036b9e7545e",
+    "icc-broken.jpg" "2e28bd97317ad414",
+    "icc-cmyk.jpg" "e25d98241ff4f3a2",
+    "icc-grey.jpg" "901379f19399f6aa",
+    "icc-of-other-colours.jpg" "2e28bd97317ad414",
+    "icc-p3-alpha.webp" "23cac5fd8274f1fa",
+    "icc-p3.jpg" "150f4f861c1af366",
+    "icc-p3.png" "23cac5fd8274f1fa",
     "jpeg-16x9.jpg" "3c35cecb5255c3cb",
     "jpeg-224.jpg" "d15b56f34e5f207d",
     "jpeg-422.jpg" "ab19be3755eefe06",
@@ -62,17 +62,18 @@ const IMAGES: [(&str, &[u8], &str); 55] = images![
     "png-rgb.png" "9e43c7353aac1c01",
     "png-tiny-1x1.png" "1f6073a766b3102d",
     "png-wide-1500x6.png" "1280db8dd0e64a92",
-    "rare-411.jpg" "0000000000000000",
-    "rare-440.jpg" "0000000000000000",
-    "rare-chroma-finer.jpg" "0000000000000000",
-    "rare-exif-prefixed.webp" "0000000000000000",
-    "rare-exif.webp" "0000000000000000",
-    "rare-frame-beyond-screen.gif" "0000000000000000",
-    "rare-restarts.jpg" "0000000000000000",
-    "rare-rgb.jpg" "0000000000000000",
-    "rare-right.png" "0000000000000000",
-    "rare-scans-420.jpg" "0000000000000000",
-    "rare-scans-444.jpg" "0000000000000000",
+    "rare-411.jpg" "e368538a8a9d6d84",
+    "rare-440.jpg" "3f40e86402d04672",
+    "rare-chroma-finer.jpg" "dfae4e148e19a307",
+    "rare-exif-prefixed.webp" "e646d9bc5f200ca3",
+    "rare-exif.webp" "e646d9bc5f200ca3",
+    "rare-frame-beyond-screen.gif" "3e53761fdd2339f8",
+    "rare-restarts.jpg" "fd261357ffcccd6e",
+    "rare-rgb.jpg" "de89c7f246f78726",
+    "rare-right.png" "b0f82594826c34fe",
+    "rare-scans-420.jpg" "63a56d3d6760eb7f",
+    "rare-scans-444.jpg" "3c23f3ad21128e8e",
+    "rare-scans-chroma-finer.jpg" "d0d223c0a2c4997a",
     "webp-lossless-alpha.webp" "08e54f99b7b0b09c",
     "webp-lossy.webp" "0ae2140556d8a87c",
 ];
@@ -239,7 +240,7 @@ fn the_network_need_not_be_square() {
 }
 
 fn refused(bytes: &[u8]) -> Error {
-    Pixels::decode(bytes, Fit::Crop, SIDE, SIDE).unwrap_err()
+    Pixels::decode(bytes, Fit::Crop, SIDE, SIDE).map(|_| "an image").unwrap_err()
 }
 
 #[test]
@@ -346,13 +347,14 @@ fn every_layout_of_a_jpeg_is_the_picture_or_refused() {
         "rare-rgb.jpg",
         "rare-scans-420.jpg",
         "rare-scans-444.jpg",
+        "rare-scans-chroma-finer.jpg",
     ] {
         let mean = mean_difference(own(of(name)).rgb(), right.rgb());
         assert!(mean < 6.0, "{name} differs by {mean}");
     }
     let rare: [(&[u8], &str); 2] = [
         (include_bytes!("images/rare-arithmetic.jpg"), "arithmetic coding"),
-        (include_bytes!("images/rare-three-samplings-in-scans.jpg"), "sampled in three ways"),
+        (include_bytes!("images/rare-scans-of-three-samplings.jpg"), "sampled in three ways"),
     ];
     for (bytes, reason) in rare {
         let error = refused(bytes);
@@ -366,14 +368,14 @@ fn colours_come_to_srgb_through_the_profile() {
     let right = own(of("rare-right.png"));
     let without = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().into_rgb8().into_raw();
     for (name, least) in [
-        ("icc-p3.png", 1.5),
-        ("icc-p3.jpg", 1.5),
-        ("icc-p3-alpha.webp", 1.5),
-        ("icc-adobe-rgb.jpg", 1.5),
+        ("icc-p3.png", 2.5),
+        ("icc-p3.jpg", 2.5),
+        ("icc-p3-alpha.webp", 2.5),
+        ("icc-adobe-rgb.jpg", 4.0),
     ] {
         let mean = mean_difference(own(of(name)).rgb(), right.rgb());
         let otherwise = mean_difference(&without(of(name)), right.rgb());
-        assert!(mean < 1.5 && otherwise > least, "{name}: {mean}, without its profile {otherwise}");
+        assert!(mean < 2.0 && otherwise > least, "{name}: {mean}, without its profile {otherwise}");
     }
     // What is broken, or of other colours, says nothing.
     for name in ["icc-broken.jpg", "icc-of-other-colours.jpg"] {

@@ -196,7 +196,7 @@ impl Grid {
 fn is_sound(profile: &[u8]) -> bool {
     let word = |at: usize| Some(u32::from_be_bytes(*profile.get(at..)?.first_chunk()?) as usize);
     let is_tag_sound = |tag: usize| {
-        let (at, length) = (word(132 + 12 * tag)?, word(136 + 12 * tag)?);
+        let (at, length) = (word(136 + 12 * tag)?, word(140 + 12 * tag)?);
         (at.checked_add(length)? <= profile.len()).then_some(())
     };
     let tags = word(128).filter(|&tags| tags <= 200);

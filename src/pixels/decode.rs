@@ -11,11 +11,12 @@ use std::sync::Once;
 use gif::{ColorOutput, DecodeOptions, MemoryLimit};
 use image::metadata::Orientation;
 use image::{
-    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage,
+    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgba,
+    RgbaImage,
 };
 
 use super::colour::{Channels, Conversion};
-use super::{MAXIMUM_DECODED_BYTES, MAXIMUM_SIDE, jpeg};
+use super::{MAXIMUM_DECODED_BYTES, MAXIMUM_SIDE, doubtful, jpeg};
 use crate::error::{Details, Error, Result};
 
 /// An image as its file holds it.
@@ -64,6 +65,7 @@ pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 fn other(bytes: &[u8], format: ImageFormat) -> Result<Decoded> {
+    doubtful::refuse(bytes, format)?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAXIMUM_SIDE);
     limits.max_image_height = Some(MAXIMUM_SIDE);
@@ -79,7 +81,10 @@ fn other(bytes: &[u8], format: ImageFormat) -> Result<Decoded> {
     let profile = decoder.icc_profile().ok().flatten();
     let conversion =
         profile.and_then(|profile| Conversion::read(&profile, channels(decoder.color_type())));
-    let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
+    if doubtful::has_alpha_of_a_bit(bytes, format) {
+        image = image.into_rgb8().into();
+    }
     Ok(Decoded { image, orientation: orientation(exif.as_deref()), conversion })
 }
 
@@ -95,6 +100,7 @@ fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
     let screen = (decoder.width(), decoder.height());
     let frame = decoder.next_frame_info().map_err(wrong)?;
     let frame = frame.ok_or_else(|| damaged("a GIF without an image"))?;
+    let (is_opaque, own_colours) = (frame.transparent.is_none(), frame.palette.clone());
     let (left, top) = (u32::from(frame.left), u32::from(frame.top));
     let (columns, rows) = (u32::from(frame.width), u32::from(frame.height));
     let width = u32::from(screen.0).max(left + columns);
@@ -104,8 +110,13 @@ fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
     decoder.read_into_buffer(&mut pixels).map_err(wrong)?;
     let frame = RgbaImage::from_raw(columns, rows, pixels);
     let frame = frame.ok_or_else(|| damaged("a GIF without an image"))?;
-    // What the frame leaves free is transparent, as browsers show it.
-    let mut image = RgbaImage::new(width, height);
+    // What an opaque frame leaves free has the first colour, as Pillow shows it; else it is transparent.
+    let colours = own_colours.as_deref().or(decoder.global_palette());
+    let ground = match colours.and_then(|colours| colours.first_chunk()) {
+        Some(&[red, green, blue]) if is_opaque => Rgba([red, green, blue, 255]),
+        _ => Rgba([0; 4]),
+    };
+    let mut image = RgbaImage::from_pixel(width, height, ground);
     image::imageops::replace(&mut image, &frame, left.into(), top.into());
     let profile = decoder.icc_profile();
     Ok(Decoded {

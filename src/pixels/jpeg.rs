@@ -77,11 +77,18 @@ fn refuse_rare_forms(headers: &Headers) -> Result<()> {
         _ if !matches!(headers.components.len(), 1 | 3 | 4) => {
             "a JPEG of another number of colours"
         }
+        _ if has_few_colours(headers) => "a JPEG of 4 columns or fewer whose colours have fewer",
         _ if headers.scans > MOST_SCANS => "a JPEG in more than 100 scans",
         Coding::Progressive if !headers.ended => "a progressive JPEG that ends too early",
         _ => return Ok(()),
     };
     Err(unsupported(form))
+}
+
+/// Where colours have one or two columns, libjpeg repeats them; decoders of others draw between them.
+fn has_few_colours(headers: &Headers) -> bool {
+    let is_coarse = headers.components.iter().any(|one| one.across != headers.components[0].across);
+    headers.width <= 4 && is_coarse
 }
 
 /// Whether zune-jpeg is right: it is for these, and for few others.

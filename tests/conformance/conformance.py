@@ -8,6 +8,7 @@ megapixels where it is larger, so that no resize hides a fault. A table tells wh
 not right, and the exit status is 1 where there is one.
 """
 
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile
 
-FORMATS = {"JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP"}
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "BMP"]
 BACKGROUND = (48, 48, 48)  # of src/pixels.rs
 LIMIT = 6.0
 MOST_PIXELS = 4_000_000
@@ -27,27 +28,42 @@ SRGB = ImageCms.createProfile("sRGB")
 
 # A cut image is compared too, where this crate shows it.
 ImageFile.LOAD_TRUNCATED_IMAGES = True
-Image.MAX_IMAGE_PIXELS = None
+# Pillow refuses twice as many; this crate refuses 64 megapixels.
+Image.MAX_IMAGE_PIXELS = 33_600_000
 
 
 def read(path):
     """What Pillow makes of a file, `[rows, columns, 3] u8`, and its format; None for another format."""
-    with Image.open(path, formats=sorted(FORMATS - {"MPO"} | {"MPO"})) as image:
+    with Image.open(path, formats=FORMATS) as image:
         kind = "JPEG" if image.format == "MPO" else image.format
         image.load()
+        if "transparency" in image.info and image.mode == "L":
+            # As it stands in the file, which Pillow compares with what it has widened to eight bits.
+            image.info["transparency"] = image.info["transparency"] * 255 // grey_levels(path)
         profile = image.info.get("icc_profile")
+        exif = image.info.get("exif")
         image = in_srgb(in_eight_bits(image), profile)
-        image = ImageOps.exif_transpose(image)
+        # By EXIF, and not by what else Pillow looks at and browsers do not: XMP, and texts of ImageMagick's.
+        image = turned(image, exif)
         if image.mode == "RGBA":
             ground = Image.new("RGBA", image.size, BACKGROUND + (255,))
             image = Image.alpha_composite(ground, image)
         return numpy.asarray(smaller(image.convert("RGB"))), kind
 
 
+def grey_levels(path):
+    """The whitest grey of a PNG, or 255."""
+    header = Path(path).read_bytes()[:26]
+    return (1 << min(header[24], 8)) - 1 if header.startswith(b"\x89PNG") else 255
+
+
 def in_eight_bits(image):
     """In a mode that colours are converted in: L, RGB, RGBA or CMYK."""
     if image.mode.startswith("I"):
-        return Image.fromarray((numpy.asarray(image).astype("uint32") >> 8).astype("uint8"), "L")
+        values = numpy.asarray(image).astype("uint32")
+        opaque = values != image.info.get("transparency", -1)
+        grey, alpha = [Image.fromarray(one.astype("uint8")) for one in (values >> 8, opaque * 255)]
+        return Image.merge("RGBA", (grey, grey, grey, alpha)) if not opaque.all() else grey
     if image.mode in ("RGB", "RGBA", "L", "CMYK") and "transparency" not in image.info:
         return image
     if image.mode in ("1", "L") and "transparency" not in image.info:
@@ -58,7 +74,6 @@ def in_eight_bits(image):
 
 def in_srgb(image, profile):
     """By the profile, where it is one of this image's colours."""
-    exif = image.getexif()
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     opaque = image.convert("RGB") if alpha else image
     if profile:
@@ -73,10 +88,21 @@ def in_srgb(image, profile):
     if alpha:
         opaque = opaque.copy()
         opaque.putalpha(alpha)
-    opaque.info.pop("exif", None)
-    if 0x0112 in exif:
-        opaque.getexif()[0x0112] = exif[0x0112]
     return opaque
+
+
+def turned(image, exif):
+    tags = Image.Exif()
+    try:
+        tags.load(exif or b"")
+    except (SyntaxError, struct.error):
+        pass  # what cannot be read turns nothing
+    turns = Image.Transpose
+    ways = [None, turns.FLIP_LEFT_RIGHT, turns.ROTATE_180, turns.FLIP_TOP_BOTTOM, turns.TRANSPOSE, turns.ROTATE_270]
+    ways += [turns.TRANSVERSE, turns.ROTATE_90]
+    turn = tags.get(0x0112, 1)
+    way = ways[turn - 1] if turn in range(1, 9) else None
+    return image.transpose(way) if way is not None else image
 
 
 def smaller(image):

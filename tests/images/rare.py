@@ -59,17 +59,21 @@ def of_primaries(primaries, curve):
     return profile(b"RGB ", b"XYZ ", b"mntr", tags | {name: curve for name in (b"rTRC", b"gTRC", b"bTRC")})
 
 
+def lab(colour):
+    """CIELAB under D50, each in a byte as `lut8Type` has it, of linear red, green and blue of sRGB."""
+    rows = [(0.4360747, 0.3850649, 0.1430804), (0.2225045, 0.7168786, 0.0606169), (0.0139322, 0.0971045, 0.7141733)]
+    white = (0.9642, 1.0, 0.8249)
+    parts = [sum(a * b for a, b in zip(row, colour)) / whole for row, whole in zip(rows, white)]
+    x, y, z = [part ** (1 / 3) if part > 216 / 24389 else (24389 / 27 * part + 16) / 116 for part in parts]
+    return [round((116 * y - 16) * 2.55), round(500 * (x - y)) + 128, round(200 * (y - z)) + 128]
+
+
 def of_inks():
     """A table of two nodes an ink: paper, the inks, and their mixtures, of no press."""
-    lab = ImageCms.createProfile("LAB")
-    to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), lab, "RGB", "LAB")
     nodes = []
     for node in range(16):
         c, m, y, k = [node >> shift & 1 for shift in (3, 2, 1, 0)]
-        colour = tuple(round(250 * (1 - 0.9 * ink) * (1 - 0.95 * k)) for ink in (c, m, y))
-        lightness, a, b = ImageCms.applyTransform(Image.new("RGB", (1, 1), colour), to_lab).getpixel((0, 0))
-        signed = [value - 256 if value > 127 else value for value in (a, b)]
-        nodes += [lightness, signed[0] + 128, signed[1] + 128]
+        nodes += lab([0.95 * (1 - 0.85 * ink) * (1 - 0.95 * k) for ink in (c, m, y)])
     identity = bytes(range(256))
     unity = b"".join(fixed(float(row == column)) for row in range(3) for column in range(3))
     table = b"mft1\0\0\0\0" + bytes((4, 3, 2, 0)) + unity + identity * 4 + bytes(nodes) + identity * 3
@@ -98,7 +102,8 @@ def cjpeg(name, *options, scans=""):
 save("rare-right.png", picture)
 cjpeg("rare-scans-420.jpg", "-baseline", "-sample", "2x2", scans="0;\n1;\n2;\n")
 cjpeg("rare-scans-444.jpg", "-baseline", "-sample", "1x1", scans="0 1;\n2;\n")
-cjpeg("rare-three-samplings-in-scans.jpg", "-baseline", "-sample", "1x1,2x2,1x1", scans="0;\n1;\n2;\n")
+cjpeg("rare-scans-chroma-finer.jpg", "-baseline", "-sample", "1x1,2x2,1x1", scans="0;\n1;\n2;\n")
+cjpeg("rare-scans-of-three-samplings.jpg", "-baseline", "-sample", "4x2,2x1,1x1", scans="0;\n1;\n2;\n")
 cjpeg("rare-chroma-finer.jpg", "-baseline", "-sample", "1x1,2x2,2x2")
 cjpeg("rare-440.jpg", "-baseline", "-sample", "1x2")
 cjpeg("rare-411.jpg", "-baseline", "-sample", "4x1")

@@ -2,7 +2,7 @@
 
 use moxcms::{
     ColorProfile, DataColorSpace, LutDataType, LutMultidimensionalType, LutStore, LutType,
-    LutWarehouse,
+    LutWarehouse, ToneReprCurve,
 };
 
 use super::curve::{Curve, between};
@@ -75,30 +75,32 @@ fn tables(table: &LutDataType, channels: usize) -> Option<Stages<'_>> {
         && inputs >= 2
         && outputs >= 2
         && len(&table.input_table) >= usize::from(inputs) * channels
-        && len(&table.clut_table) >= nodes.pow(channels as u32) * 3
+        && len(&table.clut_table) as u64 >= (nodes as u64).pow(channels as u32) * 3
         && len(&table.output_table) >= usize::from(outputs) * 3;
     is_whole.then_some(Stages::Tables(table))
 }
 
 fn curves(table: &LutMultidimensionalType, channels: usize) -> Option<Stages<'_>> {
-    let read = |curves: &'_ [_], count: usize| -> Option<Vec<Curve<'_>>> {
-        let curves: Vec<Curve<'_>> = curves.iter().map(Curve::read).collect::<Option<_>>()?;
-        (curves.is_empty() || curves.len() == count).then_some(curves)
-    };
-    let nodes = table.grid_points[..channels].iter().map(|&nodes| usize::from(nodes));
+    // In 64 bits: of a hostile profile the product is beyond the page's 32.
+    let nodes = table.grid_points[..channels].iter().map(|&nodes| u64::from(nodes));
     let is_table_whole = match &table.clut {
         None => channels == 3,
         Some(clut) => {
-            nodes.clone().all(|nodes| nodes >= 2) && len(clut) >= nodes.product::<usize>() * 3
+            nodes.clone().all(|nodes| nodes >= 2) && len(clut) as u64 >= nodes.product::<u64>() * 3
         }
     };
     let is_whole = table.num_input_channels as usize == channels
         && table.num_output_channels == 3
         && is_table_whole;
     is_whole.then_some(())?;
-    let [a, m, b] =
-        [read(&table.a_curves, channels)?, read(&table.m_curves, 3)?, read(&table.b_curves, 3)?];
+    let a = none_or_all(&table.a_curves, channels)?;
+    let [m, b] = [none_or_all(&table.m_curves, 3)?, none_or_all(&table.b_curves, 3)?];
     Some(Stages::Curves { table, a, m, b })
+}
+
+fn none_or_all(curves: &[ToneReprCurve], count: usize) -> Option<Vec<Curve<'_>>> {
+    let is_whole = curves.is_empty() || curves.len() == count;
+    is_whole.then(|| curves.iter().map(Curve::read).collect())?
 }
 
 fn of_tables(table: &LutDataType, channels: &[f64]) -> [f64; 3] {
