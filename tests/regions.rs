@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use coded::{embeddings, file};
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness, Watch};
+use recasketch::embedding::{Embedding, Likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -129,7 +129,7 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
     let whole = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
     let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Likeness::MirroredRoot)).collect();
     let codebook =
-        recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept, &Watch::default())
+        recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept, &Default::default())
             .unwrap();
     let file = builder(&maps, Likeness::MirroredRoot).finish_in_levels(&codebook);
     let coded = Index::open(&file).unwrap();

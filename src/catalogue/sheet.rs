@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_row_whose_letters_are_lost_is_told_by_its_line() {
-        let bytes = [&"uid,name\na,Stühle\nb,".as_bytes()[..], b"\xfc\nc,x\n"].concat();
+        let bytes = ["uid,name\na,Stühle\nb,".as_bytes(), b"\xfc\nc,x\n"].concat();
         let sheet = Sheet::read(Path::new("list"), &bytes, &["uid"]).unwrap();
         assert_eq!(sheet.damaged, [(3, "letters that are not UTF-8".to_owned())]);
         assert_eq!(sheet.rows.len(), 2);

@@ -70,7 +70,7 @@ pub fn learn(
     let filled: Vec<&Embedding> =
         embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
     let sample = spaced(&filled, SAMPLE);
-    let rotation = steps.after(rotation(&spaced(&filled, ROTATION_SAMPLE), channels));
+    let rotation = steps.take(|| rotation(&spaced(&filled, ROTATION_SAMPLE), channels));
     let mut codebook = Codebook {
         shape: [height * width, channels],
         even_places: likeness.even_places(shape),
@@ -79,7 +79,7 @@ pub fn learn(
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);
     // In the precision of the file, as embeddings will be rotated.
     let whole = turn(&rotation, 0..kept);
-    let mut halves = PARTS.map(|part| steps.after(Half::new(&codebook, part, &whole, &sample)));
+    let mut halves = PARTS.map(|part| steps.take(|| Half::new(&codebook, part, &whole, &sample)));
     let mut add = |aim| add(&mut codebook, &mut halves, &rotation, aim, &steps);
     AIMS.iter().all(&mut add).then_some(codebook)
 }
@@ -91,8 +91,9 @@ struct Steps<'a> {
 }
 
 impl Steps<'_> {
-    /// A step is done, and this came of it.
-    fn after<T>(&self, came: T) -> T {
+    /// Takes a step, and tells that it is done.
+    fn take<T>(&self, step: impl FnOnce() -> T) -> T {
+        let came = step();
         self.done.set(self.done.get() + 1);
         self.watch.tell(PHASE, self.done.get(), STEPS);
         came
@@ -111,7 +112,7 @@ fn add(
     let before = codebook.levels.last().map_or(0, |level| level.channels);
     codebook.levels.push(turn(rotation, before..channels));
     let directions = |part: usize| halves[part].directions(codebook, aim.dimensions);
-    let found = PARTS.map(|part| steps.after(directions(part)));
+    let found = PARTS.map(|part| steps.take(|| directions(part)));
     let mut values: Vec<f64> =
         found.iter().flat_map(|(values, _)| values.iter().copied()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
@@ -119,12 +120,14 @@ fn add(
     let Some(&least) = values.last() else { return false };
     for (part, (values, vectors)) in found.into_iter().enumerate() {
         let count = values.partition_point(|&value| value >= least);
-        steps.after(halves[part].offer(codebook, vectors.slice(s![..count, ..]).to_owned(), aim));
+        let vectors = vectors.slice(s![..count, ..]).to_owned();
+        steps.take(|| halves[part].offer(codebook, vectors, aim));
     }
     let costs = PARTS.map(|part| halves[part].costs());
     let blocks = allot::blocks(costs, aim.bytes);
-    let take = |(half, blocks): (&mut Half, _)| steps.after(half.take(codebook, blocks));
-    halves.iter_mut().zip(blocks).for_each(take);
+    for (half, blocks) in halves.iter_mut().zip(blocks) {
+        steps.take(|| half.take(codebook, blocks));
+    }
     true
 }
 

@@ -154,7 +154,8 @@ fn thorough(bytes: &[u8], headers: &Headers) -> Result<Samples> {
         (one.across == 1 || Some(one.across) == across) && (one.down == 1 || Some(one.down) == down)
     };
     let at_once = headers.components_in_first_scan == headers.components.len();
-    if !headers.components.iter().all(plain) && !(at_once && headers.coding == Coding::Sequential) {
+    let is_plain = headers.components.iter().all(plain);
+    if !(is_plain || at_once && headers.coding == Coding::Sequential) {
         return Err(unsupported(
             "a JPEG whose colours are sampled in three ways, in several scans",
         ));
