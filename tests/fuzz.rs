@@ -41,7 +41,18 @@ fn seeds() -> Seeds {
     weights(&mut add);
     owners(&mut add);
     let image = |name| std::fs::read(root().join("tests/images").join(name)).unwrap();
-    for name in ["png-tiny-1x1.png", "png-palette-transparent.png", "webp-lossy.webp", "gif.gif"] {
+    for name in [
+        "png-tiny-1x1.png",
+        "png-palette-transparent.png",
+        "webp-lossy.webp",
+        "gif.gif",
+        "icc-cmyk.jpg",
+        "icc-grey.jpg",
+        "icc-p3.jpg",
+        "rare-exif-prefixed.webp",
+        "rare-frame-beyond-screen.gif",
+        "rare-scans-420.jpg",
+    ] {
         add("image", &format!("read-{name}"), image(name));
     }
     add("image", "read-exif-6.jpg", image("exif-6.jpg"));

@@ -63,7 +63,6 @@ pub(super) fn reaches([columns, rows]: [u32; 2]) -> bool {
 /// # Errors
 /// As [`pixels::Picture::read`], and [`Error::Image`] for a JPEG that ends too early.
 pub(super) fn check(bytes: &[u8]) -> Result<([u32; 2], &'static str)> {
-    let picture = pixels::Picture::read(bytes)?;
     let format = image::guess_format(bytes).ok();
     // A picture of the owner's that lacks a few rows may stay; what was just downloaded may come whole.
     if format == Some(image::ImageFormat::Jpeg) && !pixels::jpeg_has_end(bytes) {
@@ -73,6 +72,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<([u32; 2], &'static str)> {
             "download it again",
         )));
     }
+    let picture = pixels::Picture::read(bytes)?;
     let size = [picture.width(), picture.height()];
     Ok((size, format.map_or("jpg", |format| format.extensions_str()[0])))
 }

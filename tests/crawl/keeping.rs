@@ -1,6 +1,8 @@
 //! The ledger: what is kept over kills, refreshes and a second process, and what is told to nobody.
 
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use recasketch::crawl::{self, Order, Task, Token};
@@ -327,10 +329,13 @@ fn a_collection_is_known_by_its_link() {
 #[cfg(unix)]
 #[test]
 fn a_crawl_that_is_interrupted_says_what_is_kept_and_goes_on() {
-    let slow = |asked: &Asked, _: usize| {
-        matches!(asked, Asked::Thumbnail(_)).then_some(Fault::Slow(Duration::from_millis(50)))
+    let is_slow = Arc::new(AtomicBool::new(true));
+    let slow = is_slow.clone();
+    let fault = move |asked: &Asked, _: usize| {
+        let is_it = matches!(asked, Asked::Thumbnail(_)) && slow.load(Ordering::Relaxed);
+        is_it.then_some(Fault::Slow(Duration::from_millis(20)))
     };
-    let (place, double) = (Place::new(), Double::with(models(60), slow));
+    let (place, double) = (Place::new(), Double::with(models(60), fault));
     let mut program = place.program(&double, &["--search", ""]);
     let child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     while double.counts()[2] < 8 {
@@ -342,6 +347,7 @@ fn a_crawl_that_is_interrupted_says_what_is_kept_and_goes_on() {
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(130), "{said}");
     assert!(said.contains("interrupted; ") && said.contains(" crawl "), "{said}");
+    is_slow.store(false, Ordering::Relaxed);
     let report = place.crawl(&double, search(""));
     assert_eq!(report.kept, 60);
     // But for those that were under way, nothing was asked for twice.
