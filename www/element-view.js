@@ -7,13 +7,14 @@ import { button, element } from './messages.js';
 /** By address, what is read once for all elements. @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
 
+/** The stylesheets of this version of the element; written so that programs which bundle scripts find them too. */
+const STYLES = [new URL('./element.css', import.meta.url), new URL('./card.css', import.meta.url)];
+
 /**
- * A site's stylesheet, made by hand: a page's policy may forbid styles that are linked or inline.
- * @param {string} file
- * @param {URL} site
+ * A stylesheet, made by hand: a page's policy may forbid styles that are linked or inline.
+ * @param {URL} address
  */
-function sheetOf(file, site) {
-  const { href } = new URL(file, site);
+function sheetOf({ href }) {
   const read = async () => {
     const sheet = new CSSStyleSheet();
     const response = await fetch(href);
@@ -66,13 +67,10 @@ export class View {
     more.textContent = words.page.showMore;
   }
 
-  /**
-   * Shows everything once its styles are there: without them it would jump.
-   * @param {URL} site
-   */
-  async appear(site) {
+  /** Shows everything once its styles are there: without them it would jump. */
+  async appear() {
     try {
-      this.#root.adoptedStyleSheets = await Promise.all(['element.css', 'card.css'].map((file) => sheetOf(file, site)));
+      this.#root.adoptedStyleSheets = await Promise.all(STYLES.map(sheetOf));
     } catch (error) {
       console.error(error); // it works without, and looks plain
     }

@@ -158,7 +158,7 @@ export class RecASketchElement extends Base {
     this.#words = words;
     if (!this.#view) this.#makeView();
     this.#view.fill(words);
-    this.#view.appear(site);
+    this.#view.appear();
     const before = this.#engine;
     this.#engine = new Engine(site, words, this.#listener(run));
     this.#view.showEngine('loading', words.page.starting);

@@ -160,7 +160,7 @@ test('a link to a model tells open, which a host can prevent', async (t) => {
 });
 
 /** Lets a changed catalogue through. */
-const UNCHECKED = [/^download\.js$/, fault.patched((text) => text.replace("if ((await digest(bytes)) === part.sha256) return;", 'return;').replace('const whole = new Uint8Array(length(parts));', "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, import.meta.url))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));"))];
+const UNCHECKED = [/^download\.js$/, fault.patched((text) => text.replace("if ((await digest(bytes)) === part.sha256) return;", 'return;').replace('const whole = new Uint8Array(length(parts));', "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));"))];
 
 test('attributes are properties, and each changes what is shown', async (t) => {
   const [{ uid }, { uid: other }] = await native((await sample(0)).path, 2);

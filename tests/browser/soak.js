@@ -37,7 +37,7 @@ async function page() {
   await refined(page);
   const { samples } = await manifest();
   const session = await page.context().newCDPSession(page);
-  const renderer = await rendererOf(page);
+  const renderer = await rendererHere();
   const memory = [];
   let modules;
   for (let query = 0; query < QUERIES; query += 1) {
@@ -57,16 +57,25 @@ async function ask([file, query]) {
   const image = new Blob([bytes, String(query)], { type: 'image/jpeg' });
   await window.recasketch.ask(image);
   const { memory, memoryOfHelpers } = await window.recasketch.inspect(image);
-  return [memory, ...memoryOfHelpers].reduce((sum, bytes) => sum + bytes, 0);
+  return memory + memoryOfHelpers;
 }
 
-/** The process of the page: of the browser's renderers the one that has the most. */
-async function rendererOf(page) {
-  const session = await page.context().browser()?.newBrowserCDPSession() ?? (await page.context().newCDPSession(page));
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter(({ type }) => type === 'renderer');
-  const sizes = await Promise.all(renderers.map(async ({ id }) => [await resident(id), id]));
+/** The process of the page: of this test's renderers the one that has the most. */
+async function rendererHere() {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const own = await Promise.all(all.map(async (id) => [await processOf(id), id]));
+  const parents = new Map(own.map(([{ parent }, id]) => [id, parent]));
+  const isOurs = (id) => id === String(process.pid) || (parents.has(id) && isOurs(parents.get(id)));
+  const renderers = own.filter(([{ command }, id]) => command.includes('--type=renderer') && isOurs(id));
+  const sizes = await Promise.all(renderers.map(async ([, id]) => [await resident(id), id]));
   return sizes.sort(([a], [b]) => b - a)[0][1];
+}
+
+/** A process's parent and its command; of one that is gone, nothing. */
+async function processOf(id) {
+  const read = (name) => readFile(`/proc/${id}/${name}`, 'utf8').catch(() => '');
+  const [, parent] = /\) \S (\d+)/.exec(await read('stat')) ?? [];
+  return { parent, command: await read('cmdline') };
 }
 
 /** The memory of the program while it embeds, and at most; each thumbnail is another file. */
