@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { launch, open, ready, sample, drop, shownNames } from './site.js';
+import { drop, launch, open, PAGE_NAME, ready, sample, shownNames } from './site.js';
 
 /** WCAG 2's least contrast for text. */
 const LEAST_CONTRAST = 4.5;
@@ -25,10 +25,10 @@ test('the words of index.html are those of strings.js', async (t) => {
     return [...html.querySelectorAll('[data-text]')].map(({ dataset, textContent }) => [dataset.text, textContent]);
   }, html);
   const keys = marked.map(([key]) => key);
-  const words = await page.evaluate(async (keys) => {
-    const { page: words } = await import('./strings.js');
+  const words = await page.evaluate(async ([folder, keys]) => {
+    const { page: words } = await import(`/${folder}/strings.js`);
     return keys.map((key) => words[key]);
-  }, keys);
+  }, [PAGE_NAME, keys]);
   assert.ok(marked.length >= 10);
   marked.forEach(([key, written], at) => assert.equal(written, words[at], key));
 });
