@@ -353,8 +353,8 @@ fn every_layout_of_a_jpeg_is_the_picture_or_refused() {
         assert!(mean < 6.0, "{name} differs by {mean}");
     }
     let rare: [(&[u8], &str); 2] = [
-        (include_bytes!("images/rare-arithmetic.jpg"), "arithmetic coding"),
-        (include_bytes!("images/rare-scans-of-three-samplings.jpg"), "sampled in three ways"),
+        (include_bytes!("images/refused-arithmetic.jpg"), "arithmetic coding"),
+        (include_bytes!("images/refused-three-samplings.jpg"), "sampled in three ways"),
     ];
     for (bytes, reason) in rare {
         let error = refused(bytes);

@@ -37,7 +37,7 @@ export class Decoder {
   #held = { key: null, picture: null, decoder: null, shown: null };
 
   /**
-   * @param {(fragment: string) => Promise<typeof import('./recasketch.js')>} importGlue
+   * @param {(instance: string) => Promise<typeof import('./recasketch.js')>} importGlue
    * @param {(image: Blob) => Promise<ImageData | null>} askPage what an `<img>` makes of an image
    */
   constructor(importGlue, askPage) {
@@ -47,8 +47,7 @@ export class Decoder {
   /** Loads what the first instance needs, before there is a module. */
   load() {
     this.#count += 1;
-    // Another fragment is another instance, and the same file.
-    return this.#importGlue(`#decoder-${this.#count}`);
+    return this.#importGlue(`-decoder-${this.#count}`);
   }
 
   /**

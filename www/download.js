@@ -4,7 +4,10 @@ import { keep, kept } from './keep.js';
 import { SITE } from './site.js';
 import { files } from './strings.js';
 
-/** @typedef {{file: string, bytes: number, sha256: string}} Named A part of a file, as the manifest names it. */
+/**
+ * @typedef {{file: string, bytes: number, sha256: string, kept?: string}} Named A part of a file, as the manifest names it, and what it
+ *   is called where it is kept, if that is another name.
+ */
 
 /** A failure whose message is a sentence for the visitor. */
 export class SiteError extends Error {
@@ -98,7 +101,7 @@ function partOf(whole, parts, index) {
  * sent by mistake, be it a 404, so that is asked for anew, once.
  */
 async function downloadPart(part, bytes, progress, digest) {
-  const address = new URL(part.file, SITE);
+  const address = new URL(part.kept ?? part.file, SITE);
   if (await restore(part, bytes, await kept(address), digest)) return progress(bytes.length);
   await fetchPart(part, bytes, progress, digest);
   return keep(address, bytes);

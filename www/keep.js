@@ -49,7 +49,7 @@ export async function keepOnly(files) {
   if (keeping.state !== 'kept') return;
   const addresses = new Set(files.map((file) => new URL(file, SITE).href));
   // Another site may lie in a folder of this one.
-  const isOurs = ({ url }) => url.startsWith(SITE.href) && /^(page-[0-9a-f]{16}\/)?[^/]+$/.test(url.slice(SITE.href.length));
+  const isOurs = ({ url }) => url.startsWith(SITE.href) && /^[^/]+$/.test(url.slice(SITE.href.length));
   const isOld = (request) => isOurs(request) && !addresses.has(request.url);
   try {
     const cache = await caches.open(NAME);

@@ -85,7 +85,11 @@ self.onmessage = async ({ data: request }) => {
 async function load() {
   const manifest = checked(parse(MANIFEST, await fetchSmall(MANIFEST, 'no-cache')));
   postMessage({ type: 'manifest', models: manifest.models, samples: samples(manifest) });
-  const withModule = ({ file, ...named }) => ({ ...manifest, wasm: [{ ...named, file: pageFile(file) }] });
+  // The page's folder is another one when any of its files is; the module is kept by its own content.
+  const withModule = ({ file, sha256, ...named }) => {
+    const kept = `module-${sha256.slice(0, 16)}.wasm`;
+    return { ...manifest, wasm: [{ ...named, sha256, file: pageFile(file), kept }] };
+  };
   if (modules.relaxed && WebAssembly.validate(RELAXED)) {
     try {
       return await start(withModule(modules.relaxed));
@@ -101,9 +105,9 @@ async function start(manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
-  const decoder = new Decoder(importGlue, askPage);
+  const decoder = new Decoder((instance) => importGlue(manifest, instance), askPage);
   const [glue, glueOfDecoder, thumbnail, parts] = await Promise.all([
-    importGlue(),
+    importGlue(manifest),
     decoder.load(),
     fetchSmall(manifest.self_test.file),
     downloadAll(beginning, digest),
@@ -136,10 +140,14 @@ async function start(manifest) {
   }
 }
 
-/** @param {string} [fragment] another one is another instance */
-async function importGlue(fragment = '') {
+/**
+ * The module's JavaScript half. It keeps to the module that it is started with, so each of the two forms gets a half of
+ * its own: another fragment of an address is another instance of the same file.
+ * @param {string} [instance] one more of the same form
+ */
+async function importGlue(manifest, instance = '') {
   try {
-    return await import(GLUE + fragment);
+    return await import(`${GLUE}#${manifest.wasm[0].sha256.slice(0, 16)}${instance}`);
   } catch (error) {
     // An import tells no reason; fetching the same file does, where the network is it.
     const bytes = await fetchSmall(pageFile(GLUE), 'no-cache');
@@ -190,7 +198,7 @@ async function compareAll(manifest, parts, digest) {
 
 /** All files that the manifest names by their content, and this browser uses. */
 function namedBy(manifest) {
-  return named(manifest).flatMap((name) => manifest[name].map(({ file }) => file));
+  return named(manifest).flatMap((name) => manifest[name].map(({ file, kept }) => kept ?? file));
 }
 
 /** Compiles the module and starts it. */

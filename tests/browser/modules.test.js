@@ -16,7 +16,7 @@ const { plain, relaxed } = MODULES;
 
 /** Opens the page and tells which modules it asked for. */
 async function opened(t, faults) {
-  const { page, server } = await open(t, context, { faults });
+  const { page, server } = await open(t, context, { faults, scripted: true });
   await ready(page);
   const asked = server.asked.map(({ file }) => file).filter((file) => file.endsWith('.wasm'));
   return { page, asked };

@@ -241,9 +241,9 @@ function dispatchDrop({ parcels, texts }) {
   for (const type of ['dragenter', 'dragover', 'drop']) target.dispatchEvent(event(type));
 }
 
-/** The fixture images, by name. */
+/** The fixture images that the program reads, by name. */
 export async function images() {
-  const names = (await readdir(IMAGES)).sort();
+  const names = (await readdir(IMAGES)).filter((name) => !name.startsWith('refused-')).sort();
   const usable = names.filter((name) => ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp'].includes(extname(name).toLowerCase()));
   return Promise.all(usable.map(async (name) => ({ name, path: join(IMAGES, name), bytes: await readFile(join(IMAGES, name)) })));
 }

@@ -1,4 +1,4 @@
-"""Made the images of this folder whose names begin with `rare-` or `icc-`, with Pillow 13 and libjpeg's cjpeg:
+"""Made the images of this folder whose names begin with `rare-`, `refused-` or `icc-`, with Pillow 13 and libjpeg's cjpeg:
 
     python3 tests/images/rare.py
 
@@ -103,12 +103,12 @@ save("rare-right.png", picture)
 cjpeg("rare-scans-420.jpg", "-baseline", "-sample", "2x2", scans="0;\n1;\n2;\n")
 cjpeg("rare-scans-444.jpg", "-baseline", "-sample", "1x1", scans="0 1;\n2;\n")
 cjpeg("rare-scans-chroma-finer.jpg", "-baseline", "-sample", "1x1,2x2,1x1", scans="0;\n1;\n2;\n")
-cjpeg("rare-scans-of-three-samplings.jpg", "-baseline", "-sample", "4x2,2x1,1x1", scans="0;\n1;\n2;\n")
+cjpeg("refused-three-samplings.jpg", "-baseline", "-sample", "4x2,2x1,1x1", scans="0;\n1;\n2;\n")
 cjpeg("rare-chroma-finer.jpg", "-baseline", "-sample", "1x1,2x2,2x2")
 cjpeg("rare-440.jpg", "-baseline", "-sample", "1x2")
 cjpeg("rare-411.jpg", "-baseline", "-sample", "4x1")
 cjpeg("rare-rgb.jpg", "-baseline", "-rgb")
-cjpeg("rare-arithmetic.jpg", "-arithmetic")
+cjpeg("refused-arithmetic.jpg", "-arithmetic")
 cjpeg("rare-restarts.jpg", "-baseline", "-restart", "2B")
 
 exif = Image.Exif()
