@@ -484,3 +484,63 @@ fn of_an_animation_of_ten_thousand_frames_the_first_is_shown() {
     let many = [&gif[..start], &gif[start..end].repeat(10_000), &gif[end..]].concat();
     assert_eq!(crop(&many), crop(gif));
 }
+
+/// A BMP of 4 x 2 pixels; its colours are blue, green, red and nothing, its masks those of red, green, blue and alpha.
+fn bmp(bits: u16, compression: u32, colours: &[[u8; 4]], masks: &[u32], pixels: &[u8]) -> Vec<u8> {
+    let header = 40 + 4 * masks.len() as u32;
+    let offset = 14 + header + 4 * colours.len() as u32;
+    let mut bytes = b"BM".to_vec();
+    let words =
+        |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<_>>();
+    bytes.extend(words(&[offset + pixels.len() as u32, 0, offset, header, 4, 2]));
+    bytes.extend([1u16, bits].into_iter().flat_map(u16::to_le_bytes));
+    bytes.extend(words(&[compression, pixels.len() as u32, 0, 0, colours.len() as u32, 0]));
+    bytes.extend(words(masks));
+    bytes.extend(colours.as_flattened());
+    bytes.extend(pixels);
+    bytes
+}
+
+fn refused_as(bytes: &[u8], form: &str) {
+    let error = refused(bytes);
+    assert!(matches!(error, Error::UnsupportedImage(_)), "{error}");
+    assert!(error.to_string().contains(form), "{error}");
+}
+
+#[test]
+fn alpha_of_a_single_bit_hides_nothing() {
+    // Red, and its bit of alpha 0.
+    let pixels = 0x7c00u16.to_le_bytes().repeat(8);
+    let red = bmp(16, 3, &[], &[0x7c00, 0x03e0, 0x001f, 0x8000], &pixels);
+    assert!(crop(&red).rgb().chunks(3).all(|colour| *colour == [255, 0, 0]));
+}
+
+#[test]
+fn forms_that_decoders_show_differently_are_refused() {
+    let colours = [[0, 0, 255, 0], [255, 0, 0, 0]];
+    let runs = |runs: &[u8]| bmp(8, 1, &colours, &[], runs);
+    // Two rows of four of the second colour, blue.
+    let whole = runs(&[4, 1, 0, 0, 4, 1, 0, 1]);
+    assert!(crop(&whole).rgb().chunks(3).all(|colour| *colour == [0, 0, 255]));
+    refused_as(&runs(&[2, 1, 0, 0, 4, 1, 0, 1]), "runs that leave pixels out");
+    refused_as(&runs(&[4, 1, 0, 2, 1, 0, 3, 1, 0, 1]), "runs that leave pixels out");
+    let mut among = bmp(8, 0, &colours, &[], &[1; 8]);
+    crop(&among);
+    among[10..14].copy_from_slice(&54u32.to_le_bytes());
+    refused_as(&among, "pixels begin among its colours");
+
+    let grey = of("png-one-bit.png");
+    let with =
+        |value: u16| [&grey[..33], &chunk(b"tRNS", &value.to_be_bytes()), &grey[33..]].concat();
+    refused_as(&with(255), "more bits than its pixels");
+    assert_ne!(crop(&with(1)), crop(grey));
+}
+
+#[test]
+fn what_an_opaque_frame_leaves_free_has_the_first_colour() {
+    let mut gif = of("gif.gif").to_vec();
+    let first: [u8; 3] = gif[13..16].try_into().unwrap();
+    gif[6..10].copy_from_slice(&[0, 4, 0, 4]); // a screen of 1024 x 1024
+    let pixels = Pixels::decode(&gif, Fit::Squash, SIDE, SIDE).unwrap();
+    assert_eq!(pixel(&pixels, SIDE - 1, SIDE - 1), first);
+}
