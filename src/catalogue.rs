@@ -1,6 +1,6 @@
 //! The catalogue: what is known of each Sketchfab model, beside how it looks.
 //!
-//! The owner's copy is a CSV file with a header, in any form that [`sheet`] reads; columns in any order:
+//! The owner's copy is a CSV file with a header, in any form that spreadsheets write; columns in any order:
 //!
 //! | column | what |
 //! | --- | --- |

@@ -57,7 +57,7 @@ const AIMS: [Aim; 2] = [
 ];
 
 /// Learns from embeddings of maps of a shape, `[height, width, channels]`, that are compared in some way; none
-/// where they have nothing in them. Whoever watches hears of [`STEPS`] steps.
+/// where they have nothing in them. Whoever watches hears of each step.
 pub fn learn(
     shape: [usize; 3],
     likeness: Likeness,
