@@ -36,7 +36,7 @@ usage() {
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
 ./build.sh conformance FOLDER
                     every JPEG, PNG, WebP, GIF and BMP of a folder beside what Pillow shows of it, as a table
-./build.sh soak     endurance: 500 queries in one page, 100,000 thumbnails in one run; memory must not grow
+./build.sh soak     endurance: 500 queries in one page, 100,000 thumbnails in one run; memory must not grow by more than 5%
 ./build.sh fuzz [SECONDS]
                     every reader of outside bytes for so long (60 s) against random damage, as a table
 ./build.sh train IMAGES/ [OPTIONS]
