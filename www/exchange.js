@@ -36,12 +36,15 @@ export async function walk(share, peers, onLayer = () => {}) {
   }
 }
 
-/** The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. */
+/**
+ * The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. One is kept: some
+ * layers only receive, and would pile them up.
+ */
 class Peer {
   #worker;
   #port;
   #patience;
-  #spare = [];
+  #spare = null;
   #came = [];
   #waiting = null;
   #error = null;
@@ -58,9 +61,10 @@ class Peer {
 
   /** @param {Share} share */
   send(share) {
-    const buffer = this.#spare.pop() ?? new Float32Array(share.most(this.#worker));
-    if (share.outgoing(this.#worker, buffer) === 0) this.#spare.push(buffer);
-    else this.#port.postMessage(buffer, [buffer.buffer]);
+    const buffer = this.#spare ?? new Float32Array(share.most(this.#worker));
+    const isEmpty = share.outgoing(this.#worker, buffer) === 0;
+    this.#spare = isEmpty ? buffer : null;
+    if (!isEmpty) this.#port.postMessage(buffer, [buffer.buffer]);
   }
 
   /** @param {Share} share */
@@ -69,7 +73,7 @@ class Peer {
     if (this.#came.length === 0) await this.#arrival();
     const buffer = this.#came.shift();
     share.incoming(this.#worker, buffer);
-    this.#spare.push(buffer);
+    this.#spare ??= buffer;
   }
 
   /** Whoever waits for the worker, or will, hears that it is lost. */
