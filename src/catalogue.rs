@@ -29,7 +29,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sheet::{Row, Sheet};
 pub(crate) use text::decode;
-pub(crate) use thumbnails::Thumbnails;
+pub(crate) use thumbnails::{ENDINGS, Thumbnails};
 
 use crate::error::{Details, Error, Result};
 use crate::files;

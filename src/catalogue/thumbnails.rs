@@ -8,7 +8,7 @@ use crate::error::{Details, Error, Result};
 use crate::files;
 
 /// Endings of thumbnails, in any case; of several files for one uid the first of these is taken.
-const ENDINGS: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];
+pub(crate) const ENDINGS: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];
 
 /// A folder and the files in it that uids may mean.
 pub(crate) struct Thumbnails {

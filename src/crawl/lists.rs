@@ -14,9 +14,6 @@ use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::files;
 
-/// Endings of files that are taken for images.
-const IMAGES: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];
-
 /// Columns by which a CSV file is known.
 const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];
 
@@ -164,7 +161,7 @@ fn images(folder: &Path) -> Result<Rows> {
 
 fn is_image(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    IMAGES.contains(&&*ending.to_lowercase())
+    catalogue::ENDINGS.contains(&&*ending.to_lowercase())
 }
 
 fn image(folder: &Path, path: PathBuf) -> Option<Candidate> {

@@ -58,12 +58,11 @@ struct Looked {
 impl Work<'_> {
     /// Looks at all that an order names, for the whole catalogue or a share of it, and gives the models.
     pub(super) fn prepare(order: &Order, shard: Option<Shard>) -> Result<(Work<'_>, Vec<Model>)> {
-        let mut before = Before::look(order, shard)?;
+        let before = Before::look(order, shard)?;
         let file = order.network.as_deref().map(files::read).transpose()?;
         let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
         before.room(order, network.output_shape().iter().product(), shard.is_none())?;
-        let models = std::mem::take(&mut before.models);
-        let Before { thumbnails, left_out: wrong_lines, store, .. } = before;
+        let Before { models, thumbnails, left_out: wrong_lines, store } = before;
         Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
     }
 

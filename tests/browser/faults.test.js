@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, dropPaths, launch, manifest, MODULES, open, PAGE_NAME, ready, sample, shownNames, SITE } from './site.js';
+import { alertOf, answered, drop, dropPaths, launch, manifest, MODULES, open, PAGE_NAME, ready, sample, shownNames, SITE, withCatalogue } from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -328,9 +328,7 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
     thumbnail: ['https://example.org/spy.png', 'javascript:window.hacked=1', model.thumbnail, null][kind(row)],
     url: ['javascript:window.hacked=1', 'http://example.org/', 'https://sketchfab.com/3d-models/x', 'https://sketchfab.com.example.org/x'][kind(row)],
   }));
-  const bytes = Buffer.from(JSON.stringify(hostile));
-  const changed = (json) => ({ ...json, catalogue: [{ ...json.catalogue[0], bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }] });
-  const { page, seen, server } = await open(t, context, { faults: [[MANIFEST, fault.edited(changed)], [pattern('catalogue'), fault.instead(bytes)]] });
+  const { page, seen, server } = await open(t, context, { faults: await withCatalogue(hostile) });
   await drop(page, [await sample(5)]);
   await shownNames(page);
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());
@@ -366,9 +364,7 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
 test('names of 10 kB are cut on their cards, and nothing is wider than the page', async (t) => {
   const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
   const long = catalogue.map((model, row) => ({ ...model, name: row % 2 ? 'W'.repeat(10_000) : 'chair '.repeat(1700), author: 'M'.repeat(10_000) }));
-  const bytes = Buffer.from(JSON.stringify(long));
-  const changed = (json) => ({ ...json, catalogue: [{ ...json.catalogue[0], bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }] });
-  const { page } = await open(t, context, { faults: [[MANIFEST, fault.edited(changed)], [pattern('catalogue'), fault.instead(bytes)]] });
+  const { page } = await open(t, context, { faults: await withCatalogue(long) });
   await drop(page, [await sample(5)]);
   assert.equal((await shownNames(page)).length, 12);
   const sides = await page.evaluate(() => ({

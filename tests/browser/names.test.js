@@ -1,13 +1,12 @@
 /** A model of the catalogue as the query: by its name while it is typed, by its link, by dragging a result. */
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, launch, manifest, open, ready, sample, shownNames, SITE } from './site.js';
+import { alertOf, answered, drop, launch, manifest, open, ready, sample, shownNames, SITE, withCatalogue } from './site.js';
 
 /** Rec-a-Sketch's own catalogue has so many models. */
 const MANY = 28_825;
@@ -21,22 +20,11 @@ after(() => browser.close());
 const named = await manifest();
 const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
 
-/** Faults that give the site another catalogue. */
-function withCatalogue(models) {
-  const bytes = Buffer.from(JSON.stringify(models));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { file } = named.catalogue[0];
-  return [
-    [/^manifest\.json$/, fault.edited((json) => ({ ...json, catalogue: [{ file, bytes: bytes.length, sha256 }] }))],
-    [new RegExp(file), fault.instead(bytes)],
-  ];
-}
-
 const options = (page) => page.getByRole('option').locator('.name').allTextContents();
 
 test('typing offers names, in any case and without accents, and the keyboard chooses one', async (t) => {
   const models = catalogue.map((model, row) => ({ ...model, name: row === 7 ? 'Épée de bronze' : model.name }));
-  const { page } = await open(t, context, { faults: withCatalogue(models) });
+  const { page } = await open(t, context, { faults: await withCatalogue(models) });
   await ready(page);
   const field = page.getByRole('combobox', { name: 'Or a model’s name or its link' });
   await field.focus();
@@ -63,7 +51,7 @@ test('typing offers names, in any case and without accents, and the keyboard cho
 test('names that begin with the letters come first, then those with a word that does', async (t) => {
   const names = ['scar', 'red car', 'oscar', 'a cartoon', 'car', 'carpet', 'card'];
   const models = catalogue.map((model, row) => ({ ...model, name: names[row] ?? `model ${row}` }));
-  const { page } = await open(t, context, { faults: withCatalogue(models) });
+  const { page } = await open(t, context, { faults: await withCatalogue(models) });
   await ready(page);
   await page.locator('#names').fill('car');
   assert.deepEqual(await options(page), ['car', 'carpet', 'card', 'red car', 'a cartoon', 'scar', 'oscar']);
@@ -83,7 +71,7 @@ test(`over ${MANY} names every letter finds`, async (t) => {
   const models = Array.from({ length: MANY }, (_, row) => ({ ...catalogue[row % catalogue.length], uid: catalogue[row]?.uid ?? `more-${row}`, name: name(row), author: `author ${row % 4000}` }));
   // The embeddings are of 600 models: names are found without them.
   const lenient = [/^catalogue\.js$/, fault.patched((text) => text.replace('rows.length !== count', 'false'))];
-  const { page } = await open(t, context, { faults: [...withCatalogue(models), lenient] });
+  const { page } = await open(t, context, { faults: [...(await withCatalogue(models)), lenient] });
   await ready(page);
   const offeredFor = async (text) => {
     await page.locator('#names').fill(text);
@@ -104,7 +92,7 @@ const HEX = '0123456789abcdef0123456789abcdef';
 const hexed = catalogue.map((model, row) => (row === 3 ? { ...model, uid: HEX } : model));
 
 test('a Sketchfab link, typed, pasted or dropped, asks for its model', async (t) => {
-  const { page, address } = await open(t, context, { faults: withCatalogue(hexed) });
+  const { page, address } = await open(t, context, { faults: await withCatalogue(hexed) });
   await ready(page);
   const link = `https://sketchfab.com/3d-models/some-name-${HEX}?utm=1`;
   const start = async () => {
@@ -130,7 +118,7 @@ test('a Sketchfab link, typed, pasted or dropped, asks for its model', async (t)
 
 test('any text is a uid: it has an address, and its card a name', async (t) => {
   const odd = (row) => `a/b "${row}" #?&=%2F é`;
-  const faults = withCatalogue(catalogue.map((model, row) => ({ ...model, uid: odd(row) })));
+  const faults = await withCatalogue(catalogue.map((model, row) => ({ ...model, uid: odd(row) })));
   const { page, seen } = await open(t, context, { faults, hash: `#model=${encodeURIComponent(odd(3))}` });
   await answered(page, catalogue[3].name);
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());

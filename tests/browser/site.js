@@ -258,6 +258,17 @@ export async function sample(index = 0) {
 /** A site's manifest. */
 export const manifest = async (site = SITE) => JSON.parse(await readFile(join(site, 'manifest.json'), 'utf8'));
 
+/** Faults that give the site another catalogue. @returns {Promise<[RegExp, import('./server.js').Fault][]>} */
+export async function withCatalogue(models) {
+  const bytes = Buffer.from(JSON.stringify(models));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { file } = (await manifest()).catalogue[0];
+  return [
+    [/^manifest\.json$/, fault.edited((json) => ({ ...json, catalogue: [{ file, bytes: bytes.length, sha256 }] }))],
+    [new RegExp(file), fault.instead(bytes)],
+  ];
+}
+
 /** The folder of the site's page, within the site and whole. */
 export const { page: PAGE_NAME } = await manifest();
 export const PAGE = join(SITE, PAGE_NAME);

@@ -30,13 +30,9 @@ fn interrupted(mut child: Child) -> (Option<i32>, String) {
 #[test]
 fn an_embedding_says_what_is_kept_and_the_same_command_goes_on() {
     let place = Place::new();
-    let network = network(&place).to_string_lossy().into_owned();
+    let network = network(&place);
     place.catalogue(drawn());
-    let arguments = |out: &str| {
-        let mut arguments = vec!["embed".to_owned(), "--network".to_owned(), network.clone()];
-        arguments.extend(place.arguments(out));
-        arguments
-    };
+    let arguments = |out: &str| place.embedding(&network, out);
     let run = |out: &str| {
         let arguments = arguments(out);
         let [printed, _] = succeeds(&arguments.iter().map(String::as_str).collect::<Vec<_>>());

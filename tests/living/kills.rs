@@ -35,13 +35,9 @@ pub(crate) fn records(store: &Path) -> usize {
 #[test]
 fn an_embedding_killed_at_any_batch_goes_on_and_ends_with_the_same_bytes() {
     let place = Place::new();
-    let network = network(&place).to_string_lossy().into_owned();
+    let network = network(&place);
     place.catalogue(drawn());
-    let arguments = |out: &str| {
-        let mut arguments = vec!["embed".to_owned(), "--network".to_owned(), network.clone()];
-        arguments.extend(place.arguments(out));
-        arguments
-    };
+    let arguments = |out: &str| place.embedding(&network, out);
     let run = |out: &str| {
         let arguments = arguments(out);
         let [printed, _] = succeeds(&arguments.iter().map(String::as_str).collect::<Vec<_>>());

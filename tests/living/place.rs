@@ -61,6 +61,13 @@ impl Place {
         let pairs = [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", out)];
         pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()
     }
+
+    /// The arguments of the program that embed the catalogue with a network.
+    pub(crate) fn embedding(&self, network: &Path, out: &str) -> Vec<String> {
+        let network = network.to_string_lossy().into_owned();
+        let verb = ["embed".to_owned(), "--network".to_owned(), network];
+        verb.into_iter().chain(self.arguments(out)).collect()
+    }
 }
 
 /// All models, drawn once.
