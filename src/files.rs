@@ -5,11 +5,12 @@ mod trace;
 
 use std::collections::BTreeSet;
 use std::fs::{File, FileType, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::interrupt::{self, Unfinished};
@@ -67,7 +68,11 @@ fn other_kind(_: FileType) -> &'static str {
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    write_by(path, |unfinished| std::fs::write(unfinished, bytes))
+    put_by(path, |mut unfinished| {
+        unfinished.write_all(bytes)?;
+        sync_content(unfinished.path())
+    })?;
+    sync_folder(folder_of(path))
 }
 
 /// The same, for who writes it bit by bit, to the path that is handed over.
@@ -76,8 +81,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// [`Error::File`] with the path.
 pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
     put_by(path, |unfinished| {
-        fill(unfinished)?;
-        sync_content(unfinished)
+        fill(unfinished.path())?;
+        sync_content(unfinished.path())
     })?;
     sync_folder(folder_of(path))
 }
@@ -87,17 +92,18 @@ pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    put_by(path, |unfinished| std::fs::write(unfinished, bytes))
+    // Not by its path: what Ctrl-C has removed would be there again.
+    put_by(path, |mut unfinished| unfinished.write_all(bytes))
 }
 
-fn put_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
+fn put_by(path: &Path, fill: impl FnOnce(&NamedTempFile) -> std::io::Result<()>) -> Result<()> {
     let folder = folder_of(path);
     make_folder(folder)?;
     let write = || -> std::io::Result<()> {
         trace::step("write", path)?;
-        let file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
-        let _unfinished = Unfinished::at(file.path());
-        fill(file.path())?;
+        let (file, _unfinished) =
+            Unfinished::make(tempfile::Builder::new().prefix(UNFINISHED), folder)?;
+        fill(&file)?;
         allow_all_to_read(file.as_file())?;
         trace::step("rename", path)?;
         interrupt::whole(|| file.persist(path)).map_err(|error| error.error)?;

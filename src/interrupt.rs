@@ -61,9 +61,16 @@ pub(crate) fn whole<T>(work: impl FnOnce() -> T) -> T {
 pub(crate) struct Unfinished(PathBuf);
 
 impl Unfinished {
-    pub(crate) fn at(path: &Path) -> Unfinished {
-        state().unfinished.get_or_insert_default().insert(path.to_owned());
-        Unfinished(path.to_owned())
+    /// Makes a file in a folder. Ctrl-C comes before it is there or finds it.
+    pub(crate) fn make(
+        builder: &tempfile::Builder<'_, '_>,
+        folder: &Path,
+    ) -> std::io::Result<(tempfile::NamedTempFile, Unfinished)> {
+        let mut state = state();
+        let file = builder.tempfile_in(folder)?;
+        let path = file.path().to_owned();
+        state.unfinished.get_or_insert_default().insert(path.clone());
+        Ok((file, Unfinished(path)))
     }
 }
 
