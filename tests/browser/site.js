@@ -25,9 +25,10 @@ export const CRAWLED = join(ROOT, 'target/tmp/crawled');
 export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
 export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/release/recasketch'));
 export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/images'));
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-const ARGUMENTS = [
+/** What keeps it from windows and from the internet. */
+export const ARGUMENTS = [
   '--headless=new',
   '--no-sandbox',
   '--disable-gpu',
