@@ -105,7 +105,7 @@ pub(crate) fn run_after(
     site::check(&place, page.as_ref())?;
     let mut store = work.store()?;
     before(&mut store)?;
-    let seen = work.embed(&models, &mut store)?;
+    let seen = work.embed(models, &mut store)?;
     write(&work, &store, seen, Bound { place, page, samples })
 }
 
@@ -119,7 +119,7 @@ pub fn share(order: &Order, shard: Shard) -> Result<Share> {
     let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
-    let Seen { models, embedded, left_out, seconds, .. } = work.embed(&own, &mut store)?;
+    let Seen { models, embedded, left_out, seconds, .. } = work.embed(own, &mut store)?;
     let store = work.store_path().to_owned();
     Ok(Share { store, models: models.len(), embedded, left_out, seconds })
 }

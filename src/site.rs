@@ -184,13 +184,17 @@ pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
     Ok(samples)
 }
 
-/// The path within a site of an image of this content.
-pub(crate) fn thumbnail_of(bytes: &[u8], digest: Digest) -> String {
-    image_name(THUMBNAILS, bytes, digest)
+/// The path within a site of a thumbnail of this content and ending.
+pub(crate) fn thumbnail_of(digest: Digest, ending: &str) -> String {
+    image_name(THUMBNAILS, digest, ending)
 }
 
-fn image_name(folder: &str, bytes: &[u8], digest: Digest) -> String {
-    let ending = image::guess_format(bytes).map_or("jpg", |format| format.extensions_str()[0]);
+/// The ending of an image's name, by its content.
+pub(crate) fn ending_of(image: &[u8]) -> &'static str {
+    image::guess_format(image).map_or("jpg", |format| format.extensions_str()[0])
+}
+
+fn image_name(folder: &str, digest: Digest, ending: &str) -> String {
     format!("{folder}/{}.{ending}", digest.short())
 }
 
@@ -221,7 +225,7 @@ pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
     let kept = kept_samples(&place);
     let samples = contents.samples.unwrap_or(&kept);
     let samples = samples.iter().map(|sample| {
-        let file = image_name(SAMPLES, &sample.bytes, Digest::of(&sample.bytes));
+        let file = image_name(SAMPLES, Digest::of(&sample.bytes), ending_of(&sample.bytes));
         images.push(named(&file, &sample.bytes));
         publication.add(file.clone(), Source::Bytes(sample.bytes.clone().into()));
         Sample { file, name: sample.name.clone() }

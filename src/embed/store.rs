@@ -82,6 +82,11 @@ impl Store {
         Ok(store)
     }
 
+    /// Makes room for what is known of so many thumbnails.
+    pub(crate) fn expect(&mut self, thumbnails: usize) {
+        self.known.reserve(thumbnails.saturating_sub(self.known.len()));
+    }
+
     /// Whether it has the embedding of a thumbnail of these bytes.
     pub(crate) fn has(&self, thumbnail: Digest) -> bool {
         self.known.contains_key(&thumbnail.0)

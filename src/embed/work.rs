@@ -35,7 +35,6 @@ pub(super) struct Work<'a> {
 }
 
 /// What became of some models.
-#[derive(Default)]
 pub(super) struct Seen {
     /// Those whose embeddings the store has now, each with its thumbnail's path within a site.
     pub(super) models: Vec<Model>,
@@ -48,10 +47,17 @@ pub(super) struct Seen {
     pub(super) seconds: f64,
 }
 
-/// A model whose thumbnail can be used, and its embedding where the store does not have it.
+/// A thumbnail that can be used.
+#[derive(Clone, Copy)]
+struct Thumbnail {
+    digest: Digest,
+    /// Of its kind of image.
+    ending: &'static str,
+}
+
+/// A thumbnail that can be used, and its embedding where the store does not have it.
 struct Looked {
-    model: Model,
-    thumbnail: (PathBuf, Digest),
+    thumbnail: Thumbnail,
     embedding: Option<Embedding>,
 }
 
@@ -89,31 +95,43 @@ impl Work<'_> {
         Origin { network, framing, likeness, shape }
     }
 
-    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used.
-    pub(super) fn embed(&self, models: &[Model], store: &mut Store) -> Result<Seen> {
-        self.check(models, store)?;
+    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each
+    /// has its place from the start, so a run that has begun needs no more memory at its end.
+    pub(super) fn embed(&self, models: Vec<Model>, store: &mut Store) -> Result<Seen> {
+        self.check(&models, store)?;
+        store.expect(models.len());
         let progress = Progress::start("embedding", models.len());
-        let mut seen = Seen { left_out: self.wrong_lines.clone(), ..Seen::default() };
-        for batch in models.chunks(BATCH * rayon::current_num_threads()) {
+        let mut usable: Vec<Option<Thumbnail>> = vec![None; models.len()];
+        let mut left_out = self.wrong_lines.clone();
+        let (mut embedded, mut done) = (0, 0);
+        let batch = BATCH * rayon::current_num_threads();
+        for (batch, usable) in models.chunks(batch).zip(usable.chunks_mut(batch)) {
             let look = |model: &Model| self.look(model, store, &progress);
             let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect();
             let mut embeddings = Vec::new();
-            for (model, looked) in batch.iter().zip(looked) {
+            for ((model, usable), looked) in batch.iter().zip(usable).zip(looked) {
                 match looked {
-                    Ok(Looked { model, thumbnail, embedding }) => {
-                        embeddings.extend(embedding.map(|embedding| (thumbnail.1, embedding)));
-                        seen.models.push(model);
-                        seen.thumbnails.push(thumbnail);
+                    Ok(Looked { thumbnail, embedding }) => {
+                        embeddings.extend(embedding.map(|one| (thumbnail.digest, one)));
+                        *usable = Some(thumbnail);
+                        done += 1;
                     }
-                    Err(reason) => seen.left_out.push((model.uid.clone(), reason.to_string())),
+                    Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
                 }
             }
             store.add(&embeddings)?;
-            seen.embedded += embeddings.len();
-            self.keeps(seen.models.len(), models.len());
+            embedded += embeddings.len();
+            self.keeps(done, models.len());
         }
-        seen.seconds = progress.finish();
-        Ok(seen)
+        let seconds = progress.finish();
+        let usable = models.into_iter().zip(usable).filter_map(|(model, usable)| {
+            let Thumbnail { digest, ending } = usable?;
+            let path = self.thumbnails.of(&model).ok()?;
+            let thumbnail = Some(site::thumbnail_of(digest, ending));
+            Some((Model { thumbnail, ..model }, (path, digest)))
+        });
+        let (models, thumbnails) = usable.unzip();
+        Ok(Seen { models, thumbnails, embedded, left_out, seconds })
     }
 
     /// What Ctrl-C leaves.
@@ -158,16 +176,14 @@ impl Work<'_> {
     }
 
     fn thumbnail(&self, model: &Model, store: &Store) -> Result<Looked> {
-        let path = self.thumbnails.of(model)?;
-        let bytes = files::read(&path)?;
+        let bytes = files::read(&self.thumbnails.of(model)?)?;
         let digest = Digest::of(&bytes);
         let embedding = match store.has(digest) {
             true => None,
             false => Some(self.embedding(&bytes)?),
         };
-        let thumbnail = Some(site::thumbnail_of(&bytes, digest));
-        let model = Model { thumbnail, ..model.clone() };
-        Ok(Looked { model, thumbnail: (path, digest), embedding })
+        let thumbnail = Thumbnail { digest, ending: site::ending_of(&bytes) };
+        Ok(Looked { thumbnail, embedding })
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {

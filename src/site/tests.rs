@@ -67,7 +67,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
         let digest = Digest::of(&bytes);
         let uid = format!("model-{model}");
         builder.push(&uid, Embedding::from_codes(&[1, 2, 3, model as i8]))?;
-        let thumbnail = Some(thumbnail_of(&bytes, digest));
+        let thumbnail = Some(thumbnail_of(digest, ending_of(&bytes)));
         all.push(Model { uid, thumbnail, ..Model::default() });
         thumbnails.push((path, digest));
     }
@@ -350,7 +350,7 @@ fn what_fails_before_the_manifest_leaves_nothing() {
     let thumbnail = scene.join("2-3.jpg");
     // A folder has the name of a file that is needed.
     let bytes = std::fs::read(&thumbnail).unwrap();
-    let last = scene.join("site").join(thumbnail_of(b"0 of 2", Digest::of(b"0 of 2")));
+    let last = scene.join("site").join(thumbnail_of(Digest::of(b"0 of 2"), "jpg"));
     std::fs::create_dir(&last).unwrap();
     assert!(publish(scene, 2, 6).is_err());
     std::fs::remove_dir(&last).unwrap();
