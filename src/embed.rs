@@ -20,14 +20,12 @@ use crate::index::{Builder, Index, Origin};
 use crate::pixels::Framing;
 use crate::progress::{self, Progress};
 use crate::settings::Settings;
+use crate::shipped::NetworkSource;
 use crate::site::{self, Contents, Example, Manifest, Page, Place};
 pub use shard::{Shard, Share};
 use store::Store;
 pub use stream::stream;
 use work::{Seen, Work};
-
-/// The network that ships with the program: VGG16's topology at a quarter of its width.
-pub const DEFAULT_NETWORK: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
 
 /// How the name of a store ends.
 const STORE: &str = "embeddings";
@@ -46,8 +44,8 @@ pub struct Order {
     /// The file of finished embeddings, which is no part of the site; by default beside it, its name with
     /// `.embeddings`.
     pub store: Option<PathBuf>,
-    /// Another network than [`DEFAULT_NETWORK`].
-    pub network: Option<PathBuf>,
+    /// The network.
+    pub network: NetworkSource,
     /// How thumbnails become the network's shape.
     pub framing: Framing,
     /// How embeddings are compared.

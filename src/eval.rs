@@ -9,6 +9,7 @@
 mod bootstrap;
 mod images;
 mod measures;
+mod queries;
 mod sheet;
 
 use std::collections::BTreeMap;
@@ -16,13 +17,15 @@ use std::collections::BTreeMap;
 pub use bootstrap::{Estimate, Estimates};
 pub use images::{Images, Order};
 pub use measures::Measures;
+pub use queries::{Answered, Asked, Queries, QueryMeasures};
 use rayon::prelude::*;
 use serde::Serialize;
-pub use sheet::{Picture, sheet};
+pub use sheet::Picture;
 
 use crate::embedding::Level;
 use crate::embedding::descriptor::Descriptor;
 use crate::index::Index;
+use crate::pixels::Framing;
 use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
@@ -38,7 +41,18 @@ pub struct Judged {
     /// How good the answer is.
     pub measures: Measures,
     /// The first [`TOP`] of the answer, best first.
-    pub top: Vec<Neighbour>,
+    pub top: Vec<Found>,
+}
+
+/// A picture of an answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// Its row.
+    pub row: usize,
+    /// How like the query it is.
+    pub score: f32,
+    /// Whether it is what should be found.
+    pub is_right: bool,
 }
 
 /// The quality of one category's answers, or of all.
@@ -90,6 +104,29 @@ pub struct Evaluation {
     /// The first way's queries, for the contact sheet.
     #[serde(skip)]
     pub judged: Vec<Judged>,
+}
+
+impl Evaluation {
+    /// The contact sheet of the first way: one HTML file with the best and the worst queries.
+    pub fn sheet(&self, pictures: &[Picture], framing: Framing) -> String {
+        let all = self.reports.first().map(|report| (&report.descriptor, &report.all));
+        let summary = all.map_or(String::new(), |(way, all)| {
+            format!("{} queries among {} pictures, compared by {way}.", all.queries, self.pictures)
+        });
+        let queries = self.judged.iter().map(|one| sheet::Query {
+            row: one.row,
+            // Pairs that found each other are equal; first the one that found more.
+            quality: [one.measures.average_precision, one.measures.precision_at_10],
+            top: &one.top,
+        });
+        let contents = sheet::Contents {
+            summary,
+            figures: all.map_or(Vec::new(), |(_, all)| all.estimates.named().to_vec()),
+            measure: ["AP", "average precision"],
+            queries: queries.collect(),
+        };
+        sheet::sheet(&contents, pictures, framing)
+    }
 }
 
 /// Judges a site by its models' first categories and the scores of its embeddings, and of their first level.
@@ -162,9 +199,13 @@ pub fn judge(labels: &[&str], ranking: impl Fn(usize) -> Vec<Neighbour> + Sync) 
         .inspect(|_| progress.step())
         .filter(is_query)
         .map(|row| {
-            let mut ranking = ranking(row);
-            let alike = |neighbour: &Neighbour| labels[neighbour.row] == labels[row];
-            let hits: Vec<bool> = ranking.iter().map(alike).collect();
+            let found = |Neighbour { row: found, score }: Neighbour| Found {
+                row: found,
+                score,
+                is_right: labels[found] == labels[row],
+            };
+            let mut ranking: Vec<Found> = ranking(row).into_iter().map(found).collect();
+            let hits: Vec<bool> = ranking.iter().map(|found| found.is_right).collect();
             ranking.truncate(TOP);
             Judged { row, measures: Measures::of(&hits), top: ranking }
         })

@@ -29,6 +29,9 @@ pub mod digest;
 pub mod error;
 
 #[cfg(feature = "native")]
+pub mod shipped;
+
+#[cfg(feature = "native")]
 pub mod catalogue;
 
 #[cfg(feature = "native")]

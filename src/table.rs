@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::answer::Answer;
 use crate::bench;
 use crate::embed::{Order, Outcome, Shard, Share};
-use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Report};
+use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report};
 use crate::import::Imported;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
@@ -133,15 +133,8 @@ fn compared(comparison: &Comparison) -> String {
 /// The quality of answers: a way a line, the others against the first, and the first by category.
 pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
     let Evaluation { pictures, left_out, reports, differences, .. } = evaluation;
-    let mut text = format!("{pictures} pictures");
-    if *left_out > 0 {
-        let _ = write!(text, ", {left_out} left out; the reasons are above");
-    }
-    let _ = write!(text, "\n\n{:<24} {:>7}", "mean, 95% interval", "queries");
-    for (name, _) in Estimates::default().named() {
-        let _ = write!(text, " {name:>25}");
-    }
-    text.push('\n');
+    let mut text = format!("{pictures} pictures{}\n\n", said_left_out(*left_out));
+    text.push_str(&titles(Estimates::default().named()));
     for Report { descriptor, all, .. } in reports {
         text.push_str(&quality(descriptor, all));
     }
@@ -162,10 +155,37 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
     text
 }
 
+/// How rightly a site answers images.
+pub(crate) fn queries(answered: &Queries) -> String {
+    let Queries { models, queries, left_out, .. } = answered;
+    let asked = format!("{queries} images asked of {models} models{}", said_left_out(*left_out));
+    let estimates = answered.named();
+    format!("{asked}\n\n{}{}", titles(estimates), line("site", *queries, estimates))
+}
+
+fn said_left_out(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        _ => format!(", {count} left out; the reasons are above"),
+    }
+}
+
+fn titles(estimates: [(&str, Estimate); 4]) -> String {
+    let mut text = format!("{:<24} {:>7}", "mean, 95% interval", "queries");
+    for (name, _) in estimates {
+        let _ = write!(text, " {name:>25}");
+    }
+    text.push('\n');
+    text
+}
+
 fn quality(name: &str, quality: &Quality) -> String {
-    let Quality { queries, estimates, .. } = quality;
+    line(name, quality.queries, quality.estimates.named())
+}
+
+fn line(name: &str, queries: usize, estimates: [(&str, Estimate); 4]) -> String {
     let mut text = format!("{:<24} {queries:>7}", printable(name));
-    for (_, Estimate { mean, low, high }) in estimates.named() {
+    for (_, Estimate { mean, low, high }) in estimates {
         let _ = write!(text, " {mean:>8.3} {:>16}", format!("{low:.3}..{high:.3}"));
     }
     text.push('\n');

@@ -9,11 +9,11 @@ mod golden;
 use serde::Serialize;
 
 use crate::digest::Digest;
-use crate::embed::DEFAULT_NETWORK;
 use crate::error::{Details, Error, Result};
 use crate::network::weights::{self, Layer, Weights};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
+use crate::shipped::NetworkSource;
 pub use golden::{Golden, Image, VERSION};
 
 /// The largest relative error of features in floats: what other orders of summation may make.
@@ -23,7 +23,8 @@ pub const MAXIMUM_RELATIVE_ERROR: f64 = 1e-4;
 pub const MINIMUM_COSINE: f64 = 0.995;
 
 /// The golden features of networks that this program knows.
-const BUILT_IN: [&[u8]; 1] = [include_bytes!("../models/vgg16-quarter.golden")];
+const BUILT_IN: [&[u8]; 2] =
+    [include_bytes!("../models/vgg16.golden"), include_bytes!("../models/vgg16-quarter.golden")];
 
 /// The image that golden features are made of unless their maker chose another.
 const IMAGE: &[u8] = include_bytes!("../tests/images/png-224.png");
@@ -125,7 +126,7 @@ pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
         input: network.input_size(),
         output: network.output_shape(),
         file: network.digest().to_string(),
-        known: (file == DEFAULT_NETWORK).then_some("models/vgg16-quarter.onnx"),
+        known: NetworkSource::known(file),
         weights: digest,
         quantised,
         features,

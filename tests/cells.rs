@@ -128,7 +128,8 @@ fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
     succeeds(&["demo", "--models", "300", "--out", &at("demo")]);
     let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
     let embed = |out: &str, above: &str| {
-        let order = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
+        let order =
+            ["embed", "--network", "small", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
         succeeds(&[&order[..], &["--out", &at(out), "--cells-above", above]].concat());
         Site::open(&folder.path().join(out)).unwrap()
     };
@@ -180,7 +181,16 @@ fn a_million() {
     let (models, around) = (variable("MODELS", 1_000_000), variable("AROUND", 10_000));
     succeeds(&["demo", "--models", &around.to_string(), "--out", &at("demo")]);
     let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
-    let embed = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out"];
+    let embed = [
+        "embed",
+        "--network",
+        "small",
+        "--catalogue",
+        &catalogue,
+        "--thumbnails",
+        &thumbnails,
+        "--out",
+    ];
     succeeds(&[&embed[..], &[&at("site")]].concat());
     let site = Site::open(&folder.path().join("site")).unwrap();
     let base = site.recommender.index();

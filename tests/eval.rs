@@ -69,7 +69,8 @@ fn judged(arguments: &[&str]) -> Value {
 fn labelled_images_are_judged_by_category_and_the_unreadable_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let labels = labelled(folder.path());
-    let arguments = ["eval", "--labels", &labels, "--descriptor", "map,root,average"];
+    let arguments =
+        ["eval", "--network", "small", "--labels", &labels, "--descriptor", "map,root,average"];
     let evaluation = judged(&arguments);
     assert_eq!((&evaluation["pictures"], &evaluation["left_out"]), (&13.into(), &1.into()));
     let reports = evaluation["reports"].as_array().unwrap();
@@ -115,7 +116,7 @@ fn labelled_images_are_judged_by_category_and_the_unreadable_left_out() {
 fn only_one_folder_is_judged_where_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let labels = labelled(folder.path());
-    let arguments = ["eval", "--labels", &labels, "--only"];
+    let arguments = ["eval", "--network", "small", "--labels", &labels, "--only"];
     let more = judged(&[&arguments[..], &["shapes/more"]].concat());
     assert_eq!((&more["pictures"], &more["left_out"]), (&6.into(), &0.into()));
     let none = fails(&[&arguments[..], &["elsewhere"]].concat());
@@ -127,7 +128,15 @@ fn the_sheet_is_one_file_in_which_names_are_text() {
     let folder = tempfile::tempdir().unwrap();
     let labels = labelled(folder.path());
     let path = folder.path().join("sheet.html");
-    succeeds(&["eval", "--labels", &labels, "--sheet", &path.to_string_lossy()]);
+    succeeds(&[
+        "eval",
+        "--network",
+        "small",
+        "--labels",
+        &labels,
+        "--sheet",
+        &path.to_string_lossy(),
+    ]);
     let html = std::fs::read_to_string(&path).unwrap();
     assert!(html.starts_with("<!DOCTYPE html>"));
     assert!(!html.contains("<script") && !html.contains("http://") && !html.contains("https://"));
@@ -148,13 +157,13 @@ fn labels_without_categories_or_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("labels.csv");
     std::fs::write(&path, "file,name\na.png,A\n").unwrap();
-    let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
+    let said = fails(&["eval", "--network", "small", "--labels", &path.to_string_lossy()]);
     assert!(said.contains("columns `file` and `category`"), "{said}");
     std::fs::write(&path, "file,category\na.png,A\n").unwrap();
-    let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
+    let said = fails(&["eval", "--network", "small", "--labels", &path.to_string_lossy()]);
     assert!(said.contains("at least one image that can be used"), "{said}");
     std::fs::write(&path, "file,category\na.png,A\n,B\n").unwrap();
-    let said = fails(&["eval", "--labels", &path.to_string_lossy()]);
+    let said = fails(&["eval", "--network", "small", "--labels", &path.to_string_lossy()]);
     assert!(said.contains("found none in line 3"), "{said}");
 }
 
@@ -164,7 +173,8 @@ fn a_sites_answers_find_the_demos_classes_far_above_chance() {
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     succeeds(&["demo", "--models", "220", "--out", &at("demo")]);
     let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
-    let embed = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
+    let embed =
+        ["embed", "--network", "small", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
     succeeds(&[&embed[..], &["--out", &at("site")]].concat());
     let evaluation = judged(&["eval", "--site", &at("site"), "--sheet", &at("sheet.html")]);
     let names: Vec<&Value> =
@@ -182,6 +192,54 @@ fn a_sites_answers_find_the_demos_classes_far_above_chance() {
         (html.matches("<article>").count(), html.matches("missing\"></div>").count()),
         (24, 0)
     );
+    images_of_a_site_are_asked(folder.path());
+}
+
+/// By the site's own thumbnails, each of which finds itself first.
+fn images_of_a_site_are_asked(folder: &Path) {
+    let at = |path: &str| folder.join(path).to_string_lossy().into_owned();
+    let catalogue = std::fs::read_to_string(at("demo/catalogue.csv")).unwrap();
+    let mut rows = csv::Reader::from_reader(catalogue.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().take(2).map(|row| row.unwrap()).collect();
+    let [[one, _, class], [other, name, _]] =
+        [0, 1].map(|row| [0, 1, 2].map(|column| rows[row][column].to_owned()));
+    std::fs::write(at("demo/thumbnails/broken.jpg"), b"\xff\xd8").unwrap();
+    let table = format!(
+        "wanted,file\n{class},{one}.jpg\n nothing | {},{other}.jpg\n{class},broken.jpg\nunicorns,{one}.jpg\n",
+        name.to_uppercase()
+    );
+    std::fs::write(at("queries.csv"), table).unwrap();
+    let [site, queries, images] = ["site", "queries.csv", "demo/thumbnails"].map(at);
+    let sheet = at("queries.html");
+    let arguments = ["eval", "--site", &site, "--queries", &queries, "--images", &images];
+    let judged = judged(&[&arguments[..], &["--sheet", &sheet]].concat());
+    let counts = ["models", "queries", "left_out"].map(|count| judged[count].as_u64().unwrap());
+    assert_eq!(counts, [220, 2, 2]);
+    for measure in ["first", "any_at_12", "mean_reciprocal_rank"] {
+        assert_eq!(judged[measure], serde_json::json!({"mean": 1.0, "low": 1.0, "high": 1.0}));
+    }
+    // Five models are of the class; the name is one model's.
+    let answered = judged["answered"].as_array().unwrap();
+    assert_eq!(answered[0]["wanted"], serde_json::json!([class]));
+    let precisions = [0, 1].map(|at| answered[at]["precision_at_12"].as_f64().unwrap());
+    assert!((precisions[0] * 5.0).fract().abs() < 1e-9 && precisions[0] >= 0.2, "{precisions:?}");
+    assert_eq!(precisions[1], 1.0);
+    assert_eq!(judged["precision_at_12"]["mean"], precisions.iter().sum::<f64>() / 2.0);
+    let html = std::fs::read_to_string(&sheet).unwrap();
+    assert!(html.contains("2 images asked of 220 models.") && html.contains(">P@12</abbr> 1.000"));
+
+    let [printed, said] = succeeds(&arguments);
+    assert!(printed.contains("2 images asked of 220 models, 2 left out"), "{printed}");
+    assert!(
+        said.contains("broken.jpg") && said.contains("expected a model named unicorns"),
+        "{said}"
+    );
+    std::fs::write(&queries, "file,category\na.jpg,chairs\n").unwrap();
+    let said = fails(&arguments);
+    assert!(said.contains("expected the columns `file` and `wanted`"), "{said}");
+    std::fs::write(&queries, "file,wanted\na.jpg, | \n").unwrap();
+    let said = fails(&arguments);
+    assert!(said.contains("the column `wanted` in every row, found none in line 2"), "{said}");
 }
 
 /// The figures that another program gives, `models/descriptors.py --only market`.
@@ -193,7 +251,17 @@ fn the_market_set_is_judged_as_others_judged_it() {
         return;
     }
     let labels = labels.to_string_lossy();
-    let arguments = ["eval", "--labels", &labels, "--only", "market", "--descriptor", "map,root"];
+    let arguments = [
+        "eval",
+        "--network",
+        "small",
+        "--labels",
+        &labels,
+        "--only",
+        "market",
+        "--descriptor",
+        "map,root",
+    ];
     let evaluation = judged(&arguments);
     let all = &evaluation["reports"][0]["all"];
     let mean = |measure: &str| all[measure]["mean"].as_f64().unwrap();

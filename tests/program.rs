@@ -67,9 +67,9 @@ impl Place {
     fn embed(&self, more: &[&str]) -> Output {
         let (catalogue, thumbnails, out) =
             (self.at("demo/catalogue.csv"), self.at("demo/thumbnails"), self.at("site"));
-        let first =
-            ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out", &out];
-        recasketch(&[&first, more].concat())
+        let network = ["embed", "--network", "small"];
+        let first = ["--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out", &out];
+        recasketch(&[&network[..], &first, more].concat())
     }
 }
 
@@ -207,6 +207,8 @@ fn not_one_thumbnail_is_a_failure_that_keeps_the_old_site() {
     std::fs::create_dir(place.path("empty")).unwrap();
     let output = recasketch(&[
         "embed",
+        "--network",
+        "small",
         "--catalogue",
         &place.at("demo/catalogue.csv"),
         "--thumbnails",

@@ -120,7 +120,8 @@ fn the_files_say_what_the_search_finds() {
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     succeeds(&["demo", "--models", "30", "--out", &at("demo")]);
     let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
-    let embed = ["embed", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
+    let embed =
+        ["embed", "--network", "small", "--catalogue", &catalogue, "--thumbnails", &thumbnails];
     succeeds(&[&embed[..], &["--out", &at("site")]].concat());
     let out = at("out");
     let recommend = ["recommend", "--site", &at("site"), "--top", "4", "--out", &out];

@@ -23,6 +23,7 @@ use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::settings::Settings;
+use recasketch::shipped::NetworkSource;
 use recasketch::site::{self, Offline, Site};
 
 /// What common static hosts take at most, less a little.
@@ -35,9 +36,11 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
     demo::write(&at("demo"), 3, 1, 1).unwrap();
-    let outcome =
-        embed::run(&Order { network: Some(at("full.onnx")), ..order(&at("demo"), &at("site")) })
-            .unwrap();
+    let outcome = embed::run(&Order {
+        network: NetworkSource::File(at("full.onnx")),
+        ..order(&at("demo"), &at("site"))
+    })
+    .unwrap();
     let parts = outcome.manifest.network;
     let lengths: Vec<usize> = parts.iter().map(|part| part.bytes).collect();
     assert_eq!(lengths, [MOST, MOST, network.len() - 2 * MOST]);
@@ -106,7 +109,8 @@ impl Place {
         let named =
             [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", path(out))];
         let named = named.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
-        [vec!["embed".to_owned()], named.collect()].concat()
+        let verb = ["embed", "--network", "small"].map(str::to_owned);
+        verb.into_iter().chain(named).collect()
     }
 
     fn fails(&self, out: &str, more: &[&str]) -> String {
@@ -594,17 +598,17 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     let _mounted = Mounted(&disk);
     let small = support::bytes(&support::onnx(&support::layers([2, 2, 4, 4, 8], 1), 224, false));
     std::fs::write(place.at("small.onnx"), small).unwrap();
-    let order = |network: Option<PathBuf>| Order {
+    let order = |network: NetworkSource| Order {
         network,
         samples: None,
         store: Some(place.at("disk.embeddings")),
         ..place.order("disk/site")
     };
-    let small = order(Some(place.at("small.onnx")));
+    let small = order(NetworkSource::File(place.at("small.onnx")));
     embed::run(&small).unwrap();
     let before = content(&disk);
-    // The default network does not fit.
-    let error = embed::run(&order(None)).unwrap_err();
+    // A larger network does not fit.
+    let error = embed::run(&order(NetworkSource::Small)).unwrap_err();
     let Error::File { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{error}");
     assert_eq!(content(&disk), before);
@@ -614,6 +618,6 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     embed::run(&small).unwrap();
     assert!(!disk.join("site/.recasketch-unfinished-abc123").exists());
     assert!(mount("8m"));
-    embed::run(&order(None)).unwrap();
+    embed::run(&order(NetworkSource::Small)).unwrap();
     Site::open(&disk.join("site")).unwrap();
 }

@@ -11,6 +11,7 @@ use std::process::Command;
 use recasketch::error::{Error, Result};
 use recasketch::import;
 use recasketch::network::weights::Weights;
+use recasketch::shipped::NetworkSource;
 use recasketch::verify::{Bound, Evidence, Golden, Report, run};
 use seeded::{FULL, NARROW};
 
@@ -68,6 +69,31 @@ fn the_shipped_network_is_proven_by_what_is_built_in() {
     assert_eq!((features.same_weights, features.compared), (true, 1568));
     assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
     assert!((features.cosine - 1.0).abs() < 1e-9, "{features:?}");
+}
+
+#[test]
+fn vgg16_itself_is_proven_by_what_is_built_in() {
+    let file = NetworkSource::Vgg16.read().unwrap();
+    assert!(file.len() <= 4_800_000, "{} bytes", file.len());
+    let report = run(&file, &Evidence::default()).unwrap();
+    report.verdict().unwrap();
+    assert_eq!(report.known, Some("models/vgg16.packed"));
+    assert_eq!(report.widths, FULL);
+    assert_eq!((report.quantised, report.output), (true, [7, 7, 512]));
+    let features = report.features.unwrap();
+    assert_eq!(features.demanded, Bound::RelativeError(1e-4));
+    assert_eq!((features.same_weights, features.compared), (true, 1568));
+    assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
+}
+
+#[test]
+fn networks_have_names_and_everything_else_is_a_file() {
+    let source = |text: &str| text.parse::<NetworkSource>().unwrap();
+    assert_eq!([source("vgg16"), source("small")], [NetworkSource::Vgg16, NetworkSource::Small]);
+    assert_eq!(NetworkSource::default(), NetworkSource::Vgg16);
+    assert_eq!(source("./small"), NetworkSource::File("./small".into()));
+    assert!(source("small").read().unwrap() == QUARTER);
+    says(&refusal(source("VGG16").read(), "File"), &["VGG16: "]);
 }
 
 #[test]
@@ -228,8 +254,9 @@ fn the_program_prints_what_it_found_and_fails_with_one_sentence() {
     let place = tempfile::tempdir().unwrap();
     let at = |name: &str| place.path().join(name).to_string_lossy().into_owned();
     let shipped = path("models/vgg16-quarter.onnx").to_string_lossy().into_owned();
-    let (code, out, _) = program(&[&shipped]);
+    let (code, out, _) = program(&["small"]);
     assert_eq!(code, Some(0), "{out}");
+    assert_eq!(program(&[&shipped]), (Some(0), out.clone(), String::new()));
     says(&out, &["widths   16 16 32", "which is models/vgg16-quarter.onnx", "1e-4: holds"]);
     assert_eq!(out.lines().count(), 8, "{out}");
 

@@ -12,6 +12,7 @@ use crate::embedding::Likeness;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::settings::Settings;
+use crate::shipped::NetworkSource;
 use crate::{merge, options, site, table};
 
 /// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
@@ -62,9 +63,10 @@ pub(super) struct PageArguments {
 /// With what images are embedded.
 #[derive(Debug, Args)]
 struct NetworkArguments {
-    /// A truncated VGG16 in ONNX instead of the one that ships with the program.
-    #[arg(long)]
-    network: Option<PathBuf>,
+    /// The network: vgg16, or small, a quarter as wide, which is quicker and finds less by photographs; or a file of a
+    /// truncated VGG16.
+    #[arg(long, default_value = "vgg16", value_name = "vgg16|small|FILE")]
+    network: NetworkSource,
     /// How thumbnails that are not square are fitted.
     #[arg(long, value_enum, default_value_t = Fit::Crop)]
     fit: Fit,
@@ -139,9 +141,8 @@ fn unless_streamed(argument: Arg) -> Arg {
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
         let (framing, likeness) = arguments.network.sight();
-        let network = arguments.network.network.as_deref();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
-        embed::stream(network, framing, likeness, input, output)?;
+        embed::stream(&arguments.network.network, framing, likeness, input, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;

@@ -8,13 +8,17 @@ use clap::{ArgGroup, Args};
 use super::{print, say};
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
-use crate::eval::{self, Evaluation, Images, Order, Picture};
+use crate::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::pixels::{Fit, Framing, Resize};
+use crate::shipped::NetworkSource;
 use crate::site::Site;
 use crate::{files, options, recommend, table};
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("judged").required(true))]
+#[command(
+    group(ArgGroup::new("judged").required(true)),
+    group(ArgGroup::new("table").args(["labels", "queries"])),
+)]
 pub(super) struct EvalArguments {
     /// Judge labelled images: CSV with the columns file and category, and name if you like.
     #[arg(long, group = "judged")]
@@ -22,8 +26,12 @@ pub(super) struct EvalArguments {
     /// Judge the answers of the site in this folder by its models' categories.
     #[arg(long, group = "judged")]
     site: Option<PathBuf>,
-    /// The folder that the labels' files are relative to; by default that of the labels.
-    #[arg(long, requires = "labels")]
+    /// Judge them by images like the visitors' instead: CSV with the columns file and wanted, names or categories that
+    /// are right, with | between.
+    #[arg(long, requires = "site")]
+    queries: Option<PathBuf>,
+    /// The folder that the files of labels or queries are relative to; by default that of the table.
+    #[arg(long, requires = "table")]
     images: Option<PathBuf>,
     /// Only files that are in this folder within it.
     #[arg(long, requires = "labels")]
@@ -31,9 +39,9 @@ pub(super) struct EvalArguments {
     /// What is compared of images, one or several with commas between; the others against the first.
     #[arg(long, requires = "labels", value_enum, value_delimiter = ',')]
     descriptor: Vec<Descriptor>,
-    /// A truncated VGG16 instead of the one that ships with the program.
-    #[arg(long, requires = "labels")]
-    network: Option<PathBuf>,
+    /// The network: vgg16, which is the default, small, or a file of a truncated VGG16.
+    #[arg(long, requires = "labels", value_name = "vgg16|small|FILE")]
+    network: Option<NetworkSource>,
     /// How images that are not square are fitted; by default they are cropped.
     #[arg(long, requires = "labels", value_enum)]
     fit: Option<Fit>,
@@ -65,42 +73,45 @@ pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
     if let Some(path) = &arguments.sheet {
         options::file_to_write("--sheet", path)?;
     }
-    let (evaluation, pictures, framing) = match (&arguments.labels, &arguments.site) {
-        (Some(labels), _) => of_labels(labels.clone(), &arguments)?,
-        (None, folder) => {
-            // clap demands one of the two.
-            let folder = folder.clone().unwrap_or_default();
-            let site = Site::open(&folder)?;
-            let framing = site.recommender.index().origin().framing;
-            (eval::site(&site), Picture::of_site(&folder, &site), framing)
-        }
+    let write_sheet = |html: &dyn Fn() -> String| {
+        arguments.sheet.as_ref().map_or(Ok(()), |path| files::write(path, html().as_bytes()))
     };
-    if let Some(path) = &arguments.sheet {
-        files::write(path, eval::sheet(&evaluation, &pictures, framing).as_bytes())?;
+    let Some(folder) = &arguments.site else {
+        let (images, framing) = images(&arguments)?;
+        let descriptors = match &arguments.descriptor[..] {
+            [] => &[Descriptor::default()],
+            some => some,
+        };
+        let evaluation = eval::images(&images, descriptors);
+        write_sheet(&|| evaluation.sheet(&images.pictures, framing))?;
+        return print(arguments.json, &evaluation, table::evaluation);
+    };
+    let site = Site::open(folder)?;
+    if let Some(queries) = arguments.queries {
+        let queries = Queries::judge(&site, &Asked { queries, images: arguments.images })?;
+        write_sheet(&|| queries.sheet(folder, &site))?;
+        return print(arguments.json, &queries, table::queries);
     }
+    let (evaluation, framing) = (eval::site(&site), site.recommender.index().origin().framing);
+    write_sheet(&|| evaluation.sheet(&Picture::of_site(folder, &site), framing))?;
     print(arguments.json, &evaluation, table::evaluation)
 }
 
-fn of_labels(
-    labels: PathBuf,
-    arguments: &EvalArguments,
-) -> Result<(Evaluation, Vec<Picture>, Framing)> {
+/// The labelled images, and how they are seen.
+fn images(arguments: &EvalArguments) -> Result<(Images, Framing)> {
     let framing = Framing {
         fit: arguments.fit.unwrap_or_default(),
         resize: arguments.resize.unwrap_or_default(),
     };
     let images = Images::read(&Order {
-        labels,
+        // clap demands labels where there is no site.
+        labels: arguments.labels.clone().unwrap_or_default(),
         images: arguments.images.clone(),
         only: arguments.only.clone(),
-        network: arguments.network.clone(),
+        network: arguments.network.clone().unwrap_or_default(),
         framing,
     })?;
-    let descriptors = match &arguments.descriptor[..] {
-        [] => &[Descriptor::default()],
-        some => some,
-    };
-    Ok((eval::images(&images, descriptors), images.pictures, framing))
+    Ok((images, framing))
 }
 
 pub(super) fn recommend(arguments: &RecommendArguments) -> Result<ExitCode> {

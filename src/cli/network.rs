@@ -11,6 +11,7 @@ use crate::import::{self, Preprocessing};
 use crate::network::Network;
 use crate::network::weights::Weights;
 use crate::quantise::{self, WIDTHS, images};
+use crate::shipped::NetworkSource;
 use crate::verify::{self, Evidence, Golden};
 use crate::{fetch, files, options, table};
 
@@ -38,8 +39,8 @@ pub(super) enum NetworkVerb {
     },
     /// Write a network, packed or not, as ONNX in plain floats.
     Export {
-        /// A network that this program takes.
-        file: PathBuf,
+        /// vgg16, small, or a file that this program takes.
+        network: NetworkSource,
         /// The ONNX file to write.
         #[arg(long)]
         out: PathBuf,
@@ -63,8 +64,8 @@ pub(super) enum NetworkVerb {
     },
     /// Prove a network: its topology, its digests, and that it answers as another engine does.
     Verify {
-        /// A network that this program takes.
-        file: PathBuf,
+        /// vgg16, small, or a file that this program takes.
+        network: NetworkSource,
         /// Golden features, as models/golden_keras.py writes them, instead of the built-in ones.
         #[arg(long)]
         golden: Option<PathBuf>,
@@ -97,8 +98,8 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
             let text = table::imported(&imported);
             say(&(text + &export(&imported.weights, &out)?))
         }
-        NetworkVerb::Export { file, out } => {
-            say(&export(&Weights::read(&files::read(&file)?)?, &out)?)
+        NetworkVerb::Export { network, out } => {
+            say(&export(&Weights::read(&network.read()?)?, &out)?)
         }
         NetworkVerb::Quantise { file, out, images, min_cosine, bits } => {
             let weights = Weights::read(&files::read(&file)?)?;
@@ -110,12 +111,12 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
             files::write(&out, &outcome.network)?;
             say(&table::quantised(&outcome.table))
         }
-        NetworkVerb::Verify { file, golden, image, min_cosine, json } => {
+        NetworkVerb::Verify { network, golden, image, min_cosine, json } => {
             let golden = golden.map(|path| Golden::read(&files::read(&path)?)).transpose()?;
             let image = image.map(|path| files::read(&path)).transpose()?;
             let (golden, image) = (golden.as_ref(), image.as_deref());
             let evidence = Evidence { golden, image, minimum_cosine: min_cosine };
-            let report = verify::run(&files::read(&file)?, &evidence)?;
+            let report = verify::run(&network.read()?, &evidence)?;
             print(json, &report, table::verified)?;
             report.verdict().map(|()| ExitCode::SUCCESS)
         }

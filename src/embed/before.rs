@@ -40,9 +40,15 @@ impl Before {
         Ok(Before { models, thumbnails, left_out: left_out.collect(), store })
     }
 
-    /// Sees that there is room for embeddings of so many dimensions, and for the site, as far as its files can be
-    /// counted before.
-    pub(super) fn room(&self, order: &Order, dimensions: usize, has_site: bool) -> Result<()> {
+    /// Sees that there is room for embeddings of so many dimensions, and for the site with a network of so many bytes,
+    /// as far as its files can be counted before.
+    pub(super) fn room(
+        &self,
+        order: &Order,
+        network: usize,
+        dimensions: usize,
+        has_site: bool,
+    ) -> Result<()> {
         let lengths = self.models.iter().filter_map(|model| {
             let path = self.thumbnails.of(model).ok()?;
             std::fs::metadata(path).ok().map(|file| file.len())
@@ -59,8 +65,8 @@ impl Before {
         if order.store.is_some() {
             needed = 0;
         }
-        needed += (bytes + order.network.as_deref().map_or(0, length))
-            .saturating_sub(length_of_all(&order.out.join("thumbnails")));
+        needed +=
+            (bytes + network as u64).saturating_sub(length_of_all(&order.out.join("thumbnails")));
         options::room("--out", &order.out, needed)
     }
 }
@@ -74,9 +80,7 @@ fn options(order: &Order, store: &Path, is_shard: bool) -> Result<()> {
     }
     let option = if order.store.is_some() { "--store" } else { "--out" };
     options::file_to_write(option, store)?;
-    if let Some(network) = &order.network {
-        options::file("--network", network)?;
-    }
+    order.network.check("--network")?;
     if let Some(samples) = &order.samples {
         options::folder("--samples", samples)?;
     }

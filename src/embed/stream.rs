@@ -7,13 +7,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::DEFAULT_NETWORK;
 use super::work::{BATCH, embedding};
 use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
 use crate::files;
 use crate::network::Network;
 use crate::pixels::Framing;
+use crate::shipped::NetworkSource;
 
 /// Longer lines, in bytes, are no paths.
 const LONGEST: u64 = 1 << 16;
@@ -35,14 +35,14 @@ enum Answer<'a> {
 /// A network that cannot be used, a line of more than 65,536 bytes, and what the system says of either end;
 /// none where nobody reads any more.
 pub fn stream(
-    network: Option<&Path>,
+    network: &NetworkSource,
     framing: Framing,
     likeness: Likeness,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
 ) -> Result<()> {
-    let file = network.map(files::read).transpose()?;
-    let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
+    network.check("--network")?;
+    let network = Network::read(&network.read()?)?;
     let most = BATCH * rayon::current_num_threads();
     let lines = lines(input, most);
     while let Ok(first) = lines.recv() {

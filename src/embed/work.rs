@@ -1,12 +1,13 @@
 //! A catalogue's thumbnails -> embeddings in the store, on all cores, batch by batch.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::before::Before;
 use super::store::Store;
-use super::{DEFAULT_NETWORK, Order, Shard};
+use super::{Order, Shard};
 use crate::catalogue::{Model, Thumbnails};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Likeness};
@@ -24,8 +25,8 @@ pub(super) const BATCH: usize = 16;
 /// A network and the order that it works on.
 pub(super) struct Work<'a> {
     order: &'a Order,
-    /// The network's file, where it is not the default one.
-    file: Option<Vec<u8>>,
+    /// The network's file.
+    file: Cow<'static, [u8]>,
     network: Network,
     thumbnails: Thumbnails,
     /// Lines of the catalogue that are no models, each with the reason.
@@ -65,9 +66,9 @@ impl Work<'_> {
     /// Looks at all that an order names, for the whole catalogue or a share of it, and gives the models.
     pub(super) fn prepare(order: &Order, shard: Option<Shard>) -> Result<(Work<'_>, Vec<Model>)> {
         let before = Before::look(order, shard)?;
-        let file = order.network.as_deref().map(files::read).transpose()?;
-        let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
-        before.room(order, network.output_shape().iter().product(), shard.is_none())?;
+        let file = order.network.read()?;
+        let network = Network::read(&file)?;
+        before.room(order, file.len(), network.output_shape().iter().product(), shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
         Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
     }
@@ -86,7 +87,7 @@ impl Work<'_> {
     }
 
     pub(super) fn network_file(&self) -> &[u8] {
-        self.file.as_deref().unwrap_or(DEFAULT_NETWORK)
+        &self.file
     }
 
     pub(super) fn origin(&self) -> Origin {

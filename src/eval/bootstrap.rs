@@ -38,8 +38,9 @@ pub struct Estimates {
 impl Estimates {
     /// From the same draws; zeros for no queries.
     pub(super) fn of(measures: &[Measures]) -> Estimates {
+        let values: Vec<[f64; 4]> = measures.iter().map(|one| one.values()).collect();
         let [mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10] =
-            estimates(measures);
+            estimates(&values);
         Estimates { mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10 }
     }
 
@@ -54,26 +55,25 @@ impl Estimates {
     }
 }
 
-fn estimates(measures: &[Measures]) -> [Estimate; 4] {
-    let mean = |values: &mut dyn Iterator<Item = [f64; 4]>| {
-        let mut sums = [0.0; 4];
+/// Of several measures of the same queries, from the same draws; zeros for no queries.
+pub(super) fn estimates<const MEASURES: usize>(values: &[[f64; MEASURES]]) -> [Estimate; MEASURES] {
+    let mean = |values: &mut dyn Iterator<Item = [f64; MEASURES]>, count: usize| {
+        let mut sums = [0.0; MEASURES];
         for value in values {
             sums.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
         }
-        sums.map(|sum| sum / measures.len().max(1) as f64)
+        sums.map(|sum| sum / count as f64)
     };
-    let means = mean(&mut measures.iter().map(|one| one.values()));
-    if measures.is_empty() {
-        return means.map(|_| Estimate::default());
+    if values.is_empty() {
+        return [Estimate::default(); MEASURES];
     }
+    let count = values.len();
+    let means = mean(&mut values.iter().copied(), count);
     let mut random = fastrand::Rng::with_seed(SEED);
-    let resampled: Vec<[f64; 4]> = (0..RESAMPLES)
-        .map(|_| {
-            let mut draw = |_| measures[random.usize(..measures.len())].values();
-            mean(&mut (0..measures.len()).map(&mut draw))
-        })
+    let resampled: Vec<[f64; MEASURES]> = (0..RESAMPLES)
+        .map(|_| mean(&mut (0..count).map(|_| values[random.usize(..count)]), count))
         .collect();
-    [0, 1, 2, 3].map(|at| {
+    std::array::from_fn(|at| {
         let mut sorted: Vec<f64> = resampled.iter().map(|means| means[at]).collect();
         sorted.sort_by(f64::total_cmp);
         let [low, high] = [0.025, 0.975].map(|share| sorted[share_of(share)]);

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::Picture;
 use crate::catalogue::sheet::Sheet;
-use crate::embed::DEFAULT_NETWORK;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
 use crate::progress::Progress;
 use crate::search::Neighbour;
+use crate::shipped::NetworkSource;
 use crate::{files, options};
 
 /// The columns of labels.
@@ -28,8 +28,8 @@ pub struct Order {
     pub images: Option<PathBuf>,
     /// Only files in this folder within it.
     pub only: Option<PathBuf>,
-    /// Another network than the default one.
-    pub network: Option<PathBuf>,
+    /// The network.
+    pub network: NetworkSource,
     /// How images become the network's shape.
     pub framing: Framing,
 }
@@ -55,11 +55,8 @@ impl Images {
         if let Some(images) = &order.images {
             options::folder("--images", images)?;
         }
-        if let Some(network) = &order.network {
-            options::file("--network", network)?;
-        }
-        let file = order.network.as_deref().map(files::read).transpose()?;
-        let network = Network::read(file.as_deref().unwrap_or(DEFAULT_NETWORK))?;
+        order.network.check("--network")?;
+        let network = Network::read(&order.network.read()?)?;
         let labelled = labelled(order)?;
         let progress = Progress::start("reading", labelled.len());
         let seen: Vec<Option<FeatureMap>> = labelled

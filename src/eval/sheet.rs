@@ -13,10 +13,9 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
-use super::{Estimate, Evaluation, Judged, Quality, first};
+use super::{Estimate, Found, first};
 use crate::files;
 use crate::pixels::{Framing, Pixels};
-use crate::search::Neighbour;
 use crate::site::Site;
 
 /// How many of the best queries, and of the worst, are shown.
@@ -52,32 +51,53 @@ impl Picture {
     }
 }
 
-/// Writes the sheet of an evaluation's first way. A picture that cannot be read is an empty frame.
-pub fn sheet(evaluation: &Evaluation, pictures: &[Picture], framing: Framing) -> String {
-    let mut ordered: Vec<&Judged> = evaluation.judged.iter().collect();
-    // Among equals, such as pairs that found each other, first the one that found more.
+/// What a sheet says and shows.
+pub(super) struct Contents<'a> {
+    /// What was judged, as text.
+    pub(super) summary: String,
+    /// How good the answers are on the whole.
+    pub(super) figures: Vec<(&'static str, Estimate)>,
+    /// What each query is ranked by: its abbreviation and its name.
+    pub(super) measure: [&'static str; 2],
+    pub(super) queries: Vec<Query<'a>>,
+}
+
+/// A query and its answer.
+pub(super) struct Query<'a> {
+    /// Its picture, whose category is what should be found.
+    pub(super) row: usize,
+    /// How good the answer is, 0..=1, and what decides among equals.
+    pub(super) quality: [f64; 2],
+    /// Best first.
+    pub(super) top: &'a [Found],
+}
+
+/// Writes a sheet. A picture that cannot be read is an empty frame.
+pub(super) fn sheet(contents: &Contents<'_>, pictures: &[Picture], framing: Framing) -> String {
+    let mut ordered: Vec<&Query> = contents.queries.iter().collect();
     ordered.sort_by(|a, b| {
-        let [a_is, b_is] = [a, b].map(|one| one.measures);
-        let by_average = b_is.average_precision.total_cmp(&a_is.average_precision);
-        let by_precision = b_is.precision_at_10.total_cmp(&a_is.precision_at_10);
-        by_average.then(by_precision).then(a.row.cmp(&b.row))
+        let [by_measure, among_equals] = [0, 1].map(|at| b.quality[at].total_cmp(&a.quality[at]));
+        by_measure.then(among_equals).then(a.row.cmp(&b.row))
     });
     let best = pick(ordered.iter().copied(), pictures);
     let chosen: BTreeSet<usize> = best.iter().map(|one| one.row).collect();
     let rest = ordered.iter().rev().copied().filter(|one| !chosen.contains(&one.row));
     let worst = pick(rest, pictures);
     let thumbnails = thumbnails(best.iter().chain(&worst), pictures, framing);
-    let sheet = Sheet { pictures, thumbnails };
-    let mut html = head(evaluation);
+    let sheet = Sheet { pictures, thumbnails, measure: contents.measure };
+    let mut html = head(contents);
     sheet.section(&mut html, "Answered best", &best);
     sheet.section(&mut html, "Answered worst", &worst);
     html.push_str("</main>\n</html>\n");
     html
 }
 
-fn pick<'a>(ordered: impl Iterator<Item = &'a Judged>, pictures: &[Picture]) -> Vec<&'a Judged> {
+fn pick<'a>(
+    ordered: impl Iterator<Item = &'a Query<'a>>,
+    pictures: &[Picture],
+) -> Vec<&'a Query<'a>> {
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-    let few = |one: &&Judged| {
+    let few = |one: &&Query| {
         let taken = taken.entry(&pictures[one.row].category).or_default();
         *taken += 1;
         *taken <= OF_A_CATEGORY
@@ -87,7 +107,7 @@ fn pick<'a>(ordered: impl Iterator<Item = &'a Judged>, pictures: &[Picture]) -> 
 
 /// The thumbnails of all that is shown, each as the content of a `data:` URL.
 fn thumbnails<'a>(
-    shown: impl Iterator<Item = &'a &'a Judged>,
+    shown: impl Iterator<Item = &'a &'a Query<'a>>,
     pictures: &[Picture],
     framing: Framing,
 ) -> BTreeMap<usize, String> {
@@ -107,26 +127,18 @@ fn thumbnail(file: &Path, framing: Framing) -> Option<String> {
     Some(STANDARD.encode(jpeg))
 }
 
-fn head(evaluation: &Evaluation) -> String {
-    let mut html = format!(
+fn head(contents: &Contents<'_>) -> String {
+    let figures: String = contents.figures.iter().copied().map(figure).collect();
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta http-equiv=\"Content-Security-Policy\" \
          content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n\
          <title>recasketch: contact sheet</title>\n<style>\n{}</style>\n<main>\n\
-         <h1>Contact sheet</h1>\n",
-        include_str!("sheet.css")
-    );
-    let Some(report) = evaluation.reports.first() else { return html };
-    let Quality { queries, estimates, .. } = &report.all;
-    let figures: String = estimates.named().into_iter().map(figure).collect();
-    let _ = writeln!(
-        html,
-        "<p>{queries} queries among {} pictures, compared by <b>{}</b>.</p>\n<dl>{figures}</dl>",
-        evaluation.pictures,
-        escaped(&report.descriptor),
-    );
-    html
+         <h1>Contact sheet</h1>\n<p>{}</p>\n<dl>{figures}</dl>\n",
+        include_str!("sheet.css"),
+        escaped(&contents.summary),
+    )
 }
 
 fn figure((name, Estimate { mean, low, high }): (&str, Estimate)) -> String {
@@ -136,32 +148,34 @@ fn figure((name, Estimate { mean, low, high }): (&str, Estimate)) -> String {
 struct Sheet<'a> {
     pictures: &'a [Picture],
     thumbnails: BTreeMap<usize, String>,
+    measure: [&'static str; 2],
 }
 
 impl Sheet<'_> {
-    fn section(&self, html: &mut String, title: &str, queries: &[&Judged]) {
+    fn section(&self, html: &mut String, title: &str, queries: &[&Query<'_>]) {
         let _ = writeln!(html, "<section>\n<h2>{title}</h2>");
+        let [short, long] = self.measure;
         for query in queries {
             let picture = &self.pictures[query.row];
             let _ = writeln!(
                 html,
                 "<article>\n<figure class=\"query\">{}<figcaption><bdi>{}</bdi>\
-                 <span>{}</span><span><abbr title=\"average precision\">AP</abbr> {:.3}</span>\
+                 <span>{}</span><span><abbr title=\"{long}\">{short}</abbr> {:.3}</span>\
                  </figcaption></figure>\n<ol>",
                 self.image(query.row),
                 escaped(&picture.name),
                 escaped(&picture.category),
-                query.measures.average_precision
+                query.quality[0]
             );
-            query.top.iter().for_each(|found| self.answer(html, found, &picture.category));
+            query.top.iter().for_each(|found| self.answer(html, found));
             html.push_str("</ol>\n</article>\n");
         }
         html.push_str("</section>\n");
     }
 
-    fn answer(&self, html: &mut String, found: &Neighbour, wanted: &str) {
+    fn answer(&self, html: &mut String, found: &Found) {
         let picture = &self.pictures[found.row];
-        let [class, mark, said] = match picture.category == wanted {
+        let [class, mark, said] = match found.is_right {
             true => ["right", "✓", "right"],
             false => ["wrong", "✗", "wrong"],
         };
@@ -210,7 +224,6 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::Measures;
 
     #[test]
     fn nothing_of_a_name_is_markup() {
@@ -228,20 +241,15 @@ mod tests {
             category: ["chairs", "tables"][row % 2].to_owned(),
         };
         let pictures: Vec<Picture> = (0..10).map(picture).collect();
-        let judged = |row: usize| Judged {
-            row,
-            measures: Measures { average_precision: 1.0 - row as f64 / 10.0, ..Default::default() },
-            top: vec![Neighbour { row: (row + 1) % 10, score: 0.5 }],
+        let top = [Found { row: 1, score: 0.5, is_right: false }];
+        let query = |row: usize| Query { row, quality: [1.0 - row as f64 / 10.0, 0.0], top: &top };
+        let contents = Contents {
+            summary: String::new(),
+            figures: Vec::new(),
+            measure: ["AP", "average precision"],
+            queries: (0..10).map(query).collect(),
         };
-        let judged: Vec<Judged> = (0..10).map(judged).collect();
-        let evaluation = Evaluation {
-            pictures: 10,
-            left_out: 0,
-            reports: Vec::new(),
-            differences: Vec::new(),
-            judged,
-        };
-        let html = sheet(&evaluation, &pictures, Framing::default());
+        let html = sheet(&contents, &pictures, Framing::default());
         let of = |section: &str| -> Vec<String> {
             let queries = section.split("<figure class=\"query\">").skip(1);
             queries.map(|query| query.split(['>', '<']).nth(8).unwrap_or("").to_owned()).collect()

@@ -11,7 +11,7 @@ use crate::files;
 use crate::pixels::{Fit, Pixels};
 
 /// How many images are enough: their features have tens of thousands of values each.
-const ENOUGH: usize = 32;
+const ENOUGH: usize = 256;
 
 /// The seed of the demo's drawings, one that no demo catalogue of a small seed shares.
 const SEED: u64 = u64::MAX / 2;

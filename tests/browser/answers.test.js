@@ -36,7 +36,7 @@ async function small() {
   for (const { uid, thumbnail } of [...models, ...again]) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   const rows = [...models, ...again].map(({ uid }, row) => `${uid},"a ""${row}"", b\nc",chair|wood,one|two,"Ann, Bob",CC0 1.0`);
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name,category,tags,author,licence', ...rows].join('\n'));
-  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
+  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
   return { site, twin: join(thumbnails, 'twin-1.jpg'), uids: [models[0].uid, 'twin-1', 'twin-2'] };
 }
 

@@ -74,7 +74,7 @@ test('an embedding is asked again without the image, with the same answer to the
 /** What `recasketch embed -` makes of an image. */
 function embedded(path) {
   return new Promise((resolve, reject) => {
-    const program = spawn(RECASKETCH, ['embed', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const program = spawn(RECASKETCH, ['embed', '-', '--network', 'small'], { stdio: ['pipe', 'pipe', 'inherit'] });
     let line = '';
     program.stdout.on('data', (chunk) => (line += chunk));
     program.on('close', () => resolve(JSON.parse(line).embedding));

@@ -27,7 +27,7 @@ before(async () => {
   site = at('site');
   await run(RECASKETCH, ['demo', '--models', String(MODELS), '--out', at('demo')]);
   const [catalogue, thumbnails, samples] = ['catalogue.csv', 'thumbnails', 'samples'].map((name) => join(folder, 'demo', name));
-  await run(RECASKETCH, ['embed', '--catalogue', catalogue, '--thumbnails', thumbnails, '--samples', samples, '--out', site, '--cells-above', '1000']);
+  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', catalogue, '--thumbnails', thumbnails, '--samples', samples, '--out', site, '--cells-above', '1000']);
   const manifest = JSON.parse(await readFile(join(site, 'manifest.json')));
   cells = JSON.parse(await readFile(join(site, manifest.cells[0].file)));
 });

@@ -99,7 +99,7 @@ async function published(version, models) {
   for (const { uid, thumbnail } of catalogue) await cp(join(SITE, thumbnail), join(owner, 'thumbnails', `${uid}.jpg`));
   await writeFile(join(owner, 'catalogue.csv'), ['uid,name', ...catalogue.map(({ uid }) => `${uid},${version} ${uid}`)].join('\n'));
   const paths = ['--catalogue', join(owner, 'catalogue.csv'), '--thumbnails', join(owner, 'thumbnails'), '--out', site];
-  await run(join(owner, 'recasketch'), ['embed', ...paths]);
+  await run(join(owner, 'recasketch'), ['embed', '--network', 'small', ...paths]);
   return site;
 }
 

@@ -102,7 +102,7 @@ test('whole maps, of few models, have links too', async (t) => {
   const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'));
-  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
+  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
   const { page } = await open(t, context, { site });
   let most = 0;
   for (const index of [0, 1, 2, 3]) {

@@ -132,7 +132,7 @@ async function embed() {
   const folder = resolve(process.env.SOAK);
   await makeThumbnails(folder);
   const [catalogue, thumbnails, out] = ['catalogue.csv', 'thumbnails', 'site'].map((name) => join(folder, name));
-  const program = spawn(RECASKETCH, ['embed', '--catalogue', catalogue, '--thumbnails', thumbnails, '--out', out]);
+  const program = spawn(RECASKETCH, ['embed', '--network', 'small', '--catalogue', catalogue, '--thumbnails', thumbnails, '--out', out]);
   program.stdout.resume();
   const memory = [];
   // A line comes every few seconds.

@@ -26,7 +26,7 @@ before(async () => {
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
-  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', join(folder, 'site')]);
+  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', join(folder, 'site')]);
 });
 after(async () => {
   await browser.close();

@@ -55,18 +55,26 @@ impl Place {
         embed::run(&self.order(out)).unwrap()
     }
 
-    /// The arguments of `embed` that name the catalogue and the site.
+    /// The arguments of `embed` that name the small network, the catalogue and the site.
     pub(crate) fn arguments(&self, out: &str) -> Vec<String> {
-        let [catalogue, thumbnails, out] = ["catalogue.csv", "thumbnails", out].map(|p| self.at(p));
-        let pairs = [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", out)];
-        pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()
+        self.naming("small".to_owned(), out)
     }
 
     /// The arguments of the program that embed the catalogue with a network.
     pub(crate) fn embedding(&self, network: &Path, out: &str) -> Vec<String> {
-        let network = network.to_string_lossy().into_owned();
-        let verb = ["embed".to_owned(), "--network".to_owned(), network];
-        verb.into_iter().chain(self.arguments(out)).collect()
+        let named = self.naming(network.to_string_lossy().into_owned(), out);
+        ["embed".to_owned()].into_iter().chain(named).collect()
+    }
+
+    fn naming(&self, network: String, out: &str) -> Vec<String> {
+        let [catalogue, thumbnails, out] = ["catalogue.csv", "thumbnails", out].map(|p| self.at(p));
+        let pairs = [
+            ("--network", network),
+            ("--catalogue", catalogue),
+            ("--thumbnails", thumbnails),
+            ("--out", out),
+        ];
+        pairs.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use recasketch::embed::{self, Order};
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
+use recasketch::shipped::NetworkSource;
 use serde_json::Value;
 
 use crate::place::{Place, drawn, embeddings};
@@ -18,7 +19,7 @@ use crate::program::recasketch;
 /// The program, waiting for paths.
 fn start(more: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_recasketch"))
-        .args(["embed", "-"])
+        .args(["embed", "-", "--network", "small"])
         .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -170,7 +171,8 @@ fn paths_without_end_are_read_only_a_little_ahead() {
     let read = Arc::new(AtomicUsize::new(0));
     let mut answers = Answers { read: Arc::clone(&read), count: 0, most_ahead: 0 };
     let input = BufReader::with_capacity(3, Paths(read));
-    embed::stream(None, Fit::Crop.into(), Likeness::Post, input, &mut answers).unwrap();
+    embed::stream(&NetworkSource::Small, Fit::Crop.into(), Likeness::Post, input, &mut answers)
+        .unwrap();
     let batch = 16 * rayon::current_num_threads();
     assert_eq!(answers.count, 2_000);
     assert!((batch..=2 * batch + 2).contains(&answers.most_ahead), "{}", answers.most_ahead);

@@ -5,8 +5,9 @@ use std::path::Path;
 use recasketch::embed::Order;
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
+use recasketch::shipped::NetworkSource;
 
-/// The catalogue and the thumbnails of a folder, embedded by the default network into a site without a page.
+/// The catalogue and the thumbnails of a folder, embedded by the small network into a site without a page.
 pub(crate) fn order(folder: &Path, out: &Path) -> Order {
     Order {
         catalogue: folder.join("catalogue.csv"),
@@ -14,7 +15,7 @@ pub(crate) fn order(folder: &Path, out: &Path) -> Order {
         out: out.to_owned(),
         into_existing: false,
         store: None,
-        network: None,
+        network: NetworkSource::Small,
         framing: Fit::Crop.into(),
         likeness: Likeness::default(),
         exact: false,

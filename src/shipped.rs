@@ -1,0 +1,78 @@
+//! Networks by name: those that ship with the program, and any file.
+//!
+//! | name | what | in the program |
+//! | --- | --- | --- |
+//! | `vgg16` | VGG16 with ImageNet's weights, packed | `models/vgg16.packed` |
+//! | `small` | a network of its shape at a quarter of its width | `models/vgg16-quarter.onnx` |
+//!
+//! `models/README.md` says where each comes from and what each finds.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::error::Result;
+use crate::{files, options};
+
+const VGG16: &[u8] = include_bytes!("../models/vgg16.packed");
+const SMALL: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+
+/// Where a network comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum NetworkSource {
+    /// VGG16 itself.
+    #[default]
+    Vgg16,
+    /// The quarter of its width.
+    Small,
+    /// A file that [`crate::network::Network::read`] takes.
+    File(PathBuf),
+}
+
+impl FromStr for NetworkSource {
+    type Err = Infallible;
+
+    /// A name, or else a path; `./small` is a file of that name.
+    fn from_str(text: &str) -> std::result::Result<NetworkSource, Infallible> {
+        Ok(match text {
+            "vgg16" => NetworkSource::Vgg16,
+            "small" => NetworkSource::Small,
+            path => NetworkSource::File(path.into()),
+        })
+    }
+}
+
+impl NetworkSource {
+    /// Sees that it can be read, at once.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::File`] with the option and the path.
+    pub(crate) fn check(&self, option: &str) -> Result<()> {
+        match self {
+            NetworkSource::File(path) => options::file(option, path),
+            NetworkSource::Vgg16 | NetworkSource::Small => Ok(()),
+        }
+    }
+
+    /// The network's file.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::File`] where it cannot be read.
+    pub fn read(&self) -> Result<Cow<'static, [u8]>> {
+        match self {
+            NetworkSource::Vgg16 => Ok(VGG16.into()),
+            NetworkSource::Small => Ok(SMALL.into()),
+            NetworkSource::File(path) => Ok(files::read(path)?.into()),
+        }
+    }
+
+    /// The path in the repository of a file that ships with the program.
+    pub(crate) fn known(file: &[u8]) -> Option<&'static str> {
+        match file {
+            file if file == VGG16 => Some("models/vgg16.packed"),
+            file if file == SMALL => Some("models/vgg16-quarter.onnx"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/** A site of VGG16 itself, which is what `embed` makes where nobody says otherwise: the page answers as the program does. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+
+import { answered, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, SITE } from './site.js';
+
+const run = promisify(execFile);
+
+/** Enough for three different answers, few enough to be embedded while a test waits. */
+const MODELS = 40;
+
+let browser;
+let folder;
+/** @type {import('playwright-core').BrowserContext} */
+let context;
+before(async () => {
+  ({ context } = browser = await launch());
+  folder = await mkdtemp(join(tmpdir(), 'recasketch-vgg16-'));
+});
+after(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+async function made() {
+  const named = await manifest();
+  const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, MODELS);
+  const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
+  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
+  await writeFile(join(folder, 'catalogue.csv'), ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'));
+  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
+  return site;
+}
+
+test('the page sees what the program sees, and answers alike', async (t) => {
+  const site = await made();
+  const { network } = JSON.parse(await readFile(join(site, 'manifest.json')));
+  assert.ok(network[0].bytes <= 4_800_000, `${network[0].bytes} bytes`);
+  const { page } = await open(t, context, { site });
+  await refined(page);
+  const best = [];
+  for (const one of [0, 1, 2]) {
+    const image = await sample(one);
+    await dropPaths(page, [image.path]);
+    await answered(page, image.name);
+    const web = await page.evaluate(() => window.recasketch.shown());
+    const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+    const native = JSON.parse(stdout);
+    assert.deepEqual(web.neighbours.map(({ uid }) => uid), native.neighbours.map(({ uid }) => uid));
+    for (const [at, { score }] of native.neighbours.entries()) {
+      assert.ok(Math.abs(web.neighbours[at].score - score) < 1e-4, `${web.neighbours[at].score}, ${score}`);
+    }
+    best.push(native.neighbours[0].uid);
+  }
+  assert.ok(new Set(best).size > 1, 'other images, other answers');
+});
