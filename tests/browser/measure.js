@@ -1,6 +1,6 @@
 /**
- * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to the first paint and to
- * ready, what a visitor waits for and sees shift during queries, what finding names takes for a letter, milliseconds per
+ * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to the first paint, to ready and,
+ * over a slow link, to the first answer, what a visitor waits for and sees shift during queries, what finding names takes for a letter, milliseconds per
  * image, and the same with either module and with one worker and two, taken by turns.
  */
 
@@ -8,11 +8,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { joined, launch, manifest, MODULES, sample, shownNames, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
-import { serve } from './server.js';
+import { fault, serve } from './server.js';
 
 const EMBEDS = 15;
 const VISITS = 7;
 const QUERIES = 5;
+
+/** Bits a second of a slow link. */
+const SLOW = 10_000_000;
 
 /** Images before those that count, so that the browser has made good code of quick code. */
 const WARM_UPS = 3;
@@ -31,7 +34,7 @@ const rounded = (number) => Math.round(number * 10) / 10;
 
 const browser = await launch();
 try {
-  console.log(JSON.stringify({ ...(await measure()), visitor: await visitor(), compared: await compare() }, null, 2));
+  console.log(JSON.stringify({ ...(await measure()), slowLink: await slowLink(), visitor: await visitor(), compared: await compare() }, null, 2));
 } finally {
   await browser.close();
 }
@@ -69,6 +72,25 @@ async function measure() {
     models: models.length,
     searchMilliseconds: rounded(median(searches)),
   };
+}
+
+/** A first visit over a link of 10 Mbit/s whose host compresses nothing, and its first answer. */
+async function slowLink() {
+  const server = await serve(SITE);
+  server.faults.set(/./, fault.link(SLOW));
+  const fresh = await launch();
+  const page = await fresh.context.newPage();
+  await page.addInitScript(noteReady);
+  await page.addInitScript(noteEntries);
+  await page.goto(server.address);
+  const ready = await page.waitForFunction(() => window.readyAt).then((handle) => handle.jsonValue());
+  const { samples } = await manifest();
+  await page.evaluate(ask, samples[0].file);
+  const [answered, { paints }] = [await page.evaluate(() => performance.now()), await page.evaluate(takeEntries)];
+  await fresh.close();
+  await server.close();
+  const milliseconds = { firstPaint: paints['first-paint'], ready, firstAnswer: answered };
+  return { bitsPerSecond: SLOW, milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([step, time]) => [step, rounded(time)])) };
 }
 
 /** What a visitor of an empty cache sees and waits for on the main thread: until all is ready, and during queries. */

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 const TYPES = {
@@ -137,6 +138,16 @@ export const fault = {
 
   /** Text that is changed. @type {(change: (text: string) => string) => Fault} */
   patched: (change) => (reply) => ({ ...reply, body: Buffer.from(change(reply.body.toString())) }),
+
+  /** All answers come over one link, one after another. @type {(bitsPerSecond: number) => Fault} */
+  link: (bitsPerSecond) => {
+    let free = 0;
+    return async (reply) => {
+      free = Math.max(free, performance.now()) + (8000 * reply.body.length) / bitsPerSecond;
+      await setTimeout(free - performance.now());
+      return reply;
+    };
+  },
 
   /** Held until `open` is called; `reached` once the file is asked for. @returns {{hold: Fault, open: () => void, reached: Promise<void>}} */
   gate: () => {
