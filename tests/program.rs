@@ -65,9 +65,13 @@ impl Place {
     }
 
     fn embed(&self, more: &[&str]) -> Output {
+        self.embed_with("small", more)
+    }
+
+    fn embed_with(&self, network: &str, more: &[&str]) -> Output {
         let (catalogue, thumbnails, out) =
             (self.at("demo/catalogue.csv"), self.at("demo/thumbnails"), self.at("site"));
-        let network = ["embed", "--network", "small"];
+        let network = ["embed", "--network", network];
         let first = ["--catalogue", &catalogue, "--thumbnails", &thumbnails, "--out", &out];
         recasketch(&[&network[..], &first, more].concat())
     }
@@ -282,7 +286,7 @@ fn a_site_of_mixed_files_is_refused() {
 fn a_wrong_network_is_refused_by_name() {
     let place = Place::new();
     place.demo(1).write("network.onnx", b"<!DOCTYPE html>");
-    let output = place.embed(&["--network", &place.at("network.onnx")]);
+    let output = place.embed_with(&place.at("network.onnx"), &[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
         text(&output.stderr)
