@@ -9,7 +9,7 @@ use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, Watch, book};
 use crate::error::{Details, Error, Result};
 use crate::search::Calibration;
 
-/// Bytes of whole maps that no visitor minds: a megabyte, as much as the default network.
+/// Bytes of whole maps that no visitor minds: a megabyte, a sixth of a first visit.
 #[cfg(feature = "native")]
 const LITTLE: usize = 1 << 20;
 
