@@ -84,11 +84,10 @@ pub struct Queries {
     pub answered: Vec<Answered>,
 }
 
-/// A row of the table: an image, and the models that are right.
+/// A row of the table.
 struct Row {
     file: PathBuf,
     wanted: Vec<String>,
-    right: Vec<bool>,
 }
 
 impl Queries {
@@ -99,7 +98,7 @@ impl Queries {
     /// [`Error::Catalogue`] for a table that is wrong or of which no image can be used, [`Error::File`] for one that
     /// cannot be read.
     pub fn judge(site: &Site, asked: &Asked) -> Result<Queries> {
-        let rows = rows(site, asked)?;
+        let rows = rows(asked)?;
         let progress = Progress::start("asking", rows.len());
         let all = rows.len();
         let answered: Vec<Option<Answered>> = rows
@@ -187,7 +186,7 @@ impl QueryMeasures {
     }
 }
 
-fn rows(site: &Site, asked: &Asked) -> Result<Vec<Row>> {
+fn rows(asked: &Asked) -> Result<Vec<Row>> {
     options::file("--queries", &asked.queries)?;
     if let Some(images) = &asked.images {
         options::folder("--images", images)?;
@@ -212,8 +211,7 @@ fn rows(site: &Site, asked: &Asked) -> Result<Vec<Row>> {
                 return Err(wrong(&format!("the column `{column}` in every row"), &came, advice));
             }
         }
-        let right = site.models.iter().map(|model| is_right(model, &wanted)).collect();
-        Ok(Row { file: folder.join(row.text(file)), wanted, right })
+        Ok(Row { file: folder.join(row.text(file)), wanted })
     };
     let rows: Vec<Row> = sheet.rows.iter().map(row).collect::<Result<_>>()?;
     match rows.is_empty() {
@@ -222,16 +220,16 @@ fn rows(site: &Site, asked: &Asked) -> Result<Vec<Row>> {
     }
 }
 
-/// Whether a model's name or one of its categories is wanted; letters may be large or small.
-fn is_right(model: &Model, wanted: &[String]) -> bool {
-    let is_wanted = |text: &String| {
-        let text = text.to_lowercase();
-        wanted.iter().any(|wanted| wanted.to_lowercase() == text)
-    };
-    is_wanted(&model.name) || model.categories.iter().any(is_wanted)
+/// Of each model, whether its name or one of its categories is wanted; letters may be large or small.
+fn right(models: &[Model], wanted: &[String]) -> Vec<bool> {
+    let wanted: Vec<String> = wanted.iter().map(|text| text.to_lowercase()).collect();
+    let is_wanted = |text: &String| wanted.contains(&text.to_lowercase());
+    let is_right = |model: &Model| is_wanted(&model.name) || model.categories.iter().any(is_wanted);
+    models.iter().map(is_right).collect()
 }
 
-fn answer(site: &Site, Row { file, wanted, right }: Row) -> Result<Answered> {
+fn answer(site: &Site, Row { file, wanted }: Row) -> Result<Answered> {
+    let right = right(&site.models, &wanted);
     let count = right.iter().filter(|right| **right).count();
     if count == 0 {
         let expected = format!("a model named {0} or of the category {0}", wanted.join(" or "));
