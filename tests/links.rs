@@ -15,7 +15,7 @@ use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, Query, nearest};
 
-/// The maps of the default network.
+/// The maps of the small network.
 const SHAPE: [usize; 3] = [7, 7, 128];
 
 /// Whole maps of which one value in ten is not zero, as a network gives them.

@@ -38,7 +38,7 @@ fn planes(pixels: &Pixels) -> Vec<f64> {
 }
 
 #[test]
-fn the_default_network_is_a_quarter_of_vgg16() {
+fn the_small_network_is_a_quarter_of_vgg16() {
     let network = Network::read(QUARTER).unwrap();
     assert_eq!(network.input_size(), [224, 224]);
     assert_eq!(network.output_shape(), [7, 7, 128]);

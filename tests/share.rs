@@ -77,7 +77,7 @@ fn any_number_of_workers_gives_the_same_bits(network: &[u8], counts: &[usize]) {
 }
 
 #[test]
-fn the_default_network_gives_the_same_bits_on_any_number_of_workers() {
+fn the_small_network_gives_the_same_bits_on_any_number_of_workers() {
     any_number_of_workers_gives_the_same_bits(QUARTER, &[1, 2, 3, 4, 5]);
 }
 

@@ -10,7 +10,7 @@ use recasketch::embed::{self, Order, Outcome};
 use recasketch::index::Index;
 use recasketch::site::Manifest;
 
-/// As many models as there are to choose from. Of 400 and more the default network's maps are coded.
+/// As many models as there are to choose from. Of 400 and more the small network's maps are coded.
 pub(crate) const DRAWN: usize = 450;
 
 /// A folder of one test's own, removed when it is dropped.
