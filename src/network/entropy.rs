@@ -1,4 +1,5 @@
-//! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems, from `constriction`.
+//! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems (Duda 2009), as `constriction` writes them.
+//! It encodes here too; a page that starts waits for what is decoded, so that is a loop of our own.
 //! The weights of networks and the vectors of codebooks are stored so.
 //!
 //! Rows (output channels, or vectors) whose codes spread alike share a table of frequencies:
@@ -10,10 +11,6 @@
 //! | tables x ... | first and last code, each i8, then a frequency u16 for each code between, of 4096 in all |
 //! | 4 | words u32 |
 //! | words x 4 | the coder's words u32, all rows one after another |
-
-use constriction::stream::Decode;
-use constriction::stream::model::SmallContiguousLookupDecoderModel;
-use constriction::stream::stack::DefaultAnsCoder;
 
 use super::packed::{Reader, damaged};
 use crate::error::{Error, Result};
@@ -36,26 +33,59 @@ pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Res
     let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
     let words = reader.number("the number of words")?;
     let words = reader.take(words.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
-    let words: Vec<u32> = words.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect();
-    let mut coder = DefaultAnsCoder::from_compressed(words).map_err(|_| not_codes())?;
+    let mut decoder = Decoder::new(words).ok_or_else(not_codes)?;
     let mut codes = vec![0; rows * length];
     for (row, &table) in codes.chunks_exact_mut(length).zip(table_of) {
-        decode_row(&mut coder, tables.get(usize::from(table)).ok_or_else(not_codes)?, row)?;
+        decoder.decode(tables.get(usize::from(table)).ok_or_else(not_codes)?, row);
     }
-    if coder.is_empty() { Ok(codes) } else { Err(not_codes()) }
+    if decoder.state == 0 { Ok(codes) } else { Err(not_codes()) }
 }
 
-/// The first code and the frequencies from there.
-type Table = (i8, SmallContiguousLookupDecoderModel);
+/// For each quantile the code that it stands for; in bits 24.. the code i8, in bits 12..24 how far the quantile lies behind
+/// the code's first, in bits ..12 the code's frequency. So a code is one look into 16 kB.
+type Table = [u32; 1 << PRECISION];
 
-/// A function of its own, as browsers replace quick code by good code only from call to call.
-#[inline(never)]
-fn decode_row(coder: &mut DefaultAnsCoder, (first, model): &Table, row: &mut [i8]) -> Result<()> {
-    let symbols = coder.decode_iid_symbols(row.len(), model);
-    for (code, symbol) in row.iter_mut().zip(symbols) {
-        *code = first.wrapping_add_unsigned(symbol.map_err(|_| not_codes())? as u8);
+/// The coder's state, at least 2^32 while words are left, and the words, the last of which comes next.
+struct Decoder<'a> {
+    state: u64,
+    words: &'a [[u8; 4]],
+}
+
+impl<'a> Decoder<'a> {
+    /// None where the last word is zero, which the encoder does not write.
+    fn new(words: &'a [[u8; 4]]) -> Option<Decoder<'a>> {
+        let mut decoder = Decoder { state: 0, words };
+        while decoder.state < 1 << 32 && !decoder.words.is_empty() {
+            decoder.refill();
+            if decoder.state == 0 {
+                return None;
+            }
+        }
+        Some(decoder)
     }
-    Ok(())
+
+    fn refill(&mut self) {
+        if let Some((&word, left)) = self.words.split_last() {
+            self.state = self.state << 32 | u64::from(u32::from_le_bytes(word));
+            self.words = left;
+        }
+    }
+
+    /// A function of its own, as browsers replace quick code by good code only from call to call.
+    #[inline(never)]
+    fn decode(&mut self, table: &Table, row: &mut [i8]) {
+        const MASK: u64 = (1 << PRECISION) - 1;
+        for code in row {
+            let entry = table[(self.state & MASK) as usize];
+            let [frequency, behind] =
+                [entry, entry >> PRECISION].map(|bits| u64::from(bits) & MASK);
+            *code = (entry >> (2 * PRECISION)) as i8;
+            self.state = (self.state >> PRECISION) * frequency + behind;
+            if self.state < 1 << 32 {
+                self.refill();
+            }
+        }
+    }
 }
 
 fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
@@ -67,12 +97,20 @@ fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
         return Err(not_codes());
     }
     let frequencies = reader.take(2 * count, "frequencies")?.as_chunks::<2>().0;
-    let frequencies = frequencies.iter().map(|&bytes| u16::from_le_bytes(bytes));
-    let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
-        frequencies,
-        false,
-    );
-    Ok((first, model.map_err(|()| not_codes())?))
+    let mut table = [0; 1 << PRECISION];
+    let mut left = &mut table[..];
+    for (code, &frequency) in (first..=last).zip(frequencies) {
+        let frequency = u16::from_le_bytes(frequency);
+        if frequency == 0 {
+            return Err(not_codes());
+        }
+        let (own, rest) =
+            left.split_at_mut_checked(usize::from(frequency)).ok_or_else(not_codes)?;
+        let both = u32::from(code as u8) << (2 * PRECISION) | u32::from(frequency);
+        own.iter_mut().zip(0..).for_each(|(entry, behind)| *entry = both | behind << PRECISION);
+        left = rest;
+    }
+    if left.is_empty() { Ok(table) } else { Err(not_codes()) }
 }
 
 fn not_codes() -> Error {
@@ -204,6 +242,74 @@ mod encoder {
                 // At most half at once, so that one frequency does not pay for all.
                 few => *largest = (i32::from(*largest) + few.max(-i32::from(*largest) / 2)) as u16,
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use constriction::stream::Decode;
+    use constriction::stream::model::SmallContiguousLookupDecoderModel;
+    use constriction::stream::stack::DefaultAnsCoder;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    /// Frequencies of some codes, 4096 in all and none of them zero, and the bytes of their table.
+    fn table(random: &mut fastrand::Rng) -> (i8, Vec<u16>, Vec<u8>) {
+        let count = random.usize(2..=256);
+        let mut cuts = random.choose_multiple(1..1u16 << PRECISION, count - 1);
+        cuts.sort_unstable();
+        let ends = cuts.iter().copied().chain([1 << PRECISION]);
+        let starts = [0].into_iter().chain(cuts.iter().copied());
+        let frequencies: Vec<u16> = ends.zip(starts).map(|(end, start)| end - start).collect();
+        let first = random.i16(-128..=128 - count as i16) as i8;
+        let last = (i16::from(first) + count as i16 - 1) as i8;
+        let bytes = frequencies.iter().flat_map(|frequency| frequency.to_le_bytes());
+        let bytes = [first as u8, last as u8].into_iter().chain(bytes).collect();
+        (first, frequencies, bytes)
+    }
+
+    #[test]
+    fn any_words_are_decoded_as_constriction_decodes_them() {
+        let mut random = fastrand::Rng::with_seed(12);
+        for round in 0..400 {
+            let (first, frequencies, bytes) = table(&mut random);
+            let ours = read_table(&mut Reader::new(&bytes)).unwrap();
+            let words: Vec<u32> = (0..round % 9).map(|_| random.u32(1..)).collect();
+            let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
+                frequencies.iter().copied(),
+                false,
+            )
+            .unwrap();
+            let mut reference = DefaultAnsCoder::from_compressed(words.clone()).unwrap();
+            let bytes: Vec<[u8; 4]> = words.iter().map(|word| word.to_le_bytes()).collect();
+            let mut decoder = Decoder::new(&bytes).unwrap();
+            // Beyond the last word too, where both go on with what they have.
+            let mut row = [0; 64];
+            decoder.decode(&ours, &mut row);
+            let symbols = reference.decode_iid_symbols(row.len(), &model);
+            let expected: Vec<i8> =
+                symbols.map(|symbol| first.wrapping_add_unsigned(symbol.unwrap() as u8)).collect();
+            assert_eq!(row[..], expected);
+            assert_eq!(decoder.state == 0, reference.is_empty());
+        }
+        let ends_in_zero = [[1, 0, 0, 0], [0; 4]];
+        assert!(Decoder::new(&ends_in_zero).is_none());
+        assert!(DefaultAnsCoder::from_compressed(vec![1, 0]).is_err());
+    }
+
+    #[test]
+    fn frequencies_that_are_zero_or_not_4096_in_all_are_refused() {
+        let table = |frequencies: [u16; 3]| {
+            let bytes = frequencies.iter().flat_map(|frequency| frequency.to_le_bytes());
+            let bytes: Vec<u8> = [7, 9].into_iter().chain(bytes).collect();
+            read_table(&mut Reader::new(&bytes)).is_ok()
+        };
+        assert!(table([1, 4094, 1]));
+        for wrong in [[0, 4095, 1], [1, 4095, 0], [1, 4094, 2], [1, 4094, 0], [4096, 1, 1]] {
+            assert!(!table(wrong), "{wrong:?}");
         }
     }
 }
