@@ -13,7 +13,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::text::{self, Text};
-use crate::error::{Error, Result};
+use crate::error::{Details, Error, Result};
 use crate::files;
 
 /// Rows under names.
@@ -76,6 +76,24 @@ impl Sheet {
     /// The column of a name.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|own| own == name)
+    }
+
+    /// Sees that it has two columns, and no row that is damaged.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] with the columns or the line that came, and what to do next.
+    pub(crate) fn must_have(&self, columns: [&str; 2], advice: &'static str) -> Result<()> {
+        let wrong = |expected: &str, came: String| {
+            Err(Error::Catalogue(Details::new(expected, came, advice)))
+        };
+        if columns.iter().any(|column| self.column(column).is_none()) {
+            let expected = format!("the columns `{}` and `{}`", columns[0], columns[1]);
+            return wrong(&expected, format!("the columns {}", self.titles.join(", ")));
+        }
+        match self.damaged.first() {
+            Some((line, reason)) => wrong("rows of CSV", format!("line {line}: {reason}")),
+            None => Ok(()),
+        }
     }
 
     /// Takes rows that begin in some line.

@@ -17,7 +17,7 @@ use crate::{merge, options, site, table};
 
 /// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \
-     recasketch embed - [--network <FILE>] [--fit <FIT>] [--resize <RESIZE>] [--like-the-post]";
+     recasketch embed - [--network <vgg16|small|FILE>] [--fit <FIT>] [--resize <RESIZE>] [--like-the-post]";
 
 #[derive(Debug, Args)]
 #[command(mut_args(unless_streamed), override_usage = USAGE)]

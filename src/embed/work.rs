@@ -127,6 +127,7 @@ impl Work<'_> {
         let seconds = progress.finish();
         let usable = models.into_iter().zip(usable).filter_map(|(model, usable)| {
             let Thumbnail { digest, ending } = usable?;
+            // Found once already, or it would not be usable.
             let path = self.thumbnails.of(&model).ok()?;
             let thumbnail = Some(site::thumbnail_of(digest, ending));
             Some((Model { thumbnail, ..model }, (path, digest)))

@@ -98,13 +98,7 @@ fn labelled(order: &Order) -> Result<Vec<Picture>> {
     let folder = order.images.as_deref().or(order.labels.parent()).unwrap_or("".as_ref());
     let mut pictures = Vec::new();
     let advice = "correct the labels and run it again";
-    if file.is_none() || category.is_none() {
-        let came = format!("the columns {}", sheet.titles.join(", "));
-        return Err(wrong("the columns `file` and `category`", &came, advice));
-    }
-    if let Some((line, reason)) = sheet.damaged.first() {
-        return Err(wrong("rows of CSV", &format!("line {line}: {reason}"), advice));
-    }
+    sheet.must_have(["file", "category"], advice)?;
     for row in &sheet.rows {
         if row.text(file).is_empty() {
             let came = format!("none in line {}", row.line);

@@ -26,6 +26,8 @@ const DEPTH: usize = 100;
 
 const COLUMNS: [&str; 2] = ["file", "wanted"];
 
+const ADVICE: &str = "correct the table and run it again";
+
 /// Which images are asked.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -192,30 +194,23 @@ fn rows(asked: &Asked) -> Result<Vec<Row>> {
         options::folder("--images", images)?;
     }
     let sheet = Sheet::read(&asked.queries, &files::read(&asked.queries)?, &COLUMNS)?;
+    sheet.must_have(COLUMNS, ADVICE)?;
     let [file, wanted] = COLUMNS.map(|column| sheet.column(column));
     let folder = asked.images.as_deref().or(asked.queries.parent()).unwrap_or("".as_ref());
-    let advice = "correct the table and run it again";
-    if file.is_none() || wanted.is_none() {
-        let came = format!("the columns {}", sheet.titles.join(", "));
-        return Err(wrong("the columns `file` and `wanted`", &came, advice));
-    }
-    if let Some((line, reason)) = sheet.damaged.first() {
-        return Err(wrong("rows of CSV", &format!("line {line}: {reason}"), advice));
-    }
     let row = |row: &crate::catalogue::sheet::Row| {
         let wanted = row.text(wanted).split('|').map(str::trim).filter(|text| !text.is_empty());
         let wanted: Vec<String> = wanted.map(str::to_owned).collect();
         for (text, column) in [(row.text(file), "file"), (&wanted.concat(), "wanted")] {
             if text.is_empty() {
                 let came = format!("none in line {}", row.line);
-                return Err(wrong(&format!("the column `{column}` in every row"), &came, advice));
+                return Err(wrong(&format!("the column `{column}` in every row"), &came, ADVICE));
             }
         }
         Ok(Row { file: folder.join(row.text(file)), wanted })
     };
     let rows: Vec<Row> = sheet.rows.iter().map(row).collect::<Result<_>>()?;
     match rows.is_empty() {
-        true => Err(wrong("at least one image", "none", advice)),
+        true => Err(wrong("at least one image", "none", ADVICE)),
         false => Ok(rows),
     }
 }

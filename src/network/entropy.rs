@@ -1,5 +1,5 @@
 //! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems (Duda 2009), as `constriction` writes them.
-//! It encodes here too; a page that starts waits for what is decoded, so that is a loop of our own.
+//! That crate encodes; decoding is a loop of our own, as a page that starts waits for it.
 //! The weights of networks and the vectors of codebooks are stored so.
 //!
 //! Rows (output channels, or vectors) whose codes spread alike share a table of frequencies:
