@@ -1,14 +1,15 @@
 //! [`FeatureMap`] -> [`Embedding`]: what is kept of a feature map, how it is scaled and packed.
 //!
 //! The post compares whole feature maps, flattened, by their cosine. So nothing is pooled away here:
-//! an embedding is the whole map, or its roots' even and odd parts ([`Likeness`]), with each value rounded to
-//! 8 bits. A cosine does not see a vector's length, so every map is scaled to fill the 8 bits and its scale is
+//! an embedding is the whole map, or its roots' even and odd parts ([`Likeness`]) behind what the classes give, with each
+//! value rounded to 8 bits. A cosine does not see a vector's length, so every map is scaled to fill the 8 bits and its scale is
 //! forgotten.
 //!
 //! A catalogue of more than a few models keeps less of each: [`Codebook`] has what was learnt from the
 //! catalogue, and makes codes of few bytes whose scores are nearly those of the whole maps.
 
 pub(crate) mod book;
+mod classes;
 mod codebook;
 mod encoder;
 mod form;
@@ -32,8 +33,8 @@ use crate::network::FeatureMap;
 /// The largest number of dimensions; `128 * 128 * 100,000 < 2^31`, so no dot product overflows.
 pub const MAXIMUM_DIMENSIONS: usize = 100_000;
 
-/// A packed feature map: `[places, channels] i8`, the even places first (see [`Likeness`]), the largest
-/// value scaled to 127.
+/// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Likeness`]), all
+/// i8, the largest value scaled to 127.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embedding {
     codes: Vec<i8>,

@@ -5,7 +5,7 @@
 //!
 //! | `vectors` | what |
 //! | --- | --- |
-//! | `maps` | whole maps as [`Likeness`] lays their values, each divided by its length |
+//! | `maps` | what the classes give and whole maps, as [`Likeness`] lays their values, each divided by its length |
 //! | `coefficients` | what the codes of all levels say, along axes at right angles, the even part first |
 //!
 //! Of `dimensions` values the first `even` are the even part `e`, the others the odd part `o`. The score of
@@ -80,6 +80,8 @@ struct Origin {
     likeness: &'static str,
     /// `[height, width, channels]` of the feature maps.
     shape: [usize; 3],
+    /// How many classes the network tells.
+    classes: usize,
     /// How many values of a row are the even part.
     even: usize,
 }
@@ -184,6 +186,7 @@ impl Vectors<'_> {
                 Likeness::MirroredRoot => "mirrored-root",
             },
             shape: origin.shape,
+            classes: origin.classes,
             even: self.parts[0],
         }
     }

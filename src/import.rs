@@ -21,8 +21,8 @@ mod safetensors;
 use std::fmt;
 
 use crate::error::{Details, Error, Result};
-use crate::network::check_weights;
 use crate::network::weights::{Layer, Weights};
+use crate::network::{MAXIMUM_CLASSES, check_weights};
 use archive::Archive;
 pub use names::{KernelOrder, Naming};
 pub use preprocessing::Preprocessing;
@@ -75,6 +75,7 @@ impl fmt::Display for Format {
 /// The convolutions as a file has them, kernels turned to `[out, in, 3, 3]`.
 struct Found {
     layers: Vec<Layer>,
+    classifier: Option<Layer>,
     input_size: [usize; 2],
     naming: Naming,
     order: KernelOrder,
@@ -98,13 +99,13 @@ pub fn read(bytes: Vec<u8>, preprocessing: Option<Preprocessing>) -> Result<Impo
         Naming::Keras => Preprocessing::Caffe,
         Naming::Torchvision => Preprocessing::Torchvision,
     });
-    let mut layers = found.layers;
+    let (mut layers, classifier) = (found.layers, found.classifier);
     if let Some(first) = layers.first_mut() {
         preprocessing.fold_into(first);
     }
-    layers.iter().try_for_each(check_values)?;
+    layers.iter().chain(&classifier).try_for_each(check_values)?;
     Ok(Imported {
-        weights: Weights { input_size: found.input_size, layers },
+        weights: Weights { input_size: found.input_size, layers, classifier },
         format,
         naming: found.naming,
         order: found.order,
@@ -115,13 +116,45 @@ pub fn read(bytes: Vec<u8>, preprocessing: Option<Preprocessing>) -> Result<Impo
 
 fn from_archive(archive: &dyn Archive) -> Result<Found> {
     let located = names::locate(archive.entries())?;
+    let layers = located.layers(archive)?;
+    let channels = layers.last().map_or(0, Layer::outputs);
+    let classifier = classifier(archive, channels)?;
+    let read = 2 * (located.places.len() + usize::from(classifier.is_some()));
     Ok(Found {
-        layers: located.layers(archive)?,
+        layers,
+        classifier,
         input_size: INPUT_SIZE,
         naming: located.naming,
         order: located.order,
-        left_out: archive.entries().len() - 2 * located.places.len(),
+        left_out: archive.entries().len() - read,
     })
+}
+
+/// The linear layer over the mean of the last map, which `models/torchvision_vgg16.py` adds: `classes.weight`
+/// `[classes, channels]` and `classes.bias` `[classes]`.
+fn classifier(archive: &dyn Archive, channels: usize) -> Result<Option<Layer>> {
+    let entries = archive.entries();
+    let named = |name: &str| entries.iter().position(|entry| entry.name == name);
+    let (Some(weight), Some(bias)) = (named("classes.weight"), named("classes.bias")) else {
+        return Ok(None);
+    };
+    let dims = [&entries[weight].dims[..], &entries[bias].dims];
+    match dims {
+        [[classes, inputs], [biases]]
+            if classes == biases
+                && *inputs == channels
+                && (1..=MAXIMUM_CLASSES).contains(classes) =>
+        {
+            let (kernel, bias) = (archive.values(weight)?, archive.values(bias)?);
+            Ok(Some(Layer { name: "classes".into(), inputs: channels, kernel, bias }))
+        }
+        _ => {
+            let expected = format!(
+                "classes.weight [1 to {MAXIMUM_CLASSES}, {channels}] with as many in classes.bias"
+            );
+            Err(wrong(expected, format!("{dims:?}")))
+        }
+    }
 }
 
 /// The form, by the first bytes; a name's ending can lie.

@@ -10,6 +10,7 @@
 //! | 4 | resize u32: 0 cubic, 1 nearest |
 //! | 4 | likeness u32: 0 the post's, 1 mirrored roots, see [`Likeness`] |
 //! | 12 | height, width, channels of the feature map, each u32 |
+//! | 4 | classes that the network tells u32 |
 //! | 4 | models u32 |
 //! | 4 | bytes of uid text u32 |
 //! | 2 x 8 | of each level: bytes of its codebook u32, bytes of a row u32; all 0 for whole maps |
@@ -24,7 +25,7 @@
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | models x dimensions | codes `[places, channels]` i8, a row a model; dimensions = height x width x channels |
+//! | models x dimensions | codes i8, a row a model, see [`Embedding`]; dimensions = those of the classes + height x width x channels |
 //! | models x 4 | squared norms of the rows u32 |
 //!
 //! Two levels of codes:
@@ -68,12 +69,12 @@ use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
-const HEADER: usize = 92;
+const HEADER: usize = 96;
 /// Where the number of models is.
-const MODELS: usize = 36;
+const MODELS: usize = 40;
 const CALIBRATION: usize = 256;
 const DIGEST: usize = 32;
 
@@ -88,17 +89,24 @@ pub struct Origin {
     pub likeness: Likeness,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
+    /// How many classes the network tells.
+    pub classes: usize,
 }
 
 impl Origin {
     /// The number of codes of a row.
     pub fn dimensions(&self) -> usize {
-        self.shape.iter().product()
+        self.class_values() + self.shape.iter().product::<usize>()
     }
 
-    /// How many of them, the first ones, are of even places.
+    /// How many of them, the first ones, are of classes.
+    pub fn class_values(&self) -> usize {
+        self.likeness.class_values(self.classes)
+    }
+
+    /// How many of them, the first ones, are of classes and of even places.
     pub fn even(&self) -> usize {
-        self.likeness.even_places(self.shape) * self.shape[2]
+        self.class_values() + self.likeness.even_places(self.shape) * self.shape[2]
     }
 }
 
@@ -137,12 +145,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let number = |at: usize| u32_at(file, at) as usize;
         let (framing, likeness) = (framing(number(12), number(16))?, likeness(number(20))?);
         let shape = [number(24), number(28), number(32)];
-        check_shape(shape)?;
+        let classes = number(36);
+        check_shape(shape, classes)?;
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
-        let origin = Origin { network: Digest(network), framing, likeness, shape };
-        let (models, text) = (number(MODELS), number(40));
-        let levels = [[number(44), number(48)], [number(52), number(56)]];
+        let origin = Origin { network: Digest(network), framing, likeness, shape, classes };
+        let (models, text) = (number(MODELS), number(44));
+        let levels = [[number(48), number(52)], [number(56), number(60)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
             .ok_or_else(|| damaged("scores of pairs that rise from -1 to 1", "others"))?;
         let mut layout = Layout { file, end: HEADER + CALIBRATION };
@@ -257,7 +266,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// A row's map `[height * width * channels] i8` and its squared norm, where rows are whole maps.
+    /// A row's codes, see [`Embedding`], and their squared norm, where rows are whole maps.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].

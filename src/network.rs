@@ -1,9 +1,11 @@
 //! [`Pixels`] -> [`FeatureMap`]: a truncated VGG16 read from ONNX and run by tract.
 //!
-//! The network is the post's: VGG16 without its three fully connected layers. Its widths, its input
+//! The network is the post's: VGG16 without its three fully connected layers; one small linear layer may tell classes in
+//! their place. Its widths, its input
 //! size and so the shape of its feature map come from the file; its topology is checked before
 //! tract sees it, so a wrong file is refused by name of what is wrong.
 
+mod classifier;
 #[allow(unsafe_code)]
 // its kernels are the machine's own instructions; each block says why it is sound
 mod convolution;
@@ -36,12 +38,14 @@ use tract_onnx::tract_hir::internal::*;
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
+use classifier::Classifier;
 use packed::Packed;
 use topology::Topology;
 #[cfg(feature = "native")]
 pub(crate) use topology::check_weights;
 pub use topology::{
-    MAXIMUM_CHANNELS, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS, layer_names,
+    MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
+    layer_names,
 };
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
@@ -53,17 +57,20 @@ pub struct Network {
     plan: Arc<TypedRunnableModel>,
     layers: Vec<graph::Layer>,
     kernel: &'static convolution::Kernel,
+    classifier: Option<Arc<Classifier>>,
     input_size: [usize; 2],
     output_shape: [usize; 3],
     digest: Digest,
 }
 
 /// What the network sees in an image: `[height, width, channels] f32`, after ReLU and the last
-/// pooling, so 0 and above; flattened in this order, channels fastest, as Keras flattens.
+/// pooling, so 0 and above; flattened in this order, channels fastest, as Keras flattens. With it comes how likely each
+/// class is, where the network has a classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureMap {
     shape: [usize; 3],
     values: Vec<f32>,
+    probabilities: Vec<f32>,
 }
 
 impl Network {
@@ -83,7 +90,9 @@ impl Network {
         let kernel = convolution::available()[0];
         let layers = graph::layers(&topology, kernel);
         let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
-        Ok(Network { plan, layers, kernel, input_size, output_shape, digest: Digest::of(bytes) })
+        let classifier = topology.classifier.as_ref().map(|it| Arc::new(Classifier::new(it)));
+        let digest = Digest::of(bytes);
+        Ok(Network { plan, layers, kernel, classifier, input_size, output_shape, digest })
     }
 
     /// The name of the instructions that its convolutions are compiled for, the best of this machine:
@@ -102,6 +111,11 @@ impl Network {
         self.output_shape
     }
 
+    /// How many classes it tells; 0 where it has no classifier.
+    pub fn classes(&self) -> usize {
+        self.classifier.as_ref().map_or(0, |classifier| classifier.classes())
+    }
+
     /// The digest of the file that the network was read from.
     pub fn digest(&self) -> Digest {
         self.digest
@@ -116,12 +130,13 @@ impl Network {
         check_size(pixels, self.input_size)?;
         let blocks = self.run(&planes(pixels)).map_err(|error| unusable(&error))?;
         let values = channels_last(&blocks, self.kernel.lanes, self.output_shape());
-        if !values.iter().all(|value| value.is_finite()) {
+        let map = FeatureMap::told(self.output_shape(), values, self.classifier.as_deref());
+        if !map.values.iter().chain(&map.probabilities).all(|value| value.is_finite()) {
             let advice = "make the file anew; its weights are too large";
             let came = "an infinity or NaN";
             return Err(Error::Network(Details::new("finite features", came, advice)));
         }
-        Ok(FeatureMap { shape: self.output_shape(), values })
+        Ok(map)
     }
 
     /// Planes `[3, height, width]` in, the last map's blocks `[blocks, height, width, lanes]` out.
@@ -134,7 +149,7 @@ impl Network {
 }
 
 impl FeatureMap {
-    /// Takes values in the order height, width, channels.
+    /// Takes values in the order height, width, channels, of a network without a classifier.
     ///
     /// # Errors
     /// [`Error::Mismatch`] where their number is not the product of the shape.
@@ -146,12 +161,29 @@ impl FeatureMap {
                 "pass the whole feature map",
             )));
         }
-        Ok(FeatureMap { shape, values })
+        Ok(FeatureMap::told(shape, values, None))
+    }
+
+    /// The same map of a network that takes each class for so likely.
+    pub fn with_probabilities(self, probabilities: Vec<f32>) -> FeatureMap {
+        FeatureMap { probabilities, ..self }
+    }
+
+    /// A map that the classifier has looked at, where there is one.
+    fn told(shape: [usize; 3], values: Vec<f32>, classifier: Option<&Classifier>) -> FeatureMap {
+        let probabilities =
+            classifier.map_or_else(Vec::new, |classifier| classifier.probabilities(&values));
+        FeatureMap { shape, values, probabilities }
     }
 
     /// `[height, width, channels]`.
     pub fn shape(&self) -> [usize; 3] {
         self.shape
+    }
+
+    /// How likely each class is, together 1; empty where the network has no classifier.
+    pub fn probabilities(&self) -> &[f32] {
+        &self.probabilities
     }
 
     /// The flattened values, channels fastest.

@@ -4,7 +4,7 @@
 //! so that their errors cancel there (`rounding`). Codes are entropy-coded ([`crate::network::packed`]),
 //! so what counts is not how many levels a layer has but how wide a step is. Each layer's step is as wide
 //! as leaves all layers with the same gain in bytes for the same turn of the feature map; how wide on the
-//! whole, the worst image decides.
+//! whole, the worst image decides. A classifier, which turns no map, is rounded to the nearest.
 
 pub(crate) mod cholesky;
 pub mod images;
@@ -36,6 +36,9 @@ const STRANGERS: usize = 4;
 
 /// How often the steps are changed until the worst image is as near as was asked for.
 const ATTEMPTS: usize = 8;
+
+/// The width of a classifier's codes.
+const CLASSIFIER_BITS: u32 = 6;
 
 /// Near enough: so much of the allowed turn is used.
 const USED: f64 = 0.97;
@@ -194,7 +197,8 @@ impl<'a> Bench<'a> {
 
     /// Runs a quantised network on all images.
     fn judged(&self, layers: Vec<PackedLayer>) -> Result<Trial> {
-        let packed = Packed { input_size: self.weights.input_size, layers };
+        let classifier = self.weights.classifier.as_ref().map(nearest);
+        let packed = Packed { input_size: self.weights.input_size, layers, classifier };
         let file = packed.write();
         let came = features(&file, &self.images)?;
         let turn = largest(&turns(&self.features, &came));
@@ -222,8 +226,12 @@ impl<'a> Bench<'a> {
             Ok(row(&layer.name, packed.codes.iter(), bytes, largest(&turns), overlap))
         });
         let mut table: Vec<Row> = rows.collect::<Result<_>>()?;
+        if let Some(layer) = &trial.packed.classifier {
+            table.push(row("classes", layer.codes.iter(), layer.bytes().len(), 0.0, 1.0));
+        }
         progress.finish();
-        let codes = trial.packed.layers.iter().flat_map(|layer| &layer.codes);
+        let layers = trial.packed.layers.iter().chain(&trial.packed.classifier);
+        let codes = layers.flat_map(|layer| &layer.codes);
         table.push(row("all", codes, trial.file.len(), trial.turn, trial.overlap));
         Ok(Outcome { network: trial.file, table })
     }
@@ -246,6 +254,22 @@ fn row<'a>(
         cosine: 1.0 - turn,
         top_10_overlap: overlap,
     }
+}
+
+/// A classifier in codes, each to the nearest: a mean over all places forgives more than a convolution does, whose errors
+/// add up.
+fn nearest(layer: &Layer) -> PackedLayer {
+    let levels = levels(CLASSIFIER_BITS) as f32;
+    let rows = layer.kernel.chunks_exact(layer.inputs);
+    let scales = rows.clone().map(|row| match row.iter().fold(0f32, |most, w| most.max(w.abs())) {
+        0.0 => 1.0, // all codes are zero, whatever the scale
+        largest => largest / levels,
+    });
+    let scales: Vec<f32> = scales.collect();
+    let codes = rows
+        .zip(&scales)
+        .flat_map(|(row, scale)| row.iter().map(move |weight| (weight / scale).round() as i8));
+    PackedLayer { codes: codes.collect(), scales, bias: layer.bias.clone() }
 }
 
 /// The largest code of a width, as far on either side of zero.

@@ -26,7 +26,8 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// [`Error::Mismatch`] where the embeddings were made by another network.
     pub fn new(network: Network, index: Index<Bytes>) -> Result<Recommender<Bytes>> {
         let made_by = index.origin();
-        if made_by.network != network.digest() || made_by.shape != network.output_shape() {
+        let shape = (network.output_shape(), network.classes());
+        if made_by.network != network.digest() || (made_by.shape, made_by.classes) != shape {
             return Err(Error::Mismatch(Details::new(
                 format!("the network {} that made the embeddings", made_by.network.short()),
                 network.digest().short(),

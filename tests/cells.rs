@@ -43,11 +43,11 @@ fn embeddings(count: usize, kinds: usize) -> Vec<Embedding> {
 fn file(embeddings: &[Embedding]) -> Vec<u8> {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
     let likeness = Likeness::MirroredRoot;
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE });
+    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 0 });
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    builder.finish_in_levels(&learn(SHAPE, likeness, embeddings, &Watch::default()).unwrap())
+    builder.finish_in_levels(&learn(SHAPE, 0, likeness, embeddings, &Watch::default()).unwrap())
 }
 
 #[test]

@@ -105,3 +105,25 @@ fn a_shape_that_does_not_fit_its_values_is_refused() {
     let message = FeatureMap::new([7, 7, 2], vec![0.0; 97]).unwrap_err().to_string();
     assert!(message.contains("found 97"), "{message}");
 }
+
+#[test]
+fn what_two_images_are_likely_to_show_counts_as_much_as_how_their_maps_look() {
+    let mut random = fastrand::Rng::with_seed(12);
+    let (map, other) = (features(&mut random), features(&mut random));
+    let told = |map: &FeatureMap, probabilities: [f32; 3]| {
+        let told = map.clone().with_probabilities(probabilities.to_vec());
+        Embedding::pack(&told, Likeness::MirroredRoot)
+    };
+    let one = told(&map, [1.0, 0.0, 0.0]);
+    assert_eq!(one.codes().len(), 4 + 7 * 7 * 128);
+    let near = |came: f32, expected: f32| assert!((came - expected).abs() < 2e-3, "{came}");
+    near(one.cosine(&told(&map, [0.0, 0.0, 1.0])), 0.5);
+    // The root of 0.25 is half of what the same class gives.
+    near(one.cosine(&told(&map, [0.25, 0.0, 0.75])), 0.75);
+    let plain = |map: &FeatureMap| Embedding::pack(map, Likeness::MirroredRoot);
+    let maps = plain(&map).cosine(&plain(&other));
+    near(one.cosine(&told(&other, [1.0, 0.0, 0.0])), (maps + 1.0) / 2.0);
+    // The post's cosine knows no classes.
+    let post = |map: &FeatureMap| Embedding::pack(map, Likeness::Post);
+    assert_eq!(post(&map.clone().with_probabilities(vec![0.5; 2])), post(&map));
+}

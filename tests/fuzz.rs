@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use prost::Message;
 use recasketch::digest::Digest;
 use recasketch::network::packed::{Packed, PackedLayer};
+use recasketch::network::weights::{Layer, Weights};
 use recasketch::site;
 use seeded::{h5, keras, npz, safetensors, torchvision};
 use targets::{TARGETS, coded, indexes};
@@ -69,9 +70,9 @@ fn embeddings(add: Add<'_>) {
     add("index", "read-no-models", coded::file(0));
     add("index", "read-no-maps", indexes::maps(0));
     add("index", "read-first-level", first.clone());
-    // Floats of a codebook, which begins behind the header, the calibration and the first map: four channels, a
-    // rotation of four rows of eight, and its scales.
-    let scale = 92 + 256 + 32 + 4 + 4 * 8;
+    // Floats of a codebook, which begins behind the header, the calibration and the first model's codes: four channels,
+    // a rotation of four rows of eight, and its scales.
+    let scale = 96 + 256 + 36 + 4 + 4 * 8;
     for (name, value) in
         [("huge", 1e24f32), ("infinite", f32::INFINITY), ("over", 1025.0), ("nan", f32::NAN)]
     {
@@ -80,9 +81,10 @@ fn embeddings(add: Add<'_>) {
     let most = with(&levels, scale, 1024f32.to_le_bytes());
     add("index", "read-largest-scale", most);
     // Scores of pairs.
-    add("index", "refused-score", with(&maps, 92 + 4 * 63, 1.5f32.to_le_bytes()));
+    add("index", "refused-score", with(&maps, 96 + 4 * 63, 1.5f32.to_le_bytes()));
     // So many models that their maps' bytes are no 32-bit number any more.
-    add("index", "refused-models", with(&maps, 36, (1u32 << 27).to_le_bytes()));
+    add("index", "refused-models", with(&maps, 40, (1u32 << 27).to_le_bytes()));
+    add("index", "refused-classes", with(&maps, 36, u32::MAX.to_le_bytes()));
     // Sides whose product is 0 in 32 bits.
     let sides = with(&maps, 24, (1u32 << 16).to_le_bytes());
     add("index", "refused-sides", with(&sides, 28, (1u32 << 16).to_le_bytes()));
@@ -146,7 +148,17 @@ fn networks(add: Add<'_>) {
     let nodes = &mut parts.graph.as_mut().unwrap().node;
     nodes[0].attribute.resize(20_000, Default::default());
     add("onnx", "refused-parts", support::bytes(&parts));
+    let mut told = Weights::read(&support::bytes(&tiny(false))).unwrap();
+    let inputs = told.layers[12].bias.len();
+    let kernel = vec![0.5; 3 * inputs];
+    let layer = Layer { name: "classes".into(), inputs, kernel, bias: vec![0.1; 3] };
+    told.classifier = Some(layer);
+    add("onnx", "read-classifier", told.write());
     let (small, sides) = (packed([1; 13]), 12..20);
+    let classes = small.len() - 4;
+    let one = [&1u32.to_le_bytes()[..], &classifier().bytes()].concat();
+    add("packed", "read-classifier", [&small[..classes], &one].concat());
+    add("packed", "refused-classes", with(&small, classes, u32::MAX.to_le_bytes()));
     let large = [1024u32.to_le_bytes(), 1024u32.to_le_bytes()].concat();
     let with_sides = |mut bytes: Vec<u8>| {
         bytes[sides.clone()].copy_from_slice(&large);
@@ -169,7 +181,12 @@ fn packed(widths: [usize; 13]) -> Vec<u8> {
         inputs = outputs;
         PackedLayer { codes, scales: vec![0.01; outputs], bias: vec![0.5; outputs] }
     });
-    Packed { input_size: [32, 32], layers: layers.to_vec() }.write()
+    Packed { input_size: [32, 32], layers: layers.to_vec(), classifier: None }.write()
+}
+
+/// One class of a map of one channel.
+fn classifier() -> PackedLayer {
+    PackedLayer { codes: vec![5], scales: vec![0.1], bias: vec![0.2] }
 }
 
 fn weights(add: Add<'_>) {
@@ -178,6 +195,13 @@ fn weights(add: Add<'_>) {
     add("weights", "read-keras.h5", h5(&keras));
     add("weights", "read-keras.npz", npz(&keras));
     add("weights", "read-torchvision.safetensors", safetensors(&torchvision));
+    let with_classes = |classes: usize| {
+        let weight = ("classes.weight".to_owned(), vec![classes, 2], vec![0.5; 2 * classes]);
+        let bias = ("classes.bias".to_owned(), vec![3], vec![0.1; 3]);
+        safetensors(&[torchvision.clone(), vec![weight, bias]].concat())
+    };
+    add("weights", "read-classes.safetensors", with_classes(3));
+    add("weights", "refused-classes.safetensors", with_classes(4));
     add("weights", "read-own.onnx", tiny(true).encode_to_vec());
     let mut halves = tiny(false);
     let kernel = tensor(&mut halves, 0);

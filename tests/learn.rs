@@ -43,7 +43,7 @@ fn builder(embeddings: &[Embedding]) -> Builder {
 
 fn builder_for(likeness: Likeness, embeddings: &[Embedding]) -> Builder {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let origin = Origin { network, framing, likeness, shape: SHAPE };
+    let origin = Origin { network, framing, likeness, shape: SHAPE, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
@@ -56,7 +56,7 @@ fn levels(embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
 }
 
 fn levels_for(likeness: Likeness, embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
-    let codebook = learn(SHAPE, likeness, embeddings, &Watch::default()).unwrap();
+    let codebook = learn(SHAPE, 0, likeness, embeddings, &Watch::default()).unwrap();
     let file = builder_for(likeness, embeddings).finish_in_levels(&codebook);
     (codebook, file)
 }
@@ -89,6 +89,42 @@ fn finds(likeness: Likeness, least: [f64; 2]) {
             let length: f32 = row.iter().map(|&c| (f32::from(c) * scale).powi(2)).sum();
             assert!((length - 1.0).abs() < 0.02, "{length}");
         }
+    }
+}
+
+/// The same maps, of which every tenth shows the same class for certain or nearly so.
+#[test]
+fn codes_keep_the_classes_too() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let (classes, likeness) = (100, Likeness::MirroredRoot);
+    let mut map = |at: usize| {
+        let values = (0..SHAPE.iter().product()).map(|_| random.f32().powi(4)).collect();
+        let sure = 0.5 + 0.5 * random.f32();
+        let mut probabilities = vec![(1.0 - sure) / 99.0; classes];
+        probabilities[at % 10 * 7] = sure;
+        let map = FeatureMap::new(SHAPE, values).unwrap().with_probabilities(probabilities);
+        Embedding::pack(&map, likeness)
+    };
+    let embeddings: Vec<Embedding> = (0..600).map(&mut map).collect();
+    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes });
+    for (row, embedding) in embeddings.iter().enumerate() {
+        builder.push(&row.to_string(), embedding.clone()).unwrap();
+    }
+    let codebook = learn(SHAPE, classes, likeness, &embeddings, &Watch::default()).unwrap();
+    let file = builder.finish_in_levels(&codebook);
+    let index = Index::open(&file).unwrap();
+    let query = map(3);
+    let found = nearest(&index, &index.query(&query), Filter::default(), 60);
+    assert!(found.iter().all(|neighbour| neighbour.row % 10 == 3), "{found:?}");
+    for neighbour in found {
+        let (row, even) = (&embeddings[neighbour.row], index.origin().even());
+        let exact = cosine(
+            recasketch::embedding::likeness(query.codes(), row.codes(), even),
+            query.squared_norm(),
+            row.squared_norm(),
+        );
+        assert!((neighbour.score - exact).abs() < 0.02, "{} for {exact}", neighbour.score);
     }
 }
 
@@ -126,9 +162,9 @@ fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
     let one = maps(1, 3).remove(0);
     let nothing = Embedding::from_codes(&[0; 1024]);
     for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        assert_eq!(learn(SHAPE, likeness, &[], &Watch::default()), None);
+        assert_eq!(learn(SHAPE, 0, likeness, &[], &Watch::default()), None);
         assert_eq!(
-            learn(SHAPE, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()),
+            learn(SHAPE, 0, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()),
             None
         );
     }

@@ -32,6 +32,7 @@ fn whole(network: u8, likeness: Likeness, count: usize) -> (Index<Vec<u8>>, Vec<
         framing: Fit::Crop.into(),
         likeness,
         shape: SHAPE,
+        classes: 0,
     };
     let mut builder = Builder::new(origin);
     for (row, map) in maps.iter().enumerate() {
@@ -99,7 +100,7 @@ fn a_map_of_nothing_has_a_code_too() {
     assert_eq!(index.query_of_code(&index.code_of(&nothing)).unwrap(), nothing);
     let file = file(3);
     let index = Index::open(&file).unwrap();
-    let nothing = index.query(&Embedding::from_codes(&[0; 32]));
+    let nothing = index.query(&Embedding::from_codes(&[0; 36]));
     assert_eq!(index.query_of_code(&index.code_of(&nothing)).unwrap(), nothing);
 }
 

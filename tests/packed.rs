@@ -12,6 +12,7 @@ use recasketch::pixels::{Fit, Pixels};
 use support::relative_error;
 
 const WIDTHS: [usize; 13] = [3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 20];
+const CLASSES: usize = 5;
 
 /// Codes of many spreads, each row's its own: all the same, few and many values, the ends of the range.
 fn packed() -> Packed {
@@ -29,7 +30,14 @@ fn packed() -> Packed {
         PackedLayer { codes, scales, bias: (0..outputs).map(|out| out as f32 + 1.0).collect() }
     };
     let layers = WIDTHS.into_iter().enumerate().map(&mut layer).collect();
-    Packed { input_size: [64, 96], layers }
+    Packed { input_size: [64, 96], layers, classifier: Some(classifier()) }
+}
+
+/// Of the means of 20 channels.
+fn classifier() -> PackedLayer {
+    let codes = (0..CLASSES * 20).map(|at| (at * 7 % 31) as i8 - 15);
+    let scales = (1..=CLASSES).map(|class| 0.01 * class as f32);
+    PackedLayer { codes: codes.collect(), scales: scales.collect(), bias: vec![0.5; CLASSES] }
 }
 
 fn refusal(bytes: &[u8]) -> String {
@@ -42,7 +50,7 @@ fn what_is_packed_is_unpacked_to_the_bit() {
     let bytes = packed.write();
     assert_eq!(Packed::read(&bytes).unwrap(), packed);
     // The layout itself must not change unseen.
-    assert_eq!(Digest::of(&bytes).short(), "556dc81ba1decd7c");
+    assert_eq!(Digest::of(&bytes).short(), "bf26c92efbd1bde5");
 }
 
 #[test]
@@ -67,7 +75,11 @@ fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
         layer.kernel = packed.expanded();
         packed
     };
-    let packed = Packed { input_size: [64, 64], layers: layers.iter_mut().map(pack).collect() };
+    let packed = Packed {
+        input_size: [64, 64],
+        layers: layers.iter_mut().map(pack).collect(),
+        classifier: None,
+    };
     let network = Network::read(&packed.write()).unwrap();
     assert_eq!(network.output_shape(), [2, 2, 12]);
     let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 64, 64).unwrap();
@@ -102,7 +114,10 @@ fn no_turned_bit_among_the_codes_goes_unseen_and_none_brings_a_panic() {
         match Packed::read(&damaged) {
             Err(_) => {}
             // Scales and biases hold any number, and some tables serve as well as others.
-            Ok(other) => unseen += usize::from(other.layers == packed.layers),
+            Ok(other) => {
+                let same = other.layers == packed.layers && other.classifier == packed.classifier;
+                unseen += usize::from(same);
+            }
         }
     }
     assert_eq!(
@@ -142,6 +157,42 @@ fn sides_and_widths_have_a_limit_together() {
 #[test]
 fn another_version_is_refused_by_its_number() {
     let mut bytes = packed().write();
-    bytes[8] = 2;
-    assert!(refusal(&bytes).contains("expected version 1, found 2"));
+    bytes[8] = 1;
+    assert!(refusal(&bytes).contains("expected version 2, found 1"));
+}
+
+#[test]
+fn a_classifier_tells_what_the_means_of_the_map_say() {
+    let packed = packed();
+    let network = Network::read(&packed.write()).unwrap();
+    assert_eq!((network.classes(), network.output_shape()), (CLASSES, [2, 3, 20]));
+    let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 64, 96).unwrap();
+    let map = network.features(&pixels).unwrap();
+    let mean = |channel: usize| {
+        map.values().chunks(20).map(|place| f64::from(place[channel])).sum::<f64>() / 6.0
+    };
+    let layer = classifier();
+    let answer = |class: usize| {
+        let codes = layer.codes[class * 20..][..20].iter().enumerate();
+        let sum: f64 = codes.map(|(channel, &code)| f64::from(code) * mean(channel)).sum();
+        sum * f64::from(layer.scales[class]) + f64::from(layer.bias[class])
+    };
+    let answers: Vec<f64> = (0..CLASSES).map(answer).collect();
+    let largest = answers.iter().copied().fold(f64::MIN, f64::max);
+    let powers: Vec<f64> = answers.iter().map(|answer| (answer - largest).exp()).collect();
+    let all: f64 = powers.iter().sum();
+    for (came, power) in map.probabilities().iter().zip(powers) {
+        let expected = power / all;
+        assert!((f64::from(*came) - expected).abs() < 1e-4, "{came}, not {expected}");
+    }
+}
+
+#[test]
+fn a_network_without_a_classifier_tells_no_classes() {
+    let bytes = Packed { classifier: None, ..packed() }.write();
+    assert_eq!(Network::read(&bytes).unwrap().classes(), 0);
+    let mut asks = bytes.clone();
+    let end = asks.len() - 4;
+    asks[end..].copy_from_slice(&4097u32.to_le_bytes());
+    assert!(refusal(&asks).contains("expected at most 4096 classes, found 4097"));
 }

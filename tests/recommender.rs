@@ -30,8 +30,8 @@ fn all_of([red, green, blue]: [u8; 3]) -> Pixels {
 fn index(network: &Network, made_by: Digest) -> Index<Vec<u8>> {
     let likeness = Likeness::default();
     let framing = Fit::Crop.into();
-    let shape = network.output_shape();
-    let mut builder = Builder::new(Origin { network: made_by, framing, likeness, shape });
+    let (shape, classes) = (network.output_shape(), network.classes());
+    let mut builder = Builder::new(Origin { network: made_by, framing, likeness, shape, classes });
     for (row, colour) in COLOURS.into_iter().enumerate() {
         let features = network.features(&all_of(colour)).unwrap();
         builder.push(&row.to_string(), Embedding::pack(&features, likeness)).unwrap();

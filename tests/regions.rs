@@ -40,7 +40,7 @@ fn packed(map: &Map, likeness: Likeness) -> Embedding {
 
 fn builder(maps: &[Map], likeness: Likeness) -> Builder {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE });
+    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 0 });
     for (row, map) in maps.iter().enumerate() {
         builder.push(&row.to_string(), packed(map, likeness)).unwrap();
     }
@@ -129,7 +129,7 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
     let whole = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
     let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Likeness::MirroredRoot)).collect();
     let codebook =
-        recasketch::embedding::learn(SHAPE, Likeness::MirroredRoot, &kept, &Default::default())
+        recasketch::embedding::learn(SHAPE, 0, Likeness::MirroredRoot, &kept, &Default::default())
             .unwrap();
     let file = builder(&maps, Likeness::MirroredRoot).finish_in_levels(&codebook);
     let coded = Index::open(&file).unwrap();
@@ -146,4 +146,25 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
         }
     }
     assert!((apart / all).sqrt() < 0.2, "{}", (apart / all).sqrt());
+}
+
+#[test]
+fn what_the_classes_add_is_spread_over_all_regions() {
+    let (maps, likeness) = (maps(2), Likeness::MirroredRoot);
+    let told = |map: &Map, probabilities: [f32; 2]| {
+        let map = FeatureMap::new(SHAPE, map.clone()).unwrap();
+        Embedding::pack(&map.with_probabilities(probabilities.to_vec()), likeness)
+    };
+    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 2 });
+    builder.push("model", told(&maps[0], [0.36, 0.64])).unwrap();
+    let index = Index::open(builder.finish()).unwrap();
+    let why = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);
+    assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
+    let model = if why.mirrored { mirrored(&maps[0]) } else { maps[0].clone() };
+    // Half of the score is the maps', half is the classes', of which the root of 0.36 is shared.
+    for (came, share) in why.shares.iter().zip(expected(&maps[1], &model, likeness)) {
+        let expected = (share + 0.6 / PLACES as f32) / 2.0;
+        assert!((came - expected).abs() < 2e-3, "{came} for {expected}");
+    }
 }

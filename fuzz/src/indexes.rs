@@ -43,6 +43,7 @@ pub fn maps(count: usize) -> Vec<u8> {
         framing: Fit::Crop.into(),
         likeness: Likeness::MirroredRoot,
         shape: coded::SHAPE,
+        classes: coded::CLASSES,
     };
     let mut builder = Builder::new(origin);
     for (row, embedding) in coded::embeddings(count).into_iter().enumerate() {

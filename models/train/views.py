@@ -34,7 +34,7 @@ def backgrounds(generator, count, side, photos):
     return ground
 
 
-def framed(generator, images, plain):
+def framed(generator, images, plain, side):
     """Crops, stretches, turns and mirrors."""
     count = len(images)
     scale = uniform(generator, 0.45, 1.1, count)
@@ -48,7 +48,7 @@ def framed(generator, images, plain):
         torch.stack([mirror * wide * angle.cos(), -high * angle.sin(), right], 1),
         torch.stack([mirror * wide * angle.sin(), high * angle.cos(), down], 1),
     ]
-    grid = F.affine_grid(torch.stack(rows, 1), (count, 3, SIDE, SIDE), align_corners=False)
+    grid = F.affine_grid(torch.stack(rows, 1), (count, 3, side, side), align_corners=False)
     return F.grid_sample(images, grid, align_corners=False, padding_mode="reflection")
 
 
@@ -70,12 +70,12 @@ def mixed(generator, images, may_be):
     return share * images + (1 - share) * images[torch.randperm(len(images), generator=generator)]
 
 
-def views(generator, squares, photos, is_drawing):
-    """[n, 200, 200, 4] u8 -> [n, 3, SIDE, SIDE] u8, RGB. Drawings are not mixed, as their objects count."""
+def views(generator, squares, photos, is_drawing, side=SIDE):
+    """[n, 200, 200, 4] u8, or of any side -> [n, 3, side, side] u8, RGB. Drawings are not mixed, as their objects count."""
     plain = chance(generator, 0.25, len(squares))
     channels = squares.permute(0, 3, 1, 2).float()
     alpha, colours = channels[:, 3:] / 255, channels[:, :3]
     ground = backgrounds(generator, len(squares), squares.shape[1], photos)
-    images = framed(generator, colours * alpha + ground * (1 - alpha), plain)
+    images = framed(generator, colours * alpha + ground * (1 - alpha), plain, side)
     images = mixed(generator, coloured(generator, images, plain), ~plain & ~is_drawing)
     return images.clamp(0, 255).round().to(torch.uint8)

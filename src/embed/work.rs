@@ -93,7 +93,7 @@ impl Work<'_> {
     pub(super) fn origin(&self) -> Origin {
         let (network, shape) = (self.network.digest(), self.network.output_shape());
         let Order { framing, likeness, .. } = *self.order;
-        Origin { network, framing, likeness, shape }
+        Origin { network, framing, likeness, shape, classes: self.network.classes() }
     }
 
     /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each

@@ -18,7 +18,7 @@
 //! | 16, 4 | the levels of 4-bit and of 2-bit codes i8 |
 //! | codes x 4, codes x 4 | the dimension of each code u32, and what its levels are multiplied with f32 |
 //! | dimensions x 4, dimensions x 4 | what each vector is multiplied with, and the catalogue's mean, f32 |
-//! | ... | the vectors `[dimensions, channels, places]`, where there are any, as `src/network/entropy.rs` writes codes |
+//! | ... | the vectors, each the classes' values (even part alone) and `[channels, places]`, where there are any, as `src/network/entropy.rs` writes codes |
 
 use super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::form::Form;
@@ -95,7 +95,7 @@ fn parse(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
     let rotation = bytemuck::cast_slice(reader.take(new * width, "the rotation")?).to_vec();
     let rotation_scales = bounded(&mut reader, new)?;
     let [even, odd] = PARTS.map(|part| {
-        read_part(&mut reader, channels * codebook.places(part), codebook.dimensions()[part])
+        read_part(&mut reader, codebook.length(part, channels), codebook.dimensions()[part])
     });
     let parts = [even?, odd?];
     let rows: usize = parts.iter().map(|part| part.form.bytes()).sum();

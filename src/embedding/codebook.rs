@@ -1,8 +1,8 @@
 //! [`Embedding`] <-> codes of few bytes, in levels: each says what those before it left unsaid.
 //!
-//! A map is divided by its norm, its channels are rotated (the same at every place), and each of its two
-//! parts, that of the even and that of the odd places (see [`Likeness`](super::Likeness)), is projected onto
-//! vectors of its own; what the vectors give are its coefficients. All of this is learnt from the catalogue
+//! An embedding is divided by its norm, its map's channels are rotated (the same at every place), and each of its two
+//! parts, that of the classes and the even places and that of the odd places (see [`Likeness`](super::Likeness)), is
+//! projected onto vectors of its own; what the vectors give are its coefficients. All of this is learnt from the catalogue
 //! (`learn`). The product of two maps' parts is nearly the dot product of one's products with the vectors and
 //! the other's coefficients ([`Encoder`](super::Encoder)).
 //!
@@ -30,6 +30,8 @@ pub type Coefficients = [Vec<f32>; 2];
 pub struct Codebook {
     /// `[places, channels]` of the maps.
     pub shape: [usize; 2],
+    /// How many values of the even part, the first ones, are of classes and are not rotated.
+    pub class_values: usize,
     /// How many of the places, the first ones, are even.
     pub even_places: usize,
     /// The levels, the coarsest first.
@@ -52,7 +54,7 @@ pub struct Level {
 /// A part of a level: the vectors that it adds, and a form for rows of codes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Part {
-    /// `[dimensions, channels, places of the part] i8`.
+    /// `[dimensions, channels, places of the part] i8`; in the even part each vector's values for classes come first.
     pub vectors: Vec<i8>,
     /// What each vector is multiplied with.
     pub vector_scales: Vec<f32>,
@@ -97,14 +99,15 @@ impl Codebook {
     /// Where the embedding is not of the codebook's shape.
     pub fn coefficients(&self, embedding: &Embedding) -> Coefficients {
         let map = embedding.codes();
-        assert_eq!(map.len(), self.shape[0] * self.shape[1], "a map of the codebook's shape");
+        let dimensions = self.class_values + self.shape[0] * self.shape[1];
+        assert_eq!(map.len(), dimensions, "an embedding of the codebook's shape");
         let norm = f64::from(embedding.squared_norm()).sqrt();
         let scale = if norm > 0.0 { (1.0 / norm) as f32 } else { 0.0 };
-        let parts = map.split_at(self.even_places * self.shape[1]);
-        let mut rotated = [Vec::new(), Vec::new()];
+        let (classes, even, odd) = self.split(map);
+        let mut rotated = [classes.iter().map(|&code| f32::from(code)).collect(), Vec::new()];
         let mut coefficients: Coefficients = Default::default();
         for level in &self.levels {
-            for (part, map) in PARTS.into_iter().zip([parts.0, parts.1]) {
+            for (part, map) in PARTS.into_iter().zip([even, odd]) {
                 level.rotate(map, self.shape[1], &mut rotated[part]);
                 let products = level.parts[part].products(&rotated[part]);
                 coefficients[part].extend(products.map(|product| product * scale));
@@ -151,19 +154,19 @@ impl Codebook {
         let maps = self.maps(coefficients);
         PARTS.map(|part| {
             let levels = self.reached(coefficients).map(|level| (level, &level.parts[part]));
-            let reach = |level: &Level| level.channels * self.places(part);
+            let reach = |level: &Level| self.length(part, level.channels);
             levels.flat_map(|(level, own)| own.products(&maps[part][..reach(level)])).collect()
         })
     }
 
-    /// The parts of the map that coefficients stand for, `[rotated channels, places]`: their vectors' sum.
+    /// The parts that coefficients stand for, their vectors' sum: the classes' values, and `[rotated channels, places]`.
     pub fn maps(&self, coefficients: &Coefficients) -> Coefficients {
         PARTS.map(|part| {
             let mut map: Vec<f32> = Vec::new();
             let mut rest = &coefficients[part][..];
             for level in self.reached(coefficients) {
                 let own = &level.parts[part];
-                map.resize(level.channels * self.places(part), 0.0);
+                map.resize(self.length(part, level.channels), 0.0);
                 let (weights, others) = rest.split_at(own.mean.len());
                 for ((vector, weight), scale) in
                     own.each(map.len()).zip(weights).zip(&own.vector_scales)
@@ -182,6 +185,19 @@ impl Codebook {
     /// The codebook of the first level alone.
     pub fn first_level(&self) -> Codebook {
         Codebook { levels: self.levels[..1].to_vec(), ..*self }
+    }
+
+    /// An embedding's values: those of the classes, of the even and of the odd places.
+    pub(super) fn split<'a>(&self, codes: &'a [i8]) -> (&'a [i8], &'a [i8], &'a [i8]) {
+        let (classes, map) = codes.split_at(self.class_values);
+        let (even, odd) = map.split_at(self.even_places * self.shape[1]);
+        (classes, even, odd)
+    }
+
+    /// The values of a vector of a part, with so many rotated channels.
+    pub(crate) fn length(&self, part: usize, channels: usize) -> usize {
+        let classes = if part == 0 { self.class_values } else { 0 };
+        classes + channels * self.places(part)
     }
 
     /// The places of a part.

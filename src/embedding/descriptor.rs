@@ -6,6 +6,7 @@
 use clap::builder::PossibleValue;
 
 use super::Likeness;
+use super::likeness::parts;
 use crate::network::FeatureMap;
 
 /// GeM's exponent, as in Radenović et al., *Fine-tuning CNN Image Retrieval with No Human Annotation* (2018).
@@ -22,9 +23,12 @@ pub enum Descriptor {
     /// The square root of every value of the map: what is strong in one image alone counts less. Power
     /// normalisation as in Perronnin et al., *Improving the Fisher Kernel* (2010).
     Root,
-    /// [`Likeness::MirroredRoot`], what catalogues are compared by unless told otherwise.
-    #[default]
+    /// The same, where of a map and its mirror image the better counts.
     RootMirrored,
+    /// [`Likeness::MirroredRoot`], what catalogues are compared by unless told otherwise: the last with the classes, where
+    /// the network tells them.
+    #[default]
+    RootMirroredClasses,
     /// The mean over all places, `[channels]`.
     Average,
     /// The largest over all places, `[channels]`: MAC.
@@ -42,10 +46,11 @@ pub enum Descriptor {
 
 impl Descriptor {
     /// All of them, the post's first.
-    pub const ALL: [Descriptor; 8] = [
+    pub const ALL: [Descriptor; 9] = [
         Descriptor::Map,
         Descriptor::Root,
         Descriptor::RootMirrored,
+        Descriptor::RootMirroredClasses,
         Descriptor::Average,
         Descriptor::Maximum,
         Descriptor::Gem,
@@ -59,6 +64,7 @@ impl Descriptor {
             Descriptor::Map => "map",
             Descriptor::Root => "root",
             Descriptor::RootMirrored => "root-mirrored",
+            Descriptor::RootMirroredClasses => "root-mirrored-classes",
             Descriptor::Average => "average",
             Descriptor::Maximum => "maximum",
             Descriptor::Gem => "gem",
@@ -71,7 +77,7 @@ impl Descriptor {
     pub fn odd(self, shape: [usize; 3]) -> usize {
         let places = shape[0] * shape[1];
         match self {
-            Descriptor::RootMirrored => {
+            Descriptor::RootMirrored | Descriptor::RootMirroredClasses => {
                 (places - Likeness::MirroredRoot.even_places(shape)) * shape[2]
             }
             _ => 0,
@@ -83,7 +89,8 @@ impl Descriptor {
         match self {
             Descriptor::Map => Likeness::Post.values(map),
             Descriptor::Root => map.values().iter().map(|value| value.max(0.0).sqrt()).collect(),
-            Descriptor::RootMirrored => Likeness::MirroredRoot.values(map),
+            Descriptor::RootMirrored => parts(map),
+            Descriptor::RootMirroredClasses => Likeness::MirroredRoot.values(map),
             Descriptor::Average => weighed(map, |_, _| 1.0),
             Descriptor::Maximum => maximum(map, Region::whole(map)),
             Descriptor::Gem => gem(map),

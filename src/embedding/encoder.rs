@@ -63,9 +63,8 @@ pub(super) fn vectors<'a>(
     part: usize,
     levels: &'a [Level],
 ) -> Vec<Scaled<'a>> {
-    let places = codebook.places(part);
     let of_level = |level: &'a Level| {
-        let (own, length) = (&level.parts[part], (level.channels * places).max(1));
+        let (own, length) = (&level.parts[part], codebook.length(part, level.channels).max(1));
         own.vectors.chunks_exact(length).zip(own.vector_scales.iter().copied())
     };
     levels.iter().flat_map(of_level).collect()

@@ -56,10 +56,11 @@ const AIMS: [Aim; 2] = [
     Aim { bytes: 384, channels: 128, dimensions: 1200, steps: 2.0, sharpness: 1.0 },
 ];
 
-/// Learns from embeddings of maps of a shape, `[height, width, channels]`, that are compared in some way; none
-/// where they have nothing in them. Whoever watches hears of each step.
+/// Learns from embeddings of maps of a shape, `[height, width, channels]`, and of classes, that are compared in some way;
+/// none where they have nothing in them. Whoever watches hears of each step.
 pub fn learn(
     shape: [usize; 3],
+    classes: usize,
     likeness: Likeness,
     embeddings: &[Embedding],
     watch: &Watch,
@@ -70,9 +71,12 @@ pub fn learn(
     let filled: Vec<&Embedding> =
         embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
     let sample = spaced(&filled, SAMPLE);
-    let rotation = steps.take(|| rotation(&spaced(&filled, ROTATION_SAMPLE), channels));
+    let class_values = likeness.class_values(classes);
+    let maps = spaced(&filled, ROTATION_SAMPLE);
+    let rotation = steps.take(|| rotation(&maps, class_values, channels));
     let mut codebook = Codebook {
         shape: [height * width, channels],
+        class_values,
         even_places: likeness.even_places(shape),
         levels: Vec::new(),
     };
@@ -138,11 +142,12 @@ fn spaced<'a>(items: &[&'a Embedding], count: usize) -> Vec<&'a Embedding> {
 }
 
 /// The directions of the channels at a place, `[directions, channels]`, the largest first.
-fn rotation(sample: &[&Embedding], channels: usize) -> Array2<f32> {
+fn rotation(sample: &[&Embedding], class_values: usize, channels: usize) -> Array2<f32> {
     let mut moments = Array2::<f32>::zeros((channels, channels));
     for embedding in sample {
         let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
-        let map: Vec<f32> = embedding.codes().iter().map(|&code| f32::from(code) * scale).collect();
+        let codes = embedding.codes()[class_values..].iter();
+        let map: Vec<f32> = codes.map(|&code| f32::from(code) * scale).collect();
         let places = ArrayView2::from_shape((map.len() / channels, channels), &map)
             .expect("a map has whole places");
         general_mat_mul(1.0, &places.t(), &places, 1.0, &mut moments);

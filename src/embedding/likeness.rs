@@ -1,13 +1,18 @@
 //! How two maps are compared, and how their values lie for it.
 
+use super::classes;
 use crate::network::FeatureMap;
+
+/// What the cosine of the classes counts for where that of the maps counts for 1; models/README.md has what others find.
+const CLASSES: f32 = 1.0;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Likeness {
     /// The cosine of the maps as they are: the post's.
     Post,
-    /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
+    /// The cosine of the square roots of all values and, where the network tells classes, that of the roots of their
+    /// probabilities, together; of the former, where of a map and its mirror image the better counts:
     /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
     /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010).
     ///
@@ -20,6 +25,14 @@ pub enum Likeness {
 }
 
 impl Likeness {
+    /// How many values, the first ones, say what is likely to be seen; behind them are those of the map.
+    pub fn class_values(self, classes: usize) -> usize {
+        match self {
+            Likeness::Post => 0,
+            Likeness::MirroredRoot => classes::values(classes),
+        }
+    }
+
     /// Of `[height, width, channels]` the places whose values are compared as they are; the others are odd.
     /// Values lie `[places, channels]`, the even places first.
     pub fn even_places(self, [height, width, _]: [usize; 3]) -> usize {
@@ -29,17 +42,23 @@ impl Likeness {
         }
     }
 
-    /// A map's values, `[places, channels]`. Their length is the map's, or that of its roots.
+    /// The values of the classes, then those of the map, `[places, channels]`.
     pub fn values(self, map: &FeatureMap) -> Vec<f32> {
         match self {
             Likeness::Post => map.values().to_vec(),
-            Likeness::MirroredRoot => parts(map),
+            Likeness::MirroredRoot => {
+                let parts = parts(map);
+                let length = parts.iter().map(|value| value * value).sum::<f32>().sqrt();
+                let mut values = classes::spread(map.probabilities(), length * CLASSES.sqrt());
+                values.extend(parts);
+                values
+            }
         }
     }
 }
 
-/// The roots' even part and then their odd part, each times the root of 2 where it joins two places.
-fn parts(map: &FeatureMap) -> Vec<f32> {
+/// What the map alone gives: the roots' even part and then their odd part, each times the root of 2 where it joins two places.
+pub(super) fn parts(map: &FeatureMap) -> Vec<f32> {
     let [height, width, channels] = map.shape();
     let roots: Vec<f32> = map.values().iter().map(|value| value.max(0.0).sqrt()).collect();
     let half = std::f32::consts::FRAC_1_SQRT_2;

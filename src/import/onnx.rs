@@ -31,12 +31,16 @@ pub(super) fn find(bytes: &[u8]) -> Result<Found> {
     let model = ModelProto::decode(bytes).map_err(|error| came(error.to_string()))?;
     let graph = model.graph.as_ref().ok_or_else(|| came("no graph in it".into()))?;
     let naming = naming(&model, graph);
-    let (layers, input_size) = match Weights::read(bytes) {
-        Ok(weights) => (weights.layers, weights.input_size),
-        Err(_) => (Walk::start(graph).layers()?, INPUT_SIZE),
+    let Weights { layers, classifier, input_size } = match Weights::read(bytes) {
+        Ok(weights) => weights,
+        Err(_) => {
+            let layers = Walk::start(graph).layers()?;
+            Weights { layers, classifier: None, input_size: INPUT_SIZE }
+        }
     };
-    let left_out = graph.initializer.len().saturating_sub(2 * layers.len());
-    Ok(Found { layers, input_size, naming, order: KernelOrder::Oihw, left_out })
+    let read = layers.len() + usize::from(classifier.is_some());
+    let left_out = graph.initializer.len().saturating_sub(2 * read);
+    Ok(Found { layers, classifier, input_size, naming, order: KernelOrder::Oihw, left_out })
 }
 
 /// PyTorch signs what it exports; torchvision's names survive other tools.

@@ -3,6 +3,7 @@
 use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
 use crate::embedding::{Likeness, MAXIMUM_DIMENSIONS};
 use crate::error::Result;
+use crate::network::MAXIMUM_CLASSES;
 use crate::pixels::{Fit, Framing, Resize};
 
 pub(super) fn check_start(file: &[u8]) -> Result<()> {
@@ -24,7 +25,10 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
     }
 }
 
-pub(super) fn check_shape(shape: [usize; 3]) -> Result<()> {
+pub(super) fn check_shape(shape: [usize; 3], classes: usize) -> Result<()> {
+    if classes > MAXIMUM_CLASSES {
+        return Err(damaged(&format!("at most {MAXIMUM_CLASSES} classes"), &classes.to_string()));
+    }
     shape
         .iter()
         .try_fold(1usize, |product, &side| product.checked_mul(side))

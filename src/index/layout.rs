@@ -46,6 +46,7 @@ impl Layout<'_> {
         let first_map = self.section("the first map", models.min(1), origin.dimensions())?;
         let mut codebook = Codebook {
             shape: [height * width, channels],
+            class_values: origin.class_values(),
             even_places: origin.likeness.even_places(origin.shape),
             levels: Vec::new(),
         };

@@ -7,7 +7,7 @@ use tract_onnx::pb::{
     TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto, type_proto,
 };
 
-use super::topology::{REDUCTION, layer_names};
+use super::topology::{CLASSES, REDUCTION, layer_names};
 
 /// The version of ONNX's operators that is written: the first whose `DequantizeLinear` has an axis.
 const OPERATOR_SET: i64 = 13;
@@ -19,7 +19,7 @@ pub(super) struct Convolution<'a> {
     pub(super) bias: &'a [f32],
 }
 
-/// `[out, in, 3, 3]`.
+/// `[out, in, 3, 3]`, or `[classes, channels, 1, 1]`.
 pub(super) enum Kernel<'a> {
     #[cfg(feature = "native")]
     Floats(&'a [f32]),
@@ -27,16 +27,16 @@ pub(super) enum Kernel<'a> {
     Codes(&'a [i8], &'a [f32]),
 }
 
-/// The graph of 13 convolutions, each with its ReLU, and 5 poolings.
-pub(super) fn model(input_size: [usize; 2], layers: &[Convolution<'_>]) -> ModelProto {
+/// The graph of 13 convolutions, each with its ReLU, and 5 poolings, and of the classifier where there is one.
+pub(super) fn model(
+    input_size: [usize; 2],
+    layers: &[Convolution<'_>],
+    classifier: Option<&Convolution<'_>>,
+) -> ModelProto {
     let mut graph = GraphProto { name: "vgg16_notop".into(), ..GraphProto::default() };
     let (mut value, mut channels) = ("pixels".to_owned(), 3);
     for (at, (layer, (name, pooled))) in layers.iter().zip(layer_names()).enumerate() {
-        let outputs = layer.bias.len() as i64;
-        store_kernel(&mut graph, &name, &[outputs, channels, 3, 3], &layer.kernel);
-        let (kernel, bias) = (format!("{name}_kernel"), format!("{name}_bias"));
-        graph.initializer.push(floats(&bias, &[outputs], layer.bias));
-        graph.node.push(convolution(&name, [&value, &kernel, &bias]));
+        let outputs = convolution(&mut graph, &name, &value, [channels, 3], layer);
         value = format!("{name}_relu");
         graph.node.push(node("Relu", &[&name], &value, vec![]));
         if pooled {
@@ -52,6 +52,11 @@ pub(super) fn model(input_size: [usize; 2], layers: &[Convolution<'_>]) -> Model
     graph.input.push(value_info("pixels", &[1, 3, height, width]));
     let output = [1, channels, height / reduction, width / reduction];
     graph.output.push(value_info("features", &output));
+    if let Some(layer) = classifier {
+        graph.node.push(node("GlobalAveragePool", &[&value], "means", vec![]));
+        let classes = convolution(&mut graph, CLASSES, "means", [channels, 1], layer);
+        graph.output.push(value_info(CLASSES, &[1, classes, 1, 1]));
+    }
     ModelProto {
         ir_version: 8,
         producer_name: env!("CARGO_PKG_NAME").into(),
@@ -87,13 +92,25 @@ fn store_kernel(graph: &mut GraphProto, name: &str, shape: &[i64], kernel: &Kern
     graph.node.push(node("DequantizeLinear", &[&code_name, &scale_name], &output, vec![axis]));
 }
 
-fn convolution(name: &str, inputs: [&str; 3]) -> NodeProto {
+/// A convolution of `side` by `side`, which keeps the map's size; gives the number of its outputs.
+fn convolution(
+    graph: &mut GraphProto,
+    name: &str,
+    input: &str,
+    [channels, side]: [i64; 2],
+    layer: &Convolution<'_>,
+) -> i64 {
+    let outputs = layer.bias.len() as i64;
+    store_kernel(graph, name, &[outputs, channels, side, side], &layer.kernel);
+    let (kernel, bias) = (format!("{name}_kernel"), format!("{name}_bias"));
+    graph.initializer.push(floats(&bias, &[outputs], layer.bias));
     let attributes = [
-        integers("kernel_shape", &[3, 3]),
-        integers("pads", &[1; 4]),
+        integers("kernel_shape", &[side; 2]),
+        integers("pads", &[side / 2; 4]),
         integers("strides", &[1, 1]),
     ];
-    node("Conv", &inputs, name, attributes.to_vec())
+    graph.node.push(node("Conv", &[input, &kernel, &bias], name, attributes.to_vec()));
+    outputs
 }
 
 fn pooling(input: &str, output: &str) -> NodeProto {

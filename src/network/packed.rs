@@ -9,6 +9,8 @@
 //! | 8 | height, width of the input, each u32 |
 //! | 13 x 4 | output channels of each convolution u32 |
 //! | 13 x ... | each convolution: scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
+//! | 4 | classes of the classifier u32, 0 where there is none |
+//! | ... | the classifier alike, its codes `[classes, channels]` |
 //!
 //! A weight is its code times its output channel's scale.
 
@@ -16,11 +18,11 @@ use tract_onnx::pb::ModelProto;
 
 use super::entropy;
 use super::onnx::{self, Convolution, Kernel};
-use super::topology::{BLOCKS, check_size};
+use super::topology::{BLOCKS, MAXIMUM_CLASSES, check_size};
 use crate::error::{Details, Error, Result};
 
 /// The version of the layout.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 pub(super) const MAGIC: [u8; 8] = *b"RECANET\n";
 
@@ -31,12 +33,14 @@ pub struct Packed {
     pub input_size: [usize; 2],
     /// The 13 convolutions, in order.
     pub layers: Vec<PackedLayer>,
+    /// The classifier, where there is one.
+    pub classifier: Option<PackedLayer>,
 }
 
-/// A convolution in codes.
+/// A convolution or the classifier in codes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PackedLayer {
-    /// `[out, in, 3, 3] i8`.
+    /// `[out, in, 3, 3] i8`, or `[classes, channels] i8`.
     pub codes: Vec<i8>,
     /// `[out] f32`: what a channel's codes are multiplied with.
     pub scales: Vec<f32>,
@@ -66,13 +70,19 @@ impl Packed {
         let mut inputs = 3;
         let mut layers = Vec::with_capacity(outputs.len());
         for outputs in outputs {
-            let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
-            let codes = entropy::decode(&mut reader, outputs, 9 * inputs)?;
-            layers.push(PackedLayer { codes, scales, bias });
+            layers.push(PackedLayer::read(&mut reader, outputs, 9 * inputs)?);
             inputs = outputs;
         }
+        let classifier = match reader.number("the number of classes")? {
+            0 => None,
+            classes if classes > MAXIMUM_CLASSES => {
+                let expected = format!("at most {MAXIMUM_CLASSES} classes");
+                return Err(damaged(&expected, &classes.to_string()));
+            }
+            classes => Some(PackedLayer::read(&mut reader, classes, inputs)?),
+        };
         if reader.is_empty() {
-            return Ok(Packed { input_size, layers });
+            return Ok(Packed { input_size, layers, classifier });
         }
         Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())))
     }
@@ -84,24 +94,31 @@ impl Packed {
         bytes.extend(VERSION.to_le_bytes());
         bytes.extend(numbers.flat_map(|number| (number as u32).to_le_bytes()));
         bytes.extend(self.layers.iter().flat_map(PackedLayer::bytes));
+        let classes = self.classifier.as_ref().map_or(0, |layer| layer.bias.len());
+        bytes.extend((classes as u32).to_le_bytes());
+        bytes.extend(self.classifier.iter().flat_map(PackedLayer::bytes));
         bytes
     }
 
     /// The same network as ONNX, still in codes.
     pub(super) fn onnx(&self) -> ModelProto {
-        let layers: Vec<Convolution<'_>> = self
-            .layers
-            .iter()
-            .map(|layer| Convolution {
-                kernel: Kernel::Codes(&layer.codes, &layer.scales),
-                bias: &layer.bias,
-            })
-            .collect();
-        onnx::model(self.input_size, &layers)
+        let layers: Vec<Convolution<'_>> = self.layers.iter().map(PackedLayer::stored).collect();
+        let classifier = self.classifier.as_ref().map(PackedLayer::stored);
+        onnx::model(self.input_size, &layers, classifier.as_ref())
     }
 }
 
 impl PackedLayer {
+    fn read(reader: &mut Reader<'_>, outputs: usize, inputs: usize) -> Result<PackedLayer> {
+        let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
+        let codes = entropy::decode(reader, outputs, inputs)?;
+        Ok(PackedLayer { codes, scales, bias })
+    }
+
+    fn stored(&self) -> Convolution<'_> {
+        Convolution { kernel: Kernel::Codes(&self.codes, &self.scales), bias: &self.bias }
+    }
+
     /// Its part of the file.
     pub fn bytes(&self) -> Vec<u8> {
         let floats = self.scales.iter().chain(&self.bias);
@@ -110,7 +127,7 @@ impl PackedLayer {
         bytes
     }
 
-    /// The kernel that the codes stand for, `[out, in, 3, 3] f32`.
+    /// The kernel that the codes stand for, as they lie, f32.
     pub fn expanded(&self) -> Vec<f32> {
         let mut kernel: Vec<f32> = self.codes.iter().map(|&code| f32::from(code)).collect();
         super::stored::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);

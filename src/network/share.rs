@@ -9,7 +9,9 @@
 //! floats from one's [`Share::outgoing`] to another's [`Share::incoming`].
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::classifier::Classifier;
 use super::convolution::{Buffer, Region};
 use super::graph::Layer;
 use super::{FeatureMap, Network, channels_last, check_size, planes};
@@ -22,6 +24,7 @@ pub struct Share {
     lanes: usize,
     input_size: [usize; 2],
     output_shape: [usize; 3],
+    classifier: Option<Arc<Classifier>>,
     layers: Vec<(Layer, Region)>,
     /// After the image and after each layer.
     exchanges: Vec<Exchange>,
@@ -77,6 +80,7 @@ impl Share {
             lanes: network.kernel.lanes,
             input_size: network.input_size,
             output_shape: network.output_shape,
+            classifier: network.classifier.clone(),
             layers: network.layers.iter().cloned().zip(made).collect(),
             exchanges: shapes.enumerate().map(exchange).collect(),
             computed: 0,
@@ -164,7 +168,7 @@ impl Share {
         }
         let (shape, lanes) = (self.output_shape, self.lanes);
         let values = channels_last(self.last().0, lanes, shape);
-        Some(FeatureMap { shape, values })
+        Some(FeatureMap::told(shape, values, self.classifier.as_deref()))
     }
 
     /// The map that was computed last, at first the image, and what is exchanged of it.

@@ -1,4 +1,4 @@
-//! A convolution's weights as the file keeps them, and as numbers.
+//! A layer's weights as the file keeps them, and as numbers.
 
 use tract_onnx::pb::TensorProto;
 use tract_onnx::pb::tensor_proto::DataType;
@@ -6,11 +6,11 @@ use tract_onnx::pb::tensor_proto::DataType;
 use super::convolution::{Values, Weights};
 use super::tensor::{self, Stored};
 
-/// Where the file keeps a convolution's weights; their types and shapes have been checked.
+/// Where the file keeps the weights of a convolution or of the classifier; their types and shapes have been checked.
 pub(super) struct StoredLayer<'a> {
-    /// Keras's name, such as `block1_conv1`.
+    /// Keras's name, such as `block1_conv1`; or `classes`.
     pub(super) name: String,
-    /// `[out, in, 3, 3]`, floats or 8-bit codes.
+    /// `[out, in, 3, 3]` or `[classes, channels, 1, 1]`, floats or 8-bit codes.
     pub(super) kernel: &'a TensorProto,
     /// What the codes are multiplied with: one scale, or one for each output channel.
     pub(super) scale: Option<&'a TensorProto>,

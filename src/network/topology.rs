@@ -1,8 +1,9 @@
 //! Is this ONNX graph a truncated VGG16? Walked node by node, before anything is allocated for it.
 //!
 //! VGG16's five blocks have 2, 2, 3, 3 and 3 convolutions of 3x3 with ReLU, each block closed by a
-//! 2x2 maximum. Widths and input size are free. Weights are initialisers, as floats or as 8-bit
-//! integers behind `DequantizeLinear`.
+//! 2x2 maximum. Widths and input size are free. Behind them a classifier may follow, whose answers are a second output:
+//! a `GlobalAveragePool` and a convolution of 1x1. Weights are initialisers, as floats or as 8-bit integers behind
+//! `DequantizeLinear`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -27,6 +28,9 @@ pub const MAXIMUM_INPUT_SIDE: usize = 1024;
 
 /// Wider layers than this are refused, for the same reason.
 pub const MAXIMUM_CHANNELS: usize = 4096;
+
+/// More classes than this are refused, for the same reason.
+pub const MAXIMUM_CLASSES: usize = 4096;
 
 /// More weights than this in all kernels are refused, for the same reason. VGG16 has 14.7 million.
 pub const MAXIMUM_WEIGHTS: usize = 1 << 25;
@@ -90,6 +94,9 @@ pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
     })
 }
 
+/// The name of the classifier's layer and of what it answers.
+pub(super) const CLASSES: &str = "classes";
+
 /// What the file decides about the network.
 pub(super) struct Topology<'a> {
     /// `[height, width]` of the input.
@@ -98,6 +105,8 @@ pub(super) struct Topology<'a> {
     pub(super) channels: usize,
     /// The convolutions, in order.
     pub(super) layers: Vec<StoredLayer<'a>>,
+    /// The classifier, where there is one; its kernel is `[classes, channels, 1, 1]`.
+    pub(super) classifier: Option<StoredLayer<'a>>,
 }
 
 impl<'a> Topology<'a> {
@@ -116,7 +125,9 @@ impl<'a> Topology<'a> {
             }
             walk.pooling(&format!("block{}_pool", block + 1))?;
         }
-        walk.end()
+        let features = walk.value;
+        let classifier = walk.classifier()?;
+        walk.end(features, classifier)
     }
 }
 
@@ -177,17 +188,38 @@ impl<'a> Walk<'a> {
 
     fn convolution(&mut self, layer: &str) -> Result<()> {
         let node = self.step(layer, "Conv")?;
+        let same = attribute(node, "auto_pad").is_some_and(|a| a.s.starts_with(b"SAME_"));
+        if !same {
+            check_integers(node, layer, "pads", &[1, 1, 1, 1], &[0, 0, 0, 0])?;
+        }
+        let stored = self.kernel(node, layer, 3)?;
+        self.channels = checked_outputs(&stored, MAXIMUM_CHANNELS)?;
+        self.layers.push(stored);
+        self.step(&format!("{layer}'s activation"), "Relu").map(|_| ())
+    }
+
+    /// The mean over all places and a linear layer, where the graph goes on.
+    fn classifier(&mut self) -> Result<Option<StoredLayer<'a>>> {
+        if !self.graph.node.iter().any(|node| node.input.iter().any(|i| i == self.value)) {
+            return Ok(None);
+        }
+        self.step("the classifier", "GlobalAveragePool")?;
+        let node = self.step(CLASSES, "Conv")?;
+        check_integers(node, CLASSES, "pads", &[0, 0, 0, 0], &[0, 0, 0, 0])?;
+        let stored = self.kernel(node, CLASSES, 1)?;
+        checked_outputs(&stored, MAXIMUM_CLASSES)?;
+        Ok(Some(stored))
+    }
+
+    /// What a convolution stores, its kernel `side` by `side`.
+    fn kernel(&mut self, node: &'a NodeProto, layer: &str, side: i64) -> Result<StoredLayer<'a>> {
         let [_, kernel, bias] = node.input.as_slice() else {
             return Err(wrong(
                 &format!("a kernel and a bias at {layer}"),
                 "another number of inputs",
             ));
         };
-        let same = attribute(node, "auto_pad").is_some_and(|a| a.s.starts_with(b"SAME_"));
-        if !same {
-            check_integers(node, layer, "pads", &[1, 1, 1, 1], &[0, 0, 0, 0])?;
-        }
-        check_integers(node, layer, "kernel_shape", &[3, 3], &[3, 3])?;
+        check_integers(node, layer, "kernel_shape", &[side; 2], &[side; 2])?;
         check_integers(node, layer, "strides", &[1, 1], &[1, 1])?;
         check_integers(node, layer, "dilations", &[1, 1], &[1, 1])?;
         if attribute(node, "group").is_some_and(|a| a.i != 1) {
@@ -195,9 +227,14 @@ impl<'a> Walk<'a> {
         }
         let stored = self.stored(layer, kernel, bias)?;
         let width = match *stored.kernel.dims.as_slice() {
-            [out, channels, 3, 3] if channels == self.channels as i64 => out,
+            [out, channels, height, width]
+                if channels == self.channels as i64 && [height, width] == [side; 2] =>
+            {
+                out
+            }
             _ => {
-                let expected = format!("a kernel [out, {}, 3, 3] at {layer}", self.channels);
+                let channels = self.channels;
+                let expected = format!("a kernel [out, {channels}, {side}, {side}] at {layer}");
                 return Err(wrong(&expected, &format!("{:?}", stored.kernel.dims)));
             }
         };
@@ -205,14 +242,7 @@ impl<'a> Walk<'a> {
             let expected = format!("a bias [{width}] at {layer}");
             return Err(wrong(&expected, &format!("{:?}", stored.bias.dims)));
         }
-        self.layers.push(stored);
-        self.channels = usize::try_from(width)
-            .ok()
-            .filter(|width| (1..=MAXIMUM_CHANNELS).contains(width))
-            .ok_or_else(|| {
-                wrong(&format!("1 to {MAXIMUM_CHANNELS} channels at {layer}"), &width.to_string())
-            })?;
-        self.step(&format!("{layer}'s activation"), "Relu").map(|_| ())
+        Ok(stored)
     }
 
     fn pooling(&mut self, layer: &str) -> Result<()> {
@@ -261,22 +291,36 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn end(self) -> Result<Topology<'a>> {
-        let [output] = self.graph.output.as_slice() else {
-            return Err(wrong("one output", &format!("{}", self.graph.output.len())));
-        };
+    fn end(self, features: &str, classifier: Option<StoredLayer<'a>>) -> Result<Topology<'a>> {
         if let Some(node) =
             self.graph.node.iter().find(|node| node.input.iter().any(|i| i == self.value))
         {
-            return Err(wrong("the end of the graph after block5_pool", &node.op_type));
+            return Err(wrong("the end of the graph after its classifier", &node.op_type));
         }
-        if output.name != self.value || self.nodes_passed != self.graph.node.len() {
-            return Err(wrong("nothing beside VGG16's layers", "other nodes or another output"));
+        let outputs: Vec<&str> = self.graph.output.iter().map(|output| &*output.name).collect();
+        let expected = match classifier {
+            None => vec![features],
+            Some(_) => vec![features, self.value],
+        };
+        if outputs != expected {
+            return Err(wrong(&format!("the outputs {expected:?}"), &format!("{outputs:?}")));
+        }
+        if self.nodes_passed != self.graph.node.len() {
+            return Err(wrong("nothing beside VGG16's layers", "other nodes"));
         }
         let widths: Vec<usize> = self.layers.iter().map(StoredLayer::outputs).collect();
         check_size(self.input_size, &widths).map_err(|[expected, came]| wrong(&expected, &came))?;
-        Ok(Topology { input_size: self.input_size, channels: self.channels, layers: self.layers })
+        let Walk { input_size, channels, layers, .. } = self;
+        Ok(Topology { input_size, channels, layers, classifier })
     }
+}
+
+/// The outputs of a layer, of which there must be from 1 to so many.
+fn checked_outputs(stored: &StoredLayer<'_>, most: usize) -> Result<usize> {
+    let width = stored.kernel.dims[0];
+    usize::try_from(width).ok().filter(|width| (1..=most).contains(width)).ok_or_else(|| {
+        wrong(&format!("1 to {most} outputs at {}", stored.name), &width.to_string())
+    })
 }
 
 /// A name stands for one value: the input, an initialiser, or what one node gives.

@@ -17,16 +17,18 @@ pub struct Weights {
     pub input_size: [usize; 2],
     /// The 13 convolutions, in order.
     pub layers: Vec<Layer>,
+    /// The classifier, where there is one.
+    pub classifier: Option<Layer>,
 }
 
-/// The weights of a convolution.
+/// The weights of a convolution or of the classifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
-    /// Keras's name, such as `block1_conv1`.
+    /// Keras's name, such as `block1_conv1`; or `classes`.
     pub name: String,
     /// The number of input channels.
     pub inputs: usize,
-    /// `[out, in, 3, 3] f32`.
+    /// `[out, in, 3, 3] f32`, or `[classes, channels] f32`.
     pub kernel: Vec<f32>,
     /// `[out] f32`.
     pub bias: Vec<f32>,
@@ -41,14 +43,16 @@ impl Weights {
         let proto = decode(bytes)?;
         let topology = topology(&proto, bytes)?;
         let layers = topology.layers.iter().map(expanded).collect();
-        Ok(Weights { input_size: topology.input_size, layers })
+        let classifier = topology.classifier.as_ref().map(expanded);
+        Ok(Weights { input_size: topology.input_size, layers, classifier })
     }
 
     /// The digest of the weights as floats, whatever file they came in: for each layer the numbers of
-    /// outputs and inputs (u32), the kernel `[out, in, 3, 3]` and the bias (f32), little endian.
+    /// outputs and inputs (u32), the kernel `[out, in, 3, 3]` and the bias (f32), little endian. The classifier counts as
+    /// the last layer.
     pub fn digest(&self) -> Digest {
         let mut bytes = Vec::new();
-        for layer in &self.layers {
+        for layer in self.layers.iter().chain(&self.classifier) {
             for width in [layer.outputs(), layer.inputs] {
                 bytes.extend_from_slice(&(width as u32).to_le_bytes());
             }
@@ -60,12 +64,9 @@ impl Weights {
 
     /// The network as ONNX in plain floats.
     pub fn write(&self) -> Vec<u8> {
-        let layers: Vec<Convolution<'_>> = self
-            .layers
-            .iter()
-            .map(|layer| Convolution { kernel: Kernel::Floats(&layer.kernel), bias: &layer.bias })
-            .collect();
-        onnx::model(self.input_size, &layers).encode_to_vec()
+        let layers: Vec<Convolution<'_>> = self.layers.iter().map(Layer::stored).collect();
+        let classifier = self.classifier.as_ref().map(Layer::stored);
+        onnx::model(self.input_size, &layers, classifier.as_ref()).encode_to_vec()
     }
 }
 
@@ -82,6 +83,10 @@ fn topology<'a>(proto: &'a ModelProto, bytes: &[u8]) -> Result<Topology<'a>> {
 }
 
 impl Layer {
+    fn stored(&self) -> Convolution<'_> {
+        Convolution { kernel: Kernel::Floats(&self.kernel), bias: &self.bias }
+    }
+
     /// The number of output channels.
     pub fn outputs(&self) -> usize {
         self.bias.len()

@@ -29,8 +29,9 @@ const NEAR: f32 = 1e-12;
 ///
 /// `g` is what the model's codes stand for: not its thumbnail embedded afresh, which the score shown does not know.
 /// Of the query a score knows its products with the codebook's vectors, so `q` is the smallest map that has these
-/// products, by conjugate gradients; what of an image no vector reaches adds to no score. What the rounding of weights
-/// leaves between the sum and the score, under a thousandth, is spread over all regions alike.
+/// products, by conjugate gradients; what of an image no vector reaches adds to no score. What the classes add, which
+/// are of the image as a whole, is spread over all regions alike, and so is what the rounding of weights leaves between
+/// the sum and the score, under a thousandth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Regions {
     /// The score, the sum of the shares.
@@ -56,13 +57,19 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
     let score = Scorer::new(index, query).score(row);
     let origin = index.origin();
     let [height, width, channels] = origin.shape;
-    let (query, model) = match (query, index.codebook()) {
+    let classes = origin.class_values();
+    let [query, model] = match (query, index.codebook()) {
         (Query::Point(point), Some(codebook)) => {
-            (codebook.maps(&spanned(codebook, point)), codebook.maps(&index.values(row)))
+            [spanned(codebook, point), index.values(row)].map(|coefficients| {
+                let [mut even, odd] = codebook.maps(&coefficients);
+                even.drain(..classes.min(even.len()));
+                [even, odd]
+            })
         }
-        _ => (turned(&query.values(), channels), turned(&index.values(row), channels)),
+        _ => [query.values(), index.values(row)].map(|values| turned(&values, classes, channels)),
     };
-    let products = Products { even: origin.likeness.even_places(origin.shape), query, model };
+    let even = origin.likeness.even_places(origin.shape);
+    let products = Products { even, query, model };
     let mirrored = products.odd() < 0.0;
     let place = |at: usize| match origin.likeness {
         Likeness::Post => products.of([0, 0], at, at),
@@ -155,10 +162,10 @@ fn dot(a: &Coefficients, b: &Coefficients) -> f32 {
     PARTS.into_iter().flat_map(|part| a[part].iter().zip(&b[part])).map(|(a, b)| a * b).sum()
 }
 
-/// A whole map, `[places, channels]` of each part, as one of length 1 and `[channels, places]`.
-fn turned(map: &Coefficients, channels: usize) -> Maps {
-    let length = dot(map, map).sqrt().max(f32::MIN_POSITIVE);
-    map.each_ref().map(|part| {
+/// A whole embedding of length 1, its map alone, each part of which `[places, channels]` becomes `[channels, places]`.
+fn turned(values: &Coefficients, classes: usize, channels: usize) -> Maps {
+    let length = dot(values, values).sqrt().max(f32::MIN_POSITIVE);
+    [&values[0][classes..], &values[1]].map(|part| {
         let channel = |at: usize| part.iter().skip(at).step_by(channels);
         (0..channels).flat_map(channel).map(|value| value / length).collect()
     })

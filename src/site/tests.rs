@@ -58,6 +58,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
         framing: Fit::Crop.into(),
         likeness: Likeness::Post,
         shape: [1, 1, 4],
+        classes: 0,
     };
     let mut builder = Builder::new(origin);
     let (mut all, mut thumbnails) = (Vec::new(), Vec::new());

@@ -10,6 +10,10 @@ use recasketch::pixels::Fit;
 /// Four places, two of them even.
 pub const SHAPE: [usize; 3] = [2, 2, 8];
 
+/// Classes, which become [`CLASS_VALUES`].
+pub const CLASSES: usize = 3;
+const CLASS_VALUES: usize = 4;
+
 pub fn random() -> fastrand::Rng {
     fastrand::Rng::with_seed(11)
 }
@@ -40,7 +44,8 @@ pub fn part(
     blocks: [usize; 3],
     is_even: bool,
 ) -> Part {
-    let (form, length) = (form(blocks), channels[1] * 2);
+    let classes = if is_even { CLASS_VALUES } else { 0 };
+    let (form, length) = (form(blocks), classes + channels[1] * 2);
     let dimensions = [channels[0] * 2, 8];
     let first = dimensions[0];
     let vector = |at: usize| if at / length + first == at % length { 110 } else { 0 };
@@ -67,22 +72,24 @@ pub fn codebook() -> Codebook {
     let mut random = random();
     let first = level(&mut random, [0, 4], [[1, 0, 0], [1, 0, 0]]);
     let second = level(&mut random, [4, 8], [[1, 0, 1], [1, 0, 0]]);
-    Codebook { shape: [4, 8], even_places: 2, levels: vec![first, second] }
+    let (class_values, even_places) = (CLASS_VALUES, 2);
+    Codebook { shape: [4, 8], class_values, even_places, levels: vec![first, second] }
 }
 
 pub fn embeddings(count: usize) -> Vec<Embedding> {
     let mut random = fastrand::Rng::with_seed(5);
     let value = |at: usize, random: &mut fastrand::Rng| match at {
-        0..16 => random.i8(0..=127),
+        0..20 => random.i8(0..=127),
         _ => random.i8(-90..=90),
     };
-    let mut map = || (0..32).map(|at| value(at, &mut random)).collect::<Vec<i8>>();
+    let mut map = || (0..36).map(|at| value(at, &mut random)).collect::<Vec<i8>>();
     (0..count).map(|_| Embedding::from_codes(&map())).collect()
 }
 
 pub fn file(count: usize) -> Vec<u8> {
     let (network, framing) = (Digest([7; 32]), Fit::Crop.into());
-    let origin = Origin { network, framing, likeness: Likeness::MirroredRoot, shape: SHAPE };
+    let (likeness, classes) = (Likeness::MirroredRoot, CLASSES);
+    let origin = Origin { network, framing, likeness, shape: SHAPE, classes };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings(count).into_iter().enumerate() {
         builder.push(&format!("uid{row}"), embedding).unwrap();

@@ -62,7 +62,7 @@ pub fn weights(widths: &[usize; 13]) -> Weights {
         let (inputs, kernel, bias) = drawn;
         Layer { name, inputs, kernel: turned(&kernel, inputs, bias.len()), bias }
     });
-    Weights { input_size: [224, 224], layers: layers.collect() }
+    Weights { input_size: [224, 224], layers: layers.collect(), classifier: None }
 }
 
 /// Keras's tensors: `block1_conv1/kernel` `[3, 3, in, out]` and `block1_conv1/bias`, and so on.

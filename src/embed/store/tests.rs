@@ -8,7 +8,7 @@ const DIMENSIONS: usize = 6;
 
 fn origin(network: u8) -> Origin {
     let (network, framing) = (Digest([network; 32]), Fit::Crop.into());
-    Origin { network, framing, likeness: Likeness::MirroredRoot, shape: [1, 2, 3] }
+    Origin { network, framing, likeness: Likeness::MirroredRoot, shape: [1, 2, 3], classes: 0 }
 }
 
 /// Thumbnail `number` and an embedding of its own.

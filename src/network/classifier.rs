@@ -1,0 +1,77 @@
+//! [`FeatureMap`](super::FeatureMap) -> how likely each class is: the mean over all places, one linear layer, softmax.
+//!
+//! VGG16's own three fully connected layers have 124 million weights; this one has a channel's weight for each class. What
+//! it loses in certainty matters little here: images are compared by what they are likely to show, and nobody is told a
+//! class.
+
+use super::stored::{self, StoredLayer};
+
+/// A linear layer over a feature map's means, and what becomes of its answers.
+pub(super) struct Classifier {
+    /// `[classes, channels] f32`.
+    weights: Vec<f32>,
+    /// `[classes] f32`.
+    bias: Vec<f32>,
+}
+
+impl Classifier {
+    /// Takes what the file stores, whose shape has been checked.
+    pub(super) fn new(stored: &StoredLayer<'_>) -> Classifier {
+        Classifier { weights: stored.floats(), bias: stored::values(stored.bias) }
+    }
+
+    /// How many classes it knows.
+    pub(super) fn classes(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// How likely each class is, `[classes] f32`, together 1, of a map's values `[places, channels]`; no numbers where
+    /// weights are so large that answers overflow.
+    pub(super) fn probabilities(&self, map: &[f32]) -> Vec<f32> {
+        let channels = self.weights.len() / self.bias.len();
+        let places = map.len() / channels;
+        let mut means = vec![0f32; channels];
+        for place in map.chunks_exact(channels) {
+            means.iter_mut().zip(place).for_each(|(mean, value)| *mean += value / places as f32);
+        }
+        let answer = |(weights, bias): (&[f32], &f32)| {
+            weights.iter().zip(&means).map(|(weight, mean)| weight * mean).sum::<f32>() + bias
+        };
+        let answers: Vec<f32> =
+            self.weights.chunks_exact(channels).zip(&self.bias).map(answer).collect();
+        softmax(&answers)
+    }
+}
+
+/// The largest answer is taken off all, so that no power overflows.
+fn softmax(answers: &[f32]) -> Vec<f32> {
+    let largest = answers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let powers: Vec<f32> = answers.iter().map(|answer| (answer - largest).exp()).collect();
+    let sum: f32 = powers.iter().sum();
+    powers.into_iter().map(|power| power / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(weights: [f32; 4], bias: [f32; 2]) -> Classifier {
+        Classifier { weights: weights.to_vec(), bias: bias.to_vec() }
+    }
+
+    #[test]
+    fn the_means_over_all_places_decide() {
+        // Means 2 and 0.5; answers 2 - 1 = 1 and 2 - 1 + ln 3 = 1 + ln 3.
+        let classifier = of([1.0, -2.0, 1.5, -4.0], [0.0, 3f32.ln()]);
+        let probabilities = classifier.probabilities(&[3.0, 0.0, 1.0, 1.0]);
+        assert!((probabilities[0] - 0.25).abs() < 1e-6, "{probabilities:?}");
+        assert!((probabilities[1] - 0.75).abs() < 1e-6, "{probabilities:?}");
+    }
+
+    #[test]
+    fn large_answers_do_not_overflow() {
+        let classifier = of([1e30, 0.0, 0.0, 1e30], [0.0, 0.0]);
+        assert_eq!(classifier.probabilities(&[1.0, 0.5]), [1.0, 0.0]);
+        assert!(of([f32::MAX; 4], [0.0; 2]).probabilities(&[9.0, 9.0])[0].is_nan());
+    }
+}
