@@ -44,6 +44,9 @@ usage() {
 ./build.sh train IMAGES/ [OPTIONS]
                     the small network once more, from thumbnails and photographs (hours), in target/train/;
                     options are those of models/train/train.py
+./build.sh train-classes IMAGES/ [OPTIONS]
+                    VGG16's classifier once more, from those photographs and pictures of public packages (hours), in
+                    target/train/; options are those of models/train/classes.py
 END
 }
 
@@ -431,6 +434,14 @@ run_vgg16() {
     sha256sum models/vgg16.packed models/vgg16.golden
 }
 
+install_teachers() { # WORK
+    mkdir -p "$1"
+    [ -x "$1/venv/bin/python" ] || python3 -m venv "$1/venv"
+    say "installing PyTorch, OpenVINO and the teachers into $1 (5 GB, once)"
+    "$1/venv/bin/python" -m pip install --quiet --constraint tests/bench/requirements.txt \
+        --requirement models/train/requirements.txt
+}
+
 # Begun again, it goes on from its last checkpoint.
 run_train() { # IMAGES [OPTIONS...]
     [ -d "${1:-}" ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
@@ -439,11 +450,7 @@ run_train() { # IMAGES [OPTIONS...]
     need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
     build_program
     local work=target/train
-    mkdir -p "$work"
-    [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
-    say "installing PyTorch, OpenVINO and the teachers into $work (5 GB, once)"
-    "$work/venv/bin/python" -m pip install --quiet --constraint tests/bench/requirements.txt \
-        --requirement models/train/requirements.txt
+    install_teachers "$work"
     if [ ! -f "$work/drawings/catalogue.csv" ]; then
         say "drawing 4,400 objects from six sides"
         "$program" demo --models 4400 --views 6 --seed 7001 --out "$work/drawings"
@@ -451,6 +458,24 @@ run_train() { # IMAGES [OPTIONS...]
     say "training"
     "$work/venv/bin/python" models/train/train.py --images "$images" --drawings "$work/drawings" \
         --start models/vgg16-quarter.onnx --work "$work" --out "$work/vgg16-quarter.onnx" "$@"
+}
+
+# Begun again, it goes on from its last views.
+run_train_classes() { # IMAGES [OPTIONS...]
+    [ -d "${1:-}" ] || fail "train-classes takes a folder of pictures, with photographs in folders called photos"
+    local images=$1
+    shift
+    need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
+    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
+    build_program
+    local work=target/train
+    install_teachers "$work"
+    say "fetching pictures into $work"
+    models/train/pictures.sh "$work/pictures"
+    "$program" network export vgg16 --out "$work/vgg16.onnx"
+    say "training"
+    "$work/venv/bin/python" models/train/classes.py --images "$images" "$work/pictures" --network "$work/vgg16.onnx" \
+        --work "$work" --out "$work/vgg16-classes.safetensors" "$@"
 }
 
 verb=${1:-}
@@ -474,5 +499,6 @@ case "$verb" in
     fuzz) run_fuzz "$@" ;;
     vgg16) run_vgg16 ;;
     train) run_train "$@" ;;
+    train-classes) run_train_classes "$@" ;;
     *) usage && [ -z "$verb" ] ;;
 esac

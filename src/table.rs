@@ -116,6 +116,13 @@ pub(crate) fn verified(report: &verify::Report) -> String {
 fn compared(comparison: &Comparison) -> String {
     let Comparison { made_by, image, compared, relative_error, total_error, cosine, .. } =
         comparison;
+    let classes = match comparison.classes {
+        0 => String::new(),
+        count => format!(
+            "classes  {count} compared: no probability more than {:.1e} off\n",
+            comparison.class_error
+        ),
+    };
     let whose = if comparison.same_weights { "these weights" } else { "other weights" };
     let demanded = match comparison.demanded {
         Bound::RelativeError(bound) => format!("a relative error of at most {bound:e}"),
@@ -125,7 +132,7 @@ fn compared(comparison: &Comparison) -> String {
     format!(
         "golden   {image} by {made_by} with {whose}\n\
          features {compared} compared: relative error {relative_error:.1e}, of sum or norm \
-         {total_error:.1e}, cosine {cosine:.6}\n\
+         {total_error:.1e}, cosine {cosine:.6}\n{classes}\
          demanded {demanded}: {outcome}\n"
     )
 }

@@ -78,6 +78,10 @@ pub struct Comparison {
     pub total_error: f64,
     /// The cosine over the compared features.
     pub cosine: f64,
+    /// How many classes were compared.
+    pub classes: usize,
+    /// The largest difference of a class's probability.
+    pub class_error: f64,
     /// What is demanded.
     pub demanded: Bound,
     /// Whether it holds.
@@ -88,7 +92,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
-    /// A relative error, of the features and of their totals, of at most this.
+    /// A relative error, of the features and of their totals, of at most this, and no probability further off than this.
     RelativeError(f64),
     /// A cosine of at least this.
     Cosine(f64),
@@ -117,7 +121,7 @@ pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
             let bound = evidence.minimum_cosine.map(Bound::Cosine);
             let bound = bound.unwrap_or(Bound::fitting(quantised, same_weights));
             let features = answer(&network, golden, evidence.image)?;
-            Some(Comparison::of(features.values(), golden, same_weights, bound))
+            Some(Comparison::of(&features, golden, same_weights, bound))
         }
         None => None,
     };
@@ -140,10 +144,11 @@ fn built_in(weights: &str) -> Result<Option<Golden>> {
 
 /// What the network makes of the golden features' image, loaded as Keras loads it.
 fn answer(network: &Network, golden: &Golden, image: Option<&[u8]>) -> Result<FeatureMap> {
-    if golden.shape != network.output_shape() {
+    let shape = (network.output_shape(), network.classes());
+    if (golden.shape, golden.probabilities.len()) != shape {
         return Err(mismatch(
-            format!("golden features of the shape {:?}", network.output_shape()),
-            format!("{:?}", golden.shape),
+            format!("golden features of the shape {:?} and {} classes", shape.0, shape.1),
+            format!("{:?} and {}", golden.shape, golden.probabilities.len()),
             "give the golden features of this network",
         ));
     }
@@ -177,8 +182,13 @@ impl Bound {
 }
 
 impl Comparison {
-    fn of(features: &[f32], golden: &Golden, same_weights: bool, demanded: Bound) -> Comparison {
-        let (all, expected) = (doubles(features), doubles(&golden.values));
+    fn of(
+        features: &FeatureMap,
+        golden: &Golden,
+        same_weights: bool,
+        demanded: Bound,
+    ) -> Comparison {
+        let (all, expected) = (doubles(features.values()), doubles(&golden.values));
         let kept: Vec<f64> = all.iter().copied().step_by(golden.every).collect();
         let differences = kept.iter().zip(&expected).map(|(came, golden)| (came - golden).abs());
         let relative_error = differences.fold(0.0, f64::max) / f64::from(golden.largest);
@@ -186,8 +196,13 @@ impl Comparison {
         let total_error = of_sum.max((norm(&all) / golden.norm - 1.0).abs());
         let dot: f64 = kept.iter().zip(&expected).map(|(came, golden)| came * golden).sum();
         let cosine = dot / (norm(&kept) * norm(&expected));
+        let pairs = features.probabilities().iter().zip(&golden.probabilities);
+        let apart = pairs.map(|(&came, &golden)| (f64::from(came) - f64::from(golden)).abs());
+        let class_error = apart.fold(0.0, f64::max);
         let holds = match demanded {
-            Bound::RelativeError(bound) => relative_error <= bound && total_error <= bound,
+            Bound::RelativeError(bound) => {
+                relative_error <= bound && total_error <= bound && class_error <= bound
+            }
             Bound::Cosine(bound) => cosine >= bound,
         };
         Comparison {
@@ -198,6 +213,8 @@ impl Comparison {
             relative_error,
             total_error,
             cosine,
+            classes: golden.probabilities.len(),
+            class_error,
             demanded,
             holds,
         }
@@ -229,11 +246,13 @@ impl Report {
         if features.holds {
             return Ok(());
         }
-        let Comparison { relative_error, total_error, cosine, .. } = features;
+        let Comparison { relative_error, total_error, cosine, class_error, .. } = features;
         let (expected, came) = match features.demanded {
             Bound::RelativeError(bound) => (
                 format!("features within a relative error of {bound:e} of the golden ones"),
-                format!("{relative_error:.1e}, and {total_error:.1e} of their sum or norm"),
+                format!(
+                    "{relative_error:.1e}, {total_error:.1e} of their sum or norm, and {class_error:.1e} of a class"
+                ),
             ),
             Bound::Cosine(bound) => (
                 format!("a cosine of {bound} or more to the golden features"),

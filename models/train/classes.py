@@ -2,6 +2,8 @@
 
     python classes.py --images PICTURES --network vgg16.onnx --out vgg16-classes.safetensors
 
+writes the classifier alone, or with --out NETWORK.onnx the network that has it.
+
 PICTURES has photographs in folders called photos, and all else elsewhere. Views of them are shown to the teachers and to
 the network; the classifier is fitted to what the teachers say, and the network stays as it is. No labels are read. What is
 fitted to is kept in --work, so that a second run goes on where the first one stopped.
@@ -17,10 +19,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import onnx
 import openvino
 import torch
 import torch.nn.functional as F
 from fontTools.ttLib import TTFont
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -80,14 +84,14 @@ def glyphs(path):
             yield name, glyph.imageData
 
 
-def pictures(folder, work):
+def pictures(folders, work):
     """All squares, and which of them are photographs."""
-    for font in folder.rglob("*.ttf"):
+    for font in (font for folder in folders for font in folder.rglob("*.ttf")):
         (work / "glyphs").mkdir(parents=True, exist_ok=True)
         for name, data in glyphs(font):
             (work / "glyphs" / f"{name}.png").write_bytes(data)
     suffixes = {".jpg", ".jpeg", ".png", ".webp"}
-    files = [file for root in (folder, work / "glyphs") for file in sorted(root.rglob("*")) if file.suffix.lower() in suffixes]
+    files = [file for root in (*folders, work / "glyphs") for file in sorted(root.rglob("*")) if file.suffix.lower() in suffixes]
     with ProcessPoolExecutor() as pool:
         squares = list(pool.map(read, files, chunksize=32))
     kept = [at for at, one in enumerate(squares) if one is not None]
@@ -170,9 +174,32 @@ def fit(means, wanted, epochs=30, batch=256, rate=1e-2):
     return weight, bias - weight @ centre
 
 
+def attach(network, weight, bias, out):
+    """Writes a network with this classifier behind its map in place of another: the mean over all places and a convolution
+    of 1x1 in 8 bits."""
+    model = onnx.load(network)
+    graph = model.graph
+    for parts in (graph.node, graph.initializer, graph.output):
+        kept = [part for part in parts if not part.name.startswith("classes") and part.name != "means"]
+        del parts[:]
+        parts.extend(kept)
+    scale = np.maximum(np.abs(weight).max(1) / 127, 1e-8).astype(np.float32)
+    codes = np.round(weight / scale[:, None]).astype(np.int8)[:, :, None, None]
+    tensors = {"kernel_q": codes, "scale": scale, "bias": bias.astype(np.float32)}
+    graph.initializer.extend(numpy_helper.from_array(tensor, f"classes_{part}") for part, tensor in tensors.items())
+    graph.node.extend([
+        helper.make_node("GlobalAveragePool", [graph.output[0].name], ["means"], "means"),
+        helper.make_node("DequantizeLinear", ["classes_kernel_q", "classes_scale"], ["classes_kernel"], "classes_dequantize", axis=0),
+        helper.make_node("Conv", ["means", "classes_kernel", "classes_bias"], ["classes"], "classes", kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
+    ])
+    graph.output.append(helper.make_tensor_value_info("classes", TensorProto.FLOAT, [1, len(bias), 1, 1]))
+    onnx.checker.check_model(model)
+    onnx.save(model, out)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, required=True, help="pictures, photographs in folders called photos")
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="pictures, photographs in folders called photos")
     parser.add_argument("--network", type=Path, required=True, help="the network, as `recasketch network export` writes it")
     parser.add_argument("--views", type=int, default=64000, help="how many views are looked at")
     parser.add_argument("--work", type=Path, default=Path("work"), help="the folder for what was looked at")
@@ -184,7 +211,10 @@ def main():
     powers = np.exp(logits - logits.max(2, keepdims=True))
     wanted = (powers / powers.sum(2, keepdims=True)).mean(0) @ joined
     weight, bias = fit(means, wanted)
-    save_file({"classes.weight": weight.astype(np.float16), "classes.bias": bias.astype(np.float32)}, arguments.out)
+    if arguments.out.suffix == ".onnx":
+        attach(arguments.network, weight, bias, arguments.out)
+    else:
+        save_file({"classes.weight": weight.astype(np.float16), "classes.bias": bias.astype(np.float32)}, arguments.out)
     report(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
 
 

@@ -33,6 +33,9 @@ pub struct Golden {
     pub largest: f32,
     /// Of the flattened map, channels fastest, every how many-th value follows; the first always does.
     pub every: usize,
+    /// How likely the classifier took each class for; empty where there is none.
+    #[serde(default)]
+    pub probabilities: Vec<f32>,
     /// These values.
     pub values: Vec<f32>,
 }
@@ -75,7 +78,8 @@ impl Golden {
             return Err(wrong(&expected, self.values.len().to_string()));
         }
         // JSON has no NaN, but a number too large for a float is read as an infinity.
-        let finite = self.largest.is_finite() && self.values.iter().all(|value| value.is_finite());
+        let mut values = self.values.iter().chain(&self.probabilities);
+        let finite = self.largest.is_finite() && values.all(|value| value.is_finite());
         if !finite || self.norm <= 0.0 || self.largest <= 0.0 {
             return Err(wrong("finite features, one of them above 0", "others"));
         }
