@@ -472,10 +472,11 @@ run_train_classes() { # IMAGES [OPTIONS...]
     install_teachers "$work"
     say "fetching pictures into $work"
     models/train/pictures.sh "$work/pictures"
+    "$program" demo --models 2200 --views 2 --seed 7001 --out "$work/views"
     "$program" network export vgg16 --out "$work/vgg16.onnx"
     say "training"
-    "$work/venv/bin/python" models/train/classes.py --images "$images" "$work/pictures" --network "$work/vgg16.onnx" \
-        --work "$work" --out "$work/vgg16-classes.safetensors" "$@"
+    "$work/venv/bin/python" models/train/classes.py --images "$images" "$work/pictures" --drawings "$work/views" \
+        --network "$work/vgg16.onnx" --work "$work/classes" --out "$work/vgg16-classes.safetensors" "$@"
 }
 
 verb=${1:-}

@@ -28,6 +28,20 @@ def square(path):
     return np.asarray(middle.resize((SIDE, SIDE), Image.BICUBIC), np.float32)
 
 
+def names(path, only=""):
+    """The name and the categories of each file of labels that begins so."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file) if (row.get("file") or "").startswith(only)]
+    return [{row["name"], *row["category"].split("|")} for row in rows]
+
+
+def wanted(path, images):
+    """The files of a table `file,wanted`, and of each the names or categories that are right."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [(row["file"], set(row["wanted"].split("|"))) for row in csv.DictReader(file)]
+    return [images / file for file, _ in rows], [right for _, right in rows]
+
+
 def unit(x):
     return x / np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-12)
 
@@ -50,3 +64,16 @@ def measures(scores, labels):
     ideal = discounts.cumsum()[np.minimum(TOP, hits.sum(1)) - 1]
     gain = (hits[:, :TOP] * discounts[: hits.shape[1]]).sum(1) / ideal
     return np.stack([(hits * precisions).sum(1) / hits.sum(1), hits[:, 0], hits[:, :TOP].mean(1), gain])
+
+
+def asked(scores, named, right):
+    """[precision@12, precision@1, any@12, reciprocal rank within the first 100] of every query: `scores` [queries, models],
+    what each model is named, and what is right for each query. Where fewer than 12 are right, so many are all."""
+    rows = []
+    for score, right in zip(scores, right):
+        hits = np.array([bool(right & names) for names in named])
+        found = hits[np.argsort(-score, kind="stable")]
+        first = np.flatnonzero(found[:100])
+        rank = 1 / (first[0] + 1) if len(first) else 0.0
+        rows.append([found[:12].sum() / min(12, max(1, hits.sum())), found[0], found[:12].any(), rank])
+    return np.array(rows, np.float64)

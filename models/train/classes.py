@@ -1,10 +1,9 @@
 """Teaches a classifier: which of 512 classes the mean of a network's last map speaks of.
 
-    python classes.py --images PICTURES --network vgg16.onnx --out vgg16-classes.safetensors
+    python classes.py --images PICTURES --drawings DEMO --network vgg16.onnx --out vgg16-classes.safetensors
 
-writes the classifier alone, or with --out NETWORK.onnx the network that has it.
-
-PICTURES has photographs in folders called photos, and all else elsewhere. Views of them are shown to the teachers and to
+PICTURES has photographs in folders called photos, and all else elsewhere; DEMO is what `recasketch demo --views` wrote, of
+which some classes are left out. Views of them are shown to the teachers and to
 the network; the classifier is fitted to what the teachers say, and the network stays as it is. No labels are read. What is
 fitted to is kept in --work, so that a second run goes on where the first one stopped.
 
@@ -13,27 +12,27 @@ joined until 512 are left, and a joined class is as likely as its members togeth
 """
 
 import argparse
+import csv
 import re
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnx
 import openvino
 import torch
 import torch.nn.functional as F
 from fontTools.ttLib import TTFont
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from safetensors.numpy import save_file
 
+from labels import HELD_BACK
 from teacher import BATCH, VERSIONS, Classifier, compiled
 from views import views
 
 CLASSES, SQUARE, VIEW, SEED = 512, 256, 224, 7
-# Of all views; the others are of drawings, cut-outs, icons and sprites.
-PHOTOGRAPHS = 0.45
+# Of all views.
+SHARES = {"photographs": 0.4, "pictures": 0.4, "drawings": 0.2}
 # Smaller pictures are marks on a page, and longer ones are borders.
 LEAST_PHOTOGRAPH, LEAST_PICTURE, LONGEST = 150, 60, 6
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)[:, None, None]
@@ -44,15 +43,15 @@ def report(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
-def square(image, is_photograph):
-    """[SQUARE, SQUARE, 4] u8, RGBA: the middle of a photograph, or all that is not clear of a picture; none of what is
-    too small or too long."""
+def square(image, is_full):
+    """[SQUARE, SQUARE, 4] u8, RGBA: the middle of a full image, or all that is not clear of another; none of what is too
+    small or too long."""
     width, height = image.size
-    least = LEAST_PHOTOGRAPH if is_photograph else LEAST_PICTURE
+    least = LEAST_PHOTOGRAPH if is_full else LEAST_PICTURE
     if min(width, height) < least or max(width, height) > LONGEST * min(width, height):
         return None
     image = image.convert("RGBA")
-    if is_photograph:
+    if is_full:
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
         image = image.crop((left, top, left + side, top + side))
@@ -68,10 +67,11 @@ def square(image, is_photograph):
     return np.asarray(image.resize((SQUARE, SQUARE), Image.BICUBIC))
 
 
-def read(path):
-    """A file's square, none where Pillow cannot read it."""
+def read(file):
+    """The square of a path of a kind, none where Pillow cannot read it."""
+    path, kind = file
     try:
-        return square(Image.open(path), "photos" in path.parts)
+        return square(Image.open(path), kind != "pictures")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
 
@@ -84,18 +84,28 @@ def glyphs(path):
             yield name, glyph.imageData
 
 
-def pictures(folders, work):
-    """All squares, and which of them are photographs."""
-    for font in (font for folder in folders for font in folder.rglob("*.ttf")):
-        (work / "glyphs").mkdir(parents=True, exist_ok=True)
+def drawn(folder):
+    """The drawings of classes that others are not judged by."""
+    with open(folder / "catalogue.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if not HELD_BACK & set(row["tags"].split("|"))]
+    return [folder / "thumbnails" / f"{row['uid']}.jpg" for row in rows]
+
+
+def pictures(arguments):
+    """All squares, and of which kind each is."""
+    extracted = arguments.work / "glyphs"
+    extracted.mkdir(parents=True, exist_ok=True)
+    for font in (font for folder in arguments.images for font in folder.rglob("*.ttf")):
         for name, data in glyphs(font):
-            (work / "glyphs" / f"{name}.png").write_bytes(data)
+            (extracted / f"{name}.png").write_bytes(data)
     suffixes = {".jpg", ".jpeg", ".png", ".webp"}
-    files = [file for root in (*folders, work / "glyphs") for file in sorted(root.rglob("*")) if file.suffix.lower() in suffixes]
+    found = [path for folder in (*arguments.images, extracted) for path in sorted(folder.rglob("*"))]
+    files = [(path, "photographs" if "photos" in path.parts else "pictures") for path in found if path.suffix.lower() in suffixes]
+    files += [(path, "drawings") for path in drawn(arguments.drawings)]
     with ProcessPoolExecutor() as pool:
         squares = list(pool.map(read, files, chunksize=32))
     kept = [at for at, one in enumerate(squares) if one is not None]
-    return np.stack([squares[at] for at in kept]), np.array(["photos" in files[at].parts for at in kept])
+    return np.stack([squares[at] for at in kept]), np.array([files[at][1] for at in kept])
 
 
 def group(weights, count):
@@ -129,10 +139,10 @@ def look(arguments):
     chunks = range(-(-arguments.views // CHUNK))
     missing = [at for at in chunks if not (arguments.work / f"classes-{at}.npz").exists()]
     if missing:
-        squares, is_photograph = pictures(arguments.images, arguments.work)
-        report(f"{is_photograph.sum()} photographs, {(~is_photograph).sum()} other pictures")
-        squares, photographs = torch.from_numpy(squares), torch.from_numpy(squares[is_photograph])
-        chances = np.where(is_photograph, PHOTOGRAPHS / is_photograph.sum(), (1 - PHOTOGRAPHS) / (~is_photograph).sum())
+        squares, kinds = pictures(arguments)
+        report(", ".join(f"{(kinds == kind).sum()} {kind}" for kind in SHARES))
+        squares, photographs = torch.from_numpy(squares), torch.from_numpy(squares[kinds == "photographs"])
+        chances = sum(share * (kinds == kind) / (kinds == kind).sum() for kind, share in SHARES.items())
         network = openvino.Core().read_model(arguments.network)
         network.reshape([BATCH, 3, VIEW, VIEW])
         network = openvino.Core().compile_model(network, "CPU", {"INFERENCE_PRECISION_HINT": "bf16"})
@@ -174,32 +184,10 @@ def fit(means, wanted, epochs=30, batch=256, rate=1e-2):
     return weight, bias - weight @ centre
 
 
-def attach(network, weight, bias, out):
-    """Writes a network with this classifier behind its map in place of another: the mean over all places and a convolution
-    of 1x1 in 8 bits."""
-    model = onnx.load(network)
-    graph = model.graph
-    for parts in (graph.node, graph.initializer, graph.output):
-        kept = [part for part in parts if not part.name.startswith("classes") and part.name != "means"]
-        del parts[:]
-        parts.extend(kept)
-    scale = np.maximum(np.abs(weight).max(1) / 127, 1e-8).astype(np.float32)
-    codes = np.round(weight / scale[:, None]).astype(np.int8)[:, :, None, None]
-    tensors = {"kernel_q": codes, "scale": scale, "bias": bias.astype(np.float32)}
-    graph.initializer.extend(numpy_helper.from_array(tensor, f"classes_{part}") for part, tensor in tensors.items())
-    graph.node.extend([
-        helper.make_node("GlobalAveragePool", [graph.output[0].name], ["means"], "means"),
-        helper.make_node("DequantizeLinear", ["classes_kernel_q", "classes_scale"], ["classes_kernel"], "classes_dequantize", axis=0),
-        helper.make_node("Conv", ["means", "classes_kernel", "classes_bias"], ["classes"], "classes", kernel_shape=[1, 1], pads=[0] * 4, strides=[1, 1]),
-    ])
-    graph.output.append(helper.make_tensor_value_info("classes", TensorProto.FLOAT, [1, len(bias), 1, 1]))
-    onnx.checker.check_model(model)
-    onnx.save(model, out)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path, nargs="+", required=True, help="pictures, photographs in folders called photos")
+    parser.add_argument("--drawings", type=Path, required=True, help="what `recasketch demo --views` wrote")
     parser.add_argument("--network", type=Path, required=True, help="the network, as `recasketch network export` writes it")
     parser.add_argument("--views", type=int, default=64000, help="how many views are looked at")
     parser.add_argument("--work", type=Path, default=Path("work"), help="the folder for what was looked at")
@@ -211,10 +199,7 @@ def main():
     powers = np.exp(logits - logits.max(2, keepdims=True))
     wanted = (powers / powers.sum(2, keepdims=True)).mean(0) @ joined
     weight, bias = fit(means, wanted)
-    if arguments.out.suffix == ".onnx":
-        attach(arguments.network, weight, bias, arguments.out)
-    else:
-        save_file({"classes.weight": weight.astype(np.float16), "classes.bias": bias.astype(np.float32)}, arguments.out)
+    save_file({"classes.weight": weight.astype(np.float16), "classes.bias": bias.astype(np.float32)}, arguments.out)
     report(f"{arguments.out}: {arguments.out.stat().st_size} bytes")
 
 

@@ -1,10 +1,11 @@
 """How well labelled images find their own category by what the network is held against.
 
-    python references.py LABELS.csv [IMAGES] [--only FOLDER]
+    python references.py LABELS.csv [IMAGES] [--only FOLDER] [--queries QUERIES.csv PHOTOGRAPHS]
 
 prints mean average precision, precision@1, precision@10 and nDCG@10 by colours on an 8x8 grid, by this topology with
-random weights, and by each teacher's map averaged and whole. `recasketch eval` prints the network's own; the
-images go through the same steps here, but for the resizing library.
+random weights, and by each teacher's map averaged and whole. With --queries, a table `file,wanted`, other images are asked
+instead: precision@12, precision@1, any@12 and MRR by the teachers. `recasketch eval` prints the network's own; the images go
+through the same steps here, but for the resizing library.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from teacher import BATCH, Teachers
 from train import SEED, WIDTHS
 
 sys.path.append(str(Path(__file__).parents[1]))
-from judging import SIDE, cosines, labelled, measures, square  # noqa: E402
+from judging import SIDE, asked, cosines, labelled, measures, names, square, wanted  # noqa: E402
 
 
 def batches(images):
@@ -42,6 +43,10 @@ def ways(images):
     network = student.fresh(WIDTHS).eval()
     maps = [network(student.pixels(torch.from_numpy(batch))) for batch in batches(images)]
     yield "random weights", mirrored(losses.roots(torch.cat(maps)[: len(images)]).numpy())
+    yield from by_teachers(images)
+
+
+def by_teachers(images):
     teachers = Teachers()
     answers = [list(teachers.whole(batch)) for batch in batches(images)]
     for version, name in enumerate(teachers.names):
@@ -54,11 +59,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
     parser.add_argument("images", type=Path, nargs="?", help="the folder of the files; by default that of the labels")
+    parser.add_argument("--queries", nargs=2, metavar=("QUERIES", "PHOTOGRAPHS"), help="images to ask instead")
     parser.add_argument("--only", default="", help="only files whose path begins so")
     arguments = parser.parse_args()
     paths, labels = labelled(arguments.labels, arguments.images, arguments.only)
-    images = np.stack([square(path).transpose(2, 0, 1) for path in paths])
-    for name, scores in ways(images):
+    named, queries = [{label} for label in labels], []
+    if arguments.queries:
+        queries, right = wanted(Path(arguments.queries[0]), Path(arguments.queries[1]))
+        named = names(arguments.labels, arguments.only)
+    images = np.stack([square(path).transpose(2, 0, 1) for path in [*queries, *paths]])
+    for name, scores in by_teachers(images) if queries else ways(images):
+        if queries:
+            figures = asked(scores[: len(queries), len(queries) :], named, right).mean(0)
+            print(f"{name:32} {' '.join(f'{figure:.3f}' for figure in figures)}", flush=True)
+            continue
         precisions = " ".join(f"{figure:.3f}" for figure in measures(scores, labels).mean(1))
         print(f"{name:32} {precisions}", flush=True)
 
