@@ -144,6 +144,30 @@ fn torchvisions_preprocessing_is_folded_in() {
 }
 
 #[test]
+fn a_classifier_comes_with_the_weights_and_stays() {
+    let with = |classes: usize, inputs: usize| {
+        let values = (0..classes * inputs).map(|at| at as f32 / 64.0 - 0.5).collect();
+        let weight = ("classes.weight".to_owned(), vec![classes, inputs], values);
+        let bias = ("classes.bias".to_owned(), vec![3], vec![0.5, 0.0, -0.5]);
+        let tensors = [seeded::torchvision(&NARROW), vec![weight, bias]].concat();
+        import::read(seeded::safetensors(&tensors), None)
+    };
+    let inputs = NARROW[12];
+    let imported = with(3, inputs).unwrap();
+    assert_eq!(imported.left_out, 0);
+    let classifier = imported.weights.classifier.as_ref().unwrap();
+    assert_eq!((classifier.inputs, &classifier.bias[..]), (inputs, &[0.5, 0.0, -0.5][..]));
+    assert_eq!((classifier.kernel.len(), classifier.kernel[2]), (3 * inputs, 2.0 / 64.0 - 0.5));
+    let written = imported.weights.write();
+    assert_eq!(import::read(written.clone(), None).unwrap().weights, imported.weights);
+    assert_eq!(Network::read(&written).unwrap().classes(), 3);
+    for (classes, inputs) in [(4, inputs), (3, inputs + 1)] {
+        let refusal = with(classes, inputs).unwrap_err().to_string();
+        assert!(refusal.contains("classes.weight [1 to 4096, "), "{refusal}");
+    }
+}
+
+#[test]
 fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
     let golden = Golden::read(include_str!("../models/vgg16-seeded.golden"));
     let pixels = image();

@@ -5,13 +5,13 @@
 mod support;
 
 use recasketch::error::Error;
-use recasketch::network::weights::Weights;
+use recasketch::network::weights::{Layer, Weights};
 use recasketch::network::{FeatureMap, Network};
 use recasketch::pixels::{Fit, Pixels};
 use recasketch::quantise::{Outcome, WIDTHS, run, uniform};
 
-/// The bytes of a packed network before its layers.
-const HEADER: usize = 8 + 4 + 8 + 13 * 4;
+/// The bytes of a packed network that are no layer's: what it begins with, and how many classes it tells.
+const HEADER: usize = 8 + 4 + 8 + 13 * 4 + 4;
 
 const WIDE_ENOUGH: [usize; 5] = [8, 12, 16, 24, 32];
 
@@ -66,6 +66,27 @@ fn what_is_asked_for_is_kept_on_every_image_with_as_few_bits_as_that_takes() {
         let count: usize = weights.layers.iter().map(|layer| layer.kernel.len()).sum();
         assert!((all.bits - 8.0 * all.bytes as f64 / count as f64).abs() < 1e-9);
         bytes = all.bytes;
+    }
+}
+
+#[test]
+fn a_classifier_is_kept_in_codes() {
+    let mut weights = float_network();
+    let mut random = fastrand::Rng::with_seed(8);
+    let kernel: Vec<f32> = (0..6 * 32).map(|_| random.f32() * 0.2 - 0.1).collect();
+    weights.classifier =
+        Some(Layer { name: "classes".into(), inputs: 32, kernel, bias: vec![0.25; 6] });
+    let outcome = uniform(&weights, &images()[..4], 8).unwrap();
+    let row = &outcome.table[13];
+    assert_eq!((&*row.layer, row.width, row.cosine), ("classes", 6, 1.0));
+    let [float, packed] = [&weights.write(), &outcome.network].map(|file| Network::read(file));
+    let (float, packed) = (float.unwrap(), packed.unwrap());
+    assert_eq!((float.classes(), packed.classes()), (6, 6));
+    for image in &images()[..4] {
+        let [float, packed] = [&float, &packed].map(|network| network.features(image).unwrap());
+        let pairs = float.probabilities().iter().zip(packed.probabilities());
+        assert!(pairs.clone().all(|(a, b)| (a - b).abs() < 0.02), "{float:?} {packed:?}");
+        assert!((float.probabilities().iter().sum::<f32>() - 1.0).abs() < 1e-5);
     }
 }
 

@@ -10,7 +10,9 @@ use std::process::Command;
 
 use recasketch::error::{Error, Result};
 use recasketch::import;
-use recasketch::network::weights::Weights;
+use recasketch::network::Network;
+use recasketch::network::weights::{Layer, Weights};
+use recasketch::pixels::{Framing, Pixels};
 use recasketch::shipped::NetworkSource;
 use recasketch::verify::{Bound, Evidence, Golden, Report, run};
 use seeded::{FULL, NARROW};
@@ -23,6 +25,13 @@ const IMAGE: &[u8] = include_bytes!("images/png-640x360.png");
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Three classes over the map of NARROW.
+fn classifier() -> Layer {
+    let inputs = NARROW[12];
+    let kernel = (0..3 * inputs).map(|at| (at % 7) as f32 * 0.01 - 0.02).collect();
+    Layer { name: "classes".into(), inputs, kernel, bias: vec![0.0, 0.1, -0.1] }
 }
 
 /// The weights of NARROW_GOLDEN after a change, as a network in floats.
@@ -84,6 +93,26 @@ fn vgg16_itself_is_proven_by_what_is_built_in() {
     assert_eq!(features.demanded, Bound::RelativeError(1e-4));
     assert_eq!((features.same_weights, features.compared), (true, 1568));
     assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
+}
+
+#[test]
+fn what_a_classifier_tells_is_proven_too() {
+    let network = narrow(|weights| weights.classifier = Some(classifier()));
+    let without = "and 3 classes, found [7, 7, ";
+    says(&refusal(held_against(NARROW_GOLDEN, &network), "Mismatch"), &[without]);
+    let pixels = Pixels::decode(IMAGE, Framing::KERAS, 224, 224).unwrap();
+    let told = Network::read(&network).unwrap().features(&pixels).unwrap();
+    let mut probabilities = told.probabilities().to_vec();
+    let held = |probabilities: &[f32]| {
+        let golden = golden_with("probabilities", serde_json::json!(probabilities));
+        held_against(&golden, &network).unwrap()
+    };
+    // The weights are others than those of the golden file, and so the bound is that of floats still.
+    held(&probabilities).verdict().unwrap();
+    probabilities[1] += 2e-4;
+    let report = held(&probabilities);
+    assert!((report.features.as_ref().unwrap().class_error - 2e-4).abs() < 1e-6);
+    says(&refusal(report.verdict(), "Mismatch"), &["2.0e-4 of a class"]);
 }
 
 #[test]
@@ -194,7 +223,7 @@ fn weights_without_known_features_are_no_proof() {
 fn golden_features_of_another_network_or_image_are_refused() {
     let network = narrow(|_| ());
     let message = refusal(held_against(SEEDED_GOLDEN, &network), "Mismatch");
-    says(&message, &["of the shape [7, 7, 7], found [7, 7, 512]"]);
+    says(&message, &["of the shape [7, 7, 7] and 0 classes, found [7, 7, 512]"]);
     let golden = Golden::read(NARROW_GOLDEN).unwrap();
     for (image, came) in [(None, "found none"), (Some(QUARTER), "found another")] {
         let evidence = Evidence { golden: Some(&golden), image, minimum_cosine: None };

@@ -31,7 +31,9 @@ impl Probe {
     /// # Errors
     /// [`crate::error::Error::Network`] where tract refuses it.
     pub fn new(weights: &Weights) -> Result<Probe> {
-        let proto = decode(&weights.write())?;
+        // What the classifier sees is the mean of the map that comes out.
+        let convolutions = Weights { classifier: None, ..weights.clone() };
+        let proto = decode(&convolutions.write())?;
         let [height, width] = weights.input_size;
         let open = || -> TractResult<Arc<TypedRunnableModel>> {
             let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
