@@ -23,7 +23,7 @@ pub use encoder::{Encoder, Row};
 pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
 pub use learn::learn;
-pub use likeness::Likeness;
+pub use likeness::{CLASS_WEIGHT, Likeness};
 pub use watch::Watch;
 
 pub mod descriptor;

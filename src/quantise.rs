@@ -38,7 +38,7 @@ const STRANGERS: usize = 4;
 const ATTEMPTS: usize = 8;
 
 /// The width of a classifier's codes.
-const CLASSIFIER_BITS: u32 = 6;
+const CLASSIFIER_BITS: u32 = 5;
 
 /// Near enough: so much of the allowed turn is used.
 const USED: f64 = 0.97;

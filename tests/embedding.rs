@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use recasketch::embedding::{Embedding, Likeness, MAXIMUM_DIMENSIONS, cosine, dot};
+use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness, MAXIMUM_DIMENSIONS, cosine, dot};
 use recasketch::network::FeatureMap;
 
 const SHAPE: [usize; 3] = [7, 7, 128];
@@ -107,7 +107,7 @@ fn a_shape_that_does_not_fit_its_values_is_refused() {
 }
 
 #[test]
-fn what_two_images_are_likely_to_show_counts_as_much_as_how_their_maps_look() {
+fn what_two_images_are_likely_to_show_counts_beside_how_their_maps_look() {
     let mut random = fastrand::Rng::with_seed(12);
     let (map, other) = (features(&mut random), features(&mut random));
     let told = |map: &FeatureMap, probabilities: [f32; 3]| {
@@ -117,12 +117,13 @@ fn what_two_images_are_likely_to_show_counts_as_much_as_how_their_maps_look() {
     let one = told(&map, [1.0, 0.0, 0.0]);
     assert_eq!(one.codes().len(), 4 + 7 * 7 * 128);
     let near = |came: f32, expected: f32| assert!((came - expected).abs() < 2e-3, "{came}");
-    near(one.cosine(&told(&map, [0.0, 0.0, 1.0])), 0.5);
+    let joined = |maps: f32, classes: f32| (maps + CLASS_WEIGHT * classes) / (1.0 + CLASS_WEIGHT);
+    near(one.cosine(&told(&map, [0.0, 0.0, 1.0])), joined(1.0, 0.0));
     // The root of 0.25 is half of what the same class gives.
-    near(one.cosine(&told(&map, [0.25, 0.0, 0.75])), 0.75);
+    near(one.cosine(&told(&map, [0.25, 0.0, 0.75])), joined(1.0, 0.5));
     let plain = |map: &FeatureMap| Embedding::pack(map, Likeness::MirroredRoot);
     let maps = plain(&map).cosine(&plain(&other));
-    near(one.cosine(&told(&other, [1.0, 0.0, 0.0])), (maps + 1.0) / 2.0);
+    near(one.cosine(&told(&other, [1.0, 0.0, 0.0])), joined(maps, 1.0));
     // The post's cosine knows no classes.
     let post = |map: &FeatureMap| Embedding::pack(map, Likeness::Post);
     assert_eq!(post(&map.clone().with_probabilities(vec![0.5; 2])), post(&map));

@@ -78,7 +78,7 @@ fn a_classifier_is_kept_in_codes() {
         Some(Layer { name: "classes".into(), inputs: 32, kernel, bias: vec![0.25; 6] });
     let outcome = uniform(&weights, &images()[..4], 8).unwrap();
     let row = &outcome.table[13];
-    assert_eq!((&*row.layer, row.width, row.cosine), ("classes", 6, 1.0));
+    assert_eq!((&*row.layer, row.width, row.cosine), ("classes", 5, 1.0));
     let [float, packed] = [&weights.write(), &outcome.network].map(|file| Network::read(file));
     let (float, packed) = (float.unwrap(), packed.unwrap());
     assert_eq!((float.classes(), packed.classes()), (6, 6));

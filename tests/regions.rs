@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use coded::{embeddings, file};
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness};
+use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -162,9 +162,10 @@ fn what_the_classes_add_is_spread_over_all_regions() {
     let why = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);
     assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
     let model = if why.mirrored { mirrored(&maps[0]) } else { maps[0].clone() };
-    // Half of the score is the maps', half is the classes', of which the root of 0.36 is shared.
+    // Of the classes the root of 0.36 is shared.
     for (came, share) in why.shares.iter().zip(expected(&maps[1], &model, likeness)) {
-        let expected = (share + 0.6 / PLACES as f32) / 2.0;
+        let classes = CLASS_WEIGHT * 0.6 / PLACES as f32;
+        let expected = (share + classes) / (1.0 + CLASS_WEIGHT);
         assert!((came - expected).abs() < 2e-3, "{came} for {expected}");
     }
 }

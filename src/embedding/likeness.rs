@@ -4,7 +4,7 @@ use super::classes;
 use crate::network::FeatureMap;
 
 /// What the cosine of the classes counts for where that of the maps counts for 1; models/README.md has what others find.
-const CLASSES: f32 = 1.0;
+pub const CLASS_WEIGHT: f32 = 0.15;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Likeness {
             Likeness::MirroredRoot => {
                 let parts = parts(map);
                 let length = parts.iter().map(|value| value * value).sum::<f32>().sqrt();
-                let mut values = classes::spread(map.probabilities(), length * CLASSES.sqrt());
+                let mut values = classes::spread(map.probabilities(), length * CLASS_WEIGHT.sqrt());
                 values.extend(parts);
                 values
             }
