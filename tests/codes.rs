@@ -6,7 +6,7 @@ mod coded;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use coded::{codebook, embeddings, file, form, random};
+use coded::{CLASS_VALUES, codebook, embeddings, file, form, random};
 use recasketch::embedding::{Coefficients, Embedding, Encoder, Form, PARTS, Slot};
 use recasketch::error::Error;
 use recasketch::index::{Index, MAXIMUM_CODE};
@@ -118,15 +118,20 @@ fn coefficients_are_the_products_of_the_definition() {
         let level = &codebook.levels[level];
         let scale = f64::from(level.rotation_scales[row]);
         let row = &level.rotation[8 * row..8 * row + 8];
-        (0..8).map(|at| f64::from(row[at]) * map[8 * place + at] * scale).sum()
+        (0..8).map(|at| f64::from(row[at]) * map[CLASS_VALUES + 8 * place + at] * scale).sum()
     };
     let coefficients = codebook.coefficients(embedding);
     for part in PARTS {
         let mut came = coefficients[part].iter();
         for level in &codebook.levels {
-            let (own, length) = (&level.parts[part], level.channels * 2);
+            let classes = if part == 0 { CLASS_VALUES } else { 0 };
+            let (own, length) = (&level.parts[part], classes + level.channels * 2);
             for (vector, &scale) in own.vectors.chunks(length).zip(&own.vector_scales) {
-                let product = |at: usize| f64::from(vector[at]) * turn(at / 2, 2 * part + at % 2);
+                let value = |at: usize| match at.checked_sub(classes) {
+                    None => map[at],
+                    Some(at) => turn(at / 2, 2 * part + at % 2),
+                };
+                let product = |at: usize| f64::from(vector[at]) * value(at);
                 let expected = (0..length).map(product).sum::<f64>() * f64::from(scale) / norm;
                 let came = f64::from(*came.next().unwrap());
                 assert!((came - expected).abs() < 1e-4, "{came} for {expected}");
@@ -134,7 +139,7 @@ fn coefficients_are_the_products_of_the_definition() {
         }
         assert_eq!(came.next(), None);
     }
-    let nothing = codebook.coefficients(&Embedding::from_codes(&[0; 32]));
+    let nothing = codebook.coefficients(&Embedding::from_codes(&[0; 36]));
     assert_eq!(nothing, [vec![0.0; 16], vec![0.0; 16]]);
 }
 
@@ -287,7 +292,7 @@ fn the_calibration_says_which_share_of_pairs_is_less_alike() {
 #[test]
 fn a_codebook_that_does_not_fit_is_refused() {
     let file = file(3);
-    let book = 348 + 32;
+    let book = 352 + 36;
     let refused = |at: usize, bytes: &[u8]| {
         let mut changed = file.clone();
         changed[at..at + bytes.len()].copy_from_slice(bytes);
@@ -301,19 +306,19 @@ fn a_codebook_that_does_not_fit_is_refused() {
     says(refused(part, &[17]), "a codebook of a map's size");
     says(refused(part + 3, &[1]), "a codebook of a map's size");
     says(refused(part + 7, &[1]), "a codebook of a map's size");
-    says(refused(48, &[16]), "rows of 32 bytes");
+    says(refused(52, &[16]), "rows of 32 bytes");
     says(refused(part + 16 + 20, &[9]), "dimensions under 8");
     says(refused(book + 4 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
     let scales = "scales and means up to 1024";
     says(refused(book + 4 + 32, &1e24f32.to_le_bytes()), scales);
     says(refused(book + 4 + 32, &(-1024.1f32).to_le_bytes()), scales);
-    says(refused(92 + 4 * 63, &1.1f32.to_le_bytes()), "from -1 to 1");
+    says(refused(96 + 4 * 63, &1.1f32.to_le_bytes()), "from -1 to 1");
 }
 
 #[test]
 fn a_rotation_whose_size_is_no_32_bit_number_is_refused() {
     let mut file = file(0);
-    for (at, number) in [(24, 1u32), (28, 1), (32, 1 << 16), (348, 1 << 16)] {
+    for (at, number) in [(24, 1u32), (28, 1), (32, 1 << 16), (352, 1 << 16)] {
         file[at..at + 4].copy_from_slice(&number.to_le_bytes());
     }
     let message = Index::open(&file).unwrap_err().to_string();
@@ -324,7 +329,7 @@ fn a_rotation_whose_size_is_no_32_bit_number_is_refused() {
 fn the_largest_floats_bring_no_endless_loop_and_no_score_that_is_no_number() {
     let mut file = file(3);
     // The rotation's scales, and the even part's slots.
-    let (book, most) = (348 + 32, 1024f32.to_le_bytes());
+    let (book, most) = (352 + 36, 1024f32.to_le_bytes());
     let slots = book + 4 + 32 + 16 + 16 + 20 + 4 * 16;
     for at in [book + 36, book + 40, slots, slots + 4] {
         file[at..at + 4].copy_from_slice(&most);

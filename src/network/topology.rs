@@ -200,8 +200,15 @@ impl<'a> Walk<'a> {
 
     /// The mean over all places and a linear layer, where the graph goes on.
     fn classifier(&mut self) -> Result<Option<StoredLayer<'a>>> {
-        if !self.graph.node.iter().any(|node| node.input.iter().any(|i| i == self.value)) {
-            return Ok(None);
+        let mut takers =
+            self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
+        match takers.next() {
+            None => return Ok(None),
+            Some(node) if node.op_type == "GlobalAveragePool" => {}
+            Some(node) => {
+                let expected = "the end of the graph after block5_pool, or a classifier";
+                return Err(wrong(expected, &format!("{} ({})", node.op_type, node.name)));
+            }
         }
         self.step("the classifier", "GlobalAveragePool")?;
         let node = self.step(CLASSES, "Conv")?;

@@ -148,6 +148,7 @@ fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> (String, usize) {
         "resize": "cubic",
         "likeness": origin["likeness"],
         "shape": [7, 7, 128],
+        "classes": 0,
         "even": origin["even"],
     });
     assert_eq!(origin, expected);

@@ -12,7 +12,7 @@ pub const SHAPE: [usize; 3] = [2, 2, 8];
 
 /// Classes, which become [`CLASS_VALUES`].
 pub const CLASSES: usize = 3;
-const CLASS_VALUES: usize = 4;
+pub const CLASS_VALUES: usize = 4;
 
 pub fn random() -> fastrand::Rng {
     fastrand::Rng::with_seed(11)
