@@ -470,8 +470,10 @@ run_train_classes() { # IMAGES [OPTIONS...]
     build_program
     local work=target/train
     install_teachers "$work"
-    say "fetching pictures into $work"
-    models/train/pictures.sh "$work/pictures"
+    if [ ! -f "$work/pictures/NotoColorEmoji.ttf" ]; then
+        say "fetching pictures into $work"
+        models/train/pictures.sh "$work/pictures"
+    fi
     "$program" demo --models 2200 --views 2 --seed 7001 --out "$work/views"
     "$program" network export vgg16 --out "$work/vgg16.onnx"
     say "training"

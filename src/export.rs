@@ -80,7 +80,8 @@ struct Origin {
     likeness: &'static str,
     /// `[height, width, channels]` of the feature maps.
     shape: [usize; 3],
-    /// How many classes the network tells.
+    /// How many classes the network tells; what they give is the next power of 2 of values, at the start of the even
+    /// part of whole maps, but for a site that is like the post.
     classes: usize,
     /// How many values of a row are the even part.
     even: usize,

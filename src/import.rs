@@ -135,8 +135,10 @@ fn from_archive(archive: &dyn Archive) -> Result<Found> {
 fn classifier(archive: &dyn Archive, channels: usize) -> Result<Option<Layer>> {
     let entries = archive.entries();
     let named = |name: &str| entries.iter().position(|entry| entry.name == name);
-    let (Some(weight), Some(bias)) = (named("classes.weight"), named("classes.bias")) else {
-        return Ok(None);
+    let (weight, bias) = match (named("classes.weight"), named("classes.bias")) {
+        (None, None) => return Ok(None),
+        (Some(weight), Some(bias)) => (weight, bias),
+        _ => return Err(wrong("classes.weight and classes.bias", "one of them alone")),
     };
     let dims = [&entries[weight].dims[..], &entries[bias].dims];
     match dims {

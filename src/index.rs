@@ -89,7 +89,7 @@ pub struct Origin {
     pub likeness: Likeness,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
-    /// How many classes the network tells.
+    /// How many classes the network tells, at most [`MAXIMUM_CLASSES`](crate::network::MAXIMUM_CLASSES).
     pub classes: usize,
 }
 

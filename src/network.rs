@@ -164,7 +164,8 @@ impl FeatureMap {
         Ok(FeatureMap::told(shape, values, None))
     }
 
-    /// The same map of a network that takes each class for so likely.
+    /// The same map of a network that takes each class for so likely: `[classes] f32`, 0..=1, together 1, at most
+    /// [`MAXIMUM_CLASSES`].
     pub fn with_probabilities(self, probabilities: Vec<f32>) -> FeatureMap {
         FeatureMap { probabilities, ..self }
     }

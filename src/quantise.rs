@@ -46,7 +46,7 @@ const USED: f64 = 0.97;
 /// One layer of the outcome.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// Keras's name; the last row is `all`.
+    /// Keras's name, or `classes`; the last row is `all`.
     pub layer: String,
     /// The width of its codes, the smallest of [`WIDTHS`] that holds them.
     pub width: u32,
@@ -54,7 +54,8 @@ pub struct Row {
     pub bits: f64,
     /// Bytes as stored.
     pub bytes: usize,
-    /// The least cosine, over the images, of the feature map with this layer alone quantised.
+    /// The least cosine, over the images, of the feature map with this layer alone quantised; 1 of the classifier, which
+    /// no map depends on.
     pub cosine: f64,
     /// The mean share of an image's 10 nearest other images that stay.
     pub top_10_overlap: f64,

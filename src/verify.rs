@@ -94,7 +94,7 @@ pub struct Comparison {
 pub enum Bound {
     /// A relative error, of the features and of their totals, of at most this, and no probability further off than this.
     RelativeError(f64),
-    /// A cosine of at least this.
+    /// A cosine of at least this; of the classes nothing is demanded, as they are of other weights.
     Cosine(f64),
 }
 
@@ -107,7 +107,8 @@ pub enum Bound {
 pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
     let (network, weights) = (Network::read(file)?, Weights::read(file)?);
     // Finite codes and scales may stand for weights that are not.
-    if let Some(layer) = weights.layers.iter().find(|layer| !layer.is_finite()) {
+    let mut layers = weights.layers.iter().chain(&weights.classifier);
+    if let Some(layer) = layers.find(|layer| !layer.is_finite()) {
         let advice = "make the network anew; this file is damaged inside";
         let expected = format!("finite weights at {}", layer.name);
         return Err(Error::Network(Details::new(expected, "an infinity or NaN", advice)));

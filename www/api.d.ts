@@ -64,7 +64,7 @@ export interface Answer {
   timings: { decode: number; embed: number; search: number };
 }
 
-/** What the network made of an image: the whole map, -127 to 127, as `recasketch embed -` writes it. */
+/** What the network made of an image: what the classes give, then the whole map, -127 to 127, as `recasketch embed -` writes it. */
 export type Embedding = Int8Array;
 
 /** A file or blob, the bytes of a file, or the address of one that this page may fetch. */

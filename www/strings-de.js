@@ -221,7 +221,7 @@ export const why = {
   mostly: (score, places) => (places.length > 0 ? `${percent(score)} ähnlich, am meisten ${listed(places)} im Bild.` : `${percent(score)} ähnlich, überall im Bild ein wenig.`),
   picture: (name, places) => (places.length > 0 ? `${name}: das Ähnliche ist vor allem ${listed(places)}` : `${name}: das Ähnliche ist überall`),
   share: (share, score) => `${cosine(share)} von ${cosine(score)}`,
-  how: 'Jedes Bild ist das Quadrat, das das Netz sah. Je heller eine Stelle, desto mehr trägt sie bei; alle zusammen sind der Prozentwert.',
+  how: 'Jedes Bild ist das Quadrat, das das Netz sah. Je heller eine Stelle, desto mehr trägt sie bei; alle zusammen sind der Prozentwert. Was das ganze Bild wohl zeigt, ist auf alle verteilt.',
   mirrored: 'Das Bild des Modells ähnelt gespiegelt: Links im einen ist rechts im anderen.',
 };
 

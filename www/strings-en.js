@@ -242,7 +242,7 @@ export const why = {
   mostly: (score, places) => (places.length > 0 ? `${percent(score)} alike, mostly from the ${listed(places)} of the picture.` : `${percent(score)} alike, a little from everywhere in the picture.`),
   picture: (name, places) => (places.length > 0 ? `${name}: what is alike is mostly in the ${listed(places)}` : `${name}: what is alike is everywhere`),
   share: (share, score) => `${cosine(share)} of ${cosine(score)}`,
-  how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score; all regions together are the score.',
+  how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score; all regions together are the score. What the whole picture is likely to show is spread over all of them.',
   mirrored: 'The model’s picture is alike as its mirror image: left in one is right in the other.',
 };
 

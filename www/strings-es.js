@@ -221,7 +221,7 @@ export const why = {
   mostly: (score, places) => (places.length > 0 ? `${percent(score)} de parecido; lo más está ${listed(places)} de la imagen.` : `${percent(score)} de parecido, un poco por toda la imagen.`),
   picture: (name, places) => (places.length > 0 ? `${name}: lo parecido está sobre todo ${listed(places)}` : `${name}: lo parecido está por todas partes`),
   share: (share, score) => `${cosine(share)} de ${cosine(score)}`,
-  how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta; todas juntas son el parecido.',
+  how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta; todas juntas son el parecido. Lo que toda la imagen parece mostrar se reparte entre todas.',
   mirrored: 'La imagen del modelo se parece reflejada: la izquierda de una es la derecha de la otra.',
 };
 

@@ -218,7 +218,7 @@ export const why = {
   mostly: (score, places) => (places.length > 0 ? `相似度 ${percent(score)}，主要来自图片的${listed(places)}。` : `相似度 ${percent(score)}，图片各处都有一点。`),
   picture: (name, places) => (places.length > 0 ? `${name}：相似之处主要在${listed(places)}` : `${name}：相似之处遍布各处`),
   share: (share, score) => `${cosine(score)} 中的 ${cosine(share)}`,
-  how: '每张图片都显示为网络所看到的正方形。区域越亮，贡献越大；所有区域之和就是相似度。',
+  how: '每张图片都显示为网络所看到的正方形。区域越亮，贡献越大；所有区域之和就是相似度。整张图片可能显示的内容平均分给所有区域。',
   mirrored: '模型的图片是以镜像相似的：一张的左边对应另一张的右边。',
 };
 

@@ -36,6 +36,7 @@ fn network(data: &[u8]) -> bool {
     assert!(weights.layers.iter().all(|layer| {
         layer.kernel.len() == 9 * layer.inputs * layer.outputs() && !layer.kernel.is_empty()
     }));
+    assert_eq!(weights.classifier.as_ref().map_or(0, |layer| layer.outputs()), network.classes());
     let all: usize = weights.layers.iter().map(|layer| layer.kernel.len()).sum();
     if all * height * width <= RUN {
         let rgba: Vec<u8> = (0..4 * height * width).map(|at| (at % 251) as u8).collect();

@@ -81,7 +81,8 @@ def read(file):
 def glyphs(path):
     """An emoji font's pictures, one of each sign: those of several signs are the same in other skins."""
     font = TTFont(path)
-    for name, glyph in sorted(font["CBDT"].strikeData[0].items()):
+    pictures = font["CBDT"].strikeData[0] if "CBDT" in font else {}
+    for name, glyph in sorted(pictures.items()):
         if re.fullmatch("u[0-9A-F]+", name):
             yield name, glyph.imageData
 

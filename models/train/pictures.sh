@@ -23,6 +23,7 @@ others=(
 
 [ $# -eq 1 ] || { printf 'usage: %s FOLDER\n' "$0" >&2 && exit 2; }
 command -v apt-get >/dev/null || { printf 'apt-get is missing: run this on Debian\n' >&2 && exit 1; }
+[ -n "$(apt-cache pkgnames tuxpaint-stamps)" ] || { printf 'the list of packages is missing: apt-get update\n' >&2 && exit 1; }
 mkdir -p "$1/photos" "$1/others"
 folder=$(cd "$1" && pwd)
 unpacked=$(mktemp -d)

@@ -68,7 +68,9 @@ impl Work<'_> {
         let before = Before::look(order, shard)?;
         let file = order.network.read()?;
         let network = Network::read(&file)?;
-        before.room(order, file.len(), network.output_shape().iter().product(), shard.is_none())?;
+        let classes = order.likeness.class_values(network.classes());
+        let dimensions = classes + network.output_shape().iter().product::<usize>();
+        before.room(order, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
         Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
     }

@@ -66,7 +66,9 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         code.extend(step.to_le_bytes());
         if levels == 0 {
             let nothing = |part: &[f32]| mean(part.iter().filter(|value| value.abs() < step / 2.0));
+            // What the classes give is as often below nothing as above.
             let (even, odd) = values.split_at(self.origin.even());
+            let even = &even[self.origin.class_values()..];
             code.extend([even, odd].map(nothing).iter().flat_map(|mean| mean.to_le_bytes()));
         }
         code.extend(self.multiples(&values, step));
@@ -119,9 +121,10 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             Ok(multiples.into_iter().map(|multiple| multiple as f32 * float(STEP)).collect())
         };
         let Some(codebook) = self.codebook() else {
-            let even = self.origin.even();
+            let (classes, even) = (self.origin.class_values(), self.origin.even());
             let mut map = values(self.origin.dimensions())?;
-            for (at, value) in map.iter_mut().enumerate().filter(|(_, value)| **value == 0.0) {
+            let places = map.iter_mut().enumerate().skip(classes);
+            for (at, value) in places.filter(|(_, value)| **value == 0.0) {
                 *value = float(NOTHING[usize::from(at >= even)]);
             }
             return Ok(Query::Map { map: Embedding::from_values(&map), even });

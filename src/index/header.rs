@@ -26,12 +26,16 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
 }
 
 pub(super) fn check_shape(shape: [usize; 3], classes: usize) -> Result<()> {
+    // Each embedding has what the classes give, at most as many values as the next power of 2.
     if classes > MAXIMUM_CLASSES {
         return Err(damaged(&format!("at most {MAXIMUM_CLASSES} classes"), &classes.to_string()));
     }
+    let class_values = if classes == 0 { 0 } else { classes.next_power_of_two() };
     shape
         .iter()
         .try_fold(1usize, |product, &side| product.checked_mul(side))
+        .filter(|&features| features > 0)
+        .and_then(|features| features.checked_add(class_values))
         .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
         .map(|_| ())
         .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))

@@ -18,7 +18,7 @@ use tract_onnx::pb::ModelProto;
 
 use super::entropy;
 use super::onnx::{self, Convolution, Kernel};
-use super::topology::{BLOCKS, MAXIMUM_CLASSES, check_size};
+use super::topology::{BLOCKS, check_classifier, check_size};
 use crate::error::{Details, Error, Result};
 
 /// The version of the layout.
@@ -75,11 +75,11 @@ impl Packed {
         }
         let classifier = match reader.number("the number of classes")? {
             0 => None,
-            classes if classes > MAXIMUM_CLASSES => {
-                let expected = format!("at most {MAXIMUM_CLASSES} classes");
-                return Err(damaged(&expected, &classes.to_string()));
+            classes => {
+                check_classifier(classes, inputs)
+                    .map_err(|[expected, came]| damaged(&expected, &came))?;
+                Some(PackedLayer::read(&mut reader, classes, inputs)?)
             }
-            classes => Some(PackedLayer::read(&mut reader, classes, inputs)?),
         };
         if reader.is_empty() {
             return Ok(Packed { input_size, layers, classifier });

@@ -32,6 +32,12 @@ pub const MAXIMUM_CHANNELS: usize = 4096;
 /// More classes than this are refused, for the same reason.
 pub const MAXIMUM_CLASSES: usize = 4096;
 
+/// More weights than this in a classifier are refused, for the same reason. VGG16's has 0.26 million.
+const MAXIMUM_CLASSIFIER: usize = 1 << 22;
+
+/// More features than this are refused: an embedding holds what the classes give beside them.
+const MAXIMUM_FEATURES: usize = MAXIMUM_DIMENSIONS - MAXIMUM_CLASSES;
+
 /// More weights than this in all kernels are refused, for the same reason. VGG16 has 14.7 million.
 pub const MAXIMUM_WEIGHTS: usize = 1 << 25;
 
@@ -67,8 +73,8 @@ pub(crate) fn check_size(
     }
     let last =
         widths.last().map_or(0, |channels| channels * (height / REDUCTION) * (width / REDUCTION));
-    if last > MAXIMUM_DIMENSIONS {
-        return Err([format!("at most {MAXIMUM_DIMENSIONS} features"), last.to_string()]);
+    if last > MAXIMUM_FEATURES {
+        return Err([format!("at most {MAXIMUM_FEATURES} features"), last.to_string()]);
     }
     Ok(())
 }
@@ -82,6 +88,18 @@ pub(crate) fn check_weights(widths: &[usize]) -> std::result::Result<(), Fault> 
     let weights: usize = inputs.zip(widths).map(|(inputs, outputs)| 9 * inputs * outputs).sum();
     if weights > MAXIMUM_WEIGHTS {
         return Err([format!("at most {MAXIMUM_WEIGHTS} weights"), weights.to_string()]);
+    }
+    Ok(())
+}
+
+/// Checks the sizes of a classifier before anything is allocated for it.
+pub(crate) fn check_classifier(classes: usize, channels: usize) -> std::result::Result<(), Fault> {
+    if !(1..=MAXIMUM_CLASSES).contains(&classes) {
+        return Err([format!("at most {MAXIMUM_CLASSES} classes"), classes.to_string()]);
+    }
+    if classes * channels > MAXIMUM_CLASSIFIER {
+        let expected = format!("at most {MAXIMUM_CLASSIFIER} weights of a classifier");
+        return Err([expected, format!("{classes} classes of {channels} channels")]);
     }
     Ok(())
 }
@@ -214,7 +232,9 @@ impl<'a> Walk<'a> {
         let node = self.step(CLASSES, "Conv")?;
         check_integers(node, CLASSES, "pads", &[0, 0, 0, 0], &[0, 0, 0, 0])?;
         let stored = self.kernel(node, CLASSES, 1)?;
-        checked_outputs(&stored, MAXIMUM_CLASSES)?;
+        let classes = checked_outputs(&stored, MAXIMUM_CLASSES)?;
+        check_classifier(classes, self.channels)
+            .map_err(|[expected, came]| wrong(&expected, &came))?;
         Ok(Some(stored))
     }
 
