@@ -11,15 +11,13 @@ npm_packages=(
     react-fullscreen-image@0.0.3 react-native-image-slider-box@2.0.7 simple-lightbox@2.1.0 simplelightbox@2.14.3
     soft-ui-dashboard@1.0.1 soft-ui-design-system@1.0.4
 )
-# Photographs, then all else.
 wallpapers=(
     gnome-backgrounds lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 mate-backgrounds plasma-workspace-wallpapers
     ukui-wallpapers
 )
-others=(
-    fonts-noto-color-emoji freedroidrpg-data lincity-ng-data openclipart-png oxygen-icon-theme tuxpaint-stamps-default
-    widelands-data
-)
+others=(fonts-noto-color-emoji openclipart-png tuxpaint-stamps-default)
+# Of these, which have thousands that are alike, one in sixteen.
+sprites=(freedroidrpg-data lincity-ng-data oxygen-icon-theme widelands-data)
 
 [ $# -eq 1 ] || { printf 'usage: %s FOLDER\n' "$0" >&2 && exit 2; }
 command -v apt-get >/dev/null || { printf 'apt-get is missing: run this on Debian\n' >&2 && exit 1; }
@@ -36,23 +34,27 @@ for package in "${npm_packages[@]}"; do
     mkdir -p "$unpacked/photos/$package"
     tar -xzf "$unpacked/$archive" -C "$unpacked/photos/$package"
 done
-for package in "${wallpapers[@]}" "${others[@]}"; do
-    printf '    %s\n' "$package"
-    (cd "$unpacked" && apt-get download -qq "$package")
-    kind=others
-    [[ " ${wallpapers[*]} " != *" $package "* ]] || kind=photos
-    dpkg -x "$unpacked/$package"_*.deb "$unpacked/$kind/$package"
-done
-
-# Named by content, so that none is there twice.
-keep() { # FOLDER FIND-CONDITIONS...
-    local from=$1
-    shift
-    find "$unpacked/$from" -type f "$@" -print0 | while IFS= read -r -d '' file; do
-        digest=$(sha256sum "$file")
-        cp "$file" "$folder/$from/${digest:0:14}.${file##*.}"
+unpack() { # KIND PACKAGES...
+    local kind=$1
+    for package in "${@:2}"; do
+        printf '    %s\n' "$package"
+        (cd "$unpacked" && apt-get download -qq "$package")
+        mkdir -p "$unpacked/$kind/$package"
+        dpkg -x "$unpacked/$package"_*.deb "$unpacked/$kind/$package"
     done
 }
-keep photos -size +20k \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.webp' \)
-keep others \( -iname '*.jpg' -o -iname '*.png' \)
+unpack photos "${wallpapers[@]}"
+unpack others "${others[@]}"
+unpack sprites "${sprites[@]}"
+
+# Named by content, so that none is there twice.
+keep() { # KIND FOLDER DIGITS FIND-CONDITIONS...
+    find "$unpacked/$1" -type f "${@:4}" -print0 | while IFS= read -r -d '' file; do
+        digest=$(sha256sum "$file")
+        [[ $digest != $3* ]] || cp "$file" "$folder/$2/${digest:0:14}.${file##*.}"
+    done
+}
+keep photos photos '' -size +20k \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.webp' \)
+keep others others '' -iname '*.png'
+keep sprites others 0 \( -iname '*.jpg' -o -iname '*.png' \)
 mv "$unpacked/others/fonts-noto-color-emoji/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf" "$folder"
