@@ -1,9 +1,8 @@
 //! [`Pixels`] -> [`FeatureMap`]: a truncated VGG16 read from ONNX and run by tract.
 //!
 //! The network is the post's: VGG16 without its three fully connected layers; one small linear layer may tell classes in
-//! their place. Its widths, its input
-//! size and so the shape of its feature map come from the file; its topology is checked before
-//! tract sees it, so a wrong file is refused by name of what is wrong.
+//! their place. Its widths, its input size and so the shape of its feature map come from the file; its topology is
+//! checked before tract sees it, so a wrong file is refused by name of what is wrong.
 
 mod classifier;
 #[allow(unsafe_code)]
@@ -11,6 +10,7 @@ mod classifier;
 mod convolution;
 pub(crate) mod entropy;
 mod graph;
+mod limits;
 mod onnx;
 #[cfg(feature = "native")]
 mod operators;
@@ -39,14 +39,14 @@ use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
 use classifier::Classifier;
+#[cfg(feature = "native")]
+pub(crate) use limits::check_weights;
+pub use limits::{
+    MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
+};
 use packed::Packed;
 use topology::Topology;
-#[cfg(feature = "native")]
-pub(crate) use topology::check_weights;
-pub use topology::{
-    MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
-    layer_names,
-};
+pub use topology::layer_names;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
 /// as the post's `preprocess_input` does.

@@ -17,8 +17,9 @@
 use tract_onnx::pb::ModelProto;
 
 use super::entropy;
+use super::limits::{check_classifier, check_size};
 use super::onnx::{self, Convolution, Kernel};
-use super::topology::{BLOCKS, check_classifier, check_size};
+use super::topology::BLOCKS;
 use crate::error::{Details, Error, Result};
 
 /// The version of the layout.

@@ -12,9 +12,11 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dimension;
 use tract_onnx::pb::type_proto::Value as Type;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
+use super::limits::{
+    MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, check_classifier, check_size,
+};
 use super::stored::StoredLayer;
-use super::tensor::{self, Fault, Stored};
-use crate::embedding::MAXIMUM_DIMENSIONS;
+use super::tensor::{self, Stored};
 use crate::error::{Details, Error, Result};
 
 /// How many convolutions each block has.
@@ -22,87 +24,6 @@ pub(super) const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
 
 /// Five poolings divide each side by this.
 pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
-
-/// Larger inputs than this are refused: a stranger's file must not ask for gigabytes.
-pub const MAXIMUM_INPUT_SIDE: usize = 1024;
-
-/// Wider layers than this are refused, for the same reason.
-pub const MAXIMUM_CHANNELS: usize = 4096;
-
-/// More classes than this are refused, for the same reason.
-pub const MAXIMUM_CLASSES: usize = 4096;
-
-/// More weights than this in a classifier are refused, for the same reason. VGG16's has 0.26 million.
-const MAXIMUM_CLASSIFIER: usize = 1 << 22;
-
-/// More features than this are refused: an embedding holds what the classes give beside them.
-const MAXIMUM_FEATURES: usize = MAXIMUM_DIMENSIONS - MAXIMUM_CLASSES;
-
-/// More weights than this in all kernels are refused, for the same reason. VGG16 has 14.7 million.
-pub const MAXIMUM_WEIGHTS: usize = 1 << 25;
-
-/// Larger maps than this, the channels of a layer times the places that it is computed at, are refused: 16 channels at
-/// 1024 x 1024, or VGG16's 64 at 512 x 512. A map of so many floats takes 64 MiB, and a run needs a few of them.
-pub const MAXIMUM_MAP: usize = 1 << 24;
-
-/// Checks an input's sides and the widths of the 13 convolutions, each alone and all together, before anything is
-/// allocated for them; what does not fit is told as what was expected and what came.
-pub(crate) fn check_size(
-    [height, width]: [usize; 2],
-    widths: &[usize],
-) -> std::result::Result<(), Fault> {
-    let is_side = |side: usize| {
-        side.is_multiple_of(REDUCTION) && (REDUCTION..=MAXIMUM_INPUT_SIDE).contains(&side)
-    };
-    if !is_side(height) || !is_side(width) {
-        let expected =
-            format!("sides that are multiples of {REDUCTION} up to {MAXIMUM_INPUT_SIDE}");
-        return Err([expected, format!("{height} x {width}")]);
-    }
-    check_weights(widths)?;
-    let blocks = BLOCKS.iter().enumerate();
-    let reductions = blocks.flat_map(|(block, &count)| std::iter::repeat_n(block, count));
-    for (&channels, block) in widths.iter().zip(reductions) {
-        let [rows, columns] = [height >> block, width >> block];
-        // In 64 bits, as a page's words have 32.
-        if [channels, rows, columns].iter().map(|&n| n as u64).product::<u64>() > MAXIMUM_MAP as u64
-        {
-            let expected = format!("maps of at most {MAXIMUM_MAP} values");
-            return Err([expected, format!("{channels} channels at {rows} x {columns}")]);
-        }
-    }
-    let last =
-        widths.last().map_or(0, |channels| channels * (height / REDUCTION) * (width / REDUCTION));
-    if last > MAXIMUM_FEATURES {
-        return Err([format!("at most {MAXIMUM_FEATURES} features"), last.to_string()]);
-    }
-    Ok(())
-}
-
-/// Checks the widths alone, of a network whose input may still be of any size.
-pub(crate) fn check_weights(widths: &[usize]) -> std::result::Result<(), Fault> {
-    if let Some(width) = widths.iter().find(|width| !(1..=MAXIMUM_CHANNELS).contains(*width)) {
-        return Err([format!("1 to {MAXIMUM_CHANNELS} channels"), width.to_string()]);
-    }
-    let inputs = std::iter::once(&3).chain(widths);
-    let weights: usize = inputs.zip(widths).map(|(inputs, outputs)| 9 * inputs * outputs).sum();
-    if weights > MAXIMUM_WEIGHTS {
-        return Err([format!("at most {MAXIMUM_WEIGHTS} weights"), weights.to_string()]);
-    }
-    Ok(())
-}
-
-/// Checks the sizes of a classifier before anything is allocated for it.
-pub(crate) fn check_classifier(classes: usize, channels: usize) -> std::result::Result<(), Fault> {
-    if !(1..=MAXIMUM_CLASSES).contains(&classes) {
-        return Err([format!("at most {MAXIMUM_CLASSES} classes"), classes.to_string()]);
-    }
-    if classes * channels > MAXIMUM_CLASSIFIER {
-        let expected = format!("at most {MAXIMUM_CLASSIFIER} weights of a classifier");
-        return Err([expected, format!("{classes} classes of {channels} channels")]);
-    }
-    Ok(())
-}
 
 /// `block1_conv1`, `block1_conv2`, ... and whether a pooling follows.
 pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
@@ -184,10 +105,15 @@ impl<'a> Walk<'a> {
         })
     }
 
+    /// The nodes that take the value reached so far.
+    fn takers(&self) -> impl Iterator<Item = &'a NodeProto> + use<'a> {
+        let value = self.value;
+        self.graph.node.iter().filter(move |node| node.input.iter().any(|input| input == value))
+    }
+
     /// Steps over the only node that takes the value reached so far, which must be an `operator`.
     fn step(&mut self, layer: &str, operator: &str) -> Result<&'a NodeProto> {
-        let mut takers =
-            self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
+        let mut takers = self.takers();
         let expected = format!("{operator} at {layer}");
         let node = takers.next().ok_or_else(|| wrong(&expected, "the end of the graph"))?;
         if node.op_type != operator || !node.domain.is_empty() {
@@ -218,9 +144,7 @@ impl<'a> Walk<'a> {
 
     /// The mean over all places and a linear layer, where the graph goes on.
     fn classifier(&mut self) -> Result<Option<StoredLayer<'a>>> {
-        let mut takers =
-            self.graph.node.iter().filter(|node| node.input.iter().any(|i| i == self.value));
-        match takers.next() {
+        match self.takers().next() {
             None => return Ok(None),
             Some(node) if node.op_type == "GlobalAveragePool" => {}
             Some(node) => {
@@ -319,9 +243,7 @@ impl<'a> Walk<'a> {
     }
 
     fn end(self, features: &str, classifier: Option<StoredLayer<'a>>) -> Result<Topology<'a>> {
-        if let Some(node) =
-            self.graph.node.iter().find(|node| node.input.iter().any(|i| i == self.value))
-        {
+        if let Some(node) = self.takers().next() {
             return Err(wrong("the end of the graph after its classifier", &node.op_type));
         }
         let outputs: Vec<&str> = self.graph.output.iter().map(|output| &*output.name).collect();
