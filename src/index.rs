@@ -146,7 +146,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let (framing, likeness) = (framing(number(12), number(16))?, likeness(number(20))?);
         let shape = [number(24), number(28), number(32)];
         let classes = number(36);
-        check_shape(shape, classes)?;
+        check_shape(shape, likeness, classes)?;
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
         let origin = Origin { network: Digest(network), framing, likeness, shape, classes };

@@ -55,6 +55,14 @@ def by_teachers(images):
         yield f"{name}, map", mirrored(roots)
 
 
+def squares(paths):
+    return np.stack([square(path).transpose(2, 0, 1) for path in paths])
+
+
+def report(name, figures):
+    print(f"{name:32} {' '.join(f'{figure:.3f}' for figure in figures)}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labels", type=Path)
@@ -63,18 +71,14 @@ def main():
     parser.add_argument("--only", default="", help="only files whose path begins so")
     arguments = parser.parse_args()
     paths, labels = labelled(arguments.labels, arguments.images, arguments.only)
-    named, queries = [{label} for label in labels], []
     if arguments.queries:
-        queries, right = wanted(Path(arguments.queries[0]), Path(arguments.queries[1]))
+        queries, right = wanted(*map(Path, arguments.queries))
         named = names(arguments.labels, arguments.only)
-    images = np.stack([square(path).transpose(2, 0, 1) for path in [*queries, *paths]])
-    for name, scores in by_teachers(images) if queries else ways(images):
-        if queries:
-            figures = asked(scores[: len(queries), len(queries) :], named, right).mean(0)
-            print(f"{name:32} {' '.join(f'{figure:.3f}' for figure in figures)}", flush=True)
-            continue
-        precisions = " ".join(f"{figure:.3f}" for figure in measures(scores, labels).mean(1))
-        print(f"{name:32} {precisions}", flush=True)
+        for name, scores in by_teachers(squares([*queries, *paths])):
+            report(name, asked(scores[: len(queries), len(queries) :], named, right).mean(0))
+        return
+    for name, scores in ways(squares(paths)):
+        report(name, measures(scores, labels).mean(1))
 
 
 if __name__ == "__main__":

@@ -68,8 +68,7 @@ impl Work<'_> {
         let before = Before::look(order, shard)?;
         let file = order.network.read()?;
         let network = Network::read(&file)?;
-        let classes = order.likeness.class_values(network.classes());
-        let dimensions = classes + network.output_shape().iter().product::<usize>();
+        let dimensions = origin(order, &network).dimensions();
         before.room(order, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
         Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
@@ -93,9 +92,7 @@ impl Work<'_> {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        let (network, shape) = (self.network.digest(), self.network.output_shape());
-        let Order { framing, likeness, .. } = *self.order;
-        Origin { network, framing, likeness, shape, classes: self.network.classes() }
+        origin(self.order, &self.network)
     }
 
     /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each
@@ -193,6 +190,13 @@ impl Work<'_> {
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
         embedding(&self.network, self.order.framing, self.order.likeness, image)
     }
+}
+
+/// What all embeddings of an order by its network have in common.
+fn origin(order: &Order, network: &Network) -> Origin {
+    let Order { framing, likeness, .. } = *order;
+    let (shape, classes) = (network.output_shape(), network.classes());
+    Origin { network: network.digest(), framing, likeness, shape, classes }
 }
 
 /// Image bytes -> embedding.

@@ -1,9 +1,9 @@
-//! How two maps are compared, and how their values lie for it.
+//! How two images are compared by what the network sees, and how their values lie for it.
 
 use super::classes;
 use crate::network::FeatureMap;
 
-/// What the cosine of the classes counts for where that of the maps counts for 1; models/README.md has what others find.
+/// What the cosine of the classes counts for where that of the maps counts for 1; models/README.md says what it finds.
 pub const CLASS_WEIGHT: f32 = 0.15;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
@@ -11,10 +11,10 @@ pub const CLASS_WEIGHT: f32 = 0.15;
 pub enum Likeness {
     /// The cosine of the maps as they are: the post's.
     Post,
-    /// The cosine of the square roots of all values and, where the network tells classes, that of the roots of their
-    /// probabilities, together; of the former, where of a map and its mirror image the better counts:
+    /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
     /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
-    /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010).
+    /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010). Where the network tells classes,
+    /// the cosine of the roots of their probabilities counts beside it, [`CLASS_WEIGHT`] as much.
     ///
     /// A map `m` with left and right exchanged is nearly what the network sees in the mirror image. With the
     /// even part `e = (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2` of each map, the dot

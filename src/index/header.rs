@@ -25,18 +25,16 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
     }
 }
 
-pub(super) fn check_shape(shape: [usize; 3], classes: usize) -> Result<()> {
-    // Each embedding has what the classes give, at most as many values as the next power of 2.
+pub(super) fn check_shape(shape: [usize; 3], likeness: Likeness, classes: usize) -> Result<()> {
     if classes > MAXIMUM_CLASSES {
         return Err(damaged(&format!("at most {MAXIMUM_CLASSES} classes"), &classes.to_string()));
     }
-    let class_values = if classes == 0 { 0 } else { classes.next_power_of_two() };
     shape
         .iter()
         .try_fold(1usize, |product, &side| product.checked_mul(side))
         .filter(|&features| features > 0)
-        .and_then(|features| features.checked_add(class_values))
-        .filter(|dimensions| (1..=MAXIMUM_DIMENSIONS).contains(dimensions))
+        .and_then(|features| features.checked_add(likeness.class_values(classes)))
+        .filter(|&dimensions| dimensions <= MAXIMUM_DIMENSIONS)
         .map(|_| ())
         .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
 }
