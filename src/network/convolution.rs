@@ -77,7 +77,7 @@ struct Panel {
 impl Convolution {
     pub(super) fn new(
         kernel: &'static Kernel,
-        weights: Weights,
+        weights: Weights<'_>,
         size: [usize; 2],
         pooled: bool,
     ) -> Convolution {

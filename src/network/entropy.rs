@@ -12,6 +12,8 @@
 //! | 4 | words u32 |
 //! | words x 4 | the coder's words u32, all rows one after another |
 
+use std::cmp::Reverse;
+
 use super::packed::{Reader, damaged};
 use crate::error::{Error, Result};
 
@@ -20,25 +22,81 @@ const PRECISION: usize = 12;
 
 const MAXIMUM_TABLES: usize = 16;
 
-/// Reads `rows` rows of `length` codes; the caller has checked that so many may be allocated.
+/// How many codes are decoded at once, each of another part of a file: it waits for the one before it in its own part only.
+const LANES: usize = 4;
+
+/// A part of a file whose codes are not decoded yet, or not all of them.
+pub(crate) struct Coded<'a> {
+    table_of: &'a [u8],
+    tables: Vec<Table>,
+    decoder: Decoder<'a>,
+    /// Of a row.
+    length: usize,
+    /// Zeros but for those that have been decoded.
+    codes: Vec<i8>,
+    done: usize,
+}
+
+impl<'a> Coded<'a> {
+    /// Finds `rows` rows of `length` codes; the caller has checked that so many may be allocated.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Network`] where a table is wrong.
+    pub(crate) fn read(reader: &mut Reader<'a>, rows: usize, length: usize) -> Result<Coded<'a>> {
+        let count = usize::from(reader.take(1, "the number of tables")?[0]);
+        if !(1..=MAXIMUM_TABLES).contains(&count) {
+            return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
+        }
+        let table_of = reader.take(rows, "the rows' tables")?;
+        let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
+        let words = reader.number("the number of words")?;
+        let words = reader.take(words.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
+        let decoder = Decoder::new(words).ok_or_else(not_codes)?;
+        if table_of.iter().any(|&table| usize::from(table) >= count) {
+            return Err(not_codes());
+        }
+        let codes = vec![0; rows * length];
+        Ok(Coded { table_of, tables, decoder, length, codes, done: 0 })
+    }
+
+    /// How many codes are missing, and how many of them come of one table.
+    fn missing(&self) -> [usize; 2] {
+        let all = self.codes.len() - self.done;
+        [all, all.min(self.length - self.done % self.length)]
+    }
+
+    /// The next `count` codes, of those that come of one table.
+    fn lane(&mut self, count: usize) -> Lane<'a, '_> {
+        let table = &self.tables[usize::from(self.table_of[self.done / self.length])];
+        let codes = &mut self.codes[self.done..][..count];
+        self.done += count;
+        Lane { table, decoder: &mut self.decoder, codes }
+    }
+
+    /// All of its codes, once they are decoded.
+    fn decoded(self) -> Result<Vec<i8>> {
+        if self.decoder.state == 0 { Ok(self.codes) } else { Err(not_codes()) }
+    }
+}
+
+/// Decodes the codes of all parts, in their order.
 ///
 /// # Errors
-/// [`crate::error::Error::Network`] where a table is wrong or the words do not end with the last code.
-pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
-    let count = usize::from(reader.take(1, "the number of tables")?[0]);
-    if !(1..=MAXIMUM_TABLES).contains(&count) {
-        return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
+/// [`crate::error::Error::Network`] where words do not end with the last code.
+pub(crate) fn decode(mut parts: Vec<Coded<'_>>) -> Result<Vec<Vec<i8>>> {
+    loop {
+        // The longest first, so that all end together.
+        let mut open: Vec<&mut Coded<'_>> =
+            parts.iter_mut().filter(|part| part.missing()[0] > 0).collect();
+        open.sort_by_key(|part| Reverse(part.missing()[0]));
+        open.truncate(LANES);
+        let Some(count) = open.iter().map(|part| part.missing()[1]).min() else { break };
+        match <[_; LANES]>::try_from(open) {
+            Ok(lanes) => decode_lanes(lanes.map(|part| part.lane(count))),
+            Err(few) => few.into_iter().for_each(|part| decode_lanes([part.lane(count)])),
+        }
     }
-    let table_of = reader.take(rows, "the rows' tables")?;
-    let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
-    let words = reader.number("the number of words")?;
-    let words = reader.take(words.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
-    let mut decoder = Decoder::new(words).ok_or_else(not_codes)?;
-    let mut codes = vec![0; rows * length];
-    for (row, &table) in codes.chunks_exact_mut(length).zip(table_of) {
-        decoder.decode(tables.get(usize::from(table)).ok_or_else(not_codes)?, row);
-    }
-    if decoder.state == 0 { Ok(codes) } else { Err(not_codes()) }
+    parts.into_iter().map(Coded::decoded).collect()
 }
 
 /// For each quantile the code that it stands for; in bits 24.. the code i8, in bits 12..24 how far the quantile lies behind
@@ -64,27 +122,41 @@ impl<'a> Decoder<'a> {
         Some(decoder)
     }
 
+    #[inline]
     fn refill(&mut self) {
         if let Some((&word, left)) = self.words.split_last() {
             self.state = self.state << 32 | u64::from(u32::from_le_bytes(word));
             self.words = left;
         }
     }
+}
 
-    /// A function of its own, as browsers replace quick code by good code only from call to call.
-    #[inline(never)]
-    fn decode(&mut self, table: &Table, row: &mut [i8]) {
-        const MASK: u64 = (1 << PRECISION) - 1;
-        for code in row {
-            let entry = table[(self.state & MASK) as usize];
+/// What is decoded beside others: codes of one table, all of the same length.
+struct Lane<'a, 'b> {
+    table: &'b Table,
+    decoder: &'b mut Decoder<'a>,
+    codes: &'b mut [i8],
+}
+
+/// A function of its own, as browsers replace quick code by good code only from call to call.
+#[inline(never)]
+fn decode_lanes<const N: usize>(mut lanes: [Lane<'_, '_>; N]) {
+    const MASK: u64 = (1 << PRECISION) - 1;
+    let mut decoders = lanes.each_ref().map(|lane| Decoder { ..*lane.decoder });
+    for at in 0..lanes[0].codes.len() {
+        for (lane, decoder) in lanes.iter_mut().zip(&mut decoders) {
+            let entry = lane.table[(decoder.state & MASK) as usize];
             let [frequency, behind] =
                 [entry, entry >> PRECISION].map(|bits| u64::from(bits) & MASK);
-            *code = (entry >> (2 * PRECISION)) as i8;
-            self.state = (self.state >> PRECISION) * frequency + behind;
-            if self.state < 1 << 32 {
-                self.refill();
+            lane.codes[at] = (entry >> (2 * PRECISION)) as i8;
+            decoder.state = (decoder.state >> PRECISION) * frequency + behind;
+            if decoder.state < 1 << 32 {
+                decoder.refill();
             }
         }
+    }
+    for (lane, decoder) in lanes.into_iter().zip(decoders) {
+        *lane.decoder = decoder;
     }
 }
 
@@ -271,33 +343,80 @@ mod tests {
         (first, frequencies, bytes)
     }
 
+    /// 64 codes of words: as `constriction` decodes them, and whether it has used all of the words.
+    fn by_reference(first: i8, frequencies: &[u16], words: &[u32]) -> (Vec<i8>, bool) {
+        let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
+            frequencies.iter().copied(),
+            false,
+        )
+        .unwrap();
+        let mut reference = DefaultAnsCoder::from_compressed(words.to_vec()).unwrap();
+        // Beyond the last word too, where both go on with what they have.
+        let symbols = reference.decode_iid_symbols(64, &model);
+        let code = |symbol: usize| first.wrapping_add_unsigned(symbol as u8);
+        (symbols.map(|symbol| code(symbol.unwrap())).collect(), reference.is_empty())
+    }
+
     #[test]
-    fn any_words_are_decoded_as_constriction_decodes_them() {
+    fn any_words_are_decoded_as_constriction_decodes_them_alone_and_with_others() {
         let mut random = fastrand::Rng::with_seed(12);
-        for round in 0..400 {
-            let (first, frequencies, bytes) = table(&mut random);
-            let ours = read_table(&mut Reader::new(&bytes)).unwrap();
-            let words: Vec<u32> = (0..round % 9).map(|_| random.u32(1..)).collect();
-            let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
-                frequencies.iter().copied(),
-                false,
-            )
-            .unwrap();
-            let mut reference = DefaultAnsCoder::from_compressed(words.clone()).unwrap();
-            let bytes: Vec<[u8; 4]> = words.iter().map(|word| word.to_le_bytes()).collect();
-            let mut decoder = Decoder::new(&bytes).unwrap();
-            // Beyond the last word too, where both go on with what they have.
-            let mut row = [0; 64];
-            decoder.decode(&ours, &mut row);
-            let symbols = reference.decode_iid_symbols(row.len(), &model);
-            let expected: Vec<i8> =
-                symbols.map(|symbol| first.wrapping_add_unsigned(symbol.unwrap() as u8)).collect();
-            assert_eq!(row[..], expected);
-            assert_eq!(decoder.state == 0, reference.is_empty());
+        for round in 0..200 {
+            let tables: [_; LANES] = std::array::from_fn(|_| table(&mut random));
+            let words: [Vec<u32>; LANES] = std::array::from_fn(|lane| {
+                (0..(round + lane) % 9).map(|_| random.u32(1..)).collect()
+            });
+            let bytes = words
+                .each_ref()
+                .map(|words| words.iter().map(|word| word.to_le_bytes()).collect::<Vec<[u8; 4]>>());
+            let ours =
+                tables.each_ref().map(|(_, _, bytes)| read_table(&mut Reader::new(bytes)).unwrap());
+            let expected: Vec<(Vec<i8>, bool)> = (0..LANES)
+                .map(|lane| by_reference(tables[lane].0, &tables[lane].1, &words[lane]))
+                .collect();
+            let mut decoders = bytes.each_ref().map(|bytes| Decoder::new(bytes).unwrap());
+            let mut codes = [[0; 64]; LANES];
+            let mut lanes = ours
+                .iter()
+                .zip(&mut decoders)
+                .zip(&mut codes)
+                .map(|((table, decoder), codes)| Lane { table, decoder, codes });
+            decode_lanes(std::array::from_fn::<_, LANES, _>(|_| lanes.next().unwrap()));
+            for (lane, (expected, is_empty)) in expected.iter().enumerate() {
+                assert_eq!(codes[lane][..], *expected);
+                assert_eq!(decoders[lane].state == 0, *is_empty);
+                let mut decoder = Decoder::new(&bytes[lane]).unwrap();
+                let mut alone = [0; 64];
+                let table = &ours[lane];
+                decode_lanes([Lane { table, decoder: &mut decoder, codes: &mut alone }]);
+                assert_eq!((alone, decoder.state), (codes[lane], decoders[lane].state));
+            }
         }
         let ends_in_zero = [[1, 0, 0, 0], [0; 4]];
         assert!(Decoder::new(&ends_in_zero).is_none());
         assert!(DefaultAnsCoder::from_compressed(vec![1, 0]).is_err());
+    }
+
+    #[test]
+    fn parts_of_all_lengths_are_decoded_together() {
+        let mut random = fastrand::Rng::with_seed(13);
+        for parts in 1..=2 * LANES {
+            let codes: Vec<(Vec<i8>, usize)> = (0..parts)
+                .map(|_| {
+                    let (rows, length) = (random.usize(1..20), random.usize(1..50));
+                    let spread = random.i8(1..100);
+                    let codes = (0..rows * length).map(|_| random.i8(-spread..=spread)).collect();
+                    (codes, length)
+                })
+                .collect();
+            let bytes: Vec<Vec<u8>> =
+                codes.iter().map(|(codes, length)| encode(codes, *length)).collect();
+            let coded = bytes.iter().zip(&codes).map(|(bytes, (codes, length))| {
+                Coded::read(&mut Reader::new(bytes), codes.len() / length, *length).unwrap()
+            });
+            let decoded = decode(coded.collect()).unwrap();
+            let expected: Vec<&Vec<i8>> = codes.iter().map(|(codes, _)| codes).collect();
+            assert_eq!(decoded.iter().collect::<Vec<_>>(), expected);
+        }
     }
 
     #[test]

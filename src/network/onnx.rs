@@ -24,23 +24,24 @@ pub(super) enum Kernel<'a> {
     #[cfg(feature = "native")]
     Floats(&'a [f32]),
     /// Codes and one scale for each output channel.
-    Codes(&'a [i8], &'a [f32]),
+    Codes(Vec<i8>, &'a [f32]),
 }
 
 /// The graph of 13 convolutions, each with its ReLU, and 5 poolings, and of the classifier where there is one.
 pub(super) fn model(
     input_size: [usize; 2],
-    layers: &[Convolution<'_>],
-    classifier: Option<&Convolution<'_>>,
+    layers: Vec<Convolution<'_>>,
+    classifier: Option<Convolution<'_>>,
 ) -> ModelProto {
     let mut graph = GraphProto { name: "vgg16_notop".into(), ..GraphProto::default() };
     let (mut value, mut channels) = ("pixels".to_owned(), 3);
-    for (at, (layer, (name, pooled))) in layers.iter().zip(layer_names()).enumerate() {
+    let count = layers.len();
+    for (at, (layer, (name, pooled))) in layers.into_iter().zip(layer_names()).enumerate() {
         let outputs = convolution(&mut graph, &name, &value, [channels, 3], layer);
         value = format!("{name}_relu");
         graph.node.push(node("Relu", &[&name], &value, vec![]));
         if pooled {
-            let is_last = at + 1 == layers.len();
+            let is_last = at + 1 == count;
             let output = if is_last { "features".into() } else { format!("{name}_pool") };
             graph.node.push(pooling(&value, &output));
             value = output;
@@ -67,9 +68,9 @@ pub(super) fn model(
 }
 
 /// Stores floats as they are, codes behind `DequantizeLinear`.
-fn store_kernel(graph: &mut GraphProto, name: &str, shape: &[i64], kernel: &Kernel<'_>) {
+fn store_kernel(graph: &mut GraphProto, name: &str, shape: &[i64], kernel: Kernel<'_>) {
     let output = format!("{name}_kernel");
-    let (codes, scales) = match *kernel {
+    let (codes, scales) = match kernel {
         #[cfg(feature = "native")]
         Kernel::Floats(values) => return graph.initializer.push(floats(&output, shape, values)),
         Kernel::Codes(codes, scales) => (codes, scales),
@@ -79,7 +80,8 @@ fn store_kernel(graph: &mut GraphProto, name: &str, shape: &[i64], kernel: &Kern
         name: code_name.clone(),
         dims: shape.to_vec(),
         data_type: DataType::Int8 as i32,
-        raw_data: codes.iter().map(|&code| code as u8).collect(),
+        // In their place: there are millions.
+        raw_data: codes.into_iter().map(|code| code as u8).collect(),
         ..TensorProto::default()
     });
     graph.initializer.push(floats(&scale_name, &shape[..1], scales));
@@ -98,10 +100,10 @@ fn convolution(
     name: &str,
     input: &str,
     [channels, side]: [i64; 2],
-    layer: &Convolution<'_>,
+    layer: Convolution<'_>,
 ) -> i64 {
     let outputs = layer.bias.len() as i64;
-    store_kernel(graph, name, &[outputs, channels, side, side], &layer.kernel);
+    store_kernel(graph, name, &[outputs, channels, side, side], layer.kernel);
     let (kernel, bias) = (format!("{name}_kernel"), format!("{name}_bias"));
     graph.initializer.push(floats(&bias, &[outputs], layer.bias));
     let attributes = [

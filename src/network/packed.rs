@@ -16,7 +16,7 @@
 
 use tract_onnx::pb::ModelProto;
 
-use super::entropy;
+use super::entropy::{self, Coded};
 use super::limits::{check_classifier, check_size};
 use super::onnx::{self, Convolution, Kernel};
 use super::topology::BLOCKS;
@@ -69,23 +69,23 @@ impl Packed {
         // Before anything is allocated for them.
         check_size(input_size, &outputs).map_err(|[expected, came]| damaged(&expected, &came))?;
         let mut inputs = 3;
-        let mut layers = Vec::with_capacity(outputs.len());
-        for outputs in outputs {
-            layers.push(PackedLayer::read(&mut reader, outputs, 9 * inputs)?);
+        let mut parts = Vec::with_capacity(outputs.len() + 1);
+        for &outputs in &outputs {
+            parts.push(CodedLayer::read(&mut reader, outputs, 9 * inputs)?);
             inputs = outputs;
         }
-        let classifier = match reader.number("the number of classes")? {
-            0 => None,
-            classes => {
-                check_classifier(classes, inputs)
-                    .map_err(|[expected, came]| damaged(&expected, &came))?;
-                Some(PackedLayer::read(&mut reader, classes, inputs)?)
-            }
-        };
-        if reader.is_empty() {
-            return Ok(Packed { input_size, layers, classifier });
+        let classes = reader.number("the number of classes")?;
+        if classes > 0 {
+            check_classifier(classes, inputs)
+                .map_err(|[expected, came]| damaged(&expected, &came))?;
+            parts.push(CodedLayer::read(&mut reader, classes, inputs)?);
         }
-        Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())))
+        if !reader.is_empty() {
+            return Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())));
+        }
+        let mut layers = CodedLayer::decode(parts)?;
+        let classifier = layers.split_off(outputs.len()).pop();
+        Ok(Packed { input_size, layers, classifier })
     }
 
     /// The bytes of the file.
@@ -102,22 +102,41 @@ impl Packed {
     }
 
     /// The same network as ONNX, still in codes.
-    pub(super) fn onnx(&self) -> ModelProto {
-        let layers: Vec<Convolution<'_>> = self.layers.iter().map(PackedLayer::stored).collect();
-        let classifier = self.classifier.as_ref().map(PackedLayer::stored);
-        onnx::model(self.input_size, &layers, classifier.as_ref())
+    pub(super) fn onnx(mut self) -> ModelProto {
+        let layers = self.layers.iter_mut().map(PackedLayer::take).collect();
+        let classifier = self.classifier.as_mut().map(PackedLayer::take);
+        onnx::model(self.input_size, layers, classifier)
+    }
+}
+
+/// A layer whose codes are not decoded yet.
+struct CodedLayer<'a> {
+    scales: Vec<f32>,
+    bias: Vec<f32>,
+    codes: Coded<'a>,
+}
+
+impl<'a> CodedLayer<'a> {
+    fn read(reader: &mut Reader<'a>, outputs: usize, inputs: usize) -> Result<CodedLayer<'a>> {
+        let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
+        let codes = Coded::read(reader, outputs, inputs)?;
+        Ok(CodedLayer { scales, bias, codes })
+    }
+
+    /// All layers at once, which is quicker than one after another.
+    fn decode(layers: Vec<CodedLayer<'a>>) -> Result<Vec<PackedLayer>> {
+        let (floats, codes): (Vec<_>, Vec<_>) =
+            layers.into_iter().map(|layer| ((layer.scales, layer.bias), layer.codes)).unzip();
+        let whole = floats.into_iter().zip(entropy::decode(codes)?);
+        Ok(whole.map(|((scales, bias), codes)| PackedLayer { codes, scales, bias }).collect())
     }
 }
 
 impl PackedLayer {
-    fn read(reader: &mut Reader<'_>, outputs: usize, inputs: usize) -> Result<PackedLayer> {
-        let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
-        let codes = entropy::decode(reader, outputs, inputs)?;
-        Ok(PackedLayer { codes, scales, bias })
-    }
-
-    fn stored(&self) -> Convolution<'_> {
-        Convolution { kernel: Kernel::Codes(&self.codes, &self.scales), bias: &self.bias }
+    /// What it stores; it has no codes afterwards.
+    fn take(&mut self) -> Convolution<'_> {
+        let codes = std::mem::take(&mut self.codes);
+        Convolution { kernel: Kernel::Codes(codes, &self.scales), bias: &self.bias }
     }
 
     /// Its part of the file.

@@ -1,5 +1,7 @@
 //! A layer's weights as the file keeps them, and as numbers.
 
+use std::borrow::Cow;
+
 use tract_onnx::pb::TensorProto;
 use tract_onnx::pb::tensor_proto::DataType;
 
@@ -22,7 +24,7 @@ pub(super) struct StoredLayer<'a> {
 
 impl StoredLayer<'_> {
     /// The weights as the convolution takes them: codes stay codes.
-    pub(super) fn weights(&self) -> Weights {
+    pub(super) fn weights(&self) -> Weights<'_> {
         let bias = values(self.bias);
         let inputs = self.inputs();
         let kernel = match self.codes() {
@@ -55,7 +57,7 @@ impl StoredLayer<'_> {
 
     /// Codes whose zero is 0 and a scale for every output channel; `None` where the file has floats
     /// or codes that leave 8 bits when their zero is taken off.
-    fn codes(&self) -> Option<(Vec<i8>, Vec<f32>)> {
+    fn codes(&self) -> Option<(Cow<'_, [i8]>, Vec<f32>)> {
         let outputs = self.outputs();
         let by_channel = |values: Vec<f32>| match *values.as_slice() {
             [value] => vec![value; outputs],
@@ -65,14 +67,14 @@ impl StoredLayer<'_> {
         let raw = &self.kernel.raw_data;
         let is_signed = self.kernel.data_type == DataType::Int8 as i32;
         if is_signed && self.zero_point.is_none() && !raw.is_empty() {
-            return Some((raw.iter().map(|&code| code as i8).collect(), scales));
+            return Some((Cow::Borrowed(bytemuck::cast_slice(raw)), scales));
         }
         let zeros = by_channel(self.zero_point.map_or_else(|| vec![0.0], values));
         let kernel = values(self.kernel);
         let channels = kernel.chunks_exact(kernel.len() / outputs).zip(zeros);
         let shifted = channels.flat_map(|(codes, zero)| codes.iter().map(move |code| code - zero));
         let is_8_bit = |code: f32| (code as i8 as f32 == code).then_some(code as i8);
-        Some((shifted.map(is_8_bit).collect::<Option<_>>()?, scales))
+        Some((shifted.map(is_8_bit).collect::<Option<Vec<_>>>()?.into(), scales))
     }
 }
 
@@ -129,17 +131,17 @@ mod tests {
     #[test]
     fn unsigned_codes_become_signed_where_their_zero_allows_it() {
         let stored = tensors(104);
-        let Values::Codes(codes, scales) = layer_of(&stored).weights().kernel else {
-            panic!("floats");
-        };
-        assert_eq!((codes, scales), ((-4..=4).collect(), vec![0.5]));
+        let layer = layer_of(&stored);
+        let Values::Codes(codes, scales) = layer.weights().kernel else { panic!("floats") };
+        assert_eq!((codes.into_owned(), scales), ((-4..=4).collect(), vec![0.5]));
     }
 
     #[test]
     fn codes_too_far_from_their_zero_become_floats() {
         let mut stored = tensors(0);
         stored[0].raw_data[8] = 255;
-        let Values::Floats(floats) = layer_of(&stored).weights().kernel else { panic!("codes") };
+        let layer = layer_of(&stored);
+        let Values::Floats(floats) = layer.weights().kernel else { panic!("codes") };
         assert_eq!((floats[0], floats[8]), (50.0, 127.5));
     }
 }

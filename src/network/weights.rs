@@ -64,9 +64,9 @@ impl Weights {
 
     /// The network as ONNX in plain floats.
     pub fn write(&self) -> Vec<u8> {
-        let layers: Vec<Convolution<'_>> = self.layers.iter().map(Layer::stored).collect();
+        let layers = self.layers.iter().map(Layer::stored).collect();
         let classifier = self.classifier.as_ref().map(Layer::stored);
-        onnx::model(self.input_size, &layers, classifier.as_ref()).encode_to_vec()
+        onnx::model(self.input_size, layers, classifier).encode_to_vec()
     }
 }
 

@@ -25,7 +25,7 @@ pub(in super::super) struct FirstConvolution {
 impl FirstConvolution {
     pub(in super::super) fn new(
         kernel: &'static Kernel,
-        weights: Weights,
+        weights: Weights<'_>,
         size: [usize; 2],
     ) -> FirstConvolution {
         let outputs = weights.bias.len();

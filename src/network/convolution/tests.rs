@@ -32,7 +32,7 @@ fn noise(length: usize, seed: u64) -> Vec<f32> {
 }
 
 /// Weights as trained ones are scaled, in codes or floats, and the floats that they stand for.
-fn weights(inputs: usize, outputs: usize, coded: bool) -> (Weights, Vec<f32>) {
+fn weights(inputs: usize, outputs: usize, coded: bool) -> (Weights<'static>, Vec<f32>) {
     let limit = (6.0 / (9.0 * inputs as f32)).sqrt();
     let values = noise(outputs * inputs * 9, 5);
     let bias = noise(outputs, 6);
@@ -45,7 +45,7 @@ fn weights(inputs: usize, outputs: usize, coded: bool) -> (Weights, Vec<f32>) {
     let channels = codes.chunks(inputs * 9).zip(&scales);
     let floats = channels.flat_map(|(c, scale)| c.iter().map(move |&c| f32::from(c) * scale));
     let floats = floats.collect();
-    (Weights { inputs, kernel: Values::Codes(codes, scales), bias }, floats)
+    (Weights { inputs, kernel: Values::Codes(codes.into(), scales), bias }, floats)
 }
 
 /// `[channels, height, width]` -> `[blocks, height, width, lanes]`.
@@ -86,7 +86,7 @@ fn reference(case: Case, kernel: &[f32], bias: &[f32], map: &[f32]) -> Vec<f64> 
 }
 
 /// A convolution of a map in planes, `[out, height, width]`.
-fn computed(kernel: &'static Kernel, weights: Weights, case: Case, map: &[f32]) -> Vec<f32> {
+fn computed(kernel: &'static Kernel, weights: Weights<'_>, case: Case, map: &[f32]) -> Vec<f32> {
     let (_, outputs, height, width, pooled) = case;
     let convolution = Convolution::new(kernel, weights, [height, width], pooled);
     let mut output = vec![f32::NAN; convolution.output_shape().iter().product()];

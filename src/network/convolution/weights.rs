@@ -1,21 +1,23 @@
 //! A convolution's weights, laid out for the kernels and left as small as the file has them.
 
+use std::borrow::Cow;
+
 use super::functions::Stored;
 
 /// Weights in the file's order.
-pub(in super::super) struct Weights {
+pub(in super::super) struct Weights<'a> {
     /// Input channels.
     pub(in super::super) inputs: usize,
     /// `[out, in, 3, 3]`.
-    pub(in super::super) kernel: Values,
+    pub(in super::super) kernel: Values<'a>,
     /// `[out] f32`.
     pub(in super::super) bias: Vec<f32>,
 }
 
 /// A kernel's values.
-pub(in super::super) enum Values {
+pub(in super::super) enum Values<'a> {
     /// 8-bit codes, and what each output channel's are multiplied with.
-    Codes(Vec<i8>, Vec<f32>),
+    Codes(Cow<'a, [i8]>, Vec<f32>),
     /// Plain floats.
     Floats(Vec<f32>),
 }
@@ -25,12 +27,12 @@ pub(super) struct PackedWeights {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     lanes: usize,
-    values: Values,
+    values: Values<'static>,
     bias: Vec<f32>,
 }
 
 impl PackedWeights {
-    pub(super) fn new(weights: Weights, lanes: usize) -> PackedWeights {
+    pub(super) fn new(weights: Weights<'_>, lanes: usize) -> PackedWeights {
         let (inputs, outputs) = (weights.inputs, weights.bias.len());
         let padded = |mut values: Vec<f32>| {
             values.resize(outputs.next_multiple_of(lanes), 0.0);
@@ -38,7 +40,7 @@ impl PackedWeights {
         };
         let values = match weights.kernel {
             Values::Codes(codes, scales) => {
-                Values::Codes(packed(&codes, inputs, lanes), padded(scales))
+                Values::Codes(packed(&codes, inputs, lanes).into(), padded(scales))
             }
             Values::Floats(floats) => Values::Floats(packed(&floats, inputs, lanes)),
         };
@@ -68,22 +70,30 @@ impl PackedWeights {
     }
 }
 
-/// `[out, in, 9]` -> `[out / lanes, in, 9, lanes]`.
+/// `[out, in, 9]` -> `[out / lanes, in, 9, lanes]`, of 4, 8 or 16 lanes.
 pub(super) fn packed<T: Copy + Default>(kernel: &[T], inputs: usize, lanes: usize) -> Vec<T> {
-    let length = inputs * 9;
-    let outputs = kernel.len() / length;
-    let mut packed = vec![T::default(); outputs.next_multiple_of(lanes) * length];
-    for (out, values) in kernel.chunks_exact(length).enumerate() {
-        let first = out / lanes * lanes * length + out % lanes;
-        spread(values, &mut packed[first..], lanes);
+    let interleave = match lanes {
+        4 => interleave::<T, 4>,
+        8 => interleave::<T, 8>,
+        _ => interleave::<T, 16>,
+    };
+    let length = lanes * inputs * 9;
+    let mut packed = vec![T::default(); kernel.len().next_multiple_of(length)];
+    let whole = kernel.chunks_exact(length);
+    let mut rest = whole.remainder().to_vec();
+    rest.resize(length.min(packed.len()), T::default());
+    for (block, packed) in whole.chain([&rest[..]]).zip(packed.chunks_exact_mut(length)) {
+        interleave(block, packed);
     }
     packed
 }
 
 /// A function of its own, as browsers replace quick code by good code only from call to call.
 #[inline(never)]
-fn spread<T: Copy>(values: &[T], to: &mut [T], lanes: usize) {
-    for (to, value) in to.iter_mut().step_by(lanes).zip(values) {
-        *to = *value;
+fn interleave<T: Copy, const LANES: usize>(block: &[T], packed: &mut [T]) {
+    let length = block.len() / LANES;
+    let rows: [&[T]; LANES] = std::array::from_fn(|lane| &block[lane * length..][..length]);
+    for (at, values) in packed.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+        *values = rows.map(|row| row[at]);
     }
 }
