@@ -33,8 +33,8 @@ from views import views
 CLASSES, SQUARE, VIEW, SEED = 512, 256, 224, 7
 # Of all views.
 SHARES = {"photographs": 0.4, "pictures": 0.4, "drawings": 0.2}
-# Smaller pictures are marks on a page, and longer ones are borders.
-LEAST_PHOTOGRAPH, LEAST_PICTURE, LONGEST = 150, 60, 6
+# Smaller ones are marks on a page, and longer ones are borders. Drawings are of 256 x 144 pixels.
+LEAST, LONGEST = {"photographs": 150, "pictures": 60, "drawings": 144}, 6
 # Views are cut, blended and discoloured, so the teachers are less sure of them than of whole images.
 SURER = 1.6
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)[:, None, None]
@@ -45,15 +45,14 @@ def report(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
-def square(image, is_full):
-    """[SQUARE, SQUARE, 4] u8, RGBA: the middle of a full image, or all that is not clear of another; none of what is too
+def square(image, kind):
+    """[SQUARE, SQUARE, 4] u8, RGBA: the middle of an image, but of a picture all that is not clear; none of what is too
     small or too long."""
     width, height = image.size
-    least = LEAST_PHOTOGRAPH if is_full else LEAST_PICTURE
-    if min(width, height) < least or max(width, height) > LONGEST * min(width, height):
+    if min(width, height) < LEAST[kind] or max(width, height) > LONGEST * min(width, height):
         return None
     image = image.convert("RGBA")
-    if is_full:
+    if kind != "pictures":
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
         image = image.crop((left, top, left + side, top + side))
@@ -73,7 +72,7 @@ def read(file):
     """The square of a path of a kind, none where Pillow cannot read it."""
     path, kind = file
     try:
-        return square(Image.open(path), kind != "pictures")
+        return square(Image.open(path), kind)
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
 
