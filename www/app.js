@@ -1,6 +1,7 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
 import { TOP } from './asked.js';
+import { begun, speaking } from './begin.js';
 import { EngineError } from './client.js';
 import { Engine, reasonOf } from './engine.js';
 import { listenToCrop } from './crop.js';
@@ -16,10 +17,8 @@ import { asked as askedOf, hideQuery, isAsStored, nameOf, showQuery, showSamples
 import { copy, copyLink } from './copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
 import { membersOf, MOST, showMembers, together } from './several.js';
-import { settings } from './settings.js';
 import { SITE } from './site.js';
-import { engine as engineWords, intake, results, several, speak, spoken, support, words } from './strings.js';
-import { whyNot } from './support.js';
+import { engine as engineWords, intake, results, several, spoken, support, words } from './strings.js';
 import { takeShared } from './shared.js';
 import { showWhy } from './why.js';
 import { fillWords, resultsTitle, startTitle } from './wording.js';
@@ -332,9 +331,6 @@ function quietly(searching) {
   searching.catch(() => {});
 }
 
-/** The page's words, which may come when it listens already. */
-const speaking = speak(settings.language ? [settings.language] : navigator.languages);
-
 /** What is brought before the page has its words waits for them. @type {import('./intake.js').Receiver} */
 const receiver = {
   onImages: (images, isAdded) => speaking.then(() => bring(images, isAdded)),
@@ -388,10 +384,11 @@ async function main() {
   listen(receiver); // first of all: for what is dropped and not taken the browser leaves the page
   await speaking;
   fillWords();
-  const reason = whyNot(words);
   listenToPage();
+  const { reason, seat } = await begun;
   if (reason) return engine.stop(reason);
   start();
+  seat.leave();
   const shared = await takeShared();
   if (shared) return takeInShared(shared, receiver);
   return present() && follow();

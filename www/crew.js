@@ -23,6 +23,9 @@ const BRIEF = 8;
 /** Milliseconds after which a helper that is waited for is given up. */
 const PATIENCE = 10_000;
 
+/** Milliseconds that the first image waits for helpers: about what they spare it. */
+const GATHERING = 200;
+
 /** How many workers this machine is good for. */
 export function workersHere() {
   const isSmall = (navigator.deviceMemory ?? Infinity) <= SMALL_MEMORY;
@@ -32,23 +35,46 @@ export function workersHere() {
 /** The worker and its helpers, if it has any. */
 export class Crew {
   #helpers = [];
+  /** For each worker its ports to the others, in their places. */
+  #ports = [];
   #peers = [];
   #ready = 0;
   #share = null;
   #sharing = 0;
+  #settle = () => {};
 
   /**
-   * Starts helpers; images are embedded alone until all of them are ready.
+   * Starts helpers, so that their script has come when the network has.
    * @param {number} workers this one included
-   * @param {Kit} kit
    */
-  constructor(workers, kit) {
+  constructor(workers) {
     if (workers < 2) return;
     try {
-      this.#hire(workers, kit);
+      this.#hire(workers);
     } catch (error) {
       this.dismiss(error); // a browser without workers in workers
     }
+  }
+
+  /**
+   * Gives helpers what they start from. Images are embedded alone until all of them are ready.
+   * @param {Kit} kit
+   */
+  equip(kit) {
+    const workers = this.#helpers.length + 1;
+    for (const [index, helper] of this.#helpers.entries()) {
+      const ports = this.#ports[index + 1];
+      helper.postMessage({ ...kit, worker: index + 1, workers, ports }, ports.filter(Boolean));
+    }
+  }
+
+  /** Resolves once all helpers are ready, or there are none, or it has taken too long. */
+  async gathered() {
+    if (this.#ready === this.#helpers.length) return;
+    await new Promise((resolve) => {
+      this.#settle = resolve;
+      setTimeout(resolve, GATHERING);
+    });
   }
 
   /** How many workers embed the next image. */
@@ -97,24 +123,29 @@ export class Crew {
     this.#share.begin(pixels);
     await walk(this.#share, workers > 1 ? this.#peers : [], onLayer);
     const features = this.#share.features();
-    if (workers === 1 && performance.now() - start < BRIEF) this.dismiss();
+    // Alone it takes no longer than all of them together.
+    if ((performance.now() - start) * workers < BRIEF) this.dismiss();
     return features;
   }
 
-  #hire(workers, kit) {
-    const ports = pairs(workers);
-    this.#peers = peersOf(ports[0], PATIENCE);
+  #hire(workers) {
+    this.#ports = pairs(workers);
+    this.#peers = peersOf(this.#ports[0], PATIENCE);
     for (let worker = 1; worker < workers; worker += 1) {
       const helper = new Worker(workerAddress(new URL('helper.js', import.meta.url)), { type: 'module' });
       this.#helpers.push(helper);
-      helper.onmessage = ({ data }) => (data.isReady ? (this.#ready += 1) : this.dismiss(new Lost(data.message)));
+      helper.onmessage = ({ data }) => (data.isReady ? this.#count() : this.dismiss(new Lost(data.message)));
       helper.onmessageerror = () => this.dismiss(new Lost('a message that cannot be read'));
       helper.onerror = (event) => {
         event.preventDefault();
         this.dismiss(new Lost(event.message));
       };
-      helper.postMessage({ ...kit, worker, workers, ports: ports[worker] }, ports[worker].filter(Boolean));
     }
+  }
+
+  #count() {
+    this.#ready += 1;
+    if (this.#ready === this.#helpers.length) this.#settle();
   }
 
   /** Ends the helpers; the worker goes on alone. */
@@ -124,6 +155,7 @@ export class Crew {
     for (const peer of this.#peers) peer.lose(error);
     this.#helpers = [];
     this.#ready = 0;
+    this.#settle();
   }
 }
 

@@ -100,8 +100,18 @@ async function load() {
   return start(withModule(modules.plain));
 }
 
-/** Loads all that is named and proves it. */
+/** Loads all that is named and proves it, with helpers that end where it fails. */
 async function start(manifest) {
+  const crew = new Crew(workersHere());
+  try {
+    return await startWith(crew, manifest);
+  } catch (error) {
+    crew.dismiss();
+    throw error;
+  }
+}
+
+async function startWith(crew, manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
@@ -117,27 +127,23 @@ async function start(manifest) {
   const { module, memory } = await instantiate(glue, manifest, parts.wasm);
   const digestOfModule = async (bytes) => glue.sha256(bytes);
   if (!digest) await compareAll(beginning, parts, digestOfModule);
+  crew.equip({ module, network: parts.network });
   await decoder.start(glueOfDecoder, module);
-  const crew = new Crew(workersHere(), { module, network: parts.network });
-  try {
-    const recommender = new glue.Recommender(parts.network, parts.embeddings);
-    const catalogue = new Catalogue();
-    const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
-    if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
-    catalogue.ask();
-    const tested = { recommender, decoder, embed: (rgb) => embed({ recommender, crew }, rgb) };
-    await selfTest(tested, thumbnail, manifest.self_test, digest ?? digestOfModule);
-    const starting = performance.now() - begun;
-    const { models } = cells ?? recommender;
-    postMessage({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
-    const levels = { areAll: false };
-    const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
-    refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
-    return { glue, recommender, cells, levels, decoder, crew, catalogue, memory, starting };
-  } catch (error) {
-    crew.dismiss();
-    throw error;
-  }
+  const recommender = new glue.Recommender(parts.network, parts.embeddings);
+  const catalogue = new Catalogue();
+  const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
+  if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
+  catalogue.ask();
+  await crew.gathered();
+  const tested = { recommender, decoder, embed: (rgb) => embed({ recommender, crew }, rgb) };
+  await selfTest(tested, thumbnail, manifest.self_test, digest ?? digestOfModule);
+  const starting = performance.now() - begun;
+  const { models } = cells ?? recommender;
+  postMessage({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
+  const levels = { areAll: false };
+  const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
+  refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
+  return { glue, recommender, cells, levels, decoder, crew, catalogue, memory, starting };
 }
 
 /**

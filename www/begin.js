@@ -1,0 +1,20 @@
+/** The first of the page's scripts: has the site's worker loading while the modules of the page itself still come. */
+
+import { join } from './client.js';
+import { settings } from './settings.js';
+import { SITE } from './site.js';
+import { speak, words } from './strings.js';
+import { whyNot } from './support.js';
+
+/** Resolves once the page's words are the visitor's. */
+export const speaking = speak(settings.language ? [settings.language] : navigator.languages);
+
+/**
+ * Why this browser cannot search, or the seat that keeps the worker until the engine has one of its own.
+ * @type {Promise<{reason: string | null, seat: import('./client.js').Seat | null}>}
+ */
+export const begun = speaking.then(() => {
+  const reason = whyNot(words);
+  // What stops it here stops the engine's as well, which says so.
+  return { reason, seat: reason ? null : join(SITE, words, { stopped() {} }) };
+});
