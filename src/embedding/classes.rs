@@ -1,8 +1,9 @@
 //! How likely each class is -> values whose dot product says how much of that two images share.
 //!
 //! The dot product of the square roots of probabilities is their Bhattacharyya coefficient: 1 where they are the same, 0
-//! where no class is likely in both. Roots are far from even, often one among many zeros, and 8 bits would not hold them
-//! beside a map's values. So they are turned, by a Hadamard matrix, which changes no dot product: each value then says
+//! where no class is likely in both. Here they are raised to 5/8 instead, so that two images of which nothing is certain
+//! are less alike than two of which the same is. Such values are far from even, often one among many zeros, and 8 bits would
+//! not hold them beside a map's. So they are turned, by a Hadamard matrix, which changes no dot product: each value then says
 //! something of all classes, and all are about as large. Signs that are turned before, those of Rudin and Shapiro, keep
 //! chances that are all alike from meeting in one value.
 
@@ -11,18 +12,24 @@ pub(super) fn values(classes: usize) -> usize {
     if classes == 0 { 0 } else { classes.next_power_of_two() }
 }
 
-/// The values of probabilities that sum to 1, as a vector of a length.
+/// The values of probabilities that sum to 1, as a vector of a length where one class is certain, and else a shorter one.
 pub(super) fn spread(probabilities: &[f32], length: f32) -> Vec<f32> {
     let count = values(probabilities.len());
     let scale = length / (count.max(1) as f32).sqrt();
     let signed = |(at, &value): (usize, &f32)| {
-        let root = value.max(0.0).sqrt() * scale;
-        if is_turned(at) { -root } else { root }
+        let value = raised(value) * scale;
+        if is_turned(at) { -value } else { value }
     };
     let mut values: Vec<f32> = probabilities.iter().enumerate().map(signed).collect();
     values.resize(count, 0.0);
     hadamard(&mut values);
     values
+}
+
+/// A probability to the power of 5/8, of roots alone, which are the same on every machine.
+fn raised(probability: f32) -> f32 {
+    let root = probability.max(0.0).sqrt();
+    root * root.sqrt().sqrt()
 }
 
 /// Rudin and Shapiro's sign: whether there is an odd number of places where two bits in a row are 1.
@@ -53,13 +60,23 @@ mod tests {
     }
 
     #[test]
-    fn dot_products_are_those_of_the_roots() {
+    fn dot_products_are_those_of_the_probabilities_to_the_power_of_five_eighths() {
         let (a, b) = ([0.25, 0.0, 0.5, 0.0, 0.25], [0.0, 0.5, 0.125, 0.375, 0.0]);
         let (one, other) = (spread(&a, 1.0), spread(&b, 2.0));
         assert_eq!((one.len(), other.len()), (8, 8));
-        assert!((dot(&one, &one) - 1.0).abs() < 1e-6 && (dot(&other, &other) - 4.0).abs() < 1e-5);
-        // 2 x the root of 0.5 x 0.125.
-        assert!((dot(&one, &other) - 0.5).abs() < 1e-6, "{}", dot(&one, &other));
+        // 2 x (0.5 x 0.125) ^ (5 / 8) = 2 ^ (1 - 2.5).
+        assert!((dot(&one, &other) - 0.353_553).abs() < 1e-6, "{}", dot(&one, &other));
+        // 0.25 ^ (5 / 4) x 2 + 0.5 ^ (5 / 4).
+        assert!((dot(&one, &one) - 0.774_002).abs() < 1e-6, "{}", dot(&one, &one));
+    }
+
+    #[test]
+    fn a_certain_class_counts_whole_and_an_uncertain_one_less() {
+        let sure = spread(&[0.0, 1.0, 0.0], 2.0);
+        assert!((dot(&sure, &sure) - 4.0).abs() < 1e-5);
+        let unsure = spread(&[1.0 / 256.0; 256], 1.0);
+        // 256 x 256 ^ (-5 / 4) = a quarter.
+        assert!((dot(&unsure, &unsure) - 0.25).abs() < 1e-6);
     }
 
     #[test]

@@ -43,8 +43,9 @@ struct Aim {
     channels: usize,
     /// New coefficients, at most, in both parts.
     dimensions: usize,
-    /// The root mean square of a vector's codes: what its precision is.
-    steps: f32,
+    /// What a vector's values, together as long as 1, are multiplied with before they are rounded: a coefficient's error
+    /// is its map's length by 3.5 of it, of however many values.
+    fineness: f32,
     /// An error's weight is the coefficient's variance to this power. The theory says 1; a little more
     /// keeps more neighbours where bits are few.
     sharpness: f32,
@@ -52,8 +53,8 @@ struct Aim {
 
 /// The levels: 128 bytes a model to begin with, 512 in all.
 const AIMS: [Aim; 2] = [
-    Aim { bytes: 128, channels: 96, dimensions: 400, steps: 2.0, sharpness: 1.25 },
-    Aim { bytes: 384, channels: 128, dimensions: 1200, steps: 2.0, sharpness: 1.0 },
+    Aim { bytes: 128, channels: 96, dimensions: 400, fineness: 55.0, sharpness: 1.25 },
+    Aim { bytes: 384, channels: 128, dimensions: 1200, fineness: 120.0, sharpness: 1.0 },
 ];
 
 /// Learns from embeddings of maps of a shape, `[height, width, channels]`, and of classes, that are compared in some way;

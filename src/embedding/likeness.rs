@@ -3,8 +3,9 @@
 use super::classes;
 use crate::network::FeatureMap;
 
-/// What the cosine of the classes counts for where that of the maps counts for 1; models/README.md says what it finds.
-pub const CLASS_WEIGHT: f32 = 0.15;
+/// What a class that is certain in both images counts for where the cosine of the maps counts for 1; models/README.md says
+/// what it finds.
+pub const CLASS_WEIGHT: f32 = 0.25;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub enum Likeness {
     /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
     /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
     /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010). Where the network tells classes,
-    /// the cosine of the roots of their probabilities counts beside it, [`CLASS_WEIGHT`] as much.
+    /// what is likely in both images counts beside it, up to [`CLASS_WEIGHT`].
     ///
     /// A map `m` with left and right exchanged is nearly what the network sees in the mirror image. With the
     /// even part `e = (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2` of each map, the dot

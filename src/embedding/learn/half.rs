@@ -69,7 +69,7 @@ impl Half {
     /// Takes vectors into the last level, rounded, for a choice among their coefficients.
     pub(super) fn offer(&mut self, codebook: &mut Codebook, mut vectors: Array2<f32>, aim: &Aim) {
         if let Some(level) = codebook.levels.last_mut() {
-            round(&mut vectors, aim.steps, &mut level.parts[self.part]);
+            round(&mut vectors, aim.fineness, &mut level.parts[self.part]);
         }
         let coefficients = self.solve(codebook, &vectors);
         let mean = self.mean(&coefficients);
@@ -228,9 +228,8 @@ fn normalised(rest: &Array2<f32>, dimensions: &[usize], errors: &[f32]) -> Vec<f
     values.step_by(step).collect()
 }
 
-/// Rounds vectors to codes whose root mean square is `steps`, and leaves them as the codes say.
-fn round(vectors: &mut Array2<f32>, steps: f32, part: &mut Part) {
-    let fineness = steps * (vectors.ncols() as f32).sqrt();
+/// Rounds vectors, each as long as 1, to codes that are so many times as large, and leaves them as the codes say.
+fn round(vectors: &mut Array2<f32>, fineness: f32, part: &mut Part) {
     for mut vector in vectors.rows_mut() {
         let codes = vector.mapv(|value| (value * fineness).round().clamp(-127.0, 127.0));
         // Whole numbers that are not all zeros have a length of 1 at least.
