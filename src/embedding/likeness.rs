@@ -5,7 +5,7 @@ use crate::network::FeatureMap;
 
 /// What a class that is certain in both images counts for where the cosine of the maps counts for 1; models/README.md says
 /// what it finds.
-pub const CLASS_WEIGHT: f32 = 0.25;
+pub const CLASS_WEIGHT: f32 = 0.2;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
