@@ -102,10 +102,11 @@ class Panel {
 
   /** A closed panel keeps nothing: opened again, it would show its last values until this event comes. */
   #turn() {
-    if (this.details.open) return this.#fill();
-    this.#field.value = ''; // not on opening: letters may have come before this event
-    this.#items.clear();
-    this.#list.replaceChildren();
+    if (!this.details.open) {
+      this.#field.value = ''; // not on opening: letters may have come before this event
+      this.#items.clear();
+      this.#list.replaceChildren();
+    } else if (this.#items.size === 0) this.#fill(); // letters may have listed values, and the keyboard be among them
   }
 
   #press(event) {
