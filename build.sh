@@ -207,7 +207,7 @@ make_package() {
     "./package.json": "./package.json"
   },
   "files": ["page", "LICENSE-APACHE", "LICENSE-MIT"],
-  "sideEffects": ["./page/element.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
+  "sideEffects": ["./page/element.js", "./page/begin.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
 }
 END
     npm pack "./$package/recasketch" --pack-destination "$package" --silent
