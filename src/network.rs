@@ -233,7 +233,7 @@ fn unusable(error: &TractError) -> Error {
 /// Whatever form the file has, the graph is checked and loaded as ONNX.
 fn decode(bytes: &[u8]) -> Result<ModelProto> {
     if bytes.starts_with(&packed::MAGIC) {
-        return Ok(Packed::read(bytes)?.onnx());
+        return Ok(Packed::read(bytes)?.into_onnx());
     }
     if !wire::is_small(bytes) {
         return Err(Error::Network(Details::new(

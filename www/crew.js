@@ -35,7 +35,7 @@ export function workersHere() {
 /** The worker and its helpers, if it has any. */
 export class Crew {
   #helpers = [];
-  /** For each worker its ports to the others, in their places. */
+  /** By worker, as `pairs` makes them. */
   #ports = [];
   #peers = [];
   #ready = 0;

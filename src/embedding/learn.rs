@@ -43,8 +43,8 @@ struct Aim {
     channels: usize,
     /// New coefficients, at most, in both parts.
     dimensions: usize,
-    /// What a vector's values, together as long as 1, are multiplied with before they are rounded: a coefficient's error
-    /// is its map's length by 3.5 of it, of however many values.
+    /// What the values of a vector, which is as long as 1, are multiplied with before they are rounded. A coefficient's
+    /// error is then its map's length divided by 3.5 times this, however many values the vector has.
     fineness: f32,
     /// An error's weight is the coefficient's variance to this power. The theory says 1; a little more
     /// keeps more neighbours where bits are few.

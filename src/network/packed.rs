@@ -102,7 +102,7 @@ impl Packed {
     }
 
     /// The same network as ONNX, still in codes.
-    pub(super) fn onnx(mut self) -> ModelProto {
+    pub(super) fn into_onnx(mut self) -> ModelProto {
         let layers = self.layers.iter_mut().map(PackedLayer::take).collect();
         let classifier = self.classifier.as_mut().map(PackedLayer::take);
         onnx::model(self.input_size, layers, classifier)

@@ -79,11 +79,12 @@ pub(super) fn packed<T: Copy + Default>(kernel: &[T], inputs: usize, lanes: usiz
     };
     let length = lanes * inputs * 9;
     let mut packed = vec![T::default(); kernel.len().next_multiple_of(length)];
-    let whole = kernel.chunks_exact(length);
-    let mut rest = whole.remainder().to_vec();
-    rest.resize(length.min(packed.len()), T::default());
-    for (block, packed) in whole.chain([&rest[..]]).zip(packed.chunks_exact_mut(length)) {
-        interleave(block, packed);
+    for (block, packed) in kernel.chunks(length).zip(packed.chunks_exact_mut(length)) {
+        let mut block = Cow::Borrowed(block);
+        if block.len() < length {
+            block.to_mut().resize(length, T::default());
+        }
+        interleave(&block, packed);
     }
     packed
 }
