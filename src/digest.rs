@@ -14,15 +14,48 @@ pub struct Digest(pub [u8; 32]);
 impl Digest {
     /// Digests bytes.
     pub fn of(bytes: &[u8]) -> Digest {
-        let mut hasher = Sha256::new();
-        // Browsers replace quick code by good code from call to call: one call for all takes 14 times as long.
-        bytes.chunks(CHUNK).for_each(|chunk| hasher.update(chunk));
-        Digest(hasher.finalize().into())
+        let mut digesting = Digesting::default();
+        digesting.push(bytes);
+        digesting.finish()
+    }
+
+    /// Reads a digest as `sha256sum` writes it: 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// A sentence that says what came instead.
+    pub fn parse(text: &str) -> Result<Digest, String> {
+        let wrong = || format!("expected 64 hexadecimal digits, found {} characters", text.len());
+        if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 32];
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
+        }
+        Ok(Digest(bytes))
     }
 
     /// The first 16 digits: enough to tell files apart in names and sentences.
     pub fn short(&self) -> String {
         self.to_string()[..16].to_owned()
+    }
+}
+
+/// A digest of bytes that come one after another.
+#[derive(Default)]
+pub(crate) struct Digesting(Sha256);
+
+impl Digesting {
+    /// Takes the next bytes.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        // Browsers replace quick code by good code from call to call: one call for all takes 14 times as long.
+        bytes.chunks(CHUNK).for_each(|chunk| self.0.update(chunk));
+    }
+
+    /// The digest of all.
+    pub(crate) fn finish(self) -> Digest {
+        Digest(self.0.finalize().into())
     }
 }
 

@@ -16,6 +16,7 @@ use std::time::Duration;
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
+use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::progress::Progress;
 use crate::{files, interrupt};
@@ -80,16 +81,7 @@ impl Expected {
     /// # Errors
     /// A sentence that says what came instead.
     pub fn sha256(text: &str) -> std::result::Result<Expected, String> {
-        let wrong = || format!("expected 64 hexadecimal digits, found {} characters", text.len());
-        if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
-        let mut bytes = [0; 32];
-        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
-        }
-        Ok(Expected::Sha256(bytes))
+        Digest::parse(text).map(|digest| Expected::Sha256(digest.0))
     }
 
     /// The digest, by the same function, of what can be read.

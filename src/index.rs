@@ -69,7 +69,7 @@ use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
 const HEADER: usize = 96;

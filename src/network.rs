@@ -11,6 +11,7 @@ mod convolution;
 pub(crate) mod entropy;
 mod graph;
 mod limits;
+#[cfg(feature = "native")]
 mod onnx;
 #[cfg(feature = "native")]
 mod operators;
@@ -19,6 +20,7 @@ pub mod packed;
 pub mod probe;
 #[cfg(feature = "native")]
 pub mod profile;
+mod reading;
 pub mod share;
 mod stored;
 pub(crate) mod tensor;
@@ -44,8 +46,7 @@ pub(crate) use limits::check_weights;
 pub use limits::{
     MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
 };
-use packed::Packed;
-use topology::Topology;
+pub use reading::Reading;
 pub use topology::layer_names;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
@@ -83,16 +84,9 @@ impl Network {
     /// [`Error::Network`] where the bytes are neither or the graph is not VGG16's 13 convolutions
     /// and 5 poolings, saying which layer does not fit.
     pub fn read(bytes: &[u8]) -> Result<Network> {
-        let proto = decode(bytes)?;
-        let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
-        let topology = Topology::of(graph)?;
-        let (input_size, output_shape) = (topology.input_size, topology.output_shape());
-        let kernel = convolution::available()[0];
-        let layers = graph::layers(&topology, kernel);
-        let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
-        let classifier = topology.classifier.as_ref().map(|it| Arc::new(Classifier::new(it)));
-        let digest = Digest::of(bytes);
-        Ok(Network { plan, layers, kernel, classifier, input_size, output_shape, digest })
+        let mut reading = Reading::new(None);
+        reading.push(bytes);
+        reading.finish()
     }
 
     /// The name of the instructions that its convolutions are compiled for, the best of this machine:
@@ -230,11 +224,8 @@ fn unusable(error: &TractError) -> Error {
     ))
 }
 
-/// Whatever form the file has, the graph is checked and loaded as ONNX.
+/// An ONNX file, whose graph is not checked yet.
 fn decode(bytes: &[u8]) -> Result<ModelProto> {
-    if bytes.starts_with(&packed::MAGIC) {
-        return Ok(Packed::read(bytes)?.into_onnx());
-    }
     if !wire::is_small(bytes) {
         return Err(Error::Network(Details::new(
             format!("an ONNX file of at most {} parts", wire::MAXIMUM_PARTS),

@@ -9,7 +9,7 @@ use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
-use crate::network::{FeatureMap, Network};
+use crate::network::{FeatureMap, Reading};
 use crate::pixels::{Framing, Picture};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, Query, RowSet};
@@ -42,16 +42,37 @@ pub fn sha256(bytes: &[u8]) -> String {
     Digest::of(bytes).to_string()
 }
 
+/// A network that is read as the bytes of its file come.
+#[wasm_bindgen(js_name = Reading)]
+pub struct WebReading(Reading);
+
+#[wasm_bindgen(js_class = Reading)]
+impl WebReading {
+    /// Before the first bytes; `sha256` is in hexadecimal what the file is held against elsewhere, computed here where it is
+    /// missing. Throws where it is no digest.
+    #[wasm_bindgen(constructor)]
+    pub fn new(sha256: Option<String>) -> Result<WebReading, JsValue> {
+        let known = sha256.map(|text| Digest::parse(&text)).transpose()?;
+        Ok(WebReading(Reading::new(known)))
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+}
+
 /// A network and the embeddings it made.
 #[wasm_bindgen(js_name = Recommender)]
 pub struct WebRecommender(Recommender<Vec<u8>>);
 
 #[wasm_bindgen(js_class = Recommender)]
 impl WebRecommender {
-    /// Reads both files, the embeddings whole or their first level. Throws where one is damaged or they do not belong together.
+    /// Takes a network all of whose bytes have come, and reads the embeddings, whole or their first level. Throws where one is
+    /// damaged or they do not belong together.
     #[wasm_bindgen(constructor)]
-    pub fn new(network: &[u8], embeddings: Vec<u8>) -> Result<WebRecommender, JsValue> {
-        let recommender = Recommender::new(Network::read(network)?, Index::open(embeddings)?)?;
+    pub fn new(network: WebReading, embeddings: Vec<u8>) -> Result<WebRecommender, JsValue> {
+        let recommender = Recommender::new(network.0.finish()?, Index::open(embeddings)?)?;
         Ok(WebRecommender(recommender))
     }
 
@@ -237,8 +258,8 @@ pub struct WebShare(Share);
 impl WebShare {
     /// The share of a worker that has the network and nothing else.
     #[wasm_bindgen(constructor)]
-    pub fn new(network: &[u8], worker: usize, workers: usize) -> Result<WebShare, JsValue> {
-        Ok(WebShare(Share::new(&Network::read(network)?, worker, workers)?))
+    pub fn new(network: WebReading, worker: usize, workers: usize) -> Result<WebShare, JsValue> {
+        Ok(WebShare(Share::new(&network.0.finish()?, worker, workers)?))
     }
 
     /// The first worker's begin of an image.

@@ -154,11 +154,11 @@ fn networks(add: Add<'_>) {
     let layer = Layer { name: "classes".into(), inputs, kernel, bias: vec![0.1; 3] };
     told.classifier = Some(layer);
     add("onnx", "read-classifier", told.write());
-    let (small, sides) = (packed([1; 13]), 12..20);
-    let classes = small.len() - 4;
-    let one = [&1u32.to_le_bytes()[..], &classifier().bytes()].concat();
-    add("packed", "read-classifier", [&small[..classes], &one].concat());
+    let (small, sides, classes) = (packed([1; 13]), 12..20, 72);
+    let one = with(&small, classes, 1u32.to_le_bytes());
+    add("packed", "read-classifier", [one, classifier().bytes()].concat());
     add("packed", "refused-classes", with(&small, classes, u32::MAX.to_le_bytes()));
+    add("packed", "refused-4GB-layer", with(&small, classes + 4, u32::MAX.to_le_bytes()));
     let large = [1024u32.to_le_bytes(), 1024u32.to_le_bytes()].concat();
     let with_sides = |mut bytes: Vec<u8>| {
         bytes[sides.clone()].copy_from_slice(&large);

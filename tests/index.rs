@@ -49,7 +49,7 @@ fn the_bytes_are_those_of_the_documented_layout() {
     assert_eq!(file.len(), 352 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
     assert_eq!(&file[..8], b"RECASK\r\n");
     let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [5, 2, 1, 1, 1, 2, 2]);
+    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [6, 2, 1, 1, 1, 2, 2]);
     assert_eq!([36, 40, 44].map(number), [2, 3, 11]);
     assert_eq!([48, 52, 56, 60].map(number), [0; 4]);
     assert_eq!(file[64..96], Digest::of(b"a network").0);
@@ -116,7 +116,7 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file.clear()), "found an empty file");
     says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
     says(refused(|file| file.truncate(94)), "cut short");
-    says(refused(|file| file[8] = 1), "expected version 5, found version 1");
+    says(refused(|file| file[8] = 1), "expected version 6, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
     says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
     says(refused(|file| file[20] = 2), "expected likeness 0 or 1, found 2");

@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
 use recasketch::network::packed::{Packed, PackedLayer};
-use recasketch::network::{MEAN_BGR, Network};
+use recasketch::network::{MEAN_BGR, Network, Reading};
 use recasketch::pixels::{Fit, Pixels};
 use support::relative_error;
 
@@ -50,7 +50,7 @@ fn what_is_packed_is_unpacked_to_the_bit() {
     let bytes = packed.write();
     assert_eq!(Packed::read(&bytes).unwrap(), packed);
     // The layout itself must not change unseen.
-    assert_eq!(Digest::of(&bytes).short(), "bf26c92efbd1bde5");
+    assert_eq!(Digest::of(&bytes).short(), "c8eb4e3786f17743");
 }
 
 #[test]
@@ -90,6 +90,38 @@ fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
     let features = network.features(&pixels).unwrap();
     let error = relative_error(features.values(), &support::reference(&layers, &planes, 64));
     assert!(error < 1e-4, "relative error {error}");
+}
+
+#[test]
+fn a_network_is_the_same_in_whatever_pieces_it_comes() {
+    let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 64, 96).unwrap();
+    let onnx = support::bytes(&support::onnx(&support::layers([3; 5], 7), 96, true));
+    for (file, side) in [(packed().write(), [64, 96]), (onnx, [96, 96])] {
+        let whole = Network::read(&file).unwrap();
+        assert_eq!(whole.input_size(), side);
+        for length in [1, 71, 80, 1000, file.len() - 1] {
+            let mut reading = Reading::new(None);
+            file.chunks(length).for_each(|piece| reading.push(piece));
+            let network = reading.finish().unwrap();
+            assert_eq!(network.digest(), Digest::of(&file));
+            if side == [64, 96] {
+                assert_eq!(network.features(&pixels).unwrap(), whole.features(&pixels).unwrap());
+            }
+        }
+    }
+    let mut reading = Reading::new(Some(Digest([7; 32])));
+    reading.push(&packed().write());
+    assert_eq!(reading.finish().unwrap().digest(), Digest([7; 32]));
+}
+
+#[test]
+fn what_is_wrong_with_the_first_bytes_is_said_once_all_have_come() {
+    let mut file = packed().write();
+    file[8] = 77;
+    let mut reading = Reading::new(None);
+    file.chunks(100).for_each(|piece| reading.push(piece));
+    let sentence = reading.finish().err().expect("a wrong version was read").to_string();
+    assert!(sentence.contains("expected version 3, found 77"), "{sentence}");
 }
 
 #[test]
@@ -157,8 +189,8 @@ fn sides_and_widths_have_a_limit_together() {
 #[test]
 fn another_version_is_refused_by_its_number() {
     let mut bytes = packed().write();
-    bytes[8] = 1;
-    assert!(refusal(&bytes).contains("expected version 2, found 1"));
+    bytes[8] = 2;
+    assert!(refusal(&bytes).contains("expected version 3, found 2"));
 }
 
 #[test]
@@ -192,7 +224,6 @@ fn a_network_without_a_classifier_tells_no_classes() {
     let bytes = Packed { classifier: None, ..packed() }.write();
     assert_eq!(Network::read(&bytes).unwrap().classes(), 0);
     let mut asks = bytes.clone();
-    let end = asks.len() - 4;
-    asks[end..].copy_from_slice(&4097u32.to_le_bytes());
+    asks[72..76].copy_from_slice(&4097u32.to_le_bytes());
     assert!(refusal(&asks).contains("expected at most 4096 classes, found 4097"));
 }

@@ -5,7 +5,8 @@
  * straight to them, in buffers that change owners: no memory is shared, so no host needs special
  * headers. Whatever befalls a helper, the worker goes on alone, and its answer is the same to the bit.
  *
- * @typedef {{module: WebAssembly.Module, network: Uint8Array}} Kit what a helper starts from
+ * @typedef {{module: WebAssembly.Module, sha256?: string}} Kit what a helper starts from: the module, and the network's digest
+ *   where who downloads holds the whole file against it
  */
 
 import { Lost, peersOf, walk } from './exchange.js';
@@ -57,14 +58,30 @@ export class Crew {
   }
 
   /**
-   * Gives helpers what they start from. Images are embedded alone until all of them are ready.
+   * Has helpers begin to read the network, perhaps once more.
    * @param {Kit} kit
    */
-  equip(kit) {
+  begin(kit) {
+    for (const helper of this.#helpers) helper.postMessage({ type: 'begin', ...kit });
+  }
+
+  /**
+   * Has them read some more of it.
+   * @param {Uint8Array} piece
+   */
+  push(piece) {
+    for (const helper of this.#helpers) {
+      const bytes = piece.slice();
+      helper.postMessage({ type: 'push', bytes }, [bytes.buffer]);
+    }
+  }
+
+  /** They have read all of it. Images are embedded alone until all of them are ready. */
+  start() {
     const workers = this.#helpers.length + 1;
     for (const [index, helper] of this.#helpers.entries()) {
       const ports = this.#ports[index + 1];
-      helper.postMessage({ ...kit, worker: index + 1, workers, ports }, ports.filter(Boolean));
+      helper.postMessage({ type: 'start', worker: index + 1, workers, ports }, ports.filter(Boolean));
     }
   }
 

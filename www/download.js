@@ -64,7 +64,7 @@ export function parse(file, bytes) {
 /**
  * A file that the manifest names, put together from its parts.
  * @param {Named[]} parts
- * @param {(loaded: number) => void} progress this file's bytes so far
+ * @param {(loaded: number, bytes: Uint8Array) => void} progress how many bytes have come, and those before the first that is missing
  * @param {((bytes: Uint8Array) => Promise<string>) | null} digest null to leave the content to the caller
  * @returns {Promise<Uint8Array>}
  */
@@ -74,12 +74,18 @@ export async function download(parts, progress, digest) {
   const load = async (part, index) => {
     const count = (bytes) => {
       loaded[index] = bytes;
-      progress(loaded.reduce((sum, one) => sum + one, 0));
+      progress(loaded.reduce((sum, one) => sum + one, 0), whole.subarray(0, unbroken(parts, loaded)));
     };
     await downloadPart(part, partOf(whole, parts, index), count, digest);
   };
   await Promise.all(parts.map(load));
   return whole;
+}
+
+/** How many bytes have come before the first that is missing. */
+function unbroken(parts, loaded) {
+  const first = parts.findIndex((part, index) => loaded[index] < part.bytes);
+  return first < 0 ? length(parts) : length(parts.slice(0, first)) + loaded[first];
 }
 
 /**
@@ -124,6 +130,7 @@ async function fetchPart(part, bytes, progress, digest) {
 }
 
 async function attempt(part, bytes, cache, progress, digest) {
+  progress(0);
   await read(part, bytes, await fetchFile(part.file, cache), progress);
   if (digest) await comparePart(part, bytes, digest);
 }

@@ -14,6 +14,7 @@ import { breakOf, Broken, Decoder } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
 import { modules } from './modules.js';
+import { NetworkReader } from './reading.js';
 import { selfTest } from './self-test.js';
 import { pageFile, VERSION } from './site.js';
 import { failures, files, speak } from './strings.js';
@@ -116,20 +117,23 @@ async function startWith(crew, manifest) {
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
   const decoder = new Decoder((instance) => importGlue(manifest, instance), askPage);
-  const [glue, glueOfDecoder, thumbnail, parts] = await Promise.all([
-    importGlue(manifest),
+  const network = new NetworkReader(crew);
+  const downloads = downloadAll(beginning, digest, network);
+  const whole = async () => {
+    const parts = await inOrder(downloads);
+    postMessage({ type: 'checking' });
+    return { parts, begun: performance.now() };
+  };
+  const [{ glue, module, memory }, glueOfDecoder, thumbnail, { parts, begun }] = await Promise.all([
+    begin(manifest, downloads.wasm, network),
     decoder.load(),
     fetchSmall(manifest.self_test.file),
-    downloadAll(beginning, digest),
+    whole(),
   ]);
-  postMessage({ type: 'checking' });
-  const begun = performance.now();
-  const { module, memory } = await instantiate(glue, manifest, parts.wasm);
   const digestOfModule = async (bytes) => glue.sha256(bytes);
   if (!digest) await compareAll(beginning, parts, digestOfModule);
-  crew.equip({ module, network: parts.network });
   await decoder.start(glueOfDecoder, module);
-  const recommender = new glue.Recommender(parts.network, parts.embeddings);
+  const recommender = new glue.Recommender(network.finish(), parts.embeddings);
   const catalogue = new Catalogue();
   const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
   if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
@@ -162,24 +166,34 @@ async function importGlue(manifest, instance = '') {
   }
 }
 
-async function downloadAll(manifest, digest) {
+/** Compiles and starts the module once it is there, and has the network read by it as it comes. */
+async function begin(manifest, wasm, network) {
+  const glue = await importGlue(manifest);
+  const { module, memory } = await instantiate(glue, manifest, await wasm);
+  // Of a network in several parts nobody holds the whole against a digest.
+  const [{ sha256 }, ...others] = manifest.network;
+  network.begin({ Reading: glue.Reading, module, sha256: others.length > 0 ? undefined : sha256 });
+  return { glue, module, memory };
+}
+
+/** Begins to download all that is named; by name, each one's bytes once it is whole. */
+function downloadAll(manifest, digest, network) {
   const names = named(manifest);
   const total = names.reduce((sum, name) => sum + length(manifest[name]), 0);
   const loaded = {};
-  const bytes = await Promise.all(
-    names.map((name) =>
-      download(
-        manifest[name],
-        (count) => {
-          loaded[name] = count;
-          const sum = Object.values(loaded).reduce((all, one) => all + one, 0);
-          postMessage({ type: 'progress', loaded: sum, total });
-        },
-        digest,
-      ),
-    ),
-  );
-  return Object.fromEntries(names.map((name, index) => [name, bytes[index]]));
+  const progress = (name) => (count, bytes) => {
+    loaded[name] = count;
+    const sum = Object.values(loaded).reduce((all, one) => all + one, 0);
+    postMessage({ type: 'progress', loaded: sum, total });
+    if (name === 'network') network.came(bytes);
+  };
+  return Object.fromEntries(names.map((name) => [name, download(manifest[name], progress(name), digest)]));
+}
+
+/** What promises by name become. */
+async function inOrder(promises) {
+  const values = await Promise.all(Object.values(promises));
+  return Object.fromEntries(Object.keys(promises).map((name, index) => [name, values[index]]));
 }
 
 /** The levels behind the first. Without them answers are rougher, so their loss is nothing to tell a visitor. */

@@ -2,8 +2,7 @@
 
     python classes.py --images PICTURES --drawings DEMO --network vgg16.onnx --out vgg16-classes.safetensors
 
-PICTURES has photographs in folders called photos, icons as SVG in folders called icons, and all else elsewhere; DEMO is what `recasketch demo --views` wrote, of
-which some classes are left out. Views of them are shown to the teachers and to the network; the classifier is fitted to what
+PICTURES and DEMO are as `images.py` says. Views of them are shown to the teachers and to the network; the classifier is fitted to what
 the teachers say, and the network stays as it is. No labels are read. What is fitted to is kept in --work, so that a second run
 goes on where the first one stopped.
 
@@ -12,34 +11,23 @@ joined until 512 are left, and a joined class is as likely as its members togeth
 """
 
 import argparse
-import csv
-import io
 import json
-import re
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import openvino
-import resvg_py
 import torch
 import torch.nn.functional as F
-from fontTools.ttLib import TTFont
-from PIL import Image
 from safetensors.numpy import save_file
 
-from labels import HELD_BACK
+import images
 from teacher import BATCH, VERSIONS, Classifier, compiled
-from views import uniform, views
+from views import views
 
-CLASSES, SQUARE, VIEW, SEED = 512, 256, 224, 7
+CLASSES, VIEW, SEED = 512, 224, 7
 # Of all views.
 SHARES = {"photographs": 0.4, "pictures": 0.28, "icons": 0.2, "drawings": 0.12}
-# Of views of a kind, those whose flat things are made to look thick.
-THICK = {"pictures": 0.3, "icons": 0.6}
-# Smaller ones are marks on a page, and longer ones are borders. Drawings are of 256 x 144 pixels.
-LEAST, LONGEST = {"photographs": 150, "pictures": 60, "icons": 60, "drawings": 144}, 6
 # Views are cut, blended and discoloured, so the teachers are less sure of them than of whole images.
 SURER = 1.6
 MEAN_BGR = np.array([103.939, 116.779, 123.68], np.float32)[:, None, None]
@@ -48,122 +36,6 @@ CHUNK = 3200
 
 def report(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
-
-
-def square(image, kind):
-    """[SQUARE, SQUARE, 4] u8, RGBA: the middle of an image, but of pictures and icons all that is not clear; none of what
-    is too small or too long."""
-    width, height = image.size
-    if min(width, height) < LEAST[kind] or max(width, height) > LONGEST * min(width, height):
-        return None
-    image = image.convert("RGBA")
-    if kind in ("photographs", "drawings"):
-        side = min(width, height)
-        left, top = (width - side) // 2, (height - side) // 2
-        image = image.crop((left, top, left + side, top + side))
-    else:
-        box = image.getchannel("A").getbbox()
-        if box is None:
-            return None
-        image = image.crop(box)
-        side = int(max(image.size) * 1.08) + 1
-        ground = Image.new("RGBA", (side, side))
-        ground.paste(image, ((side - image.width) // 2, (side - image.height) // 2))
-        image = ground
-    return np.asarray(image.resize((SQUARE, SQUARE), Image.BICUBIC))
-
-
-def read(file):
-    """The square of a path of a kind, or of an SVG; none where it cannot be read."""
-    what, kind = file
-    try:
-        if kind == "icons":
-            what = io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=what, width=SQUARE)))
-        return square(Image.open(what), kind)
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
-
-
-def glyphs(path):
-    """An emoji font's pictures, one of each sign: those of several signs are the same in other skins."""
-    font = TTFont(path)
-    pictures = font["CBDT"].strikeData[0] if "CBDT" in font else {}
-    for name, glyph in sorted(pictures.items()):
-        if re.fullmatch("u[0-9A-F]+", name):
-            yield name, glyph.imageData
-
-
-def icons(path):
-    """The SVGs of a file, which may be a set of Iconify's; flags, and the same in other skins, are left out."""
-    if path.suffix == ".svg":
-        yield path.read_text()
-        return
-    icons = json.loads(path.read_text())
-    for name, icon in sorted(icons["icons"].items()):
-        if re.search("skin|^flag|flag-for|^regional|-(medium|light|dark)(-|$)", name):
-            continue
-        width, height = (icon.get(side, icons.get(side, 16)) for side in ("width", "height"))
-        box = f'{icon.get("left", 0)} {icon.get("top", 0)} {width} {height}'
-        links = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        yield f'<svg {links} viewBox="{box}" width="{width}" height="{height}">{icon["body"]}</svg>'
-
-
-def drawn(folder):
-    """The drawings of classes that others are not judged by."""
-    with open(folder / "catalogue.csv", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if not HELD_BACK & set(row["tags"].split("|"))]
-    return [folder / "thumbnails" / f"{row['uid']}.jpg" for row in rows]
-
-
-def pictures(arguments):
-    """All squares, and of which kind each is."""
-    extracted = arguments.work / "glyphs"
-    extracted.mkdir(parents=True, exist_ok=True)
-    for font in (font for folder in arguments.images for font in folder.rglob("*.ttf")):
-        for name, data in glyphs(font):
-            (extracted / f"{name}.png").write_bytes(data)
-    suffixes = {".jpg", ".jpeg", ".png", ".webp"}
-    found = [path for folder in (*arguments.images, extracted) for path in sorted(folder.rglob("*"))]
-    files = [(path, "photographs" if "photos" in path.parts else "pictures") for path in found if path.suffix.lower() in suffixes]
-    sets = [path for path in found if path.suffix in (".svg", ".json") and "icons" in path.parts]
-    files += [(icon, "icons") for path in sets for icon in icons(path)]
-    files += [(path, "drawings") for path in drawn(arguments.drawings)]
-    with ProcessPoolExecutor() as pool:
-        squares = list(pool.map(read, files, chunksize=32))
-    kept = [at for at, one in enumerate(squares) if one is not None]
-    return np.stack([squares[at] for at in kept]), np.array([files[at][1] for at in kept])
-
-
-def blurred(planes, width):
-    """[n, 1, side, side] f32, by a Gaussian of a width."""
-    steps = torch.arange(-3 * width, 3 * width + 1)
-    weights = torch.exp(-(steps**2) / (2 * width**2)).view(1, 1, 1, -1)
-    for weights in (weights / weights.sum(), (weights / weights.sum()).transpose(2, 3)):
-        high, wide = (side // 2 for side in weights.shape[2:])
-        planes = F.conv2d(F.pad(planes, (wide, wide, high, high), mode="replicate"), weights)
-    return planes
-
-
-def thick(generator, squares):
-    """[n, side, side, 4] u8, of flat things, as of things that bulge, shine and lie in the light."""
-    channels = squares.permute(0, 3, 1, 2).float() / 255
-    alpha, colours = channels[:, 3:], channels[:, :3]
-
-    def some(low, high):
-        return uniform(generator, low, high, len(squares), 1, 1, 1)
-
-    bulge = sum(blurred(alpha, width) * width * share for width, share in ((3, 0.8), (8, 0.8), (20, 0.7)))
-    height = bulge * some(0.6, 1.4) + blurred((colours * alpha).mean(1, keepdim=True), 2) * some(-4, 6)
-    right = F.pad(height[..., 2:] - height[..., :-2], (1, 1, 0, 0)) / 2
-    down = F.pad(height[..., 2:, :] - height[..., :-2, :], (0, 0, 1, 1)) / 2
-    facing = (1 + right**2 + down**2).rsqrt()
-    # From above, from any side but below.
-    angle = some(-2.6, -0.5)
-    light = (facing * (0.8 - 0.6 * (right * angle.cos() + down * angle.sin()))).clamp(min=0)
-    shine = (2 * facing * light - 0.8).clamp(min=0) ** some(8, 30) * some(0, 0.5)
-    shade = some(0.35, 0.6)
-    colours = colours * (shade + (1.15 - shade) * light / 0.8) + shine
-    return (torch.cat([colours.clamp(0, 1), alpha], 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1)
 
 
 def group(weights, count):
@@ -197,7 +69,7 @@ def look(arguments):
     chunks = range(-(-arguments.views // CHUNK))
     missing = [at for at in chunks if not (arguments.work / f"classes-{at}.npz").exists()]
     if missing:
-        squares, kinds = pictures(arguments)
+        squares, kinds, *_ = images.gathered(arguments.images, arguments.drawings, arguments.work)
         report(", ".join(f"{(kinds == kind).sum()} {kind}" for kind in SHARES))
         squares, photographs = torch.from_numpy(squares), torch.from_numpy(squares[kinds == "photographs"])
         chances = sum(share * (kinds == kind) / (kinds == kind).sum() for kind, share in SHARES.items())
@@ -210,10 +82,7 @@ def look(arguments):
         means, logits = [], []
         for _ in range(CHUNK // BATCH):
             chosen = random.choice(len(squares), BATCH, p=chances)
-            batch = squares[chosen]
-            is_thick = random.random(BATCH) < [THICK.get(kind, 0) for kind in kinds[chosen]]
-            batch[is_thick] = thick(generator, batch[is_thick])
-            batch = views(generator, batch, photographs, torch.zeros(BATCH, dtype=torch.bool), VIEW).float().numpy()
+            batch = views(generator, squares[chosen], kinds[chosen], photographs, VIEW).float().numpy()
             means.append(network(batch[:, ::-1] - MEAN_BGR)[0].mean((2, 3)).astype(np.float16))
             logits.append(np.stack([teacher(batch)[1] for teacher in teachers]).astype(np.float16))
         np.savez(arguments.work / f"classes-{chunk}.npz", means=np.concatenate(means), logits=np.concatenate(logits, 1))

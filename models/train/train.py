@@ -1,8 +1,10 @@
 """Trains the network that ships. `../../build.sh train IMAGES` prepares everything and runs this.
 
-    python train.py --images IMAGES --drawings DEMO --start NETWORK.onnx --minutes 70 --out NETWORK.onnx
+    python train.py --images PICTURES --drawings DEMO --start NETWORK.onnx --minutes 70 --out NETWORK.onnx
 
-Draws views of all squares, asks the teachers about each once, and then trains on them: first with batch
+PICTURES and DEMO are as `images.py` says.
+
+It draws views of all squares, asks the teachers about each once, and then trains on them: first with batch
 normalisation on small views, then folded at the full 224 x 224. Stopped and begun again with the same --work,
 it goes on from its last checkpoint.
 """
@@ -21,7 +23,6 @@ from torch import nn
 import images
 import losses
 import student
-from labels import HELD_BACK
 from teacher import BATCH, CELLS, KEPT, SIDE, VERSIONS, Teachers
 from views import SIDE as VIEW, views
 
@@ -32,9 +33,9 @@ HAS_BFLOAT16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
 # What was learnt of drawings costs a little elsewhere; weights between those of before and after keep most of both
 # (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
 KEPT_OF_TRAINING = 0.85
-# Of a batch: photographs, thumbnails, and drawings, SAME of each object, of CLASSES classes, so that there are
-# others of each object's own class.
-SHARES, SAME, CLASSES = {"photos": 16, "thumbnails": 32, "drawings": 32}, 4, 4
+# Of a batch: photographs, pictures with icons, and drawings, SAME of each object, of CLASSES classes, so that there
+# are others of each object's own class.
+SHARES, SAME, CLASSES = {"photographs": 24, "pictures": 24, "drawings": 32}, 4, 4
 
 
 def report(text):
@@ -51,6 +52,7 @@ class Cache:
             "views": ((count, 3, VIEW, VIEW), np.uint8),
             "roots": ((count, len(VERSIONS), CELLS, CELLS, KEPT), np.float16),
             "logits": ((count, 1000), np.float16),
+            "kinds": ((count,), np.int8),
             "objects": ((count,), np.int32),
             "classes": ((count,), np.int32),
         }
@@ -62,34 +64,30 @@ class Cache:
     def close_with(self, text):
         (self.folder / "whole").write_text(text)
 
-    def kinds(self):
-        """Rows by what they show: objects are counted from 0, thumbnails are -1 and photographs -2."""
-        numbers = np.asarray(self.objects)
-        return {"photos": np.flatnonzero(numbers == -2), "thumbnails": np.flatnonzero(numbers == -1), "drawings": np.flatnonzero(numbers >= 0)}
+    def rows(self):
+        """The rows of each kind."""
+        return {kind: np.flatnonzero(self.kinds == number) for number, kind in enumerate(SHARES)}
 
 
 def fill(cache, arguments):
     """Draws all views and asks the teachers."""
     generator = torch.Generator().manual_seed(SEED)
-    squares, is_photo = images.folder(arguments.images)
-    pictures, objects, classes = images.drawings(arguments.drawings, HELD_BACK)
-    report(f"{is_photo.sum()} photographs, {(~is_photo).sum()} thumbnails, {len(pictures)} drawings of {objects.max() + 1} objects")
-    squares, pictures = torch.from_numpy(squares), torch.from_numpy(pictures)
-    rows = {"photos": np.flatnonzero(is_photo), "thumbnails": np.flatnonzero(~is_photo)}
-    photos, whole = squares[rows["photos"]], sum(SHARES.values())
+    squares, kinds, objects, classes = images.gathered(arguments.images, arguments.drawings, arguments.work)
+    report(", ".join(f"{(kinds == kind).sum()} {kind}" for kind in np.unique(kinds)) + f" of {objects.max() + 1} objects")
+    rows = {"photographs": ["photographs"], "pictures": ["pictures", "icons"], "drawings": ["drawings"]}
+    rows = {kind: np.flatnonzero(np.isin(kinds, of)) for kind, of in rows.items()}
+    squares, photos = torch.from_numpy(squares), torch.from_numpy(squares[rows["photographs"]])
 
     def some(turn):
-        """A batch of views in the shares of training, and what they show."""
-        chosen, shown = [], []  # an object and its class, or what stands for both
-        for kind in ("photos", "thumbnails"):
-            count = BATCH * SHARES[kind] // whole
-            chosen.append(squares[rows[kind][torch.randint(len(rows[kind]), (count,), generator=generator)]])
-            shown += [-2 if kind == "photos" else -1] * count
-        count = BATCH - len(shown)
-        turns = (turn * count + np.arange(count)) % len(pictures)
-        chosen.append(pictures[turns])
-        shown = [np.concatenate([shown, numbers[turns]]) for numbers in (objects, classes)]
-        return views(generator, torch.cat(chosen), photos, torch.from_numpy(shown[0] >= 0)), shown
+        """A batch of views in the shares of training, and the rows that they are of."""
+        chosen = []
+        for kind in ("photographs", "pictures"):
+            count = BATCH * SHARES[kind] // sum(SHARES.values())
+            chosen.append(rows[kind][torch.randint(len(rows[kind]), (count,), generator=generator)])
+        count = BATCH - sum(map(len, chosen))
+        chosen.append(rows["drawings"][(turn * count + np.arange(count)) % len(rows["drawings"])])
+        chosen = np.concatenate(chosen)
+        return views(generator, squares[chosen], kinds[chosen], photos), chosen
 
     def enlarged(batch):
         return F.interpolate(batch.float(), SIDE, mode="bilinear", align_corners=False).numpy()
@@ -99,7 +97,10 @@ def fill(cache, arguments):
     report(f"the teachers' maps keep {min(shares):.4f} of their energy")
     for turn in range(cache.count // BATCH):
         place = slice(turn * BATCH, (turn + 1) * BATCH)
-        batch, (cache.objects[place], cache.classes[place]) = some(turn)
+        batch, chosen = some(turn)
+        for number, of in enumerate(rows.values()):
+            cache.kinds[place][np.isin(chosen, of)] = number
+        cache.objects[place], cache.classes[place] = objects[chosen], classes[chosen]
         cache.views[place] = batch.numpy()
         cache.roots[place], cache.logits[place] = teachers(enlarged(batch))
         if turn % 200 == 0:
@@ -116,9 +117,9 @@ def by_class(cache, drawings):
     return [[one for one in rows if cache.classes[one[0]] == number] for number in np.unique(classes)]
 
 
-def batch_of(generator, kinds, drawn):
+def batch_of(generator, rows, drawn):
     """Rows of a batch; of each drawn object several."""
-    chosen = [generator.choice(kinds[kind], SHARES[kind]) for kind in ("photos", "thumbnails")]
+    chosen = [generator.choice(rows[kind], SHARES[kind]) for kind in ("photographs", "pictures")]
     for number in generator.choice(len(drawn), CLASSES, replace=False):
         for at in generator.choice(len(drawn[number]), SHARES["drawings"] // SAME // CLASSES, replace=False):
             chosen.append(generator.choice(drawn[number][at], SAME, replace=False))
@@ -153,22 +154,30 @@ def loss_of(model, cache, rows, side, is_mirrored):
     drawings = objects >= 0
     found = losses.scores(roots)
     teachers = torch.stack([losses.scores(wanted[:, at]) for at in range(len(VERSIONS))]).mean(0)
-    # What is compared is of one kind, as in a catalogue, and not the same object: of that the teachers know less.
+    # Within a kind, as in a catalogue, but not the same object: of that the teachers know less. And across kinds, as a
+    # photograph is answered: apart, since kinds differ by more than what they show does.
     is_same = (objects[:, None] == objects[None]) & drawings[:, None]
-    kinds = objects.clamp(max=0)
-    counted = (kinds[:, None] == kinds[None]) & ~is_same & ~torch.eye(len(rows), dtype=torch.bool)
+    kinds = torch.from_numpy(cache.kinds[rows])
+    is_within = kinds[:, None] == kinds[None]
+    within = is_within & ~is_same & ~torch.eye(len(rows), dtype=torch.bool)
     cells = maps.shape[2]
     smaller = [F.adaptive_avg_pool2d(wanted[:, at].permute(0, 3, 1, 2), cells).permute(0, 2, 3, 1) for at in range(len(VERSIONS))]
     instances, families = losses.drawn(found[drawings][:, drawings], objects[drawings], classes[drawings])
     parts = {
         "places": sum(losses.places(head(roots), target) for head, target in zip(model.places, smaller)) / len(VERSIONS),
         "classes": losses.classes(model.classes(roots.mean((1, 2))), torch.from_numpy(cache.logits[rows]).float()),
-        "order": losses.order(found, teachers, counted),
+        "within": losses.order(found, teachers, within),
+        "across": losses.order(found, teachers, ~is_within),
         "instances": instances,
         "families": families,
     }
-    weights = {"places": 2.0, "classes": 0.5, "order": 3.0, "instances": 0.4, "families": 0.3}
+    weights = {"places": 2.0, "classes": 1.0, "within": 2.0, "across": 3.0, "instances": 0.4, "families": 0.3}
     return sum(weights[name] * part for name, part in parts.items()), parts
+
+
+def processors():
+    """Seconds that this process has had of all processors together, whatever else they do."""
+    return time.process_time() / torch.get_num_threads()
 
 
 def rate(stage, step, progress):
@@ -187,22 +196,22 @@ def train(model, cache, stage, arguments):
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         state = saved["state"]
-    limit, kinds = stage["share"] * arguments.minutes * 60, cache.kinds()
-    drawn = by_class(cache, kinds["drawings"])
-    log, began = [], time.monotonic() - state["spent"]
+    limit, rows = stage["share"] * arguments.minutes * 60, cache.rows()
+    drawn = by_class(cache, rows["drawings"])
+    log, began = [], processors() - state["spent"]
     while state["spent"] < limit:
         generator = np.random.default_rng((SEED, len(stage["name"]), state["step"]))
         progress = state["spent"] / limit
         for group in optimiser.param_groups:
             group["lr"] = rate(stage, state["step"], progress)
         side = generator.choice(stage["sides"])
-        loss, parts = loss_of(model, cache, batch_of(generator, kinds, drawn), int(side), generator.random() < 0.5)
+        loss, parts = loss_of(model, cache, batch_of(generator, rows, drawn), int(side), generator.random() < 0.5)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         log.append([part.item() for part in parts.values()])
-        state = {"step": state["step"] + 1, "spent": time.monotonic() - began}
+        state = {"step": state["step"] + 1, "spent": processors() - began}
         if state["step"] % 100 == 0:
             means = " ".join(f"{name} {mean:.4f}" for name, mean in zip(parts, np.mean(log[-100:], 0)))
             report(f"{stage['name']} step {state['step']}, {100 * state['spent'] / limit:.0f}%: {means}")
@@ -220,11 +229,11 @@ STAGES = [
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=Path, required=True, help="thumbnails, and photographs in folders called photos")
+    parser.add_argument("--images", type=Path, nargs="+", required=True, help="pictures, photographs in folders called photos")
     parser.add_argument("--drawings", type=Path, required=True, help="what `recasketch demo --views` wrote")
     parser.add_argument("--start", type=Path, help="a network to go on from; otherwise from random weights")
     parser.add_argument("--views", type=int, default=64000, help="how many views the teachers are asked about")
-    parser.add_argument("--minutes", type=float, default=70, help="of training, views not counted")
+    parser.add_argument("--minutes", type=float, default=70, help="of all processors, for training; views are not counted")
     parser.add_argument("--work", type=Path, default=Path("work"), help="the folder for views and checkpoints")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()

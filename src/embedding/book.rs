@@ -23,7 +23,7 @@
 use super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::form::Form;
 use crate::error::{Details, Error, Result};
-use crate::network::entropy::{self, Coded};
+use crate::network::entropy;
 use crate::network::packed::Reader;
 
 /// More coefficients of a part than this are refused, and more blocks of a row, and more values of a part's vectors or
@@ -137,7 +137,7 @@ fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Pa
     let (vector_scales, mean) = (bounded(reader, dimensions)?, bounded(reader, dimensions)?);
     let vectors = match dimensions {
         0 => Vec::new(),
-        _ => entropy::decode(vec![Coded::read(reader, dimensions, length)?])?.swap_remove(0),
+        _ => entropy::decode(reader, dimensions, length)?,
     };
     Ok(Part { vectors, vector_scales, mean, form, slots })
 }

@@ -4,8 +4,6 @@
 //! it loses in certainty matters little here: images are compared by what they are likely to show, and nobody is told a
 //! class.
 
-use super::stored::{self, StoredLayer};
-
 /// A linear layer over a feature map's means, and what becomes of its answers.
 pub(super) struct Classifier {
     /// `[classes, channels] f32`.
@@ -15,9 +13,9 @@ pub(super) struct Classifier {
 }
 
 impl Classifier {
-    /// Takes what the file stores, whose shape has been checked.
-    pub(super) fn new(stored: &StoredLayer<'_>) -> Classifier {
-        Classifier { weights: stored.floats(), bias: stored::values(stored.bias) }
+    /// Takes weights `[classes, channels]` and a bias `[classes]`, whose shape has been checked.
+    pub(super) fn new(weights: Vec<f32>, bias: Vec<f32>) -> Classifier {
+        Classifier { weights, bias }
     }
 
     /// How many classes it knows.
@@ -56,7 +54,7 @@ mod tests {
     use super::*;
 
     fn of(weights: [f32; 4], bias: [f32; 2]) -> Classifier {
-        Classifier { weights: weights.to_vec(), bias: bias.to_vec() }
+        Classifier::new(weights.to_vec(), bias.to_vec())
     }
 
     #[test]

@@ -9,10 +9,11 @@
 //! | 1 | tables u8, 1..=16 |
 //! | rows | the table of each row u8 |
 //! | tables x ... | first and last code, each i8, then a frequency u16 for each code between, of 4096 in all |
-//! | 4 | words u32 |
-//! | words x 4 | the coder's words u32, all rows one after another |
-
-use std::cmp::Reverse;
+//! | 4 x 4 | words of each lane u32 |
+//! | words x 4 | the words u32 of a coder for each lane, one lane after another |
+//!
+//! A lane is a quarter of the rows, rounded up. A code can be decoded once the one before it in its lane is, so four lanes
+//! at once are quicker than one.
 
 use super::packed::{Reader, damaged};
 use crate::error::{Error, Result};
@@ -22,81 +23,47 @@ const PRECISION: usize = 12;
 
 const MAXIMUM_TABLES: usize = 16;
 
-/// How many codes are decoded at once, each of another part of a file: it waits for the one before it in its own part only.
+/// How many codes are decoded at once.
 const LANES: usize = 4;
 
-/// A part of a file whose codes are not decoded yet, or not all of them.
-pub(crate) struct Coded<'a> {
-    table_of: &'a [u8],
-    tables: Vec<Table>,
-    decoder: Decoder<'a>,
-    /// Of a row.
-    length: usize,
-    /// Zeros but for those that have been decoded.
-    codes: Vec<i8>,
-    done: usize,
-}
-
-impl<'a> Coded<'a> {
-    /// Finds `rows` rows of `length` codes; the caller has checked that so many may be allocated.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Network`] where a table is wrong.
-    pub(crate) fn read(reader: &mut Reader<'a>, rows: usize, length: usize) -> Result<Coded<'a>> {
-        let count = usize::from(reader.take(1, "the number of tables")?[0]);
-        if !(1..=MAXIMUM_TABLES).contains(&count) {
-            return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
-        }
-        let table_of = reader.take(rows, "the rows' tables")?;
-        let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
-        let words = reader.number("the number of words")?;
-        let words = reader.take(words.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
-        let decoder = Decoder::new(words).ok_or_else(not_codes)?;
-        if table_of.iter().any(|&table| usize::from(table) >= count) {
-            return Err(not_codes());
-        }
-        let codes = vec![0; rows * length];
-        Ok(Coded { table_of, tables, decoder, length, codes, done: 0 })
-    }
-
-    /// How many codes are missing, and how many of them come of one table.
-    fn missing(&self) -> [usize; 2] {
-        let all = self.codes.len() - self.done;
-        [all, all.min(self.length - self.done % self.length)]
-    }
-
-    /// The next `count` codes, of those that come of one table.
-    fn lane(&mut self, count: usize) -> Lane<'a, '_> {
-        let table = &self.tables[usize::from(self.table_of[self.done / self.length])];
-        let codes = &mut self.codes[self.done..][..count];
-        self.done += count;
-        Lane { table, decoder: &mut self.decoder, codes }
-    }
-
-    /// All of its codes, once they are decoded.
-    fn decoded(self) -> Result<Vec<i8>> {
-        if self.decoder.state == 0 { Ok(self.codes) } else { Err(not_codes()) }
-    }
-}
-
-/// Decodes the codes of all parts, in their order.
+/// Decodes `rows` rows of `length` codes, each at least one; the caller has checked that so many may be allocated.
 ///
 /// # Errors
-/// [`crate::error::Error::Network`] where words do not end with the last code.
-pub(crate) fn decode(mut parts: Vec<Coded<'_>>) -> Result<Vec<Vec<i8>>> {
-    loop {
-        // The longest first, so that all end together.
-        let mut open: Vec<&mut Coded<'_>> =
-            parts.iter_mut().filter(|part| part.missing()[0] > 0).collect();
-        open.sort_by_key(|part| Reverse(part.missing()[0]));
-        open.truncate(LANES);
-        let Some(count) = open.iter().map(|part| part.missing()[1]).min() else { break };
-        match <[_; LANES]>::try_from(open) {
-            Ok(lanes) => decode_lanes(lanes.map(|part| part.lane(count))),
-            Err(few) => few.into_iter().for_each(|part| decode_lanes([part.lane(count)])),
+/// [`crate::error::Error::Network`] where a table is wrong, or words do not end with the last code.
+pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
+    let count = usize::from(reader.take(1, "the number of tables")?[0]);
+    if !(1..=MAXIMUM_TABLES).contains(&count) {
+        return Err(damaged(&format!("1 to {MAXIMUM_TABLES} tables"), &count.to_string()));
+    }
+    let table_of = reader.take(rows, "the rows' tables")?;
+    if table_of.iter().any(|&table| usize::from(table) >= count) {
+        return Err(not_codes());
+    }
+    let tables: Vec<_> = (0..count).map(|_| read_table(reader)).collect::<Result<_>>()?;
+    let words = [(); LANES].map(|()| reader.number("the number of words"));
+    let mut decoders = Vec::with_capacity(LANES);
+    for words in words {
+        let words = reader.take(words?.saturating_mul(4), "the codes")?.as_chunks::<4>().0;
+        decoders.push(Decoder::new(words).ok_or_else(not_codes)?);
+    }
+    let mut codes = vec![0; rows * length];
+    let quarter = rows.div_ceil(LANES);
+    for row in 0..quarter {
+        let quarters = codes.chunks_mut(quarter * length).zip(table_of.chunks(quarter));
+        // The last ones may have fewer rows.
+        let lanes = quarters.zip(&mut decoders).filter_map(|((codes, table_of), decoder)| {
+            let table = &tables[usize::from(*table_of.get(row)?)];
+            Some(Lane { table, decoder, codes: &mut codes[row * length..][..length] })
+        });
+        match <[_; LANES]>::try_from(lanes.collect::<Vec<_>>()) {
+            Ok(lanes) => decode_lanes(lanes),
+            Err(few) => few.into_iter().for_each(|lane| decode_lanes([lane])),
         }
     }
-    parts.into_iter().map(Coded::decoded).collect()
+    match decoders.iter().all(|decoder| decoder.state == 0) {
+        true => Ok(codes),
+        false => Err(not_codes()),
+    }
 }
 
 /// For each quantile the code that it stands for; in bits 24.. the code i8, in bits 12..24 how far the quantile lies behind
@@ -131,7 +98,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// What is decoded beside others: codes of one table, all of the same length.
+/// A row that is decoded beside others of the same length.
 struct Lane<'a, 'b> {
     table: &'b Table,
     decoder: &'b mut Decoder<'a>,
@@ -195,7 +162,7 @@ mod encoder {
     use constriction::stream::model::SmallContiguousCategoricalEntropyModel;
     use constriction::stream::stack::DefaultAnsCoder;
 
-    use super::{MAXIMUM_TABLES, PRECISION};
+    use super::{LANES, MAXIMUM_TABLES, PRECISION};
 
     /// How often each code, from -128, occurs.
     type Counts = [u64; 256];
@@ -212,16 +179,25 @@ mod encoder {
         let bits = |(_, tables): &Shared| tables.iter().map(|table| table.bits).sum::<f64>();
         let best = candidates.min_by(|a, b| bits(a).total_cmp(&bits(b)));
         let (table_of, tables) = best.unwrap_or_default();
-        let mut coder = DefaultAnsCoder::new();
-        for (row, &table) in rows.iter().zip(&table_of).rev() {
-            tables[usize::from(table)].encode(&mut coder, row);
-        }
-        let Ok(words) = coder.into_compressed();
+        let quarter = rows.len().div_ceil(LANES);
+        let mut lanes: Vec<Vec<u32>> = rows
+            .chunks(quarter)
+            .zip(table_of.chunks(quarter))
+            .map(|(rows, table_of)| {
+                let mut coder = DefaultAnsCoder::new();
+                for (row, &table) in rows.iter().zip(table_of).rev() {
+                    tables[usize::from(table)].encode(&mut coder, row);
+                }
+                let Ok(words) = coder.into_compressed();
+                words
+            })
+            .collect();
+        lanes.resize(LANES, Vec::new());
         let mut bytes = vec![tables.len() as u8];
         bytes.extend(&table_of);
         bytes.extend(tables.iter().flat_map(Table::bytes));
-        bytes.extend((words.len() as u32).to_le_bytes());
-        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend(lanes.iter().flat_map(|words| (words.len() as u32).to_le_bytes()));
+        bytes.extend(lanes.iter().flatten().flat_map(|word| word.to_le_bytes()));
         bytes
     }
 
@@ -397,25 +373,16 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_all_lengths_are_decoded_together() {
+    fn any_number_of_rows_comes_out_as_it_went_in() {
         let mut random = fastrand::Rng::with_seed(13);
-        for parts in 1..=2 * LANES {
-            let codes: Vec<(Vec<i8>, usize)> = (0..parts)
-                .map(|_| {
-                    let (rows, length) = (random.usize(1..20), random.usize(1..50));
-                    let spread = random.i8(1..100);
-                    let codes = (0..rows * length).map(|_| random.i8(-spread..=spread)).collect();
-                    (codes, length)
-                })
-                .collect();
-            let bytes: Vec<Vec<u8>> =
-                codes.iter().map(|(codes, length)| encode(codes, *length)).collect();
-            let coded = bytes.iter().zip(&codes).map(|(bytes, (codes, length))| {
-                Coded::read(&mut Reader::new(bytes), codes.len() / length, *length).unwrap()
-            });
-            let decoded = decode(coded.collect()).unwrap();
-            let expected: Vec<&Vec<i8>> = codes.iter().map(|(codes, _)| codes).collect();
-            assert_eq!(decoded.iter().collect::<Vec<_>>(), expected);
+        for rows in 1..=5 * LANES {
+            let (length, spread) = (random.usize(1..50), random.i8(1..100));
+            let codes: Vec<i8> =
+                (0..rows * length).map(|_| random.i8(-spread..=spread)).collect();
+            let bytes = encode(&codes, length);
+            let mut reader = Reader::new(&bytes);
+            assert_eq!(decode(&mut reader, rows, length).unwrap(), codes);
+            assert!(reader.is_empty());
         }
     }
 

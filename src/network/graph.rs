@@ -4,8 +4,8 @@ use std::fmt;
 
 use tract_onnx::tract_hir::internal::*;
 
-use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region};
-use super::topology::{BLOCKS, Topology};
+use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region, Weights};
+use super::topology::layer_names;
 
 /// A cache line, in bytes.
 const ALIGNMENT: usize = 64;
@@ -36,31 +36,61 @@ pub(super) fn plan(
     model.into_runnable()
 }
 
-/// The layers in order, their weights laid out for the kernel; the first two convolutions are one.
-pub(super) fn layers(topology: &Topology<'_>, kernel: &'static Kernel) -> Vec<Layer> {
-    let pool = Arc::new(Pool::default());
-    let mut size = topology.input_size;
-    let closes_block =
-        BLOCKS.iter().flat_map(|&count| (1..=count).map(move |convolution| convolution == count));
-    let mut first = None;
-    let mut layers = Vec::with_capacity(topology.layers.len() - 1);
-    for (at, (stored, pooled)) in topology.layers.iter().zip(closes_block).enumerate() {
-        let (weights, name) = (stored.weights(), stored.name.clone());
-        if at == 0 {
-            first = Some((name, FirstConvolution::new(kernel, weights, size)));
-            continue;
+/// Layers that are laid out for the kernel one after another; the first two convolutions are one.
+pub(super) struct Layers {
+    kernel: &'static Kernel,
+    /// Names of those that are to come, and whether a pooling follows.
+    names: std::vec::IntoIter<(String, bool)>,
+    /// `[height, width, channels]` of what the last one makes.
+    shape: [usize; 3],
+    first: Option<(String, FirstConvolution)>,
+    pool: Arc<Pool>,
+    layers: Vec<Layer>,
+}
+
+impl Layers {
+    /// None yet, of a network whose input is `[height, width]`.
+    pub(super) fn new(kernel: &'static Kernel, [height, width]: [usize; 2]) -> Layers {
+        let names = layer_names().collect::<Vec<_>>().into_iter();
+        let shape = [height, width, 3];
+        Layers { kernel, names, shape, first: None, pool: Arc::default(), layers: Vec::new() }
+    }
+
+    /// What they are laid out for.
+    pub(super) fn kernel(&self) -> &'static Kernel {
+        self.kernel
+    }
+
+    /// Whether all convolutions are there.
+    pub(super) fn are_whole(&self) -> bool {
+        self.names.as_slice().is_empty()
+    }
+
+    /// Adds the next convolution.
+    pub(super) fn add(&mut self, weights: Weights<'_>) {
+        let Some((name, pooled)) = self.names.next() else { return };
+        let ([height, width, _], outputs) = (self.shape, weights.bias.len());
+        self.shape[2] = outputs;
+        if self.first.is_none() && self.layers.is_empty() {
+            let first = FirstConvolution::new(self.kernel, weights, [height, width]);
+            self.first = Some((name, first));
+            return;
         }
-        let convolution = Convolution::new(kernel, weights, size, pooled);
-        let (name, convolution) = match first.take() {
+        let convolution = Convolution::new(self.kernel, weights, [height, width], pooled);
+        let (name, convolution) = match self.first.take() {
             None => (name, convolution),
             Some((before, first)) => (format!("{before}, {name}"), convolution.after(first)),
         };
-        layers.push(Layer(Arc::new(Parts { name, convolution, pool: pool.clone() })));
+        self.layers.push(Layer(Arc::new(Parts { name, convolution, pool: self.pool.clone() })));
         if pooled {
-            size = size.map(|side| side / 2);
+            self.shape = [height / 2, width / 2, outputs];
         }
     }
-    layers
+
+    /// All of them, in order, and the shape `[height, width, channels]` of what the last one makes.
+    pub(super) fn finish(self) -> (Vec<Layer>, [usize; 3]) {
+        (self.layers, self.shape)
+    }
 }
 
 impl Layer {

@@ -8,22 +8,22 @@
 //! | 4 | [`VERSION`] u32 |
 //! | 8 | height, width of the input, each u32 |
 //! | 13 x 4 | output channels of each convolution u32 |
-//! | 13 x ... | each convolution: scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
 //! | 4 | classes of the classifier u32, 0 where there is none |
+//! | 13 x ... | each convolution: how many bytes follow u32, scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
 //! | ... | the classifier alike, its codes `[classes, channels]` |
 //!
-//! A weight is its code times its output channel's scale.
+//! A weight is its code times its output channel's scale. A layer can be read once its own bytes are there.
 
-use tract_onnx::pb::ModelProto;
+use std::collections::VecDeque;
 
-use super::entropy::{self, Coded};
+use super::convolution::{Values, Weights};
+use super::entropy;
 use super::limits::{check_classifier, check_size};
-use super::onnx::{self, Convolution, Kernel};
 use super::topology::BLOCKS;
 use crate::error::{Details, Error, Result};
 
 /// The version of the layout.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 pub(super) const MAGIC: [u8; 8] = *b"RECANET\n";
 
@@ -55,6 +55,58 @@ impl Packed {
     /// # Errors
     /// [`crate::error::Error::Network`], saying which part does not fit.
     pub fn read(bytes: &[u8]) -> Result<Packed> {
+        let mut unpacker = Unpacker::begin(bytes)?;
+        let (mut layers, mut classifier) = (Vec::with_capacity(CONVOLUTIONS), None);
+        while let Some(layer) = unpacker.next_layer()? {
+            match layers.len() {
+                CONVOLUTIONS => classifier = Some(layer),
+                _ => layers.push(layer),
+            }
+        }
+        let input_size = unpacker.input_size;
+        unpacker.finish()?;
+        Ok(Packed { input_size, layers, classifier })
+    }
+
+    /// The bytes of the file.
+    pub fn write(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        let numbers = self.input_size.into_iter().chain(self.layers.iter().map(|l| l.bias.len()));
+        bytes.extend(VERSION.to_le_bytes());
+        let classes = self.classifier.as_ref().map_or(0, |layer| layer.bias.len());
+        bytes.extend(numbers.chain([classes]).flat_map(|number| (number as u32).to_le_bytes()));
+        bytes.extend(self.layers.iter().chain(&self.classifier).flat_map(PackedLayer::bytes));
+        bytes
+    }
+}
+
+/// How many convolutions there are.
+const CONVOLUTIONS: usize = {
+    let [one, two, three, four, five] = BLOCKS;
+    one + two + three + four + five
+};
+
+/// The bytes before the first layer: the magic, the version, two sides, the widths of all convolutions, and the classes.
+pub(super) const HEAD: usize = MAGIC.len() + 4 * (1 + 2 + CONVOLUTIONS + 1);
+
+/// Takes a packed network apart layer by layer, as its bytes come.
+pub(super) struct Unpacker {
+    /// `[height, width]` of the input.
+    pub(super) input_size: [usize; 2],
+    /// Rows and their length of each layer that is to come.
+    sizes: VecDeque<[usize; 2]>,
+    /// Of what came all that a later layer may need.
+    bytes: Vec<u8>,
+    /// So many of those are of layers that have been read.
+    taken: usize,
+}
+
+impl Unpacker {
+    /// Begins with the first bytes, at least [`HEAD`] of them.
+    ///
+    /// # Errors
+    /// As [`Packed::read`].
+    pub(super) fn begin(bytes: &[u8]) -> Result<Unpacker> {
         let mut reader = Reader::new(bytes);
         if reader.take(MAGIC.len(), "the magic")? != MAGIC {
             return Err(damaged("the magic of a packed network", "other bytes"));
@@ -64,86 +116,82 @@ impl Packed {
             return Err(damaged(&format!("version {VERSION}"), &version.to_string()));
         }
         let input_size = [reader.number("the height")?, reader.number("the width")?];
-        let outputs = (0..BLOCKS.iter().sum()).map(|_| reader.number("the widths"));
+        let outputs = (0..CONVOLUTIONS).map(|_| reader.number("the widths"));
         let outputs: Vec<usize> = outputs.collect::<Result<_>>()?;
         // Before anything is allocated for them.
         check_size(input_size, &outputs).map_err(|[expected, came]| damaged(&expected, &came))?;
-        let mut inputs = 3;
-        let mut parts = Vec::with_capacity(outputs.len() + 1);
-        for &outputs in &outputs {
-            parts.push(CodedLayer::read(&mut reader, outputs, 9 * inputs)?);
-            inputs = outputs;
-        }
+        let inputs = std::iter::once(&3).chain(&outputs);
+        let sizes = outputs.iter().zip(inputs).map(|(&outputs, inputs)| [outputs, 9 * inputs]);
+        let mut sizes: VecDeque<[usize; 2]> = sizes.collect();
         let classes = reader.number("the number of classes")?;
         if classes > 0 {
-            check_classifier(classes, inputs)
+            let channels = outputs[CONVOLUTIONS - 1];
+            check_classifier(classes, channels)
                 .map_err(|[expected, came]| damaged(&expected, &came))?;
-            parts.push(CodedLayer::read(&mut reader, classes, inputs)?);
+            sizes.push_back([classes, channels]);
         }
+        Ok(Unpacker { input_size, sizes, bytes: reader.0.to_vec(), taken: 0 })
+    }
+
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..std::mem::take(&mut self.taken));
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The next layer, once all of it has come, the classifier behind all convolutions; nothing behind the last.
+    ///
+    /// # Errors
+    /// As [`Packed::read`].
+    pub(super) fn next_layer(&mut self) -> Result<Option<PackedLayer>> {
+        let Some(&[rows, length]) = self.sizes.front() else { return Ok(None) };
+        let came = &self.bytes[self.taken..];
+        let Some((bytes, behind)) = came.split_first_chunk() else { return Ok(None) };
+        let Some(layer) = behind.get(..u32::from_le_bytes(*bytes) as usize) else { return Ok(None) };
+        let mut reader = Reader::new(layer);
+        let (scales, bias) = (reader.floats(rows)?, reader.floats(rows)?);
+        let codes = entropy::decode(&mut reader, rows, length)?;
         if !reader.is_empty() {
-            return Err(damaged("the end of the file", &format!("{} bytes more", reader.0.len())));
+            return Err(damaged("the end of a layer", &format!("{} bytes more", reader.0.len())));
         }
-        let mut layers = CodedLayer::decode(parts)?;
-        let classifier = layers.split_off(outputs.len()).pop();
-        Ok(Packed { input_size, layers, classifier })
+        self.taken += bytes.len() + layer.len();
+        self.sizes.pop_front();
+        Ok(Some(PackedLayer { codes, scales, bias }))
     }
 
-    /// The bytes of the file.
-    pub fn write(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        let numbers = self.input_size.into_iter().chain(self.layers.iter().map(|l| l.bias.len()));
-        bytes.extend(VERSION.to_le_bytes());
-        bytes.extend(numbers.flat_map(|number| (number as u32).to_le_bytes()));
-        bytes.extend(self.layers.iter().flat_map(PackedLayer::bytes));
-        let classes = self.classifier.as_ref().map_or(0, |layer| layer.bias.len());
-        bytes.extend((classes as u32).to_le_bytes());
-        bytes.extend(self.classifier.iter().flat_map(PackedLayer::bytes));
-        bytes
-    }
-
-    /// The same network as ONNX, still in codes.
-    pub(super) fn into_onnx(mut self) -> ModelProto {
-        let layers = self.layers.iter_mut().map(PackedLayer::take).collect();
-        let classifier = self.classifier.as_mut().map(PackedLayer::take);
-        onnx::model(self.input_size, layers, classifier)
-    }
-}
-
-/// A layer whose codes are not decoded yet.
-struct CodedLayer<'a> {
-    scales: Vec<f32>,
-    bias: Vec<f32>,
-    codes: Coded<'a>,
-}
-
-impl<'a> CodedLayer<'a> {
-    fn read(reader: &mut Reader<'a>, outputs: usize, inputs: usize) -> Result<CodedLayer<'a>> {
-        let (scales, bias) = (reader.floats(outputs)?, reader.floats(outputs)?);
-        let codes = Coded::read(reader, outputs, inputs)?;
-        Ok(CodedLayer { scales, bias, codes })
-    }
-
-    /// All layers at once, which is quicker than one after another.
-    fn decode(layers: Vec<CodedLayer<'a>>) -> Result<Vec<PackedLayer>> {
-        let (floats, codes): (Vec<_>, Vec<_>) =
-            layers.into_iter().map(|layer| ((layer.scales, layer.bias), layer.codes)).unzip();
-        let whole = floats.into_iter().zip(entropy::decode(codes)?);
-        Ok(whole.map(|((scales, bias), codes)| PackedLayer { codes, scales, bias }).collect())
+    /// Says whether all has come and nothing else.
+    ///
+    /// # Errors
+    /// As [`Packed::read`].
+    pub(super) fn finish(self) -> Result<()> {
+        let left = self.bytes.len() - self.taken;
+        match self.sizes.len() {
+            0 if left == 0 => Ok(()),
+            0 => Err(damaged("the end of the file", &format!("{left} bytes more"))),
+            layers => Err(damaged(
+                &format!("{layers} layers more"),
+                &format!("the end after {left} bytes of them"),
+            )),
+        }
     }
 }
 
 impl PackedLayer {
-    /// What it stores; it has no codes afterwards.
-    fn take(&mut self) -> Convolution<'_> {
-        let codes = std::mem::take(&mut self.codes);
-        Convolution { kernel: Kernel::Codes(codes, &self.scales), bias: &self.bias }
+    /// A convolution's, as it takes them.
+    pub(super) fn into_weights(self) -> Weights<'static> {
+        let inputs = self.codes.len() / self.bias.len() / 9;
+        let kernel = Values::Codes(self.codes.into(), self.scales);
+        Weights { inputs, kernel, bias: self.bias }
     }
 
     /// Its part of the file.
     pub fn bytes(&self) -> Vec<u8> {
+        let codes = entropy::encode(&self.codes, self.codes.len() / self.bias.len());
         let floats = self.scales.iter().chain(&self.bias);
-        let mut bytes: Vec<u8> = floats.flat_map(|value| value.to_le_bytes()).collect();
-        bytes.extend(entropy::encode(&self.codes, self.codes.len() / self.bias.len()));
+        let length = 8 * self.bias.len() + codes.len();
+        let mut bytes = (length as u32).to_le_bytes().to_vec();
+        bytes.extend(floats.flat_map(|value| value.to_le_bytes()));
+        bytes.extend(codes);
         bytes
     }
 

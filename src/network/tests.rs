@@ -6,7 +6,7 @@ use tract_onnx::Onnx;
 
 use super::convolution::tests::{blocks, planes as in_planes, relative_error};
 use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region, available};
-use super::layer_names;
+use super::topology::{Topology, layer_names};
 use super::weights::Weights;
 use super::*;
 use crate::demo;

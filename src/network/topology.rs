@@ -40,8 +40,6 @@ pub(super) const CLASSES: &str = "classes";
 pub(super) struct Topology<'a> {
     /// `[height, width]` of the input.
     pub(super) input_size: [usize; 2],
-    /// The number of channels of the feature map.
-    pub(super) channels: usize,
     /// The convolutions, in order.
     pub(super) layers: Vec<StoredLayer<'a>>,
     /// The classifier, where there is one; its kernel is `[classes, channels, 1, 1]`.
@@ -49,12 +47,6 @@ pub(super) struct Topology<'a> {
 }
 
 impl<'a> Topology<'a> {
-    /// `[height, width, channels]` of the feature map.
-    pub(super) fn output_shape(&self) -> [usize; 3] {
-        let [height, width] = self.input_size;
-        [height / REDUCTION, width / REDUCTION, self.channels]
-    }
-
     /// Checks the whole graph.
     pub(super) fn of(graph: &'a GraphProto) -> Result<Topology<'a>> {
         let mut walk = Walk::start(graph)?;
@@ -259,8 +251,7 @@ impl<'a> Walk<'a> {
         }
         let widths: Vec<usize> = self.layers.iter().map(StoredLayer::outputs).collect();
         check_size(self.input_size, &widths).map_err(|[expected, came]| wrong(&expected, &came))?;
-        let Walk { input_size, channels, layers, .. } = self;
-        Ok(Topology { input_size, channels, layers, classifier })
+        Ok(Topology { input_size: self.input_size, layers: self.layers, classifier })
     }
 }
 

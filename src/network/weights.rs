@@ -3,10 +3,10 @@
 use prost::Message;
 use tract_onnx::pb::ModelProto;
 
-use super::onnx::{self, Convolution, Kernel};
+use super::packed::{self, Packed, PackedLayer};
 use super::stored::{StoredLayer, values};
-use super::topology::Topology;
-use super::{decode, not_onnx};
+use super::topology::{CLASSES, Topology, layer_names};
+use super::{decode, not_onnx, onnx};
 use crate::digest::Digest;
 use crate::error::Result;
 
@@ -40,11 +40,21 @@ impl Weights {
     /// # Errors
     /// As [`super::Network::read`].
     pub fn read(bytes: &[u8]) -> Result<Weights> {
+        if bytes.starts_with(&packed::MAGIC) {
+            return Ok(Weights::of_packed(Packed::read(bytes)?));
+        }
         let proto = decode(bytes)?;
         let topology = topology(&proto, bytes)?;
-        let layers = topology.layers.iter().map(expanded).collect();
-        let classifier = topology.classifier.as_ref().map(expanded);
+        let layers = topology.layers.iter().map(Layer::of_stored).collect();
+        let classifier = topology.classifier.as_ref().map(Layer::of_stored);
         Ok(Weights { input_size: topology.input_size, layers, classifier })
+    }
+
+    fn of_packed(packed: Packed) -> Weights {
+        let named = layer_names().zip(packed.layers);
+        let layers = named.map(|((name, _), layer)| Layer::of_packed(name, layer)).collect();
+        let classifier = packed.classifier.map(|layer| Layer::of_packed(CLASSES.into(), layer));
+        Weights { input_size: packed.input_size, layers, classifier }
     }
 
     /// The digest of the weights as floats, whatever file they came in: for each layer the numbers of
@@ -64,9 +74,7 @@ impl Weights {
 
     /// The network as ONNX in plain floats.
     pub fn write(&self) -> Vec<u8> {
-        let layers = self.layers.iter().map(Layer::stored).collect();
-        let classifier = self.classifier.as_ref().map(Layer::stored);
-        onnx::model(self.input_size, layers, classifier).encode_to_vec()
+        onnx::model(self).encode_to_vec()
     }
 }
 
@@ -75,7 +83,8 @@ impl Weights {
 /// # Errors
 /// As [`super::Network::read`].
 pub fn is_quantised(bytes: &[u8]) -> Result<bool> {
-    Ok(topology(&decode(bytes)?, bytes)?.layers.iter().any(|layer| layer.scale.is_some()))
+    Ok(bytes.starts_with(&packed::MAGIC)
+        || topology(&decode(bytes)?, bytes)?.layers.iter().any(|layer| layer.scale.is_some()))
 }
 
 fn topology<'a>(proto: &'a ModelProto, bytes: &[u8]) -> Result<Topology<'a>> {
@@ -83,8 +92,20 @@ fn topology<'a>(proto: &'a ModelProto, bytes: &[u8]) -> Result<Topology<'a>> {
 }
 
 impl Layer {
-    fn stored(&self) -> Convolution<'_> {
-        Convolution { kernel: Kernel::Floats(&self.kernel), bias: &self.bias }
+    /// A layer of an ONNX file.
+    fn of_stored(stored: &StoredLayer<'_>) -> Layer {
+        Layer {
+            name: stored.name.clone(),
+            inputs: stored.inputs(),
+            kernel: stored.floats(),
+            bias: values(stored.bias),
+        }
+    }
+
+    fn of_packed(name: String, packed: PackedLayer) -> Layer {
+        let places = if name == CLASSES { 1 } else { 9 };
+        let inputs = packed.codes.len() / packed.bias.len() / places;
+        Layer { name, inputs, kernel: packed.expanded(), bias: packed.bias }
     }
 
     /// The number of output channels.
@@ -95,16 +116,6 @@ impl Layer {
     /// Whether no weight is an infinity or NaN; with one of them a network answers NaN to everything.
     pub fn is_finite(&self) -> bool {
         self.kernel.iter().chain(&self.bias).all(|value| value.is_finite())
-    }
-}
-
-/// A layer of the file in floats.
-fn expanded(stored: &StoredLayer<'_>) -> Layer {
-    Layer {
-        name: stored.name.clone(),
-        inputs: stored.inputs(),
-        kernel: stored.floats(),
-        bias: values(stored.bias),
     }
 }
 

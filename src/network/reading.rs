@@ -1,0 +1,147 @@
+//! Bytes -> [`Network`], while they come: a layer is laid out once its own bytes are there.
+
+use std::sync::Arc;
+
+use super::classifier::Classifier;
+use super::graph::{self, Layers};
+use super::packed::{self, PackedLayer, Unpacker};
+use super::topology::Topology;
+use super::{Network, convolution, decode, not_onnx, stored, unusable};
+use crate::digest::{Digest, Digesting};
+use crate::error::{Error, Result};
+
+/// A network that is read as the bytes of its file come; see [`Network::read`].
+pub struct Reading {
+    digest: Known,
+    form: Form,
+}
+
+enum Known {
+    /// What the file is held against elsewhere.
+    Already(Digest),
+    Later(Digesting),
+}
+
+enum Form {
+    /// Too few bytes to tell.
+    Unknown(Vec<u8>),
+    Packed(Unpacker, Parts),
+    /// Read once all has come.
+    Onnx(Vec<u8>),
+    Refused(Error),
+}
+
+/// What a network is made of.
+struct Parts {
+    input_size: [usize; 2],
+    layers: Layers,
+    classifier: Option<Classifier>,
+}
+
+impl Reading {
+    /// Before the first bytes. The digest of the whole file takes time: whoever holds the file against one anyway, gives it.
+    pub fn new(known: Option<Digest>) -> Reading {
+        let digest = known.map_or_else(|| Known::Later(Digesting::default()), Known::Already);
+        Reading { digest, form: Form::Unknown(Vec::new()) }
+    }
+
+    /// Takes the next bytes. What is wrong with them is said at the end.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if let Known::Later(digesting) = &mut self.digest {
+            digesting.push(bytes);
+        }
+        let form = std::mem::replace(&mut self.form, Form::Unknown(Vec::new()));
+        self.form = form.with(bytes).unwrap_or_else(Form::Refused);
+    }
+
+    /// The network, once all bytes have come.
+    ///
+    /// # Errors
+    /// As [`Network::read`].
+    pub fn finish(self) -> Result<Network> {
+        let digest = match self.digest {
+            Known::Already(digest) => digest,
+            Known::Later(digesting) => digesting.finish(),
+        };
+        match self.form {
+            Form::Unknown(bytes) if bytes.starts_with(&packed::MAGIC) => {
+                Err(Unpacker::begin(&bytes).err().unwrap_or_else(|| not_onnx(&bytes, "cut short")))
+            }
+            Form::Packed(unpacker, parts) => {
+                unpacker.finish()?;
+                parts.network(digest)
+            }
+            Form::Unknown(bytes) | Form::Onnx(bytes) => of_onnx(&bytes)?.network(digest),
+            Form::Refused(error) => Err(error),
+        }
+    }
+}
+
+impl Form {
+    fn with(self, bytes: &[u8]) -> Result<Form> {
+        match self {
+            Form::Unknown(mut all) => {
+                all.extend_from_slice(bytes);
+                if all.len() < packed::HEAD {
+                    return Ok(Form::Unknown(all));
+                }
+                if !all.starts_with(&packed::MAGIC) {
+                    return Ok(Form::Onnx(all));
+                }
+                let unpacker = Unpacker::begin(&all)?;
+                let parts = Parts::new(unpacker.input_size);
+                Form::Packed(unpacker, parts).with(&[])
+            }
+            Form::Packed(mut unpacker, mut parts) => {
+                unpacker.push(bytes);
+                while let Some(layer) = unpacker.next_layer()? {
+                    parts.add(layer);
+                }
+                Ok(Form::Packed(unpacker, parts))
+            }
+            Form::Onnx(mut all) => {
+                all.extend_from_slice(bytes);
+                Ok(Form::Onnx(all))
+            }
+            refused @ Form::Refused(_) => Ok(refused),
+        }
+    }
+}
+
+impl Parts {
+    /// None yet; laid out for the best kernel of this machine.
+    fn new(input_size: [usize; 2]) -> Parts {
+        let layers = Layers::new(convolution::available()[0], input_size);
+        Parts { input_size, layers, classifier: None }
+    }
+
+    /// Adds the next convolution or, behind the last, the classifier.
+    fn add(&mut self, layer: PackedLayer) {
+        if self.layers.are_whole() {
+            self.classifier = Some(Classifier::new(layer.expanded(), layer.bias));
+        } else {
+            self.layers.add(layer.into_weights());
+        }
+    }
+
+    fn network(self, digest: Digest) -> Result<Network> {
+        let Parts { input_size, layers, classifier } = self;
+        let kernel = layers.kernel();
+        let (layers, output_shape) = layers.finish();
+        let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
+        let classifier = classifier.map(Arc::new);
+        Ok(Network { plan, layers, kernel, classifier, input_size, output_shape, digest })
+    }
+}
+
+fn of_onnx(bytes: &[u8]) -> Result<Parts> {
+    let proto = decode(bytes)?;
+    let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
+    let topology = Topology::of(graph)?;
+    let mut parts = Parts::new(topology.input_size);
+    topology.layers.iter().for_each(|layer| parts.layers.add(layer.weights()));
+    let classifier = topology.classifier.as_ref();
+    parts.classifier =
+        classifier.map(|layer| Classifier::new(layer.floats(), stored::values(layer.bias)));
+    Ok(parts)
+}
