@@ -377,8 +377,7 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(13);
         for rows in 1..=5 * LANES {
             let (length, spread) = (random.usize(1..50), random.i8(1..100));
-            let codes: Vec<i8> =
-                (0..rows * length).map(|_| random.i8(-spread..=spread)).collect();
+            let codes: Vec<i8> = (0..rows * length).map(|_| random.i8(-spread..=spread)).collect();
             let bytes = encode(&codes, length);
             let mut reader = Reader::new(&bytes);
             assert_eq!(decode(&mut reader, rows, length).unwrap(), codes);

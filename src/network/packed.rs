@@ -147,7 +147,9 @@ impl Unpacker {
         let Some(&[rows, length]) = self.sizes.front() else { return Ok(None) };
         let came = &self.bytes[self.taken..];
         let Some((bytes, behind)) = came.split_first_chunk() else { return Ok(None) };
-        let Some(layer) = behind.get(..u32::from_le_bytes(*bytes) as usize) else { return Ok(None) };
+        let Some(layer) = behind.get(..u32::from_le_bytes(*bytes) as usize) else {
+            return Ok(None);
+        };
         let mut reader = Reader::new(layer);
         let (scales, bias) = (reader.floats(rows)?, reader.floats(rows)?);
         let codes = entropy::decode(&mut reader, rows, length)?;

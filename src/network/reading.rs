@@ -25,7 +25,7 @@ enum Known {
 enum Form {
     /// Too few bytes to tell.
     Unknown(Vec<u8>),
-    Packed(Unpacker, Parts),
+    Packed(Box<(Unpacker, Parts)>),
     /// Read once all has come.
     Onnx(Vec<u8>),
     Refused(Error),
@@ -67,7 +67,8 @@ impl Reading {
             Form::Unknown(bytes) if bytes.starts_with(&packed::MAGIC) => {
                 Err(Unpacker::begin(&bytes).err().unwrap_or_else(|| not_onnx(&bytes, "cut short")))
             }
-            Form::Packed(unpacker, parts) => {
+            Form::Packed(both) => {
+                let (unpacker, parts) = *both;
                 unpacker.finish()?;
                 parts.network(digest)
             }
@@ -90,14 +91,15 @@ impl Form {
                 }
                 let unpacker = Unpacker::begin(&all)?;
                 let parts = Parts::new(unpacker.input_size);
-                Form::Packed(unpacker, parts).with(&[])
+                Form::Packed(Box::new((unpacker, parts))).with(&[])
             }
-            Form::Packed(mut unpacker, mut parts) => {
+            Form::Packed(mut both) => {
+                let (unpacker, parts) = &mut *both;
                 unpacker.push(bytes);
                 while let Some(layer) = unpacker.next_layer()? {
                     parts.add(layer);
                 }
-                Ok(Form::Packed(unpacker, parts))
+                Ok(Form::Packed(both))
             }
             Form::Onnx(mut all) => {
                 all.extend_from_slice(bytes);
