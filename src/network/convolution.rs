@@ -163,7 +163,7 @@ impl Convolution {
         let panels = self.panels(region);
         let mut shared = pool.take();
         let length = COEFFICIENTS * self.weight_strides(self.kernel.panel, channels).coefficient;
-        let weights = shared.weights.floats(length * panels.len());
+        let weights = shared.transformed.floats(length * panels.len());
         let tasks = weights.chunks_mut(length).zip(&panels).collect();
         parallel::for_each(tasks, |(to, &panel): (&mut [f32], _)| {
             self.expand(panel, (0..channels, 0..PAIRS), to);
@@ -184,7 +184,7 @@ impl Convolution {
     /// One row of quads, to the rows of each output block that it makes.
     fn row(
         &self,
-        Workspace { patch, values, products, .. }: &mut Workspace,
+        Workspace { patch, transformed, products }: &mut Workspace,
         map: &[f32],
         weights: &[(Panel, &[f32])],
         row: usize,
@@ -195,7 +195,7 @@ impl Convolution {
         let step = ROW.max(self.transformed() / 3) / self.input_strides(1).total(channels);
         for quads in quads.chunks(step.max(1)) {
             let strides = self.input_strides(quads.len());
-            let values = values.floats(strides.total(channels));
+            let values = transformed.floats(strides.total(channels));
             for (group, to) in values.chunks_mut(strides.group).enumerate() {
                 self.transform(map, group, quads, patch, to);
             }
@@ -223,7 +223,7 @@ impl Convolution {
             rows.flat_map(|row| (0..columns).map(move |column| [row, column])).collect();
         let mut shared = pool.take();
         let strides = self.input_strides(quads.len());
-        let values = shared.values.floats(strides.total(self.weights.inputs));
+        let values = shared.transformed.floats(strides.total(self.weights.inputs));
         let tasks = values.chunks_mut(strides.group).enumerate().collect();
         parallel::for_each(tasks, |(group, to): (usize, &mut [f32])| {
             let mut workspace = pool.take();
@@ -252,7 +252,7 @@ impl Convolution {
     /// Some quads' outputs of some panels, to their blocks.
     fn panel(
         &self,
-        Workspace { weights, products, .. }: &mut Workspace,
+        Workspace { transformed, products, .. }: &mut Workspace,
         (values, strides): (&[f32], InputStrides),
         panels: &[Panel],
         quads: &[[usize; 2]],
@@ -267,7 +267,7 @@ impl Convolution {
                 let values = &values[part.start / GROUP * strides.group + band.at * strides.band..];
                 for (&panel, products) in panels.iter().zip(products.chunks_mut(length)) {
                     let panel_strides = self.weight_strides(panel.vectors, part.len());
-                    let weights = weights.floats(band.length * panel_strides.coefficient);
+                    let weights = transformed.floats(band.length * panel_strides.coefficient);
                     self.expand(panel, (part.clone(), band.pairs.clone()), weights);
                     let counts = [panel.vectors, part.len(), quads.len()];
                     let (values, weights) = ((values, strides), (&*weights, panel_strides));

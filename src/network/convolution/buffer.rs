@@ -13,6 +13,8 @@ impl Buffer {
     /// `length` floats with whatever they held before.
     pub(in super::super) fn floats(&mut self, length: usize) -> &mut [f32] {
         if self.0.len() < length + LINE {
+            // Given back first, as a page's memory never shrinks.
+            self.0 = Vec::new();
             self.0 = vec![0.0; length + LINE];
         }
         let first = self.0.as_ptr().align_offset(LINE * size_of::<f32>());
@@ -24,8 +26,8 @@ impl Buffer {
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) patch: Buffer,
-    pub(super) values: Buffer,
-    pub(super) weights: Buffer,
+    /// Values or weights: nobody needs both.
+    pub(super) transformed: Buffer,
     pub(super) products: Buffer,
 }
 
