@@ -46,7 +46,7 @@ pub(crate) use limits::check_weights;
 pub use limits::{
     MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
 };
-pub use reading::Reading;
+pub use reading::{Reading, ShareReading};
 pub use topology::layer_names;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,

@@ -9,7 +9,7 @@ use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::Index;
 use crate::network::share::Share;
-use crate::network::{FeatureMap, Reading};
+use crate::network::{FeatureMap, Reading, ShareReading};
 use crate::pixels::{Framing, Picture};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, Query, RowSet};
@@ -250,16 +250,34 @@ impl WebCell {
     }
 }
 
+/// What a worker that has nothing else needs of a network, read as the bytes of its file come.
+#[wasm_bindgen(js_name = ShareReading)]
+pub struct WebShareReading(ShareReading);
+
+#[wasm_bindgen(js_class = ShareReading)]
+impl WebShareReading {
+    /// Before the first bytes. Throws where there is no such worker.
+    #[wasm_bindgen(constructor)]
+    pub fn new(worker: usize, workers: usize) -> Result<WebShareReading, JsValue> {
+        Ok(WebShareReading(ShareReading::new(worker, workers)?))
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+}
+
 /// One worker's share of the way from pixels to features; see [`Share`].
 #[wasm_bindgen(js_name = Share)]
 pub struct WebShare(Share);
 
 #[wasm_bindgen(js_class = Share)]
 impl WebShare {
-    /// The share of a worker that has the network and nothing else.
+    /// The share of a worker that has nothing else, once all bytes have come. Throws where they are no network.
     #[wasm_bindgen(constructor)]
-    pub fn new(network: WebReading, worker: usize, workers: usize) -> Result<WebShare, JsValue> {
-        Ok(WebShare(Share::new(&network.0.finish()?, worker, workers)?))
+    pub fn new(network: WebShareReading) -> Result<WebShare, JsValue> {
+        Ok(WebShare(network.0.finish()?))
     }
 
     /// The first worker's begin of an image.

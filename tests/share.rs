@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::error::Error;
 use recasketch::network::share::Share;
-use recasketch::network::{FeatureMap, Network};
+use recasketch::network::{FeatureMap, Network, ShareReading};
 use recasketch::pixels::{Fit, Pixels};
 use support::{FULL, bytes, layers, onnx};
 
@@ -22,8 +22,15 @@ fn noise(network: &Network, seed: u64) -> Pixels {
     Pixels::from_rgba(&rgba, width as u32, height as u32, Fit::Crop, height, width).unwrap()
 }
 
-fn workers(network: &Network, count: usize) -> Vec<Share> {
-    (0..count).map(|worker| Share::new(network, worker, count).unwrap()).collect()
+/// The first has the whole network, the others what they need of it.
+fn workers(file: &[u8], count: usize) -> Vec<Share> {
+    let first = Share::new(&Network::read(file).unwrap(), 0, count).unwrap();
+    let other = |worker| {
+        let mut reading = ShareReading::new(worker, count).unwrap();
+        file.chunks(100_000).for_each(|piece| reading.push(piece));
+        reading.finish().unwrap()
+    };
+    std::iter::once(first).chain((1..count).map(other)).collect()
 }
 
 /// Carries everything between all workers; how many floats that were.
@@ -61,13 +68,13 @@ fn bits(features: &FeatureMap) -> Vec<u32> {
 }
 
 /// Two images one after the other, as what the first leaves behind must not show in the second.
-fn any_number_of_workers_gives_the_same_bits(network: &[u8], counts: &[usize]) {
-    let network = Network::read(network).unwrap();
+fn any_number_of_workers_gives_the_same_bits(file: &[u8], counts: &[usize]) {
+    let network = Network::read(file).unwrap();
     let images = [noise(&network, 1), noise(&network, 2)];
     let expected = images.each_ref().map(|image| network.features(image).unwrap());
     assert_ne!(bits(&expected[0]), bits(&expected[1]));
     for &count in counts {
-        let mut shares = workers(&network, count);
+        let mut shares = workers(file, count);
         for (image, expected) in images.iter().zip(&expected) {
             let (features, _) = features(&mut shares, image);
             assert_eq!(features.shape(), network.output_shape());
@@ -101,13 +108,13 @@ fn the_work_is_shared_and_little_is_carried() {
     let network = Network::read(QUARTER).unwrap();
     let image = noise(&network, 3);
     let expected = network.features(&image).unwrap();
-    let (_, alone) = features(&mut workers(&network, 1), &image);
+    let (_, alone) = features(&mut workers(QUARTER, 1), &image);
     assert_eq!(alone, 0);
-    let (_, carried) = features(&mut workers(&network, 2), &image);
+    let (_, carried) = features(&mut workers(QUARTER, 2), &image);
     // The network's maps have 3 million floats.
     assert!((1..500_000).contains(&carried), "{carried} floats");
     // Without what others compute the features are others.
-    let mut shares = workers(&network, 2);
+    let mut shares = workers(QUARTER, 2);
     shares[0].begin(&image).unwrap();
     while shares[0].step() {}
     assert_ne!(bits(&shares[0].features().unwrap()), bits(&expected));
@@ -116,7 +123,7 @@ fn the_work_is_shared_and_little_is_carried() {
 #[test]
 fn features_are_the_first_workers_and_come_last() {
     let network = Network::read(QUARTER).unwrap();
-    let mut shares = workers(&network, 2);
+    let mut shares = workers(QUARTER, 2);
     shares[0].begin(&noise(&network, 3)).unwrap();
     shares[1].join();
     assert!(shares[0].step() && shares[0].features().is_none());
@@ -132,6 +139,7 @@ fn a_worker_beyond_the_last_and_pixels_of_another_size_are_refused() {
             panic!("worker {worker} of {workers}");
         };
         assert_eq!(details.expected, format!("a worker of {workers}, counted from 0"));
+        assert!(matches!(ShareReading::new(worker, workers), Err(Error::Mismatch(_))));
     }
     let small = Network::read(&bytes(&onnx(&layers([2; 5], 7), 32, false))).unwrap();
     let refused = Share::new(&network, 0, 1).unwrap().begin(&noise(&small, 1)).unwrap_err();

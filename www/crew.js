@@ -5,8 +5,7 @@
  * straight to them, in buffers that change owners: no memory is shared, so no host needs special
  * headers. Whatever befalls a helper, the worker goes on alone, and its answer is the same to the bit.
  *
- * @typedef {{module: WebAssembly.Module, sha256?: string}} Kit what a helper starts from: the module, and the network's digest
- *   where who downloads holds the whole file against it
+ * @typedef {{module: WebAssembly.Module, worker: number, workers: number}} Kit what a helper starts from
  */
 
 import { Lost, peersOf, walk } from './exchange.js';
@@ -59,10 +58,11 @@ export class Crew {
 
   /**
    * Has helpers begin to read the network, perhaps once more.
-   * @param {Kit} kit
+   * @param {WebAssembly.Module} module
    */
-  begin(kit) {
-    for (const helper of this.#helpers) helper.postMessage({ type: 'begin', ...kit });
+  begin(module) {
+    const workers = this.#helpers.length + 1;
+    for (const [index, helper] of this.#helpers.entries()) helper.postMessage({ type: 'begin', module, worker: index + 1, workers });
   }
 
   /**
@@ -78,10 +78,9 @@ export class Crew {
 
   /** They have read all of it. Images are embedded alone until all of them are ready. */
   start() {
-    const workers = this.#helpers.length + 1;
     for (const [index, helper] of this.#helpers.entries()) {
       const ports = this.#ports[index + 1];
-      helper.postMessage({ type: 'start', worker: index + 1, workers, ports }, ports.filter(Boolean));
+      helper.postMessage({ type: 'start', ports }, ports.filter(Boolean));
     }
   }
 

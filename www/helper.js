@@ -5,7 +5,7 @@
  * So what is imported here comes before it in the same file, and build.sh leaves these lines out.
  */
 import { peersOf, walk } from './exchange.js';
-import __wbg_init, { Reading, Share } from './recasketch.js';
+import __wbg_init, { Share, ShareReading } from './recasketch.js';
 
 let memory = null;
 let reading = null;
@@ -15,11 +15,11 @@ let turn = Promise.resolve();
 
 /** What is asked, by type. */
 const asked = {
-  /** Begins to read the network, perhaps once more. @param {import('./crew.js').Kit} kit */
-  async begin({ module, sha256 }) {
+  /** Begins to read its part of the network, perhaps once more. @param {import('./crew.js').Kit} kit */
+  async begin({ module, worker, workers }) {
     ({ memory } = await __wbg_init({ module_or_path: module }));
     reading?.free();
-    reading = new Reading(sha256);
+    reading = new ShareReading(worker, workers);
   },
 
   /** Reads some more of it. @param {{bytes: Uint8Array}} piece */
@@ -27,9 +27,9 @@ const asked = {
     reading.push(bytes);
   },
 
-  /** Computes from here on. @param {{worker: number, workers: number, ports: (MessagePort | null)[]}} place */
-  async start({ worker, workers, ports }) {
-    const share = new Share(reading, worker, workers);
+  /** Computes from here on. @param {{ports: (MessagePort | null)[]}} peers */
+  async start({ ports }) {
+    const share = new Share(reading);
     const peers = peersOf(ports);
     postMessage({ isReady: true });
     for (;;) {

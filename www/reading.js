@@ -34,7 +34,8 @@ export class NetworkReader {
 
   /**
    * There is a module: reads what has come by now.
-   * @param {import('./crew.js').Kit & {Reading: typeof import('./recasketch.js').Reading}} kit
+   * @param {{Reading: typeof import('./recasketch.js').Reading, module: WebAssembly.Module, sha256?: string}} kit `sha256` where
+   *   who downloads holds the whole file against it
    */
   begin(kit) {
     this.#kit = kit;
@@ -52,7 +53,7 @@ export class NetworkReader {
     const { Reading, module, sha256 } = this.#kit;
     this.#reading?.free();
     this.#reading = new Reading(sha256);
-    this.#crew.begin({ module, sha256 });
+    this.#crew.begin(module);
     this.#read = 0;
   }
 }

@@ -98,6 +98,13 @@ impl Convolution {
         Convolution { first: Some(first), ..self }
     }
 
+    /// The same for one of several workers, without the weights that others use.
+    pub(super) fn of_worker(mut self, worker: usize, workers: usize) -> Convolution {
+        let region = self.share(worker, workers);
+        self.weights.keep(&region.blocks);
+        self
+    }
+
     /// `[height, width]` of the output.
     fn output_size(&self) -> [usize; 2] {
         if self.pooled { self.size.map(|side| side / 2) } else { self.size }

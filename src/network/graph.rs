@@ -39,6 +39,8 @@ pub(super) fn plan(
 /// Layers that are laid out for the kernel one after another; the first two convolutions are one.
 pub(super) struct Layers {
     kernel: &'static Kernel,
+    /// Of one of several workers, and how many there are, where only its weights are kept.
+    worker: Option<[usize; 2]>,
     /// Names of those that are to come, and whether a pooling follows.
     names: std::vec::IntoIter<(String, bool)>,
     /// `[height, width, channels]` of what the last one makes.
@@ -50,10 +52,15 @@ pub(super) struct Layers {
 
 impl Layers {
     /// None yet, of a network whose input is `[height, width]`.
-    pub(super) fn new(kernel: &'static Kernel, [height, width]: [usize; 2]) -> Layers {
+    pub(super) fn new(
+        kernel: &'static Kernel,
+        [height, width]: [usize; 2],
+        worker: Option<[usize; 2]>,
+    ) -> Layers {
         let names = layer_names().collect::<Vec<_>>().into_iter();
         let shape = [height, width, 3];
-        Layers { kernel, names, shape, first: None, pool: Arc::default(), layers: Vec::new() }
+        let (pool, layers) = (Arc::default(), Vec::new());
+        Layers { kernel, worker, names, shape, first: None, pool, layers }
     }
 
     /// What they are laid out for.
@@ -80,6 +87,10 @@ impl Layers {
         let (name, convolution) = match self.first.take() {
             None => (name, convolution),
             Some((before, first)) => (format!("{before}, {name}"), convolution.after(first)),
+        };
+        let convolution = match self.worker {
+            None => convolution,
+            Some([worker, workers]) => convolution.of_worker(worker, workers),
         };
         self.layers.push(Layer(Arc::new(Parts { name, convolution, pool: self.pool.clone() })));
         if pooled {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::classifier::Classifier;
 use super::graph::{self, Layers};
 use super::packed::{self, PackedLayer, Unpacker};
+use super::share::Share;
 use super::topology::Topology;
-use super::{Network, convolution, decode, not_onnx, stored, unusable};
+use super::{Network, convolution, decode, not_onnx, share, stored, unusable};
 use crate::digest::{Digest, Digesting};
 use crate::error::{Error, Result};
 
@@ -14,6 +15,15 @@ use crate::error::{Error, Result};
 pub struct Reading {
     digest: Known,
     form: Form,
+    /// Of one of several workers, and how many there are, where only its weights are kept.
+    worker: Option<[usize; 2]>,
+}
+
+/// What one of several workers needs of a network, read as the bytes of its file come: its share and nothing else.
+pub struct ShareReading {
+    reading: Reading,
+    worker: usize,
+    workers: usize,
 }
 
 enum Known {
@@ -42,7 +52,7 @@ impl Reading {
     /// Before the first bytes. The digest of the whole file takes time: whoever holds the file against one anyway, gives it.
     pub fn new(known: Option<Digest>) -> Reading {
         let digest = known.map_or_else(|| Known::Later(Digesting::default()), Known::Already);
-        Reading { digest, form: Form::Unknown(Vec::new()) }
+        Reading { digest, form: Form::Unknown(Vec::new()), worker: None }
     }
 
     /// Takes the next bytes. What is wrong with them is said at the end.
@@ -51,7 +61,7 @@ impl Reading {
             digesting.push(bytes);
         }
         let form = std::mem::replace(&mut self.form, Form::Unknown(Vec::new()));
-        self.form = form.with(bytes).unwrap_or_else(Form::Refused);
+        self.form = form.with(bytes, self.worker).unwrap_or_else(Form::Refused);
     }
 
     /// The network, once all bytes have come.
@@ -72,14 +82,43 @@ impl Reading {
                 unpacker.finish()?;
                 parts.network(digest)
             }
-            Form::Unknown(bytes) | Form::Onnx(bytes) => of_onnx(&bytes)?.network(digest),
+            Form::Unknown(bytes) | Form::Onnx(bytes) => {
+                of_onnx(&bytes, self.worker)?.network(digest)
+            }
             Form::Refused(error) => Err(error),
         }
     }
 }
 
+impl ShareReading {
+    /// Before the first bytes.
+    ///
+    /// # Errors
+    /// As [`Share::new`].
+    pub fn new(worker: usize, workers: usize) -> Result<ShareReading> {
+        share::check_worker(worker, workers)?;
+        // No share tells the network's digest.
+        let reading = Reading::new(Some(Digest([0; 32])));
+        let reading = Reading { worker: Some([worker, workers]), ..reading };
+        Ok(ShareReading { reading, worker, workers })
+    }
+
+    /// As [`Reading::push`].
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.reading.push(bytes);
+    }
+
+    /// The share, once all bytes have come.
+    ///
+    /// # Errors
+    /// As [`Network::read`].
+    pub fn finish(self) -> Result<Share> {
+        Share::new(&self.reading.finish()?, self.worker, self.workers)
+    }
+}
+
 impl Form {
-    fn with(self, bytes: &[u8]) -> Result<Form> {
+    fn with(self, bytes: &[u8], worker: Option<[usize; 2]>) -> Result<Form> {
         match self {
             Form::Unknown(mut all) => {
                 all.extend_from_slice(bytes);
@@ -90,8 +129,8 @@ impl Form {
                     return Ok(Form::Onnx(all));
                 }
                 let unpacker = Unpacker::begin(&all)?;
-                let parts = Parts::new(unpacker.input_size);
-                Form::Packed(Box::new((unpacker, parts))).with(&[])
+                let parts = Parts::new(unpacker.input_size, worker);
+                Form::Packed(Box::new((unpacker, parts))).with(&[], worker)
             }
             Form::Packed(mut both) => {
                 let (unpacker, parts) = &mut *both;
@@ -112,8 +151,8 @@ impl Form {
 
 impl Parts {
     /// None yet; laid out for the best kernel of this machine.
-    fn new(input_size: [usize; 2]) -> Parts {
-        let layers = Layers::new(convolution::available()[0], input_size);
+    fn new(input_size: [usize; 2], worker: Option<[usize; 2]>) -> Parts {
+        let layers = Layers::new(convolution::available()[0], input_size, worker);
         Parts { input_size, layers, classifier: None }
     }
 
@@ -136,11 +175,11 @@ impl Parts {
     }
 }
 
-fn of_onnx(bytes: &[u8]) -> Result<Parts> {
+fn of_onnx(bytes: &[u8], worker: Option<[usize; 2]>) -> Result<Parts> {
     let proto = decode(bytes)?;
     let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
     let topology = Topology::of(graph)?;
-    let mut parts = Parts::new(topology.input_size);
+    let mut parts = Parts::new(topology.input_size, worker);
     topology.layers.iter().for_each(|layer| parts.layers.add(layer.weights()));
     let classifier = topology.classifier.as_ref();
     parts.classifier =

@@ -51,13 +51,7 @@ impl Share {
     /// # Errors
     /// [`Error::Mismatch`] where there is no such worker.
     pub fn new(network: &Network, worker: usize, workers: usize) -> Result<Share> {
-        if worker >= workers {
-            return Err(Error::Mismatch(Details::new(
-                format!("a worker of {workers}, counted from 0"),
-                worker.to_string(),
-                "give each worker a number of its own",
-            )));
-        }
+        check_worker(worker, workers)?;
         let [height, width] = network.input_size;
         let image = [3, height, width, 1];
         let shapes = std::iter::once(image).chain(network.layers.iter().map(Layer::output_shape));
@@ -80,7 +74,8 @@ impl Share {
             lanes: network.kernel.lanes,
             input_size: network.input_size,
             output_shape: network.output_shape,
-            classifier: network.classifier.clone(),
+            // The first one tells the features.
+            classifier: network.classifier.clone().filter(|_| worker == 0),
             layers: network.layers.iter().cloned().zip(made).collect(),
             exchanges: shapes.enumerate().map(exchange).collect(),
             computed: 0,
@@ -180,6 +175,17 @@ impl Share {
         };
         (map, exchange)
     }
+}
+
+pub(super) fn check_worker(worker: usize, workers: usize) -> Result<()> {
+    if worker < workers {
+        return Ok(());
+    }
+    Err(Error::Mismatch(Details::new(
+        format!("a worker of {workers}, counted from 0"),
+        worker.to_string(),
+        "give each worker a number of its own",
+    )))
 }
 
 /// What one worker does with one map.

@@ -42,7 +42,7 @@ test('two and three workers give the features of one, to the bit', async (t) => 
 const LOSSES = [
   ['a site without helper.js', [/^helper\.js$/, fault.missing]],
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
-  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Share(', 'new Share(1, '))]],
+  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Share(reading', 'new Share(1'))]],
   ['a browser without workers in workers', [/^crew\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
   ['a network too small to share', [/^crew\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
   ['a machine of little memory', [/^crew\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],

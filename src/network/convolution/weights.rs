@@ -1,6 +1,7 @@
 //! A convolution's weights, laid out for the kernels and left as small as the file has them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::functions::Stored;
 
@@ -28,6 +29,8 @@ pub(super) struct PackedWeights {
     pub(super) outputs: usize,
     lanes: usize,
     values: Values<'static>,
+    /// The block that `values` begins with.
+    first: usize,
     bias: Vec<f32>,
 }
 
@@ -44,7 +47,7 @@ impl PackedWeights {
             }
             Values::Floats(floats) => Values::Floats(packed(&floats, inputs, lanes)),
         };
-        PackedWeights { inputs, outputs, lanes, values, bias: padded(weights.bias) }
+        PackedWeights { inputs, outputs, lanes, values, first: 0, bias: padded(weights.bias) }
     }
 
     /// Blocks of output channels.
@@ -52,10 +55,24 @@ impl PackedWeights {
         self.bias.len() / self.lanes
     }
 
+    /// Forgets the weights of all other blocks.
+    pub(super) fn keep(&mut self, blocks: &Range<usize>) {
+        if blocks.len() == self.blocks() {
+            return;
+        }
+        let length = self.inputs * 9 * self.lanes;
+        let range = blocks.start * length..blocks.end * length;
+        match &mut self.values {
+            Values::Codes(codes, _) => *codes = codes[range].to_vec().into(),
+            Values::Floats(floats) => *floats = floats[range].to_vec(),
+        }
+        self.first = blocks.start;
+    }
+
     /// A block's weights and what to multiply them with.
     pub(super) fn block(&self, block: usize) -> (Stored<'_>, &[f32]) {
         let length = self.inputs * 9 * self.lanes;
-        let range = block * length..(block + 1) * length;
+        let range = (block - self.first) * length..(block - self.first + 1) * length;
         match &self.values {
             Values::Codes(codes, scales) => {
                 (Stored::Codes(&codes[range]), &scales[block * self.lanes..][..self.lanes])
