@@ -8,20 +8,25 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { answered, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, SITE } from './site.js';
+import { answered, dropPaths, joined, launch, manifest, open, RECASKETCH, refined, sample, SITE, withWorkers } from './site.js';
 
 const run = promisify(execFile);
+
+/** Bytes of wasm memory that a phone gives a page. */
+const PHONE = 200_000_000;
 
 /** Enough for three different answers, few enough to be embedded while a test waits. */
 const MODELS = 40;
 
 let browser;
 let folder;
+let site;
 /** @type {import('playwright-core').BrowserContext} */
 let context;
 before(async () => {
   ({ context } = browser = await launch());
   folder = await mkdtemp(join(tmpdir(), 'recasketch-vgg16-'));
+  site = await made();
 });
 after(async () => {
   await browser.close();
@@ -31,16 +36,15 @@ after(async () => {
 async function made() {
   const named = await manifest();
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, MODELS);
-  const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
+  const [thumbnails, out] = [join(folder, 'thumbnails'), join(folder, 'site')];
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'));
-  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
-  return site;
+  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', out]);
+  return out;
 }
 
 test('the page sees what the program sees, and answers alike', async (t) => {
-  const site = await made();
-  const { network } = JSON.parse(await readFile(join(site, 'manifest.json')));
+  const { network } = await manifest(site);
   assert.ok(network[0].bytes <= 4_800_000, `${network[0].bytes} bytes`);
   const { page } = await open(t, context, { site });
   await refined(page);
@@ -60,3 +64,22 @@ test('the page sees what the program sees, and answers alike', async (t) => {
   }
   assert.ok(new Set(best).size > 1, 'other images, other answers');
 });
+
+test('four workers and a photograph as large as a phone takes need less memory than a phone gives', async (t) => {
+  const { page } = await open(t, context, { site, faults: [withWorkers(4)] });
+  await joined(page, (await manifest(site)).self_test.file, 4);
+  const { workers, memory, memoryOfHelpers } = await page.evaluate(inspectPainted);
+  assert.equal(workers, 4);
+  assert.ok(memoryOfHelpers > 3e7 && memory + memoryOfHelpers <= PHONE, `${memory} and ${memoryOfHelpers} bytes`);
+});
+
+/** In the page: what it tells of a photograph of 12 megapixels. */
+async function inspectPainted() {
+  const canvas = new OffscreenCanvas(4000, 3000);
+  const drawing = canvas.getContext('2d');
+  for (let at = 0; at < 3000; at += 1) {
+    drawing.fillStyle = `hsl(${at % 360} ${at % 100}% 50%)`;
+    drawing.fillRect((at * 577) % 4000, (at * 331) % 3000, 400, 300);
+  }
+  return window.recasketch.inspect(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }));
+}

@@ -15,9 +15,6 @@ after(() => browser.close());
 /** Makes the module trap on its searches, as running out of memory does. */
 const TRAPPING = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
 
-/** Bytes of wasm memory that a phone gives a page. */
-const PHONE = 200_000_000;
-
 const fixtures = (await images()).filter((_, index) => index % 6 === 0);
 
 test('two and three workers give the features of one, to the bit', async (t) => {
@@ -107,34 +104,11 @@ test('helpers end with the worker that they help', async (t) => {
   assert.equal(page.workers().length, 3);
 });
 
-test('four workers and photographs as large as a phone takes need less memory than a phone gives', async (t) => {
-  const { page } = await open(t, context, { faults: [withWorkers(4)] });
-  await joined(page, (await sample(0)).file, 4);
-  const photograph = await page.evaluate(paintedPhotograph);
-  for (const bytes of [...fixtures.map((fixture) => fixture.bytes), Buffer.from(photograph, 'base64')]) {
-    const { workers, memory } = await inspected(page, bytes);
-    assert.equal(workers, 4);
-    assert.ok(memory > 5e6 && memory <= PHONE, `${memory} bytes`);
-  }
-});
-
-/** Runs in the page: a JPEG of 12 megapixels, in base64. */
-async function paintedPhotograph() {
-  const canvas = new OffscreenCanvas(4000, 3000);
-  const drawing = canvas.getContext('2d');
-  for (let at = 0; at < 3000; at += 1) {
-    drawing.fillStyle = `hsl(${at % 360} ${at % 100}% 50%)`;
-    drawing.fillRect((at * 577) % 4000, (at * 331) % 3000, 400, 300);
-  }
-  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })).arrayBuffer());
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-}
-
-/** What the page tells of an image: its features as floats, how many workers made them, and wasm's memory in all of them. */
+/** What the page tells of an image: its features as floats, and how many workers made them. */
 function inspected(page, bytes) {
   return page.evaluate(async (base64) => {
     const blob = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
-    const { features, workers, memory, memoryOfHelpers } = await window.recasketch.inspect(blob);
-    return { features: Array.from(features), workers, memory: memory + memoryOfHelpers };
+    const { features, workers } = await window.recasketch.inspect(blob);
+    return { features: Array.from(features), workers };
   }, bytes.toString('base64'));
 }
