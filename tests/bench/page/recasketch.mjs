@@ -14,10 +14,14 @@ serve(async ({ site, page, image, peak, threads }) => {
   const glue = await import(`${page}/recasketch.js`);
   const module = await WebAssembly.compile(await bytes(`${page}/recasketch_bg.wasm`));
   const { memory } = await glue.default({ module_or_path: module });
-  const { Crew } = await import('/page/crew.js');
-  const crew = new Crew(threads, { module, glue: `${page}/recasketch.js`, network });
-  const recommender = new glue.Recommender(network, embeddings);
-  const pixels = recommender.pixels(new Uint8Array(await bytes(image)));
+  const [{ Crew }, { NetworkReader }] = await Promise.all([import('/page/crew.js'), import('/page/reading.js')]);
+  const crew = new Crew(threads);
+  const reader = new NetworkReader(crew);
+  reader.begin({ Reading: glue.Reading, module });
+  reader.came(network);
+  const recommender = new glue.Recommender(reader.finish(), embeddings);
+  const picture = glue.Picture.read(new Uint8Array(await bytes(image)));
+  const pixels = recommender.pixelsOf(picture.pixels(recommender.frame));
   const asked = performance.now();
   while (crew.workers < threads) {
     if (performance.now() - asked > PATIENCE) throw new Error(`only ${crew.workers} of ${threads} workers came`);
