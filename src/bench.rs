@@ -7,10 +7,10 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::files;
 use crate::network::profile::LayerCost;
 use crate::search::{Filter, nearest};
 use crate::site::Site;
+use crate::util::files;
 
 /// How often each piece of work is timed.
 const RUNS: usize = 15;

@@ -32,8 +32,8 @@ pub(crate) use text::decode;
 pub(crate) use thumbnails::{ENDINGS, Thumbnails};
 
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::search::Field;
+use crate::util::files;
 
 /// The columns of the owner's copy.
 pub(crate) const COLUMNS: [&str; 15] = [

@@ -14,11 +14,17 @@ use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
+use crate::bench;
+use crate::demo;
 use crate::error::Result;
 use crate::export::{self, Format};
+use crate::recall;
 use crate::search::Condition;
+use crate::serve;
 use crate::site::Site;
-use crate::{bench, demo, files, interrupt, options, progress, recall, serve, table};
+use crate::table;
+use crate::util::{files, interrupt};
+use crate::util::{options, progress};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]

@@ -40,8 +40,9 @@ pub use wish::{Filter, Place, Wish};
 
 use crate::catalogue::{self, Model};
 use crate::error::{Details, Error, Result};
-use crate::progress::Progress;
-use crate::{files, interrupt, options};
+use crate::util::options;
+use crate::util::progress::Progress;
+use crate::util::{files, interrupt};
 use client::Client;
 use crew::Crew;
 use listing::{Head, Listing};

@@ -35,8 +35,8 @@ pub use view::View;
 
 use crate::catalogue::{self, Model};
 use crate::error::{Error, Result};
-use crate::progress::Progress;
-use crate::{files, options};
+use crate::util::progress::Progress;
+use crate::util::{files, options};
 
 /// The size of Sketchfab's small thumbnails, in pixels.
 const THUMBNAIL: (u32, u32) = (256, 144);

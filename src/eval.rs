@@ -26,9 +26,9 @@ use crate::embedding::Level;
 use crate::embedding::descriptor::Descriptor;
 use crate::index::Index;
 use crate::pixels::Framing;
-use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
+use crate::util::progress::Progress;
 
 /// How many answers precision and gain look at, and a sheet shows.
 pub const TOP: usize = 10;

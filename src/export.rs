@@ -32,9 +32,9 @@ use crate::embedding::{Coefficients, Likeness, PARTS};
 use crate::error::Result;
 use crate::index::Index;
 use crate::pixels::{Fit, Resize};
-use crate::progress::Progress;
 use crate::site::Site;
-use crate::{files, options};
+use crate::util::progress::Progress;
+use crate::util::{files, options};
 
 /// A file's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -18,8 +18,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
-use crate::progress::Progress;
-use crate::{files, interrupt};
+use crate::util::progress::Progress;
+use crate::util::{files, interrupt};
 use attempts::{Attempts, Next};
 use part::Part;
 use request::Source;

@@ -89,17 +89,9 @@ pub mod fetch;
 pub mod cli;
 
 #[cfg(feature = "native")]
-mod files;
-#[cfg(feature = "native")]
-mod http;
-#[cfg(feature = "native")]
-mod interrupt;
-#[cfg(feature = "native")]
-mod options;
-#[cfg(feature = "native")]
-mod progress;
-#[cfg(feature = "native")]
 mod table;
+#[cfg(feature = "native")]
+mod util;
 
 #[cfg(target_arch = "wasm32")]
 pub mod web;

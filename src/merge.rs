@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::embed::{self, Order, Outcome};
 use crate::error::Result;
-use crate::options;
+use crate::util::options;
 
 /// Puts what the stores of shares have into the site's own store, and makes the site as
 /// [`embed::run`] does, which embeds what no share has. Where all were embedded by machines of the same

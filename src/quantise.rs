@@ -23,7 +23,7 @@ use crate::network::FeatureMap;
 use crate::network::packed::{Packed, PackedLayer};
 use crate::network::weights::{Layer, Weights};
 use crate::pixels::Pixels;
-use crate::progress::Progress;
+use crate::util::progress::Progress;
 
 /// The widths of codes, in bits, the widest first.
 pub const WIDTHS: [u32; 4] = [8, 6, 5, 4];

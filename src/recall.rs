@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::embedding::{Embedding, Level};
 use crate::error::{Details, Error, Result};
 use crate::index::Index;
-use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, Query, Scorer, nearest};
+use crate::util::progress::Progress;
 
 /// How many neighbours are looked for.
 const TOP: usize = 10;

@@ -16,8 +16,8 @@ use std::time::Instant;
 pub use write::{Entry, Page, file_of};
 
 use crate::error::Result;
-use crate::options;
 use crate::site::Site;
+use crate::util::options;
 
 /// What was made, and how quickly.
 #[derive(Debug, Clone, PartialEq)]

@@ -32,7 +32,7 @@ use tokio_io_timeout::TimeoutStream;
 pub use self::address::Address;
 use self::folder::Folder;
 use crate::error::Result;
-use crate::files;
+use crate::util::files;
 
 /// How long a connection may take over a request's head, or lie idle between two.
 const HEAD: Duration = Duration::from_secs(30);

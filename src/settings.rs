@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// Languages that the page speaks; `www/strings.js` has the same list.
 pub const LANGUAGES: [&str; 5] = ["ar", "de", "en", "es", "zh"];

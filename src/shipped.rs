@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::error::Result;
-use crate::{files, options};
+use crate::util::{files, options};
 
 const VGG16: &[u8] = include_bytes!("../models/vgg16.packed");
 const SMALL: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");

@@ -25,11 +25,11 @@ use crate::catalogue::Model;
 use crate::digest::Digest;
 use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::index::{Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
 use crate::settings::Settings;
+use crate::util::files;
 
 const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";

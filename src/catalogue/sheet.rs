@@ -14,7 +14,7 @@ use csv::StringRecord;
 
 use super::text::{self, Text};
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// Rows under names.
 pub(crate) struct Sheet {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Model;
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// Endings of thumbnails, in any case; of several files for one uid the first of these is taken.
 pub(crate) const ENDINGS: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];

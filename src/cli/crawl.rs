@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args};
 use super::say;
 use crate::crawl::{self, Filter, Order, Patience, Place, Task, Token, Wish, licences};
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// The variable of the environment that may hold a token.
 const TOKEN: &str = "SKETCHFAB_TOKEN";

@@ -10,10 +10,13 @@ use super::say;
 use crate::embed::{self, Order, Shard};
 use crate::embedding::Likeness;
 use crate::error::{Details, Error, Result};
+use crate::merge;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::settings::Settings;
 use crate::shipped::NetworkSource;
-use crate::{merge, options, site, table};
+use crate::site;
+use crate::table;
+use crate::util::options;
 
 /// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \

@@ -10,9 +10,11 @@ use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
 use crate::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::pixels::{Fit, Framing, Resize};
+use crate::recommend;
 use crate::shipped::NetworkSource;
 use crate::site::Site;
-use crate::{files, options, recommend, table};
+use crate::table;
+use crate::util::{files, options};
 
 #[derive(Debug, Args)]
 #[command(

@@ -12,7 +12,7 @@ use super::gate::{Gate, Verdict};
 use super::token::Token;
 use super::{Order, Patience};
 use crate::error::{Details, Error, Result};
-use crate::http::{self, Trouble, header};
+use crate::util::http::{self, Trouble, header};
 
 /// The longest that a server may ask us to stay away before the crawl ends, to be gone on with later.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);

@@ -14,8 +14,8 @@ use super::queue::Queue;
 use super::record::{Candidate, is_sketchfabs};
 use super::{Patience, THUMBNAILS};
 use crate::error::{Error, Result};
-use crate::progress::Progress;
-use crate::{files, http};
+use crate::util::progress::Progress;
+use crate::util::{files, http};
 
 /// How the names of thumbnails end that [`Crew::keep`] wrote.
 const ENDINGS: [&str; 5] = ["jpg", "png", "webp", "gif", "bmp"];

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::Patience;
-use crate::http;
+use crate::util::http;
 
 /// So many failures of a host in a row, with no answer between, are the host's and not a model's.
 const IN_A_ROW: u32 = 8;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Details, Error, Result};
-use crate::{files, interrupt};
+use crate::util::{files, interrupt};
 
 const ADVICE: &str = "check that there is room and that the folder can be written";
 

@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::record::Candidate;
 use super::wish::Wish;
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// Pages in a row that may bring nothing before the list is taken to be at its end.
 const EMPTY_PAGES: usize = 3;

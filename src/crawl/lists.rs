@@ -12,7 +12,7 @@ use crate::catalogue::sheet::Sheet;
 use crate::catalogue::{self, Columns, Model};
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// Columns by which a CSV file is known.
 const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];

@@ -8,7 +8,7 @@ use super::listing::{Listing, Page};
 use super::record::Candidate;
 use super::wish::Address;
 use crate::error::{Details, Error, Result};
-use crate::http;
+use crate::util::http;
 
 /// A search shows some 10,000 models and no more; one that ends near there was probably cut.
 const CUT: usize = 9_900;

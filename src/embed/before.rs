@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::{Order, STORE, Shard};
 use crate::catalogue::{Catalogue, Model, Thumbnails};
 use crate::error::Result;
-use crate::{files, options, progress, table};
+use crate::table;
+use crate::util::progress;
+use crate::util::{files, options};
 
 /// Bytes of a thumbnail's digest in the store.
 const DIGEST: u64 = 32;

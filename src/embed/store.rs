@@ -32,10 +32,10 @@ use std::path::{Path, PathBuf};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
 use crate::error::{Details, Error, Result};
-use crate::files::{self, Held};
 use crate::index::Origin;
-use crate::interrupt;
-use crate::progress::Progress;
+use crate::util::files::{self, Held};
+use crate::util::interrupt;
+use crate::util::progress::Progress;
 
 /// The version of the layout.
 const VERSION: u32 = 1;

@@ -10,10 +10,10 @@ use serde::Serialize;
 use super::work::{BATCH, embedding};
 use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::network::Network;
 use crate::pixels::Framing;
 use crate::shipped::NetworkSource;
+use crate::util::files;
 
 /// Longer lines, in bytes, are no paths.
 const LONGEST: u64 = 1 << 16;

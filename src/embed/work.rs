@@ -15,9 +15,10 @@ use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
 use crate::pixels::{Framing, Pixels};
-use crate::progress::Progress;
 use crate::recommender::SELF_TEST_COSINE;
-use crate::{files, interrupt, site};
+use crate::site;
+use crate::util::progress::Progress;
+use crate::util::{files, interrupt};
 
 /// So many images a thread are embedded before what came of them is written down.
 pub(super) const BATCH: usize = 16;

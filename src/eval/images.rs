@@ -10,10 +10,10 @@ use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
-use crate::progress::Progress;
 use crate::search::Neighbour;
 use crate::shipped::NetworkSource;
-use crate::{files, options};
+use crate::util::progress::Progress;
+use crate::util::{files, options};
 
 /// The columns of labels.
 const COLUMNS: [&str; 3] = ["file", "category", "name"];

@@ -13,10 +13,10 @@ use super::{Found, Picture, sheet};
 use crate::catalogue::Model;
 use crate::catalogue::sheet::Sheet;
 use crate::error::{Details, Error, Result};
-use crate::progress::Progress;
 use crate::search::Filter;
 use crate::site::Site;
-use crate::{files, options};
+use crate::util::progress::Progress;
+use crate::util::{files, options};
 
 /// How many answers the page shows at first.
 const TOP: usize = 12;

@@ -14,9 +14,9 @@ use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
 use super::{Estimate, Found, first};
-use crate::files;
 use crate::pixels::{Framing, Pixels};
 use crate::site::Site;
+use crate::util::files;
 
 /// How many of the best queries, and of the worst, are shown.
 const SHOWN: usize = 12;

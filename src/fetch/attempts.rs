@@ -6,7 +6,7 @@ use super::part::Part;
 use super::request::Fault;
 use super::{FILE, Order};
 use crate::error::{Details, Error, Result};
-use crate::http;
+use crate::util::http;
 
 /// The longest pause before another attempt, unless the server names one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Expected, Order};
 use crate::error::{Details, Error, Result};
-use crate::files;
+use crate::util::files;
 
 const ADVICE: &str = "check that there is room and that the folder can be written";
 

@@ -9,8 +9,8 @@ use ureq::{Agent, Body};
 use super::Order;
 use super::part::Part;
 use crate::error::{Details, Error};
-use crate::http::{self, Trouble, header};
-use crate::progress::Progress;
+use crate::util::http::{self, Trouble, header};
+use crate::util::progress::Progress;
 
 /// As long as a server may tell us to stay away.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use crate::demo;
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::pixels::{Fit, Pixels};
+use crate::util::files;
 
 /// How many images are enough: how up to 4,608 inputs of a convolution vary together takes many places to see.
 const ENOUGH: usize = 256;

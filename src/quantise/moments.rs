@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::network::probe::{Maps, Probe};
 use crate::network::weights::Weights;
 use crate::pixels::Pixels;
-use crate::progress::Progress;
+use crate::util::progress::Progress;
 
 /// How many places of an image are taken: all of a 14x14 map.
 const PLACES: usize = 196;

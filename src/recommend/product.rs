@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use super::kernel::{self, LANES, OTHERS};
 use crate::embedding::cosine;
 use crate::index::Index;
-use crate::progress::Progress;
 use crate::search::{Filter, Neighbour, nearest};
+use crate::util::progress::Progress;
 
 /// A row's map and its squared norm.
 type Map<'a> = (&'a [i8], u32);

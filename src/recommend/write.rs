@@ -14,10 +14,10 @@ use serde::Serialize;
 use crate::catalogue::Model;
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
-use crate::files;
-use crate::files::journal::Journal;
-use crate::progress::Progress;
 use crate::search::Neighbour;
+use crate::util::files;
+use crate::util::files::journal::Journal;
+use crate::util::progress::Progress;
 
 /// The folder of the models' own files.
 const PAGES: &str = "neighbours";

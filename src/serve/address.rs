@@ -8,7 +8,7 @@ use std::str::FromStr;
 use tokio::net::TcpListener;
 
 use crate::error::{Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// The port of an address that names none.
 const PORT: u16 = 8080;

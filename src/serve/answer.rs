@@ -17,7 +17,7 @@ use tower_http::services::fs::DefaultServeDirFallback;
 
 use super::folder::{Folder, is_hidden};
 use super::memory::Encoding;
-use crate::http;
+use crate::util::http;
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 

@@ -14,7 +14,7 @@ use super::{Named, Parts, parse, read_parts, wrong};
 use crate::catalogue::Model;
 use crate::error::{Error, Result};
 use crate::index::{Index, partition};
-use crate::progress::{self, Progress};
+use crate::util::progress::{self, Progress};
 
 /// More bytes than this of one cell's catalogue are refused.
 const MAXIMUM_CATALOGUE: u64 = 256 << 20;

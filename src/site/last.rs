@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::place::{is_inside, listed};
 use super::{MANIFEST, Manifest, Named, Parts, Sample, VERSION, cells, parse};
 use crate::error::{Details, Error, Result};
-use crate::files;
 use crate::settings::Settings;
+use crate::util::files;
 
 /// The last version whose page lay beside the manifest, and whose images went by their owners' names.
 const BEFORE: u32 = 3;

@@ -18,8 +18,8 @@ use super::last::{self, Last};
 use super::{MANIFEST, Manifest, Named, PART, Parts, named, wrong};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
-use crate::files;
-use crate::files::journal::Journal;
+use crate::util::files;
+use crate::util::files::journal::Journal;
 
 /// The lock, and what a run is about to write.
 pub(super) const JOURNAL: &str = ".recasketch-journal";

@@ -7,7 +7,7 @@ use std::path::Path;
 use indicatif::DecimalBytes;
 
 use crate::error::{Error, Result};
-use crate::files;
+use crate::util::files;
 
 /// A file that is to be read.
 ///

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
-use crate::interrupt::{self, Unfinished};
+use crate::util::interrupt::{self, Unfinished};
 
 /// How the names of files begin that are not whole yet; six more letters or digits follow.
 const UNFINISHED: &str = ".recasketch-unfinished-";

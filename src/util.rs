@@ -1,0 +1,7 @@
+//! What every room of the program needs and no room owns.
+
+pub(crate) mod files;
+pub(crate) mod http;
+pub(crate) mod interrupt;
+pub(crate) mod options;
+pub(crate) mod progress;
