@@ -1,4 +1,4 @@
-"""Writes .golden files, for golden.py and golden_keras.py; src/verify/golden.rs says what the fields mean."""
+"""Writes .golden files, for golden.py and golden_keras.py; src/weights/verify/golden.rs says what the fields mean."""
 
 import hashlib
 import json

@@ -29,22 +29,13 @@ pub mod digest;
 pub mod error;
 
 #[cfg(feature = "native")]
-pub mod shipped;
+pub mod weights;
 
 #[cfg(feature = "native")]
 pub mod catalogue;
 
 #[cfg(feature = "native")]
 pub mod demo;
-
-#[cfg(feature = "native")]
-pub mod import;
-
-#[cfg(feature = "native")]
-pub mod quantise;
-
-#[cfg(feature = "native")]
-pub mod verify;
 
 #[cfg(feature = "native")]
 pub mod crawl;
@@ -81,9 +72,6 @@ pub mod bench;
 
 #[cfg(feature = "native")]
 pub mod serve;
-
-#[cfg(feature = "native")]
-pub mod fetch;
 
 #[cfg(feature = "native")]
 pub mod cli;

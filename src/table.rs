@@ -8,13 +8,15 @@ use crate::answer::Answer;
 use crate::bench;
 use crate::embed::{Order, Outcome, Shard, Share};
 use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report};
-use crate::import::Imported;
+use crate::export;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::recall::Recall;
+use crate::recommend;
 use crate::site::Manifest;
-use crate::verify::{self, Bound, Comparison};
-use crate::{export, quantise, recommend};
+use crate::weights::import::Imported;
+use crate::weights::quantise;
+use crate::weights::verify::{self, Bound, Comparison};
 
 /// The nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {

@@ -8,7 +8,7 @@ use recasketch::error::Error;
 use recasketch::network::weights::{Layer, Weights};
 use recasketch::network::{FeatureMap, Network};
 use recasketch::pixels::{Fit, Pixels};
-use recasketch::quantise::{Outcome, WIDTHS, run, uniform};
+use recasketch::weights::quantise::{Outcome, WIDTHS, run, uniform};
 
 /// The bytes of a packed network that are no layer's: what it begins with, and how many classes it tells.
 const HEADER: usize = 8 + 4 + 8 + 13 * 4 + 4;

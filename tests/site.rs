@@ -23,8 +23,8 @@ use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::settings::Settings;
-use recasketch::shipped::NetworkSource;
 use recasketch::site::{self, Offline, Site};
+use recasketch::weights::shipped::NetworkSource;
 
 /// What common static hosts take at most, less a little.
 const MOST: usize = 24 << 20;

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use recasketch::error::{Error, Result};
-use recasketch::import;
 use recasketch::network::Network;
 use recasketch::network::weights::{Layer, Weights};
 use recasketch::pixels::{Framing, Pixels};
-use recasketch::shipped::NetworkSource;
-use recasketch::verify::{Bound, Evidence, Golden, Report, run};
+use recasketch::weights::import;
+use recasketch::weights::shipped::NetworkSource;
+use recasketch::weights::verify::{Bound, Evidence, Golden, Report, run};
 use seeded::{FULL, NARROW};
 
 const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");

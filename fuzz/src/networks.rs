@@ -1,10 +1,10 @@
 //! Networks in both forms, weights of other tools, and images.
 
-use recasketch::import;
 use recasketch::network::Network;
 use recasketch::network::packed::Packed;
 use recasketch::network::weights::{Weights, is_quantised};
 use recasketch::pixels::{Fit, Framing, Pixels, Resize};
+use recasketch::weights::import;
 
 /// Networks that multiply more than this are read and not run.
 const RUN: usize = 1 << 26;

@@ -13,10 +13,10 @@ use crate::error::{Details, Error, Result};
 use crate::merge;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::settings::Settings;
-use crate::shipped::NetworkSource;
 use crate::site;
 use crate::table;
 use crate::util::options;
+use crate::weights::shipped::NetworkSource;
 
 /// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \

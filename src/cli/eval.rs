@@ -11,10 +11,10 @@ use crate::error::Result;
 use crate::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::recommend;
-use crate::shipped::NetworkSource;
 use crate::site::Site;
 use crate::table;
 use crate::util::{files, options};
+use crate::weights::shipped::NetworkSource;
 
 #[derive(Debug, Args)]
 #[command(

@@ -7,15 +7,15 @@ use clap::Subcommand;
 
 use super::{print, say};
 use crate::error::Result;
-use crate::fetch;
-use crate::import::{self, Preprocessing};
 use crate::network::Network;
 use crate::network::weights::Weights;
-use crate::quantise::{self, WIDTHS, images};
-use crate::shipped::NetworkSource;
 use crate::table;
 use crate::util::{files, options};
-use crate::verify::{self, Evidence, Golden};
+use crate::weights::fetch;
+use crate::weights::import::{self, Preprocessing};
+use crate::weights::quantise::{self, WIDTHS, images};
+use crate::weights::shipped::NetworkSource;
+use crate::weights::verify::{self, Evidence, Golden};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum NetworkVerb {

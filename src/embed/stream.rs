@@ -12,8 +12,8 @@ use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
 use crate::pixels::Framing;
-use crate::shipped::NetworkSource;
 use crate::util::files;
+use crate::weights::shipped::NetworkSource;
 
 /// Longer lines, in bytes, are no paths.
 const LONGEST: u64 = 1 << 16;

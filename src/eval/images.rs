@@ -11,9 +11,9 @@ use crate::error::{Details, Error, Result};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
 use crate::search::Neighbour;
-use crate::shipped::NetworkSource;
 use crate::util::progress::Progress;
 use crate::util::{files, options};
+use crate::weights::shipped::NetworkSource;
 
 /// The columns of labels.
 const COLUMNS: [&str; 3] = ["file", "category", "name"];

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::embedding::{Codebook, PARTS};
 use crate::error::{Details, Error, Result};
-use crate::quantise::cholesky;
+use crate::weights::quantise::cholesky;
 
 /// Vectors that depend on others leave `G` without a square root, this little more has one.
 const RIDGE: f32 = 1e-6;

@@ -11,7 +11,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use place::{Place, file, output, sha256};
-use recasketch::fetch::FILE;
+use recasketch::weights::fetch::FILE;
 use server::{After, Reply, Server};
 
 #[test]

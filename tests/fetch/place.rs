@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use recasketch::digest::Digest;
 use recasketch::error::Error;
-use recasketch::fetch::{self, Expected, FILE, Order, Patience};
+use recasketch::weights::fetch::{self, Expected, FILE, Order, Patience};
 
 use crate::server::Server;
 

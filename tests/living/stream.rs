@@ -10,7 +10,7 @@ use std::time::Duration;
 use recasketch::embed::{self, Order};
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
-use recasketch::shipped::NetworkSource;
+use recasketch::weights::shipped::NetworkSource;
 use serde_json::Value;
 
 use crate::place::{Place, drawn, embeddings};

@@ -5,7 +5,7 @@ use std::path::Path;
 use recasketch::embed::Order;
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
-use recasketch::shipped::NetworkSource;
+use recasketch::weights::shipped::NetworkSource;
 
 /// The catalogue and the thumbnails of a folder, embedded by the small network into a site without a page.
 pub(crate) fn order(folder: &Path, out: &Path) -> Order {

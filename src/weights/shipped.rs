@@ -15,8 +15,8 @@ use std::str::FromStr;
 use crate::error::Result;
 use crate::util::{files, options};
 
-const VGG16: &[u8] = include_bytes!("../models/vgg16.packed");
-const SMALL: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+const VGG16: &[u8] = include_bytes!("../../models/vgg16.packed");
+const SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// Where a network comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::error::{Details, Error, Result};
 use crate::network::weights::{self, Layer, Weights};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
-use crate::shipped::NetworkSource;
+use crate::weights::shipped::NetworkSource;
 pub use golden::{Golden, Image, VERSION};
 
 /// The largest relative error of features in floats: what other orders of summation may make.
@@ -23,11 +23,13 @@ pub const MAXIMUM_RELATIVE_ERROR: f64 = 1e-4;
 pub const MINIMUM_COSINE: f64 = 0.995;
 
 /// The golden features of networks that this program knows.
-const BUILT_IN: [&[u8]; 2] =
-    [include_bytes!("../models/vgg16.golden"), include_bytes!("../models/vgg16-quarter.golden")];
+const BUILT_IN: [&[u8]; 2] = [
+    include_bytes!("../../models/vgg16.golden"),
+    include_bytes!("../../models/vgg16-quarter.golden"),
+];
 
 /// The image that golden features are made of unless their maker chose another.
-const IMAGE: &[u8] = include_bytes!("../tests/images/png-224.png");
+const IMAGE: &[u8] = include_bytes!("../../tests/images/png-224.png");
 
 /// What a network is held against.
 #[derive(Debug, Clone, Copy, Default)]
