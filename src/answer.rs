@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::catalogue::Model;
 use crate::error::Result;
 use crate::recommender::combined;
 use crate::search::{Condition, Filter, Group, RowSet};
 use crate::site::Site;
+use crate::site::catalogue::Model;
 
 /// What is asked of a site.
 #[derive(Debug, Clone, Default)]

@@ -38,8 +38,8 @@ pub use report::{Left, Report};
 pub use token::Token;
 pub use wish::{Filter, Place, Wish};
 
-use crate::catalogue::{self, Model};
 use crate::error::{Details, Error, Result};
+use crate::site::catalogue::{self, Model};
 use crate::util::options;
 use crate::util::progress::Progress;
 use crate::util::{files, interrupt};

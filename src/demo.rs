@@ -33,8 +33,8 @@ pub use object::Object;
 pub use render::render;
 pub use view::View;
 
-use crate::catalogue::{self, Model};
 use crate::error::{Error, Result};
+use crate::site::catalogue::{self, Model};
 use crate::util::progress::Progress;
 use crate::util::{files, options};
 

@@ -11,13 +11,13 @@ mod work;
 
 use std::path::PathBuf;
 
-use crate::catalogue::Model;
 use crate::digest::Digest;
 use crate::embedding::Likeness;
 use crate::error::Result;
 use crate::index::{Builder, Index, Origin};
 use crate::pixels::Framing;
-use crate::settings::Settings;
+use crate::site::catalogue::Model;
+use crate::site::settings::Settings;
 use crate::site::{self, Contents, Example, Manifest, Page, Place};
 use crate::util::files;
 use crate::util::progress::{self, Progress};

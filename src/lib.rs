@@ -32,9 +32,6 @@ pub mod error;
 pub mod weights;
 
 #[cfg(feature = "native")]
-pub mod catalogue;
-
-#[cfg(feature = "native")]
 pub mod demo;
 
 #[cfg(feature = "native")]
@@ -45,9 +42,6 @@ pub mod embed;
 
 #[cfg(feature = "native")]
 pub mod merge;
-
-#[cfg(feature = "native")]
-pub mod settings;
 
 #[cfg(feature = "native")]
 pub mod site;

@@ -3,16 +3,19 @@
 //! `manifest.json` names every other file by its content, so a site is either the old one or the new one, never half
 //! of each; `src/site/place.rs` says how one follows the other.
 
+pub mod catalogue;
 mod cells;
 mod last;
 mod names;
 mod page;
 mod place;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
+use catalogue::Model;
 pub use cells::Cell;
 pub(crate) use page::Page;
 use page::Published;
@@ -20,15 +23,14 @@ pub(crate) use place::Place;
 use place::{Publication, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use settings::Settings;
 
-use crate::catalogue::Model;
 use crate::digest::Digest;
 use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
 use crate::index::{Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
-use crate::settings::Settings;
 use crate::util::files;
 
 const MANIFEST: &str = "manifest.json";

@@ -13,7 +13,7 @@ use order::order;
 use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
-use recasketch::settings::{FILTERS, LANGUAGES, Settings};
+use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Offline, Site};
 
 const ALL: &str = r##"{

@@ -22,7 +22,7 @@ use recasketch::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
-use recasketch::settings::Settings;
+use recasketch::site::settings::Settings;
 use recasketch::site::{self, Offline, Site};
 use recasketch::weights::shipped::NetworkSource;
 

@@ -1,10 +1,10 @@
 //! What an owner and the servers that an owner asks bring: catalogues, lists, answers, conditions, settings.
 
-use recasketch::catalogue::{self, Model};
 use recasketch::crawl::fuzzing as crawl;
 use recasketch::search::Condition;
-use recasketch::settings::Settings;
 use recasketch::site::Manifest;
+use recasketch::site::catalogue::{self, Model};
+use recasketch::site::settings::Settings;
 
 /// A catalogue in CSV; what was read is written and read again.
 pub fn catalogue(data: &[u8]) -> bool {

@@ -26,7 +26,7 @@ pub fn answer(json: &[u8]) -> Option<(Vec<String>, Option<String>)> {
 }
 
 /// The uid of the record of one model, and its row in the catalogue; none where it is no record.
-pub fn record(json: &[u8]) -> Option<(String, crate::catalogue::Model)> {
+pub fn record(json: &[u8]) -> Option<(String, crate::site::catalogue::Model)> {
     let record: Value = serde_json::from_slice(json).ok()?;
     let found = Candidate::read(&record)?;
     Some((found.uid().to_owned(), found.row("thumbnails/file.jpg", [720, 405])))

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::listing::Page;
 use super::picture::Picture;
 use super::record::{Candidate, is_sketchfabs};
-use crate::catalogue::sheet::Sheet;
-use crate::catalogue::{self, Columns, Model};
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
+use crate::site::catalogue::sheet::Sheet;
+use crate::site::catalogue::{self, Columns, Model};
 use crate::util::files;
 
 /// Columns by which a CSV file is known.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::catalogue;
 use crate::error::{Details, Error, Result};
 use crate::pixels;
+use crate::site::catalogue;
 
 /// The network's side: a thumbnail whose short side reaches it need not be enlarged.
 pub(super) const SIDE: u32 = 224;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::licences;
 use super::picture::{self, Image, Picture};
-use crate::catalogue::{self, Facts, Model};
+use crate::site::catalogue::{self, Facts, Model};
 
 /// The longest name, tag or author that is kept, in characters.
 const LONGEST: usize = 300;

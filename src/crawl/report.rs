@@ -7,8 +7,8 @@ use super::outcomes::End;
 use super::picture;
 use super::wish::Skip;
 use super::{Folder, crew};
-use crate::catalogue::Model;
 use crate::error::Error;
+use crate::site::catalogue::Model;
 use crate::table::printable;
 
 /// How many reasons, and how many models that disappeared, are named.

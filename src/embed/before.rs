@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Order, STORE, Shard};
-use crate::catalogue::{Catalogue, Model, Thumbnails};
 use crate::error::Result;
+use crate::site::catalogue::{Catalogue, Model, Thumbnails};
 use crate::table;
 use crate::util::progress;
 use crate::util::{files, options};

@@ -8,7 +8,6 @@ use rayon::prelude::*;
 use super::before::Before;
 use super::store::Store;
 use super::{Order, Shard};
-use crate::catalogue::{Model, Thumbnails};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Likeness};
 use crate::error::{Details, Error, Result};
@@ -17,6 +16,7 @@ use crate::network::Network;
 use crate::pixels::{Framing, Pixels};
 use crate::recommender::SELF_TEST_COSINE;
 use crate::site;
+use crate::site::catalogue::{Model, Thumbnails};
 use crate::util::progress::Progress;
 use crate::util::{files, interrupt};
 

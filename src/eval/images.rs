@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::Picture;
-use crate::catalogue::sheet::Sheet;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::{Framing, Pixels};
 use crate::search::Neighbour;
+use crate::site::catalogue::sheet::Sheet;
 use crate::util::progress::Progress;
 use crate::util::{files, options};
 use crate::weights::shipped::NetworkSource;

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::bootstrap::{Estimate, estimates};
 use super::{Found, Picture, sheet};
-use crate::catalogue::Model;
-use crate::catalogue::sheet::Sheet;
 use crate::error::{Details, Error, Result};
 use crate::search::Filter;
 use crate::site::Site;
+use crate::site::catalogue::Model;
+use crate::site::catalogue::sheet::Sheet;
 use crate::util::progress::Progress;
 use crate::util::{files, options};
 
@@ -197,7 +197,7 @@ fn rows(asked: &Asked) -> Result<Vec<Row>> {
     sheet.must_have(COLUMNS, ADVICE)?;
     let [file, wanted] = COLUMNS.map(|column| sheet.column(column));
     let folder = asked.images.as_deref().or(asked.queries.parent()).unwrap_or("".as_ref());
-    let row = |row: &crate::catalogue::sheet::Row| {
+    let row = |row: &crate::site::catalogue::sheet::Row| {
         let wanted = row.text(wanted).split('|').map(str::trim).filter(|text| !text.is_empty());
         let wanted: Vec<String> = wanted.map(str::to_owned).collect();
         for (text, column) in [(row.text(file), "file"), (&wanted.concat(), "wanted")] {

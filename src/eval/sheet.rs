@@ -42,7 +42,7 @@ pub struct Picture {
 impl Picture {
     /// The thumbnails of a site in this folder.
     pub fn of_site(folder: &Path, site: &Site) -> Vec<Picture> {
-        let picture = |model: &crate::catalogue::Model| Picture {
+        let picture = |model: &crate::site::catalogue::Model| Picture {
             file: folder.join(model.thumbnail.as_deref().unwrap_or_default()),
             name: model.name.clone(),
             category: first(&model.categories).to_owned(),

@@ -15,7 +15,7 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
 use super::Vectors;
-use crate::catalogue::Model;
+use crate::site::catalogue::Model;
 
 /// The columns, in the order in which they are written.
 const SCHEMA: &str = "

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::catalogue::Model;
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::search::Neighbour;
+use crate::site::catalogue::Model;
 use crate::util::files;
 use crate::util::files::journal::Journal;
 use crate::util::progress::Progress;

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::place::Publication;
 use super::{Named, Parts, parse, read_parts, wrong};
-use crate::catalogue::Model;
 use crate::error::{Error, Result};
 use crate::index::{Index, partition};
+use crate::site::catalogue::Model;
 use crate::util::progress::{self, Progress};
 
 /// More bytes than this of one cell's catalogue are refused.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::place::{is_inside, listed};
 use super::{MANIFEST, Manifest, Named, Parts, Sample, VERSION, cells, parse};
 use crate::error::{Details, Error, Result};
-use crate::settings::Settings;
+use crate::site::settings::Settings;
 use crate::util::files;
 
 /// The last version whose page lay beside the manifest, and whose images went by their owners' names.

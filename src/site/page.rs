@@ -13,7 +13,7 @@ use super::place::{Place, Publication, Source};
 use super::{Manifest, Named, Offline, VERSION, named, read_parts, wrong};
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
-use crate::settings::{FILTERS, Settings};
+use crate::site::settings::{FILTERS, Settings};
 use crate::util::files;
 
 /// What a page consists of, as `build.sh` writes it: nothing else of its folder is published.

@@ -297,10 +297,10 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
 fn old_catalogues_and_those_of_other_programs_are_still_read() {
     let place = Place::new();
     let path = place.write("old.csv", "uid,name,likes,views\nk1,One,many,7\n");
-    let models = recasketch::catalogue::read_csv(&path).unwrap();
+    let models = recasketch::site::catalogue::read_csv(&path).unwrap();
     assert_eq!((models[0].facts.likes, models[0].facts.views), (None, Some(7)));
-    recasketch::catalogue::write_csv(&place.path("new.csv"), &models).unwrap();
-    assert_eq!(recasketch::catalogue::read_csv(&place.path("new.csv")).unwrap(), models);
+    recasketch::site::catalogue::write_csv(&place.path("new.csv"), &models).unwrap();
+    assert_eq!(recasketch::site::catalogue::read_csv(&place.path("new.csv")).unwrap(), models);
     // The page's copy has what the page shows, and no more.
     let shown = serde_json::to_value(&models[0]).unwrap();
     let mut columns: Vec<&String> = shown.as_object().unwrap().keys().collect();

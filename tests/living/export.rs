@@ -5,12 +5,12 @@ use std::process::Command;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
-use recasketch::catalogue::Model;
 use recasketch::embed::{self, Order};
 use recasketch::embedding::Likeness;
 use recasketch::export::{self, Format, Kind};
 use recasketch::search::{Filter, nearest};
 use recasketch::site::Site;
+use recasketch::site::catalogue::Model;
 use serde_json::Value;
 
 use crate::content::content;

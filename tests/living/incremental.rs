@@ -1,10 +1,10 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
-use recasketch::catalogue::Model;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
+use recasketch::site::catalogue::Model;
 
 use crate::content::{content, published};
 use crate::place::{DRAWN, Place, drawn, embeddings};

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::order::order;
-use recasketch::catalogue::{self, Model};
 use recasketch::demo;
 use recasketch::embed::{self, Order, Outcome};
 use recasketch::index::Index;
 use recasketch::site::Manifest;
+use recasketch::site::catalogue::{self, Model};
 
 /// As many models as there are to choose from. Of 400 and more the small network's maps are coded.
 pub(crate) const DRAWN: usize = 450;
