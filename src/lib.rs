@@ -35,9 +35,6 @@ pub mod weights;
 pub mod demo;
 
 #[cfg(feature = "native")]
-pub mod crawl;
-
-#[cfg(feature = "native")]
 pub mod embed;
 
 #[cfg(feature = "native")]
@@ -66,6 +63,9 @@ pub mod bench;
 
 #[cfg(feature = "native")]
 pub mod serve;
+
+#[cfg(feature = "native")]
+pub mod commands;
 
 #[cfg(feature = "native")]
 pub mod cli;

@@ -1,6 +1,6 @@
 //! What an owner and the servers that an owner asks bring: catalogues, lists, answers, conditions, settings.
 
-use recasketch::crawl::fuzzing as crawl;
+use recasketch::commands::crawl::fuzzing as crawl;
 use recasketch::search::Condition;
 use recasketch::site::Manifest;
 use recasketch::site::catalogue::{self, Model};

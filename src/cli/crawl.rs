@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args};
 
 use super::say;
-use crate::crawl::{self, Filter, Order, Patience, Place, Task, Token, Wish, licences};
+use crate::commands::crawl::{self, Filter, Order, Patience, Place, Task, Token, Wish, licences};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use recasketch::crawl::{self, Order, Task, Token};
+use recasketch::commands::crawl::{self, Order, Task, Token};
 
 use crate::content::content;
 use crate::double::{Asked, Double};

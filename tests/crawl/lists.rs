@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use recasketch::crawl::{Filter, Place as Source};
+use recasketch::commands::crawl::{Filter, Place as Source};
 
 use crate::double::{Asked, Double};
 use crate::faults::Fault;

@@ -21,7 +21,7 @@ mod trouble;
 
 use std::time::{Duration, Instant};
 
-use recasketch::crawl;
+use recasketch::commands::crawl;
 
 use double::{Asked, Double};
 use faults::Fault;

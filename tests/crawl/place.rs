@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use recasketch::crawl::{self, Filter, Order, Patience, Place as Source, Report, Task, Wish};
+use recasketch::commands::crawl::{
+    self, Filter, Order, Patience, Place as Source, Report, Task, Wish,
+};
 use recasketch::error::Error;
 
 use crate::double::Double;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use recasketch::crawl::{self, Filter, Order, Place as Source};
+use recasketch::commands::crawl::{self, Filter, Order, Place as Source};
 use serde_json::{Value, json};
 
 use crate::content::content;

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use recasketch::crawl::{self, Order};
+use recasketch::commands::crawl::{self, Order};
 
 use crate::double::{Asked, Double};
 use crate::faults::Fault;

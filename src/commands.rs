@@ -1,0 +1,3 @@
+//! What the program's owner does: a file for each verb.
+
+pub mod crawl;
