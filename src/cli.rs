@@ -15,7 +15,7 @@ use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
 use crate::bench;
-use crate::demo;
+use crate::commands::demo;
 use crate::error::Result;
 use crate::export::{self, Format};
 use crate::recall;

@@ -1,3 +1,4 @@
 //! What the program's owner does: a file for each verb.
 
 pub mod crawl;
+pub mod demo;

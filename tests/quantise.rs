@@ -24,7 +24,7 @@ fn float_network() -> Weights {
 fn images() -> Vec<Pixels> {
     (0..12)
         .map(|index| {
-            let drawing = recasketch::demo::draw(5, index, 96, 54);
+            let drawing = recasketch::commands::demo::draw(5, index, 96, 54);
             let rgba = image::DynamicImage::ImageRgb8(drawing.image).into_rgba8();
             Pixels::from_rgba(rgba.as_raw(), 96, 54, Fit::Crop, 64, 64).unwrap()
         })

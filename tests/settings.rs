@@ -10,7 +10,7 @@ mod page;
 use std::path::{Path, PathBuf};
 
 use order::order;
-use recasketch::demo;
+use recasketch::commands::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use content::{content, manifest, names, published};
 use order::order;
 use recasketch::answer::{Answer, Request};
-use recasketch::demo;
+use recasketch::commands::demo;
 use recasketch::digest::Digest;
 use recasketch::embed::{self, Order};
 use recasketch::error::Error;

@@ -9,7 +9,7 @@ use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region, av
 use super::topology::{Topology, layer_names};
 use super::weights::Weights;
 use super::*;
-use crate::demo;
+use crate::commands::demo;
 use crate::pixels::Fit;
 
 const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");

@@ -10,7 +10,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, resize};
 use serde_json::{Value, json};
 
-use recasketch::demo;
+use recasketch::commands::demo;
 
 /// Columns and rows of the thumbnails that Sketchfab makes, in the order in which it lists them.
 pub const SIZES: [[u32; 2]; 5] = [[1920, 1080], [1024, 576], [720, 405], [256, 144], [64, 36]];

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::order::order;
-use recasketch::demo;
+use recasketch::commands::demo;
 use recasketch::embed::{self, Order, Outcome};
 use recasketch::index::Index;
 use recasketch::site::Manifest;

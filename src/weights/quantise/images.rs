@@ -5,7 +5,7 @@ use std::path::Path;
 use image::DynamicImage;
 use rayon::prelude::*;
 
-use crate::demo;
+use crate::commands::demo;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Pixels};
 use crate::util::files;

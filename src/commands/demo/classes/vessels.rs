@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::{Material, Pattern};
-use crate::demo::math::{between, chance, pick, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object};
-use crate::demo::outline::{Point, profile_spline};
-use crate::demo::solids::{ball, bent_tube, cylinder, lathe, lathe_ring, loft, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::{Material, Pattern};
+use crate::commands::demo::math::{between, chance, pick, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object};
+use crate::commands::demo::outline::{Point, profile_spline};
+use crate::commands::demo::solids::{ball, bent_tube, cylinder, lathe, lathe_ring, loft, torus};
 
 /// A thin-walled vessel: the profile goes up outside and down inside.
 fn walled(outside: &[Point], wall: f32) -> Mesh {

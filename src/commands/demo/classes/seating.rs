@@ -2,11 +2,11 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish::{self, Finish};
-use crate::demo::math::{between, chance, pick, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::solids::{bevelled, block, cylinder, rod, torus};
+use crate::commands::demo::finish::{self, Finish};
+use crate::commands::demo::math::{between, chance, pick, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::solids::{bevelled, block, cylinder, rod, torus};
 
 /// Four legs below a rectangle, square or turned, spread by `splay` units.
 pub(super) struct Legs {

@@ -2,11 +2,11 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{between, chance, pick};
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::Point;
-use crate::demo::solids::{ball, bevelled, block, cylinder, lathe, lump, plate};
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{between, chance, pick};
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::Point;
+use crate::commands::demo::solids::{ball, bevelled, block, cylinder, lathe, lump, plate};
 
 use super::vehicles::Fittings;
 

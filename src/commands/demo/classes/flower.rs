@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::solids::{ball, bent_tube, frustum, lathe, lathe_ring, sphere};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::solids::{ball, bent_tube, frustum, lathe, lathe_ring, sphere};
 
 /// Name, plain colour, number of petals, sRGB of the petals and of the heart.
 const KINDS: [(&str, &str, usize, u32, u32); 6] = [

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{between, chance, pick, sin_cos, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object};
-use crate::demo::outline::arc;
-use crate::demo::solids::{
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{between, chance, pick, sin_cos, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object};
+use crate::commands::demo::outline::arc;
+use crate::commands::demo::solids::{
     ball, bent_tube, bevelled, block, cylinder, frustum, loft, plate, rod, torus,
 };
 

@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Material;
-use crate::demo::math::{Vec3, between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object};
-use crate::demo::outline::{arc, ellipse, profile_spline, star};
-use crate::demo::solids::{
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Material;
+use crate::commands::demo::math::{Vec3, between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object};
+use crate::commands::demo::outline::{arc, ellipse, profile_spline, star};
+use crate::commands::demo::solids::{
     ball, bent_tube, block, cylinder, lathe, lathe_ring, loft, plate, rod, torus, tube,
 };
 

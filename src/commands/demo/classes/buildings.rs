@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{Vec3, between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::arc;
-use crate::demo::solids::{
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{Vec3, between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::arc;
+use crate::commands::demo::solids::{
     ball, bevelled, block, cylinder, frustum, lathe_ring, lump, plate, rod, torus,
 };
 

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{Vec3, between, chance, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{ellipse, profile_spline};
-use crate::demo::solids::{ball, cylinder, frustum, lathe, loft, plate, rod};
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{Vec3, between, chance, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{ellipse, profile_spline};
+use crate::commands::demo::solids::{ball, cylinder, frustum, lathe, loft, plate, rod};
 
 /// What the parts of an airplane have in common.
 struct Plan {

@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{Vec3, between, chance, pick, sin_cos, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{profile_spline, spline, star};
-use crate::demo::solids::{ball, frustum, lathe, loft, lump};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{Vec3, between, chance, pick, sin_cos, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{profile_spline, spline, star};
+use crate::commands::demo::solids::{ball, frustum, lathe, loft, lump};
 
 /// One mushroom or a family of three, with spots or without.
 pub(super) fn mushroom(rng: &mut Rng) -> Object {

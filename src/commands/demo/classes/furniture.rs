@@ -3,11 +3,11 @@
 use fastrand::Rng;
 
 use super::seating::{Legs, cushion};
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{between, chance, pick};
-use crate::demo::object::{Builder, Object};
-use crate::demo::solids::{block, cylinder, frustum};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{between, chance, pick};
+use crate::commands::demo::object::{Builder, Object};
+use crate::commands::demo::solids::{block, cylinder, frustum};
 
 /// A table: long on four legs, or round on a pedestal.
 pub(super) fn table(rng: &mut Rng) -> Object {

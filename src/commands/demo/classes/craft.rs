@@ -2,12 +2,14 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{Vec3, between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::profile_spline;
-use crate::demo::solids::{ball, block, cylinder, frustum, lathe, loft, plate, rod, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{Vec3, between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::profile_spline;
+use crate::commands::demo::solids::{
+    ball, block, cylinder, frustum, lathe, loft, plate, rod, torus,
+};
 
 /// A rocket on its fins, with a porthole and a pointed nose.
 pub(super) fn rocket(rng: &mut Rng) -> Object {

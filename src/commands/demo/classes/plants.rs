@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::{Material, Pattern};
-use crate::demo::math::{Vec3, between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::noise;
-use crate::demo::object::{Builder, Object};
-use crate::demo::outline::star;
-use crate::demo::solids::{bent_tube, frustum, loft, rod, sphere};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::{Material, Pattern};
+use crate::commands::demo::math::{Vec3, between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::noise;
+use crate::commands::demo::object::{Builder, Object};
+use crate::commands::demo::outline::star;
+use crate::commands::demo::solids::{bent_tube, frustum, loft, rod, sphere};
 
 fn bark() -> Material {
     finish::tone(0x6b4a33, 0.9).patterned(Pattern::Mottled, srgb(0x3d2a1d), 7.0)

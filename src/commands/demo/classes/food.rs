@@ -2,14 +2,14 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{Vec3, between, chance, pick, sin_cos, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::noise;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{profile_spline, star};
-use crate::demo::solids::{ball, block, cylinder, lathe, loft, rod, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{Vec3, between, chance, pick, sin_cos, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::noise;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{profile_spline, star};
+use crate::commands::demo::solids::{ball, block, cylinder, lathe, loft, rod, torus};
 
 /// A donut with icing that runs down its sides, and sprinkles.
 pub(super) fn donut(rng: &mut Rng) -> Object {

@@ -2,12 +2,14 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish::{self, Finish};
-use crate::demo::math::{between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::profile_spline;
-use crate::demo::solids::{ball, bent_tube, bevelled, block, cylinder, frustum, lathe, lathe_ring};
+use crate::commands::demo::finish::{self, Finish};
+use crate::commands::demo::math::{between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::profile_spline;
+use crate::commands::demo::solids::{
+    ball, bent_tube, bevelled, block, cylinder, frustum, lathe, lathe_ring,
+};
 
 /// A lamp with a fabric shade that glows, for a table or for the floor.
 pub(super) fn lamp(rng: &mut Rng) -> Object {

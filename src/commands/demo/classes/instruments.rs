@@ -2,11 +2,11 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{Vec3, between, chance, pick, vec3};
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{Point, closed_spline};
-use crate::demo::solids::{bevelled, block, cylinder, plate, rod, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{Vec3, between, chance, pick, vec3};
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{Point, closed_spline};
+use crate::commands::demo::solids::{bevelled, block, cylinder, plate, rod, torus};
 
 /// Half the outline of an acoustic body, from the foot to the neck.
 const ACOUSTIC: [Point; 7] = [

@@ -1,16 +1,16 @@
 //! Blocks with chamfered edges: edges that catch the light.
 
-use crate::demo::math::vec3;
-use crate::demo::mesh::Mesh;
+use crate::commands::demo::math::vec3;
+use crate::commands::demo::mesh::Mesh;
 
 /// A block with chamfered edges; its grain runs along the longest side.
-pub(in crate::demo) fn block(width: f32, height: f32, depth: f32) -> Mesh {
+pub(in crate::commands::demo) fn block(width: f32, height: f32, depth: f32) -> Mesh {
     let least = width.min(height).min(depth);
     bevelled(width, height, depth, 0.09 * least)
 }
 
 /// A block with the given chamfer, in units of length.
-pub(in crate::demo) fn bevelled(width: f32, height: f32, depth: f32, bevel: f32) -> Mesh {
+pub(in crate::commands::demo) fn bevelled(width: f32, height: f32, depth: f32, bevel: f32) -> Mesh {
     let half = vec3(0.5 * width, 0.5 * height, 0.5 * depth);
     let half = [half.x, half.y, half.z];
     // Three vertices at each corner, one on each of the faces that meet there.

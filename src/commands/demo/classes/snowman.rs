@@ -2,11 +2,11 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{between, chance, srgb, vec3};
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::solids::{ball, bevelled, cylinder, frustum, rod, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{between, chance, srgb, vec3};
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::solids::{ball, bevelled, cylinder, frustum, rod, torus};
 
 /// Radii of belly, chest and head, and the heights of the upper two.
 struct Body {

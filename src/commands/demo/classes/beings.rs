@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::{Material, Pattern};
-use crate::demo::math::{between, chance, pick, srgb, vec3};
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{closed_spline, ellipse};
-use crate::demo::solids::{ball, bent_tube, bevelled, block, cylinder, loft, plate, rod};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::{Material, Pattern};
+use crate::commands::demo::math::{between, chance, pick, srgb, vec3};
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{closed_spline, ellipse};
+use crate::commands::demo::solids::{ball, bent_tube, bevelled, block, cylinder, loft, plate, rod};
 
 /// A toy robot: a box head with eyes, a chest panel, jointed arms and legs.
 pub(super) fn robot(rng: &mut Rng) -> Object {

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::math::{between, chance, pick, srgb, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::Point;
-use crate::demo::solids::{ball, bevelled, block, cylinder, lathe, plate};
+use crate::commands::demo::finish;
+use crate::commands::demo::math::{between, chance, pick, srgb, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::Point;
+use crate::commands::demo::solids::{ball, bevelled, block, cylinder, lathe, plate};
 
 /// The paints that every vehicle has.
 pub(super) struct Fittings {

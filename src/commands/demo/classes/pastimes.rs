@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::{Material, Pattern};
-use crate::demo::math::{Vec3, between, chance, pick, sin_cos, vec3};
-use crate::demo::mesh::Mesh;
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::solids::{ball, bent_tube, bevelled, cylinder, loft, rod};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::{Material, Pattern};
+use crate::commands::demo::math::{Vec3, between, chance, pick, sin_cos, vec3};
+use crate::commands::demo::mesh::Mesh;
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::solids::{ball, bent_tube, bevelled, cylinder, loft, rod};
 
 /// Where the pips of each number lie on a face, from -1 to 1.
 const PIPS: [&[(f32, f32)]; 6] = [

@@ -2,12 +2,12 @@
 
 use fastrand::Rng;
 
-use crate::demo::finish;
-use crate::demo::material::Pattern;
-use crate::demo::math::{Vec3, chance, pick, vec3};
-use crate::demo::object::{Builder, Object, Paint};
-use crate::demo::outline::{closed_spline, ellipse, inset, star};
-use crate::demo::solids::{ball, block, cylinder, plate, torus};
+use crate::commands::demo::finish;
+use crate::commands::demo::material::Pattern;
+use crate::commands::demo::math::{Vec3, chance, pick, vec3};
+use crate::commands::demo::object::{Builder, Object, Paint};
+use crate::commands::demo::outline::{closed_spline, ellipse, inset, star};
+use crate::commands::demo::solids::{ball, block, cylinder, plate, torus};
 
 /// Points of a heater shield's outline, counter-clockwise.
 const HEATER: [(f32, f32); 8] = [
