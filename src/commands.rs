@@ -2,3 +2,4 @@
 
 pub mod crawl;
 pub mod demo;
+pub mod embed;

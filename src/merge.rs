@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::embed::{self, Order, Outcome};
+use crate::commands::embed::{self, Order, Outcome};
 use crate::error::Result;
 use crate::util::options;
 

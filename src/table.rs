@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::answer::Answer;
 use crate::bench;
-use crate::embed::{Order, Outcome, Shard, Share};
+use crate::commands::embed::{Order, Outcome, Shard, Share};
 use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report};
 use crate::export;
 use crate::network::Network;

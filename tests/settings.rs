@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use order::order;
 use recasketch::commands::demo;
+use recasketch::commands::embed::{self, Order};
 use recasketch::digest::Digest;
-use recasketch::embed::{self, Order};
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Offline, Site};
 

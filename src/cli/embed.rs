@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args};
 
 use super::say;
-use crate::embed::{self, Order, Shard};
+use crate::commands::embed::{self, Order, Shard};
 use crate::embedding::Likeness;
 use crate::error::{Details, Error, Result};
 use crate::merge;

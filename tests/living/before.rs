@@ -3,7 +3,7 @@
 
 use std::fs::File;
 
-use recasketch::embed::{self, Order};
+use recasketch::commands::embed::{self, Order};
 
 use crate::content::content;
 use crate::place::{Place, drawn};

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
-use recasketch::embed::{self, Order};
+use recasketch::commands::embed::{self, Order};
 use recasketch::embedding::Likeness;
 use recasketch::export::{self, Format, Kind};
 use recasketch::search::{Filter, nearest};

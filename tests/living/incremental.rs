@@ -1,7 +1,7 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
+use recasketch::commands::embed::{self, Order};
 use recasketch::digest::Digest;
-use recasketch::embed::{self, Order};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 use recasketch::site::catalogue::Model;

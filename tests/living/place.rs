@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::order::order;
 use recasketch::commands::demo;
-use recasketch::embed::{self, Order, Outcome};
+use recasketch::commands::embed::{self, Order, Outcome};
 use recasketch::index::Index;
 use recasketch::site::Manifest;
 use recasketch::site::catalogue::{self, Model};

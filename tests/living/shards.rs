@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use recasketch::embed::{self, Order, Shard};
+use recasketch::commands::embed::{self, Order, Shard};
 use recasketch::error::Error;
 use recasketch::merge;
 use recasketch::pixels::Fit;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use recasketch::embed::{self, Order};
+use recasketch::commands::embed::{self, Order};
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;

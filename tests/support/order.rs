@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use recasketch::embed::Order;
+use recasketch::commands::embed::Order;
 use recasketch::embedding::Likeness;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;

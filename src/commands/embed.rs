@@ -1,6 +1,6 @@
 //! `recasketch embed`: a catalogue and its thumbnails -> a site.
 //!
-//! Every embedding goes through the store (`src/embed/store.rs`), which lies beside the site and outlives
+//! Every embedding goes through the store (`src/commands/embed/store.rs`), which lies beside the site and outlives
 //! runs: a thumbnail that was embedded once, whatever became of the run, is not embedded again.
 
 mod before;
