@@ -32,9 +32,6 @@ pub mod error;
 pub mod weights;
 
 #[cfg(feature = "native")]
-pub mod merge;
-
-#[cfg(feature = "native")]
 pub mod site;
 
 #[cfg(feature = "native")]

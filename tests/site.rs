@@ -459,7 +459,7 @@ fn two_runs_into_one_site_say_so_whatever_their_stores() {
     assert!(said.contains("another recasketch is writing this site"), "{said}");
     let error = site::rewrite(&place.at("site"), &place.at("page"), None).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
-    let error = recasketch::merge::run(&[], &place.order("site")).unwrap_err();
+    let error = recasketch::commands::embed::merge::run(&[], &place.order("site")).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
     assert_eq!(content(&place.at("site")), before);
     lock.unlock().unwrap();

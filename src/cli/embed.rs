@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::{Arg, Args};
 
 use super::say;
+use crate::commands::embed::merge;
 use crate::commands::embed::{self, Order, Shard};
 use crate::embedding::Likeness;
 use crate::error::{Details, Error, Result};
-use crate::merge;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site;
 use crate::site::settings::Settings;

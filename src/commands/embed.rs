@@ -4,6 +4,7 @@
 //! runs: a thumbnail that was embedded once, whatever became of the run, is not embedded again.
 
 mod before;
+pub mod merge;
 mod shard;
 pub(crate) mod store;
 mod stream;
@@ -108,7 +109,7 @@ pub(crate) fn run_after(
 }
 
 /// Embeds a share of the catalogue into a store of its own, by default beside the site with a name such as
-/// `OUT.3-of-40.embeddings`, from which [`crate::merge::run`] takes it. No site is written.
+/// `OUT.3-of-40.embeddings`, from which [`crate::commands::embed::merge::run`] takes it. No site is written.
 ///
 /// # Errors
 /// As [`run`], but a share may have nothing that can be used.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use recasketch::commands::embed::merge;
 use recasketch::commands::embed::{self, Order, Shard};
 use recasketch::error::Error;
-use recasketch::merge;
 use recasketch::pixels::Fit;
 
 use crate::content::content;
