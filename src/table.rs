@@ -7,7 +7,9 @@ use std::path::Path;
 use crate::answer::Answer;
 use crate::bench;
 use crate::commands::embed::{Order, Outcome, Shard, Share};
-use crate::eval::{Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report};
+use crate::commands::eval::{
+    Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
+};
 use crate::export;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};

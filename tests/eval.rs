@@ -9,7 +9,7 @@ use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use program::{fails, succeeds};
-use recasketch::eval::{Measures, judge};
+use recasketch::commands::eval::{Measures, judge};
 use recasketch::search::Neighbour;
 use serde_json::Value;
 

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args};
 
 use super::{print, say};
+use crate::commands::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
-use crate::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::recommend;
 use crate::site::Site;
