@@ -44,9 +44,6 @@ pub mod recommend;
 pub mod export;
 
 #[cfg(feature = "native")]
-pub mod recall;
-
-#[cfg(feature = "native")]
 pub mod bench;
 
 #[cfg(feature = "native")]

@@ -7,13 +7,13 @@ use std::path::Path;
 use crate::answer::Answer;
 use crate::bench;
 use crate::commands::embed::{Order, Outcome, Shard, Share};
+use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
 use crate::export;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
-use crate::recall::Recall;
 use crate::recommend;
 use crate::site::Manifest;
 use crate::weights::import::Imported;

@@ -2,12 +2,12 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Embedding, Likeness, Watch, cosine, learn, likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
-use recasketch::recall;
 use recasketch::search::{Filter, Query, nearest};
 
 const SHAPE: [usize; 3] = [4, 4, 64];

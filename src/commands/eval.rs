@@ -10,6 +10,7 @@ mod bootstrap;
 mod images;
 mod measures;
 mod queries;
+pub mod recall;
 mod sheet;
 
 use std::collections::BTreeMap;
