@@ -41,9 +41,6 @@ pub mod answer;
 pub mod recommend;
 
 #[cfg(feature = "native")]
-pub mod export;
-
-#[cfg(feature = "native")]
 pub mod bench;
 
 #[cfg(feature = "native")]

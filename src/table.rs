@@ -11,7 +11,7 @@ use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
-use crate::export;
+use crate::commands::export;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::recommend;
