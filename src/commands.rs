@@ -5,3 +5,4 @@ pub mod demo;
 pub mod embed;
 pub mod eval;
 pub mod export;
+pub mod recommend;

@@ -12,9 +12,9 @@ use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
 use crate::commands::export;
+use crate::commands::recommend;
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
-use crate::recommend;
 use crate::site::Manifest;
 use crate::weights::import::Imported;
 use crate::weights::quantise;

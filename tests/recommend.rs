@@ -8,12 +8,12 @@ mod program;
 use std::path::Path;
 
 use program::{fails, succeeds};
+use recasketch::commands::recommend::file_of;
+use recasketch::commands::recommend::product::all_nearest;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Likeness};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
-use recasketch::recommend::file_of;
-use recasketch::recommend::product::all_nearest;
 use recasketch::search::{Filter, Neighbour, nearest};
 use recasketch::site::Site;
 use serde_json::Value;

@@ -7,10 +7,10 @@ use clap::{ArgGroup, Args};
 
 use super::{print, say};
 use crate::commands::eval::{self, Asked, Images, Order, Picture, Queries};
+use crate::commands::recommend;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
-use crate::recommend;
 use crate::site::Site;
 use crate::table;
 use crate::util::{files, options};
