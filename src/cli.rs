@@ -14,10 +14,9 @@ use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
 use crate::answer::{Answer, Request};
-use crate::bench;
-use crate::commands::demo;
 use crate::commands::eval::recall;
 use crate::commands::export::{self, Format};
+use crate::commands::{bench, demo};
 use crate::error::Result;
 use crate::search::Condition;
 use crate::serve;

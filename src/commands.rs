@@ -1,5 +1,6 @@
 //! What the program's owner does: a file for each verb.
 
+pub mod bench;
 pub mod crawl;
 pub mod demo;
 pub mod embed;

@@ -5,14 +5,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::answer::Answer;
-use crate::bench;
+use crate::commands::bench;
 use crate::commands::embed::{Order, Outcome, Shard, Share};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
-use crate::commands::export;
-use crate::commands::recommend;
+use crate::commands::{export, recommend};
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::site::Manifest;
