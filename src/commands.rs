@@ -7,3 +7,4 @@ pub mod embed;
 pub mod eval;
 pub mod export;
 pub mod recommend;
+pub mod serve;

@@ -38,9 +38,6 @@ pub mod site;
 pub mod answer;
 
 #[cfg(feature = "native")]
-pub mod serve;
-
-#[cfg(feature = "native")]
 pub mod commands;
 
 #[cfg(feature = "native")]
