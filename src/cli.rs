@@ -13,9 +13,9 @@ use clap::{Parser, Subcommand};
 use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
-use crate::answer::{Answer, Request};
 use crate::commands::eval::recall;
 use crate::commands::export::{self, Format};
+use crate::commands::search::{Answer, Request};
 use crate::commands::serve;
 use crate::commands::{bench, demo};
 use crate::error::Result;

@@ -7,4 +7,5 @@ pub mod embed;
 pub mod eval;
 pub mod export;
 pub mod recommend;
+pub mod search;
 pub mod serve;

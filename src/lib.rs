@@ -35,9 +35,6 @@ pub mod weights;
 pub mod site;
 
 #[cfg(feature = "native")]
-pub mod answer;
-
-#[cfg(feature = "native")]
 pub mod commands;
 
 #[cfg(feature = "native")]

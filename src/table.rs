@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::answer::Answer;
 use crate::commands::bench;
 use crate::commands::embed::{Order, Outcome, Shard, Share};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
+use crate::commands::search::Answer;
 use crate::commands::{export, recommend};
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};

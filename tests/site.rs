@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 
 use content::{content, manifest, names, published};
 use order::order;
-use recasketch::answer::{Answer, Request};
 use recasketch::commands::demo;
 use recasketch::commands::embed::{self, Order};
+use recasketch::commands::search::{Answer, Request};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
 use recasketch::site::settings::Settings;
