@@ -4,6 +4,7 @@ mod crawl;
 mod embed;
 mod eval;
 mod network;
+mod table;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,14 +17,11 @@ use network::NetworkVerb;
 use crate::commands::eval::recall;
 use crate::commands::export::{self, Format};
 use crate::commands::search::{Answer, Request};
-use crate::commands::serve;
-use crate::commands::{bench, demo};
+use crate::commands::{bench, demo, serve};
 use crate::error::Result;
 use crate::search::Condition;
 use crate::site::Site;
-use crate::table;
-use crate::util::{files, interrupt};
-use crate::util::{options, progress};
+use crate::util::{files, interrupt, options, progress};
 
 /// A visual recommender for Sketchfab models that runs inside a static web page.
 #[derive(Debug, Parser)]

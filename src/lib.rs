@@ -41,8 +41,6 @@ pub mod commands;
 pub mod cli;
 
 #[cfg(feature = "native")]
-mod table;
-#[cfg(feature = "native")]
 mod util;
 
 #[cfg(target_arch = "wasm32")]

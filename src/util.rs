@@ -5,3 +5,4 @@ pub(crate) mod http;
 pub(crate) mod interrupt;
 pub(crate) mod options;
 pub(crate) mod progress;
+pub(crate) mod terminal;

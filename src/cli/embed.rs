@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Arg, Args};
 
 use super::say;
+use super::table;
 use crate::commands::embed::merge;
 use crate::commands::embed::{self, Order, Shard};
 use crate::embedding::Likeness;
@@ -14,7 +15,6 @@ use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site;
 use crate::site::settings::Settings;
-use crate::table;
 use crate::util::options;
 use crate::weights::shipped::NetworkSource;
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ArgGroup, Args};
 
+use super::table;
 use super::{print, say};
 use crate::commands::eval::{self, Asked, Images, Order, Picture, Queries};
 use crate::commands::recommend;
@@ -12,7 +13,6 @@ use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site::Site;
-use crate::table;
 use crate::util::{files, options};
 use crate::weights::shipped::NetworkSource;
 

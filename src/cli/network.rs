@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
+use super::table;
 use super::{print, say};
 use crate::error::Result;
 use crate::network::Network;
 use crate::network::weights::Weights;
-use crate::table;
 use crate::util::{files, options};
 use crate::weights::fetch;
 use crate::weights::import::{self, Preprocessing};

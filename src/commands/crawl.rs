@@ -40,9 +40,8 @@ pub use wish::{Filter, Place, Wish};
 
 use crate::error::{Details, Error, Result};
 use crate::site::catalogue::{self, Model};
-use crate::util::options;
 use crate::util::progress::Progress;
-use crate::util::{files, interrupt};
+use crate::util::{files, interrupt, options};
 use client::Client;
 use crew::Crew;
 use listing::{Head, Listing};

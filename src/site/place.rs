@@ -445,7 +445,7 @@ fn refuse_others(folder: &Path) -> Result<()> {
     let more = if others.len() > NAMED { " and more" } else { "" };
     others.truncate(NAMED);
     let others: Vec<String> =
-        others.into_iter().map(|name| crate::table::printable(name)).collect();
+        others.into_iter().map(|name| crate::util::terminal::printable(name)).collect();
     let held = format!("this folder holds no site and other files ({}{more})", others.join(", "));
     Err(files::failed(
         folder,

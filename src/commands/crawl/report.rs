@@ -9,7 +9,7 @@ use super::wish::Skip;
 use super::{Folder, crew};
 use crate::error::Error;
 use crate::site::catalogue::Model;
-use crate::table::printable;
+use crate::util::terminal::printable;
 
 /// How many reasons, and how many models that disappeared, are named.
 const NAMED: usize = 5;

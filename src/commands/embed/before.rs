@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Order, STORE, Shard};
 use crate::error::Result;
 use crate::site::catalogue::{Catalogue, Model, Thumbnails};
-use crate::table;
-use crate::util::progress;
-use crate::util::{files, options};
+use crate::util::{files, options, progress, terminal};
 
 /// Bytes of a thumbnail's digest in the store.
 const DIGEST: u64 = 32;
@@ -96,10 +94,10 @@ fn options(order: &Order, store: &Path, is_shard: bool) -> Result<()> {
 fn tell(path: &Path, catalogue: &Catalogue) {
     let name = path.display();
     for (line, reason) in &catalogue.left_out {
-        eprintln!("left out line {line} of {name}: {}", table::printable(reason));
+        eprintln!("left out line {line} of {name}: {}", terminal::printable(reason));
     }
     if !catalogue.unused.is_empty() {
-        let columns = table::printable(&catalogue.unused.join(", "));
+        let columns = terminal::printable(&catalogue.unused.join(", "));
         progress::note(&format!("columns of {name} that are not used: {columns}"));
     }
 }

@@ -4,17 +4,17 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::commands::bench;
 use crate::commands::embed::{Order, Outcome, Shard, Share};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
 };
 use crate::commands::search::Answer;
-use crate::commands::{export, recommend};
+use crate::commands::{bench, export, recommend};
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::site::Manifest;
+use crate::util::terminal::printable;
 use crate::weights::import::Imported;
 use crate::weights::quantise;
 use crate::weights::verify::{self, Bound, Comparison};
@@ -317,9 +317,4 @@ fn left_out(models: &[(String, String)]) -> String {
         0 => String::new(),
         count => format!("{count} left out; the reasons are above\n"),
     }
-}
-
-/// Names come from strangers: characters that steer a terminal are left out.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).collect()
 }
