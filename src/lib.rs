@@ -7,7 +7,7 @@
 //!                \________________________ recommender ____________/
 //!
 //! the owner:    crawl -> catalogue, thumbnails -> embed -> site (feature `native`)
-//! the visitor:  page -> worker -> web                           (wasm32)
+//! the visitor:  page -> worker -> wasm                          (wasm32)
 //! ```
 //!
 //! Both doors, the program's `search` and the page's worker, call [`recommender::Recommender`], so
@@ -44,4 +44,4 @@ pub mod cli;
 mod util;
 
 #[cfg(target_arch = "wasm32")]
-pub mod web;
+pub mod wasm;

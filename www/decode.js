@@ -183,7 +183,7 @@ function free(picture) {
 
 /**
  * What broke an instance: `Panic` for a fault of the decoder, `Memory` for too little of it; null where it goes on.
- * A panic says its name (src/web.rs). Where memory does not grow, Rust runs into `unreachable` without a word, and
+ * A panic says its name (src/wasm.rs). Where memory does not grow, Rust runs into `unreachable` without a word, and
  * browsers throw RangeError for buffers of theirs; for an exhausted stack too, but in Firefox.
  */
 export function breakOf(error) {
