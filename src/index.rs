@@ -43,29 +43,39 @@
 
 mod arithmetic;
 mod builder;
+mod calibration;
 mod cells;
 mod code;
 mod header;
+#[allow(unsafe_code)]
+// the machine's own instructions; each block says why it is sound
+mod kernel;
 mod layout;
 #[cfg(feature = "native")]
 mod partition;
+mod query;
+mod scorer;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub use calibration::Calibration;
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
 use header::{check_shape, check_start, framing, likeness};
+pub use kernel::scan;
 use layout::Layout;
 #[cfg(feature = "native")]
 pub use partition::{Partition, partition};
+pub use query::Query;
+pub(crate) use query::{add, cosine};
+pub(crate) use scorer::{Scorer, Weighed};
 
 use crate::digest::Digest;
 use crate::embedding::{Codebook, Coefficients, Embedding, Level, Likeness, PARTS};
 use crate::error::{Details, Error, Result};
 use crate::pixels::Framing;
-use crate::search::{Calibration, Query};
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.

@@ -5,10 +5,10 @@
 
 use crate::embedding::Embedding;
 use crate::error::{Details, Error, Result};
-use crate::index::Index;
+use crate::index::{Index, Query};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Group, Query, Regions, nearest, nearest_groups, regions};
+use crate::search::{Filter, Group, Regions, nearest, nearest_groups, regions};
 
 /// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;

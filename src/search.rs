@@ -5,30 +5,22 @@
 //! is scored by the first level, and the best few are scored again by all levels; what is shown is the
 //! nearest by these scores, whatever lies where in the file.
 
-mod calibration;
 mod condition;
 mod duplicates;
-#[allow(unsafe_code)]
-// the machine's own instructions; each block says why it is sound
-mod kernel;
-mod query;
 mod regions;
 mod rows;
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-pub use calibration::Calibration;
 pub use condition::{Condition, Field};
 pub use duplicates::{DUPLICATE, Group, nearest_groups};
-pub use kernel::scan;
-pub use query::Query;
 pub use regions::{Regions, regions};
 pub use rows::RowSet;
 use serde::Serialize;
 
-use crate::embedding::{Embedding, PARTS, Weights, cosine, likeness};
-use crate::index::Index;
+use crate::embedding::{PARTS, Weights};
+use crate::index::{Index, Query, Scorer, Weighed, scan};
 
 /// Rows that are scored before the best of them are looked for; a word of a [`RowSet`].
 const CHUNK: usize = 64;
@@ -138,67 +130,6 @@ fn first_level<Bytes: AsRef<[u8]>>(
 fn allowed(word: u64, at: usize, rows: usize) -> impl Iterator<Item = usize> {
     let bits = (0..CHUNK).filter(move |bit| word >> bit & 1 == 1);
     bits.map(move |bit| CHUNK * at + bit).take_while(move |&row| row < rows)
-}
-
-/// Scores rows of an index against one query.
-pub(crate) struct Scorer<'a, Bytes> {
-    index: &'a Index<Bytes>,
-    weights: Weighed<'a>,
-}
-
-enum Weighed<'a> {
-    Map { map: &'a Embedding, even: usize, squared_norm: u32 },
-    Levels(Vec<Weights>),
-}
-
-impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
-    /// # Panics
-    /// Where the query is not one of this index.
-    pub(crate) fn new(index: &'a Index<Bytes>, query: &'a Query) -> Scorer<'a, Bytes> {
-        let weights = match (query, index.codebook()) {
-            (Query::Map { map, even }, None) => {
-                let origin = index.origin();
-                let expected = (origin.dimensions(), origin.even());
-                assert_eq!((map.codes().len(), *even), expected, "a query of this index");
-                Weighed::Map { map, even: *even, squared_norm: map.squared_norm() }
-            }
-            (Query::Point(point), Some(codebook)) => {
-                assert_eq!(
-                    point.each_ref().map(Vec::len),
-                    codebook.dimensions(),
-                    "a query of this index"
-                );
-                Weighed::Levels(codebook.weights(point))
-            }
-            _ => panic!("a query of this index"),
-        };
-        Scorer { index, weights }
-    }
-
-    /// The score of a row by all that the index knows of it.
-    pub(crate) fn score(&self, row: usize) -> f32 {
-        match &self.weights {
-            Weighed::Map { map: query, even, squared_norm } => {
-                let Some((map, other)) = self.index.map(row) else { return 0.0 };
-                cosine(likeness(query.codes(), map, *even), *squared_norm, other)
-            }
-            Weighed::Levels(weights) => {
-                let levels = self.index.codebook().into_iter().flat_map(|book| &book.levels);
-                let mut parts = [0f64; 2];
-                for ((at, level), weights) in levels.enumerate().zip(weights) {
-                    let codes = self.index.row_of((at, level), row);
-                    for part in PARTS {
-                        let mut sum = [0];
-                        let own = &level.parts[part];
-                        scan(&own.form, &weights.integers[part], codes[part], &mut sum);
-                        parts[part] += f64::from(weights.unit) * f64::from(sum[0]);
-                    }
-                    parts[0] += f64::from(weights.offset);
-                }
-                (parts[0] + parts[1].abs()).clamp(-1.0, 1.0) as f32
-            }
-        }
-    }
 }
 
 /// The best of what is offered, by score and then by row.

@@ -7,12 +7,12 @@ use wasm_bindgen::prelude::*;
 use crate::digest::Digest;
 use crate::embedding::Embedding;
 use crate::error::{Details, Error};
-use crate::index::Index;
+use crate::index::{Index, Query};
 use crate::network::share::Share;
 use crate::network::{FeatureMap, Reading, ShareReading};
 use crate::pixels::{Framing, Picture};
 use crate::recommender::{self, Cell, Recommender};
-use crate::search::{Filter, Query, RowSet};
+use crate::search::{Filter, RowSet};
 
 /// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
 impl From<Error> for JsValue {

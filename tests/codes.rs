@@ -9,8 +9,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use coded::{CLASS_VALUES, codebook, embeddings, file, form, random};
 use recasketch::embedding::{Coefficients, Embedding, Encoder, Form, PARTS, Slot};
 use recasketch::error::Error;
-use recasketch::index::{Index, MAXIMUM_CODE};
-use recasketch::search::{Calibration, Filter, Neighbour, Query, RowSet, nearest, scan};
+use recasketch::index::{Calibration, Index, MAXIMUM_CODE, Query, scan};
+use recasketch::search::{Filter, Neighbour, RowSet, nearest};
 
 #[test]
 fn rows_are_packed_as_documented() {

@@ -5,10 +5,10 @@
 use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Embedding, Likeness, Watch, cosine, learn, likeness};
-use recasketch::index::{Builder, Index, Origin};
+use recasketch::index::{Builder, Index, Origin, Query};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
-use recasketch::search::{Filter, Query, nearest};
+use recasketch::search::{Filter, nearest};
 
 const SHAPE: [usize; 3] = [4, 4, 64];
 

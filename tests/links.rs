@@ -10,10 +10,12 @@ use coded::{embeddings, file};
 use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Likeness, PARTS};
 use recasketch::error::Error;
-use recasketch::index::{Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin};
+use recasketch::index::{
+    Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin, Query,
+};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
-use recasketch::search::{Filter, Neighbour, Query, nearest};
+use recasketch::search::{Filter, Neighbour, nearest};
 
 /// The maps of the small network.
 const SHAPE: [usize; 3] = [7, 7, 128];

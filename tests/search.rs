@@ -5,11 +5,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Likeness, cosine, dot};
-use recasketch::index::{Builder, Index, Origin};
+use recasketch::index::{Builder, Index, Origin, Query};
 use recasketch::pixels::Fit;
-use recasketch::search::{
-    Condition, Field, Filter, Neighbour, Query, RowSet, nearest, nearest_groups,
-};
+use recasketch::search::{Condition, Field, Filter, Neighbour, RowSet, nearest, nearest_groups};
 
 /// Rows that are compared by their cosines.
 fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {

@@ -4,9 +4,11 @@ use std::sync::LazyLock;
 
 use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Likeness};
-use recasketch::index::{Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin};
+use recasketch::index::{
+    Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin, Query,
+};
 use recasketch::pixels::Fit;
-use recasketch::search::{Filter, Query, nearest_groups, regions};
+use recasketch::search::{Filter, nearest_groups, regions};
 
 use super::coded;
 

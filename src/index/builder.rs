@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{CALIBRATION, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
+use super::{CALIBRATION, Calibration, DIGEST, HEADER, Index, MAGIC, Origin, VERSION, numbers};
 use crate::digest::Digest;
 use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, Watch, book};
 use crate::error::{Details, Error, Result};
-use crate::search::Calibration;
 
 /// Bytes of whole maps that no visitor minds: a megabyte, a sixth of a first visit.
 #[cfg(feature = "native")]

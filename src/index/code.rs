@@ -15,10 +15,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Index, Rows, arithmetic, numbers, u32_at};
+use super::{Index, Query, Rows, arithmetic, numbers, u32_at};
 use crate::embedding::{Coefficients, Embedding, PARTS};
 use crate::error::{Details, Error, Result};
-use crate::search::Query;
 
 /// The version of the layout; links of another one are not followed.
 pub const CODE_VERSION: u8 = 1;

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::query::cosine;
-use super::{Filter, Neighbour, Query, nearest};
+use super::{Filter, Neighbour, nearest};
 use crate::embedding::Coefficients;
-use crate::index::Index;
+use crate::index::{Index, Query, cosine};
 
 /// From this cosine on two models are near-duplicates: the same picture but for its encoding, or the same
 /// object with another name.
@@ -21,7 +20,7 @@ pub struct Group {
     pub row: usize,
     /// Its score.
     pub score: f32,
-    /// The share of the catalogue's pairs that are less alike, 0..=1; see [`closer_than`](super::Calibration::closer_than).
+    /// The share of the catalogue's pairs that are less alike, 0..=1; see [`closer_than`](crate::index::Calibration::closer_than).
     pub closer_than: f32,
     /// The rows of the others, best first.
     pub duplicates: Vec<usize>,

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use super::query::add;
-use super::{Query, Scorer};
 use crate::embedding::{Codebook, Coefficients, Likeness, PARTS};
-use crate::index::Index;
+use crate::index::{Index, Query, Scorer, add};
 
 /// Steps of conjugate gradients at most, which vectors that are nearly at right angles do not need, and the share of
 /// the squares that may be left.

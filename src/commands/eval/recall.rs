@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::embedding::{Embedding, Level};
 use crate::error::{Details, Error, Result};
-use crate::index::Index;
-use crate::search::{Filter, Neighbour, Query, Scorer, nearest};
+use crate::index::{Index, Query, Scorer};
+use crate::search::{Filter, Neighbour, nearest};
 use crate::util::progress::Progress;
 
 /// How many neighbours are looked for.

@@ -53,7 +53,7 @@ impl Query {
         })
     }
 
-    pub(super) fn values(&self) -> Coefficients {
+    pub(crate) fn values(&self) -> Coefficients {
         match self {
             Query::Map { map, even } => {
                 let (even, odd) = map.codes().split_at(*even);
@@ -65,7 +65,7 @@ impl Query {
 }
 
 /// How alike two are that are as long as they are.
-pub(super) fn cosine(a: &Coefficients, b: &Coefficients) -> f32 {
+pub(crate) fn cosine(a: &Coefficients, b: &Coefficients) -> f32 {
     let lengths = length(a) * length(b);
     if lengths > 0.0 { (dot(&a[0], &b[0]) + dot(&a[1], &b[1]).abs()) / lengths } else { 0.0 }
 }
@@ -78,6 +78,6 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-pub(super) fn add(sum: &mut [f32], weight: f32, values: &[f32]) {
+pub(crate) fn add(sum: &mut [f32], weight: f32, values: &[f32]) {
     sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
 }

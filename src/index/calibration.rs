@@ -1,7 +1,6 @@
 //! What a score means in this catalogue: how many of its pairs are more alike.
 
-use super::Scorer;
-use crate::index::Index;
+use super::{Index, Scorer};
 
 /// How many scores the table has.
 const SCORES: usize = 64;
