@@ -28,10 +28,7 @@ pub use watch::Watch;
 
 pub mod descriptor;
 
-use crate::network::FeatureMap;
-
-/// The largest number of dimensions; `128 * 128 * 100,000 < 2^31`, so no dot product overflows.
-pub const MAXIMUM_DIMENSIONS: usize = 100_000;
+use crate::network::{FeatureMap, MAXIMUM_DIMENSIONS};
 
 /// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Likeness`]), all
 /// i8, the largest value scaled to 127.

@@ -144,7 +144,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// does not grow with them; [`Index::verify`] reads everything.
     ///
     /// The file may be a stranger's. Its sections are held against its length before anything is allocated; a map has
-    /// at most [`MAXIMUM_DIMENSIONS`](crate::embedding::MAXIMUM_DIMENSIONS) values, scores of pairs lie in -1..=1, and a
+    /// at most [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) values, scores of pairs lie in -1..=1, and a
     /// codebook's sizes and floats have the limits that `src/embedding/book.rs` states.
     ///
     /// # Errors

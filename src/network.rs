@@ -64,6 +64,10 @@ pub struct Network {
     digest: Digest,
 }
 
+/// The most numbers that an embedding of a feature map and of its classes may have; `128 * 128 * 100,000 < 2^31`, so that no
+/// dot product of two overflows.
+pub const MAXIMUM_DIMENSIONS: usize = 100_000;
+
 /// What the network sees in an image: `[height, width, channels] f32`, after ReLU and the last
 /// pooling, so 0 and above; flattened in this order, channels fastest, as Keras flattens. With it comes how likely each
 /// class is, where the network has a classifier.

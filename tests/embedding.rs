@@ -3,8 +3,8 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness, MAXIMUM_DIMENSIONS, cosine, dot};
-use recasketch::network::FeatureMap;
+use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness, cosine, dot};
+use recasketch::network::{FeatureMap, MAXIMUM_DIMENSIONS};
 
 const SHAPE: [usize; 3] = [7, 7, 128];
 

@@ -9,8 +9,9 @@
 //! Sums are of floats in an order that is written here, so the page and the program, given the same
 //! embedding, compute the same coefficients, weights and codes to the last bit.
 
+use super::Embedding;
 use super::form::Form;
-use super::{Embedding, MAXIMUM_DIMENSIONS};
+use crate::network::MAXIMUM_DIMENSIONS;
 
 /// The even part and the odd part; where maps are compared as they are, the odd part is nothing.
 pub const PARTS: [usize; 2] = [0, 1];

@@ -1,9 +1,9 @@
 //! What an embedding file begins with: whether it is one, and what all its rows have in common.
 
 use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
-use crate::embedding::{Likeness, MAXIMUM_DIMENSIONS};
+use crate::embedding::Likeness;
 use crate::error::Result;
-use crate::network::MAXIMUM_CLASSES;
+use crate::network::{MAXIMUM_CLASSES, MAXIMUM_DIMENSIONS};
 use crate::pixels::{Fit, Framing, Resize};
 
 pub(super) fn check_start(file: &[u8]) -> Result<()> {

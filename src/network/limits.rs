@@ -1,8 +1,8 @@
 //! What a stranger's network may ask for: checked before anything is allocated for it, in whatever form it comes.
 
+use super::MAXIMUM_DIMENSIONS;
 use super::tensor::Fault;
 use super::topology::{BLOCKS, REDUCTION};
-use crate::embedding::MAXIMUM_DIMENSIONS;
 
 /// Larger inputs than this are refused: a stranger's file must not ask for gigabytes.
 pub const MAXIMUM_INPUT_SIDE: usize = 1024;

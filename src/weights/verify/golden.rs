@@ -5,8 +5,8 @@
 
 use serde::Deserialize;
 
-use crate::embedding::MAXIMUM_DIMENSIONS;
 use crate::error::{Details, Error, Result};
+use crate::network::MAXIMUM_DIMENSIONS;
 
 /// The version of the form.
 pub const VERSION: u32 = 1;
