@@ -20,6 +20,7 @@ pub mod packed;
 pub mod probe;
 #[cfg(feature = "native")]
 pub mod profile;
+pub(crate) mod reader;
 mod reading;
 pub mod share;
 mod stored;

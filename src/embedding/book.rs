@@ -24,7 +24,7 @@ use super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::form::Form;
 use crate::error::{Details, Error, Result};
 use crate::network::entropy;
-use crate::network::packed::Reader;
+use crate::network::reader::Reader;
 
 /// More coefficients of a part than this are refused, and more blocks of a row, and more values of a part's vectors or
 /// of a rotation: a stranger's file must not ask for gigabytes. What is learnt of VGG16's whole maps has 2.5 million.

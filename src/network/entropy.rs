@@ -15,7 +15,7 @@
 //! A lane is a quarter of the rows, rounded up. A code can be decoded once the one before it in its lane is, so four lanes
 //! at once are quicker than one.
 
-use super::packed::{Reader, damaged};
+use super::reader::{Reader, damaged};
 use crate::error::{Error, Result};
 
 /// Frequencies are multiples of 2^-12, so that a table of all of them stays in the first cache.

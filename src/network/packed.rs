@@ -19,8 +19,9 @@ use std::collections::VecDeque;
 use super::convolution::{Values, Weights};
 use super::entropy;
 use super::limits::{check_classifier, check_size};
+use super::reader::{Reader, damaged};
 use super::topology::BLOCKS;
-use crate::error::{Details, Error, Result};
+use crate::error::Result;
 
 /// The version of the layout.
 pub const VERSION: u32 = 3;
@@ -130,7 +131,7 @@ impl Unpacker {
                 .map_err(|[expected, came]| damaged(&expected, &came))?;
             sizes.push_back([classes, channels]);
         }
-        Ok(Unpacker { input_size, sizes, bytes: reader.0.to_vec(), taken: 0 })
+        Ok(Unpacker { input_size, sizes, bytes: reader.left().to_vec(), taken: 0 })
     }
 
     /// Takes the next bytes.
@@ -154,7 +155,10 @@ impl Unpacker {
         let (scales, bias) = (reader.floats(rows)?, reader.floats(rows)?);
         let codes = entropy::decode(&mut reader, rows, length)?;
         if !reader.is_empty() {
-            return Err(damaged("the end of a layer", &format!("{} bytes more", reader.0.len())));
+            return Err(damaged(
+                "the end of a layer",
+                &format!("{} bytes more", reader.left().len()),
+            ));
         }
         self.taken += bytes.len() + layer.len();
         self.sizes.pop_front();
@@ -203,52 +207,4 @@ impl PackedLayer {
         super::stored::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);
         kernel
     }
-}
-
-/// What is left of a file.
-pub(crate) struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// Starts at the beginning.
-    pub(crate) fn new(bytes: &'a [u8]) -> Reader<'a> {
-        Reader(bytes)
-    }
-
-    /// Whether nothing is left.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The next bytes, or an error that says what should have been there.
-    pub(crate) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8]> {
-        let (taken, left) = self.0.split_at_checked(count).ok_or_else(|| {
-            damaged(
-                &format!("{count} bytes for {what}"),
-                &format!("the end after {}", self.0.len()),
-            )
-        })?;
-        self.0 = left;
-        Ok(taken)
-    }
-
-    /// A u32.
-    pub(crate) fn number(&mut self, what: &str) -> Result<usize> {
-        let bytes = self.take(4, what)?;
-        Ok(bytes.iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte)))
-    }
-
-    /// Finite floats.
-    pub(crate) fn floats(&mut self, count: usize) -> Result<Vec<f32>> {
-        let bytes = self.take(count.saturating_mul(4), "scales and biases")?.as_chunks::<4>().0;
-        let values: Vec<f32> = bytes.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
-        match values.iter().find(|value| !value.is_finite()) {
-            Some(value) => Err(damaged("scales and biases that are numbers", &value.to_string())),
-            None => Ok(values),
-        }
-    }
-}
-
-pub(super) fn damaged(expected: &str, came: &str) -> Error {
-    let advice = "copy the packed network anew, or make it with `recasketch network quantise`";
-    Error::Network(Details::new(expected, came, advice))
 }
