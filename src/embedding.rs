@@ -28,7 +28,7 @@ pub use watch::Watch;
 
 pub mod descriptor;
 
-use crate::network::{FeatureMap, MAXIMUM_DIMENSIONS};
+use crate::network::FeatureMap;
 
 /// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Likeness`]), all
 /// i8, the largest value scaled to 127.
@@ -87,7 +87,7 @@ pub fn likeness(left: &[i8], right: &[i8], even: usize) -> i32 {
     dot(&left[..even], &right[..even]) + dot(&left[even..], &right[even..]).abs()
 }
 
-/// The dot product of two rows of codes of equal length, at most [`MAXIMUM_DIMENSIONS`] long.
+/// The dot product of two rows of codes of equal length, at most [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) long.
 pub fn dot(left: &[i8], right: &[i8]) -> i32 {
     // Products of 16 bits summed in pairs to 32: the form that compilers turn into pmaddwd and
     // i32x4.dot_i16x8_s.

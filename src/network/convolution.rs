@@ -19,6 +19,7 @@ mod first;
 mod functions;
 mod kernel;
 mod lanes;
+mod layout;
 mod parallel;
 #[cfg(feature = "native")]
 mod peak;
@@ -34,25 +35,14 @@ pub(super) use buffer::{Buffer, Pool};
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;
-use quad::{GROUP, InputStrides, QUAD, TILES, WeightStrides};
+use layout::{
+    COEFFICIENTS, GROUP, InputStrides, PAIRS, PART, PATCH, PRODUCTS, QUAD, ROW, TILES, TOGETHER,
+    WeightStrides,
+};
 pub(super) use region::Region;
 use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
-use winograd::{COEFFICIENTS, CONSTANTS, Constants, PAIRS, PATCH};
-
-// How much is worked on at a time, in floats, so that a core's own cache keeps it.
-
-/// Values of a row of quads; more where there are more weights, which all go through the cache for them.
-const ROW: usize = 3 << 15;
-
-/// Transformed weights of a part.
-const PART: usize = 1 << 16;
-
-/// Products of some panels.
-const PRODUCTS: usize = 3 << 16;
-
-/// Output channels whose panels take a part of the values one after another.
-const TOGETHER: usize = 64;
+use winograd::{CONSTANTS, Constants};
 
 /// A convolution of a map of one size.
 pub(super) struct Convolution {

@@ -124,7 +124,7 @@ mod tests {
         for (index, class) in CLASSES.iter().enumerate() {
             for seed in 0..4 {
                 let mut rng = Rng::with_seed(97 * index as u64 + seed);
-                let object = Object::generate(class, &mut rng);
+                let object = class.build(&mut rng);
                 let (low, high) = object.mesh.bounds();
                 let size = (high - low).length();
                 assert!(size.is_finite() && size > 0.1, "{}", class.name);

@@ -4,7 +4,6 @@ use fastrand::Rng;
 use image::RgbImage;
 
 use super::classes::CLASSES;
-use super::object::Object;
 use super::render::render;
 use super::view::View;
 
@@ -36,7 +35,7 @@ pub fn draw_view(seed: u64, index: u64, view: u64, width: u32, height: u32) -> D
     let class = &CLASSES[(index % CLASSES.len() as u64) as usize];
     let stream = mixed(seed, index);
     let mut rng = Rng::with_seed(stream);
-    let object = Object::generate(class, &mut rng);
+    let object = class.build(&mut rng);
     if view > 0 {
         rng = Rng::with_seed(mixed(stream, view));
     }

@@ -1,8 +1,5 @@
 //! A finished object, and the builder that classes assemble it with.
 
-use fastrand::Rng;
-
-use super::classes::Class;
 use super::finish::Finish;
 use super::material::Material;
 use super::math::Vec3;
@@ -32,13 +29,6 @@ pub(super) struct Stance {
     pub(super) turn: f32,
     /// False for what floats: no ground is drawn below it.
     pub(super) grounded: bool,
-}
-
-impl Object {
-    /// Makes one object of a class; all variation comes from `rng`.
-    pub fn generate(class: &Class, rng: &mut Rng) -> Self {
-        class.build(rng)
-    }
 }
 
 /// A material of the object under construction.

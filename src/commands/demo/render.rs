@@ -250,7 +250,7 @@ mod tests {
             let mut sum = 0.0;
             for seed in 0..6 {
                 let mut rng = Rng::with_seed(seed);
-                let object = Object::generate(class, &mut rng);
+                let object = class.build(&mut rng);
                 let view = View::random(&mut rng);
                 let share = coverage(&Scene::new(&object, &view, 64, 36));
                 // A key or a sword is thin from any side.
@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn a_picture_of_one_pixel_does_not_fail() {
         let mut rng = Rng::with_seed(1);
-        let object = Object::generate(&CLASSES[0], &mut rng);
+        let object = CLASSES[0].build(&mut rng);
         let view = View::random(&mut rng);
         assert_eq!(render(&object, &view, 1, 1).dimensions(), (1, 1));
     }

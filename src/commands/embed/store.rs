@@ -30,9 +30,10 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::digest::Digest;
-use crate::embedding::{Embedding, MAXIMUM_DIMENSIONS};
+use crate::embedding::Embedding;
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
+use crate::network::MAXIMUM_DIMENSIONS;
 use crate::util::files::{self, Held};
 use crate::util::interrupt;
 use crate::util::progress::Progress;

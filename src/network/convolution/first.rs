@@ -4,7 +4,7 @@
 //! convolution has the patch around each of its quads computed when it transforms it.
 
 use super::kernel::Kernel;
-use super::quad::QUAD;
+use super::layout::QUAD;
 use super::weights::{Values, Weights};
 
 /// Blocks of output channels that are computed together: a group of channels has as many or more.

@@ -8,7 +8,8 @@ use super::lanes::wasm::Simd128;
 #[cfg(target_arch = "x86_64")]
 use super::lanes::x86::{Avx2, Avx512};
 use super::lanes::{Lanes, Portable};
-use super::quad::{self, InputStrides, Plane, WeightStrides, Window};
+use super::layout::{InputStrides, Plane, WeightStrides, Window};
+use super::quad;
 use super::winograd::Constants;
 
 /// Weights as they are stored, `[input][9][lane]`.

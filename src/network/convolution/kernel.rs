@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use super::first::{self, SIDE};
 use super::functions::{Functions, Stored};
-use super::quad::{GROUP, InputStrides, Plane, QUAD, TILES, WeightStrides, Window};
-use super::winograd::{COEFFICIENTS, Constants, PAIRS, PATCH};
+use super::layout::{
+    COEFFICIENTS, GROUP, InputStrides, PAIRS, PATCH, Plane, QUAD, TILES, WeightStrides, Window,
+};
+use super::winograd::Constants;
 
 /// Coefficients whose weights are transformed together.
 pub(super) struct Band {

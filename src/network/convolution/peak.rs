@@ -22,7 +22,7 @@ pub(super) unsafe fn peak<L: Lanes>(times: usize) -> f32 {
             }
         }
         let total = sums.into_iter().fold(L::zero(), |total, sum| L::add(total, sum));
-        let mut lanes = [0.0; super::quad::WIDEST];
+        let mut lanes = [0.0; super::layout::WIDEST];
         L::store(total, lanes.as_mut_ptr());
         lanes.iter().sum()
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Convolution;
-use super::quad::{QUAD, TILES};
+use super::layout::{QUAD, TILES};
 
 /// Some blocks of channels and rows of a map `[blocks, height, width, lanes]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,21 +12,10 @@
 use std::mem::MaybeUninit;
 
 use super::lanes::Lanes;
+use super::layout::{PATCH, TILE};
 
 // No closure here or in `super::quad` computes with lanes: the library's functions that would call it
 // are compiled without the machine's instructions, and each sum would then be a call through memory.
-
-/// A tile's outputs on a side.
-pub(super) const TILE: usize = 7;
-
-/// A tile's inputs on a side, and its points: [`POINTS`] twice and infinity.
-pub(super) const PATCH: usize = TILE + 2;
-
-/// The values in the transformed domain.
-pub(super) const COEFFICIENTS: usize = PATCH * PATCH;
-
-/// Pairs of rows of values: two of each of [`POINTS`], and that of infinity alone.
-pub(super) const PAIRS: usize = 5;
 
 /// The points are plus and minus these, exact in binary, and infinity.
 const POINTS: [f64; 4] = [0.25, 0.6875, 1.125, 2.1875];
