@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::table;
 use super::{print, say};
+use crate::commands::demo;
 use crate::error::Result;
 use crate::network::Network;
 use crate::network::weights::Weights;
@@ -105,7 +106,10 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
         }
         NetworkVerb::Quantise { file, out, images, min_cosine, bits } => {
             let weights = Weights::read(&files::read(&file)?)?;
-            let images = images::gather(images.as_deref(), weights.input_size)?;
+            let images = match images {
+                Some(folder) => images::gather(&folder, weights.input_size)?,
+                None => demo::pixels(images::ENOUGH, weights.input_size)?,
+            };
             let outcome = match bits {
                 Some(bits) => quantise::uniform(&weights, &images, bits)?,
                 None => quantise::run(&weights, &images, min_cosine)?,

@@ -24,6 +24,7 @@ mod view;
 
 use std::path::Path;
 
+use image::DynamicImage;
 use image::codecs::jpeg::JpegEncoder;
 use rayon::prelude::*;
 
@@ -34,6 +35,7 @@ pub use render::render;
 pub use view::View;
 
 use crate::error::{Error, Result};
+use crate::pixels::{Fit, Pixels};
 use crate::site::catalogue::{self, Model};
 use crate::util::progress::Progress;
 use crate::util::{files, options};
@@ -47,8 +49,24 @@ const SAMPLE: (u32, u32) = (1024, 576);
 /// How many samples are drawn beside the catalogue, from another seed.
 const SAMPLES: u64 = 8;
 
+/// The seed of drawings that no demo catalogue of a small seed shares.
+const OTHERS: u64 = u64::MAX / 2;
+
 /// JPEG's quality, 1..=100; Sketchfab's own thumbnails look like this.
 const QUALITY: u8 = 85;
+
+/// Drawings as a network of some input size sees them, none of which is in a demo catalogue.
+///
+/// # Errors
+/// As [`Pixels::from_rgba`].
+pub fn pixels(count: usize, [height, width]: [usize; 2]) -> Result<Vec<Pixels>> {
+    let (columns, rows) = THUMBNAIL;
+    let drawn = |index| {
+        let rgba = DynamicImage::ImageRgb8(draw(OTHERS, index, columns, rows).image).into_rgba8();
+        Pixels::from_rgba(&rgba, columns, rows, Fit::Crop, height, width)
+    };
+    (0..count as u64).into_par_iter().map(drawn).collect()
+}
 
 /// Draws `models` thumbnails into `out/thumbnails`, their catalogue into `out/catalogue.csv` and
 /// samples that are not in it into `out/samples`; gives the seconds it took. Of more than one view, each
