@@ -16,13 +16,13 @@ mod onnx;
 #[cfg(feature = "native")]
 mod operators;
 pub mod packed;
+pub mod partition;
 #[cfg(feature = "native")]
 pub mod probe;
 #[cfg(feature = "native")]
 pub mod profile;
 pub(crate) mod reader;
 mod reading;
-pub mod share;
 mod stored;
 pub(crate) mod tensor;
 #[cfg(all(test, feature = "native"))]
@@ -47,7 +47,7 @@ pub(crate) use limits::check_weights;
 pub use limits::{
     MAXIMUM_CHANNELS, MAXIMUM_CLASSES, MAXIMUM_INPUT_SIDE, MAXIMUM_MAP, MAXIMUM_WEIGHTS,
 };
-pub use reading::{Reading, ShareReading};
+pub use reading::{PartitionReading, Reading};
 pub use topology::layer_names;
 
 /// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,

@@ -8,8 +8,8 @@ use crate::digest::Digest;
 use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::{Index, Query};
-use crate::network::share::Share;
-use crate::network::{FeatureMap, Reading, ShareReading};
+use crate::network::partition::Partition;
+use crate::network::{FeatureMap, PartitionReading, Reading};
 use crate::pixels::{Framing, Picture};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, RowSet};
@@ -88,9 +88,9 @@ impl WebRecommender {
         self.0.network().kernel().to_owned()
     }
 
-    /// The first worker's share where there are so many.
-    pub fn share(&self, workers: usize) -> Result<WebShare, JsValue> {
-        Ok(WebShare(Share::new(self.0.network(), 0, workers)?))
+    /// The first worker's partition where there are so many.
+    pub fn partition(&self, workers: usize) -> Result<WebPartition, JsValue> {
+        Ok(WebPartition(Partition::new(self.0.network(), 0, workers)?))
     }
 
     /// Throws where the features of the first model's thumbnail differ from the stored map.
@@ -251,15 +251,15 @@ impl WebCell {
 }
 
 /// What a worker that has nothing else needs of a network, read as the bytes of its file come.
-#[wasm_bindgen(js_name = ShareReading)]
-pub struct WebShareReading(ShareReading);
+#[wasm_bindgen(js_name = PartitionReading)]
+pub struct WebPartitionReading(PartitionReading);
 
-#[wasm_bindgen(js_class = ShareReading)]
-impl WebShareReading {
+#[wasm_bindgen(js_class = PartitionReading)]
+impl WebPartitionReading {
     /// Before the first bytes. Throws where there is no such worker.
     #[wasm_bindgen(constructor)]
-    pub fn new(worker: usize, workers: usize) -> Result<WebShareReading, JsValue> {
-        Ok(WebShareReading(ShareReading::new(worker, workers)?))
+    pub fn new(worker: usize, workers: usize) -> Result<WebPartitionReading, JsValue> {
+        Ok(WebPartitionReading(PartitionReading::new(worker, workers)?))
     }
 
     /// Takes the next bytes.
@@ -268,16 +268,16 @@ impl WebShareReading {
     }
 }
 
-/// One worker's share of the way from pixels to features; see [`Share`].
-#[wasm_bindgen(js_name = Share)]
-pub struct WebShare(Share);
+/// One worker's partition of the way from pixels to features; see [`Partition`].
+#[wasm_bindgen(js_name = Partition)]
+pub struct WebPartition(Partition);
 
-#[wasm_bindgen(js_class = Share)]
-impl WebShare {
-    /// The share of a worker that has nothing else, once all bytes have come. Throws where they are no network.
+#[wasm_bindgen(js_class = Partition)]
+impl WebPartition {
+    /// The partition of a worker that has nothing else, once all bytes have come. Throws where they are no network.
     #[wasm_bindgen(constructor)]
-    pub fn new(network: WebShareReading) -> Result<WebShare, JsValue> {
-        Ok(WebShare(network.0.finish()?))
+    pub fn new(network: WebPartitionReading) -> Result<WebPartition, JsValue> {
+        Ok(WebPartition(network.0.finish()?))
     }
 
     /// The first worker's begin of an image.
@@ -301,7 +301,7 @@ impl WebShare {
         self.0.step()
     }
 
-    /// Copies what a worker needs now to a buffer of [`WebShare::most`] floats; how many there are.
+    /// Copies what a worker needs now to a buffer of [`WebPartition::most`] floats; how many there are.
     pub fn outgoing(&mut self, to: usize, buffer: &Float32Array) -> u32 {
         let mut place = 0;
         for run in self.0.outgoing(to) {

@@ -4,7 +4,7 @@
  * A helper is one file: build.sh puts this file and the module's JavaScript before helper.js. So nothing here is
  * imported, and names of the top level are apart from theirs.
  *
- * @typedef {import('./recasketch.js').Share} Share
+ * @typedef {import('./recasketch.js').Partition} Partition
  */
 
 /** A helper was lost, and with it what was begun together. */
@@ -23,16 +23,16 @@ export function peersOf(ports, patience = 0) {
 
 /**
  * All layers, in step with the other workers.
- * @param {Share} share
+ * @param {Partition} partition
  * @param {Peer[]} peers
  * @param {(layer: number, layers: number) => void} [onLayer]
  */
-export async function walk(share, peers, onLayer = () => {}) {
+export async function walk(partition, peers, onLayer = () => {}) {
   for (let layer = 1; ; layer += 1) {
-    for (const peer of peers) peer.send(share);
-    for (const peer of peers) await peer.receive(share);
-    if (!share.step()) return;
-    onLayer(layer, share.layers);
+    for (const peer of peers) peer.send(partition);
+    for (const peer of peers) await peer.receive(partition);
+    if (!partition.step()) return;
+    onLayer(layer, partition.layers);
   }
 }
 
@@ -59,20 +59,20 @@ class Peer {
     };
   }
 
-  /** @param {Share} share */
-  send(share) {
-    const buffer = this.#spare ?? new Float32Array(share.most(this.#worker));
-    const isEmpty = share.outgoing(this.#worker, buffer) === 0;
+  /** @param {Partition} partition */
+  send(partition) {
+    const buffer = this.#spare ?? new Float32Array(partition.most(this.#worker));
+    const isEmpty = partition.outgoing(this.#worker, buffer) === 0;
     this.#spare = isEmpty ? buffer : null;
     if (!isEmpty) this.#port.postMessage(buffer, [buffer.buffer]);
   }
 
-  /** @param {Share} share */
-  async receive(share) {
-    if (!share.expects(this.#worker)) return;
+  /** @param {Partition} partition */
+  async receive(partition) {
+    if (!partition.expects(this.#worker)) return;
     if (this.#came.length === 0) await this.#arrival();
     const buffer = this.#came.shift();
-    share.incoming(this.#worker, buffer);
+    partition.incoming(this.#worker, buffer);
     this.#spare ??= buffer;
   }
 

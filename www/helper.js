@@ -1,11 +1,11 @@
 /**
- * A helper of the worker: computes its share of every image; see crew.js.
+ * A helper of the worker: computes its partition of every image; see worker-pool.js.
  *
  * WebKit loads what a worker's worker imports past the service worker, where it may be missing or of another version.
  * So what is imported here comes before it in the same file, and build.sh leaves these lines out.
  */
 import { peersOf, walk } from './exchange.js';
-import __wbg_init, { Share, ShareReading } from './recasketch.js';
+import __wbg_init, { Partition, PartitionReading } from './recasketch.js';
 
 let memory = null;
 let reading = null;
@@ -15,11 +15,11 @@ let turn = Promise.resolve();
 
 /** What is asked, by type. */
 const asked = {
-  /** Begins to read its part of the network, perhaps once more. @param {import('./crew.js').Kit} kit */
+  /** Begins to read its part of the network, perhaps once more. @param {import('./worker-pool.js').Kit} kit */
   async begin({ module, worker, workers }) {
     ({ memory } = await __wbg_init({ module_or_path: module }));
     reading?.free();
-    reading = new ShareReading(worker, workers);
+    reading = new PartitionReading(worker, workers);
   },
 
   /** Reads some more of it. @param {{bytes: Uint8Array}} piece */
@@ -29,12 +29,12 @@ const asked = {
 
   /** Computes from here on. @param {{ports: (MessagePort | null)[]}} peers */
   async start({ ports }) {
-    const share = new Share(reading);
+    const partition = new Partition(reading);
     const peers = peersOf(ports);
     postMessage({ isReady: true });
     for (;;) {
-      share.join();
-      await walk(share, peers);
+      partition.join();
+      await walk(partition, peers);
     }
   },
 };

@@ -5,15 +5,15 @@ const PIECE = 1 << 18;
 
 /** One network's way into the worker's module and those of its helpers. */
 export class NetworkReader {
-  #crew;
+  #pool;
   #kit = null;
   #bytes = new Uint8Array();
   #reading = null;
   #read = 0;
 
-  /** @param {import('./crew.js').Crew} crew */
-  constructor(crew) {
-    this.#crew = crew;
+  /** @param {import('./worker-pool.js').WorkerPool} pool */
+  constructor(pool) {
+    this.#pool = pool;
   }
 
   /**
@@ -27,7 +27,7 @@ export class NetworkReader {
     while (this.#read < bytes.length) {
       const piece = bytes.subarray(this.#read, this.#read + PIECE);
       this.#reading.push(piece);
-      this.#crew.push(piece);
+      this.#pool.push(piece);
       this.#read += piece.length;
     }
   }
@@ -45,7 +45,7 @@ export class NetworkReader {
 
   /** What was read, once all bytes are there and are the network's. */
   finish() {
-    this.#crew.start();
+    this.#pool.start();
     return this.#reading;
   }
 
@@ -53,7 +53,7 @@ export class NetworkReader {
     const { Reading, module, sha256 } = this.#kit;
     this.#reading?.free();
     this.#reading = new Reading(sha256);
-    this.#crew.begin(module);
+    this.#pool.begin(module);
     this.#read = 0;
   }
 }

@@ -9,7 +9,7 @@
 
 import { Catalogue } from './catalogue.js';
 import { Cells } from './cells.js';
-import { Crew, workersHere } from './crew.js';
+import { WorkerPool, workersHere } from './worker-pool.js';
 import { breakOf, Broken, Decoder } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
 import { keeping, keepOnly } from './keep.js';
@@ -34,7 +34,7 @@ const RELAXED = Uint8Array.of(
 
 /**
  * What loading leaves behind: the module's functions, the recommender, whether its embeddings have all levels, what
- * decodes, the crew that embeds, the catalogue, the wasm's memory, and the milliseconds from having all bytes to being
+ * decodes, the pool that embeds, the catalogue, the wasm's memory, and the milliseconds from having all bytes to being
  * ready.
  */
 const loading = speak([self.name]).then(load);
@@ -103,21 +103,21 @@ async function load() {
 
 /** Loads all that is named and proves it, with helpers that end where it fails. */
 async function start(manifest) {
-  const crew = new Crew(workersHere());
+  const pool = new WorkerPool(workersHere());
   try {
-    return await startWith(crew, manifest);
+    return await startWith(pool, manifest);
   } catch (error) {
-    crew.dismiss();
+    pool.dismiss();
     throw error;
   }
 }
 
-async function startWith(crew, manifest) {
+async function startWith(pool, manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
   // What the first level answers need not wait for the others.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
   const decoder = new Decoder((instance) => importGlue(manifest, instance), askPage);
-  const network = new NetworkReader(crew);
+  const network = new NetworkReader(pool);
   const downloads = downloadAll(beginning, digest, network);
   const whole = async () => {
     const parts = await inOrder(downloads);
@@ -138,8 +138,8 @@ async function startWith(crew, manifest) {
   const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
   if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
   catalogue.ask();
-  await crew.gathered();
-  const tested = { recommender, decoder, embed: (rgb) => embed({ recommender, crew }, rgb) };
+  await pool.gathered();
+  const tested = { recommender, decoder, embed: (rgb) => embed({ recommender, pool }, rgb) };
   await selfTest(tested, thumbnail, manifest.self_test, digest ?? digestOfModule);
   const starting = performance.now() - begun;
   const { models } = cells ?? recommender;
@@ -147,7 +147,7 @@ async function startWith(crew, manifest) {
   const levels = { areAll: false };
   const kept = [...namedBy(manifest), ...(cells?.files ?? [])];
   refine(recommender, manifest.embeddings.slice(manifest.first_level), digest ?? digestOfModule, levels, kept);
-  return { glue, recommender, cells, levels, decoder, crew, catalogue, memory, starting };
+  return { glue, recommender, cells, levels, decoder, pool, catalogue, memory, starting };
 }
 
 /**
@@ -266,21 +266,21 @@ const ANSWERS = {
   },
 
   /** What the network sees of an image, and what computed it at what cost; for tests and measurements. */
-  async inspect({ recommender, decoder, crew, memory, starting }, { image }) {
+  async inspect({ recommender, decoder, pool, memory, starting }, { image }) {
     const { rgb, decoder: by } = await decoder.whole(recommender.frame, image);
     const start = performance.now();
-    const features = await embed({ recommender, crew }, rgb);
+    const features = await embed({ recommender, pool }, rgb);
     const timings = { starting, embed: performance.now() - start };
     const { values } = features;
     features.free();
-    const engine = { decoder: by, kernel: recommender.kernel, workers: crew.workers };
-    const bytes = { memory: memory.buffer.byteLength + decoder.memory, memoryOfHelpers: await crew.memory() };
+    const engine = { decoder: by, kernel: recommender.kernel, workers: pool.workers };
+    const bytes = { memory: memory.buffer.byteLength + decoder.memory, memoryOfHelpers: await pool.memory() };
     return { rgb, features: values, ...engine, ...bytes, timings };
   },
 };
 
 /** An image's features, and how to show it; those of the last images are kept, as more of their answers may be asked for. */
-async function featuresOf({ recommender, decoder, crew }, key, image, part, isShown = false) {
+async function featuresOf({ recommender, decoder, pool }, key, image, part, isShown = false) {
   const name = part ? `${key} ${JSON.stringify(part)}` : key;
   const known = embedded.get(name);
   if (known) return known;
@@ -288,7 +288,7 @@ async function featuresOf({ recommender, decoder, crew }, key, image, part, isSh
   const { frame } = recommender;
   const { rgb, shown } = await (part ? decoder.part(frame, image, key, part) : decoder.whole(frame, image, isShown));
   const decoded = performance.now();
-  const features = await embed({ recommender, crew }, rgb, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
+  const features = await embed({ recommender, pool }, rgb, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
   const made = { features, shown, timings: { decode: decoded - start, embed: performance.now() - decoded } };
   embedded.set(name, made);
   if (embedded.size > EMBEDDED) forgetOldest();
@@ -302,10 +302,10 @@ function forgetOldest() {
 }
 
 /** What the network sees -> features. */
-async function embed({ recommender, crew }, rgb, onLayer) {
+async function embed({ recommender, pool }, rgb, onLayer) {
   const pixels = recommender.pixelsOf(rgb);
   try {
-    return await crew.features(recommender, pixels, onLayer);
+    return await pool.features(recommender, pixels, onLayer);
   } finally {
     pixels.free();
   }

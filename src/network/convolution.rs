@@ -90,7 +90,7 @@ impl Convolution {
 
     /// The same for one of several workers, without the weights that others use.
     pub(super) fn of_worker(mut self, worker: usize, workers: usize) -> Convolution {
-        let region = self.share(worker, workers);
+        let region = self.partition(worker, workers);
         self.weights.keep(&region.blocks);
         self
     }

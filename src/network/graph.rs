@@ -128,8 +128,8 @@ impl Layer {
     }
 
     /// What one of several workers computes of the output.
-    pub(super) fn share(&self, worker: usize, workers: usize) -> Region {
-        self.0.convolution.share(worker, workers)
+    pub(super) fn partition(&self, worker: usize, workers: usize) -> Region {
+        self.0.convolution.partition(worker, workers)
     }
 
     /// What it reads of the input to compute such a region.

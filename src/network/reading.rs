@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::classifier::Classifier;
 use super::graph::{self, Layers};
 use super::packed::{self, PackedLayer, Unpacker};
-use super::share::Share;
+use super::partition::Partition;
 use super::topology::Topology;
-use super::{Network, convolution, decode, not_onnx, share, stored, unusable};
+use super::{Network, convolution, decode, not_onnx, partition, stored, unusable};
 use crate::digest::{Digest, Digesting};
 use crate::error::{Error, Result};
 
@@ -19,8 +19,8 @@ pub struct Reading {
     worker: Option<[usize; 2]>,
 }
 
-/// What one of several workers needs of a network, read as the bytes of its file come: its share and nothing else.
-pub struct ShareReading {
+/// What one of several workers needs of a network, read as the bytes of its file come: its partition and nothing else.
+pub struct PartitionReading {
     reading: Reading,
     worker: usize,
     workers: usize,
@@ -90,17 +90,17 @@ impl Reading {
     }
 }
 
-impl ShareReading {
+impl PartitionReading {
     /// Before the first bytes.
     ///
     /// # Errors
-    /// As [`Share::new`].
-    pub fn new(worker: usize, workers: usize) -> Result<ShareReading> {
-        share::check_worker(worker, workers)?;
-        // No share tells the network's digest.
+    /// As [`Partition::new`].
+    pub fn new(worker: usize, workers: usize) -> Result<PartitionReading> {
+        partition::check_worker(worker, workers)?;
+        // No partition tells the network's digest.
         let reading = Reading::new(Some(Digest([0; 32])));
         let reading = Reading { worker: Some([worker, workers]), ..reading };
-        Ok(ShareReading { reading, worker, workers })
+        Ok(PartitionReading { reading, worker, workers })
     }
 
     /// As [`Reading::push`].
@@ -108,12 +108,12 @@ impl ShareReading {
         self.reading.push(bytes);
     }
 
-    /// The share, once all bytes have come.
+    /// The partition, once all bytes have come.
     ///
     /// # Errors
     /// As [`Network::read`].
-    pub fn finish(self) -> Result<Share> {
-        Share::new(&self.reading.finish()?, self.worker, self.workers)
+    pub fn finish(self) -> Result<Partition> {
+        Partition::new(&self.reading.finish()?, self.worker, self.workers)
     }
 }
 

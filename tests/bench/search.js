@@ -46,10 +46,10 @@ function inWorker(asked) {
     const reading = new glue.Reading();
     for (const part of await Promise.all(network.map(bytes))) reading.push(part);
     const recommender = new glue.Recommender(reading, await bytes(file));
-    const share = recommender.share(1);
-    share.begin(recommender.pixelsOf(glue.Picture.read(await bytes(image)).pixels(recommender.frame)));
-    while (share.step());
-    const query = recommender.queryOfFeatures(share.features());
+    const partition = recommender.partition(1);
+    partition.begin(recommender.pixelsOf(glue.Picture.read(await bytes(image)).pixels(recommender.frame)));
+    while (partition.step());
+    const query = recommender.queryOfFeatures(partition.features());
     const milliseconds = [];
     let found = 0;
     for (let run = -3; run < runs; run += 1) {

@@ -25,7 +25,7 @@ const held = (line) => [
 ];
 
 /** Layers of an image, and the search behind them; the self-test at start is held too. */
-const LAYERS = held('return await crew.features(recommender, pixels, onLayer);');
+const LAYERS = held('return await pool.features(recommender, pixels, onLayer);');
 const SEARCH = held('const found = await nearest(engine, query, rows, { top, filter });');
 
 test('while the network loads: the download ends, and starting again answers what was asked', async (t) => {

@@ -24,12 +24,12 @@ function reader() {
       this.isFreed = true;
     }
   }
-  const crew = {
+  const pool = {
     begin: (module) => told.push([module]),
     push: (bytes) => told.at(-1).push(bytes.length),
     start: () => told.push('start'),
   };
-  return { network: new NetworkReader(crew), kit: { Reading, module: 'module', sha256: 'abc' }, readings, told };
+  return { network: new NetworkReader(pool), kit: { Reading, module: 'module', sha256: 'abc' }, readings, told };
 }
 
 test('what came before the module is read with it, and what comes later at once, in small pieces', () => {

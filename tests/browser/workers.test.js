@@ -39,10 +39,10 @@ test('two and three workers give the features of one, to the bit', async (t) => 
 const LOSSES = [
   ['a site without helper.js', [/^helper\.js$/, fault.missing]],
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
-  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Share(reading', 'new Share(1'))]],
-  ['a browser without workers in workers', [/^crew\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
-  ['a network too small to share', [/^crew\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
-  ['a machine of little memory', [/^crew\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
+  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Share(1'))]],
+  ['a browser without workers in workers', [/^worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
+  ['a network too small to share', [/^worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
+  ['a machine of little memory', [/^worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
 ];
 
 for (const [name, loss] of LOSSES) {
@@ -73,7 +73,7 @@ for (const [name, death] of DEATHS) {
       faults: [
         withWorkers(2),
         [/^helper\.js$/, fault.patched((text) => text.replace('const peers', `${dying} const peers`))],
-        [/^crew\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 1_000'))],
+        [/^worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 1_000'))],
       ],
     });
     const image = await sample(2);

@@ -65,17 +65,18 @@ impl Region {
 }
 
 impl Convolution {
-    /// What the `share`-th of `shares` workers computes of the output: rows of quads where the
+    /// What the `partition`-th of `partitions` workers computes of the output: rows of quads where the
     /// weights are few, so that little is exchanged; panels of output channels where they are many,
     /// so that each worker transforms its own weights only, or where rows do not divide well.
     ///
     /// Of rows each worker transforms all weights, a kernel for each output channel; of panels all
     /// tiles of the map.
-    pub(in super::super) fn share(&self, share: usize, shares: usize) -> Region {
+    pub(in super::super) fn partition(&self, partition: usize, partitions: usize) -> Region {
         let mut region = Region::whole(self.output_shape());
-        let part = |count: usize| count * share / shares..count * (share + 1) / shares;
+        let part =
+            |count: usize| count * partition / partitions..count * (partition + 1) / partitions;
         let [rows, columns] = self.quads();
-        let is_even = 4 * rows.div_ceil(shares) * shares <= 5 * rows;
+        let is_even = 4 * rows.div_ceil(partitions) * partitions <= 5 * rows;
         let are_weights_few = self.weights.outputs <= rows * columns * TILES;
         let (range, step) = if are_weights_few && is_even {
             (&mut region.rows, self.side())
@@ -87,7 +88,7 @@ impl Convolution {
         region
     }
 
-    /// What it reads of the input to compute a region that [`Convolution::share`] gave.
+    /// What it reads of the input to compute a region that [`Convolution::partition`] gave.
     pub(in super::super) fn needs(&self, region: &Region) -> Region {
         let convolutions = 1 + usize::from(self.first.is_some());
         region.around(QUAD / self.side(), convolutions, self.input_shape())

@@ -14,44 +14,44 @@ serve(async ({ site, page, image, peak, threads }) => {
   const glue = await import(`${page}/recasketch.js`);
   const module = await WebAssembly.compile(await bytes(`${page}/recasketch_bg.wasm`));
   const { memory } = await glue.default({ module_or_path: module });
-  const [{ Crew }, { NetworkReader }] = await Promise.all([import('/page/crew.js'), import('/page/reading.js')]);
-  const crew = new Crew(threads);
-  const reader = new NetworkReader(crew);
+  const [{ WorkerPool }, { NetworkReader }] = await Promise.all([import('/page/worker-pool.js'), import('/page/reading.js')]);
+  const pool = new WorkerPool(threads);
+  const reader = new NetworkReader(pool);
   reader.begin({ Reading: glue.Reading, module });
   reader.came(network);
   const recommender = new glue.Recommender(reader.finish(), embeddings);
   const picture = glue.Picture.read(new Uint8Array(await bytes(image)));
   const pixels = recommender.pixelsOf(picture.pixels(recommender.frame));
   const asked = performance.now();
-  while (crew.workers < threads) {
-    if (performance.now() - asked > PATIENCE) throw new Error(`only ${crew.workers} of ${threads} workers came`);
+  while (pool.workers < threads) {
+    if (performance.now() - asked > PATIENCE) throw new Error(`only ${pool.workers} of ${threads} workers came`);
     await new Promise((resolve) => setTimeout(resolve, 20)); // their word comes between tasks
   }
   return {
     async run() {
-      const features = await crew.features(recommender, pixels);
+      const features = await pool.features(recommender, pixels);
       const { values } = features;
       features.free();
       return values;
     },
-    note: async () => `${((memory.buffer.byteLength + (await crew.memory())) / 2 ** 20).toFixed(0)} MiB of memory`,
+    note: async () => `${((memory.buffer.byteLength + (await pool.memory())) / 2 ** 20).toFixed(0)} MiB of memory`,
     profile: async () => ({ layers: layersOf(recommender, pixels), gflops: await measured(peak) }),
   };
 });
 
 /** Milliseconds of each layer, one worker. */
 function layersOf(recommender, pixels) {
-  const share = recommender.share(1);
+  const partition = recommender.partition(1);
   const milliseconds = [];
   for (let run = 0; run < RUNS; run += 1) {
-    share.begin(pixels);
-    for (let layer = 0, start = performance.now(); share.step(); layer += 1) {
+    partition.begin(pixels);
+    for (let layer = 0, start = performance.now(); partition.step(); layer += 1) {
       const end = performance.now();
       milliseconds[layer] = Math.min(milliseconds[layer] ?? Infinity, end - start);
       start = end;
     }
   }
-  share.free();
+  partition.free();
   return milliseconds;
 }
 

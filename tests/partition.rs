@@ -6,8 +6,8 @@ mod support;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::error::Error;
-use recasketch::network::share::Share;
-use recasketch::network::{FeatureMap, Network, ShareReading};
+use recasketch::network::partition::Partition;
+use recasketch::network::{FeatureMap, Network, PartitionReading};
 use recasketch::pixels::{Fit, Pixels};
 use support::{FULL, bytes, layers, onnx};
 
@@ -23,10 +23,10 @@ fn noise(network: &Network, seed: u64) -> Pixels {
 }
 
 /// The first has the whole network, the others what they need of it.
-fn workers(file: &[u8], count: usize) -> Vec<Share> {
-    let first = Share::new(&Network::read(file).unwrap(), 0, count).unwrap();
+fn workers(file: &[u8], count: usize) -> Vec<Partition> {
+    let first = Partition::new(&Network::read(file).unwrap(), 0, count).unwrap();
     let other = |worker| {
-        let mut reading = ShareReading::new(worker, count).unwrap();
+        let mut reading = PartitionReading::new(worker, count).unwrap();
         file.chunks(100_000).for_each(|piece| reading.push(piece));
         reading.finish().unwrap()
     };
@@ -34,14 +34,16 @@ fn workers(file: &[u8], count: usize) -> Vec<Share> {
 }
 
 /// Carries everything between all workers; how many floats that were.
-fn exchange(shares: &mut [Share]) -> usize {
+fn exchange(partitions: &mut [Partition]) -> usize {
     let mut carried = 0;
-    let count = shares.len();
+    let count = partitions.len();
     for (from, to) in (0..count * count).map(|pair| (pair / count, pair % count)) {
-        let floats = shares[from].outgoing(to).concat();
-        assert!(floats.len() <= shares[from].most(to) && floats.len() <= shares[to].most(from));
+        let floats = partitions[from].outgoing(to).concat();
+        assert!(
+            floats.len() <= partitions[from].most(to) && floats.len() <= partitions[to].most(from)
+        );
         let mut rest = &*floats;
-        for place in shares[to].incoming(from) {
+        for place in partitions[to].incoming(from) {
             let (floats, others) = rest.split_at(place.len());
             place.copy_from_slice(floats);
             rest = others;
@@ -53,14 +55,14 @@ fn exchange(shares: &mut [Share]) -> usize {
 }
 
 /// The features and the floats that were carried for them.
-fn features(shares: &mut [Share], pixels: &Pixels) -> (FeatureMap, usize) {
-    shares[0].begin(pixels).unwrap();
-    shares[1..].iter_mut().for_each(Share::join);
-    let mut carried = exchange(shares);
-    while shares.iter_mut().filter_map(|share| share.step().then_some(())).count() > 0 {
-        carried += exchange(shares);
+fn features(partitions: &mut [Partition], pixels: &Pixels) -> (FeatureMap, usize) {
+    partitions[0].begin(pixels).unwrap();
+    partitions[1..].iter_mut().for_each(Partition::join);
+    let mut carried = exchange(partitions);
+    while partitions.iter_mut().filter_map(|partition| partition.step().then_some(())).count() > 0 {
+        carried += exchange(partitions);
     }
-    (shares[0].features().unwrap(), carried)
+    (partitions[0].features().unwrap(), carried)
 }
 
 fn bits(features: &FeatureMap) -> Vec<u32> {
@@ -74,9 +76,9 @@ fn any_number_of_workers_gives_the_same_bits(file: &[u8], counts: &[usize]) {
     let expected = images.each_ref().map(|image| network.features(image).unwrap());
     assert_ne!(bits(&expected[0]), bits(&expected[1]));
     for &count in counts {
-        let mut shares = workers(file, count);
+        let mut partitions = workers(file, count);
         for (image, expected) in images.iter().zip(&expected) {
-            let (features, _) = features(&mut shares, image);
+            let (features, _) = features(&mut partitions, image);
             assert_eq!(features.shape(), network.output_shape());
             assert!(bits(&features) == bits(expected), "{count} workers differ from one");
         }
@@ -114,34 +116,34 @@ fn the_work_is_shared_and_little_is_carried() {
     // The network's maps have 3 million floats.
     assert!((1..500_000).contains(&carried), "{carried} floats");
     // Without what others compute the features are others.
-    let mut shares = workers(QUARTER, 2);
-    shares[0].begin(&image).unwrap();
-    while shares[0].step() {}
-    assert_ne!(bits(&shares[0].features().unwrap()), bits(&expected));
+    let mut partitions = workers(QUARTER, 2);
+    partitions[0].begin(&image).unwrap();
+    while partitions[0].step() {}
+    assert_ne!(bits(&partitions[0].features().unwrap()), bits(&expected));
 }
 
 #[test]
 fn features_are_the_first_workers_and_come_last() {
     let network = Network::read(QUARTER).unwrap();
-    let mut shares = workers(QUARTER, 2);
-    shares[0].begin(&noise(&network, 3)).unwrap();
-    shares[1].join();
-    assert!(shares[0].step() && shares[0].features().is_none());
-    while shares[1].step() {}
-    assert!(shares[1].features().is_none());
+    let mut partitions = workers(QUARTER, 2);
+    partitions[0].begin(&noise(&network, 3)).unwrap();
+    partitions[1].join();
+    assert!(partitions[0].step() && partitions[0].features().is_none());
+    while partitions[1].step() {}
+    assert!(partitions[1].features().is_none());
 }
 
 #[test]
 fn a_worker_beyond_the_last_and_pixels_of_another_size_are_refused() {
     let network = Network::read(QUARTER).unwrap();
     for (worker, workers) in [(2, 2), (0, 0)] {
-        let Err(Error::Mismatch(details)) = Share::new(&network, worker, workers) else {
+        let Err(Error::Mismatch(details)) = Partition::new(&network, worker, workers) else {
             panic!("worker {worker} of {workers}");
         };
         assert_eq!(details.expected, format!("a worker of {workers}, counted from 0"));
-        assert!(matches!(ShareReading::new(worker, workers), Err(Error::Mismatch(_))));
+        assert!(matches!(PartitionReading::new(worker, workers), Err(Error::Mismatch(_))));
     }
     let small = Network::read(&bytes(&onnx(&layers([2; 5], 7), 32, false))).unwrap();
-    let refused = Share::new(&network, 0, 1).unwrap().begin(&noise(&small, 1)).unwrap_err();
+    let refused = Partition::new(&network, 0, 1).unwrap().begin(&noise(&small, 1)).unwrap_err();
     assert!(refused.to_string().contains("expected 224 x 224 pixels"), "{refused}");
 }

@@ -5,8 +5,8 @@
 //! Either way each value comes of the same operations in the same order as on one worker, so the
 //! features are the same to the bit.
 //!
-//! A worker here is whoever drives a [`Share`]. The page's workers share no memory, so they carry the
-//! floats from one's [`Share::outgoing`] to another's [`Share::incoming`].
+//! A worker here is whoever drives a [`Partition`]. The page's workers have no memory in common, so they carry the
+//! floats from one's [`Partition::outgoing`] to another's [`Partition::incoming`].
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use super::{FeatureMap, Network, channels_last, check_size, planes};
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
 
-/// One worker's share of the way from pixels to features: all that it computes and exchanges.
-pub struct Share {
+/// One worker's partition of the way from pixels to features: all that it computes and exchanges.
+pub struct Partition {
     worker: usize,
     lanes: usize,
     input_size: [usize; 2],
@@ -45,12 +45,12 @@ struct Exchange {
     incoming: Vec<Region>,
 }
 
-impl Share {
-    /// The share of `worker`, counted from 0, of so many `workers`. All must have read the same network.
+impl Partition {
+    /// The partition of `worker`, counted from 0, of so many `workers`. All must have read the same network.
     ///
     /// # Errors
     /// [`Error::Mismatch`] where there is no such worker.
-    pub fn new(network: &Network, worker: usize, workers: usize) -> Result<Share> {
+    pub fn new(network: &Network, worker: usize, workers: usize) -> Result<Partition> {
         check_worker(worker, workers)?;
         let [height, width] = network.input_size;
         let image = [3, height, width, 1];
@@ -69,7 +69,7 @@ impl Share {
             }
         };
         let made = parts[worker][1..].iter().map(|part| part.makes.clone());
-        Ok(Share {
+        Ok(Partition {
             worker,
             lanes: network.kernel.lanes,
             input_size: network.input_size,
@@ -131,7 +131,7 @@ impl Share {
         outgoing[to].runs(*shape).into_iter().map(|run| &map[run]).collect()
     }
 
-    /// The places of what comes from a worker now, in the order of its [`Share::outgoing`].
+    /// The places of what comes from a worker now, in the order of its [`Partition::outgoing`].
     pub fn incoming(&mut self, from: usize) -> Vec<&mut [f32]> {
         let (mut map, Exchange { shape, incoming, .. }) = self.last();
         let mut passed = 0;
@@ -211,7 +211,7 @@ fn parts(layers: &[Layer], image: [usize; 4], worker: usize, workers: usize) -> 
     let mut needs = layers.last().map_or(Region::empty(), |last| whole(last.output_shape()));
     let mut parts = Vec::with_capacity(layers.len() + 1);
     for layer in layers.iter().rev() {
-        let makes = layer.share(worker, workers);
+        let makes = layer.partition(worker, workers);
         let before = layer.needs(&makes);
         parts.push(Part { makes, needs: std::mem::replace(&mut needs, before) });
     }

@@ -1,8 +1,8 @@
 /**
  * In the worker: an image's way from pixels to features, on several cores.
  *
- * Helpers are plain workers. Each computes a share of every layer and hands what others need of it
- * straight to them, in buffers that change owners: no memory is shared, so no host needs special
+ * Helpers are plain workers. Each computes a partition of every layer and hands what others need of it
+ * straight to them, in buffers that change owners: no memory is in common, so no host needs special
  * headers. Whatever befalls a helper, the worker goes on alone, and its answer is the same to the bit.
  *
  * @typedef {{module: WebAssembly.Module, worker: number, workers: number}} Kit what a helper starts from
@@ -33,14 +33,14 @@ export function workersHere() {
 }
 
 /** The worker and its helpers, if it has any. */
-export class Crew {
+export class WorkerPool {
   #helpers = [];
   /** By worker, as `pairs` makes them. */
   #ports = [];
   #peers = [];
   #ready = 0;
-  #share = null;
-  #sharing = 0;
+  #partition = null;
+  #partitioned = 0;
   #settle = () => {};
 
   /**
@@ -130,15 +130,15 @@ export class Crew {
 
   async #walk(recommender, pixels, onLayer) {
     const { workers } = this;
-    if (this.#sharing !== workers) {
-      this.#share?.free();
-      this.#share = recommender.share(workers);
-      this.#sharing = workers;
+    if (this.#partitioned !== workers) {
+      this.#partition?.free();
+      this.#partition = recommender.partition(workers);
+      this.#partitioned = workers;
     }
     const start = performance.now();
-    this.#share.begin(pixels);
-    await walk(this.#share, workers > 1 ? this.#peers : [], onLayer);
-    const features = this.#share.features();
+    this.#partition.begin(pixels);
+    await walk(this.#partition, workers > 1 ? this.#peers : [], onLayer);
+    const features = this.#partition.features();
     // Alone it takes no longer than all of them together.
     if ((performance.now() - start) * workers < BRIEF) this.dismiss();
     return features;
