@@ -1,7 +1,7 @@
 //! [`FeatureMap`] -> [`Embedding`]: what is kept of a feature map, how it is scaled and packed.
 //!
 //! The post compares whole feature maps, flattened, by their cosine. So nothing is pooled away here:
-//! an embedding is the whole map, or its roots' even and odd parts ([`Likeness`]) behind what the classes give, with each
+//! an embedding is the whole map, or its roots' even and odd parts ([`Metric`]) behind what the classes give, with each
 //! value rounded to 8 bits. A cosine does not see a vector's length, so every map is scaled to fill the 8 bits and its scale is
 //! forgotten.
 //!
@@ -15,7 +15,7 @@ mod encoder;
 mod form;
 #[cfg(feature = "native")]
 mod learn;
-mod likeness;
+mod metric;
 mod watch;
 
 pub use codebook::{Codebook, Coefficients, Level, PARTS, Part, Slot, Weights};
@@ -23,14 +23,14 @@ pub use encoder::{Encoder, Row};
 pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
 pub use learn::learn;
-pub use likeness::{CLASS_WEIGHT, Likeness};
+pub use metric::{CLASS_WEIGHT, Metric};
 pub use watch::Watch;
 
 pub mod descriptor;
 
 use crate::network::FeatureMap;
 
-/// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Likeness`]), all
+/// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Metric`]), all
 /// i8, the largest value scaled to 127.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embedding {
@@ -40,8 +40,8 @@ pub struct Embedding {
 impl Embedding {
     /// Packs a feature map. The relative error of the cosine between two packed maps against the
     /// float maps stays under 2e-3; `tests/embedding.rs` holds it there.
-    pub fn pack(features: &FeatureMap, likeness: Likeness) -> Embedding {
-        Embedding::from_values(&likeness.values(features))
+    pub fn pack(features: &FeatureMap, metric: Metric) -> Embedding {
+        Embedding::from_values(&metric.values(features))
     }
 
     /// Packs values that lie as an embedding's.
@@ -82,8 +82,8 @@ pub fn cosine(dot: i32, squared_norm: u32, other_squared_norm: u32) -> f32 {
 }
 
 /// The dot product of two rows of codes of equal length, of which from `even` on only the size counts: what
-/// [`Likeness`] compares.
-pub fn likeness(left: &[i8], right: &[i8], even: usize) -> i32 {
+/// [`Metric`] compares.
+pub fn metric(left: &[i8], right: &[i8], even: usize) -> i32 {
     dot(&left[..even], &right[..even]) + dot(&left[even..], &right[even..]).abs()
 }
 

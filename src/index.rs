@@ -8,7 +8,7 @@
 //! | 4 | [`VERSION`] u32 |
 //! | 4 | fit u32: 0 crop, 1 squash, 2 pad |
 //! | 4 | resize u32: 0 cubic, 1 nearest |
-//! | 4 | likeness u32: 0 the post's, 1 mirrored roots, see [`Likeness`] |
+//! | 4 | metric u32: 0 the post's, 1 mirrored roots, see [`Metric`] |
 //! | 12 | height, width, channels of the feature map, each u32 |
 //! | 4 | classes that the network tells u32 |
 //! | 4 | models u32 |
@@ -63,7 +63,7 @@ pub use builder::Builder;
 pub use calibration::Calibration;
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
-use header::{check_shape, check_start, framing, likeness};
+use header::{check_shape, check_start, framing, metric};
 pub use kernel::scan;
 use layout::Layout;
 #[cfg(feature = "native")]
@@ -73,7 +73,7 @@ pub(crate) use query::{add, cosine};
 pub(crate) use scorer::{Scorer, Weighed};
 
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Coefficients, Embedding, Level, Likeness, PARTS};
+use crate::embedding::{Codebook, Coefficients, Embedding, Level, Metric, PARTS};
 use crate::error::{Details, Error, Result};
 use crate::pixels::Framing;
 
@@ -96,7 +96,7 @@ pub struct Origin {
     /// How images became the network's shape.
     pub framing: Framing,
     /// How maps are compared.
-    pub likeness: Likeness,
+    pub metric: Metric,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
     /// How many classes the network tells, at most [`MAXIMUM_CLASSES`](crate::network::MAXIMUM_CLASSES).
@@ -111,12 +111,12 @@ impl Origin {
 
     /// How many of them, the first ones, are of classes.
     pub fn class_values(&self) -> usize {
-        self.likeness.class_values(self.classes)
+        self.metric.class_values(self.classes)
     }
 
     /// How many of them, the first ones, are of classes and of even places.
     pub fn even(&self) -> usize {
-        self.class_values() + self.likeness.even_places(self.shape) * self.shape[2]
+        self.class_values() + self.metric.even_places(self.shape) * self.shape[2]
     }
 }
 
@@ -153,13 +153,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let file = bytes.as_ref();
         check_start(file)?;
         let number = |at: usize| u32_at(file, at) as usize;
-        let (framing, likeness) = (framing(number(12), number(16))?, likeness(number(20))?);
+        let (framing, metric) = (framing(number(12), number(16))?, metric(number(20))?);
         let shape = [number(24), number(28), number(32)];
         let classes = number(36);
-        check_shape(shape, likeness, classes)?;
+        check_shape(shape, metric, classes)?;
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
-        let origin = Origin { network: Digest(network), framing, likeness, shape, classes };
+        let origin = Origin { network: Digest(network), framing, metric, shape, classes };
         let (models, text) = (number(MODELS), number(44));
         let levels = [[number(48), number(52)], [number(56), number(60)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])

@@ -58,7 +58,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
 
     /// Features -> an embedding as the index has them.
     pub fn embedding(&self, features: &FeatureMap) -> Embedding {
-        Embedding::pack(features, self.index.origin().likeness)
+        Embedding::pack(features, self.index.origin().metric)
     }
 
     /// Pixels -> what is nearest to them, as a query.

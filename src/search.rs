@@ -1,7 +1,7 @@
 //! [`Index`] x [`Query`] x [`Filter`] -> the nearest [`Neighbour`]s.
 //!
 //! A score is the sum of what the even parts give and of the size of what the odd parts give (see
-//! [`Likeness`](crate::embedding::Likeness)). Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
+//! [`Metric`](crate::embedding::Metric)). Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
 //! is scored by the first level, and the best few are scored again by all levels; what is shown is the
 //! nearest by these scores, whatever lies where in the file.
 

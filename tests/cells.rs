@@ -12,7 +12,7 @@ use std::time::Instant;
 use program::succeeds;
 use rayon::prelude::*;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Coefficients, Embedding, Likeness, PARTS, Watch, learn};
+use recasketch::embedding::{Codebook, Coefficients, Embedding, Metric, PARTS, Watch, learn};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin, Partition, partition};
 use recasketch::network::FeatureMap;
@@ -35,19 +35,19 @@ fn embeddings(count: usize, kinds: usize) -> Vec<Embedding> {
         let own = sparse(0.2);
         let values = kinds[at % kinds.len()].iter().zip(own).map(|(kind, own)| kind + 0.5 * own);
         let map = FeatureMap::new(SHAPE, values.collect()).unwrap();
-        Embedding::pack(&map, Likeness::MirroredRoot)
+        Embedding::pack(&map, Metric::MirrorSqrt)
     };
     (0..count).map(of).collect()
 }
 
 fn file(embeddings: &[Embedding]) -> Vec<u8> {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let likeness = Likeness::MirroredRoot;
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 0 });
+    let metric = Metric::MirrorSqrt;
+    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 0 });
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    builder.finish_in_levels(&learn(SHAPE, 0, likeness, embeddings, &Watch::default()).unwrap())
+    builder.finish_in_levels(&learn(SHAPE, 0, metric, embeddings, &Watch::default()).unwrap())
 }
 
 #[test]

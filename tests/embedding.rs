@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness, cosine, dot};
+use recasketch::embedding::{CLASS_WEIGHT, Embedding, Metric, cosine, dot};
 use recasketch::network::{FeatureMap, MAXIMUM_DIMENSIONS};
 
 const SHAPE: [usize; 3] = [7, 7, 128];
@@ -43,8 +43,8 @@ fn packed_cosines_stay_within_two_thousandths_of_exact_ones() {
         let second = like(&first, step as f32 / 20.0, &mut random);
         let exact = exact_cosine(&first, &second);
         let packed = f64::from(packed_cosine(
-            &Embedding::pack(&first, Likeness::Post),
-            &Embedding::pack(&second, Likeness::Post),
+            &Embedding::pack(&first, Metric::Cosine),
+            &Embedding::pack(&second, Metric::Cosine),
         ));
         assert!((exact - packed).abs() < 2e-3, "exact {exact}, packed {packed}");
     }
@@ -56,28 +56,28 @@ fn a_map_is_exactly_like_itself_at_any_scale() {
     let map = features(&mut random);
     let scaled =
         FeatureMap::new(SHAPE, map.values().iter().map(|value| value * 1024.0).collect()).unwrap();
-    assert_eq!(Embedding::pack(&map, Likeness::Post), Embedding::pack(&scaled, Likeness::Post));
+    assert_eq!(Embedding::pack(&map, Metric::Cosine), Embedding::pack(&scaled, Metric::Cosine));
     assert_eq!(
         packed_cosine(
-            &Embedding::pack(&map, Likeness::Post),
-            &Embedding::pack(&scaled, Likeness::Post)
+            &Embedding::pack(&map, Metric::Cosine),
+            &Embedding::pack(&scaled, Metric::Cosine)
         ),
         1.0
     );
-    assert_eq!(Embedding::pack(&map, Likeness::Post).codes().iter().max(), Some(&127));
+    assert_eq!(Embedding::pack(&map, Metric::Cosine).codes().iter().max(), Some(&127));
 }
 
 #[test]
 fn values_round_to_the_nearest_code() {
     let map = FeatureMap::new([1, 1, 5], vec![2.54, 0.0, 0.029, 0.031, -1.27]).unwrap();
-    assert_eq!(Embedding::pack(&map, Likeness::Post).codes(), [127, 0, 1, 2, -64]);
+    assert_eq!(Embedding::pack(&map, Metric::Cosine).codes(), [127, 0, 1, 2, -64]);
 }
 
 #[test]
 fn a_map_of_zeros_or_of_nonsense_is_like_nothing() {
     let other = Embedding::from_codes(&[1, 2, 3]);
     for values in [vec![0.0; 3], vec![f32::INFINITY, 1.0, 0.0], vec![f32::NAN; 3]] {
-        let empty = Embedding::pack(&FeatureMap::new([1, 1, 3], values).unwrap(), Likeness::Post);
+        let empty = Embedding::pack(&FeatureMap::new([1, 1, 3], values).unwrap(), Metric::Cosine);
         assert_eq!(empty.codes(), [0, 0, 0]);
         assert_eq!(packed_cosine(&empty, &other), 0.0);
     }
@@ -112,7 +112,7 @@ fn what_two_images_are_likely_to_show_counts_beside_how_their_maps_look() {
     let (map, other) = (features(&mut random), features(&mut random));
     let told = |map: &FeatureMap, probabilities: [f32; 3]| {
         let told = map.clone().with_probabilities(probabilities.to_vec());
-        Embedding::pack(&told, Likeness::MirroredRoot)
+        Embedding::pack(&told, Metric::MirrorSqrt)
     };
     let one = told(&map, [1.0, 0.0, 0.0]);
     assert_eq!(one.codes().len(), 4 + 7 * 7 * 128);
@@ -124,10 +124,10 @@ fn what_two_images_are_likely_to_show_counts_beside_how_their_maps_look() {
     let lengths = ((1.0 + CLASS_WEIGHT) * (1.0 + CLASS_WEIGHT * unsure)).sqrt();
     let expected = (1.0 + CLASS_WEIGHT * 0.25f32.powf(0.625)) / lengths;
     near(one.cosine(&told(&map, [0.25, 0.0, 0.75])), expected);
-    let plain = |map: &FeatureMap| Embedding::pack(map, Likeness::MirroredRoot);
+    let plain = |map: &FeatureMap| Embedding::pack(map, Metric::MirrorSqrt);
     let maps = plain(&map).cosine(&plain(&other));
     near(one.cosine(&told(&other, [1.0, 0.0, 0.0])), joined(maps, 1.0));
     // The post's cosine knows no classes.
-    let post = |map: &FeatureMap| Embedding::pack(map, Likeness::Post);
+    let post = |map: &FeatureMap| Embedding::pack(map, Metric::Cosine);
     assert_eq!(post(&map.clone().with_probabilities(vec![0.5; 2])), post(&map));
 }

@@ -4,15 +4,15 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness};
+use recasketch::embedding::{Embedding, Metric};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::{Fit, Framing, Resize};
 
 fn origin() -> Origin {
     let framing = Framing { fit: Fit::Pad, resize: Resize::Nearest };
-    let (network, likeness) = (Digest::of(b"a network"), Likeness::MirroredRoot);
-    Origin { network, framing, likeness, shape: [1, 2, 2], classes: 2 }
+    let (network, metric) = (Digest::of(b"a network"), Metric::MirrorSqrt);
+    Origin { network, framing, metric, shape: [1, 2, 2], classes: 2 }
 }
 
 const ROWS: [(&str, [i8; 6]); 3] =
@@ -65,8 +65,8 @@ fn the_bytes_are_those_of_the_documented_layout() {
 fn every_framing_and_likeness_comes_back() {
     for fit in [Fit::Crop, Fit::Squash, Fit::Pad] {
         for resize in [Resize::CatmullRom, Resize::Nearest] {
-            for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-                let written = Origin { framing: Framing { fit, resize }, likeness, ..origin() };
+            for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+                let written = Origin { framing: Framing { fit, resize }, metric, ..origin() };
                 let file = Builder::new(written).finish();
                 assert_eq!(Index::open(&file).unwrap().origin(), written);
             }
@@ -119,7 +119,7 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file[8] = 1), "expected version 6, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
     says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
-    says(refused(|file| file[20] = 2), "expected likeness 0 or 1, found 2");
+    says(refused(|file| file[20] = 2), "expected metric 0 or 1, found 2");
     says(refused(|file| file[386] = 7), "uids one after another");
     says(refused(|file| file[394] = 0xff), "uids in UTF-8");
     says(refused(|file| file[99] = 0x7f), "scores of pairs that rise");

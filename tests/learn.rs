@@ -4,7 +4,7 @@
 
 use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Embedding, Likeness, Watch, cosine, learn, likeness};
+use recasketch::embedding::{Codebook, Embedding, Metric, Watch, cosine, learn, metric};
 use recasketch::index::{Builder, Index, Origin, Query};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -13,7 +13,7 @@ use recasketch::search::{Filter, nearest};
 const SHAPE: [usize; 3] = [4, 4, 64];
 
 /// Maps that mix a few patterns, as those of alike objects do, with a little of their own.
-fn maps_for(likeness: Likeness, count: usize, patterns: usize) -> Vec<Embedding> {
+fn maps_for(metric: Metric, count: usize, patterns: usize) -> Vec<Embedding> {
     let mut random = fastrand::Rng::with_seed(9);
     let length = SHAPE.iter().product();
     let sparse = |random: &mut fastrand::Rng| -> Vec<f32> {
@@ -28,22 +28,22 @@ fn maps_for(likeness: Likeness, count: usize, patterns: usize) -> Vec<Embedding>
             let share = random.f32().powi(3);
             values.iter_mut().zip(pattern).for_each(|(value, part)| *value += share * part);
         }
-        Embedding::pack(&FeatureMap::new(SHAPE, values).unwrap(), likeness)
+        Embedding::pack(&FeatureMap::new(SHAPE, values).unwrap(), metric)
     };
     (0..count).map(|_| map()).collect()
 }
 
 fn maps(count: usize, patterns: usize) -> Vec<Embedding> {
-    maps_for(Likeness::MirroredRoot, count, patterns)
+    maps_for(Metric::MirrorSqrt, count, patterns)
 }
 
 fn builder(embeddings: &[Embedding]) -> Builder {
-    builder_for(Likeness::MirroredRoot, embeddings)
+    builder_for(Metric::MirrorSqrt, embeddings)
 }
 
-fn builder_for(likeness: Likeness, embeddings: &[Embedding]) -> Builder {
+fn builder_for(metric: Metric, embeddings: &[Embedding]) -> Builder {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let origin = Origin { network, framing, likeness, shape: SHAPE, classes: 0 };
+    let origin = Origin { network, framing, metric, shape: SHAPE, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
@@ -52,27 +52,27 @@ fn builder_for(likeness: Likeness, embeddings: &[Embedding]) -> Builder {
 }
 
 fn levels(embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
-    levels_for(Likeness::MirroredRoot, embeddings)
+    levels_for(Metric::MirrorSqrt, embeddings)
 }
 
-fn levels_for(likeness: Likeness, embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
-    let codebook = learn(SHAPE, 0, likeness, embeddings, &Watch::default()).unwrap();
-    let file = builder_for(likeness, embeddings).finish_in_levels(&codebook);
+fn levels_for(metric: Metric, embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
+    let codebook = learn(SHAPE, 0, metric, embeddings, &Watch::default()).unwrap();
+    let file = builder_for(metric, embeddings).finish_in_levels(&codebook);
     (codebook, file)
 }
 
 #[test]
 fn what_is_learnt_finds_the_exact_neighbours_and_the_second_level_nearly_all() {
     // Roots are spread more evenly, so that codes say less of them.
-    finds(Likeness::Post, [0.97, 0.985]);
-    finds(Likeness::MirroredRoot, [0.95, 0.97]);
+    finds(Metric::Cosine, [0.97, 0.985]);
+    finds(Metric::MirrorSqrt, [0.95, 0.97]);
 }
 
 /// Of the exact neighbours each level finds at least a share.
-fn finds(likeness: Likeness, least: [f64; 2]) {
-    let embeddings = maps_for(likeness, 1200, 40);
-    let (codebook, file) = levels_for(likeness, &embeddings);
-    let exact = builder_for(likeness, &embeddings).finish();
+fn finds(metric: Metric, least: [f64; 2]) {
+    let embeddings = maps_for(metric, 1200, 40);
+    let (codebook, file) = levels_for(metric, &embeddings);
+    let exact = builder_for(metric, &embeddings).finish();
     let (index, exact) = (Index::open(&file).unwrap(), Index::open(&exact).unwrap());
     index.verify().unwrap();
     let [first, both] = &recall::run(&index, &exact, 300).unwrap()[..] else {
@@ -96,7 +96,7 @@ fn finds(likeness: Likeness, least: [f64; 2]) {
 #[test]
 fn codes_keep_the_classes_too() {
     let mut random = fastrand::Rng::with_seed(4);
-    let (classes, likeness) = (100, Likeness::MirroredRoot);
+    let (classes, metric) = (100, Metric::MirrorSqrt);
     let length = SHAPE.iter().product();
     let patterns: Vec<Vec<f32>> =
         (0..6).map(|_| (0..length).map(|_| random.f32().powi(3)).collect()).collect();
@@ -110,15 +110,15 @@ fn codes_keep_the_classes_too() {
         let mut probabilities = vec![(1.0 - sure) / 99.0; classes];
         probabilities[at % 10 * 7] = sure;
         let map = FeatureMap::new(SHAPE, values).unwrap().with_probabilities(probabilities);
-        Embedding::pack(&map, likeness)
+        Embedding::pack(&map, metric)
     };
     let embeddings: Vec<Embedding> = (0..600).map(&mut map).collect();
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes });
+    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes });
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    let codebook = learn(SHAPE, classes, likeness, &embeddings, &Watch::default()).unwrap();
+    let codebook = learn(SHAPE, classes, metric, &embeddings, &Watch::default()).unwrap();
     let file = builder.finish_in_levels(&codebook);
     let index = Index::open(&file).unwrap();
     let query = map(3);
@@ -126,7 +126,7 @@ fn codes_keep_the_classes_too() {
     assert!(found.iter().all(|neighbour| neighbour.row % 10 == 3), "{found:?}");
     for neighbour in found {
         let (row, even) = (&embeddings[neighbour.row], index.origin().even());
-        let product = recasketch::embedding::likeness(query.codes(), row.codes(), even);
+        let product = recasketch::embedding::metric(query.codes(), row.codes(), even);
         let exact = cosine(product, query.squared_norm(), row.squared_norm());
         assert!((neighbour.score - exact).abs() < 0.01, "{} for {exact}", neighbour.score);
     }
@@ -165,10 +165,10 @@ fn few_models_stay_whole_and_many_do_not() {
 fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
     let one = maps(1, 3).remove(0);
     let nothing = Embedding::from_codes(&[0; 1024]);
-    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        assert_eq!(learn(SHAPE, 0, likeness, &[], &Watch::default()), None);
+    for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+        assert_eq!(learn(SHAPE, 0, metric, &[], &Watch::default()), None);
         assert_eq!(
-            learn(SHAPE, 0, likeness, &[nothing.clone(), nothing.clone()], &Watch::default()),
+            learn(SHAPE, 0, metric, &[nothing.clone(), nothing.clone()], &Watch::default()),
             None
         );
     }
@@ -195,7 +195,7 @@ fn scores_of_models_are_near_their_cosines() {
         assert!(matches!(query, Query::Point(_)));
         for found in nearest(&index, &query, Filter::default(), 20) {
             let [a, b] = [&embeddings[row], &embeddings[found.row]];
-            let product = likeness(a.codes(), b.codes(), 2 * 4 * 64);
+            let product = metric(a.codes(), b.codes(), 2 * 4 * 64);
             let exact = cosine(product, a.squared_norm(), b.squared_norm());
             assert!((found.score - exact).abs() < 5e-3, "{} for {exact}", found.score);
         }

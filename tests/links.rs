@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use coded::{embeddings, file};
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness, PARTS};
+use recasketch::embedding::{Embedding, Metric, PARTS};
 use recasketch::error::Error;
 use recasketch::index::{
     Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin, Query,
@@ -21,18 +21,18 @@ use recasketch::search::{Filter, Neighbour, nearest};
 const SHAPE: [usize; 3] = [7, 7, 128];
 
 /// Whole maps of which one value in ten is not zero, as a network gives them.
-fn whole(network: u8, likeness: Likeness, count: usize) -> (Index<Vec<u8>>, Vec<Embedding>) {
+fn whole(network: u8, metric: Metric, count: usize) -> (Index<Vec<u8>>, Vec<Embedding>) {
     let mut random = fastrand::Rng::with_seed(21);
     let mut value = || if random.f32() < 0.1 { -random.f32().max(1e-6).ln() } else { 0.0 };
     let mut map = || {
         let values = (0..SHAPE.iter().product()).map(|_| value()).collect();
-        Embedding::pack(&FeatureMap::new(SHAPE, values).unwrap(), likeness)
+        Embedding::pack(&FeatureMap::new(SHAPE, values).unwrap(), metric)
     };
     let maps: Vec<Embedding> = (0..count).map(|_| map()).collect();
     let origin = Origin {
         network: Digest([network; 32]),
         framing: Fit::Crop.into(),
-        likeness,
+        metric,
         shape: SHAPE,
         classes: 0,
     };
@@ -81,8 +81,8 @@ fn a_query_comes_back_from_its_code_and_finds_the_same() {
 
 #[test]
 fn a_whole_map_keeps_its_largest_values() {
-    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        let (index, maps) = whole(1, likeness, 30);
+    for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+        let (index, maps) = whole(1, metric, 30);
         for map in &maps[..10] {
             let code = index.code_of(&index.query(map));
             assert!(code.len() <= MAXIMUM_CODE_OF_MAP, "{} bytes", code.len());
@@ -90,14 +90,14 @@ fn a_whole_map_keeps_its_largest_values() {
                 panic!()
             };
             // Noise is what says least in few bytes; what networks see is no noise.
-            assert!(back.cosine(map) > 0.98, "{likeness:?} {}", back.cosine(map));
+            assert!(back.cosine(map) > 0.98, "{metric:?} {}", back.cosine(map));
         }
     }
 }
 
 #[test]
 fn a_map_of_nothing_has_a_code_too() {
-    let (index, maps) = whole(1, Likeness::MirroredRoot, 2);
+    let (index, maps) = whole(1, Metric::MirrorSqrt, 2);
     let nothing = index.query(&Embedding::from_codes(&vec![0; maps[0].codes().len()]));
     assert_eq!(index.query_of_code(&index.code_of(&nothing)).unwrap(), nothing);
     let file = file(3);
@@ -132,7 +132,7 @@ fn sealed(mut code: Vec<u8>) -> Vec<u8> {
 
 #[test]
 fn a_code_of_few_bytes_takes_little_time_and_one_of_too_many_is_refused() {
-    let (index, maps) = whole(1, Likeness::MirroredRoot, 2);
+    let (index, maps) = whole(1, Metric::MirrorSqrt, 2);
     let code = index.code_of(&index.query(&maps[0]));
     assert_eq!(sealed(code.clone()), code);
     // A head without numbers, and zeros, which were the largest numbers there are without an end.
@@ -146,7 +146,7 @@ fn a_code_of_few_bytes_takes_little_time_and_one_of_too_many_is_refused() {
 
 #[test]
 fn numbers_of_a_code_that_no_query_has_are_refused() {
-    let (index, maps) = whole(1, Likeness::MirroredRoot, 2);
+    let (index, maps) = whole(1, Metric::MirrorSqrt, 2);
     let map = index.code_of(&index.query(&maps[0]));
     let file = file(3);
     let levels = Index::open(&file).unwrap();
@@ -175,9 +175,9 @@ fn numbers_of_a_code_that_no_query_has_are_refused() {
 
 #[test]
 fn a_link_of_another_site_says_so() {
-    let (one, maps) = whole(1, Likeness::MirroredRoot, 3);
-    let (other, _) = whole(2, Likeness::MirroredRoot, 3);
-    let (post, _) = whole(1, Likeness::Post, 3);
+    let (one, maps) = whole(1, Metric::MirrorSqrt, 3);
+    let (other, _) = whole(2, Metric::MirrorSqrt, 3);
+    let (post, _) = whole(1, Metric::Cosine, 3);
     let [few, more] = [file(3), file(9)];
     let coded = Index::open(&few).unwrap();
     let code = one.code_of(&one.query(&maps[0]));

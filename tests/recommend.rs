@@ -11,7 +11,7 @@ use program::{fails, succeeds};
 use recasketch::commands::recommend::file_of;
 use recasketch::commands::recommend::product::all_nearest;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness};
+use recasketch::embedding::{Embedding, Metric};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
@@ -19,14 +19,14 @@ use recasketch::site::Site;
 use serde_json::Value;
 
 fn builder(rows: &[Vec<i8>]) -> Builder {
-    builder_of(rows, Likeness::MirroredRoot)
+    builder_of(rows, Metric::MirrorSqrt)
 }
 
 /// Rows of two places, or of one where their length is odd.
-fn builder_of(rows: &[Vec<i8>], likeness: Likeness) -> Builder {
+fn builder_of(rows: &[Vec<i8>], metric: Metric) -> Builder {
     let places = if rows[0].len().is_multiple_of(2) { 2 } else { 1 };
     let (network, shape) = (Digest([0; 32]), [1, places, rows[0].len() / places]);
-    let origin = Origin { network, framing: Fit::Crop.into(), likeness, shape, classes: 0 };
+    let origin = Origin { network, framing: Fit::Crop.into(), metric, shape, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
@@ -39,13 +39,13 @@ fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
 }
 
 /// All pairs, each compared and sorted plainly, by floats of double precision.
-fn naive(rows: &[Vec<i8>], likeness: Likeness, top: usize) -> Vec<Vec<Neighbour>> {
+fn naive(rows: &[Vec<i8>], metric: Metric, top: usize) -> Vec<Vec<Neighbour>> {
     let plain = |a: &[i8], b: &[i8]| {
         a.iter().zip(b).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum::<i64>() as f64
     };
-    let dot = |a: &[i8], b: &[i8]| match likeness {
-        Likeness::Post => plain(a, b),
-        Likeness::MirroredRoot => {
+    let dot = |a: &[i8], b: &[i8]| match metric {
+        Metric::Cosine => plain(a, b),
+        Metric::MirrorSqrt => {
             let ((a, c), (b, d)) = (a.split_at(a.len() / 2), b.split_at(b.len() / 2));
             plain(a, b) + plain(c, d).abs()
         }
@@ -82,11 +82,11 @@ fn rows(count: usize, dimensions: usize) -> Vec<Vec<i8>> {
 #[test]
 fn every_rows_nearest_are_those_of_all_pairs() {
     let rows = rows(700, 40);
-    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        let index = Index::open(builder_of(&rows, likeness).finish()).unwrap();
+    for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+        let index = Index::open(builder_of(&rows, metric).finish()).unwrap();
         for top in [0, 1, 10, 699, 2000] {
-            let expected = naive(&rows, likeness, top);
-            assert_eq!(all_nearest(&index, top), expected, "{likeness:?}, top {top}");
+            let expected = naive(&rows, metric, top);
+            assert_eq!(all_nearest(&index, top), expected, "{metric:?}, top {top}");
         }
     }
 }

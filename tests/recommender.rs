@@ -4,7 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness};
+use recasketch::embedding::{Embedding, Metric};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::Network;
@@ -28,13 +28,13 @@ fn all_of([red, green, blue]: [u8; 3]) -> Pixels {
 
 /// An embedding file of [`COLOURS`], which says that the network of this digest made it.
 fn index(network: &Network, made_by: Digest) -> Index<Vec<u8>> {
-    let likeness = Likeness::default();
+    let metric = Metric::default();
     let framing = Fit::Crop.into();
     let (shape, classes) = (network.output_shape(), network.classes());
-    let mut builder = Builder::new(Origin { network: made_by, framing, likeness, shape, classes });
+    let mut builder = Builder::new(Origin { network: made_by, framing, metric, shape, classes });
     for (row, colour) in COLOURS.into_iter().enumerate() {
         let features = network.features(&all_of(colour)).unwrap();
-        builder.push(&row.to_string(), Embedding::pack(&features, likeness)).unwrap();
+        builder.push(&row.to_string(), Embedding::pack(&features, metric)).unwrap();
     }
     Index::open(builder.finish()).unwrap()
 }

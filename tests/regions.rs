@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use coded::{embeddings, file};
 use recasketch::digest::Digest;
-use recasketch::embedding::{CLASS_WEIGHT, Embedding, Likeness};
+use recasketch::embedding::{CLASS_WEIGHT, Embedding, Metric};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -34,24 +34,24 @@ fn mirrored(map: &Map) -> Map {
     (0..PLACES).flat_map(|at| &map[place(at)..place(at) + SHAPE[2]]).copied().collect()
 }
 
-fn packed(map: &Map, likeness: Likeness) -> Embedding {
-    Embedding::pack(&FeatureMap::new(SHAPE, map.clone()).unwrap(), likeness)
+fn packed(map: &Map, metric: Metric) -> Embedding {
+    Embedding::pack(&FeatureMap::new(SHAPE, map.clone()).unwrap(), metric)
 }
 
-fn builder(maps: &[Map], likeness: Likeness) -> Builder {
+fn builder(maps: &[Map], metric: Metric) -> Builder {
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 0 });
+    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 0 });
     for (row, map) in maps.iter().enumerate() {
-        builder.push(&row.to_string(), packed(map, likeness)).unwrap();
+        builder.push(&row.to_string(), packed(map, metric)).unwrap();
     }
     builder
 }
 
 /// The shares by their definition, of maps that are compared as they are or by their roots.
-fn expected(query: &Map, model: &Map, likeness: Likeness) -> Vec<f32> {
-    let value = |value: f32| match likeness {
-        Likeness::Post => value,
-        Likeness::MirroredRoot => value.sqrt(),
+fn expected(query: &Map, model: &Map, metric: Metric) -> Vec<f32> {
+    let value = |value: f32| match metric {
+        Metric::Cosine => value,
+        Metric::MirrorSqrt => value.sqrt(),
     };
     let length = |map: &Map| map.iter().map(|&one| value(one).powi(2)).sum::<f32>().sqrt();
     let lengths = length(query) * length(model);
@@ -69,10 +69,10 @@ fn sum(regions: &Regions) -> f32 {
 #[test]
 fn shares_are_the_products_of_the_same_places_and_add_up_to_the_score() {
     let maps = maps(20);
-    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        let index = Index::open(builder(&maps, likeness).finish()).unwrap();
+    for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+        let index = Index::open(builder(&maps, metric).finish()).unwrap();
         for query in &maps[..6] {
-            let asked = index.query(&packed(query, likeness));
+            let asked = index.query(&packed(query, metric));
             for neighbour in nearest(&index, &asked, Filter::default(), 20) {
                 let why = regions(&index, &asked, neighbour.row);
                 assert_eq!((why.height, why.width, why.shares.len()), (7, 7, PLACES));
@@ -82,8 +82,8 @@ fn shares_are_the_products_of_the_same_places_and_add_up_to_the_score() {
                     true => mirrored(&maps[neighbour.row]),
                     false => maps[neighbour.row].clone(),
                 };
-                for (came, share) in why.shares.iter().zip(expected(query, &model, likeness)) {
-                    assert!((came - share).abs() < 2e-3, "{likeness:?} {came} for {share}");
+                for (came, share) in why.shares.iter().zip(expected(query, &model, metric)) {
+                    assert!((came - share).abs() < 2e-3, "{metric:?} {came} for {share}");
                 }
             }
         }
@@ -93,11 +93,11 @@ fn shares_are_the_products_of_the_same_places_and_add_up_to_the_score() {
 #[test]
 fn a_mirror_image_is_alike_region_by_region() {
     let maps = maps(3);
-    let index = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
-    let asked = index.query(&packed(&mirrored(&maps[1]), Likeness::MirroredRoot));
+    let index = Index::open(builder(&maps, Metric::MirrorSqrt).finish()).unwrap();
+    let asked = index.query(&packed(&mirrored(&maps[1]), Metric::MirrorSqrt));
     let why = regions(&index, &asked, 1);
     assert!(why.mirrored && why.score > 0.999, "{}", why.score);
-    let own = expected(&mirrored(&maps[1]), &mirrored(&maps[1]), Likeness::MirroredRoot);
+    let own = expected(&mirrored(&maps[1]), &mirrored(&maps[1]), Metric::MirrorSqrt);
     for (came, share) in why.shares.iter().zip(own) {
         assert!((came - share).abs() < 2e-3, "{came} for {share}");
     }
@@ -126,12 +126,12 @@ fn shares_of_codes_add_up_to_the_score_too() {
 #[test]
 fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
     let maps = maps(900);
-    let whole = Index::open(builder(&maps, Likeness::MirroredRoot).finish()).unwrap();
-    let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Likeness::MirroredRoot)).collect();
+    let whole = Index::open(builder(&maps, Metric::MirrorSqrt).finish()).unwrap();
+    let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Metric::MirrorSqrt)).collect();
     let codebook =
-        recasketch::embedding::learn(SHAPE, 0, Likeness::MirroredRoot, &kept, &Default::default())
+        recasketch::embedding::learn(SHAPE, 0, Metric::MirrorSqrt, &kept, &Default::default())
             .unwrap();
-    let file = builder(&maps, Likeness::MirroredRoot).finish_in_levels(&codebook);
+    let file = builder(&maps, Metric::MirrorSqrt).finish_in_levels(&codebook);
     let coded = Index::open(&file).unwrap();
     let (mut apart, mut all) = (0.0, 0.0);
     for query in &kept[..20] {
@@ -150,20 +150,20 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
 
 #[test]
 fn what_the_classes_add_is_spread_over_all_regions() {
-    let (maps, likeness) = (maps(2), Likeness::MirroredRoot);
+    let (maps, metric) = (maps(2), Metric::MirrorSqrt);
     let told = |map: &Map, probabilities: [f32; 2]| {
         let map = FeatureMap::new(SHAPE, map.clone()).unwrap();
-        Embedding::pack(&map.with_probabilities(probabilities.to_vec()), likeness)
+        Embedding::pack(&map.with_probabilities(probabilities.to_vec()), metric)
     };
     let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, likeness, shape: SHAPE, classes: 2 });
+    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 2 });
     builder.push("model", told(&maps[0], [0.36, 0.64])).unwrap();
     let index = Index::open(builder.finish()).unwrap();
     let why = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);
     assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
     let model = if why.mirrored { mirrored(&maps[0]) } else { maps[0].clone() };
     // Of the classes the root of 0.36 is shared.
-    for (came, share) in why.shares.iter().zip(expected(&maps[1], &model, likeness)) {
+    for (came, share) in why.shares.iter().zip(expected(&maps[1], &model, metric)) {
         let classes = CLASS_WEIGHT * 0.6 / PLACES as f32;
         let expected = (share + classes) / (1.0 + CLASS_WEIGHT);
         assert!((came - expected).abs() < 2e-3, "{came} for {expected}");

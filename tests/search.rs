@@ -4,20 +4,20 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness, cosine, dot};
+use recasketch::embedding::{Embedding, Metric, cosine, dot};
 use recasketch::index::{Builder, Index, Origin, Query};
 use recasketch::pixels::Fit;
 use recasketch::search::{Condition, Field, Filter, Neighbour, RowSet, nearest, nearest_groups};
 
 /// Rows that are compared by their cosines.
 fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
-    index_of(rows, Likeness::Post)
+    index_of(rows, Metric::Cosine)
 }
 
 /// Rows of two places.
-fn index_of(rows: &[Vec<i8>], likeness: Likeness) -> Index<Vec<u8>> {
+fn index_of(rows: &[Vec<i8>], metric: Metric) -> Index<Vec<u8>> {
     let (network, shape) = (Digest([0; 32]), [1, 2, rows[0].len() / 2]);
-    let origin = Origin { network, framing: Fit::Crop.into(), likeness, shape, classes: 0 };
+    let origin = Origin { network, framing: Fit::Crop.into(), metric, shape, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();
@@ -34,17 +34,17 @@ fn random_rows(count: usize, dimensions: usize, seed: u64) -> Vec<Vec<i8>> {
 fn the_nearest_are_those_of_a_full_sort() {
     let rows = random_rows(500, 40, 3);
     let query = Embedding::from_codes(&random_rows(1, 40, 4)[0]);
-    for likeness in [Likeness::Post, Likeness::MirroredRoot] {
-        let index = index_of(&rows, likeness);
+    for metric in [Metric::Cosine, Metric::MirrorSqrt] {
+        let index = index_of(&rows, metric);
         let score = |codes: &[i8]| {
             let squared_norm = dot(codes, codes) as u32;
             let [first, second] = [0..20, 20..40].map(|part: std::ops::Range<usize>| {
                 dot(&query.codes()[part.clone()], &codes[part])
             });
-            let product = match likeness {
-                Likeness::Post => first + second,
+            let product = match metric {
+                Metric::Cosine => first + second,
                 // The sums of left and right, and the differences, of whichever sign.
-                Likeness::MirroredRoot => (first + second).max(first - second),
+                Metric::MirrorSqrt => (first + second).max(first - second),
             };
             cosine(product, query.squared_norm(), squared_norm)
         };
@@ -53,14 +53,14 @@ fn the_nearest_are_those_of_a_full_sort() {
         all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
         for top in [0, 1, 12, 499, 500, 1000] {
             let found = nearest(&index, &index.query(&query), Filter::default(), top);
-            assert_eq!(found, all[..top.min(500)], "{likeness:?}");
+            assert_eq!(found, all[..top.min(500)], "{metric:?}");
         }
     }
 }
 
 #[test]
 fn a_mirror_image_is_as_like_as_the_image() {
-    let index = index_of(&random_rows(50, 40, 9), Likeness::MirroredRoot);
+    let index = index_of(&random_rows(50, 40, 9), Metric::MirrorSqrt);
     let (row, _) = index.map(7).unwrap();
     let mirrored: Vec<i8> =
         row.iter().enumerate().map(|(at, &code)| if at < 20 { code } else { -code }).collect();
@@ -250,7 +250,7 @@ fn queries_combine_by_their_directions() {
 
 #[test]
 fn a_query_that_is_mirrored_is_combined_as_its_mirror_image() {
-    let index = index_of(&random_rows(20, 40, 10), Likeness::MirroredRoot);
+    let index = index_of(&random_rows(20, 40, 10), Metric::MirrorSqrt);
     let of = |codes: &[i8]| index.query(&Embedding::from_codes(codes));
     let (one, other) = (index.map(3).unwrap().0, index.map(4).unwrap().0);
     let mirrored: Vec<i8> =

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Embedding, Likeness};
+use recasketch::embedding::{Embedding, Metric};
 use recasketch::index::{
     Builder, CODE_VERSION, Index, MAXIMUM_CODE, MAXIMUM_CODE_OF_MAP, Origin, Query,
 };
@@ -43,7 +43,7 @@ pub fn maps(count: usize) -> Vec<u8> {
     let origin = Origin {
         network: Digest([7; 32]),
         framing: Fit::Crop.into(),
-        likeness: Likeness::MirroredRoot,
+        metric: Metric::MirrorSqrt,
         shape: coded::SHAPE,
         classes: coded::CLASSES,
     };

@@ -10,7 +10,7 @@ use super::say;
 use super::table;
 use crate::commands::embed::merge;
 use crate::commands::embed::{self, Order, Shard};
-use crate::embedding::Likeness;
+use crate::embedding::Metric;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
 use crate::site;
@@ -20,7 +20,7 @@ use crate::weights::shipped::NetworkSource;
 
 /// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \
-     recasketch embed - [--network <vgg16|small|FILE>] [--fit <FIT>] [--resize <RESIZE>] [--like-the-post]";
+     recasketch embed - [--network <vgg16|small|FILE>] [--fit <FIT>] [--resize <RESIZE>] [--metric <METRIC>]";
 
 #[derive(Debug, Args)]
 #[command(mut_args(unless_streamed), override_usage = USAGE)]
@@ -76,17 +76,15 @@ struct NetworkArguments {
     /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
     #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
     resize: Resize,
-    /// Compare feature maps as the post does, by their plain cosine; without it, by their square roots', and an
-    /// image is as like a model as its mirror image is.
-    #[arg(long)]
-    like_the_post: bool,
+    /// How images are compared: `cosine` is the post's, the plain cosine of the feature maps.
+    #[arg(long, value_enum, default_value_t = Metric::MirrorSqrt)]
+    metric: Metric,
 }
 
 impl NetworkArguments {
     /// How images are seen and compared.
-    fn sight(&self) -> (Framing, Likeness) {
-        let likeness = if self.like_the_post { Likeness::Post } else { Likeness::default() };
-        (Framing { fit: self.fit, resize: self.resize }, likeness)
+    fn sight(&self) -> (Framing, Metric) {
+        (Framing { fit: self.fit, resize: self.resize }, self.metric)
     }
 }
 
@@ -143,9 +141,9 @@ fn unless_streamed(argument: Arg) -> Arg {
 
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
-        let (framing, likeness) = arguments.network.sight();
+        let (framing, metric) = arguments.network.sight();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
-        embed::stream(&arguments.network.network, framing, likeness, input, output)?;
+        embed::stream(&arguments.network.network, framing, metric, input, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
@@ -179,7 +177,7 @@ pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
 }
 
 fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
-    let (framing, likeness) = network.sight();
+    let (framing, metric) = network.sight();
     let settings = settings(site.settings.as_deref())?;
     Ok(Order {
         catalogue: site.catalogue,
@@ -189,7 +187,7 @@ fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
         store: site.store,
         network: network.network,
         framing,
-        likeness,
+        metric,
         exact: site.exact,
         cells_above: site.cells_above,
         relearn: site.relearn,

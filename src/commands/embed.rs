@@ -13,7 +13,7 @@ mod work;
 use std::path::PathBuf;
 
 use crate::digest::Digest;
-use crate::embedding::Likeness;
+use crate::embedding::Metric;
 use crate::error::Result;
 use crate::index::{Builder, Index, Origin};
 use crate::pixels::Framing;
@@ -50,7 +50,7 @@ pub struct Order {
     /// How thumbnails become the network's shape.
     pub framing: Framing,
     /// How embeddings are compared.
-    pub likeness: Likeness,
+    pub metric: Metric,
     /// Whether embeddings are kept whole, however many there are.
     pub exact: bool,
     /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.

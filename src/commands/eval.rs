@@ -161,7 +161,7 @@ fn by_index<Bytes: AsRef<[u8]> + Sync>(labels: &[&str], index: &Index<Bytes>) ->
     })
 }
 
-/// Judges labelled images by the likeness of descriptors, the others against the first.
+/// Judges labelled images by the metric of descriptors, the others against the first.
 pub fn images(images: &Images, descriptors: &[Descriptor]) -> Evaluation {
     let labels: Vec<&str> = images.pictures.iter().map(|picture| &*picture.category).collect();
     let judged = |descriptor: &Descriptor| {

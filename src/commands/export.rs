@@ -5,12 +5,12 @@
 //!
 //! | `vectors` | what |
 //! | --- | --- |
-//! | `maps` | what the classes give and whole maps, as [`Likeness`] lays their values, each divided by its length |
+//! | `maps` | what the classes give and whole maps, as [`Metric`] lays their values, each divided by its length |
 //! | `coefficients` | what the codes of all levels say, along axes at right angles, the even part first |
 //!
 //! Of `dimensions` values the first `even` are the even part `e`, the others the odd part `o`. The score of
 //! two rows is `e . e' + |o . o'|`, which the page rounds to about 0.001: their inner product, or, where it is
-//! more, that of the one and the other's mirror image `(e, -o)`. Of a site that is like the post all is even.
+//! more, that of the one and the other's mirror image `(e, -o)`. Of a site whose metric is `cosine` all is even.
 //!
 //! Parquet has the metadata as columns; the other formats have a second file `OUT.jsonl` beside, a line of
 //! JSON a row.
@@ -28,7 +28,7 @@ use ndarray::Array2;
 
 use serde::Serialize;
 
-use crate::embedding::{Coefficients, Likeness, PARTS};
+use crate::embedding::{Coefficients, Metric, PARTS};
 use crate::error::Result;
 use crate::index::Index;
 use crate::pixels::{Fit, Resize};
@@ -77,11 +77,11 @@ struct Origin {
     network_sha256: String,
     fit: Fit,
     resize: &'static str,
-    likeness: &'static str,
+    metric: &'static str,
     /// `[height, width, channels]` of the feature maps.
     shape: [usize; 3],
     /// How many classes the network tells; what they give is the next power of 2 of values, at the start of the even
-    /// part of whole maps, but for a site that is like the post.
+    /// part of whole maps, but for a site whose metric is `cosine`.
     classes: usize,
     /// How many values of a row are the even part.
     even: usize,
@@ -182,9 +182,9 @@ impl Vectors<'_> {
                 Resize::CatmullRom => "cubic",
                 Resize::Nearest => "nearest",
             },
-            likeness: match origin.likeness {
-                Likeness::Post => "post",
-                Likeness::MirroredRoot => "mirrored-root",
+            metric: match origin.metric {
+                Metric::Cosine => "cosine",
+                Metric::MirrorSqrt => "mirror-sqrt",
             },
             shape: origin.shape,
             classes: origin.classes,

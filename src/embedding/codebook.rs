@@ -1,7 +1,7 @@
 //! [`Embedding`] <-> codes of few bytes, in levels: each says what those before it left unsaid.
 //!
 //! An embedding is divided by its norm, its map's channels are rotated (the same at every place), and each of its two
-//! parts, that of the classes and the even places and that of the odd places (see [`Likeness`](super::Likeness)), is
+//! parts, that of the classes and the even places and that of the odd places (see [`Metric`](super::Metric)), is
 //! projected onto vectors of its own; what the vectors give are its coefficients. All of this is learnt from the catalogue
 //! (`learn`). The product of two maps' parts is nearly the dot product of one's products with the vectors and
 //! the other's coefficients ([`Encoder`](super::Encoder)).

@@ -5,8 +5,8 @@
 #[cfg(feature = "native")]
 use clap::builder::PossibleValue;
 
-use super::Likeness;
-use super::likeness::parts;
+use super::Metric;
+use super::metric::parts;
 use crate::network::FeatureMap;
 
 /// GeM's exponent, as in Radenović et al., *Fine-tuning CNN Image Retrieval with No Human Annotation* (2018).
@@ -25,7 +25,7 @@ pub enum Descriptor {
     Root,
     /// The same, where of a map and its mirror image the better counts.
     RootMirrored,
-    /// [`Likeness::MirroredRoot`], what catalogues are compared by unless told otherwise: the last with the classes, where
+    /// [`Metric::MirrorSqrt`], what catalogues are compared by unless told otherwise: the last with the classes, where
     /// the network tells them.
     #[default]
     RootMirroredClasses,
@@ -78,7 +78,7 @@ impl Descriptor {
         let places = shape[0] * shape[1];
         match self {
             Descriptor::RootMirrored | Descriptor::RootMirroredClasses => {
-                (places - Likeness::MirroredRoot.even_places(shape)) * shape[2]
+                (places - Metric::MirrorSqrt.even_places(shape)) * shape[2]
             }
             _ => 0,
         }
@@ -87,10 +87,10 @@ impl Descriptor {
     /// Describes a map; the vector's length says nothing, only its direction.
     pub fn describe(self, map: &FeatureMap) -> Vec<f32> {
         match self {
-            Descriptor::Map => Likeness::Post.values(map),
+            Descriptor::Map => Metric::Cosine.values(map),
             Descriptor::Root => map.values().iter().map(|value| value.max(0.0).sqrt()).collect(),
             Descriptor::RootMirrored => parts(map),
-            Descriptor::RootMirroredClasses => Likeness::MirroredRoot.values(map),
+            Descriptor::RootMirroredClasses => Metric::MirrorSqrt.values(map),
             Descriptor::Average => weighed(map, |_, _| 1.0),
             Descriptor::Maximum => maximum(map, Region::whole(map)),
             Descriptor::Gem => gem(map),

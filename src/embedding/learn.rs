@@ -22,7 +22,7 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, s};
 
 use super::codebook::{Codebook, Level, PARTS};
-use super::{Embedding, Likeness, Watch};
+use super::{Embedding, Metric, Watch};
 
 /// More embeddings than this are not looked at: evenly spaced ones stand for all.
 const SAMPLE: usize = 16_384;
@@ -62,7 +62,7 @@ const AIMS: [Aim; 2] = [
 pub fn learn(
     shape: [usize; 3],
     classes: usize,
-    likeness: Likeness,
+    metric: Metric,
     embeddings: &[Embedding],
     watch: &Watch,
 ) -> Option<Codebook> {
@@ -72,13 +72,13 @@ pub fn learn(
     let filled: Vec<&Embedding> =
         embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
     let sample = spaced(&filled, SAMPLE);
-    let class_values = likeness.class_values(classes);
+    let class_values = metric.class_values(classes);
     let maps = spaced(&filled, ROTATION_SAMPLE);
     let rotation = steps.take(|| rotation(&maps, class_values, channels));
     let mut codebook = Codebook {
         shape: [height * width, channels],
         class_values,
-        even_places: likeness.even_places(shape),
+        even_places: metric.even_places(shape),
         levels: Vec::new(),
     };
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);

@@ -76,9 +76,9 @@ impl Builder {
         if maps <= LITTLE {
             return self.finish();
         }
-        let Origin { shape, classes, likeness, .. } = self.origin;
+        let Origin { shape, classes, metric, .. } = self.origin;
         let codebook =
-            crate::embedding::learn(shape, classes, likeness, &self.embeddings, &self.watch);
+            crate::embedding::learn(shape, classes, metric, &self.embeddings, &self.watch);
         let is_smaller = |codebook: &Codebook| {
             let rows: usize = codebook.levels.iter().map(|level| level.bytes()).sum();
             let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
@@ -125,12 +125,12 @@ impl Builder {
 
     /// The header, and room for the calibration.
     fn start(&self, levels: [[u32; 2]; 2]) -> Vec<u8> {
-        let [fit, resize, likeness] = numbers(self.origin);
+        let [fit, resize, metric] = numbers(self.origin);
         let [height, width, channels] = self.origin.shape.map(|side| side as u32);
         let classes = self.origin.classes as u32;
         let (models, text) = (self.embeddings.len() as u32, self.text.len() as u32);
         let mut file = MAGIC.to_vec();
-        [VERSION, fit, resize, likeness, height, width, channels, classes, models, text]
+        [VERSION, fit, resize, metric, height, width, channels, classes, models, text]
             .iter()
             .chain(levels.as_flattened())
             .for_each(|number| file.extend_from_slice(&number.to_le_bytes()));

@@ -1,7 +1,7 @@
 //! What an embedding file begins with: whether it is one, and what all its rows have in common.
 
 use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
-use crate::embedding::Likeness;
+use crate::embedding::Metric;
 use crate::error::Result;
 use crate::network::{MAXIMUM_CLASSES, MAXIMUM_DIMENSIONS};
 use crate::pixels::{Fit, Framing, Resize};
@@ -25,7 +25,7 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
     }
 }
 
-pub(super) fn check_shape(shape: [usize; 3], likeness: Likeness, classes: usize) -> Result<()> {
+pub(super) fn check_shape(shape: [usize; 3], metric: Metric, classes: usize) -> Result<()> {
     if classes > MAXIMUM_CLASSES {
         return Err(damaged(&format!("at most {MAXIMUM_CLASSES} classes"), &classes.to_string()));
     }
@@ -33,7 +33,7 @@ pub(super) fn check_shape(shape: [usize; 3], likeness: Likeness, classes: usize)
         .iter()
         .try_fold(1usize, |product, &side| product.checked_mul(side))
         .filter(|&features| features > 0)
-        .and_then(|features| features.checked_add(likeness.class_values(classes)))
+        .and_then(|features| features.checked_add(metric.class_values(classes)))
         .filter(|&dimensions| dimensions <= MAXIMUM_DIMENSIONS)
         .map(|_| ())
         .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
@@ -54,16 +54,16 @@ pub(super) fn framing(fit: usize, resize: usize) -> Result<Framing> {
     Ok(Framing { fit, resize })
 }
 
-pub(super) fn likeness(number: usize) -> Result<Likeness> {
+pub(super) fn metric(number: usize) -> Result<Metric> {
     match number {
-        0 => Ok(Likeness::Post),
-        1 => Ok(Likeness::MirroredRoot),
-        other => Err(damaged("likeness 0 or 1", &other.to_string())),
+        0 => Ok(Metric::Cosine),
+        1 => Ok(Metric::MirrorSqrt),
+        other => Err(damaged("metric 0 or 1", &other.to_string())),
     }
 }
 
-/// What [`framing`] and [`likeness`] read.
-pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
+/// What [`framing`] and [`metric`] read.
+pub(crate) fn numbers(Origin { framing, metric, .. }: Origin) -> [u32; 3] {
     let fit = match framing.fit {
         Fit::Crop => 0,
         Fit::Squash => 1,
@@ -73,9 +73,9 @@ pub(crate) fn numbers(Origin { framing, likeness, .. }: Origin) -> [u32; 3] {
         Resize::CatmullRom => 0,
         Resize::Nearest => 1,
     };
-    let likeness = match likeness {
-        Likeness::Post => 0,
-        Likeness::MirroredRoot => 1,
+    let metric = match metric {
+        Metric::Cosine => 0,
+        Metric::MirrorSqrt => 1,
     };
-    [fit, resize, likeness]
+    [fit, resize, metric]
 }

@@ -47,7 +47,7 @@ impl Layout<'_> {
         let mut codebook = Codebook {
             shape: [height * width, channels],
             class_values: origin.class_values(),
-            even_places: origin.likeness.even_places(origin.shape),
+            even_places: origin.metric.even_places(origin.shape),
             levels: Vec::new(),
         };
         let mut rows = Vec::new();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::embedding::{Codebook, Coefficients, Likeness, PARTS};
+use crate::embedding::{Codebook, Coefficients, Metric, PARTS};
 use crate::index::{Index, Query, Scorer, add};
 
 /// Steps of conjugate gradients at most, which vectors that are nearly at right angles do not need, and the share of
@@ -13,7 +13,7 @@ const NEAR: f32 = 1e-12;
 /// The score of a query and a model, by regions.
 ///
 /// A score is a sum over places: of the query's map `q` and the model's map `g`, both with their channels in any
-/// rotation, it is `e . e' + |o . o'|` of their even and odd parts (see [`Likeness`]). Let `s` be the sign of `o . o'`.
+/// rotation, it is `e . e' + |o . o'|` of their even and odd parts (see [`Metric`]). Let `s` be the sign of `o . o'`.
 /// A left place `l` and the right place `r` that mirrors it are `l = (e + o) / sqrt 2` and `r = (e - o) / sqrt 2`, which
 /// is a rotation, so the score is also
 ///
@@ -66,12 +66,12 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
         }
         _ => [query.values(), index.values(row)].map(|values| turned(&values, classes, channels)),
     };
-    let even = origin.likeness.even_places(origin.shape);
+    let even = origin.metric.even_places(origin.shape);
     let products = Products { even, query, model };
     let mirrored = products.odd() < 0.0;
-    let place = |at: usize| match origin.likeness {
-        Likeness::Post => products.of([0, 0], at, at),
-        Likeness::MirroredRoot => products.region(width, mirrored, at),
+    let place = |at: usize| match origin.metric {
+        Metric::Cosine => products.of([0, 0], at, at),
+        Metric::MirrorSqrt => products.region(width, mirrored, at),
     };
     let mut shares: Vec<f32> = (0..height * width).map(place).collect();
     // Of a stranger's codebook, shares may be no numbers.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::place::{JOURNAL, listed};
 use super::*;
-use crate::embedding::{Embedding, Likeness};
+use crate::embedding::{Embedding, Metric};
 use crate::index::{Builder, Origin};
 use crate::pixels::Fit;
 
@@ -56,7 +56,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
     let origin = Origin {
         network: Digest([7; 32]),
         framing: Fit::Crop.into(),
-        likeness: Likeness::Post,
+        metric: Metric::Cosine,
         shape: [1, 1, 4],
         classes: 0,
     };

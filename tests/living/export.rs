@@ -7,7 +7,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
 use recasketch::commands::embed::{self, Order};
 use recasketch::commands::export::{self, Format, Kind};
-use recasketch::embedding::Likeness;
+use recasketch::embedding::Metric;
 use recasketch::search::{Filter, nearest};
 use recasketch::site::Site;
 use recasketch::site::catalogue::Model;
@@ -70,10 +70,10 @@ fn score(a: &[f32], b: &[f32], even: usize) -> f32 {
 #[test]
 fn whole_maps_of_length_one_whose_products_are_the_scores() {
     // Of 7 columns, 4 are even.
-    for (likeness, even) in [(Likeness::MirroredRoot, 7 * 4 * 128), (Likeness::Post, 7 * 7 * 128)] {
+    for (metric, even) in [(Metric::MirrorSqrt, 7 * 4 * 128), (Metric::Cosine, 7 * 7 * 128)] {
         let place = Place::new();
         place.catalogue(&catalogue(9));
-        embed::run(&Order { likeness, ..place.order("site") }).unwrap();
+        embed::run(&Order { metric, ..place.order("site") }).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let outcome = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
         assert_eq!((outcome.models, outcome.dimensions, outcome.kind), (9, 6272, Kind::Maps));
@@ -92,17 +92,17 @@ fn whole_maps_of_length_one_whose_products_are_the_scores() {
 
 #[test]
 fn coefficients_whose_products_are_the_scores() {
-    for likeness in [Likeness::MirroredRoot, Likeness::Post] {
+    for metric in [Metric::MirrorSqrt, Metric::Cosine] {
         let place = Place::new();
         place.catalogue(&catalogue(440));
-        embed::run(&Order { likeness, ..place.order("site") }).unwrap();
+        embed::run(&Order { metric, ..place.order("site") }).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let index = site.recommender.index();
         assert_eq!(index.levels(), 2);
         let rows = exported(&place, &site);
         let [even, odd] = index.values(0).map(|part| part.len());
         assert_eq!((rows.len(), rows[0].len()), (440, even + odd));
-        assert_eq!(odd == 0, likeness == Likeness::Post);
+        assert_eq!(odd == 0, metric == Metric::Cosine);
         let codebook = index.codebook().unwrap();
         for at in (0..440).step_by(110) {
             let products = codebook.products(&index.values(at));
@@ -146,7 +146,7 @@ fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> (String, usize) {
         "network_sha256": site.recommender.network().digest().to_string(),
         "fit": "crop",
         "resize": "cubic",
-        "likeness": origin["likeness"],
+        "metric": origin["metric"],
         "shape": [7, 7, 128],
         "classes": 0,
         "even": origin["even"],
@@ -156,9 +156,9 @@ fn read_back(place: &Place, site: &Site, rows: &[Vec<f32>]) -> (String, usize) {
     for (name, _) in FORMATS {
         by_python(name, &at(name), &site.models, rows, &origin);
     }
-    let likeness = site.recommender.index().origin().likeness;
-    let name = if likeness == Likeness::Post { "post" } else { "mirrored-root" };
-    assert_eq!(origin["likeness"], name);
+    let metric = site.recommender.index().origin().metric;
+    let name = if metric == Metric::Cosine { "cosine" } else { "mirror-sqrt" };
+    assert_eq!(origin["metric"], name);
     (origin["vectors"].as_str().unwrap().to_owned(), origin["even"].as_u64().unwrap() as usize)
 }
 

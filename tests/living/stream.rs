@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use recasketch::commands::embed::{self, Order};
-use recasketch::embedding::Likeness;
+use recasketch::embedding::Metric;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
 use serde_json::Value;
@@ -171,7 +171,7 @@ fn paths_without_end_are_read_only_a_little_ahead() {
     let read = Arc::new(AtomicUsize::new(0));
     let mut answers = Answers { read: Arc::clone(&read), count: 0, most_ahead: 0 };
     let input = BufReader::with_capacity(3, Paths(read));
-    embed::stream(&NetworkSource::Small, Fit::Crop.into(), Likeness::Post, input, &mut answers)
+    embed::stream(&NetworkSource::Small, Fit::Crop.into(), Metric::Cosine, input, &mut answers)
         .unwrap();
     let batch = 16 * rayon::current_num_threads();
     assert_eq!(answers.count, 2_000);

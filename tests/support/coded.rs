@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub)] // each family of tests uses its own part
 
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Embedding, Form, Level, Likeness, PARTS, Part, Slot};
+use recasketch::embedding::{Codebook, Embedding, Form, Level, Metric, PARTS, Part, Slot};
 use recasketch::index::{Builder, Origin};
 use recasketch::pixels::Fit;
 
@@ -88,8 +88,8 @@ pub fn embeddings(count: usize) -> Vec<Embedding> {
 
 pub fn file(count: usize) -> Vec<u8> {
     let (network, framing) = (Digest([7; 32]), Fit::Crop.into());
-    let (likeness, classes) = (Likeness::MirroredRoot, CLASSES);
-    let origin = Origin { network, framing, likeness, shape: SHAPE, classes };
+    let (metric, classes) = (Metric::MirrorSqrt, CLASSES);
+    let origin = Origin { network, framing, metric, shape: SHAPE, classes };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings(count).into_iter().enumerate() {
         builder.push(&format!("uid{row}"), embedding).unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use recasketch::commands::embed::Order;
-use recasketch::embedding::Likeness;
+use recasketch::embedding::Metric;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
 
@@ -17,7 +17,7 @@ pub(crate) fn order(folder: &Path, out: &Path) -> Order {
         store: None,
         network: NetworkSource::Small,
         framing: Fit::Crop.into(),
-        likeness: Likeness::default(),
+        metric: Metric::default(),
         exact: false,
         cells_above: usize::MAX,
         relearn: false,

@@ -147,7 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
-    /// is of another network, framing, likeness or version.
+    /// is of another network, framing, metric or version.
     pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
         let failed = |source| files::failed(path, source, "check the path and that it can be read");
         let mut file = files::hold_to_read(File::open(path).map_err(failed)?, path, BUSY)?;
@@ -166,7 +166,7 @@ impl Store {
             return Err(Error::Mismatch(Details::new(
                 format!("{} of the same network, framing and version", path.display()),
                 "others",
-                "embed that share with the same program, --network, --fit, --resize and --like-the-post",
+                "embed that share with the same program, --network, --fit, --resize and --metric",
             )));
         }
         Ok(())
@@ -270,7 +270,7 @@ impl Batch {
     }
 }
 
-/// What made an embedding: the network, the framing, the likeness, and this version of the program, as another may
+/// What made an embedding: the network, the framing, the metric, and this version of the program, as another may
 /// compute otherwise.
 fn maker(origin: Origin) -> Digest {
     let numbers = crate::index::numbers(origin);

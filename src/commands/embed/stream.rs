@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::work::{BATCH, embedding};
-use crate::embedding::{Embedding, Likeness};
+use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
 use crate::pixels::Framing;
@@ -27,7 +27,7 @@ enum Answer<'a> {
 }
 
 /// Embeds the images whose paths come in, one a line, on all cores. For each line one goes out, as JSON and
-/// in the same order: `{"path": ..., "embedding": [...]}`, the packed map as [`Likeness`] lays its values,
+/// in the same order: `{"path": ..., "embedding": [...]}`, the packed map as [`Metric`] lays its values,
 /// -127..=127; or `{"path": ..., "error": ...}`, after which it goes on. What has come is answered before
 /// more is waited for, and memory is bounded however much comes.
 ///
@@ -37,7 +37,7 @@ enum Answer<'a> {
 pub fn stream(
     network: &NetworkSource,
     framing: Framing,
-    likeness: Likeness,
+    metric: Metric,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
 ) -> Result<()> {
@@ -47,7 +47,7 @@ pub fn stream(
     let lines = lines(input, most);
     while let Ok(first) = lines.recv() {
         let batch: Vec<_> = std::iter::once(first).chain(lines.try_iter()).take(most).collect();
-        let answer = |line: Result<Vec<u8>>| answer(&network, framing, likeness, &line?);
+        let answer = |line: Result<Vec<u8>>| answer(&network, framing, metric, &line?);
         let answers: Vec<Result<Vec<u8>>> = batch.into_par_iter().map(answer).collect();
         for answer in answers {
             let answer = answer?;
@@ -97,9 +97,9 @@ fn line(input: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
     Ok(Some(line))
 }
 
-fn answer(network: &Network, framing: Framing, likeness: Likeness, line: &[u8]) -> Result<Vec<u8>> {
+fn answer(network: &Network, framing: Framing, metric: Metric, line: &[u8]) -> Result<Vec<u8>> {
     let path = String::from_utf8_lossy(line);
-    let embedded = embedded(network, framing, likeness, line);
+    let embedded = embedded(network, framing, metric, line);
     let answer = match &embedded {
         Ok(embedding) => Answer::Embedded { path: &path, embedding: embedding.codes() },
         Err(error) => Answer::Failed { path: &path, error: error.to_string() },
@@ -109,17 +109,12 @@ fn answer(network: &Network, framing: Framing, likeness: Likeness, line: &[u8]) 
     Ok(text)
 }
 
-fn embedded(
-    network: &Network,
-    framing: Framing,
-    likeness: Likeness,
-    line: &[u8],
-) -> Result<Embedding> {
+fn embedded(network: &Network, framing: Framing, metric: Metric, line: &[u8]) -> Result<Embedding> {
     let path = str::from_utf8(line).map_err(|error| no_path(&error.to_string()))?;
     if path.is_empty() {
         return Err(no_path("an empty line"));
     }
-    embedding(network, framing, likeness, &files::read(Path::new(path))?)
+    embedding(network, framing, metric, &files::read(Path::new(path))?)
 }
 
 fn no_path(came: &str) -> Error {

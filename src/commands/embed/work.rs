@@ -9,7 +9,7 @@ use super::before::Before;
 use super::store::Store;
 use super::{Order, Shard};
 use crate::digest::Digest;
-use crate::embedding::{Embedding, Likeness};
+use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
@@ -189,25 +189,25 @@ impl Work<'_> {
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        embedding(&self.network, self.order.framing, self.order.likeness, image)
+        embedding(&self.network, self.order.framing, self.order.metric, image)
     }
 }
 
 /// What all embeddings of an order by its network have in common.
 fn origin(order: &Order, network: &Network) -> Origin {
-    let Order { framing, likeness, .. } = *order;
+    let Order { framing, metric, .. } = *order;
     let (shape, classes) = (network.output_shape(), network.classes());
-    Origin { network: network.digest(), framing, likeness, shape, classes }
+    Origin { network: network.digest(), framing, metric, shape, classes }
 }
 
 /// Image bytes -> embedding.
 pub(super) fn embedding(
     network: &Network,
     framing: Framing,
-    likeness: Likeness,
+    metric: Metric,
     image: &[u8],
 ) -> Result<Embedding> {
     let [height, width] = network.input_size();
     let pixels = Pixels::decode(image, framing, height, width)?;
-    Ok(Embedding::pack(&network.features(&pixels)?, likeness))
+    Ok(Embedding::pack(&network.features(&pixels)?, metric))
 }

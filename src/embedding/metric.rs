@@ -9,9 +9,10 @@ pub const CLASS_WEIGHT: f32 = 0.2;
 
 /// How two maps are compared. `recasketch eval --labels` judges it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Likeness {
+#[cfg_attr(feature = "native", derive(clap::ValueEnum))]
+pub enum Metric {
     /// The cosine of the maps as they are: the post's.
-    Post,
+    Cosine,
     /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
     /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
     /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010). Where the network tells classes,
@@ -22,15 +23,15 @@ pub enum Likeness {
     /// product of two maps is `e . e' + o . o'`, and with one of them flipped `e . e' - o . o'`; so the
     /// better of the two is `e . e' + |o . o'|`, which costs no more than the one.
     #[default]
-    MirroredRoot,
+    MirrorSqrt,
 }
 
-impl Likeness {
+impl Metric {
     /// How many values, the first ones, say what is likely to be seen; behind them are those of the map.
     pub fn class_values(self, classes: usize) -> usize {
         match self {
-            Likeness::Post => 0,
-            Likeness::MirroredRoot => classes::values(classes),
+            Metric::Cosine => 0,
+            Metric::MirrorSqrt => classes::values(classes),
         }
     }
 
@@ -38,16 +39,16 @@ impl Likeness {
     /// Values lie `[places, channels]`, the even places first.
     pub fn even_places(self, [height, width, _]: [usize; 3]) -> usize {
         match self {
-            Likeness::Post => height * width,
-            Likeness::MirroredRoot => height * width.div_ceil(2),
+            Metric::Cosine => height * width,
+            Metric::MirrorSqrt => height * width.div_ceil(2),
         }
     }
 
     /// The values of the classes, then those of the map, `[places, channels]`.
     pub fn values(self, map: &FeatureMap) -> Vec<f32> {
         match self {
-            Likeness::Post => map.values().to_vec(),
-            Likeness::MirroredRoot => {
+            Metric::Cosine => map.values().to_vec(),
+            Metric::MirrorSqrt => {
                 let parts = parts(map);
                 let length = parts.iter().map(|value| value * value).sum::<f32>().sqrt();
                 let mut values = classes::spread(map.probabilities(), length * CLASS_WEIGHT.sqrt());
