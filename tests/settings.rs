@@ -2,16 +2,16 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "support/order.rs"]
-mod order;
+#[path = "support/options.rs"]
+mod options;
 #[path = "support/page.rs"]
 mod page;
 
 use std::path::{Path, PathBuf};
 
-use order::order;
+use options::options;
 use recasketch::commands::demo;
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 use recasketch::digest::Digest;
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Offline, Site};
@@ -132,11 +132,11 @@ impl Place {
     }
 
     fn embed(&self, settings: Option<Settings>) -> usize {
-        let outcome = embed::run(&Order {
+        let outcome = embed::run(&Options {
             samples: Some(self.at("demo/samples")),
             page: Some(self.at("page")),
             settings,
-            ..order(&self.at("demo"), &self.at("site"))
+            ..options(&self.at("demo"), &self.at("site"))
         });
         outcome.unwrap().embedded
     }

@@ -4,8 +4,8 @@
 
 #[path = "support/content.rs"]
 mod content;
-#[path = "support/order.rs"]
-mod order;
+#[path = "support/options.rs"]
+mod options;
 #[path = "support/page.rs"]
 mod page;
 #[path = "support/program.rs"]
@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use content::{content, manifest, names, published};
-use order::order;
+use options::options;
 use recasketch::commands::demo;
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 use recasketch::commands::search::{Answer, Request};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
@@ -36,9 +36,9 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
     demo::write(&at("demo"), 3, 1, 1).unwrap();
-    let outcome = embed::run(&Order {
+    let outcome = embed::run(&Options {
         network: NetworkSource::File(at("full.onnx")),
-        ..order(&at("demo"), &at("site"))
+        ..options(&at("demo"), &at("site"))
     })
     .unwrap();
     let parts = outcome.manifest.network;
@@ -85,16 +85,16 @@ impl Place {
         std::fs::read_to_string(self.at(name)).unwrap()
     }
 
-    fn order(&self, out: &str) -> Order {
-        Order {
+    fn options(&self, out: &str) -> Options {
+        Options {
             samples: Some(self.at("demo/samples")),
             page: Some(self.at("page")),
-            ..order(&self.at("demo"), &self.at(out))
+            ..options(&self.at("demo"), &self.at(out))
         }
     }
 
     fn embed(&self) {
-        embed::run(&self.order("site")).unwrap();
+        embed::run(&self.options("site")).unwrap();
     }
 
     /// Another page is published.
@@ -307,7 +307,7 @@ fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
     }
     assert!(!place.at("demo.embeddings").exists(), "before anything is done");
     assert_eq!(content(&place.at("demo")), before);
-    let into = Order { into_existing: true, ..place.order("demo") };
+    let into = Options { into_existing: true, ..place.options("demo") };
     for _ in 0..3 {
         embed::run(&into).unwrap();
         place.change(&content(&place.at("demo")).len().to_string());
@@ -315,7 +315,7 @@ fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
         assert!(before.iter().all(|file| after.contains(file)));
     }
     // What is a site once needs no word more.
-    embed::run(&Order { into_existing: false, ..into }).unwrap();
+    embed::run(&Options { into_existing: false, ..into }).unwrap();
 
     // A name that the site needs.
     for name in ["manifest.json", "index.html", "thumbnails/x", "service-worker.js"] {
@@ -324,7 +324,7 @@ fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
         std::fs::write(&path, "mine").unwrap();
         let before = content(&place.at("other"));
         assert!(place.fails("other", &[]).contains("--into-existing"));
-        let run = embed::run(&Order { into_existing: true, ..place.order("other") });
+        let run = embed::run(&Options { into_existing: true, ..place.options("other") });
         match name.contains('/') {
             true => assert!(run.is_ok()),
             false => {
@@ -342,8 +342,8 @@ fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
     for (bytes, fits) in [(&bytes[..], true), (b"mine", false)] {
         std::fs::create_dir_all(place.at("other/thumbnails")).unwrap();
         std::fs::write(place.at("other").join(&name), bytes).unwrap();
-        let order = Order { into_existing: true, ..place.order("other") };
-        assert_eq!(embed::run(&order).is_ok(), fits);
+        let options = Options { into_existing: true, ..place.options("other") };
+        assert_eq!(embed::run(&options).is_ok(), fits);
         if fits {
             assert!(!names(&place.at("other")).contains(&name));
         }
@@ -366,9 +366,9 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     private(&documents);
     std::fs::write(documents.join("index.html"), "mine").unwrap();
     let refused = |folder: &Path, words: &str| {
-        let order = Order { page: Some(folder.to_owned()), ..place.order("site") };
+        let options = Options { page: Some(folder.to_owned()), ..place.options("site") };
         let site = || site::rewrite(&place.at("site"), folder, None).map(drop);
-        for error in [embed::run(&order).map(drop).unwrap_err(), site().unwrap_err()] {
+        for error in [embed::run(&options).map(drop).unwrap_err(), site().unwrap_err()] {
             let said = error.to_string();
             assert!(said.contains(words) && said.contains("--page"), "{said}");
             assert_eq!(content(&place.at("site")), before, "{words}");
@@ -426,7 +426,7 @@ fn without_a_page_or_samples_those_that_the_site_has_stay() {
     let place = Place::new();
     place.embed();
     let before = published(&place.at("site"));
-    let bare = Order { page: None, samples: None, ..place.order("site") };
+    let bare = Options { page: None, samples: None, ..place.options("site") };
     embed::run(&bare).unwrap();
     assert_eq!(published(&place.at("site")), before);
     place.offline();
@@ -459,7 +459,7 @@ fn two_runs_into_one_site_say_so_whatever_their_stores() {
     assert!(said.contains("another recasketch is writing this site"), "{said}");
     let error = site::rewrite(&place.at("site"), &place.at("page"), None).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
-    let error = recasketch::commands::embed::merge::run(&[], &place.order("site")).unwrap_err();
+    let error = recasketch::commands::embed::merge::run(&[], &place.options("site")).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
     assert_eq!(content(&place.at("site")), before);
     lock.unlock().unwrap();
@@ -481,8 +481,8 @@ fn names_of_models_are_no_names_of_files() {
         rows += &format!("{uid},{at}.jpg\n");
     }
     std::fs::write(place.at("named.csv"), rows).unwrap();
-    let order = Order { catalogue: place.at("named.csv"), thumbnails, ..place.order("odd") };
-    let outcome = embed::run(&order).unwrap();
+    let options = Options { catalogue: place.at("named.csv"), thumbnails, ..place.options("odd") };
+    let outcome = embed::run(&options).unwrap();
     assert_eq!(outcome.manifest.models, 6);
     let names = names(&place.at("odd"));
     let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
@@ -534,8 +534,8 @@ fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_code
     std::fs::write(old.join("CNAME"), "example.org").unwrap();
     assert!(matches!(Site::open(&old), Err(Error::Mismatch(_))));
 
-    let order = Order { samples: None, ..place.order("old") };
-    let manifest = embed::run(&order).unwrap().manifest;
+    let options = Options { samples: None, ..place.options("old") };
+    let manifest = embed::run(&options).unwrap().manifest;
     assert_eq!(manifest.settings.title.as_deref(), Some("Ours"));
     assert_eq!(manifest.samples[0].name, "a chair");
     assert!(
@@ -550,7 +550,7 @@ fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_code
     for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
         assert!(is_there(name), "{name} stays for visitors in the middle of a visit");
     }
-    embed::run(&order).unwrap();
+    embed::run(&options).unwrap();
     for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
         assert!(!is_there(name), "{name}");
     }
@@ -598,17 +598,17 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     let _mounted = Mounted(&disk);
     let small = support::bytes(&support::onnx(&support::layers([2, 2, 4, 4, 8], 1), 224, false));
     std::fs::write(place.at("small.onnx"), small).unwrap();
-    let order = |network: NetworkSource| Order {
+    let options = |network: NetworkSource| Options {
         network,
         samples: None,
         store: Some(place.at("disk.embeddings")),
-        ..place.order("disk/site")
+        ..place.options("disk/site")
     };
-    let small = order(NetworkSource::File(place.at("small.onnx")));
+    let small = options(NetworkSource::File(place.at("small.onnx")));
     embed::run(&small).unwrap();
     let before = content(&disk);
     // A larger network does not fit.
-    let error = embed::run(&order(NetworkSource::Small)).unwrap_err();
+    let error = embed::run(&options(NetworkSource::Small)).unwrap_err();
     let Error::File { source, .. } = &error else { panic!("{error}") };
     assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{error}");
     assert_eq!(content(&disk), before);
@@ -618,6 +618,6 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     embed::run(&small).unwrap();
     assert!(!disk.join("site/.recasketch-unfinished-abc123").exists());
     assert!(mount("8m"));
-    embed::run(&order(NetworkSource::Small)).unwrap();
+    embed::run(&options(NetworkSource::Small)).unwrap();
     Site::open(&disk.join("site")).unwrap();
 }

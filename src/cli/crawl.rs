@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args};
 
 use super::say;
-use crate::commands::crawl::{self, Filter, Order, Patience, Place, Task, Token, Wish, licences};
+use crate::commands::crawl::{self, Filter, Options, Patience, Place, Task, Token, Wish, licences};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
@@ -100,13 +100,13 @@ pub(super) struct Crawl {
 
 pub(super) fn run(arguments: Crawl) -> Result<ExitCode> {
     let token = token(arguments.token_file.as_deref())?;
-    let order = order(arguments, token)?;
-    let report = crawl::run(&order)?;
+    let options = options(arguments, token)?;
+    let report = crawl::run(&options)?;
     say(&report.text())?;
     report.stopped.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
-fn order(arguments: Crawl, token: Option<Token>) -> Result<Order> {
+fn options(arguments: Crawl, token: Option<Token>) -> Result<Options> {
     let patience = Patience {
         deadline: Duration::from_secs(arguments.deadline),
         attempts: arguments.attempts,
@@ -120,7 +120,7 @@ fn order(arguments: Crawl, token: Option<Token>) -> Result<Order> {
     if asks && contact.is_none() {
         return Err(nobody());
     }
-    Ok(Order { out, task, api, token, contact, rate, downloads, patience })
+    Ok(Options { out, task, api, token, contact, rate, downloads, patience })
 }
 
 fn task(arguments: Crawl) -> Result<Task> {

@@ -9,7 +9,7 @@ use clap::{Arg, Args};
 use super::say;
 use super::table;
 use crate::commands::embed::merge;
-use crate::commands::embed::{self, Order, Shard};
+use crate::commands::embed::{self, Options, Shard};
 use crate::embedding::Metric;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Framing, Resize};
@@ -147,22 +147,22 @@ pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
-    let order = order(arguments.network, site)?;
+    let options = options(arguments.network, site)?;
     if let Some(shard) = arguments.shard {
-        let share = embed::share(&order, shard)?;
+        let share = embed::share(&options, shard)?;
         say(&table::share(&share, shard))?;
         return Ok(code(strict, &share.left_out));
     }
-    let outcome = embed::run(&order)?;
-    say(&table::embedded(&outcome, &order))?;
+    let outcome = embed::run(&options)?;
+    say(&table::embedded(&outcome, &options))?;
     Ok(code(strict, &outcome.left_out))
 }
 
 pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
     let strict = arguments.site.strict;
-    let order = order(arguments.network, arguments.site)?;
-    let outcome = merge::run(&arguments.shares, &order)?;
-    say(&table::embedded(&outcome, &order))?;
+    let options = options(arguments.network, arguments.site)?;
+    let outcome = merge::run(&arguments.shares, &options)?;
+    say(&table::embedded(&outcome, &options))?;
     Ok(code(strict, &outcome.left_out))
 }
 
@@ -176,10 +176,10 @@ pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
     say(&table::rewritten(&manifest, &arguments.site))
 }
 
-fn order(network: NetworkArguments, site: SiteArguments) -> Result<Order> {
+fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
     let (framing, metric) = network.sight();
     let settings = settings(site.settings.as_deref())?;
-    Ok(Order {
+    Ok(Options {
         catalogue: site.catalogue,
         thumbnails: site.thumbnails,
         out: site.out,

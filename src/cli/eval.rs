@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::table;
 use super::{print, say};
-use crate::commands::eval::{self, Asked, Images, Order, Picture, Queries};
+use crate::commands::eval::{self, Asked, Images, Options, Picture, Queries};
 use crate::commands::recommend;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
@@ -105,7 +105,7 @@ fn images(arguments: &EvalArguments) -> Result<(Images, Framing)> {
         fit: arguments.fit.unwrap_or_default(),
         resize: arguments.resize.unwrap_or_default(),
     };
-    let images = Images::read(&Order {
+    let images = Images::read(&Options {
         // clap demands labels where there is no site.
         labels: arguments.labels.clone().unwrap_or_default(),
         images: arguments.images.clone(),

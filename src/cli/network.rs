@@ -94,7 +94,7 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
     }
     match verb {
         NetworkVerb::Fetch { url, sha256 } => {
-            say(&fetch::run(&fetch::Order::new(url, sha256))?.display().to_string())
+            say(&fetch::run(&fetch::Options::new(url, sha256))?.display().to_string())
         }
         NetworkVerb::Import { file, out, preprocessing } => {
             let imported = import::read(files::read(&file)?, preprocessing)?;

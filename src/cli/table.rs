@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::commands::embed::{Order, Outcome, Shard, Share};
+use crate::commands::embed::{Options, Outcome, Shard, Share};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
@@ -265,9 +265,9 @@ pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
 }
 
 /// What `embed` has done.
-pub(crate) fn embedded(outcome: &Outcome, order: &Order) -> String {
+pub(crate) fn embedded(outcome: &Outcome, options: &Options) -> String {
     let Outcome { manifest, embedded, seconds, .. } = outcome;
-    let (models, out) = (manifest.models, order.out.display());
+    let (models, out) = (manifest.models, options.out.display());
     let mut text = match models.saturating_sub(*embedded) {
         0 => {
             let rate = *embedded as f64 / seconds;

@@ -51,12 +51,12 @@ use record::Candidate;
 /// Where Sketchfab's API is.
 pub const API: &str = "https://api.sketchfab.com";
 
-/// The folder of thumbnails within the order's.
+/// The folder of thumbnails within the options' folder.
 const THUMBNAILS: &str = "thumbnails";
 
 /// What to crawl, how, and where to.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct Options {
     /// The folder for `catalogue.csv`, `thumbnails/` and the ledger `crawl/`.
     pub out: PathBuf,
     /// What to do.
@@ -122,35 +122,35 @@ impl Default for Patience {
 /// # Errors
 /// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
 /// [`Error::Catalogue`] for a list that is wrong. What a server does is in the report.
-pub fn run(order: &Order) -> Result<Report> {
-    options::folder_to_write("--out", &order.out)?;
-    if let Task::Collect { wish: Wish { place: Place::File(path), .. }, .. } = &order.task {
+pub fn run(options: &Options) -> Result<Report> {
+    options::folder_to_write("--out", &options.out)?;
+    if let Task::Collect { wish: Wish { place: Place::File(path), .. }, .. } = &options.task {
         match path.is_dir() {
             true => options::folder("--from", path)?,
             false => options::file("--from", path)?,
         }
     }
-    let kept = format!("what has come is kept in {}", order.out.display());
+    let kept = format!("what has come is kept in {}", options.out.display());
     interrupt::keeps(kept);
-    let ledger = order.out.join("crawl");
+    let ledger = options.out.join("crawl");
     let _lock =
         files::lock(&ledger.join("lock"), "another recasketch is crawling into this folder")?;
-    let client = Client::new(order)?;
-    for folder in [&order.out, &order.out.join(THUMBNAILS), &ledger] {
+    let client = Client::new(options)?;
+    for folder in [&options.out, &options.out.join(THUMBNAILS), &ledger] {
         files::remove_unfinished(folder);
     }
-    let mut folder = Folder::open(&order.out, &ledger)?;
+    let mut folder = Folder::open(&options.out, &ledger)?;
     let before = folder.catalogue()?;
     let there: HashSet<String> = folder.models().into_iter().map(|model| model.uid).collect();
     let progress = Progress::start("crawling", 0);
-    let stopped = folder.perform(order, &client, &progress).err();
+    let stopped = folder.perform(options, &client, &progress).err();
     let seconds = progress.finish();
     let models = folder.models();
     if stopped.is_none() {
         folder.settle()?;
     }
     folder.write(&models)?;
-    let disappeared = match order.task {
+    let disappeared = match options.task {
         Task::Refresh if stopped.is_none() => folder.disappeared(before, &models)?,
         _ => Vec::new(),
     };
@@ -183,8 +183,8 @@ impl Folder {
         Ok(Folder { out: out.to_owned(), ledger: ledger.to_owned(), listings, outcomes })
     }
 
-    fn perform(&mut self, order: &Order, client: &Client, progress: &Progress) -> Result<()> {
-        let place = match &order.task {
+    fn perform(&mut self, options: &Options, client: &Client, progress: &Progress) -> Result<()> {
+        let place = match &options.task {
             Task::Collect { wish, limit, age_restricted } => {
                 let (limit, age_restricted) = (*limit, *age_restricted);
                 Some(self.place(Head { wish: wish.clone(), limit, age_restricted })?)
@@ -193,13 +193,13 @@ impl Folder {
             _ => None,
         };
         let Folder { out, listings, outcomes, .. } = self;
-        let crew = Crew::new(client, order.patience, progress, out, outcomes);
-        match (&order.task, place) {
+        let crew = Crew::new(client, options.patience, progress, out, outcomes);
+        match (&options.task, place) {
             (Task::Collect { .. }, Some(place)) => {
-                collect(&mut listings[place].1, &crew, order.downloads)
+                collect(&mut listings[place].1, &crew, options.downloads)
             }
-            (Task::Refresh, _) => refresh::run(listings, outcomes, &crew, order.downloads),
-            _ => crew.work(order.downloads, |crew| {
+            (Task::Refresh, _) => refresh::run(listings, outcomes, &crew, options.downloads),
+            _ => crew.work(options.downloads, |crew| {
                 for (_, listing) in listings.iter() {
                     let head = Arc::new(listing.head.clone());
                     listing.selected().for_each(|model| crew.retry(&head, model));

@@ -33,7 +33,7 @@ const STORE: &str = "embeddings";
 
 /// What to embed, with what, and where to.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct Options {
     /// The catalogue's CSV file.
     pub catalogue: PathBuf,
     /// The folder of thumbnails.
@@ -88,19 +88,19 @@ pub struct Outcome {
 /// # Errors
 /// Whatever stops the whole: a catalogue or network that is wrong, a folder that cannot be written,
 /// not one thumbnail that can be used.
-pub fn run(order: &Order) -> Result<Outcome> {
-    run_after(order, |_| Ok(()))
+pub fn run(options: &Options) -> Result<Outcome> {
+    run_after(options, |_| Ok(()))
 }
 
 /// The same, after something has come into the store.
 pub(crate) fn run_after(
-    order: &Order,
+    options: &Options,
     before: impl FnOnce(&mut Store) -> Result<()>,
 ) -> Result<Outcome> {
-    let (work, models) = Work::prepare(order, None)?;
-    let page = order.page.as_deref().map(Page::read).transpose()?;
-    let samples = order.samples.as_deref().map(site::read_samples).transpose()?;
-    let place = Place::open(&order.out, order.into_existing)?;
+    let (work, models) = Work::prepare(options, None)?;
+    let page = options.page.as_deref().map(Page::read).transpose()?;
+    let samples = options.samples.as_deref().map(site::read_samples).transpose()?;
+    let place = Place::open(&options.out, options.into_existing)?;
     site::check(&place, page.as_ref())?;
     let mut store = work.store()?;
     before(&mut store)?;
@@ -113,8 +113,8 @@ pub(crate) fn run_after(
 ///
 /// # Errors
 /// As [`run`], but a share may have nothing that can be used.
-pub fn share(order: &Order, shard: Shard) -> Result<Share> {
-    let (work, models) = Work::prepare(order, Some(shard))?;
+pub fn share(options: &Options, shard: Shard) -> Result<Share> {
+    let (work, models) = Work::prepare(options, Some(shard))?;
     let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
@@ -132,18 +132,18 @@ struct Bound {
 
 /// Writes the site of what the store has.
 fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Outcome> {
-    let (order, origin) = (work.order(), work.origin());
+    let (options, origin) = (work.options(), work.origin());
     let Seen { models, thumbnails, embedded, left_out, seconds } = seen;
     let builder = gather(origin, store, &models, &thumbnails)?;
-    let is_kept = !order.exact && !order.relearn;
-    let beside = order.store_path(STORE)?.with_added_extension("codebook");
-    let codebook = is_kept.then(|| site::codebook(&order.out, &beside, origin)).flatten();
+    let is_kept = !options.exact && !options.relearn;
+    let beside = options.store_path(STORE)?.with_added_extension("codebook");
+    let codebook = is_kept.then(|| site::codebook(&options.out, &beside, origin)).flatten();
     let embeddings = match &codebook {
         Some(codebook) => builder.finish_in_levels(codebook),
-        None if order.exact => builder.finish(),
+        None if options.exact => builder.finish(),
         None => builder.finish_for_visitors(),
     };
-    if models.len() > order.cells_above
+    if models.len() > options.cells_above
         && let Some(codebook) = Index::open(&embeddings)?.codebook()
     {
         files::write(&beside, &Builder::new(origin).finish_in_levels(codebook))?;
@@ -153,10 +153,10 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Out
         embeddings: &embeddings,
         models: &models,
         thumbnails: &thumbnails,
-        cells_above: order.cells_above,
+        cells_above: options.cells_above,
         samples: bound.samples.as_deref(),
         page: bound.page.as_ref(),
-        settings: order.settings.as_ref(),
+        settings: options.settings.as_ref(),
     };
     let manifest = site::write(bound.place, &contents)?;
     Ok(Outcome { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
@@ -178,7 +178,7 @@ fn gather(
     Ok(builder)
 }
 
-impl Order {
+impl Options {
     /// The file of finished embeddings: the one that is named, else the one beside the site with this ending.
     fn store_path(&self, ending: &str) -> Result<PathBuf> {
         if let Some(path) = &self.store {

@@ -16,7 +16,7 @@ mod sheet;
 use std::collections::BTreeMap;
 
 pub use bootstrap::{Estimate, Estimates};
-pub use images::{Images, Order};
+pub use images::{Images, Options};
 pub use measures::Measures;
 pub use queries::{Answered, Asked, Queries, QueryMeasures};
 use rayon::prelude::*;

@@ -37,7 +37,7 @@ pub const DIGEST: Expected = Expected::Md5([
 
 /// What to download, and where to.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct Options {
     /// The address of the file.
     pub url: String,
     /// The digest that it must have.
@@ -112,11 +112,11 @@ impl fmt::Display for Expected {
     }
 }
 
-impl Order {
+impl Options {
     /// Keras's file, from a mirror if one is named; a mirror's bytes are the same unless a digest
     /// says otherwise.
-    pub fn new(url: Option<String>, sha256: Option<Expected>) -> Order {
-        Order {
+    pub fn new(url: Option<String>, sha256: Option<Expected>) -> Options {
+        Options {
             url: url.unwrap_or_else(|| ADDRESS.to_owned()),
             digest: sha256.unwrap_or(DIGEST),
             folder: None,
@@ -142,8 +142,8 @@ impl Order {
 /// # Errors
 /// [`Error::Download`] where no server gives the right file; what came of it is kept for the next
 /// run, unless it is wrong. [`Error::File`] where it cannot be kept.
-pub fn run(order: &Order) -> Result<PathBuf> {
-    let (place, digest) = (order.place()?, order.digest);
+pub fn run(options: &Options) -> Result<PathBuf> {
+    let (place, digest) = (options.place()?, options.digest);
     match digest_at(&place, digest)? {
         Some(came) if came == digest => {
             eprintln!("already there, and its {digest} holds");
@@ -163,10 +163,10 @@ pub fn run(order: &Order) -> Result<PathBuf> {
     let mut part = Part::open(&place)?;
     let progress = Progress::bytes("downloading");
     interrupt::keeps("what was downloaded is kept".to_owned());
-    let downloaded = download(order, &mut part, &progress);
+    let downloaded = download(options, &mut part, &progress);
     progress.finish();
     downloaded?;
-    part.keep(&place, order)?;
+    part.keep(&place, options)?;
     Ok(place)
 }
 
@@ -181,9 +181,9 @@ fn digest_at(place: &Path, like: Expected) -> Result<Option<Expected>> {
 }
 
 /// Asks until the part is whole.
-fn download(order: &Order, part: &mut Part, progress: &Progress) -> Result<()> {
-    let source = Source::new(order)?;
-    let mut attempts = Attempts::new(order, part);
+fn download(options: &Options, part: &mut Part, progress: &Progress) -> Result<()> {
+    let source = Source::new(options)?;
+    let mut attempts = Attempts::new(options, part);
     while let Err(fault) = source.ask(part, progress) {
         match attempts.after(fault, part)? {
             Next::Stop => break,

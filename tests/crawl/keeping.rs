@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use recasketch::commands::crawl::{self, Order, Task, Token};
+use recasketch::commands::crawl::{self, Options, Task, Token};
 
 use crate::content::content;
 use crate::double::{Asked, Double};
@@ -268,9 +268,9 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
     let (place, double) =
         (Place::new(), Double::with(models(5), |_, _| Some(Fault::Echo("401 Unauthorized"))));
     let token = Some(Token::new(TOKEN).unwrap());
-    let order = Order { token, ..place.order(&double, search("")) };
+    let options = Options { token, ..place.options(&double, search("")) };
     assert!(!format!("{order:?}").contains(TOKEN));
-    let sentence = crawl::run(&order).unwrap().stopped.unwrap().to_string();
+    let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(sentence.contains("check the token") && !sentence.contains(TOKEN), "{sentence}");
     assert_eq!(double.requests().len(), 1);
     let (code, _, err) =
@@ -286,9 +286,9 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
     let away = Double::with(models(5), move |_, _| {
         Some(Fault::Redirect(format!("{there}/v3/search?type=models")))
     });
-    let order =
-        Order { token: Some(Token::new(TOKEN).unwrap()), ..place.order(&away, search("away")) };
-    crawl::run(&order).unwrap();
+    let options =
+        Options { token: Some(Token::new(TOKEN).unwrap()), ..place.options(&away, search("away")) };
+    crawl::run(&options).unwrap();
     let sent = |double: &Double| double.requests()[0].header("Authorization").is_some();
     assert_eq!((sent(&away), sent(&other)), (true, false));
 }

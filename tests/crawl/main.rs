@@ -192,9 +192,9 @@ fn several_thumbnails_are_under_way_at_once() {
 #[test]
 fn one_rate_holds_for_all_requests_together() {
     let (place, double) = (Place::new(), Double::of(models(20)));
-    let order = crawl::Order { rate: 50.0, ..place.order(&double, search("")) };
+    let options = crawl::Options { rate: 50.0, ..place.options(&double, search("")) };
     let start = Instant::now();
-    assert_eq!(crawl::run(&order).unwrap().kept, 20);
+    assert_eq!(crawl::run(&options).unwrap().kept, 20);
     // 21 requests, and so 20 pauses of 20 ms; a busy machine only makes it longer.
     assert!(start.elapsed() >= Duration::from_millis(400), "{:?}", start.elapsed());
 }
@@ -223,9 +223,9 @@ fn slow_and_stalled_answers_keep_nobody_waiting_and_are_cut_at_the_deadline() {
         Asked::Thumbnail(uid) if *uid == stalled => Some(Fault::Stall),
         _ => None,
     });
-    let mut order = place.order(&double, search(""));
-    (order.patience.deadline, order.patience.attempts) = (Duration::from_millis(400), 2);
-    let report = crawl::run(&order).unwrap();
+    let mut options = place.options(&double, search(""));
+    (options.patience.deadline, options.patience.attempts) = (Duration::from_millis(400), 2);
+    let report = crawl::run(&options).unwrap();
     assert_eq!((report.kept, report.left.failed), (38, 2));
     assert!(
         report.reasons.iter().all(|(_, reason)| reason.contains(" bytes")),

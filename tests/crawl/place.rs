@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use recasketch::commands::crawl::{
-    self, Filter, Order, Patience, Place as Source, Report, Task, Wish,
+    self, Filter, Options, Patience, Place as Source, Report, Task, Wish,
 };
 use recasketch::error::Error;
 
@@ -34,15 +34,15 @@ impl Place {
         path
     }
 
-    /// An order whose pauses are short and whose rate is no limit.
-    pub fn order(&self, double: &Double, task: Task) -> Order {
+    /// Options whose pauses are short and whose rate is no limit.
+    pub fn options(&self, double: &Double, task: Task) -> Options {
         let patience = Patience {
             deadline: Duration::from_secs(10),
             pause: Duration::from_millis(2),
             attempts: 4,
             outage: Duration::from_secs(5),
         };
-        Order {
+        Options {
             out: self.path("crawled"),
             task,
             api: double.url(),
@@ -55,7 +55,7 @@ impl Place {
     }
 
     pub fn run(&self, double: &Double, task: Task) -> Result<Report, Error> {
-        crawl::run(&self.order(double, task))
+        crawl::run(&self.options(double, task))
     }
 
     /// A crawl that nothing stops.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use recasketch::commands::crawl::{self, Filter, Order, Place as Source};
+use recasketch::commands::crawl::{self, Filter, Options, Place as Source};
 use serde_json::{Value, json};
 
 use crate::content::content;
@@ -204,8 +204,8 @@ fn a_folder_of_images_is_a_source_and_its_folders_are_categories() {
     place.write("images/tables/broken.png", b"\x89PNG\r\n\x1a\nno more");
     place.write("images/notes.txt", b"not an image");
     let double = Double::of(Vec::new());
-    let order = Order { contact: None, ..place.order(&double, from(&place.path("images"))) };
-    let report = crawl::run(&order).unwrap();
+    let options = Options { contact: None, ..place.options(&double, from(&place.path("images"))) };
+    let report = crawl::run(&options).unwrap();
     assert_eq!(
         (report.kept, report.left.failed, report.api_requests + report.file_requests),
         (3, 1, 0)

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use recasketch::commands::crawl::{self, Order};
+use recasketch::commands::crawl::{self, Options};
 
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
@@ -107,8 +107,8 @@ fn what_stays_is_counted_with_its_reasons_and_the_rest_is_kept() {
             _ => Fault::Short(5_000),
         })
     });
-    let order = place.order(&double, search(""));
-    let report = crawl::run(&order).unwrap();
+    let options = place.options(&double, search(""));
+    let report = crawl::run(&options).unwrap();
     assert_eq!((report.kept, report.left.failed), (22, 8));
     assert!(report.stopped.is_none());
     let ledger = std::fs::read_to_string(place.path("crawled/crawl/outcomes.jsonl")).unwrap();
@@ -269,15 +269,15 @@ fn an_outage_is_waited_for() {
 fn a_server_that_is_not_there_is_told() {
     let (place, double) = (Place::new(), Double::of(models(1)));
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let order = Order { api: format!("http://{gone}"), ..place.order(&double, search("")) };
-    let sentence = crawl::run(&order).unwrap().stopped.unwrap().to_string();
+    let order = Options { api: format!("http://{gone}"), ..place.order(&double, search("")) };
+    let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(
         sentence.contains("run the same command again later; it goes on where it stopped"),
         "{sentence}"
     );
     for api in ["http://api.sketchfab.com", "api.sketchfab.com", "ftp://x"] {
-        let order = Order { api: api.to_owned(), ..place.order(&double, search("")) };
-        let sentence = crawl::run(&order).unwrap_err().to_string();
+        let options = Options { api: api.to_owned(), ..place.options(&double, search("")) };
+        let sentence = crawl::run(&options).unwrap_err().to_string();
         assert!(sentence.contains("plain http is for this machine alone"), "{sentence}");
     }
 }

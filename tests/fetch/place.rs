@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use recasketch::digest::Digest;
 use recasketch::error::Error;
-use recasketch::weights::fetch::{self, Expected, FILE, Order, Patience};
+use recasketch::weights::fetch::{self, Expected, FILE, Options, Patience};
 
 use crate::server::Server;
 
@@ -20,7 +20,7 @@ pub fn file() -> Vec<u8> {
     bytes
 }
 
-/// A folder of one test's own and an order to download into it.
+/// A folder of one test's own and options to download into it.
 pub struct Place(tempfile::TempDir, Duration);
 
 impl Place {
@@ -47,7 +47,7 @@ impl Place {
     }
 
     pub fn fetch(&self, url: &str, content: &[u8]) -> Result<PathBuf, Error> {
-        fetch::run(&Order {
+        fetch::run(&Options {
             url: url.to_owned(),
             digest: Expected::Sha256(Digest::of(content).0),
             folder: Some(self.0.path().join("recasketch")),

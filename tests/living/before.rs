@@ -1,9 +1,9 @@
-//! Whatever is wrong with an order is said before the first image is embedded, with the option's name, and nothing
+//! Whatever is wrong with options is said before the first image is embedded, with the option's name, and nothing
 //! is left behind.
 
 use std::fs::File;
 
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 
 use crate::content::content;
 use crate::place::{Place, drawn};
@@ -114,7 +114,7 @@ fn a_disk_without_room_is_told_before_anything_is_written() {
         println!("skipped: this disk has no files with holes of that size");
         return;
     }
-    let said = embed::run(&place.order("site")).unwrap_err().to_string();
+    let said = embed::run(&place.options("site")).unwrap_err().to_string();
     assert!(said.starts_with("--out ") && said.contains(" needed, "), "{said}");
     assert!(!place.path("site").exists() && !place.path("site.embeddings").exists());
 }
@@ -210,7 +210,7 @@ fn endings_of_cameras_are_thumbnails_too() {
         std::fs::write(place.path("thumbnails").join(name), &bytes).unwrap();
     }
     std::fs::write(place.path("catalogue.csv"), "uid\n_DSC0001\nk\nl\n").unwrap();
-    let outcome = embed::run(&Order { strict: true, ..place.order("site") }).unwrap();
+    let outcome = embed::run(&Options { strict: true, ..place.options("site") }).unwrap();
     assert_eq!((outcome.manifest.models, outcome.left_out.len()), (3, 0));
 }
 

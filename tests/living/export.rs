@@ -5,7 +5,7 @@ use std::process::Command;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 use recasketch::commands::export::{self, Format, Kind};
 use recasketch::embedding::Metric;
 use recasketch::search::{Filter, nearest};
@@ -73,7 +73,7 @@ fn whole_maps_of_length_one_whose_products_are_the_scores() {
     for (metric, even) in [(Metric::MirrorSqrt, 7 * 4 * 128), (Metric::Cosine, 7 * 7 * 128)] {
         let place = Place::new();
         place.catalogue(&catalogue(9));
-        embed::run(&Order { metric, ..place.order("site") }).unwrap();
+        embed::run(&Options { metric, ..place.options("site") }).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let outcome = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
         assert_eq!((outcome.models, outcome.dimensions, outcome.kind), (9, 6272, Kind::Maps));
@@ -95,7 +95,7 @@ fn coefficients_whose_products_are_the_scores() {
     for metric in [Metric::MirrorSqrt, Metric::Cosine] {
         let place = Place::new();
         place.catalogue(&catalogue(440));
-        embed::run(&Order { metric, ..place.order("site") }).unwrap();
+        embed::run(&Options { metric, ..place.options("site") }).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let index = site.recommender.index();
         assert_eq!(index.levels(), 2);
@@ -218,7 +218,7 @@ fn by_python(name: &str, path: &PathBuf, models: &[Model], rows: &[Vec<f32>], or
 fn the_same_site_gives_the_same_bytes_and_says_what_was_written() {
     let place = Place::new();
     place.catalogue(&drawn()[..5]);
-    embed::run(&Order { exact: true, ..place.order("site") }).unwrap();
+    embed::run(&Options { exact: true, ..place.options("site") }).unwrap();
     for round in ["a", "b"] {
         for (name, _) in FORMATS {
             let out = place.at(&format!("{round}/vectors.{name}"));

@@ -1,6 +1,6 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
@@ -54,7 +54,7 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     assert_eq!((full.embedded, full.kept_codes), (438, true));
     assert_eq!(published(&place.path("site")), incremental);
 
-    let relearnt = embed::run(&Order { relearn: true, ..place.order("site") }).unwrap();
+    let relearnt = embed::run(&Options { relearn: true, ..place.options("site") }).unwrap();
     assert_eq!((relearnt.embedded, relearnt.kept_codes), (0, false));
     assert_ne!(published(&place.path("site")), incremental);
     assert_eq!(place.embed("fresh").embedded, 438);
@@ -68,10 +68,10 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
 #[test]
 fn the_codes_of_a_site_in_cells_are_kept_too() {
     let (place, all) = (Place::new(), drawn());
-    let order = Order { cells_above: 100, ..place.order("site") };
+    let options = Options { cells_above: 100, ..place.options("site") };
     let run = |models: &[Model]| {
         place.catalogue(models);
-        let outcome = embed::run(&order).unwrap();
+        let outcome = embed::run(&options).unwrap();
         assert!(outcome.manifest.cells.is_some());
         (outcome.embedded, outcome.kept_codes)
     };
@@ -88,7 +88,7 @@ fn the_codes_of_a_site_in_cells_are_kept_too() {
 #[test]
 fn whole_maps_are_those_of_a_full_run_too() {
     let (place, all) = (Place::new(), drawn());
-    let exact = |out: &str| embed::run(&Order { exact: true, ..place.order(out) }).unwrap();
+    let exact = |out: &str| embed::run(&Options { exact: true, ..place.options(out) }).unwrap();
     assert_eq!(place.catalogue(&all[..12]).embed("site").embedded, 12);
     place.catalogue(&all[4..20]);
     assert_eq!(exact("site").embedded, 8);
@@ -104,8 +104,8 @@ fn another_framing_is_embedded_anew_and_the_first_is_still_known() {
     let place = Place::new();
     place.catalogue(&drawn()[..9]);
     let squash = || {
-        let order = Order { framing: Fit::Squash.into(), ..place.order("site") };
-        embed::run(&order).unwrap().embedded
+        let options = Options { framing: Fit::Squash.into(), ..place.options("site") };
+        embed::run(&options).unwrap().embedded
     };
     assert_eq!((place.embed("site").embedded, squash(), squash()), (9, 9, 0));
     assert_eq!(place.embed("site").embedded, 0);
@@ -135,12 +135,12 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
     place.catalogue(&drawn()[..3]).embed("a/site");
     assert!(place.path("a/site.embeddings").is_file());
     assert!(!content(&place.path("a/site")).iter().any(|(path, _)| path.ends_with(".embeddings")));
-    let named = Order { store: Some(place.path("a/site.embeddings")), ..place.order("b/site") };
+    let named = Options { store: Some(place.path("a/site.embeddings")), ..place.order("b/site") };
     assert_eq!(embed::run(&named).unwrap().embedded, 0);
     assert!(!place.path("b/site.embeddings").exists());
     assert_eq!(content(&place.path("a/site")), content(&place.path("b/site")));
     // A folder that is named by its place alone.
-    let up = Order { out: place.path("a/site/.."), into_existing: true, ..place.order("") };
+    let up = Options { out: place.path("a/site/.."), into_existing: true, ..place.order("") };
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
 }
@@ -159,7 +159,7 @@ fn a_store_that_was_computed_otherwise_is_refused() {
     bytes[end..].copy_from_slice(&digest.0);
     std::fs::write(&store, &bytes).unwrap();
     let before = content(&place.path("site"));
-    let error = embed::run(&place.order("site")).unwrap_err();
+    let error = embed::run(&place.options("site")).unwrap_err();
     assert!(matches!(error, Error::Mismatch(_)), "{error}");
     assert!(error.to_string().contains("move the file of finished embeddings away"), "{error}");
     assert_eq!(content(&place.path("site")), before);
@@ -171,10 +171,10 @@ fn a_store_that_was_computed_otherwise_is_refused() {
 #[test]
 fn thumbnails_that_the_owner_keeps_in_the_site_stay() {
     let place = Place::new();
-    let own = Order {
+    let own = Options {
         thumbnails: place.path("site/thumbnails"),
         into_existing: true,
-        ..place.order("site")
+        ..place.options("site")
     };
     std::fs::create_dir(place.path("site")).unwrap();
     std::fs::rename(place.path("thumbnails"), place.path("site/thumbnails")).unwrap();

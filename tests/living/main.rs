@@ -11,8 +11,8 @@ mod incremental;
 #[cfg(unix)]
 mod interrupt;
 mod kills;
-#[path = "../support/order.rs"]
-mod order;
+#[path = "../support/options.rs"]
+mod options;
 mod place;
 #[path = "../support/program.rs"]
 mod program;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::order::order;
+use crate::options::options;
 use recasketch::commands::demo;
-use recasketch::commands::embed::{self, Order, Outcome};
+use recasketch::commands::embed::{self, Options, Outcome};
 use recasketch::index::Index;
 use recasketch::site::Manifest;
 use recasketch::site::catalogue::{self, Model};
@@ -46,13 +46,13 @@ impl Place {
         self
     }
 
-    pub(crate) fn order(&self, out: &str) -> Order {
-        order(self.0.path(), &self.path(out))
+    pub(crate) fn options(&self, out: &str) -> Options {
+        options(self.0.path(), &self.path(out))
     }
 
     /// Embeds the catalogue into a site.
     pub(crate) fn embed(&self, out: &str) -> Outcome {
-        embed::run(&self.order(out)).unwrap()
+        embed::run(&self.options(out)).unwrap()
     }
 
     /// The arguments of `embed` that name the small network, the catalogue and the site.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use recasketch::commands::embed::merge;
-use recasketch::commands::embed::{self, Order, Shard};
+use recasketch::commands::embed::{self, Options, Shard};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 
@@ -23,17 +23,17 @@ fn shares_joined_are_the_bytes_of_one_machine() {
     let mut shares = Vec::new();
     for (text, models) in [("1/3", 141), ("2/3", 140), ("3/3", 140)] {
         // Two machines that know nothing of each other, and one that goes on.
-        let order = place.order(if text == "3/3" { "elsewhere/site" } else { "many" });
+        let options = place.options(if text == "3/3" { "elsewhere/site" } else { "many" });
         for embedded in [models, 0] {
-            let share = embed::share(&order, shard(text)).unwrap();
+            let share = embed::share(&options, shard(text)).unwrap();
             assert_eq!((share.models, share.embedded), (models, embedded));
         }
-        shares.push(embed::share(&order, shard(text)).unwrap().store);
+        shares.push(embed::share(&options, shard(text)).unwrap().store);
     }
     assert_eq!(shares[0], place.path("many.1-of-3.embeddings"));
     assert!(!place.path("many").exists() && !place.path("many.embeddings").exists());
     for _ in 0..2 {
-        let outcome = merge::run(&shares, &place.order("many")).unwrap();
+        let outcome = merge::run(&shares, &place.options("many")).unwrap();
         assert_eq!((outcome.embedded, outcome.manifest.models), (0, 421));
         assert_eq!(content(&place.path("many")), content(&place.path("one")));
     }
@@ -80,9 +80,9 @@ fn what_no_share_has_is_embedded_where_they_are_joined() {
 fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
     let place = Place::new();
     place.catalogue(&drawn()[..4]);
-    let squashed = Order { framing: Fit::Squash.into(), ..place.order("squashed") };
+    let squashed = Options { framing: Fit::Squash.into(), ..place.options("squashed") };
     let share = embed::share(&squashed, shard("1/1")).unwrap().store;
-    let join = |share: PathBuf| merge::run(&[share], &place.order("site")).unwrap_err();
+    let join = |share: PathBuf| merge::run(&[share], &place.options("site")).unwrap_err();
     let error = join(share);
     assert!(matches!(error, Error::Mismatch(_)), "{error}");
     assert!(
@@ -101,10 +101,10 @@ fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
 fn a_share_that_is_being_embedded_is_waited_for() {
     let place = Place::new();
     place.catalogue(&drawn()[..4]);
-    let share = embed::share(&place.order("site"), shard("1/2")).unwrap().store;
+    let share = embed::share(&place.options("site"), shard("1/2")).unwrap().store;
     let open = std::fs::File::open(&share).unwrap();
     open.lock().unwrap();
-    let error = merge::run(&[share], &place.order("site")).unwrap_err().to_string();
+    let error = merge::run(&[share], &place.options("site")).unwrap_err().to_string();
     assert!(error.contains("another recasketch is embedding into this file"), "{error}");
 }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use recasketch::commands::embed::{self, Order};
+use recasketch::commands::embed::{self, Options};
 use recasketch::embedding::Metric;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
@@ -37,7 +37,7 @@ fn codes(answer: &Value) -> Vec<i8> {
 fn each_line_is_answered_in_order_and_a_bad_image_ends_nothing() {
     let place = Place::new();
     place.catalogue(&drawn()[..60]);
-    let squash = Order { framing: Fit::Squash.into(), exact: true, ..place.order("site") };
+    let squash = Options { framing: Fit::Squash.into(), exact: true, ..place.options("site") };
     embed::run(&squash).unwrap();
     let index = embeddings(&place.path("site"));
     std::fs::write(place.path("page.jpg"), b"<html>404</html>").unwrap();

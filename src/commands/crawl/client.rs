@@ -10,7 +10,7 @@ use ureq::{Agent, Body};
 
 use super::gate::{Gate, Verdict};
 use super::token::Token;
-use super::{Order, Patience};
+use super::{Options, Patience};
 use crate::error::{Details, Error, Result};
 use crate::util::http::{self, Trouble, header};
 
@@ -70,19 +70,19 @@ pub(super) struct Client {
 
 impl Client {
     /// # Errors
-    /// [`Error::Download`] where the order's address is none.
-    pub(super) fn new(order: &Order) -> Result<Client> {
-        let address = order.api.trim_end_matches('/');
+    /// [`Error::Download`] where the options' address is none.
+    pub(super) fn new(options: &Options) -> Result<Client> {
+        let address = options.api.trim_end_matches('/');
         let api = address.parse().map_err(|_| wrong_address(address))?;
         if !is_safe(&api) {
             return Err(wrong_address(address));
         }
         Ok(Client {
-            far: agent(order, true),
-            near: agent(order, false),
+            far: agent(options, true),
+            near: agent(options, false),
             api,
-            token: order.token.clone(),
-            gate: Gate::new(order.rate, order.patience),
+            token: options.token.clone(),
+            gate: Gate::new(options.rate, options.patience),
             api_requests: AtomicU64::new(0),
             file_requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -242,17 +242,17 @@ impl Client {
     }
 }
 
-fn agent(order: &Order, https_only: bool) -> Agent {
-    let Patience { deadline, .. } = order.patience;
+fn agent(options: &Options, https_only: bool) -> Agent {
+    let Patience { deadline, .. } = options.patience;
     let mut config = Agent::config_builder()
-        .user_agent(user_agent(order.contact.as_deref()))
+        .user_agent(user_agent(options.contact.as_deref()))
         // Only plain bytes can be counted and compared with the length that was promised.
         .accept_encoding("identity")
         .http_status_as_error(false)
         .https_only(https_only)
         // Each step is looked at before it is taken.
         .max_redirects(0)
-        .max_idle_connections_per_host(order.downloads + 1)
+        .max_idle_connections_per_host(options.downloads + 1)
         .timeout_resolve(Some(deadline.min(CONNECT)))
         .timeout_connect(Some(deadline.min(CONNECT)))
         .timeout_global(Some(deadline));

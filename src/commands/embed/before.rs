@@ -1,9 +1,9 @@
-//! What is looked at before the first image is embedded: every file and folder that an order names, and the room
+//! What is looked at before the first image is embedded: every file and folder that the options name, and the room
 //! on their disks.
 
 use std::path::{Path, PathBuf};
 
-use super::{Order, STORE, Shard};
+use super::{Options, STORE, Shard};
 use crate::error::Result;
 use crate::site::catalogue::{Catalogue, Model, Thumbnails};
 use crate::util::{files, options, progress, terminal};
@@ -22,20 +22,20 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// Looks at all that an order names, and tells which rows of the catalogue are left out.
-    pub(super) fn look(order: &Order, shard: Option<Shard>) -> Result<Before> {
+    /// Looks at all that the options name, and tells which rows of the catalogue are left out.
+    pub(super) fn look(options: &Options, shard: Option<Shard>) -> Result<Before> {
         let ending = shard.map_or_else(|| STORE.to_owned(), |shard| shard.ending());
-        let store = order.store_path(&ending)?;
-        options(order, &store, shard.is_some())?;
-        let thumbnails = Thumbnails::list(&order.thumbnails)?;
-        let mut catalogue = Catalogue::read(&order.catalogue)?;
-        tell(&order.catalogue, &catalogue);
-        if order.strict {
-            let models = catalogue.whole(&order.catalogue)?;
+        let store = options.store_path(&ending)?;
+        check_options(options, &store, shard.is_some())?;
+        let thumbnails = Thumbnails::list(&options.thumbnails)?;
+        let mut catalogue = Catalogue::read(&options.catalogue)?;
+        tell(&options.catalogue, &catalogue);
+        if options.strict {
+            let models = catalogue.whole(&options.catalogue)?;
             return Ok(Before { models, thumbnails, left_out: Vec::new(), store });
         }
         let left_out = std::mem::take(&mut catalogue.left_out);
-        let models = catalogue.some(&order.catalogue)?;
+        let models = catalogue.some(&options.catalogue)?;
         let left_out = left_out.into_iter().map(|(line, reason)| (format!("line {line}"), reason));
         Ok(Before { models, thumbnails, left_out: left_out.collect(), store })
     }
@@ -44,7 +44,7 @@ impl Before {
     /// as far as its files can be counted before.
     pub(super) fn room(
         &self,
-        order: &Order,
+        options: &Options,
         network: usize,
         dimensions: usize,
         has_site: bool,
@@ -56,35 +56,35 @@ impl Before {
         let (count, bytes) = lengths.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes));
         let embeddings: u64 = count * (DIGEST + dimensions as u64);
         let mut needed = embeddings.saturating_sub(length(&self.store));
-        let option = if order.store.is_some() { "--store" } else { "--out" };
+        let option = if options.store.is_some() { "--store" } else { "--out" };
         options::room(option, &self.store, needed)?;
         if !has_site {
             return Ok(());
         }
         // What lies beside the site is on its disk; what the site has is written over.
-        if order.store.is_some() {
+        if options.store.is_some() {
             needed = 0;
         }
         needed +=
-            (bytes + network as u64).saturating_sub(length_of_all(&order.out.join("thumbnails")));
-        options::room("--out", &order.out, needed)
+            (bytes + network as u64).saturating_sub(length_of_all(&options.out.join("thumbnails")));
+        options::room("--out", &options.out, needed)
     }
 }
 
 /// The options, in the order of what they cost to look at.
-fn options(order: &Order, store: &Path, is_shard: bool) -> Result<()> {
-    options::file("--catalogue", &order.catalogue)?;
-    options::folder("--thumbnails", &order.thumbnails)?;
+fn check_options(options: &Options, store: &Path, is_shard: bool) -> Result<()> {
+    options::file("--catalogue", &options.catalogue)?;
+    options::folder("--thumbnails", &options.thumbnails)?;
     if !is_shard {
-        options::folder_to_write("--out", &order.out)?;
+        options::folder_to_write("--out", &options.out)?;
     }
-    let option = if order.store.is_some() { "--store" } else { "--out" };
+    let option = if options.store.is_some() { "--store" } else { "--out" };
     options::file_to_write(option, store)?;
-    order.network.check("--network")?;
-    if let Some(samples) = &order.samples {
+    options.network.check("--network")?;
+    if let Some(samples) = &options.samples {
         options::folder("--samples", samples)?;
     }
-    if let Some(page) = &order.page {
+    if let Some(page) = &options.page {
         options::folder("--page", page)?;
     }
     Ok(())

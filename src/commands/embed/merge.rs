@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::commands::embed::{self, Order, Outcome};
+use crate::commands::embed::{self, Options, Outcome};
 use crate::error::Result;
 use crate::util::options;
 
@@ -13,7 +13,7 @@ use crate::util::options;
 /// # Errors
 /// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is no share,
 /// [`crate::error::Error::Mismatch`] for one of another network, framing or version.
-pub fn run(shares: &[PathBuf], order: &Order) -> Result<Outcome> {
+pub fn run(shares: &[PathBuf], options: &Options) -> Result<Outcome> {
     shares.iter().try_for_each(|share| options::file("the share", share))?;
-    embed::run_after(order, |store| shares.iter().try_for_each(|share| store.take(share)))
+    embed::run_after(options, |store| shares.iter().try_for_each(|share| store.take(share)))
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::before::Before;
 use super::store::Store;
-use super::{Order, Shard};
+use super::{Options, Shard};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
@@ -23,9 +23,9 @@ use crate::util::{files, interrupt};
 /// So many images a thread are embedded before what came of them is written down.
 pub(super) const BATCH: usize = 16;
 
-/// A network and the order that it works on.
+/// A network and the options that it works by.
 pub(super) struct Work<'a> {
-    order: &'a Order,
+    options: &'a Options,
     /// The network's file.
     file: Cow<'static, [u8]>,
     network: Network,
@@ -64,15 +64,18 @@ struct Looked {
 }
 
 impl Work<'_> {
-    /// Looks at all that an order names, for the whole catalogue or a share of it, and gives the models.
-    pub(super) fn prepare(order: &Order, shard: Option<Shard>) -> Result<(Work<'_>, Vec<Model>)> {
-        let before = Before::look(order, shard)?;
-        let file = order.network.read()?;
+    /// Looks at all that the options name, for the whole catalogue or a share of it, and gives the models.
+    pub(super) fn prepare(
+        options: &Options,
+        shard: Option<Shard>,
+    ) -> Result<(Work<'_>, Vec<Model>)> {
+        let before = Before::look(options, shard)?;
+        let file = options.network.read()?;
         let network = Network::read(&file)?;
-        let dimensions = origin(order, &network).dimensions();
-        before.room(order, file.len(), dimensions, shard.is_none())?;
+        let dimensions = origin(options, &network).dimensions();
+        before.room(options, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
-        Ok((Work { order, file, network, thumbnails, wrong_lines, store }, models))
+        Ok((Work { options, file, network, thumbnails, wrong_lines, store }, models))
     }
 
     /// Opens the store.
@@ -84,8 +87,8 @@ impl Work<'_> {
         &self.store
     }
 
-    pub(super) fn order(&self) -> &Order {
-        self.order
+    pub(super) fn options(&self) -> &Options {
+        self.options
     }
 
     pub(super) fn network_file(&self) -> &[u8] {
@@ -93,7 +96,7 @@ impl Work<'_> {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        origin(self.order, &self.network)
+        origin(self.options, &self.network)
     }
 
     /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each
@@ -189,13 +192,13 @@ impl Work<'_> {
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        embedding(&self.network, self.order.framing, self.order.metric, image)
+        embedding(&self.network, self.options.framing, self.options.metric, image)
     }
 }
 
-/// What all embeddings of an order by its network have in common.
-fn origin(order: &Order, network: &Network) -> Origin {
-    let Order { framing, metric, .. } = *order;
+/// What all embeddings of options by their network have in common.
+fn origin(options: &Options, network: &Network) -> Origin {
+    let Options { framing, metric, .. } = *options;
     let (shape, classes) = (network.output_shape(), network.classes());
     Origin { network: network.digest(), framing, metric, shape, classes }
 }

@@ -20,7 +20,7 @@ const COLUMNS: [&str; 3] = ["file", "category", "name"];
 
 /// Which images to judge, and how they are seen.
 #[derive(Debug, Clone)]
-pub struct Order {
+pub struct Options {
     /// A CSV file with the columns `file` and `category`, and, if there, `name`; others are ignored, as is
     /// every category behind the first vertical bar.
     pub labels: PathBuf,
@@ -50,19 +50,19 @@ impl Images {
     /// # Errors
     /// [`Error::Catalogue`] for labels that are wrong or of which no image can be used, [`Error::File`]
     /// and [`Error::Network`] for labels or a network that cannot be read.
-    pub fn read(order: &Order) -> Result<Images> {
-        options::file("--labels", &order.labels)?;
-        if let Some(images) = &order.images {
+    pub fn read(options: &Options) -> Result<Images> {
+        options::file("--labels", &options.labels)?;
+        if let Some(images) = &options.images {
             options::folder("--images", images)?;
         }
-        order.network.check("--network")?;
-        let network = Network::read(&order.network.read()?)?;
-        let labelled = labelled(order)?;
+        options.network.check("--network")?;
+        let network = Network::read(&options.network.read()?)?;
+        let labelled = labelled(options)?;
         let progress = Progress::start("reading", labelled.len());
         let seen: Vec<Option<FeatureMap>> = labelled
             .par_iter()
             .map(|picture| {
-                let seen = see(&network, picture, order.framing);
+                let seen = see(&network, picture, options.framing);
                 if let Err(reason) = &seen {
                     progress.say(&format!("left out {}: {reason}", picture.file.display()));
                 }
@@ -92,10 +92,10 @@ impl Images {
     }
 }
 
-fn labelled(order: &Order) -> Result<Vec<Picture>> {
-    let sheet = Sheet::read(&order.labels, &files::read(&order.labels)?, &COLUMNS)?;
+fn labelled(options: &Options) -> Result<Vec<Picture>> {
+    let sheet = Sheet::read(&options.labels, &files::read(&options.labels)?, &COLUMNS)?;
     let [file, category, name] = COLUMNS.map(|column| sheet.column(column));
-    let folder = order.images.as_deref().or(order.labels.parent()).unwrap_or("".as_ref());
+    let folder = options.images.as_deref().or(options.labels.parent()).unwrap_or("".as_ref());
     let mut pictures = Vec::new();
     let advice = "correct the labels and run it again";
     sheet.must_have(["file", "category"], advice)?;
@@ -105,7 +105,7 @@ fn labelled(order: &Order) -> Result<Vec<Picture>> {
             return Err(wrong("a file in the column `file` of every row", &came, advice));
         }
         let file = PathBuf::from(row.text(file));
-        if order.only.as_ref().is_none_or(|only| file.starts_with(only)) {
+        if options.only.as_ref().is_none_or(|only| file.starts_with(only)) {
             let name = match row.text(name) {
                 "" => file.display().to_string(),
                 name => name.to_owned(),
@@ -116,7 +116,7 @@ fn labelled(order: &Order) -> Result<Vec<Picture>> {
         }
     }
     if pictures.is_empty() {
-        let expected = match &order.only {
+        let expected = match &options.only {
             Some(only) => format!("labels of images in {}", only.display()),
             None => "at least one labelled image".to_owned(),
         };

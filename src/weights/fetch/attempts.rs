@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::part::Part;
 use super::request::Fault;
-use super::{FILE, Order};
+use super::{FILE, Options};
 use crate::error::{Details, Error, Result};
 use crate::util::http;
 
@@ -13,7 +13,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What became of the attempts so far.
 pub(super) struct Attempts<'a> {
-    order: &'a Order,
+    options: &'a Options,
     /// The most bytes that any attempt reached, so that a server which always starts over and always
     /// breaks is not taken for progress.
     furthest: u64,
@@ -31,9 +31,9 @@ pub(super) enum Next {
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(order: &'a Order, part: &Part) -> Attempts<'a> {
+    pub(super) fn new(options: &'a Options, part: &Part) -> Attempts<'a> {
         let furthest = part.length();
-        Attempts { order, furthest, failures: 0, answered: false, started_over: false }
+        Attempts { options, furthest, failures: 0, answered: false, started_over: false }
     }
 
     /// Judges a fault, after what the attempt has gained.
@@ -46,7 +46,7 @@ impl<'a> Attempts<'a> {
         } else {
             self.failures += 1;
         }
-        let patient = self.failures < self.order.patience.attempts;
+        let patient = self.failures < self.options.patience.attempts;
         match fault {
             Fault::Final(error) => Err(error),
             Fault::Unfit => self.start_over(part),
@@ -65,25 +65,26 @@ impl<'a> Attempts<'a> {
 
     /// A part that the server cannot go on from is the whole, or of another file.
     fn start_over(&mut self, part: &mut Part) -> Result<Next> {
-        if part.holds(self.order.digest)? {
+        if part.holds(self.options.digest)? {
             return Ok(Next::Stop);
         }
         if self.started_over {
             return Err(self.never_fits());
         }
         part.clear()?;
-        *self = Attempts { started_over: true, answered: true, ..Attempts::new(self.order, part) };
+        *self =
+            Attempts { started_over: true, answered: true, ..Attempts::new(self.options, part) };
         Ok(Next::Again("what was kept is of another file".to_owned(), Duration::ZERO))
     }
 
     fn pause(&self) -> Duration {
-        http::pause(self.order.patience.pause, LONGEST_PAUSE, self.failures)
+        http::pause(self.options.patience.pause, LONGEST_PAUSE, self.failures)
     }
 
     fn gave_up(&self, kept: u64, reason: &str) -> Error {
-        let attempts = self.order.patience.attempts;
+        let attempts = self.options.patience.attempts;
         Error::Download(Details::new(
-            format!("the whole file from {}", self.order.url),
+            format!("the whole file from {}", self.options.url),
             format!("after {attempts} attempts without progress that {reason}"),
             format!(
                 "{kept} bytes are kept; run it again later to go on, or name a mirror by --url"
@@ -93,7 +94,7 @@ impl<'a> Attempts<'a> {
 
     fn never_fits(&self) -> Error {
         Error::Download(Details::new(
-            format!("the rest of {}", self.order.url),
+            format!("the rest of {}", self.options.url),
             "that the server's range does not fit what it sent before",
             "run it again to start over, or name a mirror with --url",
         ))
@@ -101,7 +102,7 @@ impl<'a> Attempts<'a> {
 
     fn offline(&self, reason: &str) -> Error {
         Error::Download(Details::new(
-            format!("to download {FILE} from {}", self.order.url),
+            format!("to download {FILE} from {}", self.options.url),
             format!("no way there ({reason})"),
             "this machine seems to be offline; download the file on another machine and give it \
              to `recasketch network import FILE`",

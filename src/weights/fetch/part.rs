@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error as SystemError, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Expected, Order};
+use super::{Expected, Options};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
@@ -70,12 +70,12 @@ impl Part {
     }
 
     /// Gives the whole its name if its digest is right, and removes it if not.
-    pub(super) fn keep(mut self, place: &Path, order: &Order) -> Result<()> {
-        let came = self.digest(order.digest)?;
-        if came != order.digest {
+    pub(super) fn keep(mut self, place: &Path, options: &Options) -> Result<()> {
+        let came = self.digest(options.digest)?;
+        if came != options.digest {
             self.remove();
             return Err(Error::Download(Details::new(
-                format!("{} of {}", order.digest, order.url),
+                format!("{} of {}", options.digest, options.url),
                 format!("{came} ({} bytes)", self.length),
                 "what came is removed; run it again, and if that finds the same, the address \
                  has another file: name a mirror with --url",

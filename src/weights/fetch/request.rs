@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
-use super::Order;
+use super::Options;
 use super::part::Part;
 use crate::error::{Details, Error};
 use crate::util::http::{self, Trouble, header};
@@ -53,13 +53,13 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(order: &Order) -> crate::error::Result<Source> {
-        let uri: Uri = order.url.parse().map_err(|error| wrong_address(&order.url, &error))?;
+    pub(super) fn new(options: &Options) -> crate::error::Result<Source> {
+        let uri: Uri = options.url.parse().map_err(|error| wrong_address(&options.url, &error))?;
         let host = match (uri.scheme_str(), uri.host()) {
             (Some("http" | "https"), Some(host)) if !host.is_empty() => host,
-            _ => return Err(wrong_address(&order.url, &"it is none")),
+            _ => return Err(wrong_address(&options.url, &"it is none")),
         };
-        let stall = Some(order.patience.stall);
+        let stall = Some(options.patience.stall);
         let mut config = Agent::config_builder()
             .user_agent(concat!("recasketch/", env!("CARGO_PKG_VERSION")))
             // Only plain bytes can be counted, resumed and compared with the digest.
@@ -73,7 +73,7 @@ impl Source {
             // A proxy has another loopback than ours.
             config = config.proxy(None);
         }
-        Ok(Source { agent: config.build().new_agent(), url: order.url.clone() })
+        Ok(Source { agent: config.build().new_agent(), url: options.url.clone() })
     }
 
     /// Asks for what is missing and appends it to the part.

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use recasketch::commands::embed::Order;
+use recasketch::commands::embed::Options;
 use recasketch::embedding::Metric;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
 
 /// The catalogue and the thumbnails of a folder, embedded by the small network into a site without a page.
-pub(crate) fn order(folder: &Path, out: &Path) -> Order {
-    Order {
+pub(crate) fn options(folder: &Path, out: &Path) -> Options {
+    Options {
         catalogue: folder.join("catalogue.csv"),
         thumbnails: folder.join("thumbnails"),
         out: out.to_owned(),
