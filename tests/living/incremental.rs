@@ -135,12 +135,12 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
     place.catalogue(&drawn()[..3]).embed("a/site");
     assert!(place.path("a/site.embeddings").is_file());
     assert!(!content(&place.path("a/site")).iter().any(|(path, _)| path.ends_with(".embeddings")));
-    let named = Options { store: Some(place.path("a/site.embeddings")), ..place.order("b/site") };
+    let named = Options { store: Some(place.path("a/site.embeddings")), ..place.options("b/site") };
     assert_eq!(embed::run(&named).unwrap().embedded, 0);
     assert!(!place.path("b/site.embeddings").exists());
     assert_eq!(content(&place.path("a/site")), content(&place.path("b/site")));
     // A folder that is named by its place alone.
-    let up = Options { out: place.path("a/site/.."), into_existing: true, ..place.order("") };
+    let up = Options { out: place.path("a/site/.."), into_existing: true, ..place.options("") };
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
 }
