@@ -195,8 +195,8 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         Verb::Eval(arguments) => eval::eval(arguments),
         Verb::Recommend(arguments) => eval::recommend(&arguments),
         Verb::Export { site, format, out } => {
-            let outcome = export::run(&Site::open(&site)?, format, &out)?;
-            say(&table::exported(&outcome, &out))
+            let summary = export::run(&Site::open(&site)?, format, &out)?;
+            say(&table::exported(&summary, &out))
         }
         Verb::Recall { site, exact, queries, json } => {
             let (site, exact) = (Site::open(&site)?, Site::open(&exact)?);
@@ -205,7 +205,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
         Verb::Bench { site, profile, json } => {
-            print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::report)
+            print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::summary)
         }
         Verb::Serve { site, address } => {
             let listening = serve::listen(&site, &address)?;

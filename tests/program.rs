@@ -311,15 +311,15 @@ fn bench_times_every_step() {
     let place = Place::new();
     place.demo(2).embed(&[]);
     let printed = succeeds(&["bench", "--site", &place.at("site"), "--profile", "--json"]);
-    let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    assert!(["avx512", "avx2", "portable"].contains(&report["kernel"].as_str().unwrap()));
-    let layers = report["profile"].as_array().unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert!(["avx512", "avx2", "portable"].contains(&summary["kernel"].as_str().unwrap()));
+    let layers = summary["profile"].as_array().unwrap();
     // The first two are one layer, as the map between them is never made.
     assert_eq!(layers.len(), 12);
     assert_eq!(layers[0]["layer"], "block1_conv1, block1_conv2");
     assert_eq!(layers[11]["layer"], "block5_conv3");
     assert!(layers.iter().all(|layer| layer["of_peak"].as_f64().unwrap() > 0.0));
-    let rows = report["timings"].as_array().unwrap();
+    let rows = summary["timings"].as_array().unwrap();
     let work: Vec<&str> = rows.iter().map(|row| row["work"].as_str().unwrap()).collect();
     let work: Vec<&str> = work.into_iter().filter(|work| !work.ends_with("threads")).collect();
     assert_eq!(

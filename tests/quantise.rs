@@ -8,7 +8,7 @@ use recasketch::error::Error;
 use recasketch::network::weights::{Layer, Weights};
 use recasketch::network::{FeatureMap, Network};
 use recasketch::pixels::{Fit, Pixels};
-use recasketch::weights::quantise::{Outcome, WIDTHS, run, uniform};
+use recasketch::weights::quantise::{Summary, WIDTHS, run, uniform};
 
 /// The bytes of a packed network that are no layer's: what it begins with, and how many classes it tells.
 const HEADER: usize = 8 + 4 + 8 + 13 * 4 + 4;
@@ -39,9 +39,9 @@ fn cosine(a: &FeatureMap, b: &FeatureMap) -> f64 {
 }
 
 /// The least cosine over the images, measured here and not taken from the table.
-fn least_cosine(weights: &Weights, outcome: &Outcome, images: &[Pixels]) -> f64 {
+fn least_cosine(weights: &Weights, summary: &Summary, images: &[Pixels]) -> f64 {
     let float = Network::read(&weights.write()).unwrap();
-    let quantised = Network::read(&outcome.network).unwrap();
+    let quantised = Network::read(&summary.network).unwrap();
     images
         .iter()
         .map(|image| cosine(&float.features(image).unwrap(), &quantised.features(image).unwrap()))
@@ -53,15 +53,15 @@ fn what_is_asked_for_is_kept_on_every_image_with_as_few_bits_as_that_takes() {
     let (weights, images) = (float_network(), images());
     let mut bytes = usize::MAX;
     for least in [0.9995, 0.995, 0.98] {
-        let outcome = run(&weights, &images, least).unwrap();
-        let all = outcome.table.last().unwrap();
-        let measured = least_cosine(&weights, &outcome, &images);
+        let summary = run(&weights, &images, least).unwrap();
+        let all = summary.table.last().unwrap();
+        let measured = least_cosine(&weights, &summary, &images);
         assert!(measured >= least, "{measured} where {least} was asked for");
         assert!((measured - all.cosine).abs() < 1e-6, "the table says {}", all.cosine);
         assert!(all.bytes < bytes, "{} bytes at {least}, {bytes} for more", all.bytes);
-        assert_eq!(outcome.table.len(), 14);
-        assert_eq!(all.bytes, outcome.network.len());
-        let parts: usize = outcome.table[..13].iter().map(|row| row.bytes).sum();
+        assert_eq!(summary.table.len(), 14);
+        assert_eq!(all.bytes, summary.network.len());
+        let parts: usize = summary.table[..13].iter().map(|row| row.bytes).sum();
         assert_eq!(all.bytes, parts + HEADER);
         let count: usize = weights.layers.iter().map(|layer| layer.kernel.len()).sum();
         assert!((all.bits - 8.0 * all.bytes as f64 / count as f64).abs() < 1e-9);
@@ -76,10 +76,10 @@ fn a_classifier_is_kept_in_codes() {
     let kernel: Vec<f32> = (0..6 * 32).map(|_| random.f32() * 0.2 - 0.1).collect();
     weights.classifier =
         Some(Layer { name: "classes".into(), inputs: 32, kernel, bias: vec![0.25; 6] });
-    let outcome = uniform(&weights, &images()[..4], 8).unwrap();
-    let row = &outcome.table[13];
+    let summary = uniform(&weights, &images()[..4], 8).unwrap();
+    let row = &summary.table[13];
     assert_eq!((&*row.layer, row.width, row.cosine), ("classes", 5, 1.0));
-    let [float, packed] = [&weights.write(), &outcome.network].map(|file| Network::read(file));
+    let [float, packed] = [&weights.write(), &summary.network].map(|file| Network::read(file));
     let (float, packed) = (float.unwrap(), packed.unwrap());
     assert_eq!((float.classes(), packed.classes()), (6, 6));
     for image in &images()[..4] {
@@ -95,10 +95,10 @@ fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
     let (weights, images) = (float_network(), images());
     let mut last = (1.0, usize::MAX);
     for bits in WIDTHS {
-        let outcome = uniform(&weights, &images, bits).unwrap();
+        let summary = uniform(&weights, &images, bits).unwrap();
         let levels = (1 << (bits - 1)) - 1;
         for (before, after) in
-            weights.layers.iter().zip(Weights::read(&outcome.network).unwrap().layers)
+            weights.layers.iter().zip(Weights::read(&summary.network).unwrap().layers)
         {
             let channels =
                 before.kernel.chunks(9 * before.inputs).zip(after.kernel.chunks(9 * before.inputs));
@@ -109,8 +109,8 @@ fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
                 assert!((largest / step).round() as i32 <= levels, "{bits} bits");
             }
         }
-        let cosine = least_cosine(&weights, &outcome, &images);
-        let bytes = outcome.table.last().unwrap().bytes;
+        let cosine = least_cosine(&weights, &summary, &images);
+        let bytes = summary.table.last().unwrap().bytes;
         assert!(cosine < last.0 && bytes < last.1, "{bits} bits: cosine {cosine}, {bytes} bytes");
         last = (cosine, bytes);
     }
@@ -119,9 +119,9 @@ fn each_width_uses_its_codes_and_loses_more_than_the_wider_one() {
 #[test]
 fn eight_bits_lose_next_to_nothing() {
     let (weights, images) = (float_network(), images());
-    let outcome = uniform(&weights, &images, 8).unwrap();
-    assert!(least_cosine(&weights, &outcome, &images) >= 0.9999);
-    assert!(outcome.table.last().unwrap().top_10_overlap > 0.95);
+    let summary = uniform(&weights, &images, 8).unwrap();
+    assert!(least_cosine(&weights, &summary, &images) >= 0.9999);
+    assert!(summary.table.last().unwrap().top_10_overlap > 0.95);
 }
 
 #[test]

@@ -36,12 +36,12 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
     demo::write(&at("demo"), 3, 1, 1).unwrap();
-    let outcome = embed::run(&Options {
+    let summary = embed::run(&Options {
         network: NetworkSource::File(at("full.onnx")),
         ..options(&at("demo"), &at("site"))
     })
     .unwrap();
-    let parts = outcome.manifest.network;
+    let parts = summary.manifest.network;
     let lengths: Vec<usize> = parts.iter().map(|part| part.bytes).collect();
     assert_eq!(lengths, [MOST, MOST, network.len() - 2 * MOST]);
     let mut whole = Vec::new();
@@ -482,8 +482,8 @@ fn names_of_models_are_no_names_of_files() {
     }
     std::fs::write(place.at("named.csv"), rows).unwrap();
     let options = Options { catalogue: place.at("named.csv"), thumbnails, ..place.options("odd") };
-    let outcome = embed::run(&options).unwrap();
-    assert_eq!(outcome.manifest.models, 6);
+    let summary = embed::run(&options).unwrap();
+    assert_eq!(summary.manifest.models, 6);
     let names = names(&place.at("odd"));
     let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
     assert_eq!(folded.len(), names.len());

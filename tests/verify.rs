@@ -14,7 +14,7 @@ use recasketch::network::weights::{Layer, Weights};
 use recasketch::pixels::{Framing, Pixels};
 use recasketch::weights::import;
 use recasketch::weights::shipped::NetworkSource;
-use recasketch::weights::verify::{Bound, Evidence, Golden, Report, run};
+use recasketch::weights::verify::{Bound, Evidence, Golden, Summary, run};
 use seeded::{FULL, NARROW};
 
 const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
@@ -41,7 +41,7 @@ fn narrow(change: impl FnOnce(&mut Weights)) -> Vec<u8> {
     weights.write()
 }
 
-fn held_against(golden: &[u8], network: &[u8]) -> Result<Report> {
+fn held_against(golden: &[u8], network: &[u8]) -> Result<Summary> {
     let golden = Golden::read(golden)?;
     run(network, &Evidence { golden: Some(&golden), image: Some(IMAGE), minimum_cosine: None })
 }
@@ -68,12 +68,12 @@ fn golden_with(field: &str, value: serde_json::Value) -> Vec<u8> {
 
 #[test]
 fn the_shipped_network_is_proven_by_what_is_built_in() {
-    let report = run(QUARTER, &Evidence::default()).unwrap();
-    report.verdict().unwrap();
-    assert_eq!(report.known, Some("models/vgg16-quarter.onnx"));
-    assert_eq!((report.quantised, report.output), (true, [7, 7, 128]));
-    assert!(report.file.starts_with("a5187d4599e0f7d6143654f6d8e84d3f"), "{}", report.file);
-    let features = report.features.unwrap();
+    let summary = run(QUARTER, &Evidence::default()).unwrap();
+    summary.verdict().unwrap();
+    assert_eq!(summary.known, Some("models/vgg16-quarter.onnx"));
+    assert_eq!((summary.quantised, summary.output), (true, [7, 7, 128]));
+    assert!(summary.file.starts_with("a5187d4599e0f7d6143654f6d8e84d3f"), "{}", summary.file);
+    let features = summary.features.unwrap();
     assert_eq!(features.demanded, Bound::RelativeError(1e-4));
     assert_eq!((features.same_weights, features.compared), (true, 1568));
     assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
@@ -84,12 +84,12 @@ fn the_shipped_network_is_proven_by_what_is_built_in() {
 fn vgg16_itself_is_proven_by_what_is_built_in() {
     let file = NetworkSource::Vgg16.read().unwrap();
     assert!(file.len() <= 4_800_000, "{} bytes", file.len());
-    let report = run(&file, &Evidence::default()).unwrap();
-    report.verdict().unwrap();
-    assert_eq!(report.known, Some("models/vgg16.packed"));
-    assert_eq!(report.widths, FULL);
-    assert_eq!((report.quantised, report.output), (true, [7, 7, 512]));
-    let features = report.features.unwrap();
+    let summary = run(&file, &Evidence::default()).unwrap();
+    summary.verdict().unwrap();
+    assert_eq!(summary.known, Some("models/vgg16.packed"));
+    assert_eq!(summary.widths, FULL);
+    assert_eq!((summary.quantised, summary.output), (true, [7, 7, 512]));
+    let features = summary.features.unwrap();
     assert_eq!(features.demanded, Bound::RelativeError(1e-4));
     assert_eq!((features.same_weights, features.compared), (true, 1568));
     assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
@@ -110,9 +110,9 @@ fn what_a_classifier_tells_is_proven_too() {
     // The weights are others than those of the golden file, and so the bound is that of floats still.
     held(&probabilities).verdict().unwrap();
     probabilities[1] += 2e-4;
-    let report = held(&probabilities);
-    assert!((report.features.as_ref().unwrap().class_error - 2e-4).abs() < 1e-6);
-    says(&refusal(report.verdict(), "Mismatch"), &["2.0e-4 of a class"]);
+    let summary = held(&probabilities);
+    assert!((summary.features.as_ref().unwrap().class_error - 2e-4).abs() < 1e-6);
+    says(&refusal(summary.verdict(), "Mismatch"), &["2.0e-4 of a class"]);
 }
 
 #[test]
@@ -128,10 +128,10 @@ fn networks_have_names_and_everything_else_is_a_file() {
 #[test]
 fn weights_are_known_again_in_any_container() {
     let floats = Weights::read(QUARTER).unwrap().write();
-    let report = run(&floats, &Evidence::default()).unwrap();
-    report.verdict().unwrap();
-    assert_eq!((report.known, report.quantised), (None, false));
-    assert!(report.features.unwrap().same_weights);
+    let summary = run(&floats, &Evidence::default()).unwrap();
+    summary.verdict().unwrap();
+    assert_eq!((summary.known, summary.quantised), (None, false));
+    assert!(summary.features.unwrap().same_weights);
 }
 
 #[test]
@@ -139,9 +139,9 @@ fn full_width_vgg16_imported_from_kerass_form_is_proven_by_kerass_features() {
     let imported = import::read(seeded::h5(&seeded::keras(&FULL)), None).unwrap();
     let golden = Golden::read(SEEDED_GOLDEN).unwrap();
     let evidence = Evidence { golden: Some(&golden), ..Evidence::default() };
-    let report = run(&imported.weights.write(), &evidence).unwrap();
-    report.verdict().unwrap();
-    let features = report.features.unwrap();
+    let summary = run(&imported.weights.write(), &evidence).unwrap();
+    summary.verdict().unwrap();
+    let features = summary.features.unwrap();
     assert_eq!((features.same_weights, features.compared), (true, 1568));
     assert_eq!(features.demanded, Bound::RelativeError(1e-4));
     assert!(features.relative_error < 1e-5 && features.total_error < 1e-5, "{features:?}");
@@ -151,16 +151,16 @@ fn full_width_vgg16_imported_from_kerass_form_is_proven_by_kerass_features() {
 fn one_changed_weight_is_found_by_what_the_network_answers() {
     held_against(NARROW_GOLDEN, &narrow(|_| ())).unwrap().verdict().unwrap();
     let changed = narrow(|weights| weights.layers[4].kernel[7] += 0.5);
-    let report = held_against(NARROW_GOLDEN, &changed).unwrap();
-    let message = refusal(report.verdict(), "Mismatch");
+    let summary = held_against(NARROW_GOLDEN, &changed).unwrap();
+    let message = refusal(summary.verdict(), "Mismatch");
     says(&message, &["within a relative error of 1e-4", "the weights are not the golden ones"]);
-    let features = report.features.unwrap();
+    let features = summary.features.unwrap();
     assert!(!features.same_weights && features.relative_error > 1e-3, "{features:?}");
 }
 
 #[test]
 fn of_a_quantised_network_a_cosine_is_demanded() {
-    let report = |golden: &[u8]| {
+    let summary = |golden: &[u8]| {
         let golden = Golden::read(golden).unwrap();
         run(QUARTER, &Evidence { golden: Some(&golden), ..Evidence::default() }).unwrap()
     };
@@ -168,7 +168,7 @@ fn of_a_quantised_network_a_cosine_is_demanded() {
     golden["weights"] = "of the floats before they were quantised".into();
     let mut changed = |first: f64| {
         golden["values"][1] = first.into();
-        report(&serde_json::to_vec(&golden).unwrap())
+        summary(&serde_json::to_vec(&golden).unwrap())
     };
     let near = changed(1.0);
     near.verdict().unwrap();
@@ -183,13 +183,13 @@ fn of_a_quantised_network_a_cosine_is_demanded() {
 fn a_cosine_can_be_demanded_of_any_network() {
     let network = narrow(|weights| weights.layers[12].bias[0] += 0.5);
     let golden = Golden::read(NARROW_GOLDEN).unwrap();
-    let report = |minimum_cosine| {
+    let summary = |minimum_cosine| {
         let evidence = Evidence { golden: Some(&golden), image: Some(IMAGE), minimum_cosine };
         run(&network, &evidence).unwrap()
     };
-    assert!(report(None).verdict().is_err());
-    report(Some(0.99)).verdict().unwrap();
-    assert!(report(Some(0.999_999)).verdict().is_err());
+    assert!(summary(None).verdict().is_err());
+    summary(Some(0.99)).verdict().unwrap();
+    assert!(summary(Some(0.999_999)).verdict().is_err());
 }
 
 #[test]
@@ -213,9 +213,9 @@ fn huge(layer: &mut recasketch::network::weights::Layer) {
 
 #[test]
 fn weights_without_known_features_are_no_proof() {
-    let report = run(&narrow(|_| ()), &Evidence::default()).unwrap();
-    assert_eq!(report.features, None);
-    let message = refusal(report.verdict(), "Mismatch");
+    let summary = run(&narrow(|_| ()), &Evidence::default()).unwrap();
+    assert_eq!(summary.features, None);
+    let message = refusal(summary.verdict(), "Mismatch");
     says(&message, &["golden features", "models/golden_keras.py", "--golden"]);
 }
 
@@ -233,9 +233,9 @@ fn golden_features_of_another_network_or_image_are_refused() {
     // Of the same shape and image, but of other weights.
     let other =
         narrow(|weights| weights.layers.iter_mut().for_each(|layer| layer.kernel.reverse()));
-    let report = held_against(NARROW_GOLDEN, &other).unwrap();
-    assert!(report.features.as_ref().unwrap().relative_error > 0.1, "{report:?}");
-    assert!(matches!(report.verdict(), Err(Error::Mismatch(_))));
+    let summary = held_against(NARROW_GOLDEN, &other).unwrap();
+    assert!(summary.features.as_ref().unwrap().relative_error > 0.1, "{summary:?}");
+    assert!(matches!(summary.verdict(), Err(Error::Mismatch(_))));
     // An image that decodes otherwise here than there.
     let mut image: serde_json::Value = serde_json::from_slice(NARROW_GOLDEN).unwrap();
     image["image"]["pixels"] = "others".into();
@@ -296,9 +296,9 @@ fn the_program_prints_what_it_found_and_fails_with_one_sentence() {
     let right = at("right.onnx");
     let (code, out, err) = program(&[&[&*right, "--json"], evidence.as_slice()].concat());
     assert_eq!(code, Some(0), "{err}");
-    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(report["features"]["holds"], true);
-    assert_eq!(report["features"]["demanded"]["relative_error"], 1e-4);
+    let summary: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(summary["features"]["holds"], true);
+    assert_eq!(summary["features"]["demanded"]["relative_error"], 1e-4);
 
     std::fs::write(at("wrong.onnx"), narrow(|weights| weights.layers[2].bias[0] += 9.0)).unwrap();
     let wrong = at("wrong.onnx");

@@ -8,7 +8,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgGroup, Args};
 
 use super::say;
-use crate::commands::crawl::{self, Filter, Options, Patience, Place, Task, Token, Wish, licences};
+use crate::commands::crawl::{
+    self, Filter, Options, Place, Query, RetryPolicy, Task, Token, licences,
+};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
@@ -101,26 +103,26 @@ pub(super) struct Crawl {
 pub(super) fn run(arguments: Crawl) -> Result<ExitCode> {
     let token = token(arguments.token_file.as_deref())?;
     let options = options(arguments, token)?;
-    let report = crawl::run(&options)?;
-    say(&report.text())?;
-    report.stopped.map_or(Ok(ExitCode::SUCCESS), Err)
+    let summary = crawl::run(&options)?;
+    say(&summary.text())?;
+    summary.stopped.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
 fn options(arguments: Crawl, token: Option<Token>) -> Result<Options> {
-    let patience = Patience {
+    let retry_policy = RetryPolicy {
         deadline: Duration::from_secs(arguments.deadline),
         attempts: arguments.attempts,
-        ..Patience::default()
+        ..RetryPolicy::default()
     };
     let (out, api, contact) =
         (arguments.out.clone(), arguments.api.clone(), arguments.contact.clone());
     let (rate, downloads) = (arguments.rate, usize::from(arguments.downloads));
     let task = task(arguments)?;
-    let asks = !matches!(&task, Task::Collect { wish: Wish { place: Place::File(path), .. }, .. } if path.is_dir());
+    let asks = !matches!(&task, Task::Collect { query: Query { place: Place::File(path), .. }, .. } if path.is_dir());
     if asks && contact.is_none() {
         return Err(nobody());
     }
-    Ok(Options { out, task, api, token, contact, rate, downloads, patience })
+    Ok(Options { out, task, api, token, contact, rate, downloads, retry_policy })
 }
 
 fn task(arguments: Crawl) -> Result<Task> {
@@ -147,7 +149,7 @@ fn task(arguments: Crawl) -> Result<Task> {
         _ => Place::Sketchfab,
     };
     let (limit, age_restricted) = (arguments.limit, arguments.age_restricted);
-    Ok(Task::Collect { wish: Wish { place, filter }, limit, age_restricted })
+    Ok(Task::Collect { query: Query { place, filter }, limit, age_restricted })
 }
 
 /// The token in a file, or else in the environment. Where it is wrong, it is not repeated.

@@ -33,7 +33,7 @@ pub(super) struct EmbedArguments {
     network: NetworkArguments,
     #[command(flatten)]
     site: Option<SiteArguments>,
-    /// Embed only a share of the catalogue, such as 3/40, for `merge` to join; by default into
+    /// Embed only a shard of the catalogue, such as 3/40, for `merge` to join; by default into
     /// OUT.3-of-40.embeddings beside the site, which is not written.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
     #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "relearn", "samples", "page", "settings"])]
@@ -42,9 +42,9 @@ pub(super) struct EmbedArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArguments {
-    /// The stores of the shares that `embed --shard` made; what none of them has is embedded here.
+    /// The stores of the shards that `embed --shard` made; what none of them has is embedded here.
     #[arg(required = true)]
-    shares: Vec<PathBuf>,
+    shards: Vec<PathBuf>,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
@@ -149,21 +149,21 @@ pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let strict = site.strict;
     let options = options(arguments.network, site)?;
     if let Some(shard) = arguments.shard {
-        let share = embed::share(&options, shard)?;
-        say(&table::share(&share, shard))?;
-        return Ok(code(strict, &share.left_out));
+        let summary = embed::run_shard(&options, shard)?;
+        say(&table::shard(&summary, shard))?;
+        return Ok(code(strict, &summary.left_out));
     }
-    let outcome = embed::run(&options)?;
-    say(&table::embedded(&outcome, &options))?;
-    Ok(code(strict, &outcome.left_out))
+    let summary = embed::run(&options)?;
+    say(&table::embedded(&summary, &options))?;
+    Ok(code(strict, &summary.left_out))
 }
 
 pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
     let strict = arguments.site.strict;
     let options = options(arguments.network, arguments.site)?;
-    let outcome = merge::run(&arguments.shares, &options)?;
-    say(&table::embedded(&outcome, &options))?;
-    Ok(code(strict, &outcome.left_out))
+    let summary = merge::run(&arguments.shards, &options)?;
+    say(&table::embedded(&summary, &options))?;
+    Ok(code(strict, &summary.left_out))
 }
 
 pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {

@@ -110,21 +110,21 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
                 Some(folder) => images::gather(&folder, weights.input_size)?,
                 None => demo::pixels(images::ENOUGH, weights.input_size)?,
             };
-            let outcome = match bits {
+            let summary = match bits {
                 Some(bits) => quantise::uniform(&weights, &images, bits)?,
                 None => quantise::run(&weights, &images, min_cosine)?,
             };
-            files::write(&out, &outcome.network)?;
-            say(&table::quantised(&outcome.table))
+            files::write(&out, &summary.network)?;
+            say(&table::quantised(&summary.table))
         }
         NetworkVerb::Verify { network, golden, image, min_cosine, json } => {
             let golden = golden.map(|path| Golden::read(&files::read(&path)?)).transpose()?;
             let image = image.map(|path| files::read(&path)).transpose()?;
             let (golden, image) = (golden.as_ref(), image.as_deref());
             let evidence = Evidence { golden, image, minimum_cosine: min_cosine };
-            let report = verify::run(&network.read()?, &evidence)?;
-            print(json, &report, table::verified)?;
-            report.verdict().map(|()| ExitCode::SUCCESS)
+            let summary = verify::run(&network.read()?, &evidence)?;
+            print(json, &summary, table::verified)?;
+            summary.verdict().map(|()| ExitCode::SUCCESS)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::commands::embed::{Options, Outcome, Shard, Share};
+use crate::commands::embed::{Options, Shard, ShardSummary, Summary};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
     Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
@@ -101,16 +101,16 @@ fn topology(widths: &[usize], [height, width]: [usize; 2], output: [usize; 3]) -
 }
 
 /// What is known of a network.
-pub(crate) fn verified(report: &verify::Report) -> String {
-    let known = report.known.map_or(String::new(), |name| format!(", which is {name}"));
-    let form = if report.quantised { "in codes" } else { "in floats" };
-    let mut text = topology(&report.widths, report.input, report.output);
+pub(crate) fn verified(summary: &verify::Summary) -> String {
+    let known = summary.known.map_or(String::new(), |name| format!(", which is {name}"));
+    let form = if summary.quantised { "in codes" } else { "in floats" };
+    let mut text = topology(&summary.widths, summary.input, summary.output);
     let _ = write!(
         text,
         "file     sha256 {}{known}\nweights  sha256 {}, stored {form}\n",
-        report.file, report.weights
+        summary.file, summary.weights
     );
-    if let Some(comparison) = &report.features {
+    if let Some(comparison) = &summary.features {
         text.push_str(&compared(comparison));
     }
     text
@@ -131,12 +131,12 @@ fn compared(comparison: &Comparison) -> String {
         Bound::RelativeError(bound) => format!("a relative error of at most {bound:e}"),
         Bound::Cosine(bound) => format!("a cosine of {bound} or more"),
     };
-    let outcome = if comparison.holds { "holds" } else { "fails" };
+    let summary = if comparison.holds { "holds" } else { "fails" };
     format!(
         "golden   {image} by {made_by} with {whose}\n\
          features {compared} compared: relative error {relative_error:.1e}, of sum or norm \
          {total_error:.1e}, cosine {cosine:.6}\n{classes}\
-         demanded {demanded}: {outcome}\n"
+         demanded {demanded}: {summary}\n"
     )
 }
 
@@ -203,8 +203,8 @@ fn line(name: &str, queries: usize, estimates: [(&str, Estimate); 4]) -> String 
 }
 
 /// What `recommend` has done.
-pub(crate) fn recommended(outcome: &recommend::Outcome, out: &Path) -> String {
-    let recommend::Outcome { models, neighbours, seconds } = outcome;
+pub(crate) fn recommended(summary: &recommend::Summary, out: &Path) -> String {
+    let recommend::Summary { models, neighbours, seconds } = summary;
     format!(
         "{neighbours} neighbours of each of {models} models found in {seconds:.1} s, into {}\n",
         out.display()
@@ -212,8 +212,8 @@ pub(crate) fn recommended(outcome: &recommend::Outcome, out: &Path) -> String {
 }
 
 /// What `export` has written.
-pub(crate) fn exported(outcome: &export::Outcome, out: &Path) -> String {
-    let export::Outcome { models, dimensions, kind } = outcome;
+pub(crate) fn exported(summary: &export::Summary, out: &Path) -> String {
+    let export::Summary { models, dimensions, kind } = summary;
     let what = match kind {
         export::Kind::Maps => "values of a whole map, of length 1",
         export::Kind::Coefficients => "coefficients",
@@ -222,20 +222,20 @@ pub(crate) fn exported(outcome: &export::Outcome, out: &Path) -> String {
 }
 
 /// Timings, a piece of work a line, and the network's layers where they were measured.
-pub(crate) fn report(report: &bench::Report) -> String {
+pub(crate) fn summary(summary: &bench::Summary) -> String {
     let mut text = format!(
         "{:<34} {:>10} {:>10} {:>10}\n",
         "milliseconds, one thread", "minimum", "median", "maximum"
     );
-    for row in &report.timings {
+    for row in &summary.timings {
         let _ = writeln!(
             text,
             "{:<34} {:>10.3} {:>10.3} {:>10.3}",
             row.work, row.minimum_ms, row.median_ms, row.maximum_ms
         );
     }
-    let _ = writeln!(text, "\nconvolutions by {}", report.kernel);
-    for row in report.profile.iter().flatten() {
+    let _ = writeln!(text, "\nconvolutions by {}", summary.kernel);
+    for row in summary.profile.iter().flatten() {
         let _ = writeln!(
             text,
             "{:<26} {:>8.3} ms {:>8.1} GFLOP/s by the definition, {:>4.0}% of the core's peak",
@@ -265,8 +265,8 @@ pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
 }
 
 /// What `embed` has done.
-pub(crate) fn embedded(outcome: &Outcome, options: &Options) -> String {
-    let Outcome { manifest, embedded, seconds, .. } = outcome;
+pub(crate) fn embedded(summary: &Summary, options: &Options) -> String {
+    let Summary { manifest, embedded, seconds, .. } = summary;
     let (models, out) = (manifest.models, options.out.display());
     let mut text = match models.saturating_sub(*embedded) {
         0 => {
@@ -277,12 +277,12 @@ pub(crate) fn embedded(outcome: &Outcome, options: &Options) -> String {
             "{models} models into {out}: {embedded} embedded in {seconds:.1} s, {known} known already\n"
         ),
     };
-    if outcome.kept_codes {
+    if summary.kept_codes {
         text.push_str(
             "codes as they were learnt before; --relearn learns them from these models\n",
         );
     }
-    text.push_str(&left_out(&outcome.left_out));
+    text.push_str(&left_out(&summary.left_out));
     if manifest.page.is_none() {
         text.push_str(
             "without the page: `./build.sh site` makes it, or give its folder with --page\n",
@@ -302,13 +302,13 @@ pub(crate) fn rewritten(manifest: &Manifest, site: &Path) -> String {
 }
 
 /// What `embed --shard` has done.
-pub(crate) fn share(share: &Share, shard: Shard) -> String {
-    let Share { store, models, embedded, seconds, .. } = share;
+pub(crate) fn shard(summary: &ShardSummary, shard: Shard) -> String {
+    let ShardSummary { store, models, embedded, seconds, .. } = summary;
     let (store, known) = (store.display(), models.saturating_sub(*embedded));
     format!(
-        "share {shard}, {models} models, into {store}: {embedded} embedded in {seconds:.1} s, \
+        "shard {shard}, {models} models, into {store}: {embedded} embedded in {seconds:.1} s, \
          {known} known already\n{}",
-        left_out(&share.left_out)
+        left_out(&summary.left_out)
     )
 }
 

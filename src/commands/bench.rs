@@ -17,7 +17,7 @@ const RUNS: usize = 15;
 
 /// What was measured, and by what.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct Summary {
     /// The instructions that the network's convolutions use; see [`crate::network::Network::kernel`].
     pub kernel: &'static str,
     /// The rooms in the order of the flow.
@@ -44,7 +44,7 @@ pub struct Timing {
 ///
 /// # Errors
 /// As reading and embedding a thumbnail of the site.
-pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Report> {
+pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
     let recommender = &site.recommender;
     let (network, index) = (recommender.network(), recommender.index());
     let image = files::read(&folder.join(&site.manifest.self_test.file))?;
@@ -70,7 +70,7 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Report> {
         timings.insert(2, time(&work, || network.features(&pixels)));
     }
     let profile = profile.then(|| alone(|| network.profile(&pixels))).transpose()?;
-    Ok(Report { kernel: network.kernel(), timings, profile })
+    Ok(Summary { kernel: network.kernel(), timings, profile })
 }
 
 /// Runs something on one thread; where none can be started, on all.

@@ -1,8 +1,8 @@
 //! `recasketch crawl`: from Sketchfab, or any list of links, to a catalogue and its thumbnails.
 //!
 //! ```text
-//! wish -> listing-N.jsonl -> crew: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
-//!         (pager, lists)           (client through the gate)
+//! query -> listing-N.jsonl -> worker_pool: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
+//!         (pager, lists)           (client through the rate_limiter)
 //! ```
 //!
 //! The folder `crawl/` beside the catalogue is the ledger: what each source lists, and what became of each
@@ -11,10 +11,8 @@
 //! of the lists, whatever order the thumbnails came in.
 
 mod client;
-mod crew;
 #[doc(hidden)]
 pub mod fuzzing;
-mod gate;
 mod journal;
 pub(crate) mod licences;
 mod listing;
@@ -22,31 +20,33 @@ mod lists;
 mod outcomes;
 mod pager;
 mod picture;
+mod query;
 mod queue;
+mod rate_limiter;
 mod record;
 mod refresh;
-mod report;
+mod summary;
 mod token;
-mod wish;
+mod worker_pool;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-pub use report::{Left, Report};
+pub use query::{Filter, Place, Query};
+pub use summary::{Left, Summary};
 pub use token::Token;
-pub use wish::{Filter, Place, Wish};
 
 use crate::error::{Details, Error, Result};
 use crate::site::catalogue::{self, Model};
 use crate::util::progress::Progress;
 use crate::util::{files, interrupt, options};
 use client::Client;
-use crew::Crew;
 use listing::{Head, Listing};
 use outcomes::{End, Outcomes};
 use record::Candidate;
+use worker_pool::WorkerPool;
 
 /// Where Sketchfab's API is.
 pub const API: &str = "https://api.sketchfab.com";
@@ -72,7 +72,7 @@ pub struct Options {
     /// How many are under way at the same time.
     pub downloads: usize,
     /// How long to bear with a server.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// What a crawl does.
@@ -81,7 +81,7 @@ pub enum Task {
     /// Collects models, or goes on where it stopped.
     Collect {
         /// What.
-        wish: Wish,
+        query: Query,
         /// How many at most, not counting those that the list itself leaves out.
         limit: Option<usize>,
         /// Takes models for adults too.
@@ -95,7 +95,7 @@ pub enum Task {
 
 /// How long to bear with a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// The longest that one request may take, from its name's resolution to the last byte.
     pub deadline: Duration,
     /// The pause after a first failure; each further one doubles it.
@@ -106,9 +106,9 @@ pub struct Patience {
     pub outage: Duration,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience {
+impl Default for RetryPolicy {
+    fn default() -> RetryPolicy {
+        RetryPolicy {
             deadline: Duration::from_secs(60),
             pause: Duration::from_secs(1),
             attempts: 5,
@@ -122,9 +122,9 @@ impl Default for Patience {
 /// # Errors
 /// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
 /// [`Error::Catalogue`] for a list that is wrong. What a server does is in the report.
-pub fn run(options: &Options) -> Result<Report> {
+pub fn run(options: &Options) -> Result<Summary> {
     options::folder_to_write("--out", &options.out)?;
-    if let Task::Collect { wish: Wish { place: Place::File(path), .. }, .. } = &options.task {
+    if let Task::Collect { query: Query { place: Place::File(path), .. }, .. } = &options.task {
         match path.is_dir() {
             true => options::folder("--from", path)?,
             false => options::file("--from", path)?,
@@ -156,7 +156,7 @@ pub fn run(options: &Options) -> Result<Report> {
     };
     let new = models.iter().filter(|model| !there.contains(&model.uid)).count();
     let [api_requests, file_requests, bytes] = client.counts();
-    let counted = Report {
+    let counted = Summary {
         api_requests,
         file_requests,
         bytes,
@@ -164,9 +164,9 @@ pub fn run(options: &Options) -> Result<Report> {
         new,
         disappeared,
         stopped,
-        ..Report::default()
+        ..Summary::default()
     };
-    Ok(report::count(counted, &folder, &models))
+    Ok(summary::count(counted, &folder, &models))
 }
 
 /// A folder that is crawled into.
@@ -185,38 +185,38 @@ impl Folder {
 
     fn perform(&mut self, options: &Options, client: &Client, progress: &Progress) -> Result<()> {
         let place = match &options.task {
-            Task::Collect { wish, limit, age_restricted } => {
+            Task::Collect { query, limit, age_restricted } => {
                 let (limit, age_restricted) = (*limit, *age_restricted);
-                Some(self.place(Head { wish: wish.clone(), limit, age_restricted })?)
+                Some(self.place(Head { query: query.clone(), limit, age_restricted })?)
             }
             _ if self.listings.is_empty() => return Err(nothing_there(&self.out)),
             _ => None,
         };
         let Folder { out, listings, outcomes, .. } = self;
-        let crew = Crew::new(client, options.patience, progress, out, outcomes);
+        let worker_pool = WorkerPool::new(client, options.retry_policy, progress, out, outcomes);
         match (&options.task, place) {
             (Task::Collect { .. }, Some(place)) => {
-                collect(&mut listings[place].1, &crew, options.downloads)
+                collect(&mut listings[place].1, &worker_pool, options.downloads)
             }
-            (Task::Refresh, _) => refresh::run(listings, outcomes, &crew, options.downloads),
-            _ => crew.work(options.downloads, |crew| {
+            (Task::Refresh, _) => refresh::run(listings, outcomes, &worker_pool, options.downloads),
+            _ => worker_pool.work(options.downloads, |worker_pool| {
                 for (_, listing) in listings.iter() {
                     let head = Arc::new(listing.head.clone());
-                    listing.selected().for_each(|model| crew.retry(&head, model));
+                    listing.selected().for_each(|model| worker_pool.retry(&head, model));
                 }
                 Ok(())
             }),
         }
     }
 
-    /// The place of the list of a wish, begun where there is none. A file is read each time.
+    /// The place of the list of a query, begun where there is none. A file is read each time.
     fn place(&mut self, head: Head) -> Result<usize> {
-        let known = self.listings.iter().position(|(_, list)| list.head.wish == head.wish);
+        let known = self.listings.iter().position(|(_, list)| list.head.query == head.query);
         let path = match known {
             Some(place) => self.listings[place].0.clone(),
             None => Listing::vacant(&self.ledger, &self.listings),
         };
-        let file = match &head.wish.place {
+        let file = match &head.query.place {
             Place::File(file) => Some(lists::read(file)?),
             _ => None,
         };
@@ -239,7 +239,7 @@ impl Folder {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let mut selected: Vec<(&Head, &Candidate)> = Vec::new();
         let takes = |(head, listed): (&Head, &Candidate)| {
-            head.wish.skips(outcomes.best(listed), head.age_restricted).is_none()
+            head.query.skips(outcomes.best(listed), head.age_restricted).is_none()
         };
         let lists = self.listings.iter().map(|(_, list)| list);
         for one in lists.flat_map(|list| list.selected().map(move |model| (&list.head, model))) {
@@ -261,8 +261,8 @@ impl Folder {
         let row = |(head, listed): (&Head, &Candidate)| {
             let model = outcomes.best(listed);
             let Some(End::Kept(thumbnail)) = outcomes.end_of(listed.uid()) else { return None };
-            let wanted = head.wish.skips(model, head.age_restricted).is_none();
-            let kept = wanted && crew::is_there(&self.out, thumbnail);
+            let wanted = head.query.skips(model, head.age_restricted).is_none();
+            let kept = wanted && worker_pool::is_there(&self.out, thumbnail);
             kept.then(|| model.row(&thumbnail.file, thumbnail.size))
         };
         self.selected(&outcomes).into_iter().filter_map(row).collect()
@@ -320,17 +320,17 @@ impl Folder {
 }
 
 /// Goes on with a list, and brings what it names while it grows.
-fn collect(listing: &mut Listing, crew: &Crew<'_>, threads: usize) -> Result<()> {
+fn collect(listing: &mut Listing, worker_pool: &WorkerPool<'_>, threads: usize) -> Result<()> {
     let head = Arc::new(listing.head.clone());
     let mut wanted = 0;
     let mut want = |listing: &Listing| {
         for model in listing.selected().skip(wanted) {
             wanted += 1;
-            crew.want(&head, model);
+            worker_pool.want(&head, model);
         }
     };
     want(listing);
-    crew.work(threads, |crew| pager::go_on(crew, listing, &mut want))
+    worker_pool.work(threads, |worker_pool| pager::go_on(worker_pool, listing, &mut want))
 }
 
 fn not_crawled(catalogue: &Path) -> Error {

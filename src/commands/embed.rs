@@ -23,7 +23,7 @@ use crate::site::{self, Contents, Example, Manifest, Page, Place};
 use crate::util::files;
 use crate::util::progress::{self, Progress};
 use crate::weights::shipped::NetworkSource;
-pub use shard::{Shard, Share};
+pub use shard::{Shard, ShardSummary};
 use store::Store;
 pub use stream::stream;
 use work::{Seen, Work};
@@ -69,7 +69,7 @@ pub struct Options {
 
 /// What became of the catalogue.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct Summary {
     /// What was written.
     pub manifest: Manifest,
     /// How many thumbnails were embedded by this run; the others were before.
@@ -88,7 +88,7 @@ pub struct Outcome {
 /// # Errors
 /// Whatever stops the whole: a catalogue or network that is wrong, a folder that cannot be written,
 /// not one thumbnail that can be used.
-pub fn run(options: &Options) -> Result<Outcome> {
+pub fn run(options: &Options) -> Result<Summary> {
     run_after(options, |_| Ok(()))
 }
 
@@ -96,7 +96,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
 pub(crate) fn run_after(
     options: &Options,
     before: impl FnOnce(&mut Store) -> Result<()>,
-) -> Result<Outcome> {
+) -> Result<Summary> {
     let (work, models) = Work::prepare(options, None)?;
     let page = options.page.as_deref().map(Page::read).transpose()?;
     let samples = options.samples.as_deref().map(site::read_samples).transpose()?;
@@ -108,19 +108,19 @@ pub(crate) fn run_after(
     write(&work, &store, seen, Bound { place, page, samples })
 }
 
-/// Embeds a share of the catalogue into a store of its own, by default beside the site with a name such as
+/// Embeds a shard of the catalogue into a store of its own, by default beside the site with a name such as
 /// `OUT.3-of-40.embeddings`, from which [`crate::commands::embed::merge::run`] takes it. No site is written.
 ///
 /// # Errors
-/// As [`run`], but a share may have nothing that can be used.
-pub fn share(options: &Options, shard: Shard) -> Result<Share> {
+/// As [`run`], but a shard may have nothing that can be used.
+pub fn run_shard(options: &Options, shard: Shard) -> Result<ShardSummary> {
     let (work, models) = Work::prepare(options, Some(shard))?;
     let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
     let Seen { models, embedded, left_out, seconds, .. } = work.embed(own, &mut store)?;
     let store = work.store_path().to_owned();
-    Ok(Share { store, models: models.len(), embedded, left_out, seconds })
+    Ok(ShardSummary { store, models: models.len(), embedded, left_out, seconds })
 }
 
 /// Where a site goes, and what goes into it as it is; all of it was read before anything was embedded.
@@ -131,7 +131,7 @@ struct Bound {
 }
 
 /// Writes the site of what the store has.
-fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Outcome> {
+fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Summary> {
     let (options, origin) = (work.options(), work.origin());
     let Seen { models, thumbnails, embedded, left_out, seconds } = seen;
     let builder = gather(origin, store, &models, &thumbnails)?;
@@ -159,7 +159,7 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Out
         settings: options.settings.as_ref(),
     };
     let manifest = site::write(bound.place, &contents)?;
-    Ok(Outcome { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
+    Ok(Summary { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
 }
 
 /// The embeddings of all models.

@@ -50,7 +50,7 @@ pub enum Format {
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Summary {
     /// Rows.
     pub models: usize,
     /// Values of a row.
@@ -106,7 +106,7 @@ struct Vectors<'a> {
 /// # Errors
 /// [`crate::error::Error::File`] where a file cannot be written, [`crate::error::Error::EmbeddingFile`]
 /// where the site's codes are damaged.
-pub fn run(site: &Site, format: Format, out: &Path) -> Result<Outcome> {
+pub fn run(site: &Site, format: Format, out: &Path) -> Result<Summary> {
     options::file_to_write("--out", out)?;
     let vectors = Vectors::of(site.recommender.index())?;
     options::room("--out", out, (vectors.models * vectors.dimensions() * 4) as u64)?;
@@ -129,7 +129,7 @@ pub fn run(site: &Site, format: Format, out: &Path) -> Result<Outcome> {
             Format::Safetensors => safetensors::write(path, &vectors, origin),
         }
     })?;
-    Ok(Outcome { models: vectors.models, dimensions: vectors.dimensions(), kind: vectors.kind })
+    Ok(Summary { models: vectors.models, dimensions: vectors.dimensions(), kind: vectors.kind })
 }
 
 impl Vectors<'_> {

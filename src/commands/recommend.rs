@@ -21,7 +21,7 @@ use crate::util::options;
 
 /// What was made, and how quickly.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct Summary {
     /// How many models got neighbours.
     pub models: usize,
     /// How many each got.
@@ -34,14 +34,14 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`Error::File`](crate::error::Error::File) where something cannot be written, or is somebody else's.
-pub fn run(site: &Site, top: usize, out: &Path) -> Result<Outcome> {
+pub fn run(site: &Site, top: usize, out: &Path) -> Result<Summary> {
     options::folder_to_write("--out", out)?;
     let folder = write::Folder::open(out, &site.models)?;
     let start = Instant::now();
     let neighbours = product::all_nearest(site.recommender.index(), top);
     let seconds = start.elapsed().as_secs_f64();
     folder.write(&site.models, &neighbours)?;
-    Ok(Outcome {
+    Ok(Summary {
         models: neighbours.len(),
         neighbours: neighbours.first().map_or(0, Vec::len),
         seconds,

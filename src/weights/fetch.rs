@@ -45,12 +45,12 @@ pub struct Options {
     /// The folder to keep it in, instead of `recasketch` in the user's cache folder.
     pub folder: Option<PathBuf>,
     /// How long to bear with a server.
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
 }
 
 /// How long to bear with a server.
 #[derive(Debug, Clone)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// How long to wait for the next byte.
     pub stall: Duration,
     /// The pause after a first failure; each further one doubles it.
@@ -59,10 +59,10 @@ pub struct Patience {
     pub attempts: u32,
 }
 
-impl Default for Patience {
-    fn default() -> Patience {
+impl Default for RetryPolicy {
+    fn default() -> RetryPolicy {
         let (stall, pause) = (Duration::from_secs(30), Duration::from_secs(1));
-        Patience { stall, pause, attempts: 5 }
+        RetryPolicy { stall, pause, attempts: 5 }
     }
 }
 
@@ -120,7 +120,7 @@ impl Options {
             url: url.unwrap_or_else(|| ADDRESS.to_owned()),
             digest: sha256.unwrap_or(DIGEST),
             folder: None,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
         }
     }
 

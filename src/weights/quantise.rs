@@ -63,7 +63,7 @@ pub struct Row {
 
 /// A quantised network and how it came out.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct Summary {
     /// The packed network's file.
     pub network: Vec<u8>,
     /// One row for each layer, then one for all.
@@ -74,15 +74,15 @@ pub struct Outcome {
 ///
 /// # Errors
 /// [`Error::Network`] where 8 bits everywhere do not reach it.
-pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Outcome> {
+pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Summary> {
     let bench = Bench::new(weights, images)?;
     let allowed = 1.0 - least;
     match bench.widest_steps(allowed)? {
-        Some(trial) => bench.outcome(trial),
+        Some(trial) => bench.summary(trial),
         None => {
             let trial = bench.judged(bench.clipped(8))?;
             if trial.turn <= allowed {
-                bench.outcome(trial)
+                bench.summary(trial)
             } else {
                 Err(unreachable(least, &trial))
             }
@@ -94,9 +94,9 @@ pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Outcome> 
 ///
 /// # Errors
 /// As running the network.
-pub fn uniform(weights: &Weights, images: &[Pixels], bits: u32) -> Result<Outcome> {
+pub fn uniform(weights: &Weights, images: &[Pixels], bits: u32) -> Result<Summary> {
     let bench = Bench::new(weights, images)?;
-    bench.outcome(bench.judged(bench.clipped(bits))?)
+    bench.summary(bench.judged(bench.clipped(bits))?)
 }
 
 /// A float network, the images it is judged by, and what it makes of them.
@@ -217,7 +217,7 @@ impl<'a> Bench<'a> {
         Ok((turns(float, &came), overlap(float, &came)))
     }
 
-    fn outcome(&self, trial: Trial) -> Result<Outcome> {
+    fn summary(&self, trial: Trial) -> Result<Summary> {
         let progress = Progress::start("judging", self.weights.layers.len());
         let layers = trial.packed.layers.iter().zip(&self.weights.layers).enumerate();
         let rows = layers.map(|(at, (packed, layer))| {
@@ -234,7 +234,7 @@ impl<'a> Bench<'a> {
         let layers = trial.packed.layers.iter().chain(&trial.packed.classifier);
         let codes = layers.flat_map(|layer| &layer.codes);
         table.push(row("all", codes, trial.file.len(), trial.turn, trial.overlap));
-        Ok(Outcome { network: trial.file, table })
+        Ok(Summary { network: trial.file, table })
     }
 }
 

@@ -44,7 +44,7 @@ pub struct Evidence<'a> {
 
 /// What was found; digests are SHA-256 in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct Summary {
     /// The outputs of the 13 convolutions.
     pub widths: Vec<usize>,
     /// `[height, width]` of the pixels.
@@ -101,12 +101,12 @@ pub enum Bound {
 }
 
 /// Reads a network, which checks its topology, and holds it against the evidence. A report does not say
-/// yet that all is well: [`Report::verdict`] does.
+/// yet that all is well: [`Summary::verdict`] does.
 ///
 /// # Errors
 /// [`Error::Network`] where the file is no network that this program takes or has weights that are not
 /// finite, [`Error::Mismatch`] where golden features or image are of another network or image.
-pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
+pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Summary> {
     let (network, weights) = (Network::read(file)?, Weights::read(file)?);
     // Finite codes and scales may stand for weights that are not.
     let mut layers = weights.layers.iter().chain(&weights.classifier);
@@ -128,7 +128,7 @@ pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Report> {
         }
         None => None,
     };
-    Ok(Report {
+    Ok(Summary {
         widths: weights.layers.iter().map(Layer::outputs).collect(),
         input: network.input_size(),
         output: network.output_shape(),
@@ -232,7 +232,7 @@ fn norm(values: &[f64]) -> f64 {
     values.iter().map(|value| value * value).sum::<f64>().sqrt()
 }
 
-impl Report {
+impl Summary {
     /// Whether the network is proven.
     ///
     /// # Errors

@@ -98,10 +98,10 @@ fn a_model_that_one_list_leaves_out_is_kept_for_another() {
     let double = Double::of(made.clone());
     let filter = crawl::Filter { licences: vec!["cc0".into()], ..Default::default() };
     let narrow = collect(crawl::Place::Collection("c1".into()), filter);
-    let report = place.crawl(&double, narrow.clone());
-    assert_eq!((report.kept, report.left.filtered), (10, 20));
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.filtered), (30, 0));
+    let summary = place.crawl(&double, narrow.clone());
+    assert_eq!((summary.kept, summary.left.filtered), (10, 20));
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.filtered), (30, 0));
     assert_eq!(place.uids(), made.iter().map(|model| model.uid.clone()).collect::<Vec<_>>());
     assert_eq!(place.crawl(&double, narrow).kept, 30);
     assert_eq!(double.counts()[2], 30);
@@ -123,15 +123,15 @@ fn a_refresh_renews_what_is_known_keeps_thumbnails_and_lists_what_has_disappeare
         (new.uid, new.name) = ("f".repeat(32), "New".into());
         models.push(new);
     });
-    let report = place.crawl(&double, Task::Refresh);
-    assert_eq!((report.kept, report.left.noai), (59, 1));
+    let summary = place.crawl(&double, Task::Refresh);
+    assert_eq!((summary.kept, summary.left.noai), (59, 1));
     // Three pages, the one that is gone by its own address, and the new one's thumbnail.
     assert_eq!(double.counts(), [before[0] + 3, before[1] + 1, before[2] + 1]);
     let renewed = place.rows();
     assert_eq!(renewed[0]["likes"], "9999");
     assert_ne!(renewed[1]["thumbnail_url"], rows[1]["thumbnail_url"]);
     assert_eq!(renewed.last().unwrap()["name"], "New");
-    let gone: Vec<&str> = report.disappeared.iter().map(|model| &*model.uid).collect();
+    let gone: Vec<&str> = summary.disappeared.iter().map(|model| &*model.uid).collect();
     assert_eq!(gone, [&made[2].uid, &made[3].uid]);
     let listed = std::fs::read_to_string(place.path("crawled/disappeared.csv")).unwrap();
     assert!(listed.contains(&made[2].uid) && listed.contains(&made[3].uid));
@@ -165,12 +165,12 @@ fn a_refresh_of_uids_asks_each_again_and_loses_none_that_fails() {
         models[5].likes = 12_345;
         models[7].gone = true;
     });
-    let report = place.crawl(&double, Task::Refresh);
-    assert_eq!((report.kept, report.left.gone, report.left.failed), (19, 1, 0));
+    let summary = place.crawl(&double, Task::Refresh);
+    assert_eq!((summary.kept, summary.left.gone, summary.left.failed), (19, 1, 0));
     assert_eq!(place.rows()[5]["likes"], "12345");
     assert_eq!(place.rows()[6]["uid"], made[6].uid);
     assert_eq!(
-        report.disappeared.iter().map(|model| &*model.uid).collect::<Vec<_>>(),
+        summary.disappeared.iter().map(|model| &*model.uid).collect::<Vec<_>>(),
         [&*made[7].uid]
     );
     assert_eq!(double.counts()[2], 20);
@@ -183,10 +183,10 @@ fn a_model_that_a_list_shows_no_more_is_kept_while_it_is_there() {
     place.crawl(&double, limited(search(""), 30));
     // Ten newer ones push ten others off the list.
     double.change(|models| models.rotate_right(10));
-    let report = place.crawl(&double, limited(search(""), 30));
-    assert_eq!((report.kept, report.new), (30, 0));
-    let report = place.crawl(&double, Task::Refresh);
-    assert_eq!((report.kept, report.disappeared.len()), (40, 0));
+    let summary = place.crawl(&double, limited(search(""), 30));
+    assert_eq!((summary.kept, summary.new), (30, 0));
+    let summary = place.crawl(&double, Task::Refresh);
+    assert_eq!((summary.kept, summary.disappeared.len()), (40, 0));
     let confirmed: Vec<String> = made[20..30].iter().map(|model| model.uid.clone()).collect();
     assert_eq!(place.uids()[30..], confirmed);
 }
@@ -208,11 +208,11 @@ fn a_refresh_that_is_broken_off_goes_on_and_ends_alike() {
         double.change(|models| (models[9].likes, models[11].gone) = (7, true));
         state.store(breaks, std::sync::atomic::Ordering::Relaxed);
         if breaks {
-            let report = place.run(&double, Task::Refresh).unwrap();
-            assert!(report.stopped.is_some() && report.kept == 100);
+            let summary = place.run(&double, Task::Refresh).unwrap();
+            assert!(summary.stopped.is_some() && summary.kept == 100);
         }
-        let report = place.crawl(&double, Task::Refresh);
-        assert_eq!((report.kept, report.disappeared.len()), (99, 1));
+        let summary = place.crawl(&double, Task::Refresh);
+        assert_eq!((summary.kept, summary.disappeared.len()), (99, 1));
         // Five pages twice, of which the third broke once, and two were there already.
         assert_eq!(double.counts(), [10 + usize::from(breaks), 1, 100]);
         let port = double.url();
@@ -269,7 +269,7 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
         (Place::new(), Double::with(models(5), |_, _| Some(Fault::Echo("401 Unauthorized"))));
     let token = Some(Token::new(TOKEN).unwrap());
     let options = Options { token, ..place.options(&double, search("")) };
-    assert!(!format!("{order:?}").contains(TOKEN));
+    assert!(!format!("{options:?}").contains(TOKEN));
     let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(sentence.contains("check the token") && !sentence.contains(TOKEN), "{sentence}");
     assert_eq!(double.requests().len(), 1);
@@ -348,8 +348,8 @@ fn a_crawl_that_is_interrupted_says_what_is_kept_and_goes_on() {
     assert_eq!(ended.status.code(), Some(130), "{said}");
     assert!(said.contains("interrupted; ") && said.contains(" crawl "), "{said}");
     is_slow.store(false, Ordering::Relaxed);
-    let report = place.crawl(&double, search(""));
-    assert_eq!(report.kept, 60);
+    let summary = place.crawl(&double, search(""));
+    assert_eq!(summary.kept, 60);
     // But for those that were under way, nothing was asked for twice.
     let [.., thumbnails] = double.counts();
     assert!((60..=60 + 2 * 6).contains(&thumbnails), "{thumbnails}");

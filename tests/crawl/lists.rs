@@ -18,8 +18,8 @@ fn a_cursor_that_comes_again_ends_the_list_with_a_warning() {
         })
     };
     let place = Place::new();
-    let report = place.crawl(&double(), search(""));
-    assert_eq!((report.kept, report.left.repeated), (72, 0));
+    let summary = place.crawl(&double(), search(""));
+    assert_eq!((summary.kept, summary.left.repeated), (72, 0));
     let (place, double) = (Place::new(), double());
     let (code, _, err) = output(&mut place.program(&double, &["--search", ""]));
     assert_eq!(code, Some(0));
@@ -42,8 +42,8 @@ fn a_page_that_comes_again_under_new_cursors_ends_the_list() {
         };
         (*start >= 48).then_some(Fault::Changed(again))
     });
-    let report = Place::new().crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.repeated, double.counts()[0]), (48, 24, 3));
+    let summary = Place::new().crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.repeated, double.counts()[0]), (48, 24, 3));
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn a_model_on_two_pages_is_kept_once() {
     let twice = made[10].clone();
     made.insert(30, twice);
     let (place, double) = (Place::new(), Double::of(made));
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.repeated, double.counts()[2]), (60, 1, 60));
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.repeated, double.counts()[2]), (60, 1, 60));
     let all: Vec<String> = models(60).into_iter().map(|model| model.uid).collect();
     assert_eq!(place.uids(), all);
 }
@@ -100,14 +100,18 @@ fn every_filter_reaches_the_api_and_is_held_against_what_it_sends() {
     for (filter, wanted) in cases {
         assert!(wanted.len() > 5 && wanted.len() < 195);
         let (place, double) = (Place::new(), Double::of(made.clone()));
-        let report = place.crawl(&double, collect(Source::Sketchfab, filter.clone()));
-        assert_eq!((place.uids(), report.left), (wanted.clone(), Default::default()), "{filter:?}");
+        let summary = place.crawl(&double, collect(Source::Sketchfab, filter.clone()));
+        assert_eq!(
+            (place.uids(), summary.left),
+            (wanted.clone(), Default::default()),
+            "{filter:?}"
+        );
         // A collection takes no parameters, so what it lists is filtered here.
         let mut collected = made.clone();
         collected.iter_mut().for_each(|model| model.collections.push("c1".into()));
         let (place, double) = (Place::new(), Double::of(collected));
-        let report = place.crawl(&double, collect(Source::Collection("c1".into()), filter));
-        assert_eq!((place.uids(), report.left.filtered), (wanted.clone(), 200 - wanted.len()));
+        let summary = place.crawl(&double, collect(Source::Collection("c1".into()), filter));
+        assert_eq!((place.uids(), summary.left.filtered), (wanted.clone(), 200 - wanted.len()));
         assert_eq!(double.counts(), [9, 0, wanted.len()]);
     }
 }
@@ -116,11 +120,11 @@ fn every_filter_reaches_the_api_and_is_held_against_what_it_sends() {
 fn a_minimum_of_likes_ends_a_list_sorted_by_them() {
     let (place, double) = (Place::new(), Double::of(models(400)));
     let filter = Filter { minimum_likes: 400, ..Filter::default() };
-    let report = place.crawl(&double, collect(Source::Search(String::new()), filter));
+    let summary = place.crawl(&double, collect(Source::Search(String::new()), filter));
     let mut liked: Vec<_> = models(400).into_iter().filter(|model| model.likes >= 400).collect();
     liked.sort_by_key(|model| std::cmp::Reverse(model.likes));
     let liked: Vec<String> = liked.into_iter().map(|model| model.uid).collect();
-    assert_eq!((report.kept, place.uids()), (liked.len(), liked.clone()));
+    assert_eq!((summary.kept, place.uids()), (liked.len(), liked.clone()));
     // 17 pages are all; those with as many likes, and one that has none of them.
     assert!(double.counts()[0] <= liked.len() / 24 + 2, "{:?}", double.counts());
 }
@@ -144,12 +148,12 @@ fn a_list_of_the_form_of_2017_is_completed_by_each_models_own_address() {
             matches!(asked, Asked::Page(_)).then_some(Fault::Changed(old))
         }),
     );
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.noai), (49, 1));
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.noai), (49, 1));
     assert_eq!(double.counts(), [3, 50, 49]);
     assert_eq!(place.rows()[0]["tags"], made[0].tags.join("|"));
     // 53 requests for 50 models: within 1.1 all the same.
-    assert!(report.api_requests as f64 <= 1.1 * 50.0);
+    assert!(summary.api_requests as f64 <= 1.1 * 50.0);
     place.crawl(&double, search(""));
     assert_eq!(double.counts(), [3, 50, 49]);
 }

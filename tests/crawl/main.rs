@@ -34,9 +34,9 @@ fn a_search_brings_every_model_with_all_that_is_known_of_it() {
     made[7].name = "Chair, \"old\"\n \u{202e}und schön".to_owned();
     made[8].licence = None;
     let double = Double::of(made.clone());
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.new, report.left), (60, 60, Default::default()));
-    assert_eq!(report.sizes, [("720x405".to_owned(), 60, true)]);
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.new, summary.left), (60, 60, Default::default()));
+    assert_eq!(summary.sizes, [("720x405".to_owned(), 60, true)]);
     let rows = place.rows();
     for (row, model) in rows.iter().zip(&made) {
         assert_eq!(row["uid"], model.uid);
@@ -75,9 +75,9 @@ fn a_search_brings_every_model_with_all_that_is_known_of_it() {
 #[test]
 fn a_search_asks_a_page_for_24_models_and_each_thumbnail_once() {
     let (place, double) = (Place::new(), Double::of(models(100)));
-    let report = place.crawl(&double, search(""));
+    let summary = place.crawl(&double, search(""));
     assert_eq!(double.counts(), [5, 0, 100]);
-    assert_eq!((report.api_requests, report.file_requests), (5, 100));
+    assert_eq!((summary.api_requests, summary.file_requests), (5, 100));
     let bytes: u64 = place
         .rows()
         .iter()
@@ -85,7 +85,7 @@ fn a_search_asks_a_page_for_24_models_and_each_thumbnail_once() {
             std::fs::metadata(place.path("crawled/thumbnails").join(&row["file"])).unwrap().len()
         })
         .sum();
-    assert!(report.bytes > bytes);
+    assert!(summary.bytes > bytes);
     for request in double.requests() {
         let agent = request.header("User-Agent").unwrap();
         assert!(agent.starts_with("recasketch/") && agent.contains(CONTACT), "{agent}");
@@ -98,8 +98,8 @@ fn a_limit_ends_the_list_and_a_higher_one_goes_on_with_it() {
     let (place, double) = (Place::new(), Double::of(models(200)));
     assert_eq!(place.crawl(&double, limited(search(""), 30)).kept, 30);
     assert_eq!(double.counts(), [2, 0, 30]);
-    let report = place.crawl(&double, limited(search(""), 50));
-    assert_eq!((report.kept, report.new), (50, 20));
+    let summary = place.crawl(&double, limited(search(""), 50));
+    assert_eq!((summary.kept, summary.new), (50, 20));
     assert_eq!(double.counts(), [3, 0, 50]);
     let all: Vec<String> = models(200).into_iter().map(|model| model.uid).collect();
     assert_eq!(place.uids(), all[..50]);
@@ -113,8 +113,8 @@ fn what_is_there_is_not_asked_for_again() {
     let (place, double) = (Place::new(), Double::of(models(50)));
     place.crawl(&double, search(""));
     let (before, asked) = (content::content(&place.path("crawled")), double.requests().len());
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.new, double.requests().len()), (50, 0, asked));
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.new, double.requests().len()), (50, 0, asked));
     assert_eq!(content::content(&place.path("crawled")), before);
 }
 
@@ -125,20 +125,20 @@ fn noai_and_models_for_adults_are_left_out_and_counted() {
     made[4].tags.push("no-ai".to_owned());
     made[5].restricted = true;
     let double = Double::of(made.clone());
-    let report = place.crawl(&double, limited(search(""), 25));
-    assert_eq!((report.kept, report.left.noai, report.left.age_restricted), (25, 2, 1));
+    let summary = place.crawl(&double, limited(search(""), 25));
+    assert_eq!((summary.kept, summary.left.noai, summary.left.age_restricted), (25, 2, 1));
     let asked: Vec<String> =
         double.requests().iter().map(|request| request.target().to_owned()).collect();
     for left in [3, 4, 5] {
         assert!(!asked.iter().any(|target| target.contains(&made[left].uid)));
         assert!(!place.uids().contains(&made[left].uid));
     }
-    let (other, crawl::Task::Collect { wish, limit, .. }) = (Place::new(), search("")) else {
+    let (other, crawl::Task::Collect { query, limit, .. }) = (Place::new(), search("")) else {
         unreachable!()
     };
-    let adults = crawl::Task::Collect { wish, limit, age_restricted: true };
-    let report = other.crawl(&double, adults);
-    assert_eq!((report.kept, report.left.noai, report.left.age_restricted), (28, 2, 0));
+    let adults = crawl::Task::Collect { query, limit, age_restricted: true };
+    let summary = other.crawl(&double, adults);
+    assert_eq!((summary.kept, summary.left.noai, summary.left.age_restricted), (28, 2, 0));
     assert!(double.requests().last().is_some_and(|_| other.uids().contains(&made[5].uid)));
 }
 
@@ -150,9 +150,9 @@ fn small_and_missing_thumbnails_are_told() {
     made[2].sizes = Some(Vec::new());
     made[3].sizes = None;
     let double = Double::of(made);
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.no_thumbnail), (4, 2));
-    let mut sizes = report.sizes;
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.no_thumbnail), (4, 2));
+    let mut sizes = summary.sizes;
     sizes.sort();
     let told = |size: &str, count, reaches| (size.to_owned(), count, reaches);
     assert_eq!(
@@ -203,8 +203,8 @@ fn one_rate_holds_for_all_requests_together() {
 fn a_lists_second_kind_of_cursor_is_followed_too() {
     let (place, double) = (Place::new(), Double::of(models(70)));
     let filter = crawl::Filter { user: Some("author3".into()), ..Default::default() };
-    let report = place.crawl(&double, place::collect(crawl::Place::Sketchfab, filter));
-    assert_eq!(report.kept, 10);
+    let summary = place.crawl(&double, place::collect(crawl::Place::Sketchfab, filter));
+    assert_eq!(summary.kept, 10);
     assert!(double.requests()[0].target().starts_with("/v3/models?"));
     let all = Place::new();
     let filter = crawl::Filter { downloadable: true, ..Default::default() };
@@ -224,12 +224,13 @@ fn slow_and_stalled_answers_keep_nobody_waiting_and_are_cut_at_the_deadline() {
         _ => None,
     });
     let mut options = place.options(&double, search(""));
-    (options.patience.deadline, options.patience.attempts) = (Duration::from_millis(400), 2);
-    let report = crawl::run(&options).unwrap();
-    assert_eq!((report.kept, report.left.failed), (38, 2));
+    (options.retry_policy.deadline, options.retry_policy.attempts) =
+        (Duration::from_millis(400), 2);
+    let summary = crawl::run(&options).unwrap();
+    assert_eq!((summary.kept, summary.left.failed), (38, 2));
     assert!(
-        report.reasons.iter().all(|(_, reason)| reason.contains(" bytes")),
+        summary.reasons.iter().all(|(_, reason)| reason.contains(" bytes")),
         "{:?}",
-        report.reasons
+        summary.reasons
     );
 }

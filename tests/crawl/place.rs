@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use recasketch::commands::crawl::{
-    self, Filter, Options, Patience, Place as Source, Report, Task, Wish,
+    self, Filter, Options, Place as Source, Query, RetryPolicy, Summary, Task,
 };
 use recasketch::error::Error;
 
@@ -36,7 +36,7 @@ impl Place {
 
     /// Options whose pauses are short and whose rate is no limit.
     pub fn options(&self, double: &Double, task: Task) -> Options {
-        let patience = Patience {
+        let retry_policy = RetryPolicy {
             deadline: Duration::from_secs(10),
             pause: Duration::from_millis(2),
             attempts: 4,
@@ -50,19 +50,19 @@ impl Place {
             contact: Some(CONTACT.to_owned()),
             rate: 10_000.0,
             downloads: 6,
-            patience,
+            retry_policy,
         }
     }
 
-    pub fn run(&self, double: &Double, task: Task) -> Result<Report, Error> {
+    pub fn run(&self, double: &Double, task: Task) -> Result<Summary, Error> {
         crawl::run(&self.options(double, task))
     }
 
     /// A crawl that nothing stops.
-    pub fn crawl(&self, double: &Double, task: Task) -> Report {
-        let report = self.run(double, task).unwrap();
-        assert!(report.stopped.is_none(), "{:?}", report.stopped);
-        report
+    pub fn crawl(&self, double: &Double, task: Task) -> Summary {
+        let summary = self.run(double, task).unwrap();
+        assert!(summary.stopped.is_none(), "{:?}", summary.stopped);
+        summary
     }
 
     /// The rows of the catalogue, each by the names of its columns.
@@ -101,13 +101,13 @@ pub fn from(path: &Path) -> Task {
 }
 
 pub fn collect(place: Source, filter: Filter) -> Task {
-    Task::Collect { wish: Wish { place, filter }, limit: None, age_restricted: false }
+    Task::Collect { query: Query { place, filter }, limit: None, age_restricted: false }
 }
 
 pub fn limited(task: Task, limit: usize) -> Task {
     match task {
-        Task::Collect { wish, age_restricted, .. } => {
-            Task::Collect { wish, limit: Some(limit), age_restricted }
+        Task::Collect { query, age_restricted, .. } => {
+            Task::Collect { query, limit: Some(limit), age_restricted }
         }
         task => task,
     }

@@ -31,18 +31,18 @@ fn a_file_of_uids_and_links_is_asked_for_one_by_one() {
     let list =
         place.write("list.txt", format!("# mine\n{}\nnonsense\n{}\n", written(&made), made[0].uid));
     let double = Double::of(made.clone());
-    let report = place.crawl(&double, from(&list));
-    let left = report.left;
-    assert_eq!((report.kept, left.gone, left.noai, left.age_restricted), (17, 1, 1, 1));
+    let summary = place.crawl(&double, from(&list));
+    let left = summary.left;
+    assert_eq!((summary.kept, left.gone, left.noai, left.age_restricted), (17, 1, 1, 1));
     assert_eq!((left.unreadable, left.repeated), (1, 1));
     assert_eq!(double.counts(), [0, 20, 17]);
     let wanted = made.iter().enumerate().filter(|(index, _)| ![2, 3, 4].contains(index));
     assert_eq!(place.uids(), wanted.map(|(_, model)| model.uid.clone()).collect::<Vec<_>>());
     assert_eq!(place.rows()[0]["author"], format!("{} & Co", made[0].user));
     assert!(
-        report.reasons[0].1.contains("the API answered 404: Not found."),
+        summary.reasons[0].1.contains("the API answered 404: Not found."),
         "{:?}",
-        report.reasons
+        summary.reasons
     );
     place.crawl(&double, from(&list));
     assert_eq!(double.counts(), [0, 20, 17]);
@@ -53,11 +53,11 @@ fn a_list_is_filtered_by_what_each_models_own_address_says() {
     let (place, made) = (Place::new(), models(30));
     let list = place.write("list.txt", written(&made));
     let filter = Filter { minimum_likes: 200, licences: vec!["by".into()], ..Filter::default() };
-    let report = place.crawl(&Double::of(made.clone()), collect(Source::File(list), filter));
+    let summary = place.crawl(&Double::of(made.clone()), collect(Source::File(list), filter));
     let wanted = made.iter().filter(|model| model.likes >= 200 && model.licence.unwrap().0 == "by");
     let wanted: Vec<String> = wanted.map(|model| model.uid.clone()).collect();
     assert!(!wanted.is_empty());
-    assert_eq!((place.uids(), report.left.filtered), (wanted.clone(), 30 - wanted.len()));
+    assert_eq!((place.uids(), summary.left.filtered), (wanted.clone(), 30 - wanted.len()));
 }
 
 #[test]
@@ -65,8 +65,8 @@ fn rec_a_sketchs_own_file_is_read() {
     let (place, made) = (Place::new(), models(6));
     let rows = made.iter().map(|model| format!("\\{} | old\\|{}\n", model.name, model.uid));
     let list = place.write("model_urls.psv", format!("name|mid\n{}", rows.collect::<String>()));
-    let report = place.crawl(&Double::of(made.clone()), from(&list));
-    assert_eq!((report.kept, report.left), (6, Default::default()));
+    let summary = place.crawl(&Double::of(made.clone()), from(&list));
+    assert_eq!((summary.kept, summary.left), (6, Default::default()));
     assert_eq!(place.rows()[5]["name"], made[5].name);
 }
 
@@ -80,8 +80,8 @@ fn the_file_that_rec_a_sketch_published_is_read_to_its_end() {
         return;
     }
     let (place, double) = (Place::new(), Double::of(Vec::new()));
-    let report = place.crawl(&double, crate::place::limited(from(&path), 3));
-    assert_eq!((report.left.gone, report.left.unreadable, report.left.repeated), (3, 0, 18));
+    let summary = place.crawl(&double, crate::place::limited(from(&path), 3));
+    assert_eq!((summary.left.gone, summary.left.unreadable, summary.left.repeated), (3, 0, 18));
     let listed = std::fs::read_to_string(place.path("crawled/crawl/listing-1.jsonl")).unwrap();
     let page: Value = serde_json::from_str(listed.lines().nth(1).unwrap()).unwrap();
     let found = page["page"]["found"].as_array().unwrap();
@@ -102,15 +102,15 @@ fn a_table_of_links_needs_no_api() {
         link(&made[1]),
         made[3].uid,
     );
-    let report = place.crawl(&double, from(&place.write("links.csv", table)));
-    assert_eq!((report.kept, report.left.noai, report.left.failed), (2, 1, 1));
+    let summary = place.crawl(&double, from(&place.write("links.csv", table)));
+    assert_eq!((summary.kept, summary.left.noai, summary.left.failed), (2, 1, 1));
     assert_eq!(double.counts(), [0, 1, 2]);
     let rows = place.rows();
     let told = ["name", "author", "licence", "tags", "url"].map(|column| &*rows[0][column]);
     assert_eq!(told, ["One", "Ann", "CC0", "a|b", "https://ann.example/1"]);
     assert_eq!((&*rows[0]["thumbnail_size"], rows[0]["uid"].len()), ("720x405", 32));
     assert_eq!((&rows[1]["uid"], &rows[1]["name"]), (&made[3].uid, &made[3].name));
-    assert!(report.reasons[0].1.contains("'http://example.com/plain.jpg' is no https address"));
+    assert!(summary.reasons[0].1.contains("'http://example.com/plain.jpg' is no https address"));
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn objaverses_annotations_need_the_api_only_for_links_that_have_rotted() {
         models[4].gone = true;
     });
     let file = place.write("annotations.json", Value::from(annotations).to_string());
-    let report = place.crawl(&double, from(&file));
-    assert_eq!((report.kept, report.left.gone), (11, 1));
+    let summary = place.crawl(&double, from(&file));
+    assert_eq!((summary.kept, summary.left.gone), (11, 1));
     // A thumbnail each, another for the new link; own addresses for the two that had rotted.
     assert_eq!(double.counts(), [0, 2, 13]);
     let rows = place.rows();
@@ -159,8 +159,8 @@ fn the_real_record_beside_the_project_is_read() {
         }
     });
     let text = text.replace("https://media.sketchfab.com", &double.url());
-    let report = place.crawl(&double, from(&place.write("one.json", text)));
-    assert_eq!(report.kept, 1);
+    let summary = place.crawl(&double, from(&place.write("one.json", text)));
+    assert_eq!(summary.kept, 1);
     let row = &place.rows()[0];
     let told = [
         "name",
@@ -205,9 +205,9 @@ fn a_folder_of_images_is_a_source_and_its_folders_are_categories() {
     place.write("images/notes.txt", b"not an image");
     let double = Double::of(Vec::new());
     let options = Options { contact: None, ..place.options(&double, from(&place.path("images"))) };
-    let report = crawl::run(&options).unwrap();
+    let summary = crawl::run(&options).unwrap();
     assert_eq!(
-        (report.kept, report.left.failed, report.api_requests + report.file_requests),
+        (summary.kept, summary.left.failed, summary.api_requests + summary.file_requests),
         (3, 1, 0)
     );
     let rows = place.rows();

@@ -38,12 +38,12 @@ fn what_passes_is_tried_again_until_all_is_there() {
     ];
     for (name, fault) in cases {
         let (place, double) = (Place::new(), once(fault));
-        let report = place.crawl(&double, search(""));
+        let summary = place.crawl(&double, search(""));
         assert_eq!(
-            (report.kept, report.left),
+            (summary.kept, summary.left),
             (30, Default::default()),
             "{name}: {:?}",
-            report.reasons
+            summary.reasons
         );
         // Two pages and 30 thumbnails, each of them twice.
         assert_eq!(double.counts(), [4, 0, 60], "{name}");
@@ -80,14 +80,14 @@ fn a_server_that_wants_more_than_an_hour_ends_the_crawl_until_later() {
         let wait = vec![("Retry-After", "7200".to_owned())];
         (*asked == Asked::Page(48)).then_some(Fault::Status("429 Too Many Requests", wait))
     });
-    let report = place.run(&double, search("")).unwrap();
-    let sentence = report.stopped.unwrap().to_string();
+    let summary = place.run(&double, search("")).unwrap();
+    let sentence = summary.stopped.unwrap().to_string();
     assert!(
         sentence.contains("asks to be left alone for 7200 s; run the same command again then"),
         "{sentence}"
     );
     // What was listed before is brought all the same.
-    assert_eq!((report.kept, place.uids().len()), (48, 48));
+    assert_eq!((summary.kept, place.uids().len()), (48, 48));
 }
 
 #[test]
@@ -108,9 +108,9 @@ fn what_stays_is_counted_with_its_reasons_and_the_rest_is_kept() {
         })
     });
     let options = place.options(&double, search(""));
-    let report = crawl::run(&options).unwrap();
-    assert_eq!((report.kept, report.left.failed), (22, 8));
-    assert!(report.stopped.is_none());
+    let summary = crawl::run(&options).unwrap();
+    assert_eq!((summary.kept, summary.left.failed), (22, 8));
+    assert!(summary.stopped.is_none());
     let ledger = std::fs::read_to_string(place.path("crawled/crawl/outcomes.jsonl")).unwrap();
     for reason in [
         "the server answered 500 Internal Server Error",
@@ -145,8 +145,8 @@ fn only_what_failed_is_tried_again() {
     let before = double.counts();
     assert_eq!(place.crawl(&double, search("")).left.failed, 3);
     assert_eq!(double.counts(), before);
-    let report = place.crawl(&double, crawl::Task::RetryFailed);
-    assert_eq!((report.kept, report.new, report.left.failed), (30, 3, 0));
+    let summary = place.crawl(&double, crawl::Task::RetryFailed);
+    assert_eq!((summary.kept, summary.new, summary.left.failed), (30, 3, 0));
     assert_eq!(double.counts(), [before[0], before[1], before[2] + 3]);
     let quiet = Place::new();
     quiet.crawl(&Double::of(made.clone()), search(""));
@@ -162,8 +162,8 @@ fn a_list_that_breaks_off_is_gone_on_with_later() {
         let hit = *asked == Asked::Page(24) && state.load(std::sync::atomic::Ordering::Relaxed);
         hit.then_some(Fault::Html("200 OK"))
     });
-    let report = place.run(&double, search("")).unwrap();
-    let sentence = report.stopped.unwrap().to_string();
+    let summary = place.run(&double, search("")).unwrap();
+    let sentence = summary.stopped.unwrap().to_string();
     assert!(
         sentence.contains("after 4 attempts that the API answered with a page of HTML"),
         "{sentence}"
@@ -207,8 +207,8 @@ fn a_form_that_changed_is_told_and_one_odd_row_is_not_the_end() {
             matches!(asked, Asked::Page(_)).then_some(Fault::Changed(odd))
         }),
     );
-    let report = place.crawl(&double, search(""));
-    assert_eq!((report.kept, report.left.unreadable), (18, 2));
+    let summary = place.crawl(&double, search(""));
+    assert_eq!((summary.kept, summary.left.unreadable), (18, 2));
     let rows = place.rows();
     assert_eq!(rows[0]["name"], rows[0]["uid"]);
     assert_eq!(
@@ -260,16 +260,16 @@ fn an_outage_is_waited_for() {
             Some(crate::server::Reply::new("200 OK", &[], &bytes))
         })
     });
-    let report = place.crawl(&double, search(""));
+    let summary = place.crawl(&double, search(""));
     comes.join().unwrap();
-    assert_eq!((report.kept, report.left), (40, Default::default()), "{:?}", report.reasons);
+    assert_eq!((summary.kept, summary.left), (40, Default::default()), "{:?}", summary.reasons);
 }
 
 #[test]
 fn a_server_that_is_not_there_is_told() {
     let (place, double) = (Place::new(), Double::of(models(1)));
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let order = Options { api: format!("http://{gone}"), ..place.order(&double, search("")) };
+    let options = Options { api: format!("http://{gone}"), ..place.options(&double, search("")) };
     let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(
         sentence.contains("run the same command again later; it goes on where it stopped"),

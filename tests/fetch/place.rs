@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use recasketch::digest::Digest;
 use recasketch::error::Error;
-use recasketch::weights::fetch::{self, Expected, FILE, Options, Patience};
+use recasketch::weights::fetch::{self, Expected, FILE, Options, RetryPolicy};
 
 use crate::server::Server;
 
@@ -51,7 +51,11 @@ impl Place {
             url: url.to_owned(),
             digest: Expected::Sha256(Digest::of(content).0),
             folder: Some(self.0.path().join("recasketch")),
-            patience: Patience { stall: self.1, pause: Duration::from_millis(4), attempts: 5 },
+            retry_policy: RetryPolicy {
+                stall: self.1,
+                pause: Duration::from_millis(4),
+                attempts: 5,
+            },
         })
     }
 

@@ -210,8 +210,8 @@ fn endings_of_cameras_are_thumbnails_too() {
         std::fs::write(place.path("thumbnails").join(name), &bytes).unwrap();
     }
     std::fs::write(place.path("catalogue.csv"), "uid\n_DSC0001\nk\nl\n").unwrap();
-    let outcome = embed::run(&Options { strict: true, ..place.options("site") }).unwrap();
-    assert_eq!((outcome.manifest.models, outcome.left_out.len()), (3, 0));
+    let summary = embed::run(&Options { strict: true, ..place.options("site") }).unwrap();
+    assert_eq!((summary.manifest.models, summary.left_out.len()), (3, 0));
 }
 
 #[test]

@@ -75,8 +75,8 @@ fn whole_maps_of_length_one_whose_products_are_the_scores() {
         place.catalogue(&catalogue(9));
         embed::run(&Options { metric, ..place.options("site") }).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
-        let outcome = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
-        assert_eq!((outcome.models, outcome.dimensions, outcome.kind), (9, 6272, Kind::Maps));
+        let summary = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
+        assert_eq!((summary.models, summary.dimensions, summary.kind), (9, 6272, Kind::Maps));
         let rows = exported(&place, &site);
         assert_eq!((rows.len(), rows[0].len()), (9, 6272));
         let index = site.recommender.index();

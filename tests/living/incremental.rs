@@ -71,9 +71,9 @@ fn the_codes_of_a_site_in_cells_are_kept_too() {
     let options = Options { cells_above: 100, ..place.options("site") };
     let run = |models: &[Model]| {
         place.catalogue(models);
-        let outcome = embed::run(&options).unwrap();
-        assert!(outcome.manifest.cells.is_some());
-        (outcome.embedded, outcome.kept_codes)
+        let summary = embed::run(&options).unwrap();
+        assert!(summary.manifest.cells.is_some());
+        (summary.embedded, summary.kept_codes)
     };
     assert_eq!(run(&all[..410]), (410, false));
     let before = embeddings(&place.path("site"));
@@ -119,13 +119,13 @@ fn what_cannot_be_used_is_tried_again_by_every_run() {
     let whole = std::fs::read(&thumbnail).unwrap();
     std::fs::write(&thumbnail, b"<html>404</html>").unwrap();
     for embedded in [4, 0] {
-        let outcome = place.embed("site");
-        assert_eq!((outcome.embedded, outcome.left_out.len()), (embedded, 1));
-        assert_eq!(outcome.left_out[0].0, drawn()[2].uid);
+        let summary = place.embed("site");
+        assert_eq!((summary.embedded, summary.left_out.len()), (embedded, 1));
+        assert_eq!(summary.left_out[0].0, drawn()[2].uid);
     }
     std::fs::write(&thumbnail, whole).unwrap();
-    let outcome = place.embed("site");
-    assert_eq!((outcome.embedded, outcome.left_out.len(), outcome.manifest.models), (1, 0, 5));
+    let summary = place.embed("site");
+    assert_eq!((summary.embedded, summary.left_out.len(), summary.manifest.models), (1, 0, 5));
     assert_eq!(embeddings(&place.path("site")).row(&drawn()[2].uid), Some(2));
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::options::options;
 use recasketch::commands::demo;
-use recasketch::commands::embed::{self, Options, Outcome};
+use recasketch::commands::embed::{self, Options, Summary};
 use recasketch::index::Index;
 use recasketch::site::Manifest;
 use recasketch::site::catalogue::{self, Model};
@@ -51,7 +51,7 @@ impl Place {
     }
 
     /// Embeds the catalogue into a site.
-    pub(crate) fn embed(&self, out: &str) -> Outcome {
+    pub(crate) fn embed(&self, out: &str) -> Summary {
         embed::run(&self.options(out)).unwrap()
     }
 

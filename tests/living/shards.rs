@@ -20,25 +20,25 @@ fn shares_joined_are_the_bytes_of_one_machine() {
     let place = Place::new();
     assert_eq!(place.catalogue(&drawn()[..421]).embed("one").embedded, 421);
     assert_eq!(embeddings(&place.path("one")).levels(), 2);
-    let mut shares = Vec::new();
+    let mut shards = Vec::new();
     for (text, models) in [("1/3", 141), ("2/3", 140), ("3/3", 140)] {
         // Two machines that know nothing of each other, and one that goes on.
         let options = place.options(if text == "3/3" { "elsewhere/site" } else { "many" });
         for embedded in [models, 0] {
-            let share = embed::share(&options, shard(text)).unwrap();
-            assert_eq!((share.models, share.embedded), (models, embedded));
+            let summary = embed::run_shard(&options, shard(text)).unwrap();
+            assert_eq!((summary.models, summary.embedded), (models, embedded));
         }
-        shares.push(embed::share(&options, shard(text)).unwrap().store);
+        shards.push(embed::run_shard(&options, shard(text)).unwrap().store);
     }
-    assert_eq!(shares[0], place.path("many.1-of-3.embeddings"));
+    assert_eq!(shards[0], place.path("many.1-of-3.embeddings"));
     assert!(!place.path("many").exists() && !place.path("many.embeddings").exists());
     for _ in 0..2 {
-        let outcome = merge::run(&shares, &place.options("many")).unwrap();
-        assert_eq!((outcome.embedded, outcome.manifest.models), (0, 421));
+        let summary = merge::run(&shards, &place.options("many")).unwrap();
+        assert_eq!((summary.embedded, summary.manifest.models), (0, 421));
         assert_eq!(content(&place.path("many")), content(&place.path("one")));
     }
     // The site has all of it from now on.
-    shares.iter().for_each(|share| std::fs::remove_file(share).unwrap());
+    shards.iter().for_each(|shard| std::fs::remove_file(shard).unwrap());
     assert_eq!(place.embed("many").embedded, 0);
 }
 
@@ -56,7 +56,7 @@ fn what_no_share_has_is_embedded_where_they_are_joined() {
     succeeds(&one);
     let [printed, _] = succeeds(&[&arguments[..], &["--shard", "2/2"]].concat());
     let store = place.at("many.2-of-2.embeddings");
-    let said = format!("share 2/2, 10 models, into {store}: 10 embedded in ");
+    let said = format!("shard 2/2, 10 models, into {store}: 10 embedded in ");
     assert!(printed.starts_with(&said) && printed.contains("0 known already"), "{printed}");
 
     // Its last record is cut: it had one batch, so nothing of it is left.
@@ -81,9 +81,9 @@ fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
     let place = Place::new();
     place.catalogue(&drawn()[..4]);
     let squashed = Options { framing: Fit::Squash.into(), ..place.options("squashed") };
-    let share = embed::share(&squashed, shard("1/1")).unwrap().store;
-    let join = |share: PathBuf| merge::run(&[share], &place.options("site")).unwrap_err();
-    let error = join(share);
+    let shard = embed::run_shard(&squashed, shard("1/1")).unwrap().store;
+    let join = |shard: PathBuf| merge::run(&[shard], &place.options("site")).unwrap_err();
+    let error = join(shard);
     assert!(matches!(error, Error::Mismatch(_)), "{error}");
     assert!(
         error.to_string().contains("squashed.1-of-1.embeddings of the same network, framing and"),
@@ -101,10 +101,10 @@ fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
 fn a_share_that_is_being_embedded_is_waited_for() {
     let place = Place::new();
     place.catalogue(&drawn()[..4]);
-    let share = embed::share(&place.options("site"), shard("1/2")).unwrap().store;
-    let open = std::fs::File::open(&share).unwrap();
+    let shard = embed::run_shard(&place.options("site"), shard("1/2")).unwrap().store;
+    let open = std::fs::File::open(&shard).unwrap();
     open.lock().unwrap();
-    let error = merge::run(&[share], &place.options("site")).unwrap_err().to_string();
+    let error = merge::run(&[shard], &place.options("site")).unwrap_err().to_string();
     assert!(error.contains("another recasketch is embedding into this file"), "{error}");
 }
 

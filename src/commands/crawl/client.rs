@@ -8,9 +8,9 @@ use serde_json::Value;
 use ureq::http::{Response, Uri};
 use ureq::{Agent, Body};
 
-use super::gate::{Gate, Verdict};
+use super::rate_limiter::{RateLimiter, Verdict};
 use super::token::Token;
-use super::{Options, Patience};
+use super::{Options, RetryPolicy};
 use crate::error::{Details, Error, Result};
 use crate::util::http::{self, Trouble, header};
 
@@ -62,7 +62,7 @@ pub(super) struct Client {
     near: Agent,
     api: Uri,
     token: Option<Token>,
-    gate: Gate,
+    rate_limiter: RateLimiter,
     api_requests: AtomicU64,
     file_requests: AtomicU64,
     bytes: AtomicU64,
@@ -82,7 +82,7 @@ impl Client {
             near: agent(options, false),
             api,
             token: options.token.clone(),
-            gate: Gate::new(options.rate, options.patience),
+            rate_limiter: RateLimiter::new(options.rate, options.retry_policy),
             api_requests: AtomicU64::new(0),
             file_requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -155,7 +155,7 @@ impl Client {
                 request = request.header("Authorization", token.header());
             }
             let host = host_of(&uri);
-            self.gate.pass(&host);
+            self.rate_limiter.pass(&host);
             let response = self.heard(&host, request.call(), api)?;
             let status = response.status().as_u16();
             match header(&response, "location") {
@@ -190,7 +190,7 @@ impl Client {
         };
         let (status, wait) = (response.status(), http::retry_after(&response));
         if !http::is_passing(status) {
-            self.gate.answered(host);
+            self.rate_limiter.answered(host);
             return Ok(response);
         }
         let reason = format!("the server answered {status}");
@@ -203,7 +203,7 @@ impl Client {
     }
 
     fn closed(&self, host: &str, wait: Option<Duration>, reason: String) -> Outcome<Fault> {
-        match self.gate.refused(host, wait) {
+        match self.rate_limiter.refused(host, wait) {
             Verdict::Model => Ok(Fault::Passing(reason)),
             Verdict::Host => Ok(Fault::Host(reason)),
             Verdict::Stop => Err(Fault::Stop(out_for_too_long(host, &reason))),
@@ -243,7 +243,7 @@ impl Client {
 }
 
 fn agent(options: &Options, https_only: bool) -> Agent {
-    let Patience { deadline, .. } = options.patience;
+    let RetryPolicy { deadline, .. } = options.retry_policy;
     let mut config = Agent::config_builder()
         .user_agent(user_agent(options.contact.as_deref()))
         // Only plain bytes can be counted and compared with the length that was promised.

@@ -40,7 +40,7 @@ pub fn record(json: &[u8]) -> Option<(String, crate::site::catalogue::Model)> {
 pub fn listing(path: &Path) -> Result<Option<[usize; 2]>> {
     let Some(listing) = Listing::read(path)? else { return Ok(None) };
     let _ = (listing.next(), listing.is_full(), listing.oddities());
-    let _ = listing.head.wish.address(listing.head.age_restricted);
+    let _ = listing.head.query.address(listing.head.age_restricted);
     Ok(Some([listing.selected().count(), listing.models().count()]))
 }
 

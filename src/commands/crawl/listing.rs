@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::journal::Journal;
+use super::query::Query;
 use super::record::Candidate;
-use super::wish::Wish;
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
@@ -18,7 +18,7 @@ const EMPTY_PAGES: usize = 3;
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
-    pub(super) wish: Wish,
+    pub(super) query: Query,
     pub(super) limit: Option<usize>,
     pub(super) age_restricted: bool,
 }
@@ -185,11 +185,11 @@ impl Listing {
     /// The models up to the limit, which counts those that the list itself does not leave out: what a
     /// model's own page says later changes nothing about the others.
     pub(super) fn selected(&self) -> impl Iterator<Item = &Candidate> {
-        let Head { wish, limit, age_restricted } = &self.head;
+        let Head { query, limit, age_restricted } = &self.head;
         let mut left = limit.unwrap_or(usize::MAX);
         let listed = self.found(false).take_while(move |model| {
             let more = left > 0;
-            left = left.saturating_sub(usize::from(wish.skips(model, *age_restricted).is_none()));
+            left = left.saturating_sub(usize::from(query.skips(model, *age_restricted).is_none()));
             more
         });
         listed.chain(self.found(true))
@@ -202,9 +202,9 @@ impl Listing {
 
     /// Whether the limit is reached.
     pub(super) fn is_full(&self) -> bool {
-        let Head { wish, limit, age_restricted } = &self.head;
+        let Head { query, limit, age_restricted } = &self.head;
         let Some(limit) = *limit else { return false };
-        let taken = self.found(false).filter(|model| wish.skips(model, *age_restricted).is_none());
+        let taken = self.found(false).filter(|model| query.skips(model, *age_restricted).is_none());
         taken.take(limit).count() == limit
     }
 

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::client::{Client, Fault};
-use super::crew::Crew;
 use super::listing::{Listing, Page};
+use super::query::Address;
 use super::record::Candidate;
-use super::wish::Address;
+use super::worker_pool::WorkerPool;
 use crate::error::{Details, Error, Result};
 use crate::util::http;
 
@@ -18,20 +18,20 @@ const CUT: usize = 9_900;
 /// # Errors
 /// [`Error::Download`] where the API refuses, or fails too often.
 pub(super) fn go_on(
-    crew: &Crew<'_>,
+    worker_pool: &WorkerPool<'_>,
     listing: &mut Listing,
     more: &mut dyn FnMut(&Listing),
 ) -> Result<()> {
-    let Some(address) = listing.head.wish.address(listing.head.age_restricted) else {
+    let Some(address) = listing.head.query.address(listing.head.age_restricted) else {
         return Ok(());
     };
     let asked = listing.pages();
-    while !listing.is_full() && !crew.is_stopped() {
+    while !listing.is_full() && !worker_pool.is_stopped() {
         let Some(cursor) = listing.next() else { break };
-        let mut page = ask(crew, &address, cursor.map(str::to_owned))?;
+        let mut page = ask(worker_pool, &address, cursor.map(str::to_owned))?;
         if let Some(warning) = ending(listing, &page) {
             if !warning.is_empty() {
-                crew.progress.say(&format!("{}: {warning}", address.path));
+                worker_pool.progress.say(&format!("{}: {warning}", address.path));
             }
             page.next = None;
         }
@@ -40,7 +40,7 @@ pub(super) fn go_on(
     }
     let cut = address.path == "/v3/search" && listing.models().count() >= CUT;
     if cut && listing.pages() > asked && listing.next().is_none() {
-        crew.progress.say(
+        worker_pool.progress.say(
             "a search shows some 10,000 models and no more; divide it by category, tag or licence, \
              and crawl the parts into the same folder",
         );
@@ -60,16 +60,16 @@ fn ending(listing: &Listing, page: &Page) -> Option<&'static str> {
         return Some("the list repeats a cursor; it is taken to be at its end");
     }
     // What follows has fewer likes still.
-    listing.head.wish.ends_with(&page.found).then_some("")
+    listing.head.query.ends_with(&page.found).then_some("")
 }
 
 /// Asks for one page until it comes.
-fn ask(crew: &Crew<'_>, address: &Address, cursor: Option<String>) -> Result<Page> {
+fn ask(worker_pool: &WorkerPool<'_>, address: &Address, cursor: Option<String>) -> Result<Page> {
     let mut parameters = address.parameters.clone();
     parameters.extend(cursor.iter().map(|cursor| ("cursor", cursor.clone())));
     let mut attempts = 0;
     loop {
-        let reason = match once(crew.client, &address.path, &parameters) {
+        let reason = match once(worker_pool.client, &address.path, &parameters) {
             Ok(page) => return Ok(Page { cursor, ..page }),
             Err(Fault::Host(reason)) => reason,
             Err(Fault::Passing(reason)) => {
@@ -81,11 +81,13 @@ fn ask(crew: &Crew<'_>, address: &Address, cursor: Option<String>) -> Result<Pag
             }
             Err(Fault::Stop(error)) => return Err(error),
         };
-        if attempts >= crew.patience.attempts || crew.is_stopped() {
+        if attempts >= worker_pool.retry_policy.attempts || worker_pool.is_stopped() {
             return Err(gave_up(address, attempts, &reason));
         }
-        let pause = crew.pause(attempts);
-        crew.progress.note(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
+        let pause = worker_pool.pause(attempts);
+        worker_pool
+            .progress
+            .note(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
         std::thread::sleep(pause);
     }
 }

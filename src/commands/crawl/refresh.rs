@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::crew::Crew;
 use super::listing::{self, Listing, Page};
 use super::outcomes::{End, Outcomes};
+use super::query::Place;
 use super::record::Candidate;
-use super::wish::Place;
+use super::worker_pool::WorkerPool;
 use super::{lists, pager};
 use crate::error::Result;
 
@@ -18,14 +18,14 @@ use crate::error::Result;
 pub(super) fn run(
     listings: &mut [(PathBuf, Listing)],
     outcomes: &Mutex<Outcomes>,
-    crew: &Crew<'_>,
+    worker_pool: &WorkerPool<'_>,
     threads: usize,
 ) -> Result<()> {
     begin(listings, outcomes)?;
     let mut renewed = Vec::new();
-    crew.work(threads, |crew| {
+    worker_pool.work(threads, |worker_pool| {
         for (path, old) in listings.iter() {
-            renewed.push(renew(crew, path, old)?);
+            renewed.push(renew(worker_pool, path, old)?);
         }
         Ok(())
     })?;
@@ -52,15 +52,15 @@ fn begin(listings: &[(PathBuf, Listing)], outcomes: &Mutex<Outcomes>) -> Result<
 }
 
 /// Makes a list anew; `None` where its file is not there any more.
-fn renew(crew: &Crew<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>> {
+fn renew(worker_pool: &WorkerPool<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>> {
     let (head, beside) = (old.head.clone(), listing::renewed(path));
     let shared = Arc::new(head.clone());
-    let list = if let Place::File(file) = &head.wish.place {
+    let list = if let Place::File(file) = &head.query.place {
         match lists::read(file) {
             Ok(page) => Listing::start(&beside, head, vec![page])?,
             Err(error) => {
-                crew.progress.say(&format!("{} stays as it was: {error}", file.display()));
-                old.models().for_each(|model| crew.want(&shared, model));
+                worker_pool.progress.say(&format!("{} stays as it was: {error}", file.display()));
+                old.models().for_each(|model| worker_pool.want(&shared, model));
                 return Ok(None);
             }
         }
@@ -68,19 +68,19 @@ fn renew(crew: &Crew<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>>
         let begun = if beside.exists() { Listing::read(&beside)? } else { None };
         let begun = begun.filter(|begun| begun.head == head);
         let mut list = begun.map_or_else(|| Listing::start(&beside, head, Vec::new()), Ok)?;
-        pager::go_on(crew, &mut list, &mut |_| {})?;
+        pager::go_on(worker_pool, &mut list, &mut |_| {})?;
         let lost = old.selected().filter(|model| !list.has(model.uid()));
-        lost.for_each(|model| crew.confirm(&shared, model));
+        lost.for_each(|model| worker_pool.confirm(&shared, model));
         list
     };
-    list.selected().for_each(|model| crew.want(&shared, model));
+    list.selected().for_each(|model| worker_pool.want(&shared, model));
     Ok(Some(list))
 }
 
 /// Models that the list shows no more, or only behind its limit, but that are there, or of which nothing
 /// was to be learnt.
 fn keep_confirmed(old: &Listing, list: &mut Listing, outcomes: &Mutex<Outcomes>) -> Result<()> {
-    if matches!(old.head.wish.place, Place::File(_)) {
+    if matches!(old.head.query.place, Place::File(_)) {
         return Ok(());
     }
     let outcomes = lock(outcomes);

@@ -1,11 +1,11 @@
-//! A share of a catalogue that several machines embed.
+//! A shard of a catalogue that several machines embed.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::{Details, Error, Result};
 
-/// Share `number` of `count`, from 1 on: every `count`th row of the catalogue, so that shares take alike
+/// Shard `number` of `count`, from 1 on: every `count`th row of the catalogue, so that shards take alike
 /// long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
@@ -13,9 +13,9 @@ pub struct Shard {
     count: usize,
 }
 
-/// What became of a share.
+/// What became of a shard.
 #[derive(Debug, Clone)]
-pub struct Share {
+pub struct ShardSummary {
     /// The store that it lies in, for `recasketch merge`.
     pub store: PathBuf,
     /// How many of its thumbnails can be used.
@@ -41,9 +41,9 @@ impl Shard {
         let shard = parts.and_then(read).filter(|s| (1..=s.count).contains(&s.number));
         shard.ok_or_else(|| {
             Error::Catalogue(Details::new(
-                "a share such as 3/40, the third of forty",
+                "a shard such as 3/40, the third of forty",
                 format!("'{text}'"),
-                "count shares from 1 on",
+                "count shards from 1 on",
             ))
         })
     }

@@ -166,7 +166,7 @@ impl Store {
             return Err(Error::Mismatch(Details::new(
                 format!("{} of the same network, framing and version", path.display()),
                 "others",
-                "embed that share with the same program, --network, --fit, --resize and --metric",
+                "embed that shard with the same program, --network, --fit, --resize and --metric",
             )));
         }
         Ok(())

@@ -64,7 +64,7 @@ struct Looked {
 }
 
 impl Work<'_> {
-    /// Looks at all that the options name, for the whole catalogue or a share of it, and gives the models.
+    /// Looks at all that the options name, for the whole catalogue or a shard of it, and gives the models.
     pub(super) fn prepare(
         options: &Options,
         shard: Option<Shard>,

@@ -46,7 +46,7 @@ impl<'a> Attempts<'a> {
         } else {
             self.failures += 1;
         }
-        let patient = self.failures < self.options.patience.attempts;
+        let patient = self.failures < self.options.retry_policy.attempts;
         match fault {
             Fault::Final(error) => Err(error),
             Fault::Unfit => self.start_over(part),
@@ -78,11 +78,11 @@ impl<'a> Attempts<'a> {
     }
 
     fn pause(&self) -> Duration {
-        http::pause(self.options.patience.pause, LONGEST_PAUSE, self.failures)
+        http::pause(self.options.retry_policy.pause, LONGEST_PAUSE, self.failures)
     }
 
     fn gave_up(&self, kept: u64, reason: &str) -> Error {
-        let attempts = self.options.patience.attempts;
+        let attempts = self.options.retry_policy.attempts;
         Error::Download(Details::new(
             format!("the whole file from {}", self.options.url),
             format!("after {attempts} attempts without progress that {reason}"),

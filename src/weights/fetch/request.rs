@@ -59,7 +59,7 @@ impl Source {
             (Some("http" | "https"), Some(host)) if !host.is_empty() => host,
             _ => return Err(wrong_address(&options.url, &"it is none")),
         };
-        let stall = Some(options.patience.stall);
+        let stall = Some(options.retry_policy.stall);
         let mut config = Agent::config_builder()
             .user_agent(concat!("recasketch/", env!("CARGO_PKG_VERSION")))
             // Only plain bytes can be counted, resumed and compared with the digest.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::outcomes::End;
 use super::picture;
-use super::wish::Skip;
-use super::{Folder, crew};
+use super::query::Skip;
+use super::{Folder, worker_pool};
 use crate::error::Error;
 use crate::site::catalogue::Model;
 use crate::util::terminal::printable;
@@ -16,7 +16,7 @@ const NAMED: usize = 5;
 
 /// What is in the folder after a crawl, and what it cost.
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct Summary {
     /// Models in the catalogue.
     pub kept: usize,
     /// How many of them this run brought.
@@ -65,14 +65,14 @@ pub struct Left {
 }
 
 /// Counts what is in a folder.
-pub(super) fn count(mut report: Report, folder: &Folder, models: &[Model]) -> Report {
+pub(super) fn count(mut summary: Summary, folder: &Folder, models: &[Model]) -> Summary {
     let outcomes = folder.outcomes();
     for (head, listed) in folder.selected(&outcomes) {
         let (model, end) = (outcomes.best(listed), outcomes.end_of(listed.uid()));
-        let left = &mut report.left;
+        let left = &mut summary.left;
         let mut because =
-            |reason: &String| report.reasons.push((model.uid().to_owned(), reason.clone()));
-        match (end, head.wish.skips(model, head.age_restricted)) {
+            |reason: &String| summary.reasons.push((model.uid().to_owned(), reason.clone()));
+        match (end, head.query.skips(model, head.age_restricted)) {
             (Some(End::Gone(reason)), _) => {
                 left.gone += 1;
                 because(reason);
@@ -84,20 +84,20 @@ pub(super) fn count(mut report: Report, folder: &Folder, models: &[Model]) -> Re
                 left.failed += 1;
                 because(reason);
             }
-            (Some(End::Kept(thumbnail)), _) if crew::is_there(&folder.out, thumbnail) => {}
+            (Some(End::Kept(thumbnail)), _) if worker_pool::is_there(&folder.out, thumbnail) => {}
             _ if model.whole && model.picture.is_none() => left.no_thumbnail += 1,
             _ => left.unreached += 1,
         }
     }
     for (_, listing) in &folder.listings {
         let (unreadable, repeated) = listing.oddities();
-        report.left.unreadable += unreadable;
-        report.left.repeated += repeated;
+        summary.left.unreadable += unreadable;
+        summary.left.repeated += repeated;
     }
-    report.reasons.truncate(NAMED);
-    report.sizes = sizes(models);
-    report.kept = models.len();
-    report
+    summary.reasons.truncate(NAMED);
+    summary.sizes = sizes(models);
+    summary.kept = models.len();
+    summary
 }
 
 fn sizes(models: &[Model]) -> Vec<(String, usize, bool)> {
@@ -115,10 +115,10 @@ fn sizes(models: &[Model]) -> Vec<(String, usize, bool)> {
     sizes
 }
 
-impl Report {
+impl Summary {
     /// Plain text for people, a fact a line.
     pub(crate) fn text(&self) -> String {
-        let Report { kept, new, left, seconds, .. } = self;
+        let Summary { kept, new, left, seconds, .. } = self;
         let mut text = format!("{kept} models in the catalogue, {new} of them new\n");
         for (count, what) in [
             (left.noai, "left out: tagged noai by their authors"),

@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::client::{Client, Fault};
-use super::gate::LONGEST_PAUSE;
 use super::listing::Head;
 use super::outcomes::{End, Outcomes, Thumbnail};
 use super::picture::{self, Picture};
 use super::queue::Queue;
+use super::rate_limiter::LONGEST_PAUSE;
 use super::record::{Candidate, is_sketchfabs};
-use super::{Patience, THUMBNAILS};
+use super::{RetryPolicy, THUMBNAILS};
 use crate::error::{Error, Result};
 use crate::util::progress::Progress;
 use crate::util::{files, http};
 
-/// How the names of thumbnails end that [`Crew::keep`] wrote.
+/// How the names of thumbnails end that [`WorkerPool::keep`] wrote.
 const ENDINGS: [&str; 5] = ["jpg", "png", "webp", "gif", "bmp"];
 
 /// What is to be done about one model.
@@ -32,9 +32,9 @@ pub(super) struct Job {
 }
 
 /// The threads, and what they share.
-pub(super) struct Crew<'a> {
+pub(super) struct WorkerPool<'a> {
     pub(super) client: &'a Client,
-    pub(super) patience: Patience,
+    pub(super) retry_policy: RetryPolicy,
     pub(super) progress: &'a Progress,
     out: &'a Path,
     outcomes: &'a Mutex<Outcomes>,
@@ -42,16 +42,16 @@ pub(super) struct Crew<'a> {
     stopped: Mutex<Option<Error>>,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> WorkerPool<'a> {
     pub(super) fn new(
         client: &'a Client,
-        patience: Patience,
+        retry_policy: RetryPolicy,
         progress: &'a Progress,
         out: &'a Path,
         outcomes: &'a Mutex<Outcomes>,
-    ) -> Crew<'a> {
+    ) -> WorkerPool<'a> {
         let (queue, stopped) = (Queue::new(), Mutex::new(None));
-        Crew { client, patience, progress, out, outcomes, queue, stopped }
+        WorkerPool { client, retry_policy, progress, out, outcomes, queue, stopped }
     }
 
     /// Works with so many threads while `list` finds what is to be done, and until it is.
@@ -61,7 +61,7 @@ impl<'a> Crew<'a> {
     pub(super) fn work(
         &self,
         threads: usize,
-        list: impl FnOnce(&Crew<'_>) -> Result<()>,
+        list: impl FnOnce(&WorkerPool<'_>) -> Result<()>,
     ) -> Result<()> {
         let listed = std::thread::scope(|scope| {
             for _ in 0..threads {
@@ -82,7 +82,7 @@ impl<'a> Crew<'a> {
 
     /// The pause after so many failures.
     pub(super) fn pause(&self, failures: u32) -> Duration {
-        http::pause(self.patience.pause, LONGEST_PAUSE, failures)
+        http::pause(self.retry_policy.pause, LONGEST_PAUSE, failures)
     }
 
     /// Does what is left to do for a model of a list, if anything is.
@@ -95,7 +95,7 @@ impl<'a> Crew<'a> {
             Some(End::Kept(thumbnail)) => is_there(self.out, thumbnail),
             None => false,
         };
-        let skipped = head.wish.skips(model, head.age_restricted).is_some();
+        let skipped = head.query.skips(model, head.age_restricted).is_some();
         if ask || !(kept || skipped || model.picture.is_none()) {
             let (head, model) = (head.clone(), model.clone());
             self.push(Job { head, model, ask, only_ask: false, attempts: 0 });
@@ -148,7 +148,7 @@ impl<'a> Crew<'a> {
         match fault {
             Fault::Stop(error) => return Err(error),
             Fault::Host(_) => return Ok(Some(self.pause(job.attempts))),
-            Fault::Passing(_) if job.attempts + 1 < self.patience.attempts => {
+            Fault::Passing(_) if job.attempts + 1 < self.retry_policy.attempts => {
                 job.attempts += 1;
                 return Ok(Some(self.pause(job.attempts)));
             }
@@ -176,8 +176,10 @@ impl<'a> Crew<'a> {
             self.ask(job)?;
             asked = true;
         }
-        let Head { wish, age_restricted, .. } = &*job.head;
-        if job.only_ask || wish.skips(&job.model, *age_restricted).is_some() || self.has(&job.model)
+        let Head { query, age_restricted, .. } = &*job.head;
+        if job.only_ask
+            || query.skips(&job.model, *age_restricted).is_some()
+            || self.has(&job.model)
         {
             return Ok(());
         }

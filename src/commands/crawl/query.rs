@@ -9,7 +9,7 @@ use super::record::{Candidate, slug};
 
 /// What to collect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct Query {
     /// Where to look.
     pub place: Place,
     /// What to take.
@@ -92,7 +92,7 @@ impl Filter {
     }
 }
 
-impl Wish {
+impl Query {
     /// Why a model is left out, as far as it is known.
     pub(super) fn skips(&self, model: &Candidate, age_restricted: bool) -> Option<Skip> {
         if model.noai {
@@ -165,12 +165,12 @@ mod tests {
 
     use super::*;
 
-    fn wish(place: Place, filter: Filter) -> Wish {
-        Wish { place, filter }
+    fn query(place: Place, filter: Filter) -> Query {
+        Query { place, filter }
     }
 
-    fn asked(wish: &Wish) -> String {
-        let Address { path, parameters } = wish.address(false).unwrap();
+    fn asked(query: &Query) -> String {
+        let Address { path, parameters } = query.address(false).unwrap();
         let parameters = parameters.iter().map(|(name, value)| format!("{name}={value}"));
         format!("{path}?{}", parameters.collect::<Vec<_>>().join("&"))
     }
@@ -178,13 +178,13 @@ mod tests {
     #[test]
     fn each_wish_has_its_list() {
         let filter = Filter::default();
-        let chair = wish(Place::Search("old chair".into()), filter.clone());
+        let chair = query(Place::Search("old chair".into()), filter.clone());
         assert_eq!(asked(&chair), "/v3/search?count=24&type=models&q=old chair");
-        let collection = wish(Place::Collection("c1".into()), filter.clone());
+        let collection = query(Place::Collection("c1".into()), filter.clone());
         assert_eq!(asked(&collection), "/v3/collections/c1/models?count=24");
         let user = Filter { user: Some("agrice".into()), downloadable: true, ..filter.clone() };
         assert_eq!(
-            asked(&wish(Place::Sketchfab, user)),
+            asked(&query(Place::Sketchfab, user)),
             "/v3/models?count=24&sort_by=createdAt&user=agrice&downloadable=true"
         );
         let free = Filter {
@@ -195,11 +195,11 @@ mod tests {
             ..filter
         };
         assert_eq!(
-            asked(&wish(Place::Sketchfab, free)),
+            asked(&query(Place::Sketchfab, free)),
             "/v3/search?count=24&type=models&sort_by=-likeCount&categories=cars-vehicles&licenses=by\
              &licenses=cc0&staffpicked=true"
         );
-        assert_eq!(wish(Place::File("list.txt".into()), Filter::default()).address(false), None);
+        assert_eq!(query(Place::File("list.txt".into()), Filter::default()).address(false), None);
     }
 
     fn model(change: impl Fn(&mut serde_json::Value)) -> Candidate {
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn what_a_server_did_not_filter_is_filtered_here() {
         let skips = |filter: Filter, model: &Candidate| {
-            wish(Place::Sketchfab, filter).skips(model, false) == Some(Skip::Filtered)
+            query(Place::Sketchfab, filter).skips(model, false) == Some(Skip::Filtered)
         };
         let (stair, none) = (model(|_| {}), Filter::default());
         let text = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn noai_and_what_is_for_adults_are_left_out() {
-        let all = wish(Place::Sketchfab, Filter::default());
+        let all = query(Place::Sketchfab, Filter::default());
         let noai = model(|record| record["tags"] = json!([{"slug": "noai", "name": "NoAI"}]));
         let adult = model(|record| record["isAgeRestricted"] = json!(true));
         assert_eq!(all.skips(&noai, true), Some(Skip::Noai));
@@ -265,10 +265,10 @@ mod tests {
             likes.iter().map(|&n| model(|record| record["likeCount"] = json!(n))).collect()
         };
         let filter = Filter { minimum_likes: 10, ..Filter::default() };
-        let wish = wish(Place::Search("x".into()), filter);
-        assert!(wish.ends_with(&liked(&[9, 9, 0])));
-        assert!(!wish.ends_with(&liked(&[10, 9])));
+        let query = query(Place::Search("x".into()), filter);
+        assert!(query.ends_with(&liked(&[9, 9, 0])));
+        assert!(!query.ends_with(&liked(&[10, 9])));
         // Not sorted: the server did not know the parameter.
-        assert!(!wish.ends_with(&liked(&[3, 9])));
+        assert!(!query.ends_with(&liked(&[3, 9])));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use super::Patience;
+use super::RetryPolicy;
 use crate::util::http;
 
 /// So many failures of a host in a row, with no answer between, are the host's and not a model's.
@@ -13,10 +13,10 @@ const IN_A_ROW: u32 = 8;
 /// The longest pause that nobody asked for.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The gate that every request passes.
-pub(super) struct Gate {
+/// The rate_limiter that every request passes.
+pub(super) struct RateLimiter {
     between: Duration,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     state: Mutex<State>,
 }
 
@@ -43,11 +43,15 @@ pub(super) enum Verdict {
     Stop,
 }
 
-impl Gate {
+impl RateLimiter {
     /// Lets so many requests a second through.
-    pub(super) fn new(rate: f64, patience: Patience) -> Gate {
+    pub(super) fn new(rate: f64, retry_policy: RetryPolicy) -> RateLimiter {
         let state = State { next: Instant::now(), hosts: HashMap::new() };
-        Gate { between: Duration::from_secs_f64(1.0 / rate), patience, state: Mutex::new(state) }
+        RateLimiter {
+            between: Duration::from_secs_f64(1.0 / rate),
+            retry_policy,
+            state: Mutex::new(state),
+        }
     }
 
     /// Waits for a request's turn.
@@ -85,13 +89,13 @@ impl Gate {
         let host = state.hosts.entry(name.to_owned()).or_default();
         host.failures += 1;
         let doublings = host.failures.div_ceil(IN_A_ROW / 2);
-        let pause = || http::pause(self.patience.pause, LONGEST_PAUSE, doublings);
+        let pause = || http::pause(self.retry_policy.pause, LONGEST_PAUSE, doublings);
         let until = Instant::now() + wait.unwrap_or_else(pause);
         host.closed_until = host.closed_until.max(Some(until));
         match host.last_answer {
             // One that never answered has no better days to wait for.
             Some(last) if host.failures >= IN_A_ROW => {
-                let out = last.elapsed() > self.patience.outage;
+                let out = last.elapsed() > self.retry_policy.outage;
                 if out { Verdict::Stop } else { Verdict::Host }
             }
             _ => Verdict::Model,
@@ -108,37 +112,37 @@ impl Gate {
 mod tests {
     use super::*;
 
-    fn patience(outage: Duration) -> Patience {
-        Patience { pause: Duration::from_millis(1), outage, ..Patience::default() }
+    fn retry_policy(outage: Duration) -> RetryPolicy {
+        RetryPolicy { pause: Duration::from_millis(1), outage, ..RetryPolicy::default() }
     }
 
     #[test]
     fn a_host_that_answered_before_is_waited_for_and_then_given_up() {
-        let gate = Gate::new(1e6, patience(Duration::from_millis(50)));
-        gate.answered("media");
-        let verdicts: Vec<Verdict> = (0..8).map(|_| gate.refused("media", None)).collect();
+        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::from_millis(50)));
+        rate_limiter.answered("media");
+        let verdicts: Vec<Verdict> = (0..8).map(|_| rate_limiter.refused("media", None)).collect();
         assert!(verdicts[..7].iter().all(|verdict| *verdict == Verdict::Model));
         assert_eq!(verdicts[7], Verdict::Host);
         std::thread::sleep(Duration::from_millis(60));
-        assert_eq!(gate.refused("media", None), Verdict::Stop);
-        gate.answered("media");
-        assert_eq!(gate.refused("media", None), Verdict::Model);
+        assert_eq!(rate_limiter.refused("media", None), Verdict::Stop);
+        rate_limiter.answered("media");
+        assert_eq!(rate_limiter.refused("media", None), Verdict::Model);
     }
 
     #[test]
     fn a_host_that_never_answered_counts_against_its_models() {
-        let gate = Gate::new(1e6, patience(Duration::ZERO));
-        assert!((0..20).all(|_| gate.refused("dead", None) == Verdict::Model));
+        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::ZERO));
+        assert!((0..20).all(|_| rate_limiter.refused("dead", None) == Verdict::Model));
     }
 
     #[test]
     fn a_closed_host_lets_nothing_through_and_another_does() {
-        let gate = Gate::new(1e6, patience(Duration::ZERO));
-        gate.refused("closed", Some(Duration::from_millis(80)));
+        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::ZERO));
+        rate_limiter.refused("closed", Some(Duration::from_millis(80)));
         let start = Instant::now();
-        gate.pass("open");
+        rate_limiter.pass("open");
         let open = start.elapsed();
-        gate.pass("closed");
+        rate_limiter.pass("closed");
         assert!(start.elapsed() >= Duration::from_millis(75), "{:?}", start.elapsed());
         assert!(open < start.elapsed());
     }
