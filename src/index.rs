@@ -63,7 +63,7 @@ pub use builder::Builder;
 pub use calibration::Calibration;
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
-use header::{check_shape, check_start, framing, metric};
+use header::{check_shape, check_start, metric, preprocessing};
 pub use kernel::scan;
 use layout::Layout;
 #[cfg(feature = "native")]
@@ -75,7 +75,7 @@ pub(crate) use scorer::{Scorer, Weighed};
 use crate::digest::Digest;
 use crate::embedding::{Codebook, Coefficients, Embedding, Level, Metric, PARTS};
 use crate::error::{Details, Error, Result};
-use crate::pixels::Framing;
+use crate::pixels::Preprocessing;
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
 /// which takes minutes, so no older layout is carried along.
@@ -94,7 +94,7 @@ pub struct Origin {
     /// The digest of the network that made the embeddings.
     pub network: Digest,
     /// How images became the network's shape.
-    pub framing: Framing,
+    pub preprocessing: Preprocessing,
     /// How maps are compared.
     pub metric: Metric,
     /// `[height, width, channels]` of the feature maps.
@@ -153,13 +153,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let file = bytes.as_ref();
         check_start(file)?;
         let number = |at: usize| u32_at(file, at) as usize;
-        let (framing, metric) = (framing(number(12), number(16))?, metric(number(20))?);
+        let (preprocessing, metric) = (preprocessing(number(12), number(16))?, metric(number(20))?);
         let shape = [number(24), number(28), number(32)];
         let classes = number(36);
         check_shape(shape, metric, classes)?;
         let mut network = [0; DIGEST];
         network.copy_from_slice(&file[HEADER - DIGEST..HEADER]);
-        let origin = Origin { network: Digest(network), framing, metric, shape, classes };
+        let origin = Origin { network: Digest(network), preprocessing, metric, shape, classes };
         let (models, text) = (number(MODELS), number(44));
         let levels = [[number(48), number(52)], [number(56), number(60)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])

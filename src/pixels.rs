@@ -57,23 +57,23 @@ pub enum Resize {
 
 /// How an image becomes the network's shape. A [`Fit`] alone stands for itself with the default resize.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Framing {
+pub struct Preprocessing {
     /// What is kept of an image that is not of the network's proportions.
     pub fit: Fit,
     /// How the kept part is brought to size.
     pub resize: Resize,
 }
 
-impl Framing {
+impl Preprocessing {
     /// The post's: `load_img(path, target_size=(224, 224))` of Keras, to the bit for an opaque, upright
     /// image without loss. Pillow, below Keras, decodes a JPEG a little otherwise than this crate,
     /// drops the alpha channel where this crate lays it on [`BACKGROUND`], and does not turn upright.
-    pub const KERAS: Framing = Framing { fit: Fit::Squash, resize: Resize::Nearest };
+    pub const KERAS: Preprocessing = Preprocessing { fit: Fit::Squash, resize: Resize::Nearest };
 }
 
-impl From<Fit> for Framing {
-    fn from(fit: Fit) -> Framing {
-        Framing { fit, resize: Resize::default() }
+impl From<Fit> for Preprocessing {
+    fn from(fit: Fit) -> Preprocessing {
+        Preprocessing { fit, resize: Resize::default() }
     }
 }
 
@@ -99,11 +99,11 @@ impl Pixels {
     /// beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
     pub fn decode(
         bytes: &[u8],
-        framing: impl Into<Framing>,
+        preprocessing: impl Into<Preprocessing>,
         height: usize,
         width: usize,
     ) -> Result<Pixels> {
-        Ok(Picture::read(bytes)?.pixels(framing, height, width))
+        Ok(Picture::read(bytes)?.pixels(preprocessing, height, width))
     }
 
     /// Frames an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
@@ -115,11 +115,11 @@ impl Pixels {
         rgba: &[u8],
         columns: u32,
         rows: u32,
-        framing: impl Into<Framing>,
+        preprocessing: impl Into<Preprocessing>,
         height: usize,
         width: usize,
     ) -> Result<Pixels> {
-        Ok(Picture::from_rgba(rgba, columns, rows)?.pixels(framing, height, width))
+        Ok(Picture::from_rgba(rgba, columns, rows)?.pixels(preprocessing, height, width))
     }
 
     /// Takes pixels that were framed before: `[height, width, 3] u8`, as [`Pixels::rgb`] gives them.

@@ -53,7 +53,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// As [`Pixels::decode`].
     pub fn pixels(&self, image: &[u8]) -> Result<Pixels> {
         let [height, width] = self.network.input_size();
-        Pixels::decode(image, self.index.origin().framing, height, width)
+        Pixels::decode(image, self.index.origin().preprocessing, height, width)
     }
 
     /// Features -> an embedding as the index has them.

@@ -10,7 +10,7 @@ use crate::error::{Details, Error};
 use crate::index::{Index, Query};
 use crate::network::partition::Partition;
 use crate::network::{FeatureMap, PartitionReading, Reading};
-use crate::pixels::{Framing, Picture};
+use crate::pixels::{Picture, Preprocessing};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, RowSet};
 
@@ -102,9 +102,9 @@ impl WebRecommender {
     /// How images become what the network sees, for [`WebPicture`] in this or another instance of the module.
     #[wasm_bindgen(getter)]
     pub fn frame(&self) -> Result<JsValue, JsValue> {
-        let framing = self.0.index().origin().framing;
+        let preprocessing = self.0.index().origin().preprocessing;
         let [height, width] = self.0.network().input_size();
-        Ok(serde_wasm_bindgen::to_value(&Frame { framing, height, width })?)
+        Ok(serde_wasm_bindgen::to_value(&Frame { preprocessing, height, width })?)
     }
 
     /// Pixels of this recommender's frame, `[height, width, 3] u8` RGB.
@@ -160,7 +160,7 @@ impl WebRecommender {
     /// How images that are not square were fitted: `crop`, `squash` or `pad`.
     #[wasm_bindgen(getter)]
     pub fn fit(&self) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.index().origin().framing.fit)?)
+        Ok(serde_wasm_bindgen::to_value(&self.0.index().origin().preprocessing.fit)?)
     }
 
     /// Features -> the whole embedding, as `recasketch embed -` writes it.
@@ -369,7 +369,7 @@ impl WebRecommender {
 /// See [`WebRecommender::frame`].
 #[derive(Serialize, Deserialize)]
 struct Frame {
-    framing: Framing,
+    preprocessing: Preprocessing,
     height: usize,
     width: usize,
 }
@@ -412,8 +412,8 @@ impl WebPicture {
 
     /// What the network sees of the image, `[height, width, 3] u8` RGB in a recommender's frame.
     pub fn pixels(&self, frame: JsValue) -> Result<Vec<u8>, JsValue> {
-        let Frame { framing, height, width } = serde_wasm_bindgen::from_value(frame)?;
-        Ok(self.0.pixels(framing, height, width).rgb().to_vec())
+        let Frame { preprocessing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+        Ok(self.0.pixels(preprocessing, height, width).rgb().to_vec())
     }
 
     /// The same of a part, whose sides are shares of the upright image's.
@@ -426,8 +426,8 @@ impl WebPicture {
         frame: JsValue,
     ) -> Result<Vec<u8>, JsValue> {
         let part = [left, top, width, height];
-        let Frame { framing, height, width } = serde_wasm_bindgen::from_value(frame)?;
-        Ok(self.0.part(part, framing, height, width).rgb().to_vec())
+        let Frame { preprocessing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+        Ok(self.0.part(part, preprocessing, height, width).rgb().to_vec())
     }
 
     /// The whole image, upright, in another size: `[rows, columns, 4] u8`, as `ImageData` takes it.

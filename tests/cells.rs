@@ -41,9 +41,10 @@ fn embeddings(count: usize, kinds: usize) -> Vec<Embedding> {
 }
 
 fn file(embeddings: &[Embedding]) -> Vec<u8> {
-    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
+    let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
     let metric = Metric::MirrorSqrt;
-    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 0 });
+    let mut builder =
+        Builder::new(Origin { network, preprocessing, metric, shape: SHAPE, classes: 0 });
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }

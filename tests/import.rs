@@ -17,8 +17,8 @@ use half::f16;
 use prost::Message;
 use recasketch::network::Network;
 use recasketch::network::weights::Weights;
-use recasketch::pixels::{Fit, Framing, Pixels};
-use recasketch::weights::import::{self, Format, Imported, KernelOrder, Naming, Preprocessing};
+use recasketch::pixels::{Fit, Pixels, Preprocessing};
+use recasketch::weights::import::{self, Format, Imported, KernelOrder, Naming, PixelConvention};
 use seeded::{FULL, NARROW, Stored};
 use support::{reference, relative_error};
 use tract_onnx::pb::ModelProto;
@@ -66,7 +66,7 @@ fn every_form_that_keras_has_had_gives_the_same_floats() {
         let found = (imported.format, imported.order, imported.left_out);
         assert_eq!(found, (format, order, left_out), "{name}");
         let guessed = (imported.naming, imported.preprocessing);
-        assert_eq!(guessed, (Naming::Keras, Preprocessing::Caffe), "{name}");
+        assert_eq!(guessed, (Naming::Keras, PixelConvention::Caffe), "{name}");
     }
 }
 
@@ -91,10 +91,10 @@ fn torchvisions_files_differ_from_keras_in_the_first_layer_alone() {
         let found = (imported.format, imported.order, imported.left_out);
         assert_eq!(found, (format, KernelOrder::Oihw, left_out), "{name}");
         let guessed = (imported.naming, imported.preprocessing);
-        assert_eq!(guessed, (Naming::Torchvision, Preprocessing::Torchvision), "{name}");
+        assert_eq!(guessed, (Naming::Torchvision, PixelConvention::Torchvision), "{name}");
         assert_eq!(imported.weights, read("torchvision.npz").weights, "{name}");
         assert_eq!(imported.weights.layers[1..], seeded::weights(&NARROW).layers[1..], "{name}");
-        let as_caffe = import::read(file(name), Some(Preprocessing::Caffe)).unwrap();
+        let as_caffe = import::read(file(name), Some(PixelConvention::Caffe)).unwrap();
         assert_eq!(as_caffe.weights, seeded::weights(&NARROW), "{name}");
     }
 }
@@ -137,7 +137,7 @@ fn torchvisions_preprocessing_is_folded_in() {
     // The border's zeros stand for means that differ by half a level of 255; hence not 1e-6.
     assert!(error < 3e-4, "relative error {error}");
     // Not folded, the same weights see pixels a hundred times too large.
-    let as_caffe = import::read(file("torchvision.safetensors"), Some(Preprocessing::Caffe));
+    let as_caffe = import::read(file("torchvision.safetensors"), Some(PixelConvention::Caffe));
     let unfolded = Network::read(&as_caffe.unwrap().weights.write()).unwrap();
     let error = relative_error(unfolded.features(&image()).unwrap().values(), &expected);
     assert!(error > 1.0, "without folding the answer should be another: {error}");
@@ -187,17 +187,17 @@ fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
     }
 }
 
-/// With the post's framing, everything from the image's file on is Keras's: its own `load_img` resized it.
+/// With the post's preprocessing, everything from the image's file on is Keras's: its own `load_img` resized it.
 #[test]
 fn an_image_of_another_size_is_answered_as_keras_does() {
     let golden = Golden::read(include_str!("weights/keras.golden"));
     let network = Network::read(&read("keras.h5").weights.write()).unwrap();
-    let answer = |framing: Framing| {
+    let answer = |preprocessing: Preprocessing| {
         let image = include_bytes!("images/png-640x360.png");
-        let pixels = Pixels::decode(image, framing, 224, 224).unwrap();
+        let pixels = Pixels::decode(image, preprocessing, 224, 224).unwrap();
         network.features(&pixels).unwrap()
     };
-    golden.check("load_img", answer(Framing::KERAS).values(), 1e-4);
+    golden.check("load_img", answer(Preprocessing::KERAS).values(), 1e-4);
     let cubic = relative_error(answer(Fit::Squash.into()).values(), &golden.values);
     assert!(cubic > 1e-2, "another resize should be another answer: {cubic}");
 }

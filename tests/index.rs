@@ -7,12 +7,12 @@ use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Metric};
 use recasketch::error::Error;
 use recasketch::index::{Builder, Index, Origin};
-use recasketch::pixels::{Fit, Framing, Resize};
+use recasketch::pixels::{Fit, Preprocessing, Resize};
 
 fn origin() -> Origin {
-    let framing = Framing { fit: Fit::Pad, resize: Resize::Nearest };
+    let preprocessing = Preprocessing { fit: Fit::Pad, resize: Resize::Nearest };
     let (network, metric) = (Digest::of(b"a network"), Metric::MirrorSqrt);
-    Origin { network, framing, metric, shape: [1, 2, 2], classes: 2 }
+    Origin { network, preprocessing, metric, shape: [1, 2, 2], classes: 2 }
 }
 
 const ROWS: [(&str, [i8; 6]); 3] =
@@ -66,7 +66,8 @@ fn every_framing_and_likeness_comes_back() {
     for fit in [Fit::Crop, Fit::Squash, Fit::Pad] {
         for resize in [Resize::CatmullRom, Resize::Nearest] {
             for metric in [Metric::Cosine, Metric::MirrorSqrt] {
-                let written = Origin { framing: Framing { fit, resize }, metric, ..origin() };
+                let written =
+                    Origin { preprocessing: Preprocessing { fit, resize }, metric, ..origin() };
                 let file = Builder::new(written).finish();
                 assert_eq!(Index::open(&file).unwrap().origin(), written);
             }

@@ -42,8 +42,8 @@ fn builder(embeddings: &[Embedding]) -> Builder {
 }
 
 fn builder_for(metric: Metric, embeddings: &[Embedding]) -> Builder {
-    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let origin = Origin { network, framing, metric, shape: SHAPE, classes: 0 };
+    let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
+    let origin = Origin { network, preprocessing, metric, shape: SHAPE, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
@@ -113,8 +113,9 @@ fn codes_keep_the_classes_too() {
         Embedding::pack(&map, metric)
     };
     let embeddings: Vec<Embedding> = (0..600).map(&mut map).collect();
-    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes });
+    let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder =
+        Builder::new(Origin { network, preprocessing, metric, shape: SHAPE, classes });
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }

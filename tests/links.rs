@@ -31,7 +31,7 @@ fn whole(network: u8, metric: Metric, count: usize) -> (Index<Vec<u8>>, Vec<Embe
     let maps: Vec<Embedding> = (0..count).map(|_| map()).collect();
     let origin = Origin {
         network: Digest([network; 32]),
-        framing: Fit::Crop.into(),
+        preprocessing: Fit::Crop.into(),
         metric,
         shape: SHAPE,
         classes: 0,

@@ -8,7 +8,7 @@ use std::io::Cursor;
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
-use recasketch::pixels::{BACKGROUND, Fit, Framing, Pixels, Resize};
+use recasketch::pixels::{BACKGROUND, Fit, Pixels, Preprocessing, Resize};
 
 const SIDE: usize = 224;
 
@@ -127,7 +127,7 @@ fn every_form_of_image_gives_its_known_pixels() {
 
 #[test]
 fn nearest_gives_the_pixels_that_keras_loads() {
-    let loaded = |bytes| Pixels::decode(bytes, Framing::KERAS, SIDE, SIDE).unwrap();
+    let loaded = |bytes| Pixels::decode(bytes, Preprocessing::KERAS, SIDE, SIDE).unwrap();
     let came = NEAREST.map(|(name, bytes, _)| (name, Digest::of(loaded(bytes).rgb()).short()));
     let expected = NEAREST.map(|(name, _, digest)| (name, digest.to_owned()));
     assert_eq!(came, expected);
@@ -140,7 +140,7 @@ fn nearest_takes_the_pixels_that_pillow_takes_from_any_width() {
     for width in (1..1500).chain([4000, 19_999, 20_000]) {
         let numbered = |at: u32| [at as u8, (at >> 8) as u8, 0, 255];
         let rgba: Vec<u8> = (0..width).flat_map(numbered).collect();
-        let pixels = Pixels::from_rgba(&rgba, width, 1, Framing::KERAS, 1, SIDE).unwrap();
+        let pixels = Pixels::from_rgba(&rgba, width, 1, Preprocessing::KERAS, 1, SIDE).unwrap();
         taken.extend_from_slice(pixels.rgb());
     }
     assert_eq!(Digest::of(&taken).short(), "af005507c160a417");
@@ -149,8 +149,8 @@ fn nearest_takes_the_pixels_that_pillow_takes_from_any_width() {
 #[test]
 fn nearest_keeps_to_the_part_that_the_fit_keeps() {
     let framed = |fit, width| {
-        let framing = Framing { fit, resize: Resize::Nearest };
-        Pixels::decode(&png(&thirds(width, 448)), framing, SIDE, SIDE).unwrap()
+        let preprocessing = Preprocessing { fit, resize: Resize::Nearest };
+        Pixels::decode(&png(&thirds(width, 448)), preprocessing, SIDE, SIDE).unwrap()
     };
     // Three thirds of 448: the centred 448 of 1344 columns are the green one.
     let cropped = framed(Fit::Crop, 3 * 448);

@@ -26,7 +26,7 @@ fn builder(rows: &[Vec<i8>]) -> Builder {
 fn builder_of(rows: &[Vec<i8>], metric: Metric) -> Builder {
     let places = if rows[0].len().is_multiple_of(2) { 2 } else { 1 };
     let (network, shape) = (Digest([0; 32]), [1, places, rows[0].len() / places]);
-    let origin = Origin { network, framing: Fit::Crop.into(), metric, shape, classes: 0 };
+    let origin = Origin { network, preprocessing: Fit::Crop.into(), metric, shape, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();

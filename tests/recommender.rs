@@ -29,9 +29,10 @@ fn all_of([red, green, blue]: [u8; 3]) -> Pixels {
 /// An embedding file of [`COLOURS`], which says that the network of this digest made it.
 fn index(network: &Network, made_by: Digest) -> Index<Vec<u8>> {
     let metric = Metric::default();
-    let framing = Fit::Crop.into();
+    let preprocessing = Fit::Crop.into();
     let (shape, classes) = (network.output_shape(), network.classes());
-    let mut builder = Builder::new(Origin { network: made_by, framing, metric, shape, classes });
+    let mut builder =
+        Builder::new(Origin { network: made_by, preprocessing, metric, shape, classes });
     for (row, colour) in COLOURS.into_iter().enumerate() {
         let features = network.features(&all_of(colour)).unwrap();
         builder.push(&row.to_string(), Embedding::pack(&features, metric)).unwrap();

@@ -39,8 +39,9 @@ fn packed(map: &Map, metric: Metric) -> Embedding {
 }
 
 fn builder(maps: &[Map], metric: Metric) -> Builder {
-    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 0 });
+    let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder =
+        Builder::new(Origin { network, preprocessing, metric, shape: SHAPE, classes: 0 });
     for (row, map) in maps.iter().enumerate() {
         builder.push(&row.to_string(), packed(map, metric)).unwrap();
     }
@@ -155,8 +156,9 @@ fn what_the_classes_add_is_spread_over_all_regions() {
         let map = FeatureMap::new(SHAPE, map.clone()).unwrap();
         Embedding::pack(&map.with_probabilities(probabilities.to_vec()), metric)
     };
-    let (network, framing) = (Digest([0; 32]), Fit::Crop.into());
-    let mut builder = Builder::new(Origin { network, framing, metric, shape: SHAPE, classes: 2 });
+    let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
+    let mut builder =
+        Builder::new(Origin { network, preprocessing, metric, shape: SHAPE, classes: 2 });
     builder.push("model", told(&maps[0], [0.36, 0.64])).unwrap();
     let index = Index::open(builder.finish()).unwrap();
     let why = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);

@@ -17,7 +17,7 @@ fn index(rows: &[Vec<i8>]) -> Index<Vec<u8>> {
 /// Rows of two places.
 fn index_of(rows: &[Vec<i8>], metric: Metric) -> Index<Vec<u8>> {
     let (network, shape) = (Digest([0; 32]), [1, 2, rows[0].len() / 2]);
-    let origin = Origin { network, framing: Fit::Crop.into(), metric, shape, classes: 0 };
+    let origin = Origin { network, preprocessing: Fit::Crop.into(), metric, shape, classes: 0 };
     let mut builder = Builder::new(origin);
     for (row, codes) in rows.iter().enumerate() {
         builder.push(&format!("uid{row}"), Embedding::from_codes(codes)).unwrap();

@@ -11,7 +11,7 @@ use std::process::Command;
 use recasketch::error::{Error, Result};
 use recasketch::network::Network;
 use recasketch::network::weights::{Layer, Weights};
-use recasketch::pixels::{Framing, Pixels};
+use recasketch::pixels::{Pixels, Preprocessing};
 use recasketch::weights::import;
 use recasketch::weights::shipped::NetworkSource;
 use recasketch::weights::verify::{Bound, Evidence, Golden, Summary, run};
@@ -100,7 +100,7 @@ fn what_a_classifier_tells_is_proven_too() {
     let network = narrow(|weights| weights.classifier = Some(classifier()));
     let without = "and 3 classes, found [7, 7, ";
     says(&refusal(held_against(NARROW_GOLDEN, &network), "Mismatch"), &[without]);
-    let pixels = Pixels::decode(IMAGE, Framing::KERAS, 224, 224).unwrap();
+    let pixels = Pixels::decode(IMAGE, Preprocessing::KERAS, 224, 224).unwrap();
     let told = Network::read(&network).unwrap().features(&pixels).unwrap();
     let mut probabilities = told.probabilities().to_vec();
     let held = |probabilities: &[f32]| {

@@ -42,7 +42,7 @@ static MEANINGS: LazyLock<[[u8; 4]; 2]> = LazyLock::new(|| {
 pub fn maps(count: usize) -> Vec<u8> {
     let origin = Origin {
         network: Digest([7; 32]),
-        framing: Fit::Crop.into(),
+        preprocessing: Fit::Crop.into(),
         metric: Metric::MirrorSqrt,
         shape: coded::SHAPE,
         classes: coded::CLASSES,

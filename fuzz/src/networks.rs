@@ -3,7 +3,7 @@
 use recasketch::network::Network;
 use recasketch::network::packed::Packed;
 use recasketch::network::weights::{Weights, is_quantised};
-use recasketch::pixels::{Fit, Framing, Pixels, Resize};
+use recasketch::pixels::{Fit, Pixels, Preprocessing, Resize};
 use recasketch::weights::import;
 
 /// Networks that multiply more than this are read and not run.
@@ -70,12 +70,13 @@ pub fn weights(data: &[u8]) -> bool {
     true
 }
 
-/// An image, in each way of framing by turns.
+/// An image, in each way of preprocessing by turns.
 pub fn image(data: &[u8]) -> bool {
     let fits = [Fit::Crop, Fit::Squash, Fit::Pad];
     let resizes = [Resize::CatmullRom, Resize::Nearest];
-    let framing = Framing { fit: fits[data.len() % 3], resize: resizes[data.len() / 3 % 2] };
-    let Ok(pixels) = Pixels::decode(data, framing, 32, 64) else { return false };
+    let preprocessing =
+        Preprocessing { fit: fits[data.len() % 3], resize: resizes[data.len() / 3 % 2] };
+    let Ok(pixels) = Pixels::decode(data, preprocessing, 32, 64) else { return false };
     assert_eq!((pixels.height(), pixels.width(), pixels.rgb().len()), (32, 64, 32 * 64 * 3));
     true
 }

@@ -12,7 +12,7 @@ use crate::commands::embed::merge;
 use crate::commands::embed::{self, Options, Shard};
 use crate::embedding::Metric;
 use crate::error::{Details, Error, Result};
-use crate::pixels::{Fit, Framing, Resize};
+use crate::pixels::{Fit, Preprocessing, Resize};
 use crate::site;
 use crate::site::settings::Settings;
 use crate::util::options;
@@ -83,8 +83,8 @@ struct NetworkArguments {
 
 impl NetworkArguments {
     /// How images are seen and compared.
-    fn sight(&self) -> (Framing, Metric) {
-        (Framing { fit: self.fit, resize: self.resize }, self.metric)
+    fn sight(&self) -> (Preprocessing, Metric) {
+        (Preprocessing { fit: self.fit, resize: self.resize }, self.metric)
     }
 }
 
@@ -141,9 +141,9 @@ fn unless_streamed(argument: Arg) -> Arg {
 
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
-        let (framing, metric) = arguments.network.sight();
+        let (preprocessing, metric) = arguments.network.sight();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
-        embed::stream(&arguments.network.network, framing, metric, input, output)?;
+        embed::stream(&arguments.network.network, preprocessing, metric, input, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
@@ -177,7 +177,7 @@ pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
 }
 
 fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
-    let (framing, metric) = network.sight();
+    let (preprocessing, metric) = network.sight();
     let settings = settings(site.settings.as_deref())?;
     Ok(Options {
         catalogue: site.catalogue,
@@ -186,7 +186,7 @@ fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
         into_existing: site.into_existing,
         store: site.store,
         network: network.network,
-        framing,
+        preprocessing,
         metric,
         exact: site.exact,
         cells_above: site.cells_above,

@@ -11,7 +11,7 @@ use crate::commands::eval::{self, Asked, Images, Options, Picture, Queries};
 use crate::commands::recommend;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
-use crate::pixels::{Fit, Framing, Resize};
+use crate::pixels::{Fit, Preprocessing, Resize};
 use crate::site::Site;
 use crate::util::{files, options};
 use crate::weights::shipped::NetworkSource;
@@ -79,13 +79,13 @@ pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
         arguments.sheet.as_ref().map_or(Ok(()), |path| files::write(path, html().as_bytes()))
     };
     let Some(folder) = &arguments.site else {
-        let (images, framing) = images(&arguments)?;
+        let (images, preprocessing) = images(&arguments)?;
         let descriptors = match &arguments.descriptor[..] {
             [] => &[Descriptor::default()],
             some => some,
         };
         let evaluation = eval::images(&images, descriptors);
-        write_sheet(&|| evaluation.sheet(&images.pictures, framing))?;
+        write_sheet(&|| evaluation.sheet(&images.pictures, preprocessing))?;
         return print(arguments.json, &evaluation, table::evaluation);
     };
     let site = Site::open(folder)?;
@@ -94,14 +94,15 @@ pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
         write_sheet(&|| queries.sheet(folder, &site))?;
         return print(arguments.json, &queries, table::queries);
     }
-    let (evaluation, framing) = (eval::site(&site), site.recommender.index().origin().framing);
-    write_sheet(&|| evaluation.sheet(&Picture::of_site(folder, &site), framing))?;
+    let (evaluation, preprocessing) =
+        (eval::site(&site), site.recommender.index().origin().preprocessing);
+    write_sheet(&|| evaluation.sheet(&Picture::of_site(folder, &site), preprocessing))?;
     print(arguments.json, &evaluation, table::evaluation)
 }
 
 /// The labelled images, and how they are seen.
-fn images(arguments: &EvalArguments) -> Result<(Images, Framing)> {
-    let framing = Framing {
+fn images(arguments: &EvalArguments) -> Result<(Images, Preprocessing)> {
+    let preprocessing = Preprocessing {
         fit: arguments.fit.unwrap_or_default(),
         resize: arguments.resize.unwrap_or_default(),
     };
@@ -111,9 +112,9 @@ fn images(arguments: &EvalArguments) -> Result<(Images, Framing)> {
         images: arguments.images.clone(),
         only: arguments.only.clone(),
         network: arguments.network.clone().unwrap_or_default(),
-        framing,
+        preprocessing,
     })?;
-    Ok((images, framing))
+    Ok((images, preprocessing))
 }
 
 pub(super) fn recommend(arguments: &RecommendArguments) -> Result<ExitCode> {

@@ -13,7 +13,7 @@ use crate::network::Network;
 use crate::network::weights::Weights;
 use crate::util::{files, options};
 use crate::weights::fetch;
-use crate::weights::import::{self, Preprocessing};
+use crate::weights::import::{self, PixelConvention};
 use crate::weights::quantise::{self, WIDTHS, images};
 use crate::weights::shipped::NetworkSource;
 use crate::weights::verify::{self, Evidence, Golden};
@@ -38,7 +38,7 @@ pub(super) enum NetworkVerb {
         out: PathBuf,
         /// What the file's network expects of its pixels; by default, what its names say.
         #[arg(long, value_enum)]
-        preprocessing: Option<Preprocessing>,
+        preprocessing: Option<PixelConvention>,
     },
     /// Write a network, packed or not, as ONNX in plain floats.
     Export {

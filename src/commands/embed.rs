@@ -16,7 +16,7 @@ use crate::digest::Digest;
 use crate::embedding::Metric;
 use crate::error::Result;
 use crate::index::{Builder, Index, Origin};
-use crate::pixels::Framing;
+use crate::pixels::Preprocessing;
 use crate::site::catalogue::Model;
 use crate::site::settings::Settings;
 use crate::site::{self, Contents, Example, Manifest, Page, Place};
@@ -48,7 +48,7 @@ pub struct Options {
     /// The network.
     pub network: NetworkSource,
     /// How thumbnails become the network's shape.
-    pub framing: Framing,
+    pub preprocessing: Preprocessing,
     /// How embeddings are compared.
     pub metric: Metric,
     /// Whether embeddings are kept whole, however many there are.

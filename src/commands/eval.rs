@@ -26,7 +26,7 @@ pub use sheet::Picture;
 use crate::embedding::Level;
 use crate::embedding::descriptor::Descriptor;
 use crate::index::Index;
-use crate::pixels::Framing;
+use crate::pixels::Preprocessing;
 use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
 use crate::util::progress::Progress;
@@ -109,7 +109,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// The contact sheet of the first way: one HTML file with the best and the worst queries.
-    pub fn sheet(&self, pictures: &[Picture], framing: Framing) -> String {
+    pub fn sheet(&self, pictures: &[Picture], preprocessing: Preprocessing) -> String {
         let all = self.reports.first().map(|report| (&report.descriptor, &report.all));
         let summary = all.map_or(String::new(), |(way, all)| {
             format!("{} queries among {} pictures, compared by {way}.", all.queries, self.pictures)
@@ -126,7 +126,7 @@ impl Evaluation {
             measure: ["AP", "average precision"],
             queries: queries.collect(),
         };
-        sheet::sheet(&contents, pictures, framing)
+        sheet::sheet(&contents, pictures, preprocessing)
     }
 }
 

@@ -177,8 +177,8 @@ impl Vectors<'_> {
             program: concat!("recasketch ", env!("CARGO_PKG_VERSION")),
             vectors: self.kind,
             network_sha256: origin.network.to_string(),
-            fit: origin.framing.fit,
-            resize: match origin.framing.resize {
+            fit: origin.preprocessing.fit,
+            resize: match origin.preprocessing.resize {
                 Resize::CatmullRom => "cubic",
                 Resize::Nearest => "nearest",
             },

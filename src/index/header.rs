@@ -4,7 +4,7 @@ use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
 use crate::embedding::Metric;
 use crate::error::Result;
 use crate::network::{MAXIMUM_CLASSES, MAXIMUM_DIMENSIONS};
-use crate::pixels::{Fit, Framing, Resize};
+use crate::pixels::{Fit, Preprocessing, Resize};
 
 pub(super) fn check_start(file: &[u8]) -> Result<()> {
     if !file.starts_with(&MAGIC) {
@@ -39,7 +39,7 @@ pub(super) fn check_shape(shape: [usize; 3], metric: Metric, classes: usize) -> 
         .ok_or_else(|| damaged("a feature map's shape", &format!("{shape:?}")))
 }
 
-pub(super) fn framing(fit: usize, resize: usize) -> Result<Framing> {
+pub(super) fn preprocessing(fit: usize, resize: usize) -> Result<Preprocessing> {
     let fit = match fit {
         0 => Fit::Crop,
         1 => Fit::Squash,
@@ -51,7 +51,7 @@ pub(super) fn framing(fit: usize, resize: usize) -> Result<Framing> {
         1 => Resize::Nearest,
         other => return Err(damaged("resize 0 or 1", &other.to_string())),
     };
-    Ok(Framing { fit, resize })
+    Ok(Preprocessing { fit, resize })
 }
 
 pub(super) fn metric(number: usize) -> Result<Metric> {
@@ -62,14 +62,14 @@ pub(super) fn metric(number: usize) -> Result<Metric> {
     }
 }
 
-/// What [`framing`] and [`metric`] read.
-pub(crate) fn numbers(Origin { framing, metric, .. }: Origin) -> [u32; 3] {
-    let fit = match framing.fit {
+/// What [`preprocessing`] and [`metric`] read.
+pub(crate) fn numbers(Origin { preprocessing, metric, .. }: Origin) -> [u32; 3] {
+    let fit = match preprocessing.fit {
         Fit::Crop => 0,
         Fit::Squash => 1,
         Fit::Pad => 2,
     };
-    let resize = match framing.resize {
+    let resize = match preprocessing.resize {
         Resize::CatmullRom => 0,
         Resize::Nearest => 1,
     };

@@ -7,7 +7,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, Rgb, RgbImage};
 
 use super::colour::Conversion;
-use super::{BACKGROUND, Fit, Framing, Pixels, Resize};
+use super::{BACKGROUND, Fit, Pixels, Preprocessing, Resize};
 
 /// A rectangle of an image in pixels: left, top, columns, rows.
 type Part = [u32; 4];
@@ -23,13 +23,13 @@ pub(super) struct Look<'a> {
 pub(super) fn frame(
     look: &Look<'_>,
     turn: Orientation,
-    framing: Framing,
+    preprocessing: Preprocessing,
     height: usize,
     width: usize,
 ) -> Pixels {
     let (columns, rows) = if swaps_sides(turn) { (height, width) } else { (width, height) };
-    let (image, resize) = (look.image, framing.resize);
-    let framed = match framing.fit {
+    let (image, resize) = (look.image, preprocessing.resize);
+    let framed = match preprocessing.fit {
         Fit::Crop => resized(look, centred_part(image, columns, rows), resize, columns, rows),
         Fit::Squash => resized(look, whole(image), resize, columns, rows),
         Fit::Pad => padded(look, resize, columns, rows),

@@ -6,7 +6,7 @@ use image::{DynamicImage, Rgb, RgbImage, RgbaImage, imageops};
 use super::colour::Conversion;
 use super::decode::{self, Decoded};
 use super::frame::{Look, frame, swaps_sides};
-use super::{BACKGROUND, Fit, Framing, Pixels};
+use super::{BACKGROUND, Fit, Pixels, Preprocessing};
 use crate::error::{Details, Error, Result};
 
 /// An image without transparency, as it is stored, how it is turned upright, and how its colours become sRGB.
@@ -68,8 +68,13 @@ impl Picture {
     }
 
     /// The whole image as the network sees it, `height` x `width`.
-    pub fn pixels(&self, framing: impl Into<Framing>, height: usize, width: usize) -> Pixels {
-        self.framed(&self.image, framing.into(), height, width)
+    pub fn pixels(
+        &self,
+        preprocessing: impl Into<Preprocessing>,
+        height: usize,
+        width: usize,
+    ) -> Pixels {
+        self.framed(&self.image, preprocessing.into(), height, width)
     }
 
     /// A part of the image as the network sees it. The part is `[left, top, width, height]` as shares of the
@@ -77,7 +82,7 @@ impl Picture {
     pub fn part(
         &self,
         part: [f64; 4],
-        framing: impl Into<Framing>,
+        preprocessing: impl Into<Preprocessing>,
         height: usize,
         width: usize,
     ) -> Pixels {
@@ -85,7 +90,7 @@ impl Picture {
         let (left, wide) = whole_pixels(left, wide, self.image.width());
         let (top, high) = whole_pixels(top, high, self.image.height());
         let part = imageops::crop_imm(&self.image, left, top, wide, high).to_image();
-        self.framed(&part, framing.into(), height, width)
+        self.framed(&part, preprocessing.into(), height, width)
     }
 
     /// The whole image, upright, in another size.
@@ -93,9 +98,15 @@ impl Picture {
         self.pixels(Fit::Squash, height, width)
     }
 
-    fn framed(&self, image: &RgbImage, framing: Framing, height: usize, width: usize) -> Pixels {
+    fn framed(
+        &self,
+        image: &RgbImage,
+        preprocessing: Preprocessing,
+        height: usize,
+        width: usize,
+    ) -> Pixels {
         let look = Look { image, conversion: self.conversion.as_ref() };
-        frame(&look, self.turn, framing, height, width)
+        frame(&look, self.turn, preprocessing, height, width)
     }
 }
 
@@ -159,7 +170,7 @@ mod tests {
     #[test]
     fn a_part_is_cut_from_the_upright_image() {
         let upright = RgbImage::from_fn(20, 10, |x, y| image::Rgb([x as u8 * 10, y as u8 * 20, 7]));
-        let framing = Framing { fit: Fit::Squash, resize: Resize::Nearest };
+        let preprocessing = Preprocessing { fit: Fit::Squash, resize: Resize::Nearest };
         let cut = imageops::crop_imm(&upright, 4, 1, 8, 5).to_image();
         for number in 1..=8 {
             let turn = Orientation::from_exif(number).unwrap();
@@ -173,9 +184,9 @@ mod tests {
             let picture = Picture { image: stored.into_rgb8(), turn, conversion: None };
             assert_eq!((picture.width(), picture.height()), (20, 10), "{turn:?}");
             assert_eq!(picture.is_turned(), number > 1);
-            let part = picture.part([0.2, 0.1, 0.4, 0.5], framing, 5, 8);
+            let part = picture.part([0.2, 0.1, 0.4, 0.5], preprocessing, 5, 8);
             assert_eq!(part.rgb(), cut.as_raw(), "{turn:?}");
-            let whole = picture.part([0.0, 0.0, 1.0, 1.0], framing, 10, 20);
+            let whole = picture.part([0.0, 0.0, 1.0, 1.0], preprocessing, 10, 20);
             assert_eq!(whole.rgb(), upright.as_raw(), "{turn:?}");
         }
     }

@@ -55,7 +55,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
     check(&place, Some(&page))?;
     let origin = Origin {
         network: Digest([7; 32]),
-        framing: Fit::Crop.into(),
+        preprocessing: Fit::Crop.into(),
         metric: Metric::Cosine,
         shape: [1, 1, 4],
         classes: 0,

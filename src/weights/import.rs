@@ -25,7 +25,7 @@ use crate::network::weights::{Layer, Weights};
 use crate::network::{MAXIMUM_CLASSES, check_weights};
 use archive::Archive;
 pub use names::{KernelOrder, Naming};
-pub use preprocessing::Preprocessing;
+pub use preprocessing::PixelConvention;
 
 /// `[height, width]` of the input where a file of weights does not say it: VGG16's own.
 const INPUT_SIZE: [usize; 2] = [224, 224];
@@ -42,7 +42,7 @@ pub struct Imported {
     /// The order of the kernels' axes in the file.
     pub order: KernelOrder,
     /// What the file's own network expects of its pixels; folded into the weights.
-    pub preprocessing: Preprocessing,
+    pub preprocessing: PixelConvention,
     /// How many tensors were left out: the top's, and whatever else the file keeps.
     pub left_out: usize,
 }
@@ -87,7 +87,7 @@ struct Found {
 /// # Errors
 /// [`Error::Network`] where the form is none of the accepted ones, or with the first layer of VGG16
 /// that does not fit.
-pub fn read(bytes: Vec<u8>, preprocessing: Option<Preprocessing>) -> Result<Imported> {
+pub fn read(bytes: Vec<u8>, preprocessing: Option<PixelConvention>) -> Result<Imported> {
     let format = format_of(&bytes)?;
     let found = match format {
         Format::Hdf5 => from_archive(&h5::Hdf5::open(bytes)?)?,
@@ -96,8 +96,8 @@ pub fn read(bytes: Vec<u8>, preprocessing: Option<Preprocessing>) -> Result<Impo
         Format::Onnx => onnx::find(&bytes)?,
     };
     let preprocessing = preprocessing.unwrap_or(match found.naming {
-        Naming::Keras => Preprocessing::Caffe,
-        Naming::Torchvision => Preprocessing::Torchvision,
+        Naming::Keras => PixelConvention::Caffe,
+        Naming::Torchvision => PixelConvention::Torchvision,
     });
     let (mut layers, classifier) = (found.layers, found.classifier);
     if let Some(first) = layers.first_mut() {

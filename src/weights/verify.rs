@@ -12,7 +12,7 @@ use crate::digest::Digest;
 use crate::error::{Details, Error, Result};
 use crate::network::weights::{self, Layer, Weights};
 use crate::network::{FeatureMap, Network};
-use crate::pixels::{Framing, Pixels};
+use crate::pixels::{Pixels, Preprocessing};
 use crate::weights::shipped::NetworkSource;
 pub use golden::{Golden, Image, VERSION};
 
@@ -162,7 +162,7 @@ fn answer(network: &Network, golden: &Golden, image: Option<&[u8]>) -> Result<Fe
         return Err(mismatch(format!("the image {name}"), came, advice));
     }
     let [height, width] = network.input_size();
-    let pixels = Pixels::decode(image, Framing::KERAS, height, width)?;
+    let pixels = Pixels::decode(image, Preprocessing::KERAS, height, width)?;
     if Digest::of(pixels.rgb()).to_string() != golden.image.pixels {
         return Err(mismatch(
             format!("the pixels that {} loaded from {name}", golden.made_by),

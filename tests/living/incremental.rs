@@ -104,7 +104,7 @@ fn another_framing_is_embedded_anew_and_the_first_is_still_known() {
     let place = Place::new();
     place.catalogue(&drawn()[..9]);
     let squash = || {
-        let options = Options { framing: Fit::Squash.into(), ..place.options("site") };
+        let options = Options { preprocessing: Fit::Squash.into(), ..place.options("site") };
         embed::run(&options).unwrap().embedded
     };
     assert_eq!((place.embed("site").embedded, squash(), squash()), (9, 9, 0));

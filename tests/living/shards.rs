@@ -80,13 +80,15 @@ fn what_no_share_has_is_embedded_where_they_are_joined() {
 fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
     let place = Place::new();
     place.catalogue(&drawn()[..4]);
-    let squashed = Options { framing: Fit::Squash.into(), ..place.options("squashed") };
+    let squashed = Options { preprocessing: Fit::Squash.into(), ..place.options("squashed") };
     let shard = embed::run_shard(&squashed, shard("1/1")).unwrap().store;
     let join = |shard: PathBuf| merge::run(&[shard], &place.options("site")).unwrap_err();
     let error = join(shard);
     assert!(matches!(error, Error::Mismatch(_)), "{error}");
     assert!(
-        error.to_string().contains("squashed.1-of-1.embeddings of the same network, framing and"),
+        error
+            .to_string()
+            .contains("squashed.1-of-1.embeddings of the same network, preprocessing and"),
         "{error}"
     );
     let error = join(place.path("catalogue.csv"));

@@ -37,7 +37,8 @@ fn codes(answer: &Value) -> Vec<i8> {
 fn each_line_is_answered_in_order_and_a_bad_image_ends_nothing() {
     let place = Place::new();
     place.catalogue(&drawn()[..60]);
-    let squash = Options { framing: Fit::Squash.into(), exact: true, ..place.options("site") };
+    let squash =
+        Options { preprocessing: Fit::Squash.into(), exact: true, ..place.options("site") };
     embed::run(&squash).unwrap();
     let index = embeddings(&place.path("site"));
     std::fs::write(place.path("page.jpg"), b"<html>404</html>").unwrap();

@@ -87,9 +87,9 @@ pub fn embeddings(count: usize) -> Vec<Embedding> {
 }
 
 pub fn file(count: usize) -> Vec<u8> {
-    let (network, framing) = (Digest([7; 32]), Fit::Crop.into());
+    let (network, preprocessing) = (Digest([7; 32]), Fit::Crop.into());
     let (metric, classes) = (Metric::MirrorSqrt, CLASSES);
-    let origin = Origin { network, framing, metric, shape: SHAPE, classes };
+    let origin = Origin { network, preprocessing, metric, shape: SHAPE, classes };
     let mut builder = Builder::new(origin);
     for (row, embedding) in embeddings(count).into_iter().enumerate() {
         builder.push(&format!("uid{row}"), embedding).unwrap();

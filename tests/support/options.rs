@@ -16,7 +16,7 @@ pub(crate) fn options(folder: &Path, out: &Path) -> Options {
         into_existing: false,
         store: None,
         network: NetworkSource::Small,
-        framing: Fit::Crop.into(),
+        preprocessing: Fit::Crop.into(),
         metric: Metric::default(),
         exact: false,
         cells_above: usize::MAX,

@@ -59,7 +59,7 @@ impl Occlusion {
 #[cfg(test)]
 mod tests {
     use super::super::math::vec3;
-    use super::super::projection::Framing;
+    use super::super::projection::Preprocessing;
     use super::super::raster::{Faces, ScreenVertex};
     use super::super::solids::block;
     use super::*;
@@ -68,14 +68,14 @@ mod tests {
     fn the_foot_of_a_wall_is_darker_than_open_floor() {
         let wall = block(0.4, 2.0, 4.0).at(-2.0, 0.0, 0.0);
         let mesh = block(4.0, 0.2, 4.0).at(0.0, -0.2, 0.0).with(wall);
-        let framing = Framing {
+        let preprocessing = Preprocessing {
             azimuth: 60.0,
             elevation: 35.0,
             field_of_view: 30.0,
             fill: 0.8,
             size: (128.0, 96.0),
         };
-        let camera = Camera::framing(&mesh.positions, &framing);
+        let camera = Camera::preprocessing(&mesh.positions, &preprocessing);
         let vertices: Vec<ScreenVertex> =
             mesh.positions.iter().map(|&p| camera.project(p)).collect();
         let mut raster = Raster::new(128, 96);

@@ -22,7 +22,7 @@ pub(super) struct Camera {
 
 /// What the camera must do to a picture.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Framing {
+pub(super) struct Preprocessing {
     /// Degrees about the vertical, from the front.
     pub(super) azimuth: f32,
     /// Degrees above the horizon.
@@ -41,12 +41,12 @@ const WIDEST: f32 = 0.80;
 impl Camera {
     /// Stands back until the points fill their share of the picture, and
     /// shifts the lens so that they sit in its middle.
-    pub(super) fn framing(points: &[Vec3], framing: &Framing) -> Self {
-        let ahead = -direction(framing.azimuth, framing.elevation);
+    pub(super) fn preprocessing(points: &[Vec3], preprocessing: &Preprocessing) -> Self {
+        let ahead = -direction(preprocessing.azimuth, preprocessing.elevation);
         let right = ahead.cross(vec3(0.0, 1.0, 0.0)).normalised();
         let up = right.cross(ahead);
-        let (width, height) = framing.size;
-        let (sin, cos) = sin_cos(0.5 * framing.field_of_view);
+        let (width, height) = preprocessing.size;
+        let (sin, cos) = sin_cos(0.5 * preprocessing.field_of_view);
         let focal = 0.5 * height * cos / sin;
         let local: Vec<Vec3> =
             points.iter().map(|&p| vec3(p.dot(right), p.dot(up), p.dot(ahead))).collect();
@@ -59,8 +59,8 @@ impl Camera {
         for _ in 0..7 {
             bounds = screen_bounds(&local, middle, distance, focal);
             let (left, top, right, bottom) = bounds;
-            let excess =
-                ((bottom - top) / (framing.fill * height)).max((right - left) / (WIDEST * width));
+            let excess = ((bottom - top) / (preprocessing.fill * height))
+                .max((right - left) / (WIDEST * width));
             let front = 0.5 * size.z;
             distance = front + ((distance - front) * excess).max(0.35 * size.z + 1e-3);
         }
@@ -124,14 +124,14 @@ mod tests {
         let points: Vec<Vec3> = (0..8)
             .map(|i| vec3((i & 1) as f32, (i >> 1 & 1) as f32 * 2.0, (i >> 2) as f32))
             .collect();
-        let framing = Framing {
+        let preprocessing = Preprocessing {
             azimuth: 35.0,
             elevation: 20.0,
             field_of_view: 30.0,
             fill: 0.7,
             size: (256.0, 144.0),
         };
-        let camera = Camera::framing(&points, &framing);
+        let camera = Camera::preprocessing(&points, &preprocessing);
         let seen: Vec<ScreenVertex> = points.iter().map(|&p| camera.project(p)).collect();
         let top = seen.iter().map(|v| v.y).fold(f32::INFINITY, f32::min);
         let bottom = seen.iter().map(|v| v.y).fold(f32::NEG_INFINITY, f32::max);

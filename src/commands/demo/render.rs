@@ -9,7 +9,7 @@ use super::material::Pattern;
 use super::math::{Vec3, encode_srgb, smoothstep};
 use super::object::Object;
 use super::occlusion::Occlusion;
-use super::projection::{Camera, Framing};
+use super::projection::{Camera, Preprocessing};
 use super::raster::{Faces, NOTHING, Raster, ScreenVertex, edge};
 use super::shade::{Lighting, Spot, tone_map};
 use super::shadow::ShadowMap;
@@ -71,14 +71,14 @@ impl<'a> Scene<'a> {
         let mesh = &object.mesh;
         let azimuth = view.azimuth * object.stance.turn;
         let (across, down) = (width * SAMPLES, height * SAMPLES);
-        let framing = Framing {
+        let preprocessing = Preprocessing {
             azimuth,
             elevation: view.elevation,
             field_of_view: view.field_of_view,
             fill: view.fill,
             size: (across as f32, down as f32),
         };
-        let camera = Camera::framing(&mesh.positions, &framing);
+        let camera = Camera::preprocessing(&mesh.positions, &preprocessing);
         let vertices: Vec<ScreenVertex> =
             mesh.positions.iter().map(|&p| camera.project(p)).collect();
         let mut raster = Raster::new(across, down);

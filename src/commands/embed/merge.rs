@@ -12,7 +12,7 @@ use crate::util::options;
 ///
 /// # Errors
 /// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is no shard,
-/// [`crate::error::Error::Mismatch`] for one of another network, framing or version.
+/// [`crate::error::Error::Mismatch`] for one of another network, preprocessing or version.
 pub fn run(shards: &[PathBuf], options: &Options) -> Result<Summary> {
     shards.iter().try_for_each(|shard| options::file("the shard", shard))?;
     embed::run_after(options, |store| shards.iter().try_for_each(|shard| store.take(shard)))

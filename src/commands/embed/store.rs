@@ -49,7 +49,7 @@ const DIGEST: usize = 32;
 const ADVICE: &str = "check that there is room and that the folder can be written";
 const BUSY: &str = "another recasketch is embedding into this file";
 
-/// A store that is open for more batches, and where in it each embedding of one network and framing lies.
+/// A store that is open for more batches, and where in it each embedding of one network and preprocessing lies.
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
@@ -143,11 +143,11 @@ impl Store {
         written.map_err(|source| self.failed(source))
     }
 
-    /// Takes what another store has of the same network and framing; nobody may be writing there.
+    /// Takes what another store has of the same network and preprocessing; nobody may be writing there.
     ///
     /// # Errors
     /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
-    /// is of another network, framing, metric or version.
+    /// is of another network, preprocessing, metric or version.
     pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
         let failed = |source| files::failed(path, source, "check the path and that it can be read");
         let mut file = files::hold_to_read(File::open(path).map_err(failed)?, path, BUSY)?;
@@ -164,7 +164,7 @@ impl Store {
         }
         if own == 0 && others > 0 {
             return Err(Error::Mismatch(Details::new(
-                format!("{} of the same network, framing and version", path.display()),
+                format!("{} of the same network, preprocessing and version", path.display()),
                 "others",
                 "embed that shard with the same program, --network, --fit, --resize and --metric",
             )));
@@ -270,7 +270,7 @@ impl Batch {
     }
 }
 
-/// What made an embedding: the network, the framing, the metric, and this version of the program, as another may
+/// What made an embedding: the network, the preprocessing, the metric, and this version of the program, as another may
 /// compute otherwise.
 fn maker(origin: Origin) -> Digest {
     let numbers = crate::index::numbers(origin);

@@ -11,7 +11,7 @@ use super::work::{BATCH, embedding};
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
-use crate::pixels::Framing;
+use crate::pixels::Preprocessing;
 use crate::util::files;
 use crate::weights::shipped::NetworkSource;
 
@@ -36,7 +36,7 @@ enum Answer<'a> {
 /// none where nobody reads any more.
 pub fn stream(
     network: &NetworkSource,
-    framing: Framing,
+    preprocessing: Preprocessing,
     metric: Metric,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
@@ -47,7 +47,7 @@ pub fn stream(
     let lines = lines(input, most);
     while let Ok(first) = lines.recv() {
         let batch: Vec<_> = std::iter::once(first).chain(lines.try_iter()).take(most).collect();
-        let answer = |line: Result<Vec<u8>>| answer(&network, framing, metric, &line?);
+        let answer = |line: Result<Vec<u8>>| answer(&network, preprocessing, metric, &line?);
         let answers: Vec<Result<Vec<u8>>> = batch.into_par_iter().map(answer).collect();
         for answer in answers {
             let answer = answer?;
@@ -97,9 +97,14 @@ fn line(input: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
     Ok(Some(line))
 }
 
-fn answer(network: &Network, framing: Framing, metric: Metric, line: &[u8]) -> Result<Vec<u8>> {
+fn answer(
+    network: &Network,
+    preprocessing: Preprocessing,
+    metric: Metric,
+    line: &[u8],
+) -> Result<Vec<u8>> {
     let path = String::from_utf8_lossy(line);
-    let embedded = embedded(network, framing, metric, line);
+    let embedded = embedded(network, preprocessing, metric, line);
     let answer = match &embedded {
         Ok(embedding) => Answer::Embedded { path: &path, embedding: embedding.codes() },
         Err(error) => Answer::Failed { path: &path, error: error.to_string() },
@@ -109,12 +114,17 @@ fn answer(network: &Network, framing: Framing, metric: Metric, line: &[u8]) -> R
     Ok(text)
 }
 
-fn embedded(network: &Network, framing: Framing, metric: Metric, line: &[u8]) -> Result<Embedding> {
+fn embedded(
+    network: &Network,
+    preprocessing: Preprocessing,
+    metric: Metric,
+    line: &[u8],
+) -> Result<Embedding> {
     let path = str::from_utf8(line).map_err(|error| no_path(&error.to_string()))?;
     if path.is_empty() {
         return Err(no_path("an empty line"));
     }
-    embedding(network, framing, metric, &files::read(Path::new(path))?)
+    embedding(network, preprocessing, metric, &files::read(Path::new(path))?)
 }
 
 fn no_path(came: &str) -> Error {

@@ -13,7 +13,7 @@ use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
-use crate::pixels::{Framing, Pixels};
+use crate::pixels::{Pixels, Preprocessing};
 use crate::recommender::SELF_TEST_COSINE;
 use crate::site;
 use crate::site::catalogue::{Model, Thumbnails};
@@ -192,25 +192,25 @@ impl Work<'_> {
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        embedding(&self.network, self.options.framing, self.options.metric, image)
+        embedding(&self.network, self.options.preprocessing, self.options.metric, image)
     }
 }
 
 /// What all embeddings of options by their network have in common.
 fn origin(options: &Options, network: &Network) -> Origin {
-    let Options { framing, metric, .. } = *options;
+    let Options { preprocessing, metric, .. } = *options;
     let (shape, classes) = (network.output_shape(), network.classes());
-    Origin { network: network.digest(), framing, metric, shape, classes }
+    Origin { network: network.digest(), preprocessing, metric, shape, classes }
 }
 
 /// Image bytes -> embedding.
 pub(super) fn embedding(
     network: &Network,
-    framing: Framing,
+    preprocessing: Preprocessing,
     metric: Metric,
     image: &[u8],
 ) -> Result<Embedding> {
     let [height, width] = network.input_size();
-    let pixels = Pixels::decode(image, framing, height, width)?;
+    let pixels = Pixels::decode(image, preprocessing, height, width)?;
     Ok(Embedding::pack(&network.features(&pixels)?, metric))
 }

@@ -8,7 +8,7 @@ use super::Picture;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::{Details, Error, Result};
 use crate::network::{FeatureMap, Network};
-use crate::pixels::{Framing, Pixels};
+use crate::pixels::{Pixels, Preprocessing};
 use crate::search::Neighbour;
 use crate::site::catalogue::sheet::Sheet;
 use crate::util::progress::Progress;
@@ -31,7 +31,7 @@ pub struct Options {
     /// The network.
     pub network: NetworkSource,
     /// How images become the network's shape.
-    pub framing: Framing,
+    pub preprocessing: Preprocessing,
 }
 
 /// Labelled images with their feature maps.
@@ -62,7 +62,7 @@ impl Images {
         let seen: Vec<Option<FeatureMap>> = labelled
             .par_iter()
             .map(|picture| {
-                let seen = see(&network, picture, options.framing);
+                let seen = see(&network, picture, options.preprocessing);
                 if let Err(reason) = &seen {
                     progress.say(&format!("left out {}: {reason}", picture.file.display()));
                 }
@@ -125,9 +125,9 @@ fn labelled(options: &Options) -> Result<Vec<Picture>> {
     Ok(pictures)
 }
 
-fn see(network: &Network, picture: &Picture, framing: Framing) -> Result<FeatureMap> {
+fn see(network: &Network, picture: &Picture, preprocessing: Preprocessing) -> Result<FeatureMap> {
     let [height, width] = network.input_size();
-    network.features(&Pixels::decode(&files::read(&picture.file)?, framing, height, width)?)
+    network.features(&Pixels::decode(&files::read(&picture.file)?, preprocessing, height, width)?)
 }
 
 fn wrong(expected: &str, came: &str, advice: &str) -> Error {

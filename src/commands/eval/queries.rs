@@ -165,7 +165,7 @@ impl Queries {
             measure: ["P@12", "precision@12"],
             queries: queries.collect(),
         };
-        sheet::sheet(&contents, &pictures, site.recommender.index().origin().framing)
+        sheet::sheet(&contents, &pictures, site.recommender.index().origin().preprocessing)
     }
 }
 

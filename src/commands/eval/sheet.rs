@@ -14,7 +14,7 @@ use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
 use super::{Estimate, Found, first};
-use crate::pixels::{Framing, Pixels};
+use crate::pixels::{Pixels, Preprocessing};
 use crate::site::Site;
 use crate::util::files;
 
@@ -73,7 +73,11 @@ pub(super) struct Query<'a> {
 }
 
 /// Writes a sheet. A picture that cannot be read is an empty frame.
-pub(super) fn sheet(contents: &Contents<'_>, pictures: &[Picture], framing: Framing) -> String {
+pub(super) fn sheet(
+    contents: &Contents<'_>,
+    pictures: &[Picture],
+    preprocessing: Preprocessing,
+) -> String {
     let mut ordered: Vec<&Query> = contents.queries.iter().collect();
     ordered.sort_by(|a, b| {
         let [by_measure, among_equals] = [0, 1].map(|at| b.quality[at].total_cmp(&a.quality[at]));
@@ -83,7 +87,7 @@ pub(super) fn sheet(contents: &Contents<'_>, pictures: &[Picture], framing: Fram
     let chosen: BTreeSet<usize> = best.iter().map(|one| one.row).collect();
     let rest = ordered.iter().rev().copied().filter(|one| !chosen.contains(&one.row));
     let worst = pick(rest, pictures);
-    let thumbnails = thumbnails(best.iter().chain(&worst), pictures, framing);
+    let thumbnails = thumbnails(best.iter().chain(&worst), pictures, preprocessing);
     let sheet = Sheet { pictures, thumbnails, measure: contents.measure };
     let mut html = head(contents);
     sheet.section(&mut html, "Answered best", &best);
@@ -109,17 +113,17 @@ fn pick<'a>(
 fn thumbnails<'a>(
     shown: impl Iterator<Item = &'a &'a Query<'a>>,
     pictures: &[Picture],
-    framing: Framing,
+    preprocessing: Preprocessing,
 ) -> BTreeMap<usize, String> {
     let rows: BTreeSet<usize> =
         shown.flat_map(|one| one.top.iter().map(|found| found.row).chain([one.row])).collect();
     let rows: Vec<usize> = rows.into_iter().collect();
-    let thumbnail = |&row: &usize| Some((row, thumbnail(&pictures[row].file, framing)?));
+    let thumbnail = |&row: &usize| Some((row, thumbnail(&pictures[row].file, preprocessing)?));
     rows.par_iter().filter_map(thumbnail).collect()
 }
 
-fn thumbnail(file: &Path, framing: Framing) -> Option<String> {
-    let pixels = Pixels::decode(&files::read(file).ok()?, framing, SIDE, SIDE).ok()?;
+fn thumbnail(file: &Path, preprocessing: Preprocessing) -> Option<String> {
+    let pixels = Pixels::decode(&files::read(file).ok()?, preprocessing, SIDE, SIDE).ok()?;
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
         .write_image(pixels.rgb(), SIDE as u32, SIDE as u32, ExtendedColorType::Rgb8)
@@ -249,7 +253,7 @@ mod tests {
             measure: ["AP", "average precision"],
             queries: (0..10).map(query).collect(),
         };
-        let html = sheet(&contents, &pictures, Framing::default());
+        let html = sheet(&contents, &pictures, Preprocessing::default());
         let of = |section: &str| -> Vec<String> {
             let queries = section.split("<figure class=\"query\">").skip(1);
             queries.map(|query| query.split(['>', '<']).nth(8).unwrap_or("").to_owned()).collect()

@@ -22,26 +22,26 @@ const DEVIATION_RGB: [f64; 3] = [0.229, 0.224, 0.225];
 
 /// What a network expects of its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Preprocessing {
+pub enum PixelConvention {
     /// Blue, green, red in 0..=255 less their means: Keras's VGG16, and this crate.
     Caffe,
     /// Red, green, blue in 0..=1, less torchvision's means, by its deviations.
     Torchvision,
 }
 
-impl fmt::Display for Preprocessing {
+impl fmt::Display for PixelConvention {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Preprocessing::Caffe => "caffe",
-            Preprocessing::Torchvision => "torchvision",
+            PixelConvention::Caffe => "caffe",
+            PixelConvention::Torchvision => "torchvision",
         })
     }
 }
 
-impl Preprocessing {
+impl PixelConvention {
     /// Changes the first layer so that it answers to this crate's pixels as it did to its own.
     pub(super) fn fold_into(self, layer: &mut Layer) {
-        if self == Preprocessing::Caffe {
+        if self == PixelConvention::Caffe {
             return;
         }
         let kernels = layer.kernel.chunks_exact_mut(3 * 9);

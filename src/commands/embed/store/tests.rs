@@ -7,8 +7,8 @@ use crate::pixels::Fit;
 const DIMENSIONS: usize = 6;
 
 fn origin(network: u8) -> Origin {
-    let (network, framing) = (Digest([network; 32]), Fit::Crop.into());
-    Origin { network, framing, metric: Metric::MirrorSqrt, shape: [1, 2, 3], classes: 0 }
+    let (network, preprocessing) = (Digest([network; 32]), Fit::Crop.into());
+    Origin { network, preprocessing, metric: Metric::MirrorSqrt, shape: [1, 2, 3], classes: 0 }
 }
 
 /// Thumbnail `number` and an embedding of its own.
@@ -85,7 +85,7 @@ fn embeddings_of_another_network_framing_or_shape_are_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     three_batches(&path);
-    let squashed = Origin { framing: Fit::Squash.into(), ..origin(1) };
+    let squashed = Origin { preprocessing: Fit::Squash.into(), ..origin(1) };
     let post = Origin { metric: Metric::Cosine, ..origin(1) };
     for other in [origin(2), squashed, post, Origin { shape: [1, 1, 3], ..origin(1) }] {
         assert!(has(&Store::open(&path, other).unwrap()).is_empty());
