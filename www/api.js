@@ -23,18 +23,18 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
   return new Promise((resolve, reject) => {
     let ready = null;
     const abort = () => {
-      seat.leave();
+      session.leave();
       reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
     };
     const settled = (settle) => {
       signal?.removeEventListener('abort', abort);
       settle();
     };
-    const seat = join(address, words, {
+    const session = join(address, words, {
       progress: ({ loaded, total }) => onProgress?.(loaded, total),
       ready: (message) => (ready = message),
       // Answers are those of the native program from here on.
-      refined: () => settled(() => resolve(new Recommender(address, seat, ready))),
+      refined: () => settled(() => resolve(new Recommender(address, session, ready))),
       stopped: (sentence) => settled(() => reject(new EngineError('Stopped', sentence))),
     });
     if (signal?.aborted) abort();
@@ -44,12 +44,12 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
 
 /** @implements {import('./api.js').Recommender} */
 class Recommender {
-  #seat;
+  #session;
   /** A catalogue in cells is never known whole, so nothing can be asked of it but likeness. */
   #isInCells;
 
-  constructor(site, seat, { models, facets, names }) {
-    [this.#seat, this.#isInCells] = [seat, names === null];
+  constructor(site, session, { models, facets, names }) {
+    [this.#session, this.#isInCells] = [session, names === null];
     Object.assign(this, { site: site.href, models, facets });
     Object.freeze(this);
   }
@@ -73,7 +73,7 @@ class Recommender {
   }
 
   close() {
-    this.#seat.leave();
+    this.#session.leave();
   }
 
   #checked(asked) {
@@ -88,10 +88,10 @@ class Recommender {
 
   async #ask(request, signal) {
     try {
-      return await this.#seat.ask(request, signal);
+      return await this.#session.ask(request, signal);
     } catch (error) {
       if (!(error instanceof EngineError) || error.name === 'Stopped') throw error; // said already
-      const { words } = this.#seat;
+      const { words } = this.#session;
       throw new EngineError(error.name, reasonOf(error, words, request.image?.name || words.query.unnamed));
     }
   }

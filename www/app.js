@@ -385,10 +385,10 @@ async function main() {
   await speaking;
   fillWords();
   listenToPage();
-  const { reason, seat } = await begun;
+  const { reason, session } = await begun;
   if (reason) return engine.stop(reason);
   start();
-  seat.leave();
+  session.leave();
   const shared = await takeShared();
   if (shared) return takeInShared(shared, receiver);
   return present() && follow();

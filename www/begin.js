@@ -10,11 +10,11 @@ import { whyNot } from './support.js';
 export const speaking = speak(settings.language ? [settings.language] : navigator.languages);
 
 /**
- * Why this browser cannot search, or the seat that keeps the worker until the engine has one of its own.
- * @type {Promise<{reason: string | null, seat: import('./client.js').Seat | null}>}
+ * Why this browser cannot search, or the session that keeps the worker until the engine has one of its own.
+ * @type {Promise<{reason: string | null, session: import('./client.js').Session | null}>}
  */
 export const begun = speaking.then(() => {
   const reason = whyNot(words);
   // What stops it here stops the engine's as well, which says so.
-  return { reason, seat: reason ? null : join(SITE, words, { stopped() {} }) };
+  return { reason, session: reason ? null : join(SITE, words, { stopped() {} }) };
 });

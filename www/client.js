@@ -2,7 +2,7 @@
  * One worker of a site for all of a document that ask it: the page, elements, and programs through api.js. It is made
  * when the first of them joins and ended when the last one leaves, as nothing else gives its memory back.
  *
- * @typedef {object} Hearing what is told of the worker, to whoever joins late too
+ * @typedef {object} Listeners what is told of the worker, to whoever joins late too
  * @property {(message: {models: number, samples: {file: string, name: string}[]}) => void} [manifest]
  * @property {(message: {loaded: number, total: number}) => void} [progress] in bytes
  * @property {() => void} [checking]
@@ -29,15 +29,15 @@ export class EngineError extends Error {
 const clients = new Map();
 
 /**
- * Takes a seat at the worker of a site.
+ * Opens a session with the worker of a site.
  * @param {URL} site its folder, with a slash at the end
  * @param {import('./strings.js').Words} words what reasons are said in; the worker speaks as its first one does
- * @param {Hearing} hearing
- * @returns {Seat}
+ * @param {Listeners} listeners
+ * @returns {Session}
  */
-export function join(site, words, hearing) {
+export function join(site, words, listeners) {
   if (!clients.has(site.href)) clients.set(site.href, new Client(site, words.language));
-  return new Seat(clients.get(site.href), words, hearing);
+  return new Session(clients.get(site.href), words, listeners);
 }
 
 /** The script of a site's worker: this page's own for its own site, so that the two are of one version. */
@@ -88,16 +88,16 @@ export function keyOf(blob) {
 }
 
 /** One of those who ask. */
-export class Seat {
+export class Session {
   #client;
 
   /** Why nothing is answered any more. @type {Error | null} */
   end = null;
 
-  constructor(client, words, hearing) {
+  constructor(client, words, listeners) {
     this.#client = client;
-    Object.assign(this, { words, hearing });
-    client.seat(this);
+    Object.assign(this, { words, listeners });
+    client.admit(this);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Seat {
 class Client {
   #site;
   #worker;
-  #seats = new Set();
+  #sessions = new Set();
   /** What was told, by type, for those who join late. */
   #told = new Map();
   #looking = null;
@@ -184,31 +184,31 @@ class Client {
     return this.#told.has('ready');
   }
 
-  /** @param {Seat} seat */
-  seat(seat) {
-    this.#seats.add(seat);
+  /** @param {Session} session */
+  admit(session) {
+    this.#sessions.add(session);
     const told = [...this.#told.values()];
-    queueMicrotask(() => told.forEach((message) => this.#seats.has(seat) && seat.hearing[message.type]?.(message)));
+    queueMicrotask(() => told.forEach((message) => this.#sessions.has(session) && session.listeners[message.type]?.(message)));
   }
 
-  leave(seat) {
-    if (!this.#seats.delete(seat)) return;
-    seat.end = new DOMException('This search was closed; load the site again.', 'AbortError');
-    const isTheirs = (asked) => asked?.seat === seat;
-    for (const asked of [this.#running, ...this.#queue].filter(isTheirs)) asked.reject(seat.end);
+  leave(session) {
+    if (!this.#sessions.delete(session)) return;
+    session.end = new DOMException('This search was closed; load the site again.', 'AbortError');
+    const isTheirs = (asked) => asked?.session === session;
+    for (const asked of [this.#running, ...this.#queue].filter(isTheirs)) asked.reject(session.end);
     this.#queue = this.#queue.filter((asked) => !isTheirs(asked));
-    if (this.#seats.size === 0) this.#end();
+    if (this.#sessions.size === 0) this.#end();
   }
 
-  ask(seat, request, signal) {
+  ask(session, request, signal) {
     return new Promise((resolve, reject) => {
-      const asked = { seat, request, resolve, reject, signal };
+      const asked = { session, request, resolve, reject, signal };
       asked.abort = () => {
         this.#queue = this.#queue.filter((one) => one !== asked);
         reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
       };
       if (signal?.aborted) return asked.abort();
-      if (!this.#seats.has(seat)) return reject(seat.end);
+      if (!this.#sessions.has(session)) return reject(session.end);
       signal?.addEventListener('abort', asked.abort, { once: true });
       this.#queue.push(asked);
       return this.#next();
@@ -228,7 +228,7 @@ class Client {
       case 'show': return this.#show(message);
       case 'failed': return this.#stop(({ failures }) => sentence(message.message, failures));
       case 'died': return this.#stop(({ failures }) => (message.kind === 'Memory' ? failures.died : failures.broke));
-      case 'layer': return this.#running?.seat.hearing.layer?.(message);
+      case 'layer': return this.#running?.session.listeners.layer?.(message);
       case 'answer': return this.#finish(message.id, (asked) => asked.resolve(message.answer));
       case 'refused': return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
       default: return this.#tell(message);
@@ -238,7 +238,7 @@ class Client {
   #tell(message) {
     this.#told.set(message.type, message);
     if (message.type === 'ready') ['progress', 'checking'].forEach((type) => this.#told.delete(type));
-    for (const seat of this.#seats) seat.hearing[message.type]?.(message);
+    for (const session of this.#sessions) session.listeners[message.type]?.(message);
     this.#next();
   }
 
@@ -265,13 +265,13 @@ class Client {
   /** @param {(words: import('./strings.js').Words) => string} reason */
   #stop(reason) {
     const wasReady = this.#isReady;
-    const seats = [...this.#seats];
+    const sessions = [...this.#sessions];
     const asked = [this.#running, ...this.#queue].filter(Boolean);
-    for (const seat of seats) seat.end = new EngineError('Stopped', reason(seat.words));
-    this.#seats.clear();
+    for (const session of sessions) session.end = new EngineError('Stopped', reason(session.words));
+    this.#sessions.clear();
     this.#end();
-    for (const { seat, reject } of asked) reject(seat.end); // those who left have been told
-    for (const seat of seats) seat.hearing.stopped(seat.end.message, wasReady);
+    for (const { session, reject } of asked) reject(session.end); // those who left have been told
+    for (const session of sessions) session.listeners.stopped(session.end.message, wasReady);
   }
 
   get #isEnded() {

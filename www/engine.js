@@ -56,12 +56,12 @@
 import { EngineError, join } from './client.js';
 import { sentence } from './strings.js';
 
-/** A seat at a site's worker, of which the latest request wins. */
+/** A session with a site's worker, of which the latest request wins. */
 export class Engine {
   #site;
   #words;
   #listener;
-  #seat = null;
+  #session = null;
   #isReady = false;
   #running = null;
   #waiting = null;
@@ -100,7 +100,7 @@ export class Engine {
     if (this.#reason) this.#renewReady();
     this.#reason = '';
     const listener = this.#listener;
-    this.#seat = join(this.#site, this.#words, {
+    this.#session = join(this.#site, this.#words, {
       manifest: ({ models, samples }) => listener.onManifest?.(models, samples),
       progress: ({ loaded, total }) => listener.onProgress(loaded, total),
       checking: () => listener.onChecking(),
@@ -159,7 +159,7 @@ export class Engine {
     if (!this.#isReady || this.#running || !this.#waiting) return;
     const asked = (this.#running = this.#waiting);
     this.#waiting = null;
-    await this.#seat.ask(asked.request).then(asked.resolve, asked.reject);
+    await this.#session.ask(asked.request).then(asked.resolve, asked.reject);
     if (this.#running !== asked) return;
     this.#running = null;
     this.#next();
@@ -179,10 +179,10 @@ export class Engine {
   }
 
   #discard(error) {
-    this.#seat?.leave();
+    this.#session?.leave();
     this.#isReady = false;
     for (const asked of [this.#running, this.#waiting]) asked?.reject(error);
-    [this.#seat, this.#running, this.#waiting] = [null, null, null];
+    [this.#session, this.#running, this.#waiting] = [null, null, null];
   }
 }
 
