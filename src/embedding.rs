@@ -83,7 +83,7 @@ pub fn cosine(dot: i32, squared_norm: u32, other_squared_norm: u32) -> f32 {
 
 /// The dot product of two rows of codes of equal length, of which from `even` on only the size counts: what
 /// [`Metric`] compares.
-pub fn metric(left: &[i8], right: &[i8], even: usize) -> i32 {
+pub fn mirrored_dot(left: &[i8], right: &[i8], even: usize) -> i32 {
     dot(&left[..even], &right[..even]) + dot(&left[even..], &right[even..]).abs()
 }
 

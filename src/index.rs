@@ -75,6 +75,7 @@ pub(crate) use scorer::{Scorer, Weighed};
 use crate::digest::Digest;
 use crate::embedding::{Codebook, Coefficients, Embedding, Level, Metric, PARTS};
 use crate::error::{Details, Error, Result};
+use crate::network::Network;
 use crate::pixels::Preprocessing;
 
 /// The version of the layout. A file of another version is not read; it is made anew by `embed`,
@@ -104,6 +105,12 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// What all embeddings by a network have in common that are made and compared so.
+    pub fn of(network: &Network, preprocessing: Preprocessing, metric: Metric) -> Origin {
+        let (shape, classes) = (network.output_shape(), network.classes());
+        Origin { network: network.digest(), preprocessing, metric, shape, classes }
+    }
+
     /// The number of codes of a row.
     pub fn dimensions(&self) -> usize {
         self.class_values() + self.shape.iter().product::<usize>()

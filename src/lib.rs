@@ -1,17 +1,43 @@
 //! A visual recommender that runs inside a web page.
 //!
-//! The way of one image, which is also the order of the modules:
+//! The way of one image is also the order of the modules:
 //!
 //! ```text
 //! image bytes -> pixels -> network -> embedding -> index -> search -> neighbours
 //!                \________________________ recommender ____________/
 //!
-//! the owner:    crawl -> catalogue, thumbnails -> embed -> site (feature `native`)
+//! the owner:    catalogue, thumbnails -> commands -> site       (feature `native`)
 //! the visitor:  page -> worker -> wasm                          (wasm32)
 //! ```
 //!
-//! Both doors, the program's `search` and the page's worker, call [`recommender::Recommender`], so
-//! they answer alike.
+//! Both doors, the program's `search` and the page's worker, call [`Recommender`], so they answer alike.
+//!
+//! # From image bytes to neighbours
+//!
+//! ```
+//! use recasketch::{
+//!     Embedding, Index, IndexBuilder, Metric, Network, Origin, Pixels, Preprocessing, Recommender,
+//! };
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let network = Network::read(&std::fs::read("models/vgg16-quarter.onnx")?)?;
+//! let (preprocessing, metric) = (Preprocessing::default(), Metric::default());
+//! let mut builder = IndexBuilder::new(Origin::of(&network, preprocessing, metric));
+//! for name in ["jpeg-16x9.jpg", "png-224.png"] {
+//!     let image = std::fs::read(format!("tests/images/{name}"))?;
+//!     let pixels = Pixels::decode(&image, preprocessing, 224, 224)?;
+//!     builder.push(name, Embedding::pack(&network.features(&pixels)?, metric))?;
+//! }
+//! let recommender = Recommender::new(network, Index::open(builder.finish())?)?;
+//! let pixels = recommender.pixels(&std::fs::read("tests/images/png-224.png")?)?;
+//! let nearest = &recommender.similar(&recommender.query(&pixels)?, Default::default(), 10)[0];
+//! assert_eq!(recommender.index().uid(nearest.row), Some("png-224.png"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! As a dependency without the feature `native` (`default-features = false`) this is all that there is, and neither the
+//! program's command line nor its parquet, HTTP or threads come with it.
 
 pub mod pixels;
 
@@ -28,6 +54,19 @@ pub mod recommender;
 pub mod digest;
 pub mod error;
 
+pub use embedding::{Embedding, Metric};
+pub use error::{Error, Result};
+pub use index::{Builder as IndexBuilder, Index, Origin, Query};
+pub use network::{FeatureMap, Network};
+pub use pixels::{Fit, Pixels, Preprocessing};
+pub use recommender::Recommender;
+pub use search::{Filter, Neighbour};
+
+#[cfg(feature = "native")]
+pub use commands::embed::Options as EmbedOptions;
+#[cfg(feature = "native")]
+pub use site::Site;
+
 #[cfg(feature = "native")]
 pub mod weights;
 
@@ -38,10 +77,21 @@ pub mod site;
 pub mod commands;
 
 #[cfg(feature = "native")]
+#[doc(hidden)] // the program's own
 pub mod cli;
 
 #[cfg(feature = "native")]
 mod util;
 
 #[cfg(target_arch = "wasm32")]
+#[doc(hidden)] // the page's own
 pub mod wasm;
+
+/// Everything that a server would hold may go from thread to thread and be asked by many.
+const _: () = {
+    const fn is_for_many_threads<T: Send + Sync>() {}
+    is_for_many_threads::<Recommender<Vec<u8>>>();
+    is_for_many_threads::<Query>();
+    is_for_many_threads::<FeatureMap>();
+    is_for_many_threads::<Error>();
+};

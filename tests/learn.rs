@@ -4,7 +4,7 @@
 
 use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Embedding, Metric, Watch, cosine, learn, metric};
+use recasketch::embedding::{Codebook, Embedding, Metric, Watch, cosine, learn, mirrored_dot};
 use recasketch::index::{Builder, Index, Origin, Query};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
@@ -127,7 +127,7 @@ fn codes_keep_the_classes_too() {
     assert!(found.iter().all(|neighbour| neighbour.row % 10 == 3), "{found:?}");
     for neighbour in found {
         let (row, even) = (&embeddings[neighbour.row], index.origin().even());
-        let product = recasketch::embedding::metric(query.codes(), row.codes(), even);
+        let product = mirrored_dot(query.codes(), row.codes(), even);
         let exact = cosine(product, query.squared_norm(), row.squared_norm());
         assert!((neighbour.score - exact).abs() < 0.01, "{} for {exact}", neighbour.score);
     }
@@ -196,7 +196,7 @@ fn scores_of_models_are_near_their_cosines() {
         assert!(matches!(query, Query::Point(_)));
         for found in nearest(&index, &query, Filter::default(), 20) {
             let [a, b] = [&embeddings[row], &embeddings[found.row]];
-            let product = metric(a.codes(), b.codes(), 2 * 4 * 64);
+            let product = mirrored_dot(a.codes(), b.codes(), 2 * 4 * 64);
             let exact = cosine(product, a.squared_norm(), b.squared_norm());
             assert!((found.score - exact).abs() < 5e-3, "{} for {exact}", found.score);
         }

@@ -111,7 +111,7 @@ struct SiteArguments {
     exact: bool,
     /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
     /// fetching all once.
-    #[arg(long, value_name = "MODELS", default_value_t = 100_000)]
+    #[arg(long, value_name = "MODELS", default_value_t = embed::CELLS_ABOVE)]
     cells_above: usize,
     /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
     #[arg(long)]

@@ -67,6 +67,36 @@ pub struct Options {
     pub strict: bool,
 }
 
+/// More models than this are fetched in cells where nobody says otherwise: all of them would be a large download.
+pub const CELLS_ABOVE: usize = 100_000;
+
+impl Options {
+    /// A catalogue and its thumbnails into a site's folder, all else as the program has it by default, and without a page.
+    pub fn new(
+        catalogue: impl Into<PathBuf>,
+        thumbnails: impl Into<PathBuf>,
+        out: impl Into<PathBuf>,
+    ) -> Options {
+        Options {
+            catalogue: catalogue.into(),
+            thumbnails: thumbnails.into(),
+            out: out.into(),
+            into_existing: false,
+            store: None,
+            network: NetworkSource::default(),
+            preprocessing: Preprocessing::default(),
+            metric: Metric::default(),
+            exact: false,
+            cells_above: CELLS_ABOVE,
+            relearn: false,
+            samples: None,
+            page: None,
+            settings: None,
+            strict: false,
+        }
+    }
+}
+
 /// What became of the catalogue.
 #[derive(Debug, Clone)]
 pub struct Summary {

@@ -2,7 +2,7 @@
 
 use super::kernel::scan;
 use super::{Index, Query};
-use crate::embedding::{Embedding, PARTS, Weights, cosine, metric};
+use crate::embedding::{Embedding, PARTS, Weights, cosine, mirrored_dot};
 
 /// Scores rows of an index against one query.
 pub(crate) struct Scorer<'a, Bytes> {
@@ -48,7 +48,7 @@ impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
         match &self.weights {
             Weighed::Map { map: query, even, squared_norm } => {
                 let Some((map, other)) = self.index.map(row) else { return 0.0 };
-                cosine(metric(query.codes(), map, *even), *squared_norm, other)
+                cosine(mirrored_dot(query.codes(), map, *even), *squared_norm, other)
             }
             Weighed::Levels(weights) => {
                 let levels = self.index.codebook().into_iter().flat_map(|book| &book.levels);

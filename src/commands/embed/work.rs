@@ -72,7 +72,7 @@ impl Work<'_> {
         let before = Before::look(options, shard)?;
         let file = options.network.read()?;
         let network = Network::read(&file)?;
-        let dimensions = origin(options, &network).dimensions();
+        let dimensions = Origin::of(&network, options.preprocessing, options.metric).dimensions();
         before.room(options, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
         Ok((Work { options, file, network, thumbnails, wrong_lines, store }, models))
@@ -96,7 +96,7 @@ impl Work<'_> {
     }
 
     pub(super) fn origin(&self) -> Origin {
-        origin(self.options, &self.network)
+        Origin::of(&self.network, self.options.preprocessing, self.options.metric)
     }
 
     /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each
@@ -194,13 +194,6 @@ impl Work<'_> {
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
         embedding(&self.network, self.options.preprocessing, self.options.metric, image)
     }
-}
-
-/// What all embeddings of options by their network have in common.
-fn origin(options: &Options, network: &Network) -> Origin {
-    let Options { preprocessing, metric, .. } = *options;
-    let (shape, classes) = (network.output_shape(), network.classes());
-    Origin { network: network.digest(), preprocessing, metric, shape, classes }
 }
 
 /// Image bytes -> embedding.
