@@ -33,7 +33,7 @@ usage() {
                     make dist/, which any static host can serve; without arguments, the demo's
 ./build.sh package  target/package/recasketch-VERSION.tgz, for npm: the search for pages and programs of others
 ./build.sh program  the native program with the page beside it, in target/release/
-./build.sh measure  the figures of README.md, on this machine
+./build.sh measure  the figures of docs/benchmarks.md, on this machine
 ./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
 ./build.sh conformance FOLDER
                     every JPEG, PNG, WebP, GIF and BMP of a folder beside what Pillow shows of it, as a table
