@@ -3,7 +3,7 @@
     pip install onnxruntime==1.32.0 onnx==1.23.2 pillow==13.0.0 numpy==2.4.6
     python3 models/golden.py models/vgg16-quarter.onnx models/vgg16-quarter.golden
 
-The network is ONNX, with kernels in codes or in floats. The image is tests/images/png-224.png, of the
+The network is ONNX, with kernels in codes or in floats. The image is tests/fixtures/images/png-224.png, of the
 network's size and without loss, so that neither decoding nor resizing can differ.
 """
 
@@ -22,7 +22,7 @@ if len(sys.argv) != 3:
 network, golden = map(Path, sys.argv[1:])
 # Of a network of any width so many features are kept.
 KEPT = 1568
-image = Path(__file__).parent.parent / "tests/images/png-224.png"
+image = Path(__file__).parent.parent / "tests/fixtures/images/png-224.png"
 
 
 def layers():

@@ -10,10 +10,10 @@ it) and preprocessing are Keras's own.
 
 The weights of vgg16-seeded.golden come from a seed (seeded.py; tests/support/seeded.rs draws the same floats
 to the last bit), because ImageNet's are 59 MB that do not belong in a repository.
-tests/weights/keras.golden is of a narrow network and of an image that must be resized:
+tests/fixtures/weights/keras.golden is of a narrow network and of an image that must be resized:
 
-    python3 models/golden_keras.py --model tests/weights/keras.h5 --image tests/images/png-640x360.png \\
-        --every 1 --out tests/weights/keras.golden
+    python3 models/golden_keras.py --model tests/fixtures/weights/keras.h5 --image tests/fixtures/images/png-640x360.png \\
+        --every 1 --out tests/fixtures/weights/keras.golden
 """
 
 import argparse
@@ -54,7 +54,7 @@ def main():
     parser = argparse.ArgumentParser(description="Writes what Keras makes of one image as a .golden file.")
     parser.add_argument("--weights", default="seeded", help="seeded, imagenet, or a file of VGG16's weights")
     parser.add_argument("--model", help="a whole truncated VGG16 that Keras saved, instead of --weights")
-    parser.add_argument("--image", default=root / "tests/images/png-224.png", type=Path)
+    parser.add_argument("--image", default=root / "tests/fixtures/images/png-224.png", type=Path)
     parser.add_argument("--every", default=16, type=int, help="keep every so many-th feature")
     parser.add_argument("--out", default=root / "models/vgg16-seeded.golden", type=Path)
     arguments = parser.parse_args()

@@ -24,12 +24,12 @@
 //! let (preprocessing, metric) = (Preprocessing::default(), Metric::default());
 //! let mut builder = IndexBuilder::new(Origin::of(&network, preprocessing, metric));
 //! for name in ["jpeg-16x9.jpg", "png-224.png"] {
-//!     let image = std::fs::read(format!("tests/images/{name}"))?;
+//!     let image = std::fs::read(format!("tests/fixtures/images/{name}"))?;
 //!     let pixels = Pixels::decode(&image, preprocessing, 224, 224)?;
 //!     builder.push(name, Embedding::pack(&network.features(&pixels)?, metric))?;
 //! }
 //! let recommender = Recommender::new(network, Index::open(builder.finish())?)?;
-//! let pixels = recommender.pixels(&std::fs::read("tests/images/png-224.png")?)?;
+//! let pixels = recommender.pixels(&std::fs::read("tests/fixtures/images/png-224.png")?)?;
 //! let nearest = &recommender.similar(&recommender.query(&pixels)?, Default::default(), 10)[0];
 //! assert_eq!(recommender.index().uid(nearest.row), Some("png-224.png"));
 //! # Ok(())

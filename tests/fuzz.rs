@@ -41,7 +41,7 @@ fn seeds() -> Seeds {
     networks(&mut add);
     weights(&mut add);
     owners(&mut add);
-    let image = |name| std::fs::read(root().join("tests/images").join(name)).unwrap();
+    let image = |name| std::fs::read(root().join("tests/fixtures/images").join(name)).unwrap();
     for name in [
         "png-tiny-1x1.png",
         "png-palette-transparent.png",

@@ -26,7 +26,7 @@ use tract_onnx::pb::ModelProto;
 const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
 
 fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/weights").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/weights").join(name)
 }
 
 fn file(name: &str) -> Vec<u8> {
@@ -48,7 +48,7 @@ fn says(message: &str, words: &[&str]) {
 }
 
 fn image() -> Pixels {
-    Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 224, 224).unwrap()
+    Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 224, 224).unwrap()
 }
 
 #[test]
@@ -190,10 +190,10 @@ fn full_width_vgg16_answers_as_keras_does_from_all_four_formats() {
 /// With the post's preprocessing, everything from the image's file on is Keras's: its own `load_img` resized it.
 #[test]
 fn an_image_of_another_size_is_answered_as_keras_does() {
-    let golden = Golden::read(include_str!("weights/keras.golden"));
+    let golden = Golden::read(include_str!("fixtures/weights/keras.golden"));
     let network = Network::read(&read("keras.h5").weights.write()).unwrap();
     let answer = |preprocessing: Preprocessing| {
-        let image = include_bytes!("images/png-640x360.png");
+        let image = include_bytes!("fixtures/images/png-640x360.png");
         let pixels = Pixels::decode(image, preprocessing, 224, 224).unwrap();
         network.features(&pixels).unwrap()
     };

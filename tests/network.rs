@@ -49,7 +49,8 @@ fn the_small_network_is_a_quarter_of_vgg16() {
 #[test]
 fn another_engine_gives_the_same_features() {
     let network = Network::read(QUARTER).unwrap();
-    let pixels = Pixels::decode(include_bytes!("images/png-224.png"), Fit::Crop, 224, 224).unwrap();
+    let pixels =
+        Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 224, 224).unwrap();
     let golden = Golden::read(include_str!("../models/vgg16-quarter.golden"));
     golden.check("onnxruntime", network.features(&pixels).unwrap().values(), 1e-5);
 }

@@ -14,7 +14,7 @@ const SIDE: usize = 224;
 
 macro_rules! images {
     ($($name:literal $digest:literal,)*) => {
-        [$(($name, include_bytes!(concat!("images/", $name)).as_slice(), $digest),)*]
+        [$(($name, include_bytes!(concat!("fixtures/images/", $name)).as_slice(), $digest),)*]
     };
 }
 
@@ -79,7 +79,7 @@ const IMAGES: [(&str, &[u8], &str); 56] = images![
 ];
 
 /// The digests of what Pillow makes of images with `NEAREST`, stretched to 224 x 224 as Keras stretches
-/// them; `tests/images/nearest.py` printed them.
+/// them; `tests/fixtures/images/nearest.py` printed them.
 const NEAREST: [(&str, &[u8], &str); 10] = images![
     "bmp.bmp" "1cdbacb0ae3f3897",
     "gif.gif" "cc7b6d332d277a30",
@@ -353,8 +353,8 @@ fn every_layout_of_a_jpeg_is_the_picture_or_refused() {
         assert!(mean < 6.0, "{name} differs by {mean}");
     }
     let rare: [(&[u8], &str); 2] = [
-        (include_bytes!("images/refused-arithmetic.jpg"), "arithmetic coding"),
-        (include_bytes!("images/refused-three-samplings.jpg"), "sampled in three ways"),
+        (include_bytes!("fixtures/images/refused-arithmetic.jpg"), "arithmetic coding"),
+        (include_bytes!("fixtures/images/refused-three-samplings.jpg"), "sampled in three ways"),
     ];
     for (bytes, reason) in rare {
         let error = refused(bytes);
@@ -466,7 +466,7 @@ fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
 #[test]
 fn metadata_that_unpacks_to_much_does_not_keep_an_image_from_being_shown() {
     let image = png(&thirds(224, 224));
-    let packed = include_bytes!("images/zeros-64-mib.zlib"); // tests/images/rare.py made it
+    let packed = include_bytes!("fixtures/images/zeros-64-mib.zlib"); // tests/fixtures/images/rare.py made it
     let profile = [b"bomb\0\0", &packed[..]].concat();
     let text = [b"Comment\0\0", &packed[..]].concat();
     for bomb in [chunk(b"iCCP", &profile), chunk(b"zTXt", &text)] {

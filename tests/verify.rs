@@ -20,8 +20,8 @@ use seeded::{FULL, NARROW};
 const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
 const QUARTER_GOLDEN: &[u8] = include_bytes!("../models/vgg16-quarter.golden");
 const SEEDED_GOLDEN: &[u8] = include_bytes!("../models/vgg16-seeded.golden");
-const NARROW_GOLDEN: &[u8] = include_bytes!("weights/keras.golden");
-const IMAGE: &[u8] = include_bytes!("images/png-640x360.png");
+const NARROW_GOLDEN: &[u8] = include_bytes!("fixtures/weights/keras.golden");
+const IMAGE: &[u8] = include_bytes!("fixtures/images/png-640x360.png");
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -289,8 +289,10 @@ fn the_program_prints_what_it_found_and_fails_with_one_sentence() {
     says(&out, &["widths   16 16 32", "which is models/vgg16-quarter.onnx", "1e-4: holds"]);
     assert_eq!(out.lines().count(), 8, "{out}");
 
-    let (golden, image) =
-        (path("tests/weights/keras.golden"), path("tests/images/png-640x360.png"));
+    let (golden, image) = (
+        path("tests/fixtures/weights/keras.golden"),
+        path("tests/fixtures/images/png-640x360.png"),
+    );
     let evidence = ["--golden", golden.to_str().unwrap(), "--image", image.to_str().unwrap()];
     std::fs::write(at("right.onnx"), narrow(|_| ())).unwrap();
     let right = at("right.onnx");

@@ -29,14 +29,14 @@ const BUILT_IN: [&[u8]; 2] = [
 ];
 
 /// The image that golden features are made of unless their maker chose another.
-const IMAGE: &[u8] = include_bytes!("../../tests/images/png-224.png");
+const IMAGE: &[u8] = include_bytes!("../../tests/fixtures/images/png-224.png");
 
 /// What a network is held against.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Evidence<'a> {
     /// Golden features instead of the built-in ones of the network's weights.
     pub golden: Option<&'a Golden>,
-    /// The bytes of their image, where it is not `tests/images/png-224.png`.
+    /// The bytes of their image, where it is not `tests/fixtures/images/png-224.png`.
     pub image: Option<&'a [u8]>,
     /// Demand this cosine and nothing else, instead of what fits the network's form.
     pub minimum_cosine: Option<f64>,

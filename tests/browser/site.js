@@ -24,7 +24,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export const CRAWLED = join(ROOT, 'target/tmp/crawled');
 export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
 export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/release/recasketch'));
-export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/images'));
+export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/fixtures/images'));
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** What keeps it from windows and from the internet. */

@@ -5,7 +5,7 @@
 use recasketch::network::layer_names;
 use recasketch::network::weights::{Layer, Weights};
 
-/// The widths of the files in tests/weights/.
+/// The widths of the files in tests/fixtures/weights/.
 pub const NARROW: [usize; 13] = [3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7];
 
 /// VGG16's own widths.

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_jpeg_with_a_film_behind_its_end_is_taken_and_a_cut_one_is_not() {
-        let jpeg = include_bytes!("../../../tests/images/jpeg-16x9.jpg");
+        let jpeg = include_bytes!("../../../tests/fixtures/images/jpeg-16x9.jpg");
         let film = [&jpeg[..], b"\0\0\0\x18ftypmp42", &[7; 5000]].concat();
         assert_eq!(check(&film).unwrap(), ([320, 180], "jpg"));
         for length in [jpeg.len() / 2, jpeg.len() - 2] {
