@@ -137,7 +137,12 @@ export const fault = {
   edited: (change) => (reply) => ({ ...reply, body: Buffer.from(JSON.stringify(change(JSON.parse(reply.body)))) }),
 
   /** Text that is changed. @type {(change: (text: string) => string) => Fault} */
-  patched: (change) => (reply) => ({ ...reply, body: Buffer.from(change(reply.body.toString())) }),
+  patched: (change) => (reply) => {
+    const text = reply.body.toString();
+    const changed = change(text);
+    if (changed === text) throw new Error('a patch that changes nothing');
+    return { ...reply, body: Buffer.from(changed) };
+  },
 
   /** All answers come over one link, one after another. @type {(bitsPerSecond: number) => Fault} */
   link: (bitsPerSecond) => {
