@@ -1,9 +1,9 @@
-/** What programs ask of a site, held against what can be asked; their errors are for whoever writes them. */
+/** Checks what a program asks of a site. Its errors are for the author of that program. */
 
 import { keyOf } from './client.js';
 import { FACETS } from './filter.js';
 
-/** How many models an answer has where nobody says, and how many more at a time. */
+/** How many models an answer has by default, and how many more come at a time. */
 export const TOP = 12;
 
 /**

@@ -2,7 +2,7 @@
  * One worker of a site for all of a document that ask it: the page, elements, and programs through api.js. It is made
  * when the first of them joins and ended when the last one leaves, as nothing else gives its memory back.
  *
- * @typedef {object} Listeners what is told of the worker, to whoever joins late too
+ * @typedef {object} Listeners what a session is told of the worker; a session that joins late is told what it missed
  * @property {(message: {models: number, samples: {file: string, name: string}[]}) => void} [manifest]
  * @property {(message: {loaded: number, total: number}) => void} [progress] in bytes
  * @property {() => void} [checking]
@@ -87,7 +87,7 @@ export function keyOf(blob) {
   return keys.get(blob);
 }
 
-/** One of those who ask. */
+/** One session of those that ask the worker. */
 export class Session {
   #client;
 
@@ -120,7 +120,7 @@ class Client {
   #site;
   #worker;
   #sessions = new Set();
-  /** What was told, by type, for those who join late. */
+  /** What was told so far, by type, for sessions that join late. */
   #told = new Map();
   #looking = null;
   /** Looks since the worker's last word. */
@@ -170,7 +170,7 @@ class Client {
     return said ? files.notStarted(said) : files.worker;
   }
 
-  /** Whoever waits for a worker that never says a word would wait for ever. */
+  /** A worker that never says a word is given up, or its sessions would wait for ever. */
   #look() {
     if (this.#isReady && !this.#running) this.#silent = 0;
     else if (this.#silent >= LOOKS) this.#stop(({ failures, files }) => (this.#told.size > 0 ? failures.silent : files.worker));

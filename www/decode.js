@@ -172,7 +172,7 @@ export class Decoder {
   }
 }
 
-/** A picture of an instance that broke cannot always be freed, and need not be. */
+/** The memory of a broken instance goes with it, so its picture is not freed. */
 function free(picture) {
   try {
     picture?.free();

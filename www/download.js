@@ -34,7 +34,7 @@ export async function fetchFile(file, cache) {
 }
 
 /**
- * The whole of a small file whose length nobody knows beforehand.
+ * The whole of a small file whose length the manifest does not say.
  * @param {string} file
  * @param {RequestCache} cache
  * @returns {Promise<Uint8Array>}

@@ -341,7 +341,7 @@ export class RecASketchElement extends Base {
     this.#showReady();
   }
 
-  /** Whether nobody prevented what follows. As an image's, an `error` does not bubble: on the window it would be a script's. */
+  /** Dispatches an event; false where a listener prevented the default. An `error` does not bubble, like that of an image: on the window it would count as a script's. */
   #tell(type, detail) {
     const bubbles = type !== 'error';
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true, cancelable: type === 'select' || type === 'open' }));

@@ -143,7 +143,7 @@ export class Engine {
     });
   }
 
-  /** Whoever waits for an answer gets none; what the worker has begun it ends, and nobody hears of it. */
+  /** Rejects all that wait for an answer. The worker ends what it has begun, and its answer is dropped. */
   cancel() {
     for (const asked of [this.#running, this.#waiting]) asked?.reject(new EngineError('Superseded', ''));
     this.#waiting = null;

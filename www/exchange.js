@@ -76,7 +76,7 @@ class Peer {
     this.#spare ??= buffer;
   }
 
-  /** Whoever waits for the worker, or will, hears that it is lost. */
+  /** Rejects what waits for the worker now and later: it is lost. */
   lose(error) {
     this.#error = error;
     this.#waiting?.reject(error);

@@ -10,7 +10,7 @@ self.onmessage = async ({ data: { address, most } }) => {
   try {
     self.postMessage(await fetched(address, most));
   } catch {
-    // A host that lets no other page read it, one that is down, a wrong name: browsers tell them apart to nobody.
+    // A host that forbids reading, a host that is down, a wrong name: browsers report all three alike.
     self.postMessage({ reason: 'unreadable' });
   }
 };

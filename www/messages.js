@@ -4,7 +4,7 @@ import { buttons, engine, page, spoken } from './strings.js';
 
 const byId = (id) => document.getElementById(id);
 
-/** Milliseconds that an image's layers have to take to be shown: nobody reads in less. */
+/** Layers are shown only where an image takes more milliseconds than this: a shorter text cannot be read. */
 const READABLE = 150;
 
 /** When the present image's first layer was done. */

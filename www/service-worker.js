@@ -115,7 +115,7 @@ async function fresh({ file, sha256 }) {
   return new Response(bytes, { headers: { 'Content-Type': response.headers.get('Content-Type') } });
 }
 
-/** A thumbnail that was seen is kept with its version; whether there is room for it matters to nobody. */
+/** A thumbnail that was seen is kept with its version, where there is room. */
 async function thumbnail(request) {
   const cache = await caches.open(NAME);
   const kept = await cache.match(request.url);

@@ -14,7 +14,7 @@ function checked(address) {
 
 const policy = made();
 
-/** Where the host's policy does not list ours, the browser refuses the script, which whoever asks for it says. */
+/** Where the host's policy does not list ours, the browser refuses the script, and the caller reports it. */
 function made() {
   try {
     return globalThis.trustedTypes?.createPolicy('recasketch', { createScriptURL: checked }) ?? null;

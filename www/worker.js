@@ -46,12 +46,12 @@ const embedded = new Map();
 const EMBEDDED = 16;
 
 loading.catch((error) => {
-  // What is not a sentence of ours or of the crate's is for whoever mends it.
+  // An error that is no sentence for visitors goes to the console, for developers.
   if (!isSentence(error)) console.error(error);
   postMessage({ type: 'failed', message: isSentence(error) ? error.message : failures.unexpected });
 });
 
-/** What waits for the page's `<img>`, by image. @type {Map<number, (image: ImageData | null) => void>} */
+/** Images that the page's `<img>` was asked to show, and what to call with each. @type {Map<number, (image: ImageData | null) => void>} */
 const awaited = new Map();
 let images = 0;
 
@@ -114,7 +114,7 @@ async function start(manifest) {
 
 async function startWith(pool, manifest) {
   const digest = self.crypto?.subtle ? digestOfBrowser : null; // missing on plain http
-  // What the first level answers need not wait for the others.
+  // The page answers from the first level; the other levels load behind it.
   const beginning = { ...manifest, embeddings: manifest.embeddings.slice(0, manifest.first_level) };
   const decoder = new Decoder((instance) => importGlue(manifest, instance), askPage);
   const network = new NetworkReader(pool);
@@ -170,7 +170,7 @@ async function importGlue(manifest, instance = '') {
 async function begin(manifest, wasm, network) {
   const glue = await importGlue(manifest);
   const { module, memory } = await instantiate(glue, manifest, await wasm);
-  // Of a network in several parts nobody holds the whole against a digest.
+  // A network in several parts is checked part by part, so the digest of the whole is not known.
   const [{ sha256 }, ...others] = manifest.network;
   network.begin({ Reading: glue.Reading, module, sha256: others.length > 0 ? undefined : sha256 });
   return { glue, module, memory };

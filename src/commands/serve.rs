@@ -144,7 +144,7 @@ impl Listening {
             .await;
             drop(taking);
             drop(listeners);
-            // Who has not got all by then asks again, of the next server.
+            // A client that has not got all by then asks again.
             let _ = tokio::time::timeout(FAREWELL, shutdown.shutdown()).await;
         });
         // A file that is being compressed would hold up the end.

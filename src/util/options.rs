@@ -55,7 +55,7 @@ pub(crate) fn folder_to_write(option: &str, path: &Path) -> Result<()> {
 /// # Errors
 /// [`Error::File`] with the option and the path.
 pub(crate) fn room(option: &str, path: &Path, bytes: u64) -> Result<()> {
-    // Where nobody knows what is free, the work finds out.
+    // Where the system does not say what is free, the work begins.
     let Some(free) = there(path).and_then(|folder| fs4::available_space(folder).ok()) else {
         return Ok(());
     };

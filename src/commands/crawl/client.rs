@@ -149,7 +149,7 @@ impl Client {
                 request =
                     request.query_pairs(parameters.iter().map(|(name, value)| (*name, &**value)));
             }
-            // To the API itself and to nobody whom it names.
+            // To the API alone, and to no host that it names.
             let known = uri.authority() == self.api.authority();
             if let Some(token) = self.token.as_ref().filter(|_| api && known) {
                 request = request.header("Authorization", token.header());

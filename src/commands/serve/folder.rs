@@ -48,7 +48,7 @@ impl Folder {
         let path = path.canonicalize().map_err(|_| missing())?;
         let inside = path.strip_prefix(&self.root).map_err(|_| missing())?;
         let metadata = std::fs::metadata(&path)?;
-        // Whoever opens a pipe waits.
+        // Opening a pipe would wait for its other end.
         let is_shown = !is_hidden(inside) && (metadata.is_file() || metadata.is_dir());
         if is_shown { Ok((path, metadata)) } else { Err(missing()) }
     }

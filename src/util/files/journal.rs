@@ -31,7 +31,7 @@ impl Journal {
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).read(true).write(true).open(path);
         let mut file = hold(file.map_err(failed)?, path, busy)?;
-        // Whoever had it may have removed it, as its run came to nothing.
+        // The run that had it may have removed it, where it came to nothing.
         if !path.exists() {
             return Err(failed(std::io::Error::other(busy)));
         }
