@@ -56,7 +56,7 @@ enum Verb {
     Crawl(Box<crawl::Crawl>),
     /// Embed a catalogue's thumbnails, those that are new or changed, and write the site.
     Embed(embed::EmbedArguments),
-    /// Join shares that `embed --shard` made elsewhere, and write the site.
+    /// Join shards that `embed --shard` made elsewhere, and write the site.
     Merge(embed::MergeArguments),
     /// Write a site's page anew, with other settings, without embedding anything.
     Site(embed::PageArguments),
@@ -205,7 +205,7 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         }
         Verb::Inspect { image, site, out } => inspect(&image, &Site::open(&site)?, &out),
         Verb::Bench { site, profile, json } => {
-            print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::summary)
+            print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::timed)
         }
         Verb::Serve { site, address } => {
             let listening = serve::listen(&site, &address)?;

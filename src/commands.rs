@@ -1,4 +1,5 @@
-//! What the program's owner does: a file for each verb.
+//! What the program's owner does, a file for each verb. `merge` is a part of `embed`, `recall` of `eval`; what `network` does is in
+//! `weights`, what `site` does in `site`.
 
 pub mod bench;
 pub mod crawl;

@@ -118,6 +118,6 @@ fn images(arguments: &EvalArguments) -> Result<(Images, Preprocessing)> {
 }
 
 pub(super) fn recommend(arguments: &RecommendArguments) -> Result<ExitCode> {
-    let outcome = recommend::run(&Site::open(&arguments.site)?, arguments.top, &arguments.out)?;
-    say(&table::recommended(&outcome, &arguments.out))
+    let summary = recommend::run(&Site::open(&arguments.site)?, arguments.top, &arguments.out)?;
+    say(&table::recommended(&summary, &arguments.out))
 }

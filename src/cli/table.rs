@@ -131,12 +131,12 @@ fn compared(comparison: &Comparison) -> String {
         Bound::RelativeError(bound) => format!("a relative error of at most {bound:e}"),
         Bound::Cosine(bound) => format!("a cosine of {bound} or more"),
     };
-    let summary = if comparison.holds { "holds" } else { "fails" };
+    let verdict = if comparison.holds { "holds" } else { "fails" };
     format!(
         "golden   {image} by {made_by} with {whose}\n\
          features {compared} compared: relative error {relative_error:.1e}, of sum or norm \
          {total_error:.1e}, cosine {cosine:.6}\n{classes}\
-         demanded {demanded}: {summary}\n"
+         demanded {demanded}: {verdict}\n"
     )
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn exported(summary: &export::Summary, out: &Path) -> String {
 }
 
 /// Timings, a piece of work a line, and the network's layers where they were measured.
-pub(crate) fn summary(summary: &bench::Summary) -> String {
+pub(crate) fn timed(summary: &bench::Summary) -> String {
     let mut text = format!(
         "{:<34} {:>10} {:>10} {:>10}\n",
         "milliseconds, one thread", "minimum", "median", "maximum"

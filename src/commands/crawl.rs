@@ -1,8 +1,8 @@
 //! `recasketch crawl`: from Sketchfab, or any list of links, to a catalogue and its thumbnails.
 //!
 //! ```text
-//! query -> listing-N.jsonl -> worker_pool: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
-//!         (pager, lists)           (client through the rate_limiter)
+//! query -> listing-N.jsonl -> worker pool: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
+//!         (pager, lists)           (client through the rate limiter)
 //! ```
 //!
 //! The folder `crawl/` beside the catalogue is the ledger: what each source lists, and what became of each
@@ -51,7 +51,7 @@ use worker_pool::WorkerPool;
 /// Where Sketchfab's API is.
 pub const API: &str = "https://api.sketchfab.com";
 
-/// The folder of thumbnails within the options' folder.
+/// The folder of thumbnails within the folder `--out`.
 const THUMBNAILS: &str = "thumbnails";
 
 /// What to crawl, how, and where to.
@@ -121,7 +121,7 @@ impl Default for RetryPolicy {
 ///
 /// # Errors
 /// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
-/// [`Error::Catalogue`] for a list that is wrong. What a server does is in the report.
+/// [`Error::Catalogue`] for a list that is wrong. What a server does is in the summary.
 pub fn run(options: &Options) -> Result<Summary> {
     options::folder_to_write("--out", &options.out)?;
     if let Task::Collect { query: Query { place: Place::File(path), .. }, .. } = &options.task {

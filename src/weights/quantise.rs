@@ -43,7 +43,7 @@ const CLASSIFIER_BITS: u32 = 5;
 /// Near enough: so much of the allowed turn is used.
 const USED: f64 = 0.97;
 
-/// One layer of the outcome.
+/// One layer of the summary.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Keras's name, or `classes`; the last row is `all`.

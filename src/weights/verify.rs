@@ -100,7 +100,7 @@ pub enum Bound {
     Cosine(f64),
 }
 
-/// Reads a network, which checks its topology, and holds it against the evidence. A report does not say
+/// Reads a network, which checks its topology, and holds it against the evidence. A summary does not say
 /// yet that all is well: [`Summary::verdict`] does.
 ///
 /// # Errors

@@ -70,7 +70,7 @@ pub(super) struct Client {
 
 impl Client {
     /// # Errors
-    /// [`Error::Download`] where the options' address is none.
+    /// [`Error::Download`] where `options.api` is no address.
     pub(super) fn new(options: &Options) -> Result<Client> {
         let address = options.api.trim_end_matches('/');
         let api = address.parse().map_err(|_| wrong_address(address))?;

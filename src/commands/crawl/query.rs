@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wish_has_its_list() {
+    fn each_query_has_its_list() {
         let filter = Filter::default();
         let chair = query(Place::Search("old chair".into()), filter.clone());
         assert_eq!(asked(&chair), "/v3/search?count=24&type=models&q=old chair");

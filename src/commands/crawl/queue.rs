@@ -120,14 +120,14 @@ mod tests {
         let queue = Queue::new();
         ["slow", "quick", "last"].iter().for_each(|work| queue.push(*work));
         queue.close();
-        let mut options = Vec::new();
+        let mut order = Vec::new();
         while let Some((work, _turn)) = queue.take() {
-            options.push(work);
-            if options == ["slow"] {
+            order.push(work);
+            if order == ["slow"] {
                 queue.put_back("slow again", Duration::from_millis(30));
             }
         }
-        assert_eq!(options, ["slow", "quick", "last", "slow again"]);
+        assert_eq!(order, ["slow", "quick", "last", "slow again"]);
     }
 
     #[test]

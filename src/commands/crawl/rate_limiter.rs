@@ -13,7 +13,7 @@ const IN_A_ROW: u32 = 8;
 /// The longest pause that nobody asked for.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The rate_limiter that every request passes.
+/// The rate limiter that every request passes.
 pub(super) struct RateLimiter {
     between: Duration,
     retry_policy: RetryPolicy,

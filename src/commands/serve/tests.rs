@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::*;
 
 /// Longer than any answer takes on a busy machine: a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The files of a site that the server asks for, and some more.
 fn site() -> tempfile::TempDir {
@@ -55,7 +55,7 @@ impl Server {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         stream
     }
 
@@ -165,11 +165,11 @@ fn who_takes_or_sends_nothing_loses_the_place() {
     let short = Duration::from_millis(200);
     for (limits, request) in [
         (
-            Limits { head: PATIENCE, stalled: short, connections: 1 },
+            Limits { head: TIMEOUT, stalled: short, connections: 1 },
             "GET /large.bin HTTP/1.1\r\n\r\n",
         ),
-        (Limits { head: short, stalled: PATIENCE, connections: 1 }, "GET / HT"),
-        (Limits { head: short, stalled: PATIENCE, connections: 1 }, ""),
+        (Limits { head: short, stalled: TIMEOUT, connections: 1 }, "GET / HT"),
+        (Limits { head: short, stalled: TIMEOUT, connections: 1 }, ""),
     ] {
         let server = Server::within(site.path(), limits);
         let mut first = server.connect();

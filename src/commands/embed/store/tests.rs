@@ -81,7 +81,7 @@ fn a_batch_whose_bytes_have_changed_is_passed_over() {
 }
 
 #[test]
-fn embeddings_of_another_network_framing_or_shape_are_others() {
+fn embeddings_of_another_network_preprocessing_or_shape_are_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     three_batches(&path);
