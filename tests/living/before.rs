@@ -70,7 +70,7 @@ fn every_option_that_is_wrong_is_named_and_nothing_is_begun() {
         assert!(said.contains(sentence), "{said}");
     }
     let said = fails(&run(&["merge", &place.at("none")], &arguments(&place, &[])));
-    assert!(said.contains("the share ") && said.contains("none: "), "{said}");
+    assert!(said.contains("the shard ") && said.contains("none: "), "{said}");
     assert_eq!(content(&place.path("")), before);
 }
 
@@ -226,7 +226,7 @@ fn usage_shows_what_is_required() {
     assert!(usage.contains(&format!("recasketch embed [OPTIONS] {needed}\n")), "{usage}");
     assert!(usage.contains("recasketch embed - "), "{usage}");
     let usage = said(&["merge", "x", "--nonsense"]);
-    assert!(usage.contains(&format!("{needed} <SHARES>...")), "{usage}");
+    assert!(usage.contains(&format!("{needed} <SHARDS>...")), "{usage}");
     for (verb, needed) in [
         (&["recommend"][..], "--site <SITE> --out <OUT>"),
         (&["export"], "--site <SITE> --format <FORMAT> --out <FILE>"),
