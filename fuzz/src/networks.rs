@@ -1,8 +1,8 @@
 //! Networks in both forms, weights of other tools, and images.
 
-use recasketch::network::Network;
 use recasketch::network::packed::Packed;
 use recasketch::network::weights::{Weights, is_quantised};
+use recasketch::network::{Network, PartitionReading, Reading};
 use recasketch::pixels::{Fit, Pixels, Preprocessing, Resize};
 use recasketch::weights::import;
 
@@ -29,6 +29,15 @@ pub fn onnx(data: &[u8]) -> bool {
 fn network(data: &[u8]) -> bool {
     let (weights, network) = (Weights::read(data), Network::read(data));
     assert_eq!(weights.is_ok(), network.is_ok(), "both read the same");
+    let pieces = data.chunks(1 + data.len() % 97);
+    let mut reading = Reading::new(None);
+    let mut part = PartitionReading::new(1, 3).expect("a worker of three");
+    pieces.for_each(|piece| {
+        reading.push(piece);
+        part.push(piece);
+    });
+    assert_eq!(reading.finish().is_ok(), network.is_ok(), "pieces are read as the whole");
+    assert_eq!(part.finish().is_ok(), network.is_ok(), "a worker's part is read as the whole");
     let (Ok(weights), Ok(network)) = (weights, network) else { return false };
     is_quantised(data).expect("a network that was read");
     let [height, width] = network.input_size();
