@@ -14,7 +14,8 @@ package=target/package
 network=vgg16 # of the sites that are made here
 deny_version=0.20.2
 
-say() { printf '\n==> %s\n' "$*"; }
+# A stage, with the minutes and seconds since the start.
+say() { printf '\n==> [%d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"; }
 
 fail() {
     printf 'build.sh: %s\n' "$*" >&2
