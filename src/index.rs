@@ -45,14 +45,14 @@ mod arithmetic;
 mod builder;
 mod calibration;
 mod cells;
+#[cfg(feature = "native")]
+mod clustering;
 mod code;
 mod header;
 #[allow(unsafe_code)]
 // the machine's own instructions; each block says why it is sound
 mod kernel;
 mod layout;
-#[cfg(feature = "native")]
-mod partition;
 mod query;
 mod scorer;
 
@@ -61,13 +61,13 @@ use std::sync::Arc;
 
 pub use builder::Builder;
 pub use calibration::Calibration;
+#[cfg(feature = "native")]
+pub use clustering::{Clustering, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 pub(crate) use header::numbers;
 use header::{check_shape, check_start, metric, preprocessing};
 pub use kernel::scan;
 use layout::Layout;
-#[cfg(feature = "native")]
-pub use partition::{Partition, partition};
 pub use query::Query;
 pub(crate) use query::{add, cosine};
 pub(crate) use scorer::{Scorer, Weighed};

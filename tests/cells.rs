@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Coefficients, Embedding, Metric, PARTS, Watch, learn};
 use recasketch::error::Error;
-use recasketch::index::{Builder, Index, Origin, Partition, partition};
+use recasketch::index::{Builder, Clustering, Index, Origin, clustered};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
@@ -58,9 +58,9 @@ fn every_row_is_in_one_cell_and_none_is_too_large() {
     let index = Index::open(&file).unwrap();
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| partition(&index, &Watch::default()))
+        pool.install(|| clustered(&index, &Watch::default()))
     };
-    let Partition { cells, centres } = with(2);
+    let Clustering { cells, centres } = with(2);
     assert!(cells.len() > 3 && cells.len() == centres.len(), "{} cells", cells.len());
     let lengths: Vec<usize> = cells.iter().map(Vec::len).collect();
     assert!(lengths.iter().all(|&length| 0 < length && length <= 2000), "{lengths:?}");
@@ -85,7 +85,7 @@ fn every_row_is_in_one_cell_and_none_is_too_large() {
 fn rows_that_are_all_alike_are_cut_in_their_order() {
     let one = embeddings(1, 1).remove(0);
     let file = file(&vec![one; 4100]);
-    let Partition { cells, centres } = partition(&Index::open(&file).unwrap(), &Watch::default());
+    let Clustering { cells, centres } = clustered(&Index::open(&file).unwrap(), &Watch::default());
     assert_eq!(cells.concat(), (0..4100).collect::<Vec<usize>>());
     assert_eq!(cells.iter().map(Vec::len).collect::<Vec<_>>(), [2000, 2000, 100]);
     assert!(centres.iter().all(|centre| *centre == centres[0]));
@@ -219,7 +219,7 @@ fn a_million() {
         std::fs::write(out, index.until(0)).unwrap();
     }
     let start = Instant::now();
-    let parts = partition(&index, &Watch::default());
+    let parts = clustered(&index, &Watch::default());
     println!("{} cells in {:.0} s", parts.cells.len(), start.elapsed().as_secs_f64());
 
     let head = parts.head(&index).unwrap();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::place::Publication;
 use super::{Named, Parts, parse, read_parts, wrong};
 use crate::error::{Error, Result};
-use crate::index::{Index, partition};
+use crate::index::{Index, clustered};
 use crate::site::catalogue::Model;
 use crate::util::progress::{self, Progress};
 
@@ -36,7 +36,7 @@ pub(super) fn add(
     index: &Index<&[u8]>,
     models: &[Model],
 ) -> Result<(Parts, Parts)> {
-    let parts = partition(index, &progress::watch());
+    let parts = clustered(index, &progress::watch());
     let progress = Progress::start("writing cells", parts.cells.len());
     let file = |rows: &Vec<usize>| {
         let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();

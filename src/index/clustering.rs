@@ -26,14 +26,14 @@ const ITERATIONS: usize = 10;
 const CHUNK: usize = 1024;
 
 /// Rows by cell, and the centres as rows of codes.
-pub struct Partition {
+pub struct Clustering {
     /// The rows of each cell, rising.
     pub cells: Vec<Vec<usize>>,
     /// The centre of each cell.
     pub centres: Vec<Row>,
 }
 
-impl Partition {
+impl Clustering {
     /// The head of the cells of an index: a file of the first level with the centres for rows.
     ///
     /// # Errors
@@ -49,10 +49,10 @@ impl Partition {
 ///
 /// # Panics
 /// Where rows are whole maps.
-pub fn partition<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch) -> Partition {
+pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch) -> Clustering {
     let codebook = index.codebook().expect("rows of codes").first_level();
     let points = Points { index, codebook };
-    let mut done = Partition { cells: Vec::new(), centres: Vec::new() };
+    let mut done = Clustering { cells: Vec::new(), centres: Vec::new() };
     let mut open: Vec<Vec<usize>> = vec![(0..index.len()).collect()];
     while let Some(rows) = open.pop() {
         // The first cut is by far the longest.
