@@ -2,9 +2,9 @@
 
     python classes.py --images PICTURES --drawings DEMO --network vgg16.onnx --out vgg16-classes.safetensors
 
-PICTURES and DEMO are as `images.py` says. Views of them are shown to the teachers and to the network; the classifier is fitted to what
-the teachers say, and the network stays as it is. No labels are read. What is fitted to is kept in --work, so that a second run
-goes on where the first one stopped.
+PICTURES and DEMO are as `images.py` says. Views of them are shown to the teachers and to the network; the classifier is fitted
+to what the teachers say, and the network stays as it is. No labels are read. What is fitted to is kept in --work, so that a
+second run goes on where the first one stopped.
 
 ImageNet's 1,000 classes tell 118 dogs apart and few chairs. Those that the teachers' last layers take for the most alike are
 joined until 512 are left, and a joined class is as likely as its members together.
