@@ -39,7 +39,7 @@ test('two and three workers give the features of one, to the bit', async (t) => 
 const LOSSES = [
   ['a site without helper.js', [/^helper\.js$/, fault.missing]],
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
-  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Share(1'))]],
+  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Partition(1'))]],
   ['a browser without workers in workers', [/^worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
   ['a network too small to share', [/^worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
   ['a machine of little memory', [/^worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
@@ -68,7 +68,7 @@ const DEATHS = [
 for (const [name, death] of DEATHS) {
   test(`a helper that ${name}: the page answers as before, with one worker`, async (t) => {
     // An image takes 13 steps.
-    const dying = `const step = share.step.bind(share); let steps = 100; share.step = () => { if (!(steps -= 1)) ${death} return step(); };`;
+    const dying = `const step = partition.step.bind(partition); let steps = 100; partition.step = () => { if (!(steps -= 1)) ${death} return step(); };`;
     const { page, seen } = await open(t, context, {
       faults: [
         withWorkers(2),
