@@ -1,4 +1,4 @@
-//! Why two are alike: the shares of regions, held against their definition.
+//! Why two images are alike: the contributions of regions, held against their definition.
 
 #[path = "support/coded.rs"]
 mod coded;
@@ -48,7 +48,7 @@ fn builder(maps: &[Map], metric: Metric) -> Builder {
     builder
 }
 
-/// The shares by their definition, of maps that are compared as they are or by their roots.
+/// The contributions by their definition, of maps that are compared as they are or by their roots.
 fn expected(query: &Map, model: &Map, metric: Metric) -> Vec<f32> {
     let value = |value: f32| match metric {
         Metric::Cosine => value,
@@ -57,34 +57,47 @@ fn expected(query: &Map, model: &Map, metric: Metric) -> Vec<f32> {
     let length = |map: &Map| map.iter().map(|&one| value(one).powi(2)).sum::<f32>().sqrt();
     let lengths = length(query) * length(model);
     let places = query.chunks(SHAPE[2]).zip(model.chunks(SHAPE[2]));
-    let share = |(a, b): (&[f32], &[f32])| {
+    let contribution = |(a, b): (&[f32], &[f32])| {
         a.iter().zip(b).map(|(&a, &b)| value(a) * value(b)).sum::<f32>() / lengths
     };
-    places.map(share).collect()
+    places.map(contribution).collect()
 }
 
 fn sum(regions: &Regions) -> f32 {
-    regions.shares.iter().sum()
+    regions.contributions.iter().sum()
 }
 
 #[test]
-fn shares_are_the_products_of_the_same_places_and_add_up_to_the_score() {
+fn contributions_are_the_products_of_the_same_places_and_add_up_to_the_score() {
     let maps = maps(20);
     for metric in [Metric::Cosine, Metric::MirrorSqrt] {
         let index = Index::open(builder(&maps, metric).finish()).unwrap();
         for query in &maps[..6] {
             let asked = index.query(&packed(query, metric));
             for neighbour in nearest(&index, &asked, Filter::default(), 20) {
-                let why = regions(&index, &asked, neighbour.row);
-                assert_eq!((why.height, why.width, why.shares.len()), (7, 7, PLACES));
-                assert_eq!(why.score, neighbour.score);
-                assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
-                let model = match why.mirrored {
+                let explanation = regions(&index, &asked, neighbour.row);
+                assert_eq!(
+                    (explanation.height, explanation.width, explanation.contributions.len()),
+                    (7, 7, PLACES)
+                );
+                assert_eq!(explanation.score, neighbour.score);
+                assert!(
+                    (sum(&explanation) - explanation.score).abs() < 1e-5,
+                    "{} {}",
+                    sum(&explanation),
+                    explanation.score
+                );
+                let model = match explanation.mirrored {
                     true => mirrored(&maps[neighbour.row]),
                     false => maps[neighbour.row].clone(),
                 };
-                for (came, share) in why.shares.iter().zip(expected(query, &model, metric)) {
-                    assert!((came - share).abs() < 2e-3, "{metric:?} {came} for {share}");
+                for (came, contribution) in
+                    explanation.contributions.iter().zip(expected(query, &model, metric))
+                {
+                    assert!(
+                        (came - contribution).abs() < 2e-3,
+                        "{metric:?} {came} for {contribution}"
+                    );
                 }
             }
         }
@@ -96,18 +109,18 @@ fn a_mirror_image_is_alike_region_by_region() {
     let maps = maps(3);
     let index = Index::open(builder(&maps, Metric::MirrorSqrt).finish()).unwrap();
     let asked = index.query(&packed(&mirrored(&maps[1]), Metric::MirrorSqrt));
-    let why = regions(&index, &asked, 1);
-    assert!(why.mirrored && why.score > 0.999, "{}", why.score);
+    let explanation = regions(&index, &asked, 1);
+    assert!(explanation.mirrored && explanation.score > 0.999, "{}", explanation.score);
     let own = expected(&mirrored(&maps[1]), &mirrored(&maps[1]), Metric::MirrorSqrt);
-    for (came, share) in why.shares.iter().zip(own) {
-        assert!((came - share).abs() < 2e-3, "{came} for {share}");
+    for (came, contribution) in explanation.contributions.iter().zip(own) {
+        assert!((came - contribution).abs() < 2e-3, "{came} for {contribution}");
     }
     let itself = regions(&index, &index.query_of(1), 1);
     assert!(!itself.mirrored);
 }
 
 #[test]
-fn shares_of_codes_add_up_to_the_score_too() {
+fn contributions_of_codes_add_up_to_the_score_too() {
     let file = file(60);
     let both = Index::open(&file[..]).unwrap();
     let first = Index::open(&file[..both.until(0).len()]).unwrap();
@@ -115,9 +128,17 @@ fn shares_of_codes_add_up_to_the_score_too() {
         for index in [&both, &first] {
             let query = index.query(embedding);
             for neighbour in nearest(index, &query, Filter::default(), 60) {
-                let why = regions(index, &query, neighbour.row);
-                assert_eq!((why.score, why.shares.len()), (neighbour.score, 4));
-                assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
+                let explanation = regions(index, &query, neighbour.row);
+                assert_eq!(
+                    (explanation.score, explanation.contributions.len()),
+                    (neighbour.score, 4)
+                );
+                assert!(
+                    (sum(&explanation) - explanation.score).abs() < 1e-5,
+                    "{} {}",
+                    sum(&explanation),
+                    explanation.score
+                );
             }
         }
     }
@@ -140,7 +161,7 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
         for neighbour in nearest(&whole, &exact, Filter::default(), 6) {
             let exact = regions(&whole, &exact, neighbour.row);
             let rough = regions(&coded, &rough, neighbour.row);
-            for (a, b) in exact.shares.iter().zip(&rough.shares) {
+            for (a, b) in exact.contributions.iter().zip(&rough.contributions) {
                 apart += (a - b).powi(2);
                 all += a * a;
             }
@@ -161,13 +182,20 @@ fn what_the_classes_add_is_spread_over_all_regions() {
         Builder::new(Origin { network, preprocessing, metric, shape: SHAPE, classes: 2 });
     builder.push("model", told(&maps[0], [0.36, 0.64])).unwrap();
     let index = Index::open(builder.finish()).unwrap();
-    let why = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);
-    assert!((sum(&why) - why.score).abs() < 1e-5, "{} {}", sum(&why), why.score);
-    let model = if why.mirrored { mirrored(&maps[0]) } else { maps[0].clone() };
+    let explanation = regions(&index, &index.query(&told(&maps[1], [1.0, 0.0])), 0);
+    assert!(
+        (sum(&explanation) - explanation.score).abs() < 1e-5,
+        "{} {}",
+        sum(&explanation),
+        explanation.score
+    );
+    let model = if explanation.mirrored { mirrored(&maps[0]) } else { maps[0].clone() };
     // Of the classes the root of 0.36 is shared.
-    for (came, share) in why.shares.iter().zip(expected(&maps[1], &model, metric)) {
+    for (came, contribution) in
+        explanation.contributions.iter().zip(expected(&maps[1], &model, metric))
+    {
         let classes = CLASS_WEIGHT * 0.6 / PLACES as f32;
-        let expected = (share + classes) / (1.0 + CLASS_WEIGHT);
+        let expected = (contribution + classes) / (1.0 + CLASS_WEIGHT);
         assert!((came - expected).abs() < 2e-3, "{came} for {expected}");
     }
 }

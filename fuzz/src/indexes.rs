@@ -199,9 +199,9 @@ fn coded_and_back<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query) {
 
 fn explained<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usize) {
     let regions = regions(index, query, row);
-    assert_eq!(regions.shares.len(), regions.height * regions.width);
-    assert!(regions.shares.iter().all(|share| share.is_finite()), "{regions:?}");
-    let size: f32 = regions.shares.iter().map(|share| share.abs()).sum();
-    let sum: f32 = regions.shares.iter().sum();
+    assert_eq!(regions.contributions.len(), regions.height * regions.width);
+    assert!(regions.contributions.iter().all(|one| one.is_finite()), "{regions:?}");
+    let size: f32 = regions.contributions.iter().map(|one| one.abs()).sum();
+    let sum: f32 = regions.contributions.iter().sum();
     assert!((sum - regions.score).abs() <= 1e-3 * (1.0 + size), "{regions:?}");
 }

@@ -21,9 +21,9 @@ const NEAR: f32 = 1e-12;
 /// sum over places k of  q_k . g'_k    where g' is g, or where s is -1 its mirror image
 /// ```
 ///
-/// and `q_k . g'_k` is the share of region `k`: how much what the network sees there in the query's image adds to the
+/// and `q_k . g'_k` is the contribution of region `k`: how much what the network sees there in the query's image adds to the
 /// score, as the same is seen at the same place of the model's thumbnail, or where that is more alike, of its mirror
-/// image. Shares may be negative, where codes or an image to be unlike say so.
+/// image. Contributions may be negative, where codes or an image to be unlike say so.
 ///
 /// `g` is what the model's codes stand for: not its thumbnail embedded afresh, which the score shown does not know.
 /// Of the query a score knows its products with the codebook's vectors, so `q` is the smallest map that has these
@@ -32,14 +32,15 @@ const NEAR: f32 = 1e-12;
 /// the sum and the score, under a thousandth.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Regions {
-    /// The score, the sum of the shares.
+    /// The score, the sum of the contributions.
     pub score: f32,
     /// Rows of regions, and how many lie in a row.
     pub height: usize,
     /// The regions of a row.
     pub width: usize,
     /// What each region of the query's image adds, row by row.
-    pub shares: Vec<f32>,
+    #[serde(rename = "shares")]
+    pub contributions: Vec<f32>,
     /// Whether a region of the query is like the one that mirrors it in the model's thumbnail.
     pub mirrored: bool,
 }
@@ -73,14 +74,14 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
         Metric::Cosine => products.of([0, 0], at, at),
         Metric::MirrorSqrt => products.region(width, mirrored, at),
     };
-    let mut shares: Vec<f32> = (0..height * width).map(place).collect();
-    // Of a stranger's codebook, shares may be no numbers.
-    if !shares.iter().sum::<f32>().is_finite() {
-        shares.fill(0.0);
+    let mut contributions: Vec<f32> = (0..height * width).map(place).collect();
+    // Of a stranger's codebook, contributions may be no numbers.
+    if !contributions.iter().sum::<f32>().is_finite() {
+        contributions.fill(0.0);
     }
-    let rest = (score - shares.iter().sum::<f32>()) / shares.len() as f32;
-    shares.iter_mut().for_each(|share| *share += rest);
-    Regions { score, height, width, shares, mirrored }
+    let rest = (score - contributions.iter().sum::<f32>()) / contributions.len() as f32;
+    contributions.iter_mut().for_each(|contribution| *contribution += rest);
+    Regions { score, height, width, contributions, mirrored }
 }
 
 /// A query's and a model's parts.
@@ -108,7 +109,7 @@ impl Products {
         self.query[1].iter().zip(&self.model[1]).map(|(a, b)| a * b).sum()
     }
 
-    /// The share of a region, counted row by row.
+    /// The contribution of a region, counted row by row.
     fn region(&self, width: usize, mirrored: bool, at: usize) -> f32 {
         let (row, column) = (at / width, at % width);
         let left = column.min(width - 1 - column);
