@@ -7,9 +7,9 @@
 mod colour;
 mod decode;
 mod doubtful;
-mod frame;
 mod jpeg;
 mod picture;
+mod preprocess;
 
 #[cfg(feature = "native")]
 pub(crate) use jpeg::has_end as jpeg_has_end;

@@ -100,14 +100,14 @@ impl WebRecommender {
     }
 
     /// How images become what the network sees, for [`WebPicture`] in this or another instance of the module.
-    #[wasm_bindgen(getter)]
-    pub fn frame(&self) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(getter, js_name = frame)]
+    pub fn network_input(&self) -> Result<JsValue, JsValue> {
         let preprocessing = self.0.index().origin().preprocessing;
         let [height, width] = self.0.network().input_size();
-        Ok(serde_wasm_bindgen::to_value(&Frame { preprocessing, height, width })?)
+        Ok(serde_wasm_bindgen::to_value(&NetworkInput { preprocessing, height, width })?)
     }
 
-    /// Pixels of this recommender's frame, `[height, width, 3] u8` RGB.
+    /// Pixels of the size of this recommender's network, `[height, width, 3] u8` RGB.
     #[wasm_bindgen(js_name = pixelsOf)]
     pub fn pixels_of(&self, rgb: Vec<u8>) -> Result<Pixels, JsValue> {
         let [height, width] = self.0.network().input_size();
@@ -366,9 +366,9 @@ impl WebRecommender {
     }
 }
 
-/// See [`WebRecommender::frame`].
+/// See [`WebRecommender::network_input`].
 #[derive(Serialize, Deserialize)]
-struct Frame {
+struct NetworkInput {
     preprocessing: Preprocessing,
     height: usize,
     width: usize,
@@ -410,9 +410,10 @@ impl WebPicture {
         self.0.is_turned()
     }
 
-    /// What the network sees of the image, `[height, width, 3] u8` RGB in a recommender's frame.
-    pub fn pixels(&self, frame: JsValue) -> Result<Vec<u8>, JsValue> {
-        let Frame { preprocessing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+    /// The whole image preprocessed for a recommender's network: `[height, width, 3] u8`, RGB. `input` is its
+    /// [`frame`](WebRecommender::network_input).
+    pub fn pixels(&self, input: JsValue) -> Result<Vec<u8>, JsValue> {
+        let NetworkInput { preprocessing, height, width } = serde_wasm_bindgen::from_value(input)?;
         Ok(self.0.pixels(preprocessing, height, width).rgb().to_vec())
     }
 
@@ -423,10 +424,10 @@ impl WebPicture {
         top: f64,
         width: f64,
         height: f64,
-        frame: JsValue,
+        input: JsValue,
     ) -> Result<Vec<u8>, JsValue> {
         let part = [left, top, width, height];
-        let Frame { preprocessing, height, width } = serde_wasm_bindgen::from_value(frame)?;
+        let NetworkInput { preprocessing, height, width } = serde_wasm_bindgen::from_value(input)?;
         Ok(self.0.part(part, preprocessing, height, width).rgb().to_vec())
     }
 

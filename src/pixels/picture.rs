@@ -5,7 +5,7 @@ use image::{DynamicImage, Rgb, RgbImage, RgbaImage, imageops};
 
 use super::colour::Conversion;
 use super::decode::{self, Decoded};
-use super::frame::{Look, frame, swaps_sides};
+use super::preprocess::{Source, preprocess, swaps_sides};
 use super::{BACKGROUND, Fit, Pixels, Preprocessing};
 use crate::error::{Details, Error, Result};
 
@@ -74,7 +74,7 @@ impl Picture {
         height: usize,
         width: usize,
     ) -> Pixels {
-        self.framed(&self.image, preprocessing.into(), height, width)
+        self.preprocessed(&self.image, preprocessing.into(), height, width)
     }
 
     /// A part of the image as the network sees it. The part is `[left, top, width, height]` as shares of the
@@ -90,7 +90,7 @@ impl Picture {
         let (left, wide) = whole_pixels(left, wide, self.image.width());
         let (top, high) = whole_pixels(top, high, self.image.height());
         let part = imageops::crop_imm(&self.image, left, top, wide, high).to_image();
-        self.framed(&part, preprocessing.into(), height, width)
+        self.preprocessed(&part, preprocessing.into(), height, width)
     }
 
     /// The whole image, upright, in another size.
@@ -98,15 +98,15 @@ impl Picture {
         self.pixels(Fit::Squash, height, width)
     }
 
-    fn framed(
+    fn preprocessed(
         &self,
         image: &RgbImage,
         preprocessing: Preprocessing,
         height: usize,
         width: usize,
     ) -> Pixels {
-        let look = Look { image, conversion: self.conversion.as_ref() };
-        frame(&look, self.turn, preprocessing, height, width)
+        let source = Source { image, conversion: self.conversion.as_ref() };
+        preprocess(&source, self.turn, preprocessing, height, width)
     }
 }
 

@@ -13,28 +13,28 @@ use super::{BACKGROUND, Fit, Pixels, Preprocessing, Resize};
 type Part = [u32; 4];
 
 /// An opaque image, and how its colours become sRGB where they are not.
-pub(super) struct Look<'a> {
+pub(super) struct Source<'a> {
     pub(super) image: &'a RgbImage,
     pub(super) conversion: Option<&'a Conversion>,
 }
 
 /// Resizes first; converts colours and turns upright after: both then touch 150 kB instead of a whole
 /// photograph. (Converted first, photographs come out within 0.3 levels of this in the mean.)
-pub(super) fn frame(
-    look: &Look<'_>,
+pub(super) fn preprocess(
+    source: &Source<'_>,
     turn: Orientation,
     preprocessing: Preprocessing,
     height: usize,
     width: usize,
 ) -> Pixels {
     let (columns, rows) = if swaps_sides(turn) { (height, width) } else { (width, height) };
-    let (image, resize) = (look.image, preprocessing.resize);
-    let framed = match preprocessing.fit {
-        Fit::Crop => resized(look, centred_part(image, columns, rows), resize, columns, rows),
-        Fit::Squash => resized(look, whole(image), resize, columns, rows),
-        Fit::Pad => padded(look, resize, columns, rows),
+    let (image, resize) = (source.image, preprocessing.resize);
+    let fitted = match preprocessing.fit {
+        Fit::Crop => resized(source, centred_part(image, columns, rows), resize, columns, rows),
+        Fit::Squash => resized(source, whole(image), resize, columns, rows),
+        Fit::Pad => padded(source, resize, columns, rows),
     };
-    let mut upright = DynamicImage::ImageRgb8(framed);
+    let mut upright = DynamicImage::ImageRgb8(fitted);
     upright.apply_orientation(turn);
     Pixels { height, width, rgb: upright.into_rgb8().into_raw() }
 }
@@ -62,24 +62,30 @@ fn largest_within(width: u32, height: u32, columns: usize, rows: usize) -> (u32,
     }
 }
 
-fn padded(look: &Look<'_>, resize: Resize, columns: usize, rows: usize) -> RgbImage {
-    let image = look.image;
+fn padded(source: &Source<'_>, resize: Resize, columns: usize, rows: usize) -> RgbImage {
+    let image = source.image;
     let (sides, wanted) =
         ((image.width() as usize, image.height() as usize), (columns as u32, rows as u32));
     let (inner_width, inner_height) = largest_within(wanted.0, wanted.1, sides.0, sides.1);
-    let inner = resized(look, whole(image), resize, inner_width as usize, inner_height as usize);
+    let inner = resized(source, whole(image), resize, inner_width as usize, inner_height as usize);
     let mut canvas = RgbImage::from_pixel(wanted.0, wanted.1, Rgb(BACKGROUND));
     let (left, top) = ((wanted.0 - inner_width) / 2, (wanted.1 - inner_height) / 2);
     image::imageops::replace(&mut canvas, &inner, i64::from(left), i64::from(top));
     canvas
 }
 
-fn resized(look: &Look<'_>, part: Part, resize: Resize, columns: usize, rows: usize) -> RgbImage {
+fn resized(
+    source: &Source<'_>,
+    part: Part,
+    resize: Resize,
+    columns: usize,
+    rows: usize,
+) -> RgbImage {
     let mut resized = match resize {
-        Resize::CatmullRom => convolved(look.image, part, columns, rows),
-        Resize::Nearest => nearest(look.image, part, columns, rows),
+        Resize::CatmullRom => convolved(source.image, part, columns, rows),
+        Resize::Nearest => nearest(source.image, part, columns, rows),
     };
-    if let Some(conversion) = look.conversion {
+    if let Some(conversion) = source.conversion {
         resized.pixels_mut().for_each(|pixel| pixel.0 = conversion.rgb(pixel.0));
     }
     resized
