@@ -111,7 +111,7 @@ build_program() {
 build_page() {
     rm -rf "$page"
     mkdir -p "$page"
-    cp www/* "$page"
+    cp_page
     build_module "$page"
     build_module "$relaxed" -C target-feature=+relaxed-simd
     cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
@@ -120,9 +120,19 @@ build_page() {
     list_page
 }
 
+# The page's sources; what else may lie in www/ is not published.
+cp_page() {
+    local file
+    (cd www && find . -type f ! -name '.*' \( -name '*.html' -o -name '*.js' -o -name '*.d.ts' -o -name '*.css' \
+        -o -name '*.svg' -o -name '*.png' -o -name '*.webmanifest' \)) | while read -r file; do
+        mkdir -p "$page/${file%/*}"
+        cp "www/$file" "$page/$file"
+    done
+}
+
 # A helper is one file; www/helper.js says why.
 join_helper() {
-    { cat "$page/recasketch.js" www/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
+    { cat "$page/recasketch.js" www/engine/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
 }
 
 # What the page consists of, by content: the page loads its own modules, and `embed --page` publishes nothing else.
@@ -135,10 +145,10 @@ export const modules = {
   relaxed: $(described "$page/recasketch_relaxed_bg.wasm"),
 };
 END
-    version=$(sed -n 's/^export const VERSION = \(.*\);$/\1/p' www/site.js)
+    version=$(sed -n 's/^export const VERSION = \(.*\);$/\1/p' www/engine/site.js)
     {
         printf '{ "site_version": %s, "files": [' "$version"
-        for file in "$page"/*; do
+        find "$page" -type f | LC_ALL=C sort | while read -r file; do
             printf '%s\n  %s' "$separator" "$(described "$file")"
             separator=,
         done
@@ -148,7 +158,7 @@ END
 }
 
 described() { # FILE
-    printf '{ "file": "%s", "bytes": %d, "sha256": "%s" }' "${1##*/}" "$(wc -c <"$1")" "$(sha256 "$1")"
+    printf '{ "file": "%s", "bytes": %d, "sha256": "%s" }' "${1#"$page/"}" "$(wc -c <"$1")" "$(sha256 "$1")"
 }
 
 sha256() { # FILE

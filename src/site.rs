@@ -37,7 +37,7 @@ const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";
 const SAMPLES: &str = "samples";
 
-/// The version of the manifest's form; `www/site.js` has the same.
+/// The version of the manifest's form; `www/engine/site.js` has the same.
 pub const VERSION: u32 = 4;
 
 /// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.

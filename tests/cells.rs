@@ -160,7 +160,7 @@ fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
     assert!(!names.into_iter().any(|name| name.starts_with("cell-") || name.starts_with("cells-")));
 }
 
-/// Bytes of cells that a page fetches for a query at most; see `www/cells.js`.
+/// Bytes of cells that a page fetches for a query at most; see `www/engine/cells.js`.
 const BUDGET: usize = 900_000;
 
 /// How many of the nearest that a scan of a million finds a page finds, and what it fetches:

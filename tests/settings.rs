@@ -101,9 +101,13 @@ impl Place {
         demo::write(&place.at("demo"), 3, 1, 1).unwrap();
         page::make(&place.at("page"));
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
-        for file in
-            ["index.html", "settings.css", "settings.js", "site.webmanifest", "service-worker.js"]
-        {
+        for file in [
+            "index.html",
+            "styles/settings.css",
+            "page/settings.js",
+            "site.webmanifest",
+            "service-worker.js",
+        ] {
             std::fs::copy(www.join(file), place.at("page").join(file)).unwrap();
         }
         page::list(&place.at("page"));
@@ -154,7 +158,7 @@ impl Place {
         for named in &list.files {
             assert_eq!(Digest::of(&read(&named.file)).to_string(), named.sha256, "{}", named.file);
         }
-        for file in ["settings.css", "settings.js"] {
+        for file in ["styles/settings.css", "page/settings.js"] {
             let file = format!("{}/{file}", self.folder());
             assert!(list.files.iter().any(|named| named.file == file), "{file}");
         }
@@ -170,7 +174,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     assert_eq!(place.embed(None), 3);
     let made = |file: &str| std::fs::read_to_string(place.at("page").join(file)).unwrap();
     assert_eq!(place.index(), made("index.html"));
-    for file in ["settings.css", "settings.js"] {
+    for file in ["styles/settings.css", "page/settings.js"] {
         assert_eq!(place.read(file), made(file));
     }
     let plain = place.kept();
@@ -188,7 +192,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
         "<meta name=\"theme-color\" content=\"#FFF\" media=\"(prefers-color-scheme: light)\">"
     ));
     assert!(html.contains("<link rel=\"modulepreload\" href=\"strings-ar.js\">"), "{html}");
-    assert!(place.read("settings.css").ends_with(
+    assert!(place.read("styles/settings.css").ends_with(
         "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
          \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
     ));
@@ -197,7 +201,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
         [&app["name"], &app["short_name"], &app["lang"], &app["theme_color"], &app["display"]],
         ["Chairs & <tables>", "Chairs & <tables>", "ar", "#010203", "standalone"]
     );
-    let script = place.read("settings.js");
+    let script = place.read("page/settings.js");
     let json = script.split_once("settings = ").unwrap().1.trim_end().trim_end_matches(';');
     let values: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!(
@@ -222,7 +226,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     assert_eq!(place.kept(), plain);
     assert_eq!(place.embed(Some(Settings::parse(br#"{"title": "Ours"}"#).unwrap())), 0);
     assert!(place.read("index.html").contains("<title>Ours</title>"));
-    assert!(place.read("settings.js").contains(&format!("[\"{}\"]", FILTERS.join("\",\""))));
+    assert!(place.read("page/settings.js").contains(&format!("[\"{}\"]", FILTERS.join("\",\""))));
     place.kept();
 }
 

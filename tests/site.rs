@@ -151,9 +151,10 @@ fn the_service_worker_keeps_every_file_of_the_page_by_its_content() {
         "icon.svg",
         "modules.js",
         "recasketch.js",
-        "settings.css",
+        "styles/settings.css",
     ];
-    let expected = expected.into_iter().chain(["settings.js", "style.css", "worker.js"]);
+    let expected =
+        expected.into_iter().chain(["page/settings.js", "styles/style.css", "worker.js"]);
     assert_eq!(
         kept,
         expected
@@ -210,7 +211,7 @@ fn doors_lead_into_the_pages_folder_and_all_else_is_named_by_content() {
     for link in [
         " href=\"site.webmanifest\"".to_owned(),
         format!(" href=\"{folder}/icon.svg\""),
-        format!(" href=\"{folder}/style.css\""),
+        format!(" href=\"{folder}/styles/style.css\""),
         format!(" src=\"{folder}/app.js\""),
         " href=\"./\"".to_owned(),
         " href=\"https://example.org/app.js\"".to_owned(),
@@ -379,15 +380,24 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     refused(&documents, "site_version");
     page::list(&documents);
     refused(&documents, "no modules.js");
-    std::fs::write(page.join("style.css"), "changed").unwrap();
-    refused(&page, "style.css");
-    std::fs::remove_file(page.join("style.css")).unwrap();
-    refused(&page, "style.css");
+    std::fs::write(page.join("styles/style.css"), "changed").unwrap();
+    refused(&page, "styles/style.css");
+    std::fs::remove_file(page.join("styles/style.css")).unwrap();
+    refused(&page, "styles/style.css");
     let list = std::fs::read_to_string(page.join("page.json")).unwrap();
-    for name in ["../documents/private.txt", "/etc/passwd", ".hidden", "a\\b", ""] {
+    for name in [
+        "../documents/private.txt",
+        "/etc/passwd",
+        ".hidden",
+        "a\\b",
+        "",
+        "page//a",
+        "page/../a",
+        "page/",
+    ] {
         std::fs::write(
             page.join("page.json"),
-            list.replace("style.css", &name.replace('\\', "\\\\")),
+            list.replace("styles/style.css", &name.replace('\\', "\\\\")),
         )
         .unwrap();
         refused(&page, "the name");
@@ -400,14 +410,22 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     refused(&page, "version 9");
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink(documents.join("private.txt"), page.join("style.css")).unwrap();
+        std::os::unix::fs::symlink(documents.join("private.txt"), page.join("styles/style.css"))
+            .unwrap();
         page::list(&page);
-        refused(&page, "style.css");
-        std::fs::remove_file(page.join("style.css")).unwrap();
+        refused(&page, "styles/style.css");
+        std::fs::remove_dir_all(page.join("styles")).unwrap();
+        std::fs::write(documents.join("style.css"), "private").unwrap();
+        std::os::unix::fs::symlink(&documents, page.join("styles")).unwrap();
+        std::fs::write(page.join("page.json"), &list).unwrap();
+        refused(&page, "styles, which is no folder");
+        std::fs::remove_file(page.join("styles")).unwrap();
+        std::fs::create_dir(page.join("styles")).unwrap();
+        std::fs::write(page.join("styles/settings.css"), "").unwrap();
     }
 
     // What lies beside the page's files is not the page's.
-    page::change(&page, "style.css", "style");
+    page::change(&page, "styles/style.css", "style");
     private(&page);
     place.embed();
     let names = names(&place.at("site"));

@@ -5,12 +5,12 @@
  * you like.
  */
 
-import { checked, checkedPart, imageOf, wrong } from './asked.js';
-import { EngineError, join, located, siteAt } from './client.js';
-import { reasonOf } from './engine.js';
-import { SITE } from './site.js';
-import { wordsOf } from './strings.js';
-import { whyNot } from './support.js';
+import { checked, checkedPart, imageOf, wrong } from './engine/asked.js';
+import { EngineError, join, located, siteAt } from './engine/client.js';
+import { reasonOf } from './engine/engine.js';
+import { SITE } from './engine/site.js';
+import { wordsOf } from './strings/strings.js';
+import { whyNot } from './engine/support.js';
 
 export { EngineError };
 

@@ -1,37 +1,37 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
-import { TOP } from './asked.js';
+import { TOP } from './engine/asked.js';
 import { begun, speaking } from './begin.js';
-import { EngineError } from './client.js';
-import { Engine, reasonOf } from './engine.js';
-import { listenToCrop } from './crop.js';
-import { toggled } from './filter.js';
-import { listenToFilters, makeFilters, showFilters } from './filters.js';
-import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './history.js';
-import { listen, takeIn as takeInShared } from './intake.js';
-import { endLink, offerLink } from './links.js';
-import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgress, showStarting } from './messages.js';
-import { knowNames, listenToNames } from './names.js';
-import { keepPage } from './offline.js';
-import { asked as askedOf, hideQuery, isAsStored, nameOf, showQuery, showSamples } from './query.js';
-import { copy, copyLink } from './copy.js';
-import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './results.js';
-import { membersOf, MOST, showMembers, together } from './several.js';
-import { SITE } from './site.js';
-import { engine as engineWords, intake, results, several, spoken, support, words } from './strings.js';
-import { takeShared } from './shared.js';
-import { showWhy } from './why.js';
-import { fillWords, resultsTitle, startTitle } from './wording.js';
+import { EngineError } from './engine/client.js';
+import { Engine, reasonOf } from './engine/engine.js';
+import { listenToCrop } from './page/crop.js';
+import { toggled } from './engine/filter.js';
+import { listenToFilters, makeFilters, showFilters } from './page/filters.js';
+import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './page/history.js';
+import { listen, takeIn as takeInShared } from './page/intake.js';
+import { endLink, offerLink } from './page/links.js';
+import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgress, showStarting } from './page/messages.js';
+import { knowNames, listenToNames } from './page/names.js';
+import { keepPage } from './page/offline.js';
+import { asked as askedOf, hideQuery, isAsStored, nameOf, showQuery, showSamples } from './page/query.js';
+import { copy, copyLink } from './page/copy.js';
+import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './page/results.js';
+import { membersOf, MOST, showMembers, together } from './page/several.js';
+import { SITE } from './engine/site.js';
+import { engine as engineWords, intake, results, several, spoken, support, words } from './strings/strings.js';
+import { takeShared } from './page/shared.js';
+import { showWhy } from './page/why.js';
+import { fillWords, resultsTitle, startTitle } from './page/wording.js';
 
-/** @typedef {import('./query.js').Query} Query */
+/** @typedef {import('./page/query.js').Query} Query */
 
 /** What is answered on the page, what is being asked, and what to ask once the engine starts again. */
 const state = {
   /** @type {Query | null} */ shown: null,
-  /** What is shown of it. @type {import('./engine.js').Answer | null} */ answer: null,
+  /** What is shown of it. @type {import('./engine/engine.js').Answer | null} */ answer: null,
   /** What is being asked; another object each time. @type {{query: Query} | null} */ asked: null,
   wanted: null,
-  /** What is asked of the models besides. @type {import('./filter.js').Filter} */ filter: {},
+  /** What is asked of the models besides. @type {import('./engine/filter.js').Filter} */ filter: {},
 };
 
 let models = 0;
@@ -69,7 +69,7 @@ const engine = new Engine(SITE, words, {
  * @param {{isRecorded?: boolean, isFocused?: boolean, isSpoken?: boolean, remark?: string, top?: number}} [how] whether
  *   it becomes an entry of the browser's history, whether the keyboard moves to the answer, whether a screen reader
  *   hears of it, what to say beside it, and how many models to find
- * @returns {Promise<import('./engine.js').Answer>}
+ * @returns {Promise<import('./engine/engine.js').Answer>}
  */
 async function search(query, { isRecorded = true, isFocused = false, isSpoken = true, remark = '', top = TOP } = {}) {
   const asked = (state.asked = { query });
@@ -123,7 +123,7 @@ async function refresh() {
   }
 }
 
-/** @param {import('./engine.js').Asked} how */
+/** @param {import('./engine/engine.js').Asked} how */
 function answerTo(query, { top, filter }) {
   return engine.ask({ ...askedOf(query), top, filter });
 }
@@ -136,7 +136,7 @@ async function showMore() {
   focusCard(answer.neighbours.find(({ uid }) => !known.has(uid))?.uid);
 }
 
-/** Asks about another part of what is shown, as often as it moves. @param {import('./crop.js').Part | null} part */
+/** Asks about another part of what is shown, as often as it moves. @param {import('./page/crop.js').Part | null} part */
 function changePart(part) {
   const query = state.asked?.query ?? state.shown;
   query.part = part;
@@ -157,7 +157,7 @@ function bring(images, isAdded) {
   takeIn(brought, isAdded);
 }
 
-/** @param {import('./several.js').Member[]} brought */
+/** @param {import('./page/several.js').Member[]} brought */
 function takeIn(brought, isAdded, how = {}) {
   const members = [...(isAdded ? membersOf(state.asked?.query ?? state.shown) : []), ...brought];
   quietly(search(together(members), { ...how, remark: members.length > MOST ? several.most(MOST) : '' }));
@@ -185,7 +185,7 @@ function leave() {
   showBefore();
 }
 
-/** Searches by what is left of several, or not at all. @param {import('./several.js').Member[]} members */
+/** Searches by what is left of several, or not at all. @param {import('./page/several.js').Member[]} members */
 function changeMembers(members) {
   const query = together(members);
   if (query) return quietly(search(query));
@@ -198,7 +198,7 @@ function showAsked(query) {
   showMembers(query, { nameOf, onChange: changeMembers });
 }
 
-/** Shows why a model is like what is shown. @param {import('./engine.js').Model} model */
+/** Shows why a model is like what is shown. @param {import('./engine/engine.js').Model} model */
 async function explain(model) {
   const query = state.shown;
   try {
@@ -331,7 +331,7 @@ function quietly(searching) {
   searching.catch(() => {});
 }
 
-/** What is brought before the page has its words waits for them. @type {import('./intake.js').Receiver} */
+/** What is brought before the page has its words waits for them. @type {import('./page/intake.js').Receiver} */
 const receiver = {
   onImages: (images, isAdded) => speaking.then(() => bring(images, isAdded)),
   onModel: (uid, isAdded) => speaking.then(() => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded)),

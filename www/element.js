@@ -4,16 +4,16 @@
  * All elements of a document that show the same site share its worker (client.js).
  */
 
-import { checked, imageOf, TOP } from './asked.js';
-import { EngineError, located, siteAt } from './client.js';
-import { View } from './element-view.js';
-import { Engine, reasonOf } from './engine.js';
-import { read, written } from './filter.js';
-import { drop, listenToInput, listenToZone, paste } from './intake.js';
-import { MOST } from './several.js';
-import { SITE } from './site.js';
-import { wordsOf } from './strings.js';
-import { whyNot } from './support.js';
+import { checked, imageOf, TOP } from './engine/asked.js';
+import { EngineError, located, siteAt } from './engine/client.js';
+import { View } from './element/view.js';
+import { Engine, reasonOf } from './engine/engine.js';
+import { read, written } from './engine/filter.js';
+import { drop, listenToInput, listenToZone, paste } from './page/intake.js';
+import { MOST } from './page/several.js';
+import { SITE } from './engine/site.js';
+import { wordsOf } from './strings/strings.js';
+import { whyNot } from './engine/support.js';
 
 /** Where there is no document, as in programs that write pages, the module can still be imported. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -23,7 +23,7 @@ const ASKED = ['uid', 'top', 'filter'];
 
 /**
  * What is asked about.
- * @typedef {{kind: 'image', image: Blob, key: string, name: string} | {kind: 'model', uid: string, model?: import('./engine.js').Model} |
+ * @typedef {{kind: 'image', image: Blob, key: string, name: string} | {kind: 'model', uid: string, model?: import('./engine/engine.js').Model} |
  *   {kind: 'several', images: {image: Blob, key: string}[]} | {kind: 'embedding', embedding: Int8Array}} Query
  */
 
@@ -209,7 +209,7 @@ export class RecASketchElement extends Base {
     return this.#ask({ kind: 'several', images }, { note: files.length > MOST ? this.#words.several.most(MOST) : '' });
   }
 
-  /** @returns {import('./engine.js').Listener} */
+  /** @returns {import('./engine/engine.js').Listener} */
   #listener(run) {
     const [view, words] = [this.#view, this.#words];
     const mine = (act) => (...values) => (this.#run === run ? act(...values) : undefined);

@@ -4,7 +4,7 @@
  * WebKit loads what a worker's worker imports past the service worker, where it may be missing or of another version.
  * So what is imported here comes before it in the same file, and build.sh leaves these lines out.
  */
-import { peersOf, walk } from './exchange.js';
+import { peersOf, walk } from './engine/exchange.js';
 import __wbg_init, { Partition, PartitionReading } from './recasketch.js';
 
 let memory = null;
@@ -15,7 +15,7 @@ let turn = Promise.resolve();
 
 /** What is asked, by type. */
 const asked = {
-  /** Begins to read its part of the network, perhaps once more. @param {import('./worker-pool.js').Kit} kit */
+  /** Begins to read its part of the network, perhaps once more. @param {import('./engine/worker-pool.js').Kit} kit */
   async begin({ module, worker, workers }) {
     ({ memory } = await __wbg_init({ module_or_path: module }));
     reading?.free();

@@ -7,17 +7,17 @@
  * `show` for what an `<img>` makes of an image, and answers `alive` at any time with the same word.
  */
 
-import { Catalogue } from './catalogue.js';
-import { Cells } from './cells.js';
-import { WorkerPool, workersHere } from './worker-pool.js';
-import { breakOf, Broken, Decoder } from './decode.js';
-import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './download.js';
-import { keeping, keepOnly } from './keep.js';
+import { Catalogue } from './engine/catalogue.js';
+import { Cells } from './engine/cells.js';
+import { WorkerPool, workersHere } from './engine/worker-pool.js';
+import { breakOf, Broken, Decoder } from './engine/decode.js';
+import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './engine/download.js';
+import { keeping, keepOnly } from './engine/keep.js';
 import { modules } from './modules.js';
-import { NetworkReader } from './reading.js';
-import { selfTest } from './self-test.js';
-import { pageFile, VERSION } from './site.js';
-import { failures, files, speak } from './strings.js';
+import { NetworkReader } from './engine/reading.js';
+import { selfTest } from './engine/self-test.js';
+import { pageFile, VERSION } from './engine/site.js';
+import { failures, files, speak } from './strings/strings.js';
 
 const MANIFEST = 'manifest.json';
 /** The module's JavaScript half; both are files of this version of the page. */
@@ -348,7 +348,7 @@ const QUERIES = {
   },
 };
 
-/** @param {import('./engine.js').Of} asked */
+/** @param {import('./engine/engine.js').Of} asked */
 const queryOf = (engine, asked) => QUERIES[asked.type](engine, asked);
 
 async function search(engine, { top, filter, ...asked }) {

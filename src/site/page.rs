@@ -40,7 +40,7 @@ const BESIDE: [&str; 6] =
 /// Tells GitHub Pages to leave no file out.
 const NO_JEKYLL: &str = ".nojekyll";
 
-/// Languages that are read from the right; `www/strings.js` has the same list.
+/// Languages that are read from the right; `www/strings/strings.js` has the same list.
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
 /// The list of a page's files.
@@ -77,7 +77,7 @@ impl Page {
         }
         let mut files = BTreeMap::new();
         for Named { file, bytes, sha256 } in listed.files {
-            if !is_plain(&file) {
+            if !is_within(&file) {
                 return Err(not_a_page(folder, LIST, &format!("the name {file:?}")));
             }
             let read = read_own(folder, &file)?;
@@ -181,21 +181,34 @@ impl Published {
     }
 }
 
-/// A file of the page's folder itself: links may lead out of it.
+/// Reads a file of the page's folder. Symbolic links are refused, because they may lead out of it.
 fn read_own(folder: &Path, name: &str) -> Result<Vec<u8>> {
-    let path = folder.join(name);
-    let is_file = std::fs::symlink_metadata(&path).map(|found| found.is_file());
-    match is_file {
-        Ok(true) => files::read(&path),
-        Ok(false) => Err(not_a_page(folder, name, &"no plain file")),
-        Err(error) => Err(not_a_page(folder, name, &error)),
+    let kind = |path: &Path| {
+        let found = std::fs::symlink_metadata(path);
+        found.map(|found| found.file_type()).map_err(|error| not_a_page(folder, name, &error))
+    };
+    let mut path = folder.to_owned();
+    let (rooms, file) = name.rsplit_once('/').unwrap_or(("", name));
+    for room in rooms.split('/').filter(|room| !room.is_empty()) {
+        path.push(room);
+        if !kind(&path)?.is_dir() {
+            return Err(not_a_page(folder, name, &format!("{room}, which is no folder")));
+        }
     }
+    path.push(file);
+    if !kind(&path)?.is_file() {
+        return Err(not_a_page(folder, name, &"no plain file"));
+    }
+    files::read(&path)
 }
 
-/// Whether a name is that of a file and of no folder, on any system.
-fn is_plain(name: &str) -> bool {
+/// Whether a name leads to a file within the page's folder, on any system.
+fn is_within(name: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    name.starts_with(|first: char| first.is_ascii_alphanumeric()) && name.bytes().all(is_safe)
+    let is_plain = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphanumeric()) && part.bytes().all(is_safe)
+    };
+    name.split('/').all(is_plain)
 }
 
 fn not_a_page(folder: &Path, file: &str, came: &dyn std::fmt::Display) -> Error {
@@ -243,8 +256,8 @@ fn with_settings(name: &str, bytes: Vec<u8>, settings: &Settings) -> Result<Vec<
         _ if settings.are_none() => Ok(bytes),
         INDEX => html_with(text_of(bytes)?, settings).map(String::into_bytes),
         APP => app_with(&bytes, settings),
-        "settings.css" => Ok(css(settings).into_bytes()),
-        "settings.js" => script(settings).map(String::into_bytes),
+        "styles/settings.css" => Ok(css(settings).into_bytes()),
+        "page/settings.js" => script(settings).map(String::into_bytes),
         _ => Ok(bytes),
     }
 }
@@ -259,7 +272,7 @@ fn html_with(mut html: String, settings: &Settings) -> Result<String> {
         let direction = if RIGHT_TO_LEFT.contains(&language.as_str()) { "rtl" } else { "ltr" };
         let both = format!("{language}\" dir=\"{direction}");
         html = between(&html, "<html lang=\"", &both, "\" data-view")?;
-        let preload = "<link rel=\"modulepreload\" href=\"strings-";
+        let preload = "<link rel=\"modulepreload\" href=\"strings/";
         html = between(&html, preload, language, ".js\">")?;
     }
     for (scheme, colours) in &settings.colours {
@@ -320,7 +333,7 @@ fn css(settings: &Settings) -> String {
     text
 }
 
-/// What `www/settings.js` is without settings.
+/// What `www/page/settings.js` is without settings.
 fn script(settings: &Settings) -> Result<String> {
     let filters = match &settings.filters {
         Some(filters) => filters.iter().map(String::as_str).collect(),

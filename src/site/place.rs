@@ -328,7 +328,8 @@ impl Place {
     /// Removes files, and the folders that are empty without them.
     fn remove<'n>(&self, names: impl Iterator<Item = &'n String> + Clone) -> Result<()> {
         names.clone().try_for_each(|name| files::remove(&self.folder.join(name)))?;
-        for folder in folders(names).into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
+        // The innermost folders come first.
+        for folder in folders(names).into_iter().rev().filter(|folder| *folder != Path::new("")) {
             // One that still has files stays.
             let _ = std::fs::remove_dir(self.folder.join(folder));
         }
@@ -421,7 +422,7 @@ pub(super) fn is_inside(name: &str) -> bool {
 
 /// The folders of some names, within the folder that they are relative to.
 fn folders<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<&'n Path> {
-    names.filter_map(|name| Path::new(name).parent()).collect()
+    names.flat_map(|name| Path::new(name).ancestors().skip(1)).collect()
 }
 
 fn is_there(path: &Path) -> bool {

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
-/// Languages that the page speaks; `www/strings.js` has the same list.
+/// Languages that the page speaks; `www/strings/strings.js` has the same list.
 pub const LANGUAGES: [&str; 5] = ["ar", "de", "en", "es", "zh"];
 
-/// What visitors can filter by, in the page's order; `www/filter.js` has the same list.
+/// What visitors can filter by, in the page's order; `www/engine/filter.js` has the same list.
 pub const FILTERS: [&str; 4] = ["category", "tag", "licence", "author"];
 
-/// Colours by their names in `www/style.css`.
+/// Colours by their names in `www/styles/style.css`.
 pub const COLOURS: [&str; 14] = [
     "ground",
     "raised",

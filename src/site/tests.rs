@@ -24,7 +24,7 @@ const PAGE: [(&str, &str); 12] = [
     ("recasketch.js", "glue"),
     ("recasketch_bg.wasm", "module"),
     ("service-worker.js", "service worker"),
-    ("settings.js", "settings"),
+    ("page/settings.js", "settings"),
     ("site.webmanifest", "{}"),
     ("worker.js", "worker"),
 ];
@@ -37,6 +37,7 @@ fn prepare(scene: &Path, number: usize, models: usize) {
     for (name, text) in PAGE {
         let is_changed = ["app.js", "icon.svg", "service-worker.js"].contains(&name);
         let bytes = if is_changed { format!("{text} {number}") } else { text.to_owned() };
+        std::fs::create_dir_all(page.join(name).parent().unwrap()).unwrap();
         std::fs::write(page.join(name), &bytes).unwrap();
         list.push(named(name, bytes.as_bytes()));
     }
@@ -142,10 +143,10 @@ fn copy(from: &Path, to: &Path) {
 
 /// Whether a file whose name is of its content has that content.
 fn is_named_by_content(name: &str, files: &BTreeMap<String, Vec<u8>>) -> bool {
-    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    if folder.starts_with("page-") {
-        return is_whole_page(folder, files);
+    if name.starts_with("page-") {
+        return is_whole_page(name.split_once('/').unwrap().0, files);
     }
+    let file = name.rsplit('/').next().unwrap();
     let stem = file.split_once('.').unwrap().0;
     let digest = stem.rsplit('-').next().unwrap();
     files.get(name).is_some_and(|bytes| Digest::of(bytes).short() == digest)

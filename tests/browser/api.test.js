@@ -202,7 +202,7 @@ test('what cannot be asked is refused in a sentence, and the next call is answer
 
 test('sentences come in the language that is asked for', async (t) => {
   const { page } = await openHost(t, context, '');
-  const { failures } = await import(join(PAGE, 'strings-de.js'));
+  const { failures } = await import(join(PAGE, 'strings/de.js'));
   const message = await page.evaluate(async () => {
     const { load } = await import('/api.js');
     const site = await load('/', { language: 'de-AT' });

@@ -80,7 +80,7 @@ test('the page answers as the program, which scans all, and fetches no cell twic
 });
 
 test('of many cells the nearest are fetched, up to what a query may cost', async (t) => {
-  const small = [/^cells\.js$/, fault.patched((text) => text.replace('const BUDGET = 900_000', 'const BUDGET = 1'))];
+  const small = [/^engine\/cells\.js$/, fault.patched((text) => text.replace('const BUDGET = 900_000', 'const BUDGET = 1'))];
   const { page, server } = await open(t, browser.context, { site, faults: [small] });
   await ready(page);
   assert.equal((await dropped(page, await sampleOf(0))).length, 12);

@@ -160,7 +160,7 @@ test('a link to a model tells open, which a host can prevent', async (t) => {
 });
 
 /** Lets a changed catalogue through. */
-const UNCHECKED = [/^download\.js$/, fault.patched((text) => text.replace("if ((await digest(bytes)) === part.sha256) return;", 'return;').replace('const whole = new Uint8Array(length(parts));', "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));"))];
+const UNCHECKED = [/^engine\/download\.js$/, fault.patched((text) => text.replace("if ((await digest(bytes)) === part.sha256) return;", 'return;').replace('const whole = new Uint8Array(length(parts));', "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));"))];
 
 test('attributes are properties, and each changes what is shown', async (t) => {
   const [{ uid }, { uid: other }] = await native((await sample(0)).path, 2);
@@ -262,7 +262,7 @@ test('the element takes its font and its colour from the page', async (t) => {
 
 for (const language of ['de', 'es', 'zh', 'ar']) {
   test(`in ${language}: by its attribute, by the page, and changed while it shows`, async (t) => {
-    const words = await import(join(PAGE, `strings-${language}.js`));
+    const words = await import(join(PAGE, `strings/${language}.js`));
     const { page } = await host(t, `${with_(`id="a" lang="${language}"`)}<rec-a-sketch id="b"></rec-a-sketch>`, { lang: 'en' });
     await page.locator('#b .drop').waitFor();
     const [mine, theirs] = [page.locator('#a'), page.locator('#b')];

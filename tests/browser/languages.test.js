@@ -10,8 +10,8 @@ import { fault } from './server.js';
 import { alertOf, drop, launch, open, PAGE, ready, sample, shownNames, SITE } from './site.js';
 
 const load = (file) => import(pathToFileURL(join(PAGE, file)).href);
-const { LANGUAGES, languageOf } = await load('strings.js');
-const words = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, { ...(await load(`strings-${language}.js`)) }])));
+const { LANGUAGES, languageOf } = await load('strings/strings.js');
+const words = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, { ...(await load(`strings/${language}.js`)) }])));
 
 /** All words of a language, by group and key. */
 const entries = (language) => Object.entries(words[language]).flatMap(([group, keys]) => Object.entries(keys).map(([key, word]) => [`${group}.${key}`, word]));
@@ -107,7 +107,7 @@ test('what is dropped before the page has its words is answered in them', async 
   const browser = await launch({ locale: 'de' });
   t.after(() => browser.close());
   const gate = fault.gate();
-  const { page } = await open(t, browser.context, { faults: [[/^strings-de\.js$/, gate.hold]] });
+  const { page } = await open(t, browser.context, { faults: [[/^strings\/de\.js$/, gate.hold]] });
   await gate.reached;
   await drop(page, [await sample(1)]);
   assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
@@ -119,7 +119,7 @@ test('what is dropped before the page has its words is answered in them', async 
 test('a language whose file cannot be had leaves the page in English', async (t) => {
   const browser = await launch({ locale: 'de' });
   t.after(() => browser.close());
-  const { page } = await open(t, browser.context, { faults: [[/^strings-de\.js$/, fault.missing]] });
+  const { page } = await open(t, browser.context, { faults: [[/^strings\/de\.js$/, fault.missing]] });
   await ready(page);
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   assert.equal(await page.locator('h1').textContent(), words.en.page.title);
@@ -127,7 +127,7 @@ test('a language whose file cannot be had leaves the page in English', async (t)
 
 test('no rule of the page’s styles is for one side alone', async () => {
   const html = await readFile(join(SITE, 'index.html'), 'utf8');
-  const sheets = [...html.matchAll(/href="page-\w+\/(\w+\.css)"/g)].map(([, file]) => file);
+  const sheets = [...html.matchAll(/href="page-\w+\/(styles\/\w+\.css)"/g)].map(([, file]) => file);
   assert.ok(sheets.length >= 5);
   for (const sheet of sheets) {
     const css = await readFile(join(PAGE, sheet), 'utf8');

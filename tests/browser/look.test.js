@@ -26,7 +26,7 @@ test('the words of index.html are those of strings.js', async (t) => {
   }, html);
   const keys = marked.map(([key]) => key);
   const words = await page.evaluate(async ([folder, keys]) => {
-    const { page: words } = await import(`/${folder}/strings.js`);
+    const { page: words } = await import(`/${folder}/strings/strings.js`);
     return keys.map((key) => words[key]);
   }, [PAGE_NAME, keys]);
   assert.ok(marked.length >= 10);

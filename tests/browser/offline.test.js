@@ -90,7 +90,7 @@ async function published(version, models) {
   await mkdir(owner, { recursive: true });
   await cp(RECASKETCH, join(owner, 'recasketch'));
   await cp(join(dirname(RECASKETCH), 'page'), join(owner, 'page'), { recursive: true });
-  for (const file of ['index.html', 'strings-en.js']) {
+  for (const file of ['index.html', 'strings/en.js']) {
     const text = await readFile(join(owner, 'page', file), 'utf8');
     await writeFile(join(owner, 'page', file), text.replace('Find 3D models that look like your picture', version));
   }
@@ -122,7 +122,7 @@ test('an update comes whole or not at all, and only once no tab has the version 
   assert.deepEqual(await versionOf(page), ['first', 20, 'first']);
 
   // Half of the second version is there: it is not taken, and the first goes on whole.
-  server.faults.set(/^results\.js$/, fault.patched((text) => `${text}\n`));
+  server.faults.set(/^page\/results\.js$/, fault.patched((text) => `${text}\n`));
   await publish(second);
   await page.reload();
   assert.deepEqual(await versionOf(page), ['first', 20, 'first']);

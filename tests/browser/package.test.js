@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -32,12 +32,17 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** The files of a folder and of the folders in it. */
+async function filesOf(folder) {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  return files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
 const installed = (...path) => join(folder, 'node_modules/recasketch', ...path);
 
 test('it holds the page, both modules and the types, and nothing of a machine or a site', async () => {
   assert.deepEqual((await readdir(installed())).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'page']);
-  const page = await readdir(installed('page'));
-  const www = await readdir(join(ROOT, 'www'));
+  const [page, www] = await Promise.all([installed('page'), join(ROOT, 'www')].map(filesOf));
   assert.deepEqual(page.sort(), [...www, 'modules.js', 'page.json', 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort());
   for (const file of page) {
     const bytes = await readFile(installed('page', file));

@@ -1,8 +1,8 @@
-/** What the worker reads of a network while it comes (www/reading.js), with a module and helpers that only take notes. */
+/** What the worker reads of a network while it comes (www/engine/reading.js), with a module and helpers that only take notes. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NetworkReader } from '../../www/reading.js';
+import { NetworkReader } from '../../www/engine/reading.js';
 
 const PIECE = 1 << 18;
 const FILE = Uint8Array.from({ length: 3 * PIECE }, (_, at) => (at * 7) % 251);

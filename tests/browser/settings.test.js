@@ -65,7 +65,7 @@ for (const [colorScheme, ground, accent] of [['light', 'rgb(255, 247, 230)', '#7
 
 test('the page goes on as it began, in the language and with the filters that are set, and answers as before', async (t) => {
   await set(SETTINGS);
-  const words = await import(join(PAGE, 'strings-ar.js'));
+  const words = await import(join(PAGE, 'strings/ar.js'));
   const { page, seen } = await open(t, context, { site: join(folder, 'site') });
   await ready(page);
   assert.equal(await page.title(), SETTINGS.title);
@@ -122,8 +122,8 @@ test('what cannot be set is refused in a sentence, and the site stays', async ()
 });
 
 test('the program knows the languages, filters and colours that the page has', async () => {
-  const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(['strings.js', 'filter.js', 'settings.js'].map((file) => import(join(PAGE, file))));
-  const css = await readFile(join(PAGE, 'style.css'), 'utf8');
+  const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(join(PAGE, file))));
+  const css = await readFile(join(PAGE, 'styles/style.css'), 'utf8');
   const [root] = css.match(/:root \{[^}]*\}/);
   const colours = [...root.matchAll(/--([\w-]+): #/g)].map(([, name]) => name);
   assert.deepEqual(settings, { title: null, language: null, filters: FACETS });

@@ -161,7 +161,7 @@ export const refined = (page) => page.evaluate(() => window.recasketch.refined);
  * A fault that has the page believe in so many cores.
  * @returns {[RegExp, import('./server.js').Fault]}
  */
-export const withWorkers = (workers) => [/^worker-pool\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
+export const withWorkers = (workers) => [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
 
 /**
  * A fault that has the page believe in a browser without relaxed lanes.

@@ -1,19 +1,26 @@
 /** What the page's sources say of one another, read without a browser. */
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '../..');
 const source = (file) => readFile(join(ROOT, file), 'utf8');
 
+/** Files that build.sh makes. */
+const MADE = ['modules.js', 'recasketch.js'];
+
+const within = (file, other) => posix.join(posix.dirname(file), other);
+
 /** All modules that a script imports before it runs, itself included. */
 async function imported(file, found = new Set()) {
-  if (found.has(file)) return found;
+  if (found.has(file) || MADE.includes(file)) return found;
   found.add(file);
   const text = await source(`www/${file}`);
-  for (const [, other] of text.matchAll(/^(?:import|export) [^;]*?from '\.\/([^']+)';|^import '\.\/([^']+)';/gms)) await imported(other, found);
+  for (const [, from, alone] of text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)';|^import '(\.[^']+)';/gms)) {
+    await imported(within(file, from ?? alone), found);
+  }
   return found;
 }
 
@@ -26,6 +33,23 @@ test('the page asks at once for every module that its two scripts import', async
   for (const script of scripts) await imported(script, found);
   assert.equal(new Set(asked).size, asked.length);
   assert.deepEqual([...found].sort(), [...new Set([...asked, ...scripts])].sort());
+});
+
+test('no file of the page is published that nothing names', async () => {
+  const html = await source('www/index.html');
+  const doors = ['index.html', 'site.webmanifest', 'api.js', 'api.d.ts', 'element.js', 'element.d.ts', 'worker.js', 'helper.js', 'service-worker.js'];
+  const named = new Set([...doors, ...[...html.matchAll(/ (?:href|src)="([\w/.-]+\.\w+)"/g)].map(([, file]) => file)]);
+  for (const { src } of JSON.parse(await source('www/site.webmanifest')).icons) named.add(src);
+  for (const script of [...named].filter((file) => file.endsWith('.js'))) (await imported(script)).forEach((file) => named.add(file));
+  // What is loaded later, by address: workers, a language, the element's styles.
+  for (const file of [...named].filter((file) => file.endsWith('.js'))) {
+    for (const [, other] of (await source(`www/${file}`)).matchAll(/new URL\('([^']+)', import\.meta\.url\)/g)) named.add(within(file, other));
+  }
+  const { LANGUAGES } = await import('../../www/strings/strings.js');
+  for (const language of LANGUAGES) named.add(`strings/${language}.js`);
+  const files = (await readdir(join(ROOT, 'www'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => posix.relative(join(ROOT, 'www'), join(entry.parentPath, entry.name)));
+  assert.deepEqual(paths.filter((path) => !named.has(path)), []);
 });
 
 test('the worker knows every kind of error that the crate names and a page can meet', async () => {

@@ -19,7 +19,7 @@ const named = await manifest();
 const withPolicy = (policy) => [/./, (reply) => ({ ...reply, headers: { ...reply.headers, 'Content-Security-Policy': policy } })];
 
 /** Has a client look often at the worker that it waits for, and give it up once the test says so. */
-const LOOKING = [/(^|\/)client\.js$/, fault.patched((text) => text.replace('[30_000, 3]', '[200, 3]').replace('this.#silent >= LOOKS', 'window.isImpatient && $&'))];
+const LOOKING = [/(^|\/)engine\/client\.js$/, fault.patched((text) => text.replace('[30_000, 3]', '[200, 3]').replace('this.#silent >= LOOKS', 'window.isImpatient && $&'))];
 
 const TYPES = "require-trusted-types-for 'script'";
 

@@ -13,11 +13,11 @@ before(async () => ({ context } = browser = await launch()));
 after(() => browser.close());
 
 /** Each layer takes 60 milliseconds more, as a larger network's would. */
-const SLOW = [/^exchange\.js$/, fault.patched((text) => text.replace('if (!partition.step()) return;', 'await new Promise((resolve) => setTimeout(resolve, 60)); $&'))];
+const SLOW = [/^engine\/exchange\.js$/, fault.patched((text) => text.replace('if (!partition.step()) return;', 'await new Promise((resolve) => setTimeout(resolve, 60)); $&'))];
 
 /** By the page's clock each layer takes 5 milliseconds, on any machine. */
 const QUICK = [
-  /^messages\.js$/,
+  /^page\/messages\.js$/,
   fault.patched((text) => text.replace('export function showLayer(layer, layers) {', '$&\n  const performance = { now: () => layer * 5 };')),
 ];
 

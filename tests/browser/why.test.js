@@ -95,7 +95,7 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
 
 test('every language has words for all nine places', async () => {
   for (const language of ['en', 'es', 'de', 'zh', 'ar']) {
-    const { why } = await import(pathToFileURL(join(PAGE, `strings-${language}.js`)));
+    const { why } = await import(pathToFileURL(join(PAGE, `strings/${language}.js`)));
     const places = Array.from({ length: 9 }, (_, zone) => why.mostly(0.8, [{ zone, share: 0.3 }, { zone: (zone + 1) % 9, share: 0.25 }]));
     assert.equal(new Set(places).size, 9, language);
     for (const said of [...places, why.mostly(0.8, []), why.picture('A', []), why.picture('A', [{ zone: 0, share: 0.5 }])]) assert.ok(!/undefined|null/.test(said), said);

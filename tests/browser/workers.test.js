@@ -40,9 +40,9 @@ const LOSSES = [
   ['a site without helper.js', [/^helper\.js$/, fault.missing]],
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
   ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Partition(1'))]],
-  ['a browser without workers in workers', [/^worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
-  ['a network too small to share', [/^worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
-  ['a machine of little memory', [/^worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
+  ['a browser without workers in workers', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
+  ['a network too small to share', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
+  ['a machine of little memory', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
 ];
 
 for (const [name, loss] of LOSSES) {
@@ -73,7 +73,7 @@ for (const [name, death] of DEATHS) {
       faults: [
         withWorkers(2),
         [/^helper\.js$/, fault.patched((text) => text.replace('const peers', `${dying} const peers`))],
-        [/^worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 1_000'))],
+        [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 1_000'))],
       ],
     });
     const image = await sample(2);

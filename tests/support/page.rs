@@ -10,7 +10,7 @@ use recasketch::site::VERSION;
 const INDEX: &str = r#"<!doctype html>
 <html lang="en" dir="ltr" data-view="start">
 <title>recasketch</title><span id="site-title">recasketch</span>
-<link rel="manifest" href="site.webmanifest"><link rel="icon" href="icon.svg"><link rel="stylesheet" href="style.css">
+<link rel="manifest" href="site.webmanifest"><link rel="icon" href="icon.svg"><link rel="stylesheet" href="styles/style.css">
 <script type="module" src="app.js"></script><a href="./">home</a><a href="https://example.org/app.js">elsewhere</a>
 "#;
 
@@ -26,10 +26,10 @@ pub const FILES: [(&str, &str); 15] = [
     ("recasketch.js", "glue"),
     ("recasketch_bg.wasm", "module"),
     ("service-worker.js", "service worker"),
-    ("settings.css", ""),
-    ("settings.js", "settings"),
+    ("page/settings.js", "settings"),
     ("site.webmanifest", "{}"),
-    ("style.css", "style"),
+    ("styles/settings.css", ""),
+    ("styles/style.css", "style"),
     ("worker.js", "worker"),
 ];
 
@@ -37,6 +37,7 @@ pub const FILES: [(&str, &str); 15] = [
 pub fn make(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     for (name, text) in FILES {
+        std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         std::fs::write(folder.join(name), text).unwrap();
     }
     list(folder);
@@ -44,13 +45,20 @@ pub fn make(folder: &Path) {
 
 /// Lists all files that the folder has now as the page's.
 pub fn list(folder: &Path) {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        if name != "page.json" {
-            let bytes = std::fs::read(folder.join(&name)).unwrap();
-            let sha256 = Digest::of(&bytes).to_string();
-            files.push(serde_json::json!({"file": name, "bytes": bytes.len(), "sha256": sha256}));
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+            if path.is_dir() {
+                folders.push(path);
+            } else if name != "page.json" {
+                let bytes = std::fs::read(&path).unwrap();
+                let sha256 = Digest::of(&bytes).to_string();
+                files.push(
+                    serde_json::json!({"file": name, "bytes": bytes.len(), "sha256": sha256}),
+                );
+            }
         }
     }
     let list = serde_json::json!({"site_version": VERSION, "files": files});

@@ -14,7 +14,7 @@ serve(async ({ site, page, image, peak, threads }) => {
   const glue = await import(`${page}/recasketch.js`);
   const module = await WebAssembly.compile(await bytes(`${page}/recasketch_bg.wasm`));
   const { memory } = await glue.default({ module_or_path: module });
-  const [{ WorkerPool }, { NetworkReader }] = await Promise.all([import('/page/worker-pool.js'), import('/page/reading.js')]);
+  const [{ WorkerPool }, { NetworkReader }] = await Promise.all([import('/page/engine/worker-pool.js'), import('/page/engine/reading.js')]);
   const pool = new WorkerPool(threads);
   const reader = new NetworkReader(pool);
   reader.begin({ Reading: glue.Reading, module });

@@ -1,0 +1,27 @@
+/** A dialog over the page: the browser keeps the keyboard in it, and gives it back to where it was. */
+
+import { button, element } from './messages.js';
+import { buttons } from '../strings/strings.js';
+
+/**
+ * Opens a dialog; what is in it goes when it closes.
+ * @param {string} className
+ * @param {string} title
+ * @param {(Node | string)[]} content
+ * @returns {HTMLDialogElement}
+ */
+export function openDialog(className, title, content) {
+  const dialog = element('dialog', `dialog ${className}`);
+  const heading = element('h2', '', title);
+  heading.id = 'dialog-title';
+  dialog.setAttribute('aria-labelledby', heading.id);
+  const head = element('div', 'dialog-head');
+  head.append(heading, button('dismiss', '×', () => dialog.close(), buttons.close));
+  dialog.append(head, ...content);
+  // Beside the dialog is what lies behind it.
+  dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
