@@ -9,8 +9,8 @@ import { checked, checkedPart, imageOf, wrong } from './engine/asked.js';
 import { EngineError, join, located, siteAt } from './engine/client.js';
 import { reasonOf } from './engine/engine.js';
 import { SITE } from './engine/site.js';
-import { wordsOf } from './strings/strings.js';
 import { whyNot } from './engine/support.js';
+import { wordsOf } from './strings/strings.js';
 
 export { EngineError };
 
@@ -68,7 +68,8 @@ class Recommender {
   }
 
   async similar(uid, { signal, ...asked } = {}) {
-    if (typeof uid !== 'string') throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
+    if (typeof uid !== 'string')
+      throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
     return this.#answer({ type: 'model', uid, ...this.#checked(asked) }, signal);
   }
 
@@ -79,7 +80,11 @@ class Recommender {
   #checked(asked) {
     const how = checked(asked);
     if (!this.#isInCells || Object.keys(how.filter).length === 0) return how;
-    throw wrong('no filter, as this catalogue is in cells', JSON.stringify(how.filter), 'filter the answer, or make the site with --cells-above');
+    throw wrong(
+      'no filter, as this catalogue is in cells',
+      JSON.stringify(how.filter),
+      'filter the answer, or make the site with --cells-above',
+    );
   }
 
   async #answer(request, signal) {

@@ -1,27 +1,48 @@
 /** The page: joins what the visitor brings, the engine, and what is shown. */
 
-import { TOP } from './engine/asked.js';
 import { begun, speaking } from './begin.js';
+import { TOP } from './engine/asked.js';
 import { EngineError } from './engine/client.js';
 import { Engine, reasonOf } from './engine/engine.js';
-import { listenToCrop } from './page/crop.js';
 import { toggled } from './engine/filter.js';
+import { SITE } from './engine/site.js';
+import { copy, copyLink } from './page/copy.js';
+import { listenToCrop } from './page/crop.js';
 import { listenToFilters, makeFilters, showFilters } from './page/filters.js';
-import { forget, imageQuery, modelQuery, present, presentFilter, recall, record, recordSoon, recordStart, remember, sampleQuery } from './page/history.js';
+import {
+  forget,
+  imageQuery,
+  modelQuery,
+  present,
+  presentFilter,
+  recall,
+  record,
+  recordSoon,
+  recordStart,
+  remember,
+  sampleQuery,
+} from './page/history.js';
 import { listen, takeIn as takeInShared } from './page/intake.js';
 import { endLink, offerLink } from './page/links.js';
-import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgress, showStarting } from './page/messages.js';
+import {
+  alertVisitor,
+  clearAlert,
+  note,
+  say,
+  showEngine,
+  showLayer,
+  showProgress,
+  showStarting,
+} from './page/messages.js';
 import { knowNames, listenToNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
 import { asked as askedOf, hideQuery, isAsStored, nameOf, showQuery, showSamples } from './page/query.js';
-import { copy, copyLink } from './page/copy.js';
 import { focusCard, focusResults, hideResults, isUnlike, noneOf, showResults, showWaiting } from './page/results.js';
-import { membersOf, MOST, showMembers, together } from './page/several.js';
-import { SITE } from './engine/site.js';
-import { engine as engineWords, intake, results, several, spoken, support, words } from './strings/strings.js';
+import { MOST, membersOf, showMembers, together } from './page/several.js';
 import { takeShared } from './page/shared.js';
 import { showWhy } from './page/why.js';
 import { fillWords, resultsTitle, startTitle } from './page/wording.js';
+import { engine as engineWords, intake, results, several, spoken, support, words } from './strings/strings.js';
 
 /** @typedef {import('./page/query.js').Query} Query */
 
@@ -72,7 +93,8 @@ const engine = new Engine(SITE, words, {
  * @returns {Promise<import('./engine/engine.js').Answer>}
  */
 async function search(query, { isRecorded = true, isFocused = false, isSpoken = true, remark = '', top = TOP } = {}) {
-  const asked = (state.asked = { query });
+  const asked = { query };
+  state.asked = asked;
   const { filter } = state;
   clearAlert();
   endLink();
@@ -166,7 +188,10 @@ function takeIn(brought, isAdded, how = {}) {
 /** An image on another host, which is asked once the visitor has said so. @param {URL} link */
 function onLink(link) {
   clearAlert();
-  offerLink(link, { onImage: (blob, name) => bring([{ blob, name }], false), onRefused: (words) => alertVisitor(words) });
+  offerLink(link, {
+    onImage: (blob, name) => bring([{ blob, name }], false),
+    onRefused: (words) => alertVisitor(words),
+  });
 }
 
 /** Ends what goes on: the search, or while the engine loads that too. */

@@ -1,10 +1,10 @@
 /** The first of the page's scripts: has the site's worker loading while the modules of the page itself still come. */
 
 import { join } from './engine/client.js';
-import { settings } from './page/settings.js';
 import { SITE } from './engine/site.js';
-import { speak, words } from './strings/strings.js';
 import { whyNot } from './engine/support.js';
+import { settings } from './page/settings.js';
+import { speak, words } from './strings/strings.js';
 
 /** Resolves once the page's words are the visitor's. */
 export const speaking = speak(settings.language ? [settings.language] : navigator.languages);

@@ -29,7 +29,11 @@ export class RecASketchElement extends HTMLElement {
     listener: (this: RecASketchElement, event: RecASketchEventMap[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
 }
 
 /** All but `error` bubble; all cross shadow roots. */

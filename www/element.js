@@ -4,16 +4,16 @@
  * All elements of a document that show the same site share its worker (client.js).
  */
 
+import { View } from './element/view.js';
 import { checked, imageOf, TOP } from './engine/asked.js';
 import { EngineError, located, siteAt } from './engine/client.js';
-import { View } from './element/view.js';
 import { Engine, reasonOf } from './engine/engine.js';
 import { read, written } from './engine/filter.js';
+import { SITE } from './engine/site.js';
+import { whyNot } from './engine/support.js';
 import { drop, listenToInput, listenToZone, paste } from './page/intake.js';
 import { MOST } from './page/several.js';
-import { SITE } from './engine/site.js';
 import { wordsOf } from './strings/strings.js';
-import { whyNot } from './engine/support.js';
 
 /** Where there is no document, as in programs that write pages, the module can still be imported. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -151,7 +151,8 @@ export class RecASketchElement extends Base {
 
   /** Begins, or begins anew with another site or language, with what was asked. */
   async #begin() {
-    const run = (this.#run = {});
+    const run = {};
+    this.#run = run;
     const site = new URL(this.src);
     const words = await wordsOf(this.#language);
     if (this.#run !== run) return;
@@ -212,7 +213,10 @@ export class RecASketchElement extends Base {
   /** @returns {import('./engine/engine.js').Listener} */
   #listener(run) {
     const [view, words] = [this.#view, this.#words];
-    const mine = (act) => (...values) => (this.#run === run ? act(...values) : undefined);
+    const mine =
+      (act) =>
+      (...values) =>
+        this.#run === run ? act(...values) : undefined;
     return {
       onProgress: mine((loaded, total) => view.showProgress(loaded, total)),
       onChecking: mine(() => view.showEngine('checking', words.engine.checking)),
@@ -261,7 +265,8 @@ export class RecASketchElement extends Base {
    * @param {Query} query
    */
   async #ask(query, { note = '', isFocused = false, isRefined = false, top = this.top } = {}) {
-    const asked = (this.#asked = { query });
+    const asked = { query };
+    this.#asked = asked;
     await this.#begun;
     try {
       if (this.#asked !== asked) throw new EngineError('Superseded', '');
@@ -294,17 +299,26 @@ export class RecASketchElement extends Base {
     if (query.kind === 'model') query.model = answer.model;
     this.#show();
     const [best] = answer.neighbours;
-    if (!isSame) this.#view.say(best ? spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score) : results.none);
+    if (!isSame)
+      this.#view.say(
+        best ? spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score) : results.none,
+      );
     this.#tell('answer', answer);
   }
 
   #show() {
     const { results } = this.#words;
     const { kind, model } = this.#shown;
-    const title = model ? results.like(model.name || results.unnamed) : kind === 'several' ? results.likeSeveral : results.likeImage;
+    const title = model
+      ? results.like(model.name || results.unnamed)
+      : kind === 'several'
+        ? results.likeSeveral
+        : results.likeImage;
     this.#view.showAnswer(title, this.#answer, {
       site: this.src,
-      onMore: (neighbour) => this.#tell('select', neighbour) && quietly(this.#ask({ kind: 'model', uid: neighbour.uid }, { isFocused: true })),
+      onMore: (neighbour) =>
+        this.#tell('select', neighbour) &&
+        quietly(this.#ask({ kind: 'model', uid: neighbour.uid }, { isFocused: true })),
       onOpen: (neighbour, event) => this.#tell('open', neighbour) || event.preventDefault(),
     });
     this.#showReady();
@@ -344,7 +358,9 @@ export class RecASketchElement extends Base {
   /** Dispatches an event; false where a listener prevented the default. An `error` does not bubble, like that of an image: on the window it would count as a script's. */
   #tell(type, detail) {
     const bubbles = type !== 'error';
-    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles, composed: true, cancelable: type === 'select' || type === 'open' }));
+    return this.dispatchEvent(
+      new CustomEvent(type, { detail, bubbles, composed: true, cancelable: type === 'select' || type === 'open' }),
+    );
   }
 }
 
@@ -352,7 +368,8 @@ function requestOf(query) {
   if (query.kind === 'model') return { type: 'model', uid: query.uid };
   if (query.kind === 'embedding') return { type: 'embedding', embedding: query.embedding };
   const asked = ({ image, key }) => ({ type: 'image', key, image, part: null });
-  if (query.kind === 'several') return { type: 'several', parts: query.images.map((one) => ({ asked: asked(one), weight: 1 })) };
+  if (query.kind === 'several')
+    return { type: 'several', parts: query.images.map((one) => ({ asked: asked(one), weight: 1 })) };
   return asked(query);
 }
 
@@ -381,4 +398,5 @@ function listenToDrops(base, zone, receiver) {
   });
 }
 
-if (globalThis.customElements && !customElements.get('rec-a-sketch')) customElements.define('rec-a-sketch', RecASketchElement);
+if (globalThis.customElements && !customElements.get('rec-a-sketch'))
+  customElements.define('rec-a-sketch', RecASketchElement);

@@ -55,7 +55,9 @@ async function removeOthers() {
 let digests = null;
 
 function digestsOfFiles() {
-  digests ??= match(LIST).then(async (list) => new Map((await list.json()).files.map(({ file, sha256 }) => [file, sha256])));
+  digests ??= match(LIST).then(
+    async (list) => new Map((await list.json()).files.map(({ file, sha256 }) => [file, sha256])),
+  );
   return digests;
 }
 
@@ -68,7 +70,10 @@ function isShared({ url, method }) {
 async function take(request) {
   const cache = await caches.open('recasketch shared');
   const body = await request.blob();
-  await cache.put(new URL(SCOPE).pathname, new Response(body, { headers: { 'Content-Type': request.headers.get('Content-Type') } }));
+  await cache.put(
+    new URL(SCOPE).pathname,
+    new Response(body, { headers: { 'Content-Type': request.headers.get('Content-Type') } }),
+  );
   return Response.redirect(address('?shared'), 303);
 }
 
@@ -91,7 +96,8 @@ async function answer(request, file) {
   if (!files) return fetch(request); // the browser lost all of it
   if (file === MANIFEST) return (await match(file)) ?? ownManifest().catch(() => Response.error());
   const named = isPage(file) ? [...files.keys()].find((name) => name.startsWith('index-')) : file;
-  if (files.has(named)) return (await match(named)) ?? fresh({ file: named, sha256: files.get(named) }).catch(() => Response.error());
+  if (files.has(named))
+    return (await match(named)) ?? fresh({ file: named, sha256: files.get(named) }).catch(() => Response.error());
   return named.startsWith('thumbnails/') ? thumbnail(request) : fetch(request);
 }
 

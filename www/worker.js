@@ -9,14 +9,14 @@
 
 import { Catalogue } from './engine/catalogue.js';
 import { Cells } from './engine/cells.js';
-import { WorkerPool, workersHere } from './engine/worker-pool.js';
-import { breakOf, Broken, Decoder } from './engine/decode.js';
+import { Broken, breakOf, Decoder } from './engine/decode.js';
 import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './engine/download.js';
 import { keeping, keepOnly } from './engine/keep.js';
-import { modules } from './modules.js';
 import { NetworkReader } from './engine/reading.js';
 import { selfTest } from './engine/self-test.js';
 import { pageFile, VERSION } from './engine/site.js';
+import { WorkerPool, workersHere } from './engine/worker-pool.js';
+import { modules } from './modules.js';
 import { failures, files, speak } from './strings/strings.js';
 
 const MANIFEST = 'manifest.json';
@@ -28,8 +28,46 @@ const data = (manifest) => ['network', 'embeddings', manifest.cells ? 'cells' : 
 
 /** The smallest module with a relaxed instruction: `f32x4.relaxed_madd` of zeros. */
 const RELAXED = Uint8Array.of(
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0,
-  10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+  0,
+  97,
+  115,
+  109,
+  1,
+  0,
+  0,
+  0,
+  1,
+  5,
+  1,
+  96,
+  0,
+  1,
+  123,
+  3,
+  2,
+  1,
+  0,
+  10,
+  19,
+  1,
+  17,
+  0,
+  65,
+  0,
+  253,
+  15,
+  65,
+  0,
+  253,
+  15,
+  65,
+  0,
+  253,
+  15,
+  253,
+  133,
+  2,
+  11,
 );
 
 /**
@@ -135,7 +173,8 @@ async function startWith(pool, manifest) {
   await decoder.start(glueOfDecoder, module);
   const recommender = new glue.Recommender(network.finish(), parts.embeddings);
   const catalogue = new Catalogue();
-  const cells = manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
+  const cells =
+    manifest.cells && new Cells(manifest.cells[0].file, parts.cells, recommender, catalogue, digest ?? digestOfModule);
   if (!cells) catalogue.add(manifest.catalogue[0].file, parts.catalogue, recommender.models);
   catalogue.ask();
   await pool.gathered();
@@ -244,7 +283,8 @@ function checked(manifest) {
     if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
   }
   const { first_level: first } = manifest;
-  if (!Number.isInteger(first) || first < 1 || first > manifest.embeddings.length) throw new SiteError(files.manifest('first_level'));
+  if (!Number.isInteger(first) || first < 1 || first > manifest.embeddings.length)
+    throw new SiteError(files.manifest('first_level'));
   const { uid, file } = manifest.self_test ?? {};
   if (!uid || !file || typeof file !== 'string') throw new SiteError(files.manifest('self_test'));
   return manifest;
@@ -288,7 +328,9 @@ async function featuresOf({ recommender, decoder, pool }, key, image, part, isSh
   const { frame } = recommender;
   const { rgb, shown } = await (part ? decoder.part(frame, image, key, part) : decoder.whole(frame, image, isShown));
   const decoded = performance.now();
-  const features = await embed({ recommender, pool }, rgb, (layer, layers) => postMessage({ type: 'layer', layer, layers }));
+  const features = await embed({ recommender, pool }, rgb, (layer, layers) =>
+    postMessage({ type: 'layer', layer, layers }),
+  );
   const made = { features, shown, timings: { decode: decoded - start, embed: performance.now() - decoded } };
   embedded.set(name, made);
   if (embedded.size > EMBEDDED) forgetOldest();
@@ -341,10 +383,19 @@ const QUERIES = {
   async several(engine, { parts }) {
     const found = [];
     for (const { asked } of parts) found.push(await queryOf(engine, asked));
-    const query = engine.glue.combined(found.map((one) => one.query), Float32Array.from(parts, ({ weight }) => weight));
+    const query = engine.glue.combined(
+      found.map((one) => one.query),
+      Float32Array.from(parts, ({ weight }) => weight),
+    );
     const sum = (step) => found.reduce((all, { timings }) => all + timings[step], 0);
     const [models, pictures] = [found.map(({ model }) => model ?? null), found.map(({ shown }) => shown ?? null)];
-    return { query, rows: found.flatMap(({ rows }) => rows ?? []), models, pictures, timings: { decode: sum('decode'), embed: sum('embed') } };
+    return {
+      query,
+      rows: found.flatMap(({ rows }) => rows ?? []),
+      models,
+      pictures,
+      timings: { decode: sum('decode'), embed: sum('embed') },
+    };
   },
 };
 
@@ -380,13 +431,24 @@ async function nearest({ recommender, cells, levels, catalogue: { models, facets
   const { only, passing, counts } = cells ? { ...facets.apply({}), passing: cells.models } : facets.apply(filter);
   const uids = (rows) => rows.map((row) => models[row].uid);
   const neighbour = ({ row, duplicates, ...closeness }) => ({
-    row, ...closeness, duplicates: uids(duplicates), uid: models[row].uid, model: models[row],
+    row,
+    ...closeness,
+    duplicates: uids(duplicates),
+    uid: models[row].uid,
+    model: models[row],
   });
   // Cells leave out one row; those behind it come too, and go here.
   const most = cells ? top + rows.length : top;
   const found = await (cells ?? recommender).similar(query, most, ...without(rows, only, models.length));
   const others = found.filter(({ row }) => !rows.includes(row)).slice(0, top);
-  return { neighbours: others.map(neighbour), top, filter, passing, counts, alike: levels.areAll ? recommender.alike : 0 };
+  return {
+    neighbours: others.map(neighbour),
+    top,
+    filter,
+    passing,
+    counts,
+    alike: levels.areAll ? recommender.alike : 0,
+  };
 }
 
 /** One row is the module's to leave out; more of them are left out as a filter does it. */
@@ -398,11 +460,17 @@ function without(rows, only, count) {
 }
 
 /** Bytes <-> text of an address: base64 with the letters of RFC 4648's section 5. */
-const asText = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const asText = (bytes) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 
 function fromText(text) {
   try {
-    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+      character.charCodeAt(0),
+    );
   } catch {
     return new Uint8Array(); // which the module refuses as it does any damaged code
   }

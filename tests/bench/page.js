@@ -38,22 +38,51 @@ const ENGINES = [
   ...recasketch('relaxed-simd', '/files/relaxed'),
   ...peer('tfjs-wasm, float', 'tfjs.js', {}, COUNTS, { order: 'NHWC' }),
   ...peer('onnxruntime-web, float', 'onnxruntime.mjs', { network: '/files/vgg16.onnx' }),
-  ...peer('onnxruntime-web, int8 (static QDQ)', 'onnxruntime.mjs', { network: '/files/vgg16-int8.onnx' }, COUNTS, { least: REDUCED }),
+  ...peer('onnxruntime-web, int8 (static QDQ)', 'onnxruntime.mjs', { network: '/files/vgg16-int8.onnx' }, COUNTS, {
+    least: REDUCED,
+  }),
   ...peer('tract alone, float, simd128', 'tract.mjs', { module: TRACT }, [1]),
   // Other networks, so their features are others.
   ...[0, 1].flatMap((version) =>
-    peer(`EfficientNet-Lite${version}, onnxruntime-web, float`, 'onnxruntime.mjs', { network: `/files/lite${version}.onnx` }, COUNTS, { least: null }),
+    peer(
+      `EfficientNet-Lite${version}, onnxruntime-web, float`,
+      'onnxruntime.mjs',
+      { network: `/files/lite${version}.onnx` },
+      COUNTS,
+      { least: null },
+    ),
   ),
 ];
 
 function recasketch(kernel, page) {
-  const options = { site: '/files/site', page, image: '/files/demo/samples/chair.jpg', peak: `/files/peak-${kernel}.wasm` };
+  const options = {
+    site: '/files/site',
+    page,
+    image: '/files/demo/samples/chair.jpg',
+    peak: `/files/peak-${kernel}.wasm`,
+  };
   const engine = `recasketch, float, ${kernel}`;
-  return COUNTS.map((threads) => ({ engine, threads, tab: 'plain', script: 'recasketch.mjs', options: { ...options, threads }, order: 'NHWC', least: FLOAT }));
+  return COUNTS.map((threads) => ({
+    engine,
+    threads,
+    tab: 'plain',
+    script: 'recasketch.mjs',
+    options: { ...options, threads },
+    order: 'NHWC',
+    least: FLOAT,
+  }));
 }
 
 function peer(engine, script, options, counts = COUNTS, { order = 'NCHW', least = FLOAT } = {}) {
-  return counts.map((threads) => ({ engine, threads, tab: 'isolated', script, options: { ...options, threads }, order, least }));
+  return counts.map((threads) => ({
+    engine,
+    threads,
+    tab: 'isolated',
+    script,
+    options: { ...options, threads },
+    order,
+    least,
+  }));
 }
 
 const expected = new Float32Array(new Uint8Array(await readFile(join(FOLDER, 'image.features'))).buffer);
@@ -66,12 +95,16 @@ try {
     tabs[name] = await browser.context.newPage();
     await tabs[name].goto(`${address}/bench/index.html`);
   }
-  if (!(await tabs.isolated.evaluate(() => crossOriginIsolated))) throw new Error('the page of the peers has no threads');
+  if (!(await tabs.isolated.evaluate(() => crossOriginIsolated)))
+    throw new Error('the page of the peers has no threads');
   const engines = await started(tabs);
   const rows = await rounds(tabs, engines);
   const profiles = await profiled(tabs, engines);
   const { product } = await (await browser.context.newCDPSession(tabs.plain)).send('Browser.getVersion');
-  await writeFile(join(FOLDER, 'page.json'), JSON.stringify({ browser: product.replace(/^Headless/, '').replace('/', ' '), rows, profiles }, null, 2));
+  await writeFile(
+    join(FOLDER, 'page.json'),
+    JSON.stringify({ browser: product.replace(/^Headless/, '').replace('/', ' '), rows, profiles }, null, 2),
+  );
 } finally {
   await browser.close();
   for (const server of Object.values(servers)) await server.close();
@@ -93,8 +126,11 @@ async function started(tabs) {
 
 function compare(engine, features) {
   engine.cosine = cosine(engine.order === 'NCHW' ? channelsLast(features) : features, expected);
-  console.log(`    ${title(engine)}: cosine to ours, natively, ${engine.cosine.toFixed(7)}${engine.note && `, ${engine.note}`}`);
-  if (!(engine.cosine >= engine.least)) throw new Error(`its features have a cosine of ${engine.cosine} to ours, not ${engine.least}`);
+  console.log(
+    `    ${title(engine)}: cosine to ours, natively, ${engine.cosine.toFixed(7)}${engine.note && `, ${engine.note}`}`,
+  );
+  if (!(engine.cosine >= engine.least))
+    throw new Error(`its features have a cosine of ${engine.cosine} to ours, not ${engine.least}`);
 }
 
 async function rounds(tabs, engines) {
@@ -106,7 +142,13 @@ async function rounds(tabs, engines) {
     }
   }
   const kept = engines.filter(({ reason }) => !reason);
-  return kept.map(({ engine, threads, cosine, note, milliseconds }) => ({ engine, threads, cosine, note, milliseconds }));
+  return kept.map(({ engine, threads, cosine, note, milliseconds }) => ({
+    engine,
+    threads,
+    cosine,
+    note,
+    milliseconds,
+  }));
 }
 
 /** What the layers of ours cost with either module, one worker. */

@@ -22,14 +22,27 @@ const { samples, network } = JSON.parse(await readFile(join(SITE, 'manifest.json
 const browser = await launch();
 try {
   for (const file of FILES) {
-    const server = await serve({ page: PAGE, site: SITE, files: dirname(file), bench: join(import.meta.dirname, 'page') });
+    const server = await serve({
+      page: PAGE,
+      site: SITE,
+      files: dirname(file),
+      bench: join(import.meta.dirname, 'page'),
+    });
     const tab = await browser.context.newPage();
     await tab.goto(`${server.address}/bench/index.html`);
-    const asked = { network: network.map((part) => `/site/${part.file}`), image: `/site/${samples[0].file}`, file: `/files/${basename(file)}`, top: TOP, runs: RUNS };
+    const asked = {
+      network: network.map((part) => `/site/${part.file}`),
+      image: `/site/${samples[0].file}`,
+      file: `/files/${basename(file)}`,
+      top: TOP,
+      runs: RUNS,
+    };
     const { models, found, milliseconds } = await tab.evaluate(inWorker, asked);
     const sorted = milliseconds.sort((a, b) => a - b);
     const [least, middle, most] = [sorted[0], sorted[RUNS >> 1], sorted.at(-1)].map((value) => value.toFixed(1));
-    console.log(`${found} nearest of ${models}, ${((await stat(file)).size / 1e6).toFixed(1)} MB: ${middle} ms (${least} to ${most})`);
+    console.log(
+      `${found} nearest of ${models}, ${((await stat(file)).size / 1e6).toFixed(1)} MB: ${middle} ms (${least} to ${most})`,
+    );
     await tab.close();
     await server.close();
   }

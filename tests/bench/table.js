@@ -33,7 +33,7 @@ const machine = {
   date: new Date().toISOString().slice(0, 10),
 };
 const layers = native ? layersOf(native.layers, page?.profiles ?? []) : [];
-const text = [described(), table(), ...(layers.length ? ['Our layers, one thread:', layerTable()] : [])].join('\n\n') + '\n';
+const text = `${[described(), table(), ...(layers.length ? ['Our layers, one thread:', layerTable()] : [])].join('\n\n')}\n`;
 writeFileSync(join(folder, 'bench.json'), JSON.stringify({ machine, rows, layers }, null, 2));
 writeFileSync(join(folder, 'bench.md'), text);
 console.log(text);
@@ -73,7 +73,11 @@ function table() {
     const time = milliseconds.median < 100 ? milliseconds.median.toFixed(1) : milliseconds.median.toFixed(0);
     return `| ${side} | ${engine} | ${threads} | ${time} | ${middle} (${least} to ${most}) | ${cosine?.toFixed(6) ?? ''} |`;
   });
-  return ['| where | engine | threads | ms | times ours | cosine to ours |', '| --- | --- | --- | --- | --- | --- |', ...lines].join('\n');
+  return [
+    '| where | engine | threads | ms | times ours | cosine to ours |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...lines,
+  ].join('\n');
 }
 
 /**
@@ -84,7 +88,12 @@ function layersOf(natively, profiles) {
   return natively.map(({ layer, milliseconds, gflops, of_peak: ofPeak }, at) => {
     const inPage = profiles.map(({ engine, layers, gflops: peak }) => {
       const rate = (gflops * milliseconds) / layers[at];
-      return { side: `page, ${engine.split(', ').at(-1)}`, milliseconds: layers[at], gflops: rate, ofPeak: rate / peak };
+      return {
+        side: `page, ${engine.split(', ').at(-1)}`,
+        milliseconds: layers[at],
+        gflops: rate,
+        ofPeak: rate / peak,
+      };
     });
     return { layer, sides: [{ side: 'native', milliseconds, gflops, ofPeak }, ...inPage] };
   });

@@ -10,7 +10,20 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, dropPaths, launch, manifest, open, ready, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import {
+  answered,
+  drop,
+  dropPaths,
+  launch,
+  manifest,
+  open,
+  RECASKETCH,
+  ready,
+  refined,
+  SITE,
+  sample,
+  shownNames,
+} from './site.js';
 
 const run = promisify(execFile);
 
@@ -33,10 +46,23 @@ async function small() {
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, 30);
   const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
   const again = ['twin-1', 'twin-2'].map((uid) => ({ ...models[0], uid }));
-  for (const { uid, thumbnail } of [...models, ...again]) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  const rows = [...models, ...again].map(({ uid }, row) => `${uid},"a ""${row}"", b\nc",chair|wood,one|two,"Ann, Bob",CC0 1.0`);
+  for (const { uid, thumbnail } of [...models, ...again])
+    await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
+  const rows = [...models, ...again].map(
+    ({ uid }, row) => `${uid},"a ""${row}"", b\nc",chair|wood,one|two,"Ann, Bob",CC0 1.0`,
+  );
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name,category,tags,author,licence', ...rows].join('\n'));
-  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
+  await run(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    join(folder, 'catalogue.csv'),
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    site,
+  ]);
   return { site, twin: join(thumbnails, 'twin-1.jpg'), uids: [models[0].uid, 'twin-1', 'twin-2'] };
 }
 
@@ -56,10 +82,14 @@ test('every answer says among which share of the pairs it is, and that is what t
   await answered(page, image.name);
   const { neighbours, alike } = await page.evaluate(() => window.recasketch.shown());
   assert.ok(alike > 0.1 && alike < 1, `${alike}`);
-  const badges = await page.locator('.closeness').evaluateAll((all) => all.map((badge) => [badge.textContent, badge.getAttribute('aria-label')]));
+  const badges = await page
+    .locator('.closeness')
+    .evaluateAll((all) => all.map((badge) => [badge.textContent, badge.getAttribute('aria-label')]));
   assert.equal(badges.length, 12);
   for (const [index, { closer_than: closer }] of neighbours.entries()) {
-    const percent = Math.max(100 * (1 - closer), 0.01).toPrecision(2).replace(/\.?0+$/, '');
+    const percent = Math.max(100 * (1 - closer), 0.01)
+      .toPrecision(2)
+      .replace(/\.?0+$/, '');
     assert.equal(badges[index][0], `top ${percent}%`);
     assert.ok(badges[index][1].startsWith(`Among the ${percent}% of this catalogue's pairs`), badges[index][1]);
   }
@@ -74,7 +104,9 @@ test('copied JSON is what the program prints for the same image', async (t) => {
   await answered(page, image.name);
   const web = JSON.parse(await copied(page, 'Copy as JSON'));
   assert.equal(await page.locator('#note').textContent(), '12 models were copied.');
-  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', SITE, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', SITE, '--top', '12', '--json'], {
+    maxBuffer: 1 << 24,
+  });
   const native = JSON.parse(stdout);
   const exact = ({ score, closer_than: closer, ...rest }) => rest;
   assert.deepEqual(web.neighbours.map(exact), native.neighbours.map(exact));
@@ -90,7 +122,9 @@ test('near-duplicates are one answer that counts them, and copied CSV holds them
   const { page } = await open(t, context, { site });
   await dropPaths(page, [twin]);
   await answered(page, 'twin-1.jpg');
-  const { neighbours: [best, next] } = await page.evaluate(() => window.recasketch.shown());
+  const {
+    neighbours: [best, next],
+  } = await page.evaluate(() => window.recasketch.shown());
   assert.deepEqual([best.uid, ...best.duplicates].sort(), [...uids].sort());
   assert.deepEqual(next.duplicates, []);
   const badge = page.locator('.card').first().locator('.duplicates');
@@ -99,7 +133,19 @@ test('near-duplicates are one answer that counts them, and copied CSV holds them
   assert.equal(await page.locator('.card').nth(1).locator('.duplicates').count(), 0);
 
   const [header, ...rows] = parseCsv(await copied(page, 'Copy as CSV'));
-  assert.deepEqual(header, ['rank', 'score', 'closer_than', 'duplicates', 'uid', 'name', 'category', 'tags', 'author', 'licence', 'url']);
+  assert.deepEqual(header, [
+    'rank',
+    'score',
+    'closer_than',
+    'duplicates',
+    'uid',
+    'name',
+    'category',
+    'tags',
+    'author',
+    'licence',
+    'url',
+  ]);
   assert.equal(rows.length, 12);
   const first = Object.fromEntries(header.map((column, index) => [column, rows[0][index]]));
   assert.equal(first.rank, '1');
@@ -107,7 +153,10 @@ test('near-duplicates are one answer that counts them, and copied CSV holds them
   assert.equal(first.duplicates, best.duplicates.join('|'));
   assert.equal(first.name, best.model.name);
   assert.match(first.name, /^a "\d+", b\nc$/);
-  assert.deepEqual([first.category, first.tags, first.author, first.licence], ['chair|wood', 'one|two', 'Ann, Bob', 'CC0 1.0']);
+  assert.deepEqual(
+    [first.category, first.tags, first.author, first.licence],
+    ['chair|wood', 'one|two', 'Ann, Bob', 'CC0 1.0'],
+  );
 
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.locator('.card').nth(12).waitFor();
@@ -138,7 +187,10 @@ test('nothing really alike is said of noise, and not of a chair', async (t) => {
   const noise = await page.evaluate(() => window.recasketch.shown());
   assert.ok(noise.neighbours[0].score < noise.alike, `${noise.neighbours[0].score} and ${noise.alike}`);
   assert.equal(await page.locator('#results-title').textContent(), 'Nothing is really alike. These come nearest.');
-  assert.match(await page.locator('#status').textContent(), /^Nothing is really alike\. These come nearest\. 12 models found\./);
+  assert.match(
+    await page.locator('#status').textContent(),
+    /^Nothing is really alike\. These come nearest\. 12 models found\./,
+  );
   const chair = await sample(1);
   await drop(page, [chair]);
   await answered(page, chair.name);
@@ -151,8 +203,19 @@ test('nothing really alike is said of noise, and not of a chair', async (t) => {
 function bitmap(side, pixels) {
   const header = Buffer.alloc(54);
   header.write('BM');
-  for (const [offset, value] of [[2, 54 + pixels.length], [10, 54], [14, 40], [18, side], [22, side]]) header.writeInt32LE(value, offset);
-  for (const [offset, value] of [[26, 1], [28, 24]]) header.writeInt16LE(value, offset);
+  for (const [offset, value] of [
+    [2, 54 + pixels.length],
+    [10, 54],
+    [14, 40],
+    [18, side],
+    [22, side],
+  ])
+    header.writeInt32LE(value, offset);
+  for (const [offset, value] of [
+    [26, 1],
+    [28, 24],
+  ])
+    header.writeInt16LE(value, offset);
   return Buffer.concat([header, pixels]);
 }
 
@@ -161,8 +224,18 @@ test('more answers come behind those that stay in their places, and the keyboard
   await refined(page);
   await page.locator('.sample').nth(1).click();
   const first = await shownNames(page);
-  await page.locator('.card').first().evaluate((card) => (card.isTheSame = true));
-  const boxes = () => page.locator('#grid .card').evaluateAll((all) => all.slice(0, 12).map((card) => JSON.stringify([card.offsetLeft, card.offsetTop, card.offsetWidth, card.offsetHeight])));
+  await page
+    .locator('.card')
+    .first()
+    .evaluate((card) => (card.isTheSame = true));
+  const boxes = () =>
+    page
+      .locator('#grid .card')
+      .evaluateAll((all) =>
+        all
+          .slice(0, 12)
+          .map((card) => JSON.stringify([card.offsetLeft, card.offsetTop, card.offsetWidth, card.offsetHeight])),
+      );
   const places = await boxes();
   await page.getByRole('button', { name: 'Show more' }).focus();
   await page.keyboard.press('Enter');
@@ -171,17 +244,31 @@ test('more answers come behind those that stay in their places, and the keyboard
   assert.equal(names.length, 24);
   assert.deepEqual(names.slice(0, 12), first);
   assert.deepEqual(await boxes(), places);
-  assert.equal(await page.locator('.card').first().evaluate((card) => card.isTheSame), true);
-  assert.equal(await page.evaluate(() => [...document.querySelectorAll('.card .more')].indexOf(document.activeElement)), 12);
+  assert.equal(
+    await page
+      .locator('.card')
+      .first()
+      .evaluate((card) => card.isTheSame),
+    true,
+  );
+  assert.equal(
+    await page.evaluate(() => [...document.querySelectorAll('.card .more')].indexOf(document.activeElement)),
+    12,
+  );
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());
   assert.equal(new Set(neighbours.map(({ uid }) => uid)).size, 24);
   const scores = neighbours.map(({ score }) => score);
-  assert.deepEqual(scores, [...scores].sort((a, b) => b - a));
+  assert.deepEqual(
+    scores,
+    [...scores].sort((a, b) => b - a),
+  );
 });
 
 test('nothing is called unlike by the first level alone', async (t) => {
   const gate = fault.gate();
-  const { embeddings: [first, second] } = await manifest();
+  const {
+    embeddings: [first, second],
+  } = await manifest();
   const { page } = await open(t, context, { faults: [[new RegExp(second.file), gate.hold]] });
   await ready(page);
   await drop(page, [{ name: 'noise.bmp', bytes: bitmap(64, randomBytes(64 * 64 * 3)) }]);
@@ -195,7 +282,9 @@ test('nothing is called unlike by the first level alone', async (t) => {
 });
 
 test('where the browser does not let the page copy, it says so', async (t) => {
-  const { page } = await open(t, context, { before: (opened) => opened.addInitScript(() => delete Navigator.prototype.clipboard) });
+  const { page } = await open(t, context, {
+    before: (opened) => opened.addInitScript(() => delete Navigator.prototype.clipboard),
+  });
   await page.locator('.sample').first().click();
   await shownNames(page);
   await page.getByRole('button', { name: 'Copy as CSV' }).click();

@@ -7,7 +7,20 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault, serve } from './server.js';
-import { launch, manifest, native, open, openHost, PAGE, RECASKETCH, sample, SITE, STRICT, WITH_CORS, withWorkers } from './site.js';
+import {
+  launch,
+  manifest,
+  native,
+  open,
+  openHost,
+  PAGE,
+  RECASKETCH,
+  SITE,
+  STRICT,
+  sample,
+  WITH_CORS,
+  withWorkers,
+} from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -30,8 +43,12 @@ async function loaded(t, faults = []) {
 }
 
 function same(ours, theirs) {
-  assert.deepEqual(ours.map(({ uid }) => uid), theirs.map(({ uid }) => uid));
-  for (const [rank, { score }] of ours.entries()) assert.ok(Math.abs(score - theirs[rank].score) < 1e-4, `${score} ${theirs[rank].score}`);
+  assert.deepEqual(
+    ours.map(({ uid }) => uid),
+    theirs.map(({ uid }) => uid),
+  );
+  for (const [rank, { score }] of ours.entries())
+    assert.ok(Math.abs(score - theirs[rank].score) < 1e-4, `${score} ${theirs[rank].score}`);
 }
 
 test('an image is answered as the native program answers it, however it is given', async (t) => {
@@ -67,7 +84,10 @@ test('an embedding is asked again without the image, with the same answer to the
   const nativeEmbedding = await embedded(image.path);
   assert.equal(embedding.length, nativeEmbedding.length);
   assert.ok(embedding.every((value, at) => Math.abs(value - nativeEmbedding[at]) <= 1));
-  const fromNative = await page.evaluate((values) => window.site.search(Int8Array.from(values), { top: 5 }), nativeEmbedding);
+  const fromNative = await page.evaluate(
+    (values) => window.site.search(Int8Array.from(values), { top: 5 }),
+    nativeEmbedding,
+  );
   same(fromNative.neighbours, found(fromImage).slice(0, 5));
 });
 
@@ -92,8 +112,13 @@ test('a model is answered as on the page, with a filter too', async (t) => {
   const answer = await page.evaluate((model) => window.site.similar(model), uid);
   assert.deepEqual(found(answer), found(expected));
   assert.equal(answer.model.uid, uid);
-  const { category: [, category] } = await page.evaluate(() => window.site.facets);
-  const filtered = await page.evaluate(([model, value]) => window.site.similar(model, { top: 4, filter: { category: [value] } }), [uid, category]);
+  const {
+    category: [, category],
+  } = await page.evaluate(() => window.site.facets);
+  const filtered = await page.evaluate(
+    ([model, value]) => window.site.similar(model, { top: 4, filter: { category: [value] } }),
+    [uid, category],
+  );
   assert.equal(filtered.neighbours.length, 4);
   assert.ok(filtered.neighbours.every(({ model }) => model.categories.includes(category)));
   assert.ok(filtered.passing < named.models);
@@ -114,30 +139,53 @@ test('a part of an image is another query', async (t) => {
 test('every call is answered, in order, but those that are aborted', async (t) => {
   const { page } = await loaded(t);
   const { samples } = named;
-  const outcome = await page.evaluate(async (files) => {
-    const [order, controller, done] = [[], new AbortController(), AbortSignal.abort()];
-    const ask = (name, file, signal) => window.site.search(file, { top: 1, signal }).then(
-      ({ neighbours }) => order.push([name, neighbours[0].uid]),
-      (error) => order.push([name, error.name]),
-    );
-    const blobs = await Promise.all(files.map((file) => window.fetched(file)));
-    const asked = [ask('one', blobs[0]), ask('two', blobs[1], controller.signal), ask('three', blobs[2]), ask('four', blobs[3], done), ask('five', blobs[0])];
-    await Promise.resolve();
-    controller.abort();
-    await Promise.all(asked);
-    return order;
-  }, samples.slice(0, 4).map(({ file }) => file));
+  const outcome = await page.evaluate(
+    async (files) => {
+      const [order, controller, done] = [[], new AbortController(), AbortSignal.abort()];
+      const ask = (name, file, signal) =>
+        window.site.search(file, { top: 1, signal }).then(
+          ({ neighbours }) => order.push([name, neighbours[0].uid]),
+          (error) => order.push([name, error.name]),
+        );
+      const blobs = await Promise.all(files.map((file) => window.fetched(file)));
+      const asked = [
+        ask('one', blobs[0]),
+        ask('two', blobs[1], controller.signal),
+        ask('three', blobs[2]),
+        ask('four', blobs[3], done),
+        ask('five', blobs[0]),
+      ];
+      await Promise.resolve();
+      controller.abort();
+      await Promise.all(asked);
+      return order;
+    },
+    samples.slice(0, 4).map(({ file }) => file),
+  );
   const answered = outcome.filter(([, result]) => result !== 'AbortError');
-  assert.deepEqual(answered.map(([name]) => name), ['one', 'three', 'five']);
+  assert.deepEqual(
+    answered.map(([name]) => name),
+    ['one', 'three', 'five'],
+  );
   assert.equal(answered[0][1], answered[2][1]);
-  assert.deepEqual(outcome.filter(([, result]) => result === 'AbortError').map(([name]) => name).sort(), ['four', 'two']);
+  assert.deepEqual(
+    outcome
+      .filter(([, result]) => result === 'AbortError')
+      .map(([name]) => name)
+      .sort(),
+    ['four', 'two'],
+  );
 });
 
 test('who loads the same site shares its worker, which ends with the last of them', async (t) => {
   const { page } = await loaded(t);
   assert.equal(page.workers().length, 1);
   await page.evaluate(async () => {
-    window.others = await Promise.all([window.api.load('/'), window.api.load(new URL('/index.html', location.href)), window.api.load(location.origin)]);
+    window.others = await Promise.all([
+      window.api.load('/'),
+      window.api.load(new URL('/index.html', location.href)),
+      window.api.load(location.origin),
+    ]);
   });
   assert.equal(page.workers().length, 1);
   await page.evaluate(async (file) => {
@@ -155,7 +203,13 @@ test('who loads the same site shares its worker, which ends with the last of the
   assert.match(closed[0].message, /load the site again/);
   assert.equal(closed[1], 'AbortError');
   while (page.workers().length > 0) await page.waitForTimeout(20);
-  assert.equal(await page.evaluate(async () => (window.site = await window.api.load()).models), named.models);
+  assert.equal(
+    await page.evaluate(async () => {
+      window.site = await window.api.load();
+      return window.site.models;
+    }),
+    named.models,
+  );
   assert.equal(page.workers().length, 1);
 });
 
@@ -176,22 +230,52 @@ test('loading can be aborted and tells how far it is', async (t) => {
 
 /** What cannot be asked, and what is said then. */
 const MISUSES = [
-  ['search(7)', 'TypeError', 'Expected an image (Blob, bytes or address) or an embedding, came 7; pass what a file input, fetch or embed gives.'],
-  ["search('/nowhere.png')", 'TypeError', /^Expected an image at http:.*nowhere\.png, came status 404; check the address\.$/],
-  ['search(new Int8Array(3))', 'Mismatch', /^These files do not belong together: expected an embedding of \d+ numbers, as this network makes, found 3; embed the image with this site\.$/],
-  ['search(new Int8Array(3), { part: { left: 0, top: 0, width: 1, height: 1 } })', 'TypeError', /^Expected an image, of which a part can be searched, came an embedding/],
+  [
+    'search(7)',
+    'TypeError',
+    'Expected an image (Blob, bytes or address) or an embedding, came 7; pass what a file input, fetch or embed gives.',
+  ],
+  [
+    "search('/nowhere.png')",
+    'TypeError',
+    /^Expected an image at http:.*nowhere\.png, came status 404; check the address\.$/,
+  ],
+  [
+    'search(new Int8Array(3))',
+    'Mismatch',
+    /^These files do not belong together: expected an embedding of \d+ numbers, as this network makes, found 3; embed the image with this site\.$/,
+  ],
+  [
+    'search(new Int8Array(3), { part: { left: 0, top: 0, width: 1, height: 1 } })',
+    'TypeError',
+    /^Expected an image, of which a part can be searched, came an embedding/,
+  ],
   ["search(new Blob(['no image']))", 'UnsupportedImage', /^This image cannot be read: /],
-  ["similar('nobody')", 'Site', 'This link names a model that is not in this catalogue. Drop an image, or try a sample.'],
+  [
+    "similar('nobody')",
+    'Site',
+    'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
+  ],
   ['similar(7)', 'TypeError', /^Expected the uid of a model, came 7/],
-  ["similar('any', { top: 0 })", 'TypeError', 'Expected a whole number from 1 on as top, came 0; ask for 12, for instance.'],
-  ["similar('any', { filter: { colour: ['red'] } })", 'TypeError', /^Expected a filter of lists by category, tag, licence, author, came colour: \["red"\]/],
+  [
+    "similar('any', { top: 0 })",
+    'TypeError',
+    'Expected a whole number from 1 on as top, came 0; ask for 12, for instance.',
+  ],
+  [
+    "similar('any', { filter: { colour: ['red'] } })",
+    'TypeError',
+    /^Expected a filter of lists by category, tag, licence, author, came colour: \["red"\]/,
+  ],
   ["similar('any', { limit: 3 })", 'TypeError', /^Expected the options top, filter, part and signal, came limit/],
 ];
 
 test('what cannot be asked is refused in a sentence, and the next call is answered', async (t) => {
   const { page } = await loaded(t);
   for (const [call, name, message] of MISUSES) {
-    const error = await page.evaluate(`window.site.${call}.then(() => null, ({ name, message }) => ({ name, message }))`);
+    const error = await page.evaluate(
+      `window.site.${call}.then(() => null, ({ name, message }) => ({ name, message }))`,
+    );
     assert.equal(error?.name, name, call);
     if (typeof message === 'string') assert.equal(error.message, message);
     else assert.match(error.message, message);
@@ -212,13 +296,25 @@ test('sentences come in the language that is asked for', async (t) => {
 });
 
 test('where the worker dies, all who ask hear so, and loading again mends it', async (t) => {
-  const trap = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/queryOfModel\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
+  const trap = [
+    /^recasketch\.js$/,
+    fault.patched((glue) =>
+      glue.replace(/queryOfModel\(.*\) \{/, "$& throw new WebAssembly.RuntimeError('unreachable');"),
+    ),
+  ];
   const { page, server } = await loaded(t, [trap]);
   const [{ uid }] = await native((await sample(0)).path, 1);
   const names = await page.evaluate(async (model) => {
     const other = await window.api.load();
     const asked = [window.site.similar(model), other.similar(model)];
-    return Promise.all(asked.map((one) => one.then(() => 'answered', (error) => error.name)));
+    return Promise.all(
+      asked.map((one) =>
+        one.then(
+          () => 'answered',
+          (error) => error.name,
+        ),
+      ),
+    );
   }, uid);
   assert.deepEqual(names, ['Stopped', 'Stopped']);
   server.faults.delete(trap[0]);
@@ -242,12 +338,18 @@ test('a site of another origin answers where its host allows it', async (t) => {
   server.faults.set(...WITH_CORS);
   server.faults.set(...withWorkers(2));
   const image = await sample(1);
-  const policy = STRICT.replace(/(script-src|connect-src|img-src) /g, `$1 ${server.origin} `).replace('worker-src', `worker-src blob: ${server.origin}`);
+  const policy = STRICT.replace(/(script-src|connect-src|img-src) /g, `$1 ${server.origin} `).replace(
+    'worker-src',
+    `worker-src blob: ${server.origin}`,
+  );
   const { page } = await openHost(t, context, '', { policy });
-  const answer = await page.evaluate(async ([origin, file]) => {
-    const { load } = await import(`${origin}/api.js`);
-    return (await load()).search(await (await fetch(file)).blob());
-  }, [server.origin, image.file]);
+  const answer = await page.evaluate(
+    async ([origin, file]) => {
+      const { load } = await import(`${origin}/api.js`);
+      return (await load()).search(await (await fetch(file)).blob());
+    },
+    [server.origin, image.file],
+  );
   same(answer.neighbours, await native(image.path));
   assert.ok(answer.neighbours[0].model.thumbnail.startsWith(server.address));
   assert.deepEqual(await page.evaluate(() => window.violations), []);
@@ -255,7 +357,9 @@ test('a site of another origin answers where its host allows it', async (t) => {
 
 test('api.d.ts declares what api.js exports', async () => {
   const [code, types] = [await readFile(join(PAGE, 'api.js'), 'utf8'), await readFile(join(SITE, 'api.d.ts'), 'utf8')];
-  const exported = [...code.matchAll(/^export (?:async )?(?:function|class|const) (\w+)|^export \{ (\w+) \}/gm)].map(([, one, other]) => one ?? other);
+  const exported = [...code.matchAll(/^export (?:async )?(?:function|class|const) (\w+)|^export \{ (\w+) \}/gm)].map(
+    ([, one, other]) => one ?? other,
+  );
   const declared = [...types.matchAll(/^export (?:function|class|const) (\w+)/gm)].map(([, one]) => one);
   assert.deepEqual(declared.sort(), exported.sort());
   assert.deepEqual(exported.sort(), ['EngineError', 'load']);

@@ -36,7 +36,8 @@ test('while the network loads: the download ends, and starting again answers wha
   await gate.reached;
   await cancel(page).click();
   const asked = server.asked.find(({ file }) => file.startsWith('network-'));
-  for (const end = Date.now() + 5000; !asked.left && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const end = Date.now() + 5000; !asked.left && Date.now() < end; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(asked.left, 'the download goes on');
   assert.match(await alertOf(page), /^Loading was cancelled, and the search has not started\./);
   assert.equal(await page.locator('#engine-words').textContent(), 'The search has stopped');
@@ -48,7 +49,10 @@ test('while the network loads: the download ends, and starting again answers wha
   assert.equal((await answered(page, image.name)).length, 12);
 });
 
-for (const [stage, where] of [['layers run', LAYERS], ['it searches', SEARCH]]) {
+for (const [stage, where] of [
+  ['layers run', LAYERS],
+  ['it searches', SEARCH],
+]) {
   test(`while ${stage}: what was there before is there again, and the next query is answered`, async (t) => {
     const { page, seen } = await open(t, context, { faults: [where] });
     await refined(page);
@@ -116,16 +120,25 @@ test('twenty drops in a second give one answer, the last one’s', async (t) => 
   const all = await Promise.all(samples.map((_, index) => sample(index)));
   await page.evaluate(() => {
     window.answers = 0;
-    new MutationObserver(() => (window.answers += 1)).observe(document.getElementById('results-note'), { childList: true });
+    new MutationObserver(() => (window.answers += 1)).observe(document.getElementById('results-note'), {
+      childList: true,
+    });
   });
   const entries = await page.evaluate(() => history.length);
   const parcels = Array.from({ length: 20 }, (_, at) => ({ file: all[at % all.length].file, name: `drop ${at}.jpg` }));
   const [outcomes, took] = await page.evaluate(async (drops) => {
-    const blobs = await Promise.all(drops.map(async ({ file, name }) => new File([await (await fetch(file)).blob()], name)));
+    const blobs = await Promise.all(
+      drops.map(async ({ file, name }) => new File([await (await fetch(file)).blob()], name)),
+    );
     const start = performance.now();
     const asked = [];
     for (const blob of blobs) {
-      asked.push(window.recasketch.ask(blob).then(() => 'answered', ({ name }) => name));
+      asked.push(
+        window.recasketch.ask(blob).then(
+          () => 'answered',
+          ({ name }) => name,
+        ),
+      );
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     const took = performance.now() - start;

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, ready, RECASKETCH, shownNames } from './site.js';
+import { alertOf, drop, launch, open, RECASKETCH, ready, shownNames } from './site.js';
 
 const MODELS = 2400;
 
@@ -26,8 +26,24 @@ before(async () => {
   const at = (name) => join(folder, name);
   site = at('site');
   await run(RECASKETCH, ['demo', '--models', String(MODELS), '--out', at('demo')]);
-  const [catalogue, thumbnails, samples] = ['catalogue.csv', 'thumbnails', 'samples'].map((name) => join(folder, 'demo', name));
-  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', catalogue, '--thumbnails', thumbnails, '--samples', samples, '--out', site, '--cells-above', '1000']);
+  const [catalogue, thumbnails, samples] = ['catalogue.csv', 'thumbnails', 'samples'].map((name) =>
+    join(folder, 'demo', name),
+  );
+  await run(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    catalogue,
+    '--thumbnails',
+    thumbnails,
+    '--samples',
+    samples,
+    '--out',
+    site,
+    '--cells-above',
+    '1000',
+  ]);
   const manifest = JSON.parse(await readFile(join(site, 'manifest.json')));
   cells = JSON.parse(await readFile(join(site, manifest.cells[0].file)));
 });
@@ -55,7 +71,10 @@ async function dropped(page, image) {
 
 test('the cells have all models, and none is fetched before a query', async (t) => {
   assert.ok(cells.length > 2, `${cells.length} cells`);
-  assert.equal(cells.reduce((sum, { models }) => sum + models, 0), MODELS);
+  assert.equal(
+    cells.reduce((sum, { models }) => sum + models, 0),
+    MODELS,
+  );
   const { page, server } = await open(t, browser.context, { site, scripted: true });
   await ready(page);
   assert.match(await page.locator('#engine').textContent(), /2,?400/);
@@ -71,7 +90,10 @@ test('the page answers as the program, which scans all, and fetches no cell twic
     const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '12', '--json']);
     const expected = JSON.parse(stdout).neighbours;
     const found = await dropped(page, image);
-    assert.deepEqual(found.map(({ uid }) => uid), expected.map(({ uid }) => uid));
+    assert.deepEqual(
+      found.map(({ uid }) => uid),
+      expected.map(({ uid }) => uid),
+    );
     for (const [at, { score }] of found.entries()) assert.ok(Math.abs(score - expected[at].score) < 1e-4);
   }
   const asked = cellsAsked(server);
@@ -80,7 +102,10 @@ test('the page answers as the program, which scans all, and fetches no cell twic
 });
 
 test('of many cells the nearest are fetched, up to what a query may cost', async (t) => {
-  const small = [/^engine\/cells\.js$/, fault.patched((text) => text.replace('const BUDGET = 900_000', 'const BUDGET = 1'))];
+  const small = [
+    /^engine\/cells\.js$/,
+    fault.patched((text) => text.replace('const BUDGET = 900_000', 'const BUDGET = 1')),
+  ];
   const { page, server } = await open(t, browser.context, { site, faults: [small] });
   await ready(page);
   assert.equal((await dropped(page, await sampleOf(0))).length, 12);
@@ -103,15 +128,23 @@ test('a link finds the same in cells, and why an answer is alike adds up to its 
   const { page } = await open(t, browser.context, { site });
   await ready(page);
   const found = await dropped(page, await sampleOf(0));
-  await page.getByRole('button', { name: /^Why is it alike/ }).first().click();
-  const shares = await page.locator('.why figure').first().locator('.shares span').evaluateAll((all) => all.map(({ dataset }) => Number(dataset.share)));
+  await page
+    .getByRole('button', { name: /^Why is it alike/ })
+    .first()
+    .click();
+  const shares = await page
+    .locator('.why figure')
+    .first()
+    .locator('.shares span')
+    .evaluateAll((all) => all.map(({ dataset }) => Number(dataset.share)));
   assert.equal(shares.length, 49);
   assert.ok(Math.abs(shares.reduce((all, one) => all + one, 0) - found[0].score) < 1e-5);
   const { page: other } = await open(t, browser.context, { site, hash: new URL(page.url()).hash });
   await other.locator('#preview-kind', { hasText: 'Link' }).waitFor();
   await shownNames(other);
   const { neighbours } = await other.evaluate(() => window.recasketch.shown());
-  for (const [at, { score }] of neighbours.entries()) assert.ok(Math.abs(score - found[at].score) < 0.005, `${score} and ${found[at].score}`);
+  for (const [at, { score }] of neighbours.entries())
+    assert.ok(Math.abs(score - found[at].score) < 0.005, `${score} and ${found[at].score}`);
 });
 
 test('a damaged cell is told in a sentence, and whole ones go on answering', async (t) => {
@@ -132,10 +165,15 @@ test('programs ask for embeddings too, and hear that there are no filters', asyn
   const answer = await page.evaluate(async (file) => {
     const recommender = await (await import('/api.js')).load();
     const { neighbours } = await recommender.search(await recommender.embed(file), { top: 5 });
-    const refused = await recommender.search(file, { filter: { category: ['chairs'] } }).catch(({ message }) => message);
+    const refused = await recommender
+      .search(file, { filter: { category: ['chairs'] } })
+      .catch(({ message }) => message);
     return { uids: neighbours.map(({ uid }) => uid), refused, models: recommender.models };
   }, image.file);
-  assert.deepEqual(answer.uids, JSON.parse(stdout).neighbours.map(({ uid }) => uid));
+  assert.deepEqual(
+    answer.uids,
+    JSON.parse(stdout).neighbours.map(({ uid }) => uid),
+  );
   assert.match(answer.refused, /^Expected no filter, as this catalogue is in cells, came \{"category":\["chairs"\]\}/);
   assert.equal(answer.models, MODELS);
 });

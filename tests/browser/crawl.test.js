@@ -21,7 +21,18 @@ test('a crawled catalogue is searched, and author, licence and link come with ea
   const site = await mkdtemp(join(tmpdir(), 'recasketch-crawled-'));
   t.after(() => rm(site, { recursive: true }));
   const thumbnails = join(CRAWLED, 'thumbnails');
-  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(CRAWLED, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site, '--strict']);
+  await run(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    join(CRAWLED, 'catalogue.csv'),
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    site,
+    '--strict',
+  ]);
   const { catalogue } = JSON.parse(await readFile(join(site, 'manifest.json'), 'utf8'));
   const models = JSON.parse(await readFile(join(site, catalogue[0].file), 'utf8'));
   assert.equal(models.length, 2000);

@@ -16,15 +16,20 @@ const indexOf = (word) => samples.findIndex(({ name }) => name.toLowerCase().inc
 
 /** Two samples side by side, as a PNG without loss. */
 async function bothOf(page, left, right) {
-  const base64 = await page.evaluate(async (files) => {
-    const bitmaps = await Promise.all(files.map(async (file) => createImageBitmap(await (await fetch(file)).blob())));
-    const side = Math.min(...bitmaps.map(({ height }) => height));
-    const canvas = new OffscreenCanvas(2 * side, side);
-    const context = canvas.getContext('2d');
-    bitmaps.forEach((bitmap, index) => context.drawImage(bitmap, (bitmap.width - side) / 2, 0, side, side, index * side, 0, side, side));
-    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  }, [samples[left].file, samples[right].file]);
+  const base64 = await page.evaluate(
+    async (files) => {
+      const bitmaps = await Promise.all(files.map(async (file) => createImageBitmap(await (await fetch(file)).blob())));
+      const side = Math.min(...bitmaps.map(({ height }) => height));
+      const canvas = new OffscreenCanvas(2 * side, side);
+      const context = canvas.getContext('2d');
+      for (const [index, bitmap] of bitmaps.entries()) {
+        context.drawImage(bitmap, (bitmap.width - side) / 2, 0, side, side, index * side, 0, side, side);
+      }
+      const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    },
+    [samples[left].file, samples[right].file],
+  );
   return { name: 'both.png', type: 'image/png', bytes: Buffer.from(base64, 'base64') };
 }
 
@@ -38,7 +43,8 @@ async function partThat(page, condition) {
 }
 
 /** How many of the nearest twelve are of a category. */
-const count = ({ neighbours }, category) => neighbours.filter(({ model }) => model.categories.includes(category)).length;
+const count = ({ neighbours }, category) =>
+  neighbours.filter(({ model }) => model.categories.includes(category)).length;
 
 async function begun(t) {
   const { page, seen } = await open(t, context);
@@ -72,14 +78,20 @@ test('by mouse: what is in the box is what is found, and it is found while the b
   await dragTo([x, y], [x - 130, y - 100]);
   const { x: left, y: top, width, height } = await box(page);
   await dragTo([left + width, top + height], [left + width + 200, top + height + 200]);
-  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part?.height === 1), { left: 0, top: 0, width: 0.5, height: 1 });
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part?.height === 1), {
+    left: 0,
+    top: 0,
+    width: 0.5,
+    height: 1,
+  });
   const chairs = await shown(page);
   assert.ok(count(chairs, 'chair') >= 4 && count(chairs, 'sword') === 0, `${count(chairs, 'chair')} chairs`);
 
   const lefts = [];
   const [across, down] = await middle();
   await dragTo([across, down], [across + 180, down], async (share) => {
-    if (share < 1) lefts.push((await partThat(page, () => window.recasketch.shown()?.part?.left > (window.before ?? 0))).left);
+    if (share < 1)
+      lefts.push((await partThat(page, () => window.recasketch.shown()?.part?.left > (window.before ?? 0))).left);
     await page.evaluate(() => (window.before = window.recasketch.shown().part.left));
   });
   assert.ok(lefts.length === 3 && lefts[0] > 0, `${lefts}`);
@@ -102,8 +114,14 @@ test('by keyboard: arrows move it, with Shift they change its size, Escape takes
   await page.keyboard.press('Shift+ArrowUp');
   const grown = await partThat(page, () => window.recasketch.shown().part.height > 0.601);
   assert.ok(Math.abs(grown.height - 0.65) < 1e-9);
-  assert.match(await page.locator('#status').textContent(), /^36% from the left, 18% from the top, 3[23]% wide, 65% high$/);
-  assert.match(await page.locator('#crop-box').getAttribute('aria-label'), /^The part that is searched\. Arrow keys move it; .*65% high$/);
+  assert.match(
+    await page.locator('#status').textContent(),
+    /^36% from the left, 18% from the top, 3[23]% wide, 65% high$/,
+  );
+  assert.match(
+    await page.locator('#crop-box').getAttribute('aria-label'),
+    /^The part that is searched\. Arrow keys move it; .*65% high$/,
+  );
   for (let steps = 0; steps < 60; steps += 1) await page.keyboard.press('ArrowLeft');
   assert.equal((await partThat(page, () => window.recasketch.shown().part.left === 0)).left, 0);
   await page.keyboard.press('Escape');
@@ -142,7 +160,10 @@ test('a part that is the whole of a square image is answered as the whole is', a
   const square = await shown(page);
   const { left, width } = square.part;
   assert.ok(Math.abs(left + width / 2 - 0.5) < 1e-9, 'the middle stays the middle');
-  assert.deepEqual(square.neighbours.slice(0, 5).map(({ uid }) => uid), whole.neighbours.slice(0, 5).map(({ uid }) => uid));
+  assert.deepEqual(
+    square.neighbours.slice(0, 5).map(({ uid }) => uid),
+    whole.neighbours.slice(0, 5).map(({ uid }) => uid),
+  );
   for (const [index, { score }] of square.neighbours.slice(0, 5).entries()) {
     assert.ok(Math.abs(score - whole.neighbours[index].score) < 0.002, `${score} and ${whole.neighbours[index].score}`);
   }
@@ -152,10 +173,14 @@ test('a hundred moves within a second end with the answer to the last, and with 
   const { page, seen } = await begun(t);
   const entries = await page.evaluate(() => history.length);
   await page.evaluate(() => {
-    const press = (key) => document.getElementById('crop-box').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    const press = (key) =>
+      document.getElementById('crop-box').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
     for (let step = 0; step < 100; step += 1) press(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowRight'][step % 4]);
   });
-  const part = await partThat(page, () => window.recasketch.shown().part.top === 0 && window.recasketch.shown().part.left > 0.699);
+  const part = await partThat(
+    page,
+    () => window.recasketch.shown().part.top === 0 && window.recasketch.shown().part.left > 0.699,
+  );
   assert.ok(Math.abs(part.left - 0.7) < 1e-9 && Math.abs(part.width - 0.3) < 1e-9, JSON.stringify(part));
   assert.equal(await page.evaluate(() => history.length), entries);
   assert.equal(await page.locator('#alert').isHidden(), true);

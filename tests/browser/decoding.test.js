@@ -9,7 +9,21 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, IMAGES, launch, native, open, openHost, ready, refined, sample, shownNames, withWorkers } from './site.js';
+import {
+  alertOf,
+  answered,
+  drop,
+  IMAGES,
+  launch,
+  native,
+  open,
+  openHost,
+  ready,
+  refined,
+  sample,
+  shownNames,
+  withWorkers,
+} from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -25,12 +39,20 @@ const marked = (bytes, mark) => Buffer.concat([bytes, Buffer.from(mark)]);
  * Breaks the module's decoding of marked images: by a panic of its own, by the trap that memory leaves that does not
  * grow, by an exhausted stack, and by a trap of another kind.
  */
-const BREAKING = [/(^|\/)recasketch\.js$/, fault.patched((glue) => glue.replace(/static read\(image\) \{/, `$&
+const BREAKING = [
+  /(^|\/)recasketch\.js$/,
+  fault.patched((glue) =>
+    glue.replace(
+      /static read\(image\) \{/,
+      `$&
         const end = new TextDecoder().decode(image.slice(-6));
         if (end === '#panic') Picture.ofImageData(new ImageData(1, 1)).upright(65536, 65536);
         if (end === '#memor') throw new WebAssembly.RuntimeError('unreachable');
         if (end === '#stack') throw new RangeError('Maximum call stack size exceeded');
-        if (end === '#other') throw new WebAssembly.RuntimeError('memory access out of bounds');`))];
+        if (end === '#other') throw new WebAssembly.RuntimeError('memory access out of bounds');`,
+    ),
+  ),
+];
 
 /** What no browser shows either. */
 const nothing = Buffer.from('GIF89a but no image');
@@ -50,7 +72,11 @@ test('an image that breaks the decoder is asked of the browser, and the worker g
     assert.equal(await decoderOf(page, image.bytes), 'rust');
   }
   assert.equal(await page.locator('#alert').isHidden(), true);
-  assert.deepEqual(server.asked.map(({ file }) => file).filter((file) => /\.(bin|wasm)$/.test(file)), [], 'the network and the embeddings stay');
+  assert.deepEqual(
+    server.asked.map(({ file }) => file).filter((file) => /\.(bin|wasm)$/.test(file)),
+    [],
+    'the network and the embeddings stay',
+  );
   assert.deepEqual(seen.errors, []);
 });
 
@@ -81,25 +107,39 @@ test('what the browser shows neither is refused in a sentence about the image, m
 
 test('programs hear of an image that broke the decoder by its name, and ask on', async (t) => {
   const { page } = await openHost(t, context, '', { faults: [withWorkers(1), BREAKING] });
-  const outcome = await page.evaluate(async ([broken, file]) => {
-    const site = await (await import('/api.js')).load();
-    const refused = await site.search(Uint8Array.from(broken)).catch(({ name }) => name);
-    return [refused, (await site.search(file)).neighbours.length];
-  }, [[...marked(nothing, '#panic')], (await sample(0)).file]);
+  const outcome = await page.evaluate(
+    async ([broken, file]) => {
+      const site = await (await import('/api.js')).load();
+      const refused = await site.search(Uint8Array.from(broken)).catch(({ name }) => name);
+      return [refused, (await site.search(file)).neighbours.length];
+    },
+    [[...marked(nothing, '#panic')], (await sample(0)).file],
+  );
   assert.deepEqual(outcome, ['Panic', 12]);
 });
 
 test('what Rust refuses and the browser shows is answered: a drawing, a damaged image', async (t) => {
   const { page, seen } = await open(t, context);
   await ready(page);
-  const drawing = (sides) => Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" ${sides}><rect width="100" height="100" fill="rgb(200,40,90)"/></svg>`);
+  const drawing = (sides) =>
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" ${sides}><rect width="100" height="100" fill="rgb(200,40,90)"/></svg>`,
+    );
   const svg = { name: 'drawing.svg', type: 'image/svg+xml', bytes: drawing('viewBox="0 0 100 100"') };
   await drop(page, [svg]);
   assert.equal((await answered(page, svg.name)).length, 12);
-  assert.deepEqual(await seenBy(page, svg.bytes, svg.type), { decoder: 'browser', middle: [200, 40, 90], corner: [200, 40, 90] });
+  assert.deepEqual(await seenBy(page, svg.bytes, svg.type), {
+    decoder: 'browser',
+    middle: [200, 40, 90],
+    corner: [200, 40, 90],
+  });
   // Half of it is transparent, which shows the background.
   const half = drawing('width="100" height="100" viewBox="0 -50 100 100"');
-  assert.deepEqual(await seenBy(page, half, svg.type), { decoder: 'browser', middle: [200, 40, 90], corner: [48, 48, 48] });
+  assert.deepEqual(await seenBy(page, half, svg.type), {
+    decoder: 'browser',
+    middle: [200, 40, 90],
+    corner: [48, 48, 48],
+  });
   const png = await fixture('png-640x360.png');
   const damaged = { name: 'damaged.png', type: 'image/png', bytes: png.subarray(0, Math.round(png.length * 0.9)) };
   await drop(page, [damaged]);
@@ -117,9 +157,19 @@ test('what nobody shows, and what is too large, keeps the sentence that Rust say
   large.writeUInt32BE(30_000, 16);
   large.writeInt32BE(crc32(large.subarray(12, 29)), 29);
   const refusals = [
-    [{ name: 'text.jpg', bytes: Buffer.from('no image at all') }, /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image/],
+    [
+      { name: 'text.jpg', bytes: Buffer.from('no image at all') },
+      /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image/,
+    ],
     [{ name: 'empty.jpg', bytes: Buffer.alloc(0) }, /an empty file/],
-    [{ name: 'broken.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect') }, /^This image cannot be read/],
+    [
+      {
+        name: 'broken.svg',
+        type: 'image/svg+xml',
+        bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect'),
+      },
+      /^This image cannot be read/,
+    ],
     [{ name: 'head.png', bytes: png.subarray(0, 40) }, /^This image cannot be read: expected a whole, undamaged image/],
     [{ name: 'wide.png', bytes: large }, /sides of 1 to 20000 pixels/],
   ];
@@ -172,7 +222,12 @@ function webpWith(bytes, block) {
   extended[0] = 0x08;
   extended.writeUIntLE(width - 1, 4, 3);
   extended.writeUIntLE(height - 1, 7, 3);
-  const content = Buffer.concat([Buffer.from('WEBP'), chunk('VP8X', extended), bytes.subarray(12), chunk('EXIF', block)]);
+  const content = Buffer.concat([
+    Buffer.from('WEBP'),
+    chunk('VP8X', extended),
+    bytes.subarray(12),
+    chunk('EXIF', block),
+  ]);
   const head = Buffer.from('RIFF\0\0\0\0', 'latin1');
   head.writeUInt32LE(content.length, 4);
   return Buffer.concat([head, content]);
@@ -201,7 +256,10 @@ test('the preview is the picture that the network saw, whatever the metadata say
     assert.ok((await difference(page, bytes)) < 6, `${name} differs by ${await difference(page, bytes)}`);
     const { width, height } = await page.evaluate(() => window.recasketch.shown().shown);
     const part = await partOf(page);
-    assert.ok(Math.abs((part.height * height) / (part.width * width) - 1) < 1e-9, `${name}: the box is a square of another picture`);
+    assert.ok(
+      Math.abs((part.height * height) / (part.width * width) - 1) < 1e-9,
+      `${name}: the box is a square of another picture`,
+    );
   }
   assert.deepEqual(seen.errors, []);
 });
@@ -210,25 +268,31 @@ test('the preview is the picture that the network saw, whatever the metadata say
 async function difference(page, bytes) {
   await page.locator('#preview-image').evaluate((image) => image.decode());
   const seen = await page.locator('#preview-box').screenshot();
-  return page.evaluate(async ([picture, base64]) => {
-    const blobOf = (text) => new Blob([Uint8Array.from(atob(text), (character) => character.charCodeAt(0))]);
-    const small = (image, ...from) => {
-      const context = new OffscreenCanvas(56, 56).getContext('2d');
-      context.imageSmoothingQuality = 'high';
-      context.drawImage(image, ...from, 0, 0, 56, 56);
-      return context.getImageData(0, 0, 56, 56).data;
-    };
-    const { rgb } = await window.recasketch.inspect(blobOf(base64));
-    const whole = new ImageData(224, 224);
-    for (let at = 0; at < 224 * 224; at += 1) whole.data.set([...rgb.slice(3 * at, 3 * at + 3), 255], 4 * at);
-    const expected = small(await createImageBitmap(whole), 0, 0, 224, 224);
-    const image = document.getElementById('preview-image');
-    const { width, height } = window.recasketch.shown().shown ?? { width: image.naturalWidth, height: image.naturalHeight };
-    const box = await createImageBitmap(blobOf(picture));
-    const side = Math.min(width, height) * Math.min(box.width / width, box.height / height);
-    const came = small(box, (box.width - side) / 2, (box.height - side) / 2, side, side);
-    return came.reduce((sum, value, at) => sum + Math.abs(value - expected[at]), 0) / (56 * 56 * 3);
-  }, [seen.toString('base64'), bytes.toString('base64')]);
+  return page.evaluate(
+    async ([picture, base64]) => {
+      const blobOf = (text) => new Blob([Uint8Array.from(atob(text), (character) => character.charCodeAt(0))]);
+      const small = (image, ...from) => {
+        const context = new OffscreenCanvas(56, 56).getContext('2d');
+        context.imageSmoothingQuality = 'high';
+        context.drawImage(image, ...from, 0, 0, 56, 56);
+        return context.getImageData(0, 0, 56, 56).data;
+      };
+      const { rgb } = await window.recasketch.inspect(blobOf(base64));
+      const whole = new ImageData(224, 224);
+      for (let at = 0; at < 224 * 224; at += 1) whole.data.set([...rgb.slice(3 * at, 3 * at + 3), 255], 4 * at);
+      const expected = small(await createImageBitmap(whole), 0, 0, 224, 224);
+      const image = document.getElementById('preview-image');
+      const { width, height } = window.recasketch.shown().shown ?? {
+        width: image.naturalWidth,
+        height: image.naturalHeight,
+      };
+      const box = await createImageBitmap(blobOf(picture));
+      const side = Math.min(width, height) * Math.min(box.width / width, box.height / height);
+      const came = small(box, (box.width - side) / 2, (box.height - side) / 2, side, side);
+      return came.reduce((sum, value, at) => sum + Math.abs(value - expected[at]), 0) / (56 * 56 * 3);
+    },
+    [seen.toString('base64'), bytes.toString('base64')],
+  );
 }
 
 /** A part, and the whole again. */
@@ -244,12 +308,17 @@ async function partOf(page) {
 test('a part is cut from the picture as it is seen', async (t) => {
   const { page } = await openHost(t, context, '', { faults: [withWorkers(1)] });
   const files = await Promise.all([1, 6, 3].map((number) => fixture(`exif-${number}.jpg`)));
-  const [upright, another, ...turned] = await page.evaluate(async ([first, ...others]) => {
-    const site = await (await import('/api.js')).load();
-    const part = { left: 0, top: 0, width: 0.5, height: 0.4 };
-    const asked = [[first, part], [first, { ...part, left: 0.5, top: 0.6 }], ...others.map((bytes) => [bytes, part])];
-    return Promise.all(asked.map(async ([bytes, one]) => Array.from(await site.embed(Uint8Array.from(bytes), { part: one }))));
-  }, files.map((bytes) => [...bytes]));
+  const [upright, another, ...turned] = await page.evaluate(
+    async ([first, ...others]) => {
+      const site = await (await import('/api.js')).load();
+      const part = { left: 0, top: 0, width: 0.5, height: 0.4 };
+      const asked = [[first, part], [first, { ...part, left: 0.5, top: 0.6 }], ...others.map((bytes) => [bytes, part])];
+      return Promise.all(
+        asked.map(async ([bytes, one]) => Array.from(await site.embed(Uint8Array.from(bytes), { part: one }))),
+      );
+    },
+    files.map((bytes) => [...bytes]),
+  );
   // JPEG's loss differs a little between the turned copies.
   for (const one of turned) assert.ok(cosine(upright, one) > 0.96, `${cosine(upright, one)}`);
   assert.ok(cosine(upright, another) < 0.9, `${cosine(upright, another)}`);
@@ -262,7 +331,13 @@ function cosine(left, right) {
 
 const SHARED = join(import.meta.dirname, '../../../shared/cases');
 
-for (const name of ['jpeg-444-422-444-three-scans.jpg', 'jpg_arith.jpg', 'short-app14.jpg', 'plain.webp', 'prefixed.webp']) {
+for (const name of [
+  'jpeg-444-422-444-three-scans.jpg',
+  'jpg_arith.jpg',
+  'short-app14.jpg',
+  'plain.webp',
+  'prefixed.webp',
+]) {
   test(`${name}, which a real person brought, is answered, or refused by name`, async (t) => {
     const bytes = await readFile(join(SHARED, name)).catch(() => null);
     if (!bytes) return t.skip(`no ${SHARED}`);
@@ -286,10 +361,13 @@ function decoderOf(page, bytes) {
 
 /** What the network sees of an image: its decoder, the colour in the middle, and that at the first place. */
 function seenBy(page, bytes, type) {
-  return page.evaluate(async ([base64, kind]) => {
-    const blob = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], { type: kind });
-    const { decoder, rgb } = await window.recasketch.inspect(blob);
-    const at = (row, column) => Array.from(rgb.slice(3 * (row * 224 + column), 3 * (row * 224 + column) + 3));
-    return { decoder, middle: at(150, 112), corner: at(0, 0) };
-  }, [blobOf(bytes), type]);
+  return page.evaluate(
+    async ([base64, kind]) => {
+      const blob = new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], { type: kind });
+      const { decoder, rgb } = await window.recasketch.inspect(blob);
+      const at = (row, column) => Array.from(rgb.slice(3 * (row * 224 + column), 3 * (row * 224 + column) + 3));
+      return { decoder, middle: at(150, 112), corner: at(0, 0) };
+    },
+    [blobOf(bytes), type],
+  );
 }

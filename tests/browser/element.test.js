@@ -7,11 +7,24 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault, serve } from './server.js';
-import { launch, manifest, native, open, openHost, PAGE, sample, SITE, STRICT, WITH_CORS, withWorkers } from './site.js';
+import {
+  launch,
+  manifest,
+  native,
+  open,
+  openHost,
+  PAGE,
+  SITE,
+  STRICT,
+  sample,
+  WITH_CORS,
+  withWorkers,
+} from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TWO_LINES = '<script type="module" src="element.js"></script><rec-a-sketch></rec-a-sketch>';
-const with_ = (attributes, content = '') => TWO_LINES.replace('<rec-a-sketch></rec-a-sketch>', `<rec-a-sketch ${attributes}>${content}</rec-a-sketch>`);
+const with_ = (attributes, content = '') =>
+  TWO_LINES.replace('<rec-a-sketch></rec-a-sketch>', `<rec-a-sketch ${attributes}>${content}</rec-a-sketch>`);
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -25,22 +38,30 @@ const one = (page) => page.locator('rec-a-sketch').first();
 /** A host's page, in which `window.told` collects the element's events as they reach the document. */
 async function host(t, body = TWO_LINES, how = {}) {
   const faults = [withWorkers(1), ...(how.faults ?? [])];
-  const recorded = (page) => page.addInitScript(() => {
-    window.told = [];
-    for (const type of ['ready', 'answer', 'error', 'select', 'open']) {
-      document.addEventListener(type, (event) => event.detail && window.told.push({ type, from: event.target.id, detail: event.detail }), type === 'error'); // which does not bubble
-    }
-  });
+  const recorded = (page) =>
+    page.addInitScript(() => {
+      window.told = [];
+      for (const type of ['ready', 'answer', 'error', 'select', 'open']) {
+        document.addEventListener(
+          type,
+          (event) => event.detail && window.told.push({ type, from: event.target.id, detail: event.detail }),
+          type === 'error',
+        ); // which does not bubble
+      }
+    });
   return openHost(t, context, body, { before: recorded, ...how, faults });
 }
 
-const ready = (page) => page.waitForFunction(() => customElements.get('rec-a-sketch') && document.querySelector('rec-a-sketch').ready);
+const ready = (page) =>
+  page.waitForFunction(() => customElements.get('rec-a-sketch') && document.querySelector('rec-a-sketch').ready);
 
 /** The uids that are shown once the element has all levels: those of the native program. */
 async function shows(page, expected, element = one(page)) {
   const ids = expected.map(({ uid }) => `result-${uid}`);
   for (const end = Date.now() + 20_000; Date.now() < end; await page.waitForTimeout(50)) {
-    const shown = await element.locator('.grid:not([aria-busy]) .card:not(.waiting) h3').evaluateAll((all) => all.map(({ id }) => id));
+    const shown = await element
+      .locator('.grid:not([aria-busy]) .card:not(.waiting) h3')
+      .evaluateAll((all) => all.map(({ id }) => id));
     if (shown.join() === ids.join()) return;
   }
   assert.deepEqual(await element.locator('.card h3').evaluateAll((all) => all.map(({ id }) => id)), ids);
@@ -54,7 +75,12 @@ test('two lines are enough: a dropped image is answered as by the native program
   const session = await page.context().newCDPSession(page);
   const { x, y, width, height } = await one(page).locator('.zone').boundingBox();
   for (const type of ['dragEnter', 'dragOver', 'drop']) {
-    await session.send('Input.dispatchDragEvent', { type, x: x + width / 2, y: y + height / 2, data: { items: [], files: [image.path], dragOperationsMask: 1 } });
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: x + width / 2,
+      y: y + height / 2,
+      data: { items: [], files: [image.path], dragOperationsMask: 1 },
+    });
   }
   const expected = await native(image.path);
   await shows(page, expected);
@@ -68,8 +94,13 @@ test('two lines are enough: a dropped image is answered as by the native program
   assert.equal(await card.locator('h3').textContent(), expected[0].name);
   assert.equal(await card.locator('.score').textContent(), `${Math.round(expected[0].score * 100)}%`);
   assert.equal(await card.locator('.byline').textContent(), `${expected[0].author}${expected[0].licence}`);
-  await page.waitForFunction(() => [...document.querySelector('rec-a-sketch').shadowRoot.querySelectorAll('img')].every((one) => one.naturalWidth > 0));
-  assert.match(await one(page).locator('[role=status].unseen').textContent(), /^12 models found\. The nearest is .+, \d+% alike\.$/);
+  await page.waitForFunction(() =>
+    [...document.querySelector('rec-a-sketch').shadowRoot.querySelectorAll('img')].every((one) => one.naturalWidth > 0),
+  );
+  assert.match(
+    await one(page).locator('[role=status].unseen').textContent(),
+    /^12 models found\. The nearest is .+, \d+% alike\.$/,
+  );
   assert.equal(await one(page).locator('h2').textContent(), 'Models that look like your image');
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   assert.deepEqual(seen.errors, []);
@@ -82,20 +113,28 @@ test('an image can be chosen and pasted, and what is no image gets a sentence', 
   const [first, second] = [await sample(1), await sample(2)];
   await one(page).locator('input').setInputFiles(first.path);
   await shows(page, await native(first.path));
-  const paste = (files, text) => page.evaluate(async ([file, words]) => {
-    const data = new DataTransfer();
-    if (file) data.items.add(new File([await (await fetch(file)).blob()], 'a.jpg', { type: 'image/jpeg' }));
-    else data.setData('text/plain', words);
-    const base = document.querySelector('rec-a-sketch').shadowRoot.querySelector('.base');
-    base.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }));
-  }, [files, text]);
+  const paste = (files, text) =>
+    page.evaluate(
+      async ([file, words]) => {
+        const data = new DataTransfer();
+        if (file) data.items.add(new File([await (await fetch(file)).blob()], 'a.jpg', { type: 'image/jpeg' }));
+        else data.setData('text/plain', words);
+        const base = document.querySelector('rec-a-sketch').shadowRoot.querySelector('.base');
+        base.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }),
+        );
+      },
+      [files, text],
+    );
   await paste(second.file);
   await shows(page, await native(second.path));
   await paste(null, 'words');
   assert.match(await one(page).locator('.alert p').textContent(), /^The clipboard holds text/);
   await one(page).getByRole('button', { name: 'Dismiss this message' }).click();
   assert.equal(await one(page).locator('.alert p').count(), 0);
-  await one(page).locator('input').setInputFiles({ name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no image') });
+  await one(page)
+    .locator('input')
+    .setInputFiles({ name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no image') });
   assert.match(await one(page).locator('.alert p').textContent(), /^This image cannot be read/);
   await shows(page, await native(second.path)); // what was there before
   const error = await page.evaluate(() => {
@@ -125,7 +164,10 @@ test('each result is a query: select tells it, the keyboard goes on from the ans
   assert.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.tagName), 'H2');
   const { detail } = await page.evaluate(() => window.told.findLast(({ type }) => type === 'select'));
   assert.equal(detail.uid, expected[1].uid);
-  assert.equal(detail.model.thumbnail, new URL(catalogue.find(({ uid }) => uid === detail.uid).thumbnail, page.url()).href);
+  assert.equal(
+    detail.model.thumbnail,
+    new URL(catalogue.find(({ uid }) => uid === detail.uid).thumbnail, page.url()).href,
+  );
   await page.evaluate(() => document.addEventListener('select', (event) => event.preventDefault()));
   await one(page).locator('.more').nth(0).click();
   await page.waitForTimeout(300);
@@ -147,7 +189,15 @@ const nameOf = (uid) => catalogue.find((model) => model.uid === uid).name;
 
 test('a link to a model tells open, which a host can prevent', async (t) => {
   const { page } = await host(t, with_(`uid="${named.self_test.uid}" top="3"`), {
-    faults: [[/^catalogue-/, fault.edited((models) => models.map((model) => ({ ...model, url: `https://sketchfab.com/models/${model.uid}` })))], UNCHECKED],
+    faults: [
+      [
+        /^catalogue-/,
+        fault.edited((models) =>
+          models.map((model) => ({ ...model, url: `https://sketchfab.com/models/${model.uid}` })),
+        ),
+      ],
+      UNCHECKED,
+    ],
   });
   await one(page).locator('.view').first().waitFor();
   await page.evaluate(() => document.addEventListener('open', (event) => event.preventDefault()));
@@ -160,26 +210,57 @@ test('a link to a model tells open, which a host can prevent', async (t) => {
 });
 
 /** Lets a changed catalogue through. */
-const UNCHECKED = [/^engine\/download\.js$/, fault.patched((text) => text.replace("if ((await digest(bytes)) === part.sha256) return;", 'return;').replace('const whole = new Uint8Array(length(parts));', "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));"))];
+const UNCHECKED = [
+  /^engine\/download\.js$/,
+  fault.patched((text) =>
+    text
+      .replace('if ((await digest(bytes)) === part.sha256) return;', 'return;')
+      .replace(
+        'const whole = new Uint8Array(length(parts));',
+        "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));",
+      ),
+  ),
+];
 
 test('attributes are properties, and each changes what is shown', async (t) => {
   const [{ uid }, { uid: other }] = await native((await sample(0)).path, 2);
-  const { page } = await host(t, with_(`uid="${uid}" top="5" filter="category=${encodeURIComponent(catalogue[0].categories[0])}"`));
+  const { page } = await host(
+    t,
+    with_(`uid="${uid}" top="5" filter="category=${encodeURIComponent(catalogue[0].categories[0])}"`),
+  );
   const filter = `&category=${encodeURIComponent(catalogue[0].categories[0])}`;
   await shows(page, (await similar(t, uid, filter)).slice(0, 5));
   const properties = await one(page).evaluate(({ src, uid, top, filter, lang }) => ({ src, uid, top, filter, lang }));
-  assert.deepEqual(properties, { src: new URL('.', page.url()).href, uid, top: 5, filter: { category: [catalogue[0].categories[0]] }, lang: '' });
+  assert.deepEqual(properties, {
+    src: new URL('.', page.url()).href,
+    uid,
+    top: 5,
+    filter: { category: [catalogue[0].categories[0]] },
+    lang: '',
+  });
   await one(page).evaluate((element) => (element.filter = {}));
   await shows(page, (await similar(t, uid)).slice(0, 5));
   await one(page).evaluate((element) => (element.top = 3));
   await shows(page, (await similar(t, uid)).slice(0, 3));
   await one(page).evaluate((element, model) => (element.uid = model), other);
   await shows(page, (await similar(t, other)).slice(0, 3));
-  assert.deepEqual(await one(page).evaluate((element) => element.getAttributeNames().sort().map((name) => `${name}=${element.getAttribute(name)}`)), ['filter=', 'top=3', `uid=${other}`]);
+  assert.deepEqual(
+    await one(page).evaluate((element) =>
+      element
+        .getAttributeNames()
+        .sort()
+        .map((name) => `${name}=${element.getAttribute(name)}`),
+    ),
+    ['filter=', 'top=3', `uid=${other}`],
+  );
   await one(page).evaluate((element) => (element.uid = null));
   await one(page).locator('.answer').waitFor({ state: 'hidden' });
   const refused = await one(page).evaluate((element) => {
-    try { element.filter = { colour: ['red'] }; } catch (error) { return error.message; }
+    try {
+      element.filter = { colour: ['red'] };
+    } catch (error) {
+      return error.message;
+    }
     return null;
   });
   assert.match(refused, /^Expected a filter of lists by category, tag, licence, author, came colour/);
@@ -201,21 +282,44 @@ test('programs ask an element by its methods, also before it is defined or on a 
     document.querySelector('main').append(late);
     const [models, one, two] = [await early.ready, await early.search(blob), await asked];
     const three = await early.similar(one.neighbours[0].uid);
-    return { models, one: one.neighbours.map(({ uid }) => uid), two: two.neighbours.map(({ uid }) => uid), asked: three.model.uid, shown: early.answer.model.uid };
+    return {
+      models,
+      one: one.neighbours.map(({ uid }) => uid),
+      two: two.neighbours.map(({ uid }) => uid),
+      asked: three.model.uid,
+      shown: early.answer.model.uid,
+    };
   }, image.file);
   const expected = (await native(image.path)).map(({ uid }) => uid);
-  assert.deepEqual(uids, { models: named.models, one: expected.slice(0, 4), two: expected, asked: expected[0], shown: expected[0] });
+  assert.deepEqual(uids, {
+    models: named.models,
+    one: expected.slice(0, 4),
+    two: expected,
+    asked: expected[0],
+    shown: expected[0],
+  });
 });
 
 test('two elements and a program share one worker, which ends with the last of them', async (t) => {
   const [{ uid }] = await native((await sample(0)).path, 1);
-  const { page, server } = await host(t, `${with_(`id="a" uid="${uid}"`)}<rec-a-sketch id="b" uid="${named.self_test.uid}"></rec-a-sketch>`);
+  const { page, server } = await host(
+    t,
+    `${with_(`id="a" uid="${uid}"`)}<rec-a-sketch id="b" uid="${named.self_test.uid}"></rec-a-sketch>`,
+  );
   await shows(page, await similar(t, uid), page.locator('#a'));
   await shows(page, await similar(t, named.self_test.uid), page.locator('#b'));
   await page.evaluate(async () => (window.site = await (await import('/api.js')).load()));
   assert.equal(page.workers().length, 1);
   assert.equal(server.asked.filter(({ file }) => file === 'worker.js').length, 1);
-  assert.deepEqual(await page.evaluate(() => window.told.filter(({ type }) => type === 'ready').map(({ from }) => from).sort()), ['a', 'b']);
+  assert.deepEqual(
+    await page.evaluate(() =>
+      window.told
+        .filter(({ type }) => type === 'ready')
+        .map(({ from }) => from)
+        .sort(),
+    ),
+    ['a', 'b'],
+  );
   // A move is no end.
   await page.evaluate(() => document.body.prepend(document.getElementById('b')));
   await page.evaluate(() => document.getElementById('a').remove());
@@ -227,25 +331,37 @@ test('two elements and a program share one worker, which ends with the last of t
 });
 
 test('heading, empty and footer are the host’s, colours and parts too', async (t) => {
-  const style = 'rec-a-sketch { --recasketch-button: #123456; --recasketch-columns: 3; --recasketch-radius: 0; --recasketch-gap: 20px } rec-a-sketch::part(name) { color: rgb(1, 2, 3) } rec-a-sketch::part(zone) { border-width: 5px }';
+  const style =
+    'rec-a-sketch { --recasketch-button: #123456; --recasketch-columns: 3; --recasketch-radius: 0; --recasketch-gap: 20px } rec-a-sketch::part(name) { color: rgb(1, 2, 3) } rec-a-sketch::part(zone) { border-width: 5px }';
   const slots = '<h2 slot="heading">Ours</h2><p slot="empty">Nothing yet</p><p slot="footer">Below</p>';
   const { page } = await host(t, `<link rel="stylesheet" href="host.css">${with_('', slots)}`, {
     policy: STRICT.replace("style-src 'none'", "style-src 'self'"),
-    faults: [[/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })]],
+    faults: [
+      [/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })],
+    ],
   });
   await ready(page);
-  for (const words of ['Ours', 'Nothing yet', 'Below']) assert.equal(await page.getByText(words).isVisible(), true, words);
-  await one(page).locator('input').setInputFiles((await sample(0)).path);
+  for (const words of ['Ours', 'Nothing yet', 'Below'])
+    assert.equal(await page.getByText(words).isVisible(), true, words);
+  await one(page)
+    .locator('input')
+    .setInputFiles((await sample(0)).path);
   await shows(page, await native((await sample(0)).path));
   assert.equal(await page.getByText('Nothing yet').isVisible(), false);
-  const computed = (selector, property) => one(page).locator(selector).first().evaluate((found, name) => getComputedStyle(found)[name], property);
+  const computed = (selector, property) =>
+    one(page)
+      .locator(selector)
+      .first()
+      .evaluate((found, name) => getComputedStyle(found)[name], property);
   assert.equal(await computed('.button', 'backgroundColor'), 'rgb(18, 52, 86)');
   assert.equal(await computed('.card h3', 'color'), 'rgb(1, 2, 3)');
   assert.equal(await computed('.zone', 'borderTopWidth'), '5px');
   assert.equal(await computed('.card', 'borderTopLeftRadius'), '0px');
   assert.equal((await computed('.grid', 'gridTemplateColumns')).split(' ').length, 3);
   assert.equal(await computed('.grid', 'columnGap'), '20px');
-  const base = await one(page).locator('.base').evaluate((found) => [...found.children].map((child) => child.name || child.className));
+  const base = await one(page)
+    .locator('.base')
+    .evaluate((found) => [...found.children].map((child) => child.name || child.className));
   assert.deepEqual(base, ['heading', 'zone', 'engine', 'alert', 'note', 'empty', 'answer', 'footer', 'unseen']);
 });
 
@@ -253,17 +369,23 @@ test('the element takes its font and its colour from the page', async (t) => {
   const style = 'main { font: 20px/1.5 serif; color: rgb(200, 10, 10); background: rgb(255, 255, 255) }';
   const { page } = await host(t, `<link rel="stylesheet" href="host.css">${TWO_LINES}`, {
     policy: STRICT.replace("style-src 'none'", "style-src 'self'"),
-    faults: [[/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })]],
+    faults: [
+      [/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })],
+    ],
   });
   await ready(page);
-  const [family, colour] = await one(page).locator('.drop').evaluate((found) => [getComputedStyle(found).fontFamily, getComputedStyle(found).color]);
+  const [family, colour] = await one(page)
+    .locator('.drop')
+    .evaluate((found) => [getComputedStyle(found).fontFamily, getComputedStyle(found).color]);
   assert.deepEqual([family, colour], ['serif', 'rgb(200, 10, 10)']);
 });
 
 for (const language of ['de', 'es', 'zh', 'ar']) {
   test(`in ${language}: by its attribute, by the page, and changed while it shows`, async (t) => {
     const words = await import(join(PAGE, `strings/${language}.js`));
-    const { page } = await host(t, `${with_(`id="a" lang="${language}"`)}<rec-a-sketch id="b"></rec-a-sketch>`, { lang: 'en' });
+    const { page } = await host(t, `${with_(`id="a" lang="${language}"`)}<rec-a-sketch id="b"></rec-a-sketch>`, {
+      lang: 'en',
+    });
     await page.locator('#b .drop').waitFor();
     const [mine, theirs] = [page.locator('#a'), page.locator('#b')];
     assert.equal(await mine.locator('.drop').textContent(), words.element.drop);
@@ -276,11 +398,16 @@ for (const language of ['de', 'es', 'zh', 'ar']) {
     assert.equal(await theirs.locator('.base').getAttribute('dir'), language === 'ar' ? 'rtl' : 'ltr');
     assert.equal(page.workers().length, 1);
     if (language !== 'ar') return;
-    const [first, second] = [await theirs.locator('.card').nth(0).boundingBox(), await theirs.locator('.card').nth(1).boundingBox()];
+    const [first, second] = [
+      await theirs.locator('.card').nth(0).boundingBox(),
+      await theirs.locator('.card').nth(1).boundingBox(),
+    ];
     assert.ok(first.x > second.x && first.y === second.y);
     for (const width of [320, 390, 860]) {
       await page.setViewportSize({ width, height: 800 });
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       assert.ok(excess <= 0, `${excess} at ${width}`);
     }
   });
@@ -289,17 +416,27 @@ for (const language of ['de', 'es', 'zh', 'ar']) {
 for (const colorScheme of ['light', 'dark']) {
   test(`axe finds nothing, ${colorScheme}`, async (t) => {
     const style = ':root { color-scheme: light dark } body { background: Canvas; color: CanvasText }';
-    const { page } = await host(t, `<link rel="stylesheet" href="host.css">${TWO_LINES}<rec-a-sketch id="b"></rec-a-sketch>`, {
-      policy: STRICT.replace("style-src 'none'", "style-src 'self'"),
-      faults: [[/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })]],
-    });
+    const { page } = await host(
+      t,
+      `<link rel="stylesheet" href="host.css">${TWO_LINES}<rec-a-sketch id="b"></rec-a-sketch>`,
+      {
+        policy: STRICT.replace("style-src 'none'", "style-src 'self'"),
+        faults: [
+          [/^host\.css$/, () => ({ status: 200, headers: { 'Content-Type': 'text/css' }, body: Buffer.from(style) })],
+        ],
+      },
+    );
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await ready(page);
     await clean(page);
-    await one(page).locator('input').setInputFiles((await sample(0)).path);
+    await one(page)
+      .locator('input')
+      .setInputFiles((await sample(0)).path);
     await shows(page, await native((await sample(0)).path));
     await clean(page);
-    await one(page).locator('input').setInputFiles({ name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no image') });
+    await one(page)
+      .locator('input')
+      .setInputFiles({ name: 'text.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no image') });
     await one(page).locator('.alert p').waitFor();
     await clean(page);
   });
@@ -309,7 +446,10 @@ async function clean(page) {
   await page.evaluate(axe);
   const { violations, passes } = await page.evaluate(async () => {
     const { violations, passes } = await window.axe.run(document, { resultTypes: ['violations', 'passes'] });
-    return { violations: violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join())]), passes: passes.length };
+    return {
+      violations: violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target.join())]),
+      passes: passes.length,
+    };
   });
   assert.deepEqual(violations, []);
   assert.ok(passes > 10);
@@ -341,13 +481,23 @@ test('the keyboard alone: choose, more like this, show more', async (t) => {
 });
 
 test('where the site cannot be loaded, both elements say so and start again', async (t) => {
-  const { page, server } = await host(t, `${with_(`id="a" uid="${named.self_test.uid}"`)}<rec-a-sketch id="b"></rec-a-sketch>`, { faults: [[/^network-/, fault.missing]] });
+  const { page, server } = await host(
+    t,
+    `${with_(`id="a" uid="${named.self_test.uid}"`)}<rec-a-sketch id="b"></rec-a-sketch>`,
+    { faults: [[/^network-/, fault.missing]] },
+  );
   for (const id of ['a', 'b']) {
-    assert.match(await page.locator(`#${id} .alert p`).textContent(), /^The file network-.* is missing from this site \(404\)/);
+    assert.match(
+      await page.locator(`#${id} .alert p`).textContent(),
+      /^The file network-.* is missing from this site \(404\)/,
+    );
   }
   assert.equal(page.workers().length, 0);
   const told = await page.evaluate(() => window.told.map(({ type, from, detail }) => [type, from, detail.name]));
-  assert.deepEqual(told.sort(), [['error', 'a', 'Stopped'], ['error', 'b', 'Stopped']]);
+  assert.deepEqual(told.sort(), [
+    ['error', 'a', 'Stopped'],
+    ['error', 'b', 'Stopped'],
+  ]);
   for (const key of server.faults.keys()) if (key.source.includes('network')) server.faults.delete(key);
   await page.locator('#a').getByRole('button', { name: 'Start again' }).click();
   await shows(page, await similar(t, named.self_test.uid), page.locator('#a'));
@@ -362,7 +512,10 @@ test('an error does not bubble, so that a host’s watch over its scripts sees n
     window.bubbled = 0;
     window.addEventListener('error', () => (window.bubbled += 1));
   });
-  assert.equal(await one(page).locator('.alert p').textContent(), 'This link names a model that is not in this catalogue. Drop an image, or try a sample.');
+  assert.equal(
+    await one(page).locator('.alert p').textContent(),
+    'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
+  );
   assert.equal(await page.evaluate(() => window.bubbled), 0);
   assert.deepEqual(seen.errors, []);
 });
@@ -372,16 +525,26 @@ test('on a page of another origin it works where the site’s host allows it, an
   t.after(() => server.close());
   server.faults.set(...WITH_CORS);
   server.faults.set(...withWorkers(2));
-  const body = TWO_LINES.replace('element.js', `${server.origin}/element.js`).replace('<rec-a-sketch>', `<rec-a-sketch uid="${named.self_test.uid}">`);
+  const body = TWO_LINES.replace('element.js', `${server.origin}/element.js`).replace(
+    '<rec-a-sketch>',
+    `<rec-a-sketch uid="${named.self_test.uid}">`,
+  );
   const from = STRICT.replace(/(script-src|connect-src|img-src) /g, `$1 ${server.origin} `);
   const { page } = await host(t, body, { policy: from.replace('worker-src', `worker-src blob: ${server.origin}`) });
   const expected = await similar(t, named.self_test.uid);
   await shows(page, expected);
-  await page.waitForFunction(() => [...document.querySelector('rec-a-sketch').shadowRoot.querySelectorAll('img')].every((one) => one.naturalWidth > 0));
+  await page.waitForFunction(() =>
+    [...document.querySelector('rec-a-sketch').shadowRoot.querySelectorAll('img')].every((one) => one.naturalWidth > 0),
+  );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   const { page: strict } = await host(t, body, { policy: from });
   const sentence = await one(strict).locator('.alert p').textContent();
-  assert.ok(sentence.startsWith(`The search of ${server.origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin`), sentence);
+  assert.ok(
+    sentence.startsWith(
+      `The search of ${server.origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin`,
+    ),
+    sentence,
+  );
 });
 
 test('the module can be imported where there is no document', async () => {

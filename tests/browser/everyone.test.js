@@ -23,7 +23,10 @@ async function examined(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const { violations, passes } = await window.axe.run(document, { resultTypes: ['violations', 'passes'] });
-    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`), passes: passes.length };
+    return {
+      violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} (${nodes.length})`),
+      passes: passes.length,
+    };
   });
 }
 
@@ -52,7 +55,9 @@ const STATES = {
   },
   'several images': async (page) => {
     await drop(page, [await sample(1), await sample(2)]);
-    await page.waitForFunction(() => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'));
+    await page.waitForFunction(
+      () => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'),
+    );
     await page.locator('.member .sign').first().click();
     await page.locator('.member.unlike').waitFor();
     await shownNames(page);
@@ -89,7 +94,9 @@ const STATES = {
 for (const colorScheme of ['dark', 'light']) {
   for (const [state, reach] of Object.entries(STATES)) {
     test(`axe finds nothing: ${state}, ${colorScheme}`, async (t) => {
-      const { page } = await open(t, context, { before: (opened) => opened.emulateMedia({ colorScheme, reducedMotion: 'reduce' }) });
+      const { page } = await open(t, context, {
+        before: (opened) => opened.emulateMedia({ colorScheme, reducedMotion: 'reduce' }),
+      });
       await reach(page);
       const { violations, passes } = await examined(page);
       assert.deepEqual(violations, []);
@@ -116,7 +123,10 @@ test('axe finds fault where there is one', async (t) => {
   const { page } = await open(t, context);
   await ready(page);
   await page.evaluate(() => document.body.append(document.createElement('button')));
-  assert.deepEqual((await examined(page)).violations.map((found) => found.split(':')[0]).filter((id) => id === 'button-name'), ['button-name']);
+  assert.deepEqual(
+    (await examined(page)).violations.map((found) => found.split(':')[0]).filter((id) => id === 'button-name'),
+    ['button-name'],
+  );
 });
 
 /** Presses Tab until something is focused that a selector matches. */
@@ -184,13 +194,32 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
       const shown = active.matches('[type="file"]') ? active.nextElementSibling : active;
       const { outlineStyle, outlineWidth } = getComputedStyle(shown);
       const { top, bottom } = shown.getBoundingClientRect();
-      return { name: active.id || active.className || active.tagName, outlineStyle, outlineWidth, isInView: bottom > 0 && top < innerHeight };
+      return {
+        name: active.id || active.className || active.tagName,
+        outlineStyle,
+        outlineWidth,
+        isInView: bottom > 0 && top < innerHeight,
+      };
     });
     if (at.name === 'BODY') break;
     seen.add(at.name);
     assert.deepEqual([at.outlineStyle, at.outlineWidth, at.isInView], ['solid', '2px', true], at.name);
   }
-  for (const name of ['home', 'add-file', 'file', 'names', 'sample', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more', 'extra', 'show-more']) assert.ok(seen.has(name), name);
+  for (const name of [
+    'home',
+    'add-file',
+    'file',
+    'names',
+    'sample',
+    'sort',
+    'copy-json',
+    'copy-csv',
+    'copy-link',
+    'more',
+    'extra',
+    'show-more',
+  ])
+    assert.ok(seen.has(name), name);
 });
 
 test('forced colours leave every control and card its edge', async (t) => {
@@ -198,15 +227,37 @@ test('forced colours leave every control and card its edge', async (t) => {
   await bring(page);
   await page.locator('.facet summary').first().click();
   const edges = await page.evaluate(() =>
-    ['.card', '.preview', '.score', '.button', '.facet summary', '.panel', '.tool', '#show-more', '#names', '#sort', '.zone'].map((selector) => {
-      const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(document.querySelector(selector));
-      return { selector, isEdge: borderTopStyle !== 'none' && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor };
+    [
+      '.card',
+      '.preview',
+      '.score',
+      '.button',
+      '.facet summary',
+      '.panel',
+      '.tool',
+      '#show-more',
+      '#names',
+      '#sort',
+      '.zone',
+    ].map((selector) => {
+      const { borderTopStyle, borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(
+        document.querySelector(selector),
+      );
+      return {
+        selector,
+        isEdge: borderTopStyle !== 'none' && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor,
+      };
     }),
   );
-  assert.deepEqual(edges.filter(({ isEdge }) => !isEdge), []);
+  assert.deepEqual(
+    edges.filter(({ isEdge }) => !isEdge),
+    [],
+  );
   await page.locator('#names').fill('chair');
   await page.keyboard.press('ArrowDown');
-  const grounds = await page.getByRole('option').evaluateAll((all) => all.slice(0, 2).map((one) => getComputedStyle(one).backgroundColor));
+  const grounds = await page
+    .getByRole('option')
+    .evaluateAll((all) => all.slice(0, 2).map((one) => getComputedStyle(one).backgroundColor));
   assert.notEqual(grounds[0], grounds[1], 'what the keyboard is on differs');
 });
 
@@ -228,12 +279,18 @@ test('at 200% zoom nothing needs scrolling sideways and no control is cut off', 
   const cut = () =>
     page.evaluate(() =>
       [...document.querySelectorAll('button, a, select, input, summary, h1, h2, h3')]
-        .filter((one) => one.checkVisibility() && !one.closest('.unseen, #sample-list, [data-view="results"] h1') && !one.matches('.unseen, [data-view="results"] h1'))
+        .filter(
+          (one) =>
+            one.checkVisibility() &&
+            !one.closest('.unseen, #sample-list, [data-view="results"] h1') &&
+            !one.matches('.unseen, [data-view="results"] h1'),
+        )
         .map((one) => [one.id || one.className, one.getBoundingClientRect()])
         .filter(([, { left, right }]) => left < 0 || right > document.documentElement.clientWidth)
         .map(([name]) => name),
     );
-  const excess = () => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+  const excess = () =>
+    page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
   assert.deepEqual([await excess(), await cut()], [0, []]);
   await page.locator('.facet summary').nth(1).click();
   assert.deepEqual([await excess(), await cut()], [0, []]);

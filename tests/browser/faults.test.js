@@ -8,7 +8,23 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, dropPaths, launch, manifest, MODULES, open, PAGE_NAME, ready, refined, sample, shownNames, SITE, withCatalogue } from './site.js';
+import {
+  alertOf,
+  answered,
+  drop,
+  dropPaths,
+  launch,
+  MODULES,
+  manifest,
+  open,
+  PAGE_NAME,
+  ready,
+  refined,
+  SITE,
+  sample,
+  shownNames,
+  withCatalogue,
+} from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -19,31 +35,113 @@ after(() => browser.close());
 const named = { ...(await manifest()), wasm: [MODULES.plain] };
 const MANIFEST = /^manifest\.json$/;
 /** The module is either of two, of which the one with relaxed lanes is tried first. */
-const pattern = (name) => (name === 'wasm' ? /^recasketch.*\.wasm$/ : new RegExp(`^${named[name][0].file.replaceAll('.', '\\.')}$`));
+const pattern = (name) =>
+  name === 'wasm' ? /^recasketch.*\.wasm$/ : new RegExp(`^${named[name][0].file.replaceAll('.', '\\.')}$`);
 
 /** What a site does wrong, and the sentence that the visitor then reads. */
 const SITES = [
-  ['a network with one bit turned', pattern('network'), fault.corrupt, [named.network[0].file, 'its length is right and its content is not']],
+  [
+    'a network with one bit turned',
+    pattern('network'),
+    fault.corrupt,
+    [named.network[0].file, 'its length is right and its content is not'],
+  ],
   ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm[0].file, 'its content is not']],
-  ['a web page instead of the embeddings', pattern('embeddings'), fault.webPage, ['A web page came in place of', named.embeddings[0].file]],
-  ['half of the embeddings', pattern('embeddings'), fault.truncated, [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected and ${named.embeddings[0].bytes >> 1} came`]],
-  ['embeddings that a host compressed without a word', pattern('embeddings'), fault.packed, [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected`]],
+  [
+    'a web page instead of the embeddings',
+    pattern('embeddings'),
+    fault.webPage,
+    ['A web page came in place of', named.embeddings[0].file],
+  ],
+  [
+    'half of the embeddings',
+    pattern('embeddings'),
+    fault.truncated,
+    [
+      named.embeddings[0].file,
+      `${named.embeddings[0].bytes} bytes were expected and ${named.embeddings[0].bytes >> 1} came`,
+    ],
+  ],
+  [
+    'embeddings that a host compressed without a word',
+    pattern('embeddings'),
+    fault.packed,
+    [named.embeddings[0].file, `${named.embeddings[0].bytes} bytes were expected`],
+  ],
   ['no module', pattern('wasm'), fault.missing, [named.wasm[0].file, 'is missing from this site (404)']],
   ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue[0].file, 'is missing from this site (404)']],
   ['no manifest', MANIFEST, fault.missing, ['manifest.json is missing from this site (404)']],
   ['a web page instead of the manifest', MANIFEST, fault.webPage, ['A web page came in place of manifest.json']],
-  ['a manifest that is no JSON', MANIFEST, fault.instead('{"version": 1,'), ['manifest.json cannot be read: it is not JSON']],
-  ['a manifest of another version', MANIFEST, fault.edited((json) => ({ ...json, version: 1 })), ['of version 1 and this page reads version 4']],
-  ['a manifest without a network', MANIFEST, fault.edited((json) => ({ ...json, network: null })), ['its entry “network” is missing or wrong']],
-  ['a manifest that names another site', MANIFEST, fault.edited((json) => ({ ...json, network: [{ ...json.network[0], file: 'https://example.org/n.bin' }] })), ['https://example.org/n.bin, which is not on this site']],
-  ['a manifest of another deployment', MANIFEST, fault.edited((json) => ({ ...json, network: [{ ...json.network[0], sha256: '0'.repeat(64) }] })), [named.network[0].file, 'its content is not']],
-  ['no recasketch.js', /^recasketch\.js$/, fault.missing, [`The file ${PAGE_NAME}/recasketch.js is missing from this site (404)`]],
-  ['a web page instead of recasketch.js', /^recasketch\.js$/, fault.webPage, [`A web page came in place of ${PAGE_NAME}/recasketch.js`]],
-  ['a recasketch.js of another version', /^recasketch\.js$/, fault.instead('export default 1;'), ['The file recasketch.js cannot be used']],
+  [
+    'a manifest that is no JSON',
+    MANIFEST,
+    fault.instead('{"version": 1,'),
+    ['manifest.json cannot be read: it is not JSON'],
+  ],
+  [
+    'a manifest of another version',
+    MANIFEST,
+    fault.edited((json) => ({ ...json, version: 1 })),
+    ['of version 1 and this page reads version 4'],
+  ],
+  [
+    'a manifest without a network',
+    MANIFEST,
+    fault.edited((json) => ({ ...json, network: null })),
+    ['its entry “network” is missing or wrong'],
+  ],
+  [
+    'a manifest that names another site',
+    MANIFEST,
+    fault.edited((json) => ({ ...json, network: [{ ...json.network[0], file: 'https://example.org/n.bin' }] })),
+    ['https://example.org/n.bin, which is not on this site'],
+  ],
+  [
+    'a manifest of another deployment',
+    MANIFEST,
+    fault.edited((json) => ({ ...json, network: [{ ...json.network[0], sha256: '0'.repeat(64) }] })),
+    [named.network[0].file, 'its content is not'],
+  ],
+  [
+    'no recasketch.js',
+    /^recasketch\.js$/,
+    fault.missing,
+    [`The file ${PAGE_NAME}/recasketch.js is missing from this site (404)`],
+  ],
+  [
+    'a web page instead of recasketch.js',
+    /^recasketch\.js$/,
+    fault.webPage,
+    [`A web page came in place of ${PAGE_NAME}/recasketch.js`],
+  ],
+  [
+    'a recasketch.js of another version',
+    /^recasketch\.js$/,
+    fault.instead('export default 1;'),
+    ['The file recasketch.js cannot be used'],
+  ],
   ['no worker', /^worker\.js$/, fault.missing, ['worker.js, or one that it needs, could not be loaded']],
-  ['a server that breaks the connection', pattern('embeddings'), fault.broken, [named.embeddings[0].file, 'the server did not answer']],
-  ['a transfer that breaks off', pattern('embeddings'), fault.cut, [`The download of ${named.embeddings[0].file} broke off after`, `of ${(named.embeddings[0].bytes / 1e6).toFixed(1)} MB`]],
-  ['a server with an error of its own', pattern('embeddings'), (reply) => ({ ...reply, status: 503 }), [named.embeddings[0].file, 'with status 503']],
+  [
+    'a server that breaks the connection',
+    pattern('embeddings'),
+    fault.broken,
+    [named.embeddings[0].file, 'the server did not answer'],
+  ],
+  [
+    'a transfer that breaks off',
+    pattern('embeddings'),
+    fault.cut,
+    [
+      `The download of ${named.embeddings[0].file} broke off after`,
+      `of ${(named.embeddings[0].bytes / 1e6).toFixed(1)} MB`,
+    ],
+  ],
+  [
+    'a server with an error of its own',
+    pattern('embeddings'),
+    (reply) => ({ ...reply, status: 503 }),
+    [named.embeddings[0].file, 'with status 503'],
+  ],
 ];
 
 for (const [name, where, wrong, words] of SITES) {
@@ -98,7 +196,9 @@ test('once ready, the page works offline', async (t) => {
 });
 
 test('where the second level of the embeddings is lost, the first goes on answering', async (t) => {
-  const { page, seen } = await open(t, context, { faults: [[new RegExp(named.embeddings.at(-1).file), fault.missing]] });
+  const { page, seen } = await open(t, context, {
+    faults: [[new RegExp(named.embeddings.at(-1).file), fault.missing]],
+  });
   assert.equal(named.embeddings.length, 2);
   const image = await sample(1);
   await drop(page, [image]);
@@ -121,20 +221,56 @@ const OFF = 'The search is switched off, because its self-test failed: the file 
 const SELF_TESTS = [
   ['that is missing', 'probe.jpg', fault.missing, ['The file thumbnails/probe.jpg is missing from this site (404)']],
   ['in whose place a web page comes', 'probe.jpg', fault.webPage, ['A web page came in place of thumbnails/probe.jpg']],
-  ['that is another than is named', `${byContent(right)}.jpg`, fault.instead(other), [`The file thumbnails/${byContent(right)}.jpg is not the file that manifest.json names`]],
+  [
+    'that is another than is named',
+    `${byContent(right)}.jpg`,
+    fault.instead(other),
+    [`The file thumbnails/${byContent(right)}.jpg is not the file that manifest.json names`],
+  ],
   ['that cannot be decoded', 'probe.jpg', fault.instead('no image'), [`${OFF} cannot be decoded.`]],
   ['that only the browser decodes', 'probe.jpg', fault.instead(icon([1, 2, 3])), [`${OFF} cannot be decoded.`]],
-  ['of which nobody knows whether it is the right one', 'probe.jpg', fault.instead(other), [`${OFF} gives other numbers here`, 'Either it is of another version than manifest.json, or this browser computes otherwise.', named.self_test.uid]],
-  ['that is right and computed otherwise', `${byContent(other)}.jpg`, fault.instead(other), ['because this browser computes otherwise than the machine that made the site', `${byContent(other)}.jpg is the right one`, 'Please report it']],
+  [
+    'of which nobody knows whether it is the right one',
+    'probe.jpg',
+    fault.instead(other),
+    [
+      `${OFF} gives other numbers here`,
+      'Either it is of another version than manifest.json, or this browser computes otherwise.',
+      named.self_test.uid,
+    ],
+  ],
+  [
+    'that is right and computed otherwise',
+    `${byContent(other)}.jpg`,
+    fault.instead(other),
+    [
+      'because this browser computes otherwise than the machine that made the site',
+      `${byContent(other)}.jpg is the right one`,
+      'Please report it',
+    ],
+  ],
 ];
 
 for (const [name, file, wrong, words] of SELF_TESTS) {
   test(`a self-test with a thumbnail ${name} switches the search off and says so`, async (t) => {
     const renamed = fault.edited((json) => ({ ...json, self_test: { ...json.self_test, file: `thumbnails/${file}` } }));
-    const { page, seen } = await open(t, context, { faults: [[MANIFEST, renamed], [new RegExp(`^thumbnails/${file}$`), wrong]] });
+    const { page, seen } = await open(t, context, {
+      faults: [
+        [MANIFEST, renamed],
+        [new RegExp(`^thumbnails/${file}$`), wrong],
+      ],
+    });
     const sentence = await alertOf(page);
     for (const part of words) assert.ok(sentence.includes(part), sentence);
-    await assert.rejects(page.evaluate((address) => fetch(address).then((got) => got.blob()).then(window.recasketch.ask), (await sample(0)).file));
+    await assert.rejects(
+      page.evaluate(
+        (address) =>
+          fetch(address)
+            .then((got) => got.blob())
+            .then(window.recasketch.ask),
+        (await sample(0)).file,
+      ),
+    );
     assert.equal(await page.locator('.card').count(), 0);
     assert.deepEqual(seen.errors, []);
   });
@@ -146,10 +282,19 @@ test('an image that cannot be used is refused in a sentence, and the answers bef
   await drop(page, [good]);
   const names = await answered(page, good.name);
   const refusals = [
-    [{ name: 'text.jpg', bytes: Buffer.from('no image at all') }, /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image.*save it as JPEG or PNG/],
+    [
+      { name: 'text.jpg', bytes: Buffer.from('no image at all') },
+      /^This image cannot be read: expected a JPEG, PNG, WebP, GIF or BMP image.*save it as JPEG or PNG/,
+    ],
     [{ name: 'empty.png', bytes: Buffer.alloc(0) }, /^This image cannot be used:.*an empty file/],
-    [{ name: 'half.jpg', bytes: good.bytes.subarray(0, 200) }, /^This image cannot be read: expected a whole, undamaged image/],
-    [{ name: 'drawing.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') }, /^This image cannot be read/],
+    [
+      { name: 'half.jpg', bytes: good.bytes.subarray(0, 200) },
+      /^This image cannot be read: expected a whole, undamaged image/,
+    ],
+    [
+      { name: 'drawing.svg', type: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') },
+      /^This image cannot be read/,
+    ],
   ];
   for (const [image, sentence] of refusals) {
     await drop(page, [image]);
@@ -174,17 +319,23 @@ test('a file that is gone when it is read, and one that is too large, are refuse
   await writeFile(large, '');
   await truncate(large, 200_000_001); // a hole: it takes no room on the disk
   await dropPaths(page, [large]);
-  await page.locator('#alert p').filter({ hasText: /large\.jpg.* has 200\.0 MB, more than the 200\.0 MB/ }).waitFor();
+  await page
+    .locator('#alert p')
+    .filter({ hasText: /large\.jpg.* has 200\.0 MB, more than the 200\.0 MB/ })
+    .waitFor();
 });
 
 test('an image that only the browser decodes is answered too', async (t) => {
   const { page } = await open(t, context);
   await ready(page);
-  const answer = await page.evaluate(async (bytes) => {
-    const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/x-icon' });
-    const inspected = await window.recasketch.inspect(blob);
-    return { decoder: inspected.decoder, colour: Array.from(inspected.rgb.slice(0, 3)) };
-  }, Array.from(icon([200, 40, 90])));
+  const answer = await page.evaluate(
+    async (bytes) => {
+      const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/x-icon' });
+      const inspected = await window.recasketch.inspect(blob);
+      return { decoder: inspected.decoder, colour: Array.from(inspected.rgb.slice(0, 3)) };
+    },
+    Array.from(icon([200, 40, 90])),
+  );
   assert.deepEqual(answer, { decoder: 'browser', colour: [200, 40, 90] });
 });
 
@@ -193,7 +344,12 @@ function icon([red, green, blue]) {
   const side = 32;
   const header = Buffer.from([0, 0, 1, 0, 1, 0, side, side, 0, 0, 1, 0, 32, 0, 0, 0, 0, 0, 22, 0, 0, 0]);
   const bitmap = Buffer.alloc(40);
-  for (const [offset, value] of [[0, 40], [4, side], [8, side * 2]]) bitmap.writeInt32LE(value, offset);
+  for (const [offset, value] of [
+    [0, 40],
+    [4, side],
+    [8, side * 2],
+  ])
+    bitmap.writeInt32LE(value, offset);
   bitmap.writeInt16LE(1, 12);
   bitmap.writeInt16LE(32, 14);
   const pixels = Buffer.alloc(side * side * 4, Buffer.from([blue, green, red, 255]));
@@ -215,7 +371,9 @@ test('a missing thumbnail leaves its place, its name and its score', async (t) =
 });
 
 /** Makes the module trap on its first searches, as running out of memory does. */
-const trapping = fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"));
+const trapping = fault.patched((glue) =>
+  glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"),
+);
 
 test('a module that traps is said, and a fresh one is started', async (t) => {
   const { page, server } = await open(t, context, { faults: [[/^recasketch\.js$/, trapping]] });
@@ -233,7 +391,12 @@ test('a module that traps is said, and a fresh one is started', async (t) => {
 });
 
 test('a worker that breaks is said, and a fresh one answers what is dropped meanwhile', async (t) => {
-  const breaking = fault.patched((text) => text.replace('self.onmessage = async ({ data: request }) => {', 'self.onmessage = async ({ data: request }) => { setTimeout(() => { throw new Error("broken"); }); return;'));
+  const breaking = fault.patched((text) =>
+    text.replace(
+      'self.onmessage = async ({ data: request }) => {',
+      'self.onmessage = async ({ data: request }) => { setTimeout(() => { throw new Error("broken"); }); return;',
+    ),
+  );
   const { page, server } = await open(t, context, { faults: [[/^worker\.js$/, breaking]] });
   await ready(page);
   await drop(page, [await sample(3)]);
@@ -271,13 +434,22 @@ test('a host that compresses shows no progress beyond the whole', async (t) => {
       opened.addInitScript(() => {
         window.progress = [];
         const record = () => window.progress.push(document.getElementById('engine-words').textContent);
-        new MutationObserver(() => document.getElementById('engine-words') && record()).observe(document, { subtree: true, childList: true, characterData: true });
+        new MutationObserver(() => document.getElementById('engine-words') && record()).observe(document, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
       }),
   });
   await ready(page);
-  const steps = (await page.evaluate(() => window.progress)).map((text) => /: ([\d.]+) of ([\d.]+) MB/.exec(text)).filter(Boolean);
+  const steps = (await page.evaluate(() => window.progress))
+    .map((text) => /: ([\d.]+) of ([\d.]+) MB/.exec(text))
+    .filter(Boolean);
   assert.ok(steps.length > 0);
-  const total = ['network', 'embeddings', 'catalogue'].reduce((sum, name) => sum + named[name][0].bytes, MODULES.relaxed.bytes);
+  const total = ['network', 'embeddings', 'catalogue'].reduce(
+    (sum, name) => sum + named[name][0].bytes,
+    MODULES.relaxed.bytes,
+  );
   for (const [, loaded, whole] of steps) {
     assert.equal(whole, (total / 1e6).toFixed(1));
     assert.ok(Number(loaded) <= Number(whole), loaded);
@@ -302,15 +474,23 @@ test('of twenty drops within a second the last is answered, and only that is sho
   const pictures = await Promise.all([0, 1, 2, 3].map((index) => sample(index)));
   await page.evaluate(() => {
     window.titles = [];
-    new MutationObserver(() => window.titles.push(document.title)).observe(document.querySelector('title'), { childList: true });
+    new MutationObserver(() => window.titles.push(document.title)).observe(document.querySelector('title'), {
+      childList: true,
+    });
   });
-  const outcome = await page.evaluate(async (files) => {
-    const blobs = await Promise.all(files.map((file) => fetch(file).then((got) => got.blob())));
-    const asked = Array.from({ length: 20 }, (_, index) =>
-      window.recasketch.ask(new File([blobs[index % 4]], `drop ${index}`)).then(() => 'answered', (error) => error.name),
-    );
-    return Promise.all(asked);
-  }, pictures.map(({ file }) => file));
+  const outcome = await page.evaluate(
+    async (files) => {
+      const blobs = await Promise.all(files.map((file) => fetch(file).then((got) => got.blob())));
+      const asked = Array.from({ length: 20 }, (_, index) =>
+        window.recasketch.ask(new File([blobs[index % 4]], `drop ${index}`)).then(
+          () => 'answered',
+          (error) => error.name,
+        ),
+      );
+      return Promise.all(asked);
+    },
+    pictures.map(({ file }) => file),
+  );
   assert.deepEqual(outcome, [...Array(19).fill('Superseded'), 'answered']);
   assert.equal(await page.locator('#preview-name').textContent(), 'drop 19');
   assert.deepEqual(await page.evaluate(() => window.titles), ['Like drop 19 – recasketch']);
@@ -326,7 +506,12 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
     author: '<script>window.hacked=1</script>',
     licence: null,
     thumbnail: ['https://example.org/spy.png', 'javascript:window.hacked=1', model.thumbnail, null][kind(row)],
-    url: ['javascript:window.hacked=1', 'http://example.org/', 'https://sketchfab.com/3d-models/x', 'https://sketchfab.com.example.org/x'][kind(row)],
+    url: [
+      'javascript:window.hacked=1',
+      'http://example.org/',
+      'https://sketchfab.com/3d-models/x',
+      'https://sketchfab.com.example.org/x',
+    ][kind(row)],
   }));
   const { page, seen, server } = await open(t, context, { faults: await withCatalogue(hostile) });
   await drop(page, [await sample(5)]);
@@ -342,7 +527,12 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
       images: card.querySelectorAll('img').length,
     })),
   );
-  const links = [[null, null], [null, null], ['https://sketchfab.com/3d-models/x', 'Sketchfab'], ['https://sketchfab.com.example.org/x', 'sketchfab.com.example.org']];
+  const links = [
+    [null, null],
+    [null, null],
+    ['https://sketchfab.com/3d-models/x', 'Sketchfab'],
+    ['https://sketchfab.com.example.org/x', 'sketchfab.com.example.org'],
+  ];
   assert.equal(new Set(neighbours.map(({ row }) => kind(row))).size, 4, 'every hostility is shown');
   for (const [index, { row }] of neighbours.entries()) {
     const [link, label] = links[kind(row)];
@@ -357,13 +547,20 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
     });
   }
   assert.equal(await page.evaluate(() => window.hacked), undefined);
-  assert.deepEqual(seen.requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith('blob:')), []);
+  assert.deepEqual(
+    seen.requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith('blob:')),
+    [],
+  );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
 });
 
 test('names of 10 kB are cut on their cards, and nothing is wider than the page', async (t) => {
   const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));
-  const long = catalogue.map((model, row) => ({ ...model, name: row % 2 ? 'W'.repeat(10_000) : 'chair '.repeat(1700), author: 'M'.repeat(10_000) }));
+  const long = catalogue.map((model, row) => ({
+    ...model,
+    name: row % 2 ? 'W'.repeat(10_000) : 'chair '.repeat(1700),
+    author: 'M'.repeat(10_000),
+  }));
   const { page } = await open(t, context, { faults: await withCatalogue(long) });
   await drop(page, [await sample(5)]);
   assert.equal((await shownNames(page)).length, 12);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { answered, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import { answered, dropPaths, launch, manifest, open, RECASKETCH, refined, SITE, sample, shownNames } from './site.js';
 
 const run = promisify(execFile);
 
@@ -38,12 +38,17 @@ async function choose(page, facet, value) {
 /** What a panel lists: values and their counts. */
 async function listed(page, facet) {
   const panel = await opened(page, facet);
-  const items = await panel.locator('li').evaluateAll((all) => all.map((item) => [item.querySelector('bdi').textContent, Number(item.querySelector('.count').textContent)]));
+  const items = await panel
+    .locator('li')
+    .evaluateAll((all) =>
+      all.map((item) => [item.querySelector('bdi').textContent, Number(item.querySelector('.count').textContent)]),
+    );
   return Object.fromEntries(items);
 }
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
-const settled = (page, passing) => page.locator('#results-note', { hasText: new RegExp(`^${passing} searched`) }).waitFor();
+const settled = (page, passing) =>
+  page.locator('#results-note', { hasText: new RegExp(`^${passing} searched`) }).waitFor();
 
 test('a filtered answer is the program’s with --where, and only has what was asked for', async (t) => {
   const { page } = await open(t, context);
@@ -55,8 +60,15 @@ test('a filtered answer is the program’s with --where, and only has what was a
   const chairs = catalogue.filter(({ categories }) => categories.includes('chair'));
   await settled(page, chairs.length);
   const { neighbours } = await shown(page);
-  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', SITE, '--top', '12', '--json', '--where', 'category:chair'], { maxBuffer: 1 << 24 });
-  assert.deepEqual(neighbours.map(({ uid }) => uid), JSON.parse(stdout).neighbours.map(({ uid }) => uid));
+  const { stdout } = await run(
+    RECASKETCH,
+    ['search', image.path, '--site', SITE, '--top', '12', '--json', '--where', 'category:chair'],
+    { maxBuffer: 1 << 24 },
+  );
+  assert.deepEqual(
+    neighbours.map(({ uid }) => uid),
+    JSON.parse(stdout).neighbours.map(({ uid }) => uid),
+  );
   assert.ok(neighbours.every(({ model }) => model.categories.includes('chair')));
   assert.match(page.url(), /#like=[\w-]+&category=chair$/);
 });
@@ -65,7 +77,10 @@ test('counts say how many models each further choice would leave', async (t) => 
   const { page } = await open(t, context);
   await page.locator('.sample').nth(1).click();
   await shownNames(page);
-  const has = (category, tag) => ({ categories, tags }) => (!category || category.includes(categories[0])) && (!tag || tag.some((one) => tags.includes(one)));
+  const has =
+    (category, tag) =>
+    ({ categories, tags }) =>
+      (!category || category.includes(categories[0])) && (!tag || tag.some((one) => tags.includes(one)));
   const count = (...asked) => catalogue.filter(has(...asked)).length;
   assert.equal((await listed(page, 'Category')).chair, count(['chair']));
   assert.equal((await listed(page, 'Tag')).metal, count(null, ['metal']));
@@ -73,14 +88,20 @@ test('counts say how many models each further choice would leave', async (t) => 
   await settled(page, count(null, ['metal']));
   const categories = await listed(page, 'Category');
   assert.equal(categories.chair, count(['chair'], ['metal']));
-  assert.equal(Object.values(categories).reduce((sum, one) => sum + one, 0), count(null, ['metal']));
+  assert.equal(
+    Object.values(categories).reduce((sum, one) => sum + one, 0),
+    count(null, ['metal']),
+  );
   assert.ok(Object.values(categories).every((one) => one > 0));
   // Within a facet a choice adds: its own counts are as if nothing of it were chosen.
   assert.equal((await listed(page, 'Tag')).wood, count(null, ['wood']));
   await choose(page, 'Category', 'chair');
   await choose(page, 'Category', 'sword');
   await settled(page, count(['chair', 'sword'], ['metal']));
-  assert.deepEqual(new Set((await shown(page)).neighbours.map(({ model }) => model.categories[0])), new Set(['chair', 'sword']));
+  assert.deepEqual(
+    new Set((await shown(page)).neighbours.map(({ model }) => model.categories[0])),
+    new Set(['chair', 'sword']),
+  );
   assert.equal(await page.locator('.facet summary').first().textContent(), 'Category: \u2068chair\u2069 +1');
 });
 
@@ -107,12 +128,17 @@ test('a filter goes on to the next query, comes back with back, and is in a link
   const { page: other } = await open(t, context, { hash: link.slice(link.indexOf('#')) });
   assert.ok(!other.url().startsWith(address));
   await shownNames(other);
-  assert.deepEqual((await shown(other)).neighbours.map(({ uid }) => uid), neighbours.map(({ uid }) => uid));
+  assert.deepEqual(
+    (await shown(other)).neighbours.map(({ uid }) => uid),
+    neighbours.map(({ uid }) => uid),
+  );
   assert.equal(await other.locator('.facet summary').first().textContent(), 'Category: \u2068chair\u2069');
 });
 
 test('a filter that nothing passes says so, and can be cleared', async (t) => {
-  const { page, seen } = await open(t, context, { hash: `#model=${encodeURIComponent(named.self_test.uid)}&category=%3Cimg%3E&tag=__proto__&nothing=1` });
+  const { page, seen } = await open(t, context, {
+    hash: `#model=${encodeURIComponent(named.self_test.uid)}&category=%3Cimg%3E&tag=__proto__&nothing=1`,
+  });
   await page.locator('#none', { hasText: 'No model passes these filters.' }).waitFor();
   assert.equal(await page.locator('.card').count(), 0);
   assert.equal(await page.locator('.facet summary').first().textContent(), 'Category: \u2068<img>\u2069');
@@ -135,7 +161,10 @@ test('the keyboard opens a panel, ticks, keeps its place while answers come, and
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await settled(page, 14);
-  const focused = () => page.evaluate(() => document.activeElement.closest('li')?.querySelector('bdi').textContent ?? document.activeElement.tagName);
+  const focused = () =>
+    page.evaluate(
+      () => document.activeElement.closest('li')?.querySelector('bdi').textContent ?? document.activeElement.tagName,
+    );
   assert.equal(await focused(), 'chair');
   await page.keyboard.press('Space');
   await settled(page, 600);
@@ -162,8 +191,12 @@ test('twenty choices within a second give one answer, that of the last', async (
   await page.locator('.sample').nth(1).click();
   await shownNames(page);
   const panel = await opened(page, 'Category');
-  await panel.locator('input[type="checkbox"]').evaluateAll((boxes) => boxes.slice(0, 20).forEach((box) => box.click()));
-  const chosen = await panel.locator('li').evaluateAll((items) => items.slice(0, 20).map((item) => item.querySelector('bdi').textContent));
+  await panel.locator('input[type="checkbox"]').evaluateAll((boxes) => {
+    for (const box of boxes.slice(0, 20)) box.click();
+  });
+  const chosen = await panel
+    .locator('li')
+    .evaluateAll((items) => items.slice(0, 20).map((item) => item.querySelector('bdi').textContent));
   await settled(page, catalogue.filter(({ categories }) => chosen.includes(categories[0])).length);
   assert.equal((await shown(page)).filter.category.length, 20);
   assert.equal(await page.locator('#alert').isHidden(), true);

@@ -7,21 +7,30 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, PAGE, ready, sample, shownNames, SITE } from './site.js';
+import { alertOf, drop, launch, open, PAGE, ready, SITE, sample, shownNames } from './site.js';
 
 const load = (file) => import(pathToFileURL(join(PAGE, file)).href);
 const { LANGUAGES, languageOf } = await load('strings/strings.js');
-const words = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, { ...(await load(`strings/${language}.js`)) }])));
+const words = Object.fromEntries(
+  await Promise.all(LANGUAGES.map(async (language) => [language, { ...(await load(`strings/${language}.js`)) }])),
+);
 
 /** All words of a language, by group and key. */
-const entries = (language) => Object.entries(words[language]).flatMap(([group, keys]) => Object.entries(keys).map(([key, word]) => [`${group}.${key}`, word]));
+const entries = (language) =>
+  Object.entries(words[language]).flatMap(([group, keys]) =>
+    Object.entries(keys).map(([key, word]) => [`${group}.${key}`, word]),
+  );
 
 test('five languages have the same keys, and what takes something takes as much in each', () => {
   assert.deepEqual([...LANGUAGES].sort(), ['ar', 'de', 'en', 'es', 'zh']);
   const english = entries('en').map(([key, word]) => [key, typeof word, word.length * (typeof word === 'function')]);
   assert.ok(english.length > 100);
   for (const language of LANGUAGES) {
-    assert.deepEqual(entries(language).map(([key, word]) => [key, typeof word, word.length * (typeof word === 'function')]), english, language);
+    assert.deepEqual(
+      entries(language).map(([key, word]) => [key, typeof word, word.length * (typeof word === 'function')]),
+      english,
+      language,
+    );
   }
 });
 
@@ -43,7 +52,12 @@ test('no language leaves a word in English, and each says whatever it is given',
       if (language === 'en' || alike.test(key)) continue;
       assert.notEqual(say(word, given), say(english[key], given), `${language} ${key}`);
       if (typeof word !== 'function') continue;
-      for (const name of given) assert.equal(isGiven(say(word, given), name), isGiven(say(english[key], given), name), `${language} ${key} ${name}`);
+      for (const name of given)
+        assert.equal(
+          isGiven(say(word, given), name),
+          isGiven(say(english[key], given), name),
+          `${language} ${key} ${name}`,
+        );
     }
   }
 });
@@ -60,14 +74,18 @@ for (const language of LANGUAGES) {
   test(`a visitor's whole way in ${language}`, async (t) => {
     const browser = await launch({ locale: language });
     t.after(() => browser.close());
-    const { page, seen } = await open(t, browser.context, { before: (opened) => opened.emulateMedia({ reducedMotion: 'reduce' }) });
+    const { page, seen } = await open(t, browser.context, {
+      before: (opened) => opened.emulateMedia({ reducedMotion: 'reduce' }),
+    });
     await ready(page);
     const root = page.locator('html');
     assert.equal(await root.getAttribute('lang'), language);
     assert.equal(await root.getAttribute('dir'), language === 'ar' ? 'rtl' : 'ltr');
     const mine = words[language];
     assert.equal(await page.title(), mine.tab.start);
-    for (const [key, shown] of await page.locator('[data-text]:not(#engine-words)').evaluateAll((all) => all.map((one) => [one.dataset.text, one.textContent]))) {
+    for (const [key, shown] of await page
+      .locator('[data-text]:not(#engine-words)')
+      .evaluateAll((all) => all.map((one) => [one.dataset.text, one.textContent]))) {
       assert.equal(shown, mine.page[key], key);
     }
     assert.equal(await page.locator('#names').getAttribute('placeholder'), mine.page.names);
@@ -83,7 +101,9 @@ for (const language of LANGUAGES) {
     await page.locator('#alert p', { hasText: mine.failures.unknownModel }).waitFor();
     for (const width of [320, 390, 860, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       assert.ok(excess <= 0, `${excess} at ${width}`);
     }
     assert.deepEqual(seen.errors, []);
@@ -131,10 +151,21 @@ test('no rule of the page’s styles is for one side alone', async () => {
   assert.ok(sheets.length >= 5);
   for (const sheet of sheets) {
     const css = await readFile(join(PAGE, sheet), 'utf8');
-    const sided = css.match(/^\s*(?:(?:margin|padding|border)-(?:left|right)|left|right|text-align:\s*(?:left|right)|float)\b.*$/gm) ?? [];
+    const sided =
+      css.match(
+        /^\s*(?:(?:margin|padding|border)-(?:left|right)|left|right|text-align:\s*(?:left|right)|float)\b.*$/gm,
+      ) ?? [];
     assert.deepEqual(sided, [], sheet);
     // The four sides in one line are for one side alone where the second and the fourth differ.
-    const uneven = [...css.replaceAll(/\w+\([^()]*(\([^()]*\))*[^()]*\)/g, 'f').matchAll(/^\s*(?:margin|padding|inset):\s*(\S+) (\S+) (\S+) (\S+);/gm)].filter(([, , right, , left]) => right !== left);
-    assert.deepEqual(uneven.map(([rule]) => rule.trim()), [], sheet);
+    const uneven = [
+      ...css
+        .replaceAll(/\w+\([^()]*(\([^()]*\))*[^()]*\)/g, 'f')
+        .matchAll(/^\s*(?:margin|padding|inset):\s*(\S+) (\S+) (\S+) (\S+);/gm),
+    ].filter(([, , right, , left]) => right !== left);
+    assert.deepEqual(
+      uneven.map(([rule]) => rule.trim()),
+      [],
+      sheet,
+    );
   }
 });

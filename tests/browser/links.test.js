@@ -21,19 +21,26 @@ async function host(t) {
     '/chair.jpg': (response) => response.writeHead(200, { ...cors, 'Content-Type': 'image/jpeg' }).end(image.bytes),
     '/untyped': (response) => response.writeHead(200, cors).end(image.bytes),
     '/closed.jpg': (response) => response.writeHead(200, { 'Content-Type': 'image/jpeg' }).end(image.bytes),
-    '/page': (response) => response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<title>a page</title>'),
-    '/large.jpg': (response) => response.writeHead(200, { ...cors, 'Content-Type': 'image/jpeg', 'Content-Length': 50_000_001 }).write('x'),
+    '/page': (response) =>
+      response.writeHead(200, { ...cors, 'Content-Type': 'text/html' }).end('<title>a page</title>'),
+    '/large.jpg': (response) =>
+      response.writeHead(200, { ...cors, 'Content-Type': 'image/jpeg', 'Content-Length': 50_000_001 }).write('x'),
     '/endless.jpg': (response) => {
       response.writeHead(200, { ...cors, 'Content-Type': 'image/jpeg' });
       const chunk = Buffer.alloc(1 << 20);
-      const more = () => response.destroyed || (response.write(chunk) ? setImmediate(more) : response.once('drain', more));
+      const more = () =>
+        response.destroyed || (response.write(chunk) ? setImmediate(more) : response.once('drain', more));
       more();
     },
     '/slow.jpg': () => {},
     '/broken.jpg': (response) => response.writeHead(200, { ...cors, 'Content-Type': 'image/jpeg' }).end('no image'),
   };
   const server = createServer((request, response) => {
-    asked.push({ url: request.url, headers: request.headers, closed: new Promise((resolve) => response.once('close', resolve)) });
+    asked.push({
+      url: request.url,
+      headers: request.headers,
+      closed: new Promise((resolve) => response.once('close', resolve)),
+    });
     const reply = replies[request.url];
     if (reply) reply(response);
     else response.writeHead(404, cors).end();
@@ -61,13 +68,19 @@ test('a pasted link asks its host after the visitor has said so, once, and tells
   const { page, seen } = await open(t, context);
   await refined(page);
   await paste(page, `${origin}/chair.jpg`);
-  assert.match(await page.locator('#link p').textContent(), /^That image is at ⁨127\.0\.0\.1⁩\. Fetching it tells ⁨127\.0\.0\.1⁩ your network address/);
+  assert.match(
+    await page.locator('#link p').textContent(),
+    /^That image is at ⁨127\.0\.0\.1⁩\. Fetching it tells ⁨127\.0\.0\.1⁩ your network address/,
+  );
   assert.equal(await fetchIt(page).evaluate((one) => one === document.activeElement), true);
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.deepEqual(asked, []);
   await page.keyboard.press('Enter');
   assert.equal((await answered(page, 'chair.jpg')).length, 12);
-  assert.deepEqual(asked.map(({ url }) => url), ['/chair.jpg']);
+  assert.deepEqual(
+    asked.map(({ url }) => url),
+    ['/chair.jpg'],
+  );
   assert.deepEqual([asked[0].headers.cookie, asked[0].headers.referer], [undefined, undefined]);
   assert.equal(await page.locator('#link').isHidden(), true);
   const own = await page.evaluate(() => window.recasketch.shown().neighbours.map(({ uid }) => uid));
@@ -82,7 +95,14 @@ test('a pasted link asks its host after the visitor has said so, once, and tells
 test('the page’s own policy lets it ask no other host', async (t) => {
   const { origin, asked } = await host(t);
   const { page } = await open(t, context);
-  const failed = await page.evaluate((address) => fetch(address).then(() => false, () => true), `${origin}/chair.jpg`);
+  const failed = await page.evaluate(
+    (address) =>
+      fetch(address).then(
+        () => false,
+        () => true,
+      ),
+    `${origin}/chair.jpg`,
+  );
   assert.equal(failed, true);
   assert.deepEqual(asked, []);
 });
@@ -138,10 +158,13 @@ test('every way to fail has its sentence, and what was there stays', async (t) =
 
 test('a host that takes too long is given up, and cancelling ends the asking', async (t) => {
   const { origin, asked } = await host(t);
-  const { page } = await open(t, context, { before: (opened) => opened.addInitScript(() => {
-    const real = window.setTimeout;
-    window.setTimeout = (act, after, ...rest) => real(act, after === 20_000 ? 300 : after, ...rest);
-  }) });
+  const { page } = await open(t, context, {
+    before: (opened) =>
+      opened.addInitScript(() => {
+        const real = window.setTimeout;
+        window.setTimeout = (act, after, ...rest) => real(act, after === 20_000 ? 300 : after, ...rest);
+      }),
+  });
   await refined(page);
   await paste(page, `${origin}/slow.jpg`);
   await fetchIt(page).click();

@@ -25,17 +25,22 @@ test('the words of index.html are those of strings.js', async (t) => {
     return [...html.querySelectorAll('[data-text]')].map(({ dataset, textContent }) => [dataset.text, textContent]);
   }, html);
   const keys = marked.map(([key]) => key);
-  const words = await page.evaluate(async ([folder, keys]) => {
-    const { page: words } = await import(`/${folder}/strings/strings.js`);
-    return keys.map((key) => words[key]);
-  }, [PAGE_NAME, keys]);
+  const words = await page.evaluate(
+    async ([folder, keys]) => {
+      const { page: words } = await import(`/${folder}/strings/strings.js`);
+      return keys.map((key) => words[key]);
+    },
+    [PAGE_NAME, keys],
+  );
   assert.ok(marked.length >= 10);
-  marked.forEach(([key, written], at) => assert.equal(written, words[at], key));
+  for (const [at, [key, written]] of marked.entries()) assert.equal(written, words[at], key);
 });
 
 for (const colorScheme of ['dark', 'light']) {
   test(`every text has a contrast of ${LEAST_CONTRAST} or more when ${colorScheme}`, async (t) => {
-    const { page } = await open(t, context, { before: (opened) => opened.emulateMedia({ colorScheme, reducedMotion: 'reduce' }) });
+    const { page } = await open(t, context, {
+      before: (opened) => opened.emulateMedia({ colorScheme, reducedMotion: 'reduce' }),
+    });
     await ready(page);
     const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     assert.equal(ground, colorScheme === 'dark' ? 'rgb(23, 25, 28)' : 'rgb(243, 245, 247)');
@@ -48,7 +53,10 @@ for (const colorScheme of ['dark', 'light']) {
     await page.locator('#alert p').waitFor();
     texts.push(...(await page.evaluate(contrasts)));
     assert.ok(texts.length > 100, `${texts.length} texts`);
-    assert.deepEqual(texts.filter(({ contrast }) => contrast < LEAST_CONTRAST), []);
+    assert.deepEqual(
+      texts.filter(({ contrast }) => contrast < LEAST_CONTRAST),
+      [],
+    );
   });
 }
 
@@ -70,9 +78,15 @@ function contrasts() {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    if (
+      !walker.currentNode.data.trim() ||
+      !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    )
+      continue;
     if (element.closest('script, noscript, .unseen')) continue;
-    const [one, other] = [luminance(parts(getComputedStyle(element).color)), luminance(ground(element))].sort((a, b) => b - a);
+    const [one, other] = [luminance(parts(getComputedStyle(element).color)), luminance(ground(element))].sort(
+      (a, b) => b - a,
+    );
     texts.push({ text: walker.currentNode.data.trim().slice(0, 40), contrast: (one + 0.05) / (other + 0.05) });
   }
   return texts;
@@ -80,7 +94,8 @@ function contrasts() {
 
 test('no width from 320 pixels up needs scrolling sideways', async (t) => {
   const { page } = await open(t, context);
-  const excess = () => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
+  const excess = () =>
+    page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth));
   const widths = [320, 360, 390, 600, 768, 860, 1024, 1280, 1920, 2560];
   const columns = {};
   for (const width of widths) {
@@ -95,7 +110,10 @@ test('no width from 320 pixels up needs scrolling sideways', async (t) => {
     const tracks = await page.locator('#grid').evaluate((grid) => getComputedStyle(grid).gridTemplateColumns);
     columns[width] = tracks.split(' ').length;
   }
-  assert.deepEqual(Object.values(columns).filter((count) => 12 % count !== 0), []);
+  assert.deepEqual(
+    Object.values(columns).filter((count) => 12 % count !== 0),
+    [],
+  );
   assert.equal(columns[320], 1);
   assert.equal(columns[390], 2);
   assert.equal(columns[1280], 4);
@@ -116,7 +134,9 @@ test('who asks for less motion gets none', async (t) => {
   await shownNames(page);
   const moving = await page.evaluate(() => ({
     animations: document.getAnimations().length,
-    transitions: [...document.querySelectorAll('*')].filter((element) => getComputedStyle(element).transitionDuration !== '0s').length,
+    transitions: [...document.querySelectorAll('*')].filter(
+      (element) => getComputedStyle(element).transitionDuration !== '0s',
+    ).length,
   }));
   assert.deepEqual(moving, { animations: 0, transitions: 0 });
 });
@@ -126,8 +146,14 @@ test('a screen reader finds landmarks, headings, a list of twelve and named cont
   await drop(page, [await sample(0)]);
   const names = await shownNames(page);
   assert.equal(await page.getByRole('main').count(), 1);
-  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Find 3D models that look like your picture');
-  assert.equal(await page.getByRole('region', { name: 'Models that look like your image' }).getByRole('listitem').count(), 12);
+  assert.equal(
+    await page.getByRole('heading', { level: 1 }).textContent(),
+    'Find 3D models that look like your picture',
+  );
+  assert.equal(
+    await page.getByRole('region', { name: 'Models that look like your image' }).getByRole('listitem').count(),
+    12,
+  );
   for (const name of names) {
     assert.ok((await page.getByRole('article', { name, exact: true }).count()) > 0, name);
     assert.ok((await page.getByRole('button', { name: `More like this: ${name}`, exact: true }).count()) > 0, name);

@@ -6,9 +6,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { joined, launch, manifest, MODULES, sample, shownNames, SITE, WITHOUT_RELAXED, withWorkers } from './site.js';
 import { fault, serve } from './server.js';
+import { joined, launch, MODULES, manifest, SITE, sample, shownNames, WITHOUT_RELAXED, withWorkers } from './site.js';
 
 const EMBEDS = 15;
 const VISITS = 7;
@@ -29,12 +28,22 @@ const COMPARED = [
 ];
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
-const spread = (numbers) => ({ median: rounded(median(numbers)), minimum: rounded(Math.min(...numbers)), maximum: rounded(Math.max(...numbers)) });
+const spread = (numbers) => ({
+  median: rounded(median(numbers)),
+  minimum: rounded(Math.min(...numbers)),
+  maximum: rounded(Math.max(...numbers)),
+});
 const rounded = (number) => Math.round(number * 10) / 10;
 
 const browser = await launch();
 try {
-  console.log(JSON.stringify({ ...(await measure()), slowLink: await slowLink(), visitor: await visitor(), compared: await compare() }, null, 2));
+  console.log(
+    JSON.stringify(
+      { ...(await measure()), slowLink: await slowLink(), visitor: await visitor(), compared: await compare() },
+      null,
+      2,
+    ),
+  );
 } finally {
   await browser.close();
 }
@@ -90,7 +99,10 @@ async function slowLink() {
   await fresh.close();
   await server.close();
   const milliseconds = { firstPaint: paints['first-paint'], ready, firstAnswer: answered };
-  return { bitsPerSecond: SLOW, milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([step, time]) => [step, rounded(time)])) };
+  return {
+    bitsPerSecond: SLOW,
+    milliseconds: Object.fromEntries(Object.entries(milliseconds).map(([step, time]) => [step, rounded(time)])),
+  };
 }
 
 /** What a visitor of an empty cache sees and waits for on the main thread: until all is ready, and during queries. */
@@ -125,7 +137,8 @@ async function visitor() {
 
 /** Runs in the page first: notes paints, tasks over 50 ms, and shifts. */
 function noteEntries() {
-  const noted = (window.noted = { paints: {}, largest: 0, longTasks: [], shift: 0 });
+  const noted = { paints: {}, largest: 0, longTasks: [], shift: 0 };
+  window.noted = noted;
   const note = {
     paint: ({ name, startTime }) => (noted.paints[name] = startTime),
     'largest-contentful-paint': ({ startTime }) => (noted.largest = startTime),
@@ -133,7 +146,8 @@ function noteEntries() {
     // What moves within half a second of a click or a key is what the visitor asked for.
     'layout-shift': ({ value, hadRecentInput }) => (noted.shift += hadRecentInput ? 0 : value),
   };
-  const observer = (type) => new PerformanceObserver((list) => list.getEntries().forEach(note[type])).observe({ type, buffered: true });
+  const observer = (type) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(note[type])).observe({ type, buffered: true });
   Object.keys(note).forEach(observer);
 }
 
@@ -208,7 +222,9 @@ async function openWith([workers, faults]) {
 }
 
 async function inspect(file) {
-  const { kernel, workers, memory, memoryOfHelpers, timings } = await window.recasketch.inspect(await (await fetch(file)).blob());
+  const { kernel, workers, memory, memoryOfHelpers, timings } = await window.recasketch.inspect(
+    await (await fetch(file)).blob(),
+  );
   return { kernel, workers, memory, memoryOfHelpers, timings };
 }
 

@@ -43,7 +43,11 @@ test('both modules see and answer the same', async (t) => {
   }
 });
 
-for (const [name, wrong] of [['missing', fault.missing], ['damaged', fault.corrupt], ['a web page', fault.webPage]]) {
+for (const [name, wrong] of [
+  ['missing', fault.missing],
+  ['damaged', fault.corrupt],
+  ['a web page', fault.webPage],
+]) {
   test(`where the relaxed module is ${name}, the plain one answers`, async (t) => {
     const { page } = await opened(t, [[new RegExp(relaxed.name), wrong]]);
     assert.equal((await inspected(page, await sample(1))).kernel, 'simd128');
@@ -51,7 +55,11 @@ for (const [name, wrong] of [['missing', fault.missing], ['damaged', fault.corru
 }
 
 test('a relaxed module that computes wrongly fails its self-test, and the plain one answers', async (t) => {
-  const lie = (glue) => glue.replace('selfTest(features, uid) {', "$& if (this.kernel === 'relaxed-simd') { const error = new Error('wrong'); error.name = 'Mismatch'; throw error; }");
+  const lie = (glue) =>
+    glue.replace(
+      'selfTest(features, uid) {',
+      "$& if (this.kernel === 'relaxed-simd') { const error = new Error('wrong'); error.name = 'Mismatch'; throw error; }",
+    );
   const { page } = await opened(t, [[/^recasketch\.js$/, fault.patched(lie)]]);
   assert.equal((await inspected(page, await sample(1))).kernel, 'simd128');
 });

@@ -6,7 +6,19 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, launch, manifest, open, ready, sample, shownNames, SITE, withCatalogue } from './site.js';
+import {
+  alertOf,
+  answered,
+  drop,
+  launch,
+  manifest,
+  open,
+  ready,
+  SITE,
+  sample,
+  shownNames,
+  withCatalogue,
+} from './site.js';
 
 /** Rec-a-Sketch's own catalogue has so many models. */
 const MANY = 28_825;
@@ -33,7 +45,10 @@ test('typing offers names, in any case and without accents, and the keyboard cho
   await field.fill('chair');
   const offered = await options(page);
   assert.equal(offered.length, 8);
-  assert.ok(offered.every((name) => /chair/i.test(name)), `${offered}`);
+  assert.ok(
+    offered.every((name) => /chair/i.test(name)),
+    `${offered}`,
+  );
   assert.match(await page.locator('#status').textContent(), /^8 names\./);
   assert.equal(await field.getAttribute('aria-expanded'), 'true');
   await page.keyboard.press('ArrowDown');
@@ -66,9 +81,27 @@ test('names that begin with the letters come first, then those with a word that 
 });
 
 test(`over ${MANY} names every letter finds`, async (t) => {
-  const words = ['red', 'old', 'wooden', 'Ancient', 'low poly', 'café', 'giant', 'tiny', 'chair', 'sword', 'Haus', 'dragon'];
+  const words = [
+    'red',
+    'old',
+    'wooden',
+    'Ancient',
+    'low poly',
+    'café',
+    'giant',
+    'tiny',
+    'chair',
+    'sword',
+    'Haus',
+    'dragon',
+  ];
   const name = (row) => `${words[row % 12]} ${words[(row * 7 + 3) % 11]} ${words[(row * 5 + 1) % 12]} ${row}`;
-  const models = Array.from({ length: MANY }, (_, row) => ({ ...catalogue[row % catalogue.length], uid: catalogue[row]?.uid ?? `more-${row}`, name: name(row), author: `author ${row % 4000}` }));
+  const models = Array.from({ length: MANY }, (_, row) => ({
+    ...catalogue[row % catalogue.length],
+    uid: catalogue[row]?.uid ?? `more-${row}`,
+    name: name(row),
+    author: `author ${row % 4000}`,
+  }));
   // The embeddings are of 600 models: names are found without them.
   const lenient = [/^engine\/catalogue\.js$/, fault.patched((text) => text.replace('rows.length !== count', 'false'))];
   const { page } = await open(t, context, { faults: [...(await withCatalogue(models)), lenient] });
@@ -124,8 +157,11 @@ test('any text is a uid: it has an address, and its card a name', async (t) => {
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());
   const first = page.locator('.card').first();
   const name = await first.locator('h3').textContent();
-  assert.equal(await first.evaluate((card) => document.getElementById(card.getAttribute('aria-labelledby'))?.textContent), name);
-  assert.equal(await page.getByRole('article', { name, exact: true }).count() > 0, true);
+  assert.equal(
+    await first.evaluate((card) => document.getElementById(card.getAttribute('aria-labelledby'))?.textContent),
+    name,
+  );
+  assert.equal((await page.getByRole('article', { name, exact: true }).count()) > 0, true);
   await first.locator('.more').click();
   await answered(page, name);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('model'), odd(neighbours[0].row));

@@ -9,7 +9,20 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, launch, manifest, open, ready, RECASKETCH, refined, relist, sample, shownNames, SITE } from './site.js';
+import {
+  answered,
+  drop,
+  launch,
+  manifest,
+  open,
+  RECASKETCH,
+  ready,
+  refined,
+  relist,
+  SITE,
+  sample,
+  shownNames,
+} from './site.js';
 
 const run = promisify(execFile);
 
@@ -39,7 +52,9 @@ test('the second visit works with the server gone', async (t) => {
   await page.reload(); // from now on through the service worker
   await drop(page, [image]);
   await answered(page, image.name);
-  await page.waitForFunction(() => [...document.images].every((one) => one.complete && (one.naturalWidth > 0 || !one.src)));
+  await page.waitForFunction(() =>
+    [...document.images].every((one) => one.complete && (one.naturalWidth > 0 || !one.src)),
+  );
   await server.close();
   await page.reload();
   assert.equal(await ready(page), named.models);
@@ -47,7 +62,9 @@ test('the second visit works with the server gone', async (t) => {
   await drop(page, [image]);
   assert.deepEqual(await answered(page, image.name), names);
   await page.waitForFunction(() => [...document.images].every((one) => one.complete));
-  const pictures = await page.locator('.card img, .sample img').evaluateAll((all) => all.map(({ naturalWidth }) => naturalWidth > 0));
+  const pictures = await page
+    .locator('.card img, .sample img')
+    .evaluateAll((all) => all.map(({ naturalWidth }) => naturalWidth > 0));
   assert.deepEqual(pictures, Array(12 + named.samples.length).fill(true));
   await page.locator('.card .more').first().click();
   await answered(page, names[0]);
@@ -97,7 +114,10 @@ async function published(version, models) {
   await relist(join(owner, 'page'));
   const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, models);
   for (const { uid, thumbnail } of catalogue) await cp(join(SITE, thumbnail), join(owner, 'thumbnails', `${uid}.jpg`));
-  await writeFile(join(owner, 'catalogue.csv'), ['uid,name', ...catalogue.map(({ uid }) => `${uid},${version} ${uid}`)].join('\n'));
+  await writeFile(
+    join(owner, 'catalogue.csv'),
+    ['uid,name', ...catalogue.map(({ uid }) => `${uid},${version} ${uid}`)].join('\n'),
+  );
   const paths = ['--catalogue', join(owner, 'catalogue.csv'), '--thumbnails', join(owner, 'thumbnails'), '--out', site];
   await run(join(owner, 'recasketch'), ['embed', '--network', 'small', ...paths]);
   return site;
@@ -122,11 +142,19 @@ test('an update comes whole or not at all, and only once no tab has the version 
   assert.deepEqual(await versionOf(page), ['first', 20, 'first']);
 
   // Half of the second version is there: it is not taken, and the first goes on whole.
-  server.faults.set(/^page\/results\.js$/, fault.patched((text) => `${text}\n`));
+  server.faults.set(
+    /^page\/results\.js$/,
+    fault.patched((text) => `${text}\n`),
+  );
   await publish(second);
   await page.reload();
   assert.deepEqual(await versionOf(page), ['first', 20, 'first']);
-  await page.evaluate(() => navigator.serviceWorker.getRegistration().then((one) => one.update()).catch(() => {}));
+  await page.evaluate(() =>
+    navigator.serviceWorker
+      .getRegistration()
+      .then((one) => one.update())
+      .catch(() => {}),
+  );
   await page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((one) => !one.installing));
   assert.equal(await page.evaluate(() => navigator.serviceWorker.getRegistration().then((one) => one.waiting)), null);
   server.faults.clear();
@@ -146,7 +174,13 @@ test('an update comes whole or not at all, and only once no tab has the version 
   }
   assert.deepEqual(await versionOf(next), ['second', 25, 'second']);
   await refined(next);
-  const keptFiles = await next.evaluate(async (folder) => (await (await caches.open('recasketch data')).keys()).map(({ url }) => url).filter((url) => url.startsWith(folder)).length, address);
+  const keptFiles = await next.evaluate(
+    async (folder) =>
+      (await (await caches.open('recasketch data')).keys())
+        .map(({ url }) => url)
+        .filter((url) => url.startsWith(folder)).length,
+    address,
+  );
   assert.ok(keptFiles >= 4 && keptFiles <= 5, `${keptFiles} files of one version`);
 });
 

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { answered, drop, launch, native, open, RECASKETCH, sample, SITE } from './site.js';
+import { answered, drop, launch, native, open, RECASKETCH, SITE, sample } from './site.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -41,25 +41,51 @@ async function filesOf(folder) {
 const installed = (...path) => join(folder, 'node_modules/recasketch', ...path);
 
 test('it holds the page, both modules and the types, and nothing of a machine or a site', async () => {
-  assert.deepEqual((await readdir(installed())).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'page']);
+  assert.deepEqual((await readdir(installed())).sort(), [
+    'LICENSE-APACHE',
+    'LICENSE-MIT',
+    'README.md',
+    'package.json',
+    'page',
+  ]);
   const [page, www] = await Promise.all([installed('page'), join(ROOT, 'www')].map(filesOf));
-  assert.deepEqual(page.sort(), [...www, 'modules.js', 'page.json', 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort());
+  assert.deepEqual(
+    page.sort(),
+    [...www, 'modules.js', 'page.json', 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort(),
+  );
   for (const file of page) {
     const bytes = await readFile(installed('page', file));
-    for (const place of [ROOT, homedir(), '/home/', '/Users/', '/.cargo/']) assert.ok(!bytes.includes(place), `${place} in ${file}`);
+    for (const place of [ROOT, homedir(), '/home/', '/Users/', '/.cargo/'])
+      assert.ok(!bytes.includes(place), `${place} in ${file}`);
   }
   const described = JSON.parse(await readFile(installed('package.json'), 'utf8'));
   const { name, version, type, license } = described;
-  assert.deepEqual({ name, version, type, license }, { name: 'recasketch', version: VERSION, type: 'module', license: 'MIT OR Apache-2.0' });
+  assert.deepEqual(
+    { name, version, type, license },
+    { name: 'recasketch', version: VERSION, type: 'module', license: 'MIT OR Apache-2.0' },
+  );
   for (const file of described.sideEffects) assert.ok(page.includes(file.replace('./page/', '')), file);
 });
 
 test('its names lead to its files', async () => {
-  await writeFile(join(folder, 'names.js'), "console.log(JSON.stringify(['recasketch', 'recasketch/element'].map((name) => import.meta.resolve(name))));");
+  await writeFile(
+    join(folder, 'names.js'),
+    "console.log(JSON.stringify(['recasketch', 'recasketch/element'].map((name) => import.meta.resolve(name))));",
+  );
   const { stdout } = await run('node', ['names.js'], { cwd: folder });
-  assert.deepEqual(JSON.parse(stdout), ['api.js', 'element.js'].map((file) => pathToFileURL(installed('page', file)).href));
-  await writeFile(join(folder, 'import.js'), "import { load } from 'recasketch'; import 'recasketch/element'; console.log(typeof load);");
-  assert.equal((await run('node', ['import.js'], { cwd: folder })).stdout, 'function\n', 'also where there is no document');
+  assert.deepEqual(
+    JSON.parse(stdout),
+    ['api.js', 'element.js'].map((file) => pathToFileURL(installed('page', file)).href),
+  );
+  await writeFile(
+    join(folder, 'import.js'),
+    "import { load } from 'recasketch'; import 'recasketch/element'; console.log(typeof load);",
+  );
+  assert.equal(
+    (await run('node', ['import.js'], { cwd: folder })).stdout,
+    'function\n',
+    'also where there is no document',
+  );
 });
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Host</title>
@@ -88,7 +114,10 @@ test('a page that bundles nothing imports it: the element and a program answer f
   assert.deepEqual([byElement, byProgram], [expected, expected]);
   assert.equal(models, ready);
   assert.equal(seen.requests.filter((address) => address.endsWith('/models/worker.js')).length, 1);
-  assert.ok(seen.requests.some((address) => address.endsWith('/models/worker.js')), 'the site’s own worker, which suits its data');
+  assert.ok(
+    seen.requests.some((address) => address.endsWith('/models/worker.js')),
+    'the site’s own worker, which suits its data',
+  );
   assert.deepEqual(seen.errors, []);
 });
 
@@ -99,7 +128,10 @@ test('its page is what embed and site take', async (t) => {
   const { page } = await open(t, browser.context, { site });
   const image = await sample(0);
   await drop(page, [image]);
-  assert.deepEqual(await answered(page, image.name), (await native(image.path)).map(({ name }) => name));
+  assert.deepEqual(
+    await answered(page, image.name),
+    (await native(image.path)).map(({ name }) => name),
+  );
 });
 
 const PROGRAM = `
@@ -146,14 +178,32 @@ site.search(7);
 site.similar('uid', { limit: 3 });
 `;
 
-for (const [resolution, module] of [['bundler', 'esnext'], ['nodenext', 'nodenext']]) {
+for (const [resolution, module] of [
+  ['bundler', 'esnext'],
+  ['nodenext', 'nodenext'],
+]) {
   test(`the types hold a program: ${resolution}`, async () => {
     const program = join(folder, 'program');
     await mkdir(program, { recursive: true });
     await writeFile(join(program, 'program.ts'), PROGRAM);
     const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-    const options = ['--noEmit', '--strict', '--noUncheckedIndexedAccess', '--target', 'es2022', '--lib', 'es2022,dom', '--module', module, '--moduleResolution', resolution];
-    const said = await run('node', [compiler, ...options, join(program, 'program.ts')]).then(({ stdout }) => stdout, ({ stdout }) => stdout);
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--noUncheckedIndexedAccess',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022,dom',
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+    ];
+    const said = await run('node', [compiler, ...options, join(program, 'program.ts')]).then(
+      ({ stdout }) => stdout,
+      ({ stdout }) => stdout,
+    );
     assert.equal(said, '');
   });
 }

@@ -1,14 +1,14 @@
 /** What a visitor does on the page, and what the page does then. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, dropPaths, launch, manifest, open, ready, sample, shownNames, SITE } from './site.js';
+import { alertOf, answered, drop, dropPaths, launch, manifest, open, ready, SITE, sample, shownNames } from './site.js';
 
 /** @type {import('playwright-core').BrowserContext} */
 let context;
@@ -67,7 +67,10 @@ test('every card has a picture of 16:9, a name, an author, a licence, a score an
     assert.equal(card.links, model.url ? 1 : 0);
   }
   const scores = answer.neighbours.map(({ score }) => score);
-  assert.deepEqual(scores, [...scores].sort((a, b) => b - a));
+  assert.deepEqual(
+    scores,
+    [...scores].sort((a, b) => b - a),
+  );
 });
 
 test('an image dropped while the search still loads is answered once it is ready', async (t) => {
@@ -144,8 +147,14 @@ test('more like this searches from the model, by its button and by its picture, 
   assert.equal(second.length, 12);
   const uid = decodeURIComponent(page.url().split('#model=')[1]);
   const answer = await page.evaluate((model) => window.recasketch.similar(model), uid);
-  assert.deepEqual(answer.neighbours.map(({ model }) => model.name), second);
-  assert.ok(answer.neighbours.every((neighbour) => neighbour.uid !== uid), 'a model is not like itself');
+  assert.deepEqual(
+    answer.neighbours.map(({ model }) => model.name),
+    second,
+  );
+  assert.ok(
+    answer.neighbours.every((neighbour) => neighbour.uid !== uid),
+    'a model is not like itself',
+  );
   assert.equal(answer.timings.decode, 0);
 
   await page.locator('.card > .box').nth(1).click();
@@ -159,7 +168,9 @@ test('more like this searches from the model, by its button and by its picture, 
 });
 
 test('an address that names a model is answered at once, and so is one that is edited', async (t) => {
-  const { self_test: { uid } } = await manifest();
+  const {
+    self_test: { uid },
+  } = await manifest();
   const { page } = await open(t, context, { hash: `#model=${encodeURIComponent(uid)}` });
   assert.equal((await shownNames(page)).length, 12);
   const answer = await page.evaluate((model) => window.recasketch.similar(model), uid);
@@ -200,7 +211,13 @@ test('everything can be done with the keyboard, and what has the focus shows it'
     await page.keyboard.press('Tab');
     after.push(await focused());
   }
-  assert.deepEqual(after, ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more'].map((id) => ({ id, outline: 'solid' })));
+  assert.deepEqual(
+    after,
+    ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more'].map((id) => ({
+      id,
+      outline: 'solid',
+    })),
+  );
 });
 
 test('the site works below a path, and nothing but its own files is asked for', async (t) => {
@@ -220,19 +237,31 @@ test('the site works below a path, and nothing but its own files is asked for', 
     assert.ok(url.startsWith('/some/where/'), url);
   }
   const { files, ...asked } = await manifest(); // its own lists are for the program
-  const names = Object.values(asked).flat().flatMap((entry) => entry?.file ?? []);
-  for (const name of names) assert.ok(server.asked.some(({ file }) => file === name), name);
+  const names = Object.values(asked)
+    .flat()
+    .flatMap((entry) => entry?.file ?? []);
+  for (const name of names)
+    assert.ok(
+      server.asked.some(({ file }) => file === name),
+      name,
+    );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
 });
 
 test('nothing moves while the page loads, nor when answers and their pictures come', async (t) => {
   const [engine, pictures] = [fault.gate(), fault.gate()];
-  const { page } = await open(t, context, { faults: [[/^embeddings-/, engine.hold], [/^thumbnails\//, pictures.hold]] });
+  const { page } = await open(t, context, {
+    faults: [
+      [/^embeddings-/, engine.hold],
+      [/^thumbnails\//, pictures.hold],
+    ],
+  });
   await page.locator('.sample').first().waitFor();
   assert.ok((await page.evaluate(() => window.shift)) < 0.01);
   await drop(page, [await sample(0)]);
   await page.locator('.card.waiting').nth(11).waitFor();
-  const boxes = () => page.locator('#grid .card').evaluateAll((all) => all.map((card) => JSON.stringify(card.getBoundingClientRect())));
+  const boxes = () =>
+    page.locator('#grid .card').evaluateAll((all) => all.map((card) => JSON.stringify(card.getBoundingClientRect())));
   const reserved = await boxes();
   await page.evaluate(() => (window.shift = 0));
   engine.open();

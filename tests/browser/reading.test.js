@@ -56,5 +56,8 @@ test('a download that begins anew is read anew, by the helpers too', () => {
   assert.equal(network.finish(), readings[1]);
   assert.ok(readings[0].isFreed && !readings[1].isFreed);
   assert.deepEqual(Uint8Array.from(readings[1].read), FILE);
-  assert.deepEqual(told.map((one) => (Array.isArray(one) ? one.slice(1) : one)), [[1000], [PIECE, PIECE, PIECE], 'start']);
+  assert.deepEqual(
+    told.map((one) => (Array.isArray(one) ? one.slice(1) : one)),
+    [[1000], [PIECE, PIECE, PIECE], 'start'],
+  );
 });

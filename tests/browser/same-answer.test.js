@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { IMAGES, dropPaths, images, launch, open, ready, RECASKETCH, refined, shownNames, SITE } from './site.js';
+import { dropPaths, IMAGES, images, launch, open, RECASKETCH, ready, refined, SITE, shownNames } from './site.js';
 
 const FEWEST_IMAGES = 24;
 
@@ -65,7 +65,9 @@ test('every image has the same pixels to the bit and the same features on the pa
 });
 
 async function nativeAnswer(image) {
-  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', SITE, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+  const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', SITE, '--top', '12', '--json'], {
+    maxBuffer: 1 << 24,
+  });
   return JSON.parse(stdout).neighbours;
 }
 
@@ -76,7 +78,10 @@ async function webAnswer(page, image) {
   const names = await shownNames(page);
   assert.equal(names.length, 12);
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());
-  assert.deepEqual(neighbours.map(({ model }) => model.name), names);
+  assert.deepEqual(
+    neighbours.map(({ model }) => model.name),
+    names,
+  );
   return neighbours;
 }
 

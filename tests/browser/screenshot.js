@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 
 import { serve } from './server.js';
-import { launch, manifest, shownNames, SITE } from './site.js';
+import { launch, manifest, SITE, shownNames } from './site.js';
 
 const SIZES = { page: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
@@ -14,7 +14,9 @@ const [out, wanted] = process.argv.slice(2);
 const { samples } = await manifest();
 const index = wanted ? samples.findIndex(({ name }) => name === wanted) : 0;
 if (!out || index < 0) {
-  console.error(`usage: node screenshot.js FOLDER [SAMPLE], where SAMPLE is one of: ${samples.map(({ name }) => name).join(', ')}`);
+  console.error(
+    `usage: node screenshot.js FOLDER [SAMPLE], where SAMPLE is one of: ${samples.map(({ name }) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 
@@ -37,7 +39,9 @@ async function take(path, size, colorScheme) {
   await page.locator('.sample').nth(index).click();
   await shownNames(page);
   await page.locator('#engine[data-state="ready"]').waitFor();
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight));
+  await page.waitForFunction(() =>
+    [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight),
+  );
   await page.screenshot({ path });
   await page.close();
 }

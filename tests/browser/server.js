@@ -1,7 +1,7 @@
 /** A plain static server on loopback that can be told to misbehave, and remembers what was asked of it. */
 
-import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -61,8 +61,17 @@ export async function serve(folder, path = '/') {
 
 async function answer(request, response, { folder, path, asked, faults }) {
   const url = new URL(request.url, 'http://site');
-  const file = url.pathname.startsWith(path) ? decodeURIComponent(url.pathname.slice(path.length)) || 'index.html' : null;
-  const record = { method: request.method, url: request.url, file: named(file ?? url.pathname), received: 0, sent: 0, left: false };
+  const file = url.pathname.startsWith(path)
+    ? decodeURIComponent(url.pathname.slice(path.length)) || 'index.html'
+    : null;
+  const record = {
+    method: request.method,
+    url: request.url,
+    file: named(file ?? url.pathname),
+    received: 0,
+    sent: 0,
+    left: false,
+  };
   asked.push(record);
   response.once('close', () => (record.left = !response.writableFinished));
   request.on('data', (chunk) => (record.received += chunk.length));
@@ -128,7 +137,11 @@ export const fault = {
   broken: () => null,
 
   /** The connection breaks in the middle of the body. @type {Fault} */
-  cut: (reply) => ({ ...reply, headers: { ...reply.headers, 'Content-Length': String(reply.body.length) }, isCut: true }),
+  cut: (reply) => ({
+    ...reply,
+    headers: { ...reply.headers, 'Content-Length': String(reply.body.length) },
+    isCut: true,
+  }),
 
   /** Another content. @type {(body: Buffer | string) => Fault} */
   instead: (body) => (reply) => ({ ...reply, status: 200, body: Buffer.from(body) }),

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, launch, native, open, PAGE, ready, RECASKETCH, sample, shownNames, SITE } from './site.js';
+import { answered, drop, launch, native, open, PAGE, RECASKETCH, ready, SITE, sample, shownNames } from './site.js';
 
 const run = promisify(execFile);
 
@@ -40,7 +40,10 @@ const SETTINGS = {
   colours: { light: { ground: '#fff7e6', accent: '#7a1f5c' }, dark: { ground: '#0a0208', accent: '#f09ad0' } },
 };
 
-for (const [colorScheme, ground, accent] of [['light', 'rgb(255, 247, 230)', '#7a1f5c'], ['dark', 'rgb(10, 2, 8)', '#f09ad0']]) {
+for (const [colorScheme, ground, accent] of [
+  ['light', 'rgb(255, 247, 230)', '#7a1f5c'],
+  ['dark', 'rgb(10, 2, 8)', '#f09ad0'],
+]) {
   test(`title, language and colours are there before the page's program is, ${colorScheme}`, async (t) => {
     const { stdout } = await set(SETTINGS);
     assert.match(stdout, /^the page of .*site, \d+ models, is written anew with \{"title":"Chairs & <tables>"/);
@@ -56,9 +59,18 @@ for (const [colorScheme, ground, accent] of [['light', 'rgb(255, 247, 230)', '#7
       dir: document.documentElement.dir,
       ground: getComputedStyle(document.documentElement).backgroundColor,
       accent: getComputedStyle(document.documentElement).getPropertyValue('--accent'),
-      bar: [...document.querySelectorAll('meta[name="theme-color"]')].find(({ media }) => matchMedia(media).matches).content,
+      bar: [...document.querySelectorAll('meta[name="theme-color"]')].find(({ media }) => matchMedia(media).matches)
+        .content,
     }));
-    const expected = { title: SETTINGS.title, brand: SETTINGS.title, lang: 'ar', dir: 'rtl', ground, accent, bar: SETTINGS.colours[colorScheme].ground };
+    const expected = {
+      title: SETTINGS.title,
+      brand: SETTINGS.title,
+      lang: 'ar',
+      dir: 'rtl',
+      ground,
+      accent,
+      bar: SETTINGS.colours[colorScheme].ground,
+    };
     assert.deepEqual(first, expected);
   });
 }
@@ -69,11 +81,17 @@ test('the page goes on as it began, in the language and with the filters that ar
   const { page, seen } = await open(t, context, { site: join(folder, 'site') });
   await ready(page);
   assert.equal(await page.title(), SETTINGS.title);
-  assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ['ar', 'rtl']);
+  assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), [
+    'ar',
+    'rtl',
+  ]);
   assert.equal(await page.locator('h1').textContent(), words.page.title);
   const image = await sample(0);
   await drop(page, [image]);
-  assert.deepEqual(await answered(page, image.name), (await native(image.path)).map(({ name }) => name));
+  assert.deepEqual(
+    await answered(page, image.name),
+    (await native(image.path)).map(({ name }) => name),
+  );
   assert.equal(await page.title(), words.tab.results(image.name, SETTINGS.title));
   assert.deepEqual(await page.locator('.facet summary').allTextContents(), [words.filters.tag, words.filters.category]);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
@@ -115,14 +133,22 @@ test('other settings are a newer version of the page, which works without the ne
 test('what cannot be set is refused in a sentence, and the site stays', async () => {
   await set({ title: 'Ours' });
   const before = await readFile(join(folder, 'site/manifest.json'), 'utf8');
-  const error = await set({ colours: { dark: { accent: 'red' } } }).then(() => null, ({ code, stderr }) => ({ code, stderr }));
+  const error = await set({ colours: { dark: { accent: 'red' } } }).then(
+    () => null,
+    ({ code, stderr }) => ({ code, stderr }),
+  );
   assert.equal(error.code, 1);
-  assert.equal(error.stderr, 'recasketch: the settings cannot be used: expected a colour such as "#1caad9" for colours.dark.accent, found "red"; mend this value and run the same again\n');
+  assert.equal(
+    error.stderr,
+    'recasketch: the settings cannot be used: expected a colour such as "#1caad9" for colours.dark.accent, found "red"; mend this value and run the same again\n',
+  );
   assert.equal(await readFile(join(folder, 'site/manifest.json'), 'utf8'), before);
 });
 
 test('the program knows the languages, filters and colours that the page has', async () => {
-  const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(join(PAGE, file))));
+  const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(
+    ['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(join(PAGE, file))),
+  );
   const css = await readFile(join(PAGE, 'styles/style.css'), 'utf8');
   const [root] = css.match(/:root \{[^}]*\}/);
   const colours = [...root.matchAll(/--([\w-]+): #/g)].map(([, name]) => name);
@@ -136,5 +162,9 @@ test('the program knows the languages, filters and colours that the page has', a
   const refused = async (settings) => (await set(settings).catch(({ stderr }) => stderr)).toString();
   assert.ok((await refused({ language: 'xx' })).includes(`one of ${[...LANGUAGES].sort().join(', ')} for language`));
   assert.ok((await refused({ filters: ['x'] })).includes(`one of ${FACETS.join(', ')} for filters[0]`));
-  assert.ok((await refused({ colours: { dark: { x: '#fff' } } })).includes(`a key of ${colours.join(', ')}, found colours.dark.x`));
+  assert.ok(
+    (await refused({ colours: { dark: { x: '#fff' } } })).includes(
+      `a key of ${colours.join(', ')}, found colours.dark.x`,
+    ),
+  );
 });

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, dropPaths, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import { answered, drop, dropPaths, launch, manifest, open, RECASKETCH, refined, SITE, sample } from './site.js';
 
 const run = promisify(execFile);
 
@@ -20,11 +20,15 @@ const { samples } = await manifest();
 const named = (word) => sample(samples.findIndex(({ name }) => name.toLowerCase().includes(word)));
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 const members = (page) => page.locator('.member');
-const signs = (page) => page.locator('.member .sign').evaluateAll((all) => all.map((sign) => sign.getAttribute('aria-pressed')));
+const signs = (page) =>
+  page.locator('.member .sign').evaluateAll((all) => all.map((sign) => sign.getAttribute('aria-pressed')));
 
 /** Resolves once the answer to so many members is on the page. */
 async function togetherOf(page, count) {
-  await page.waitForFunction((wanted) => document.querySelectorAll('.member').length === wanted && !document.querySelector('#grid[aria-busy]'), count);
+  await page.waitForFunction(
+    (wanted) => document.querySelectorAll('.member').length === wanted && !document.querySelector('#grid[aria-busy]'),
+    count,
+  );
   await refined(page);
   return shown(page);
 }
@@ -32,13 +36,21 @@ async function togetherOf(page, count) {
 /** What the program prints for images. */
 async function native(like, unlike) {
   const minus = unlike.flatMap(({ path }) => ['--minus', path]);
-  const { stdout } = await run(RECASKETCH, ['search', ...like.map(({ path }) => path), ...minus, '--site', SITE, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+  const { stdout } = await run(
+    RECASKETCH,
+    ['search', ...like.map(({ path }) => path), ...minus, '--site', SITE, '--top', '12', '--json'],
+    { maxBuffer: 1 << 24 },
+  );
   return JSON.parse(stdout).neighbours;
 }
 
 function same(web, program) {
-  assert.deepEqual(web.neighbours.map(({ uid }) => uid), program.map(({ uid }) => uid));
-  for (const [at, { score }] of web.neighbours.entries()) assert.ok(Math.abs(score - program[at].score) < 1e-4, `${score} and ${program[at].score}`);
+  assert.deepEqual(
+    web.neighbours.map(({ uid }) => uid),
+    program.map(({ uid }) => uid),
+  );
+  for (const [at, { score }] of web.neighbours.entries())
+    assert.ok(Math.abs(score - program[at].score) < 1e-4, `${score} and ${program[at].score}`);
 }
 
 test('images that are dropped together are answered as the program answers them, and a minus as its --minus', async (t) => {
@@ -49,11 +61,19 @@ test('images that are dropped together are answered as the program answers them,
   same(await togetherOf(page, 2), await native([chair, sword], []));
   assert.equal(await page.locator('#preview').isHidden(), true);
   // A chair and a sword have not much in common.
-  assert.match(await page.locator('#results-title').textContent(), /^(Models like these images together|Nothing is really alike\. These come nearest\.)$/);
+  assert.match(
+    await page.locator('#results-title').textContent(),
+    /^(Models like these images together|Nothing is really alike\. These come nearest\.)$/,
+  );
   assert.equal(await page.title(), 'Like 2 images – recasketch');
   assert.deepEqual(await signs(page), ['false', 'false']);
   await page.getByRole('button', { name: `Unlike “⁨${sword.name}⁩”` }).click();
-  await page.waitForFunction(() => window.recasketch.shown() && document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  await page.waitForFunction(
+    () =>
+      window.recasketch.shown() &&
+      document.querySelector('.member.unlike') &&
+      !document.querySelector('#grid[aria-busy]'),
+  );
   same(await shown(page), await native([chair], [sword]));
   assert.deepEqual(await signs(page), ['false', 'true']);
   assert.deepEqual(seen.errors, []);
@@ -69,10 +89,13 @@ test('by keyboard: another is added, turned and removed, and the keyboard keeps 
   await page.keyboard.press('Space');
   await (await chooser).setFiles(sword.path);
   await togetherOf(page, 2);
-  const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);
+  const focused = () =>
+    page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);
   await page.locator('.member .sign').nth(1).focus();
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  await page.waitForFunction(
+    () => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'),
+  );
   assert.equal(await focused(), `Unlike “⁨${sword.name}⁩”`);
   assert.match(await page.locator('#status').textContent(), /12 models found\. The nearest is /);
   await page.keyboard.press('Tab');
@@ -90,10 +113,21 @@ test('a result is added by its button and by dragging it onto the picture, and i
   await drop(page, [chair]);
   const names = await answered(page, chair.name);
   const { neighbours } = await shown(page);
-  await page.getByRole('button', { name: `Add to what is searched: ${names[2]}` }).first().click();
+  await page
+    .getByRole('button', { name: `Add to what is searched: ${names[2]}` })
+    .first()
+    .click();
   const two = await togetherOf(page, 2);
-  assert.ok(two.neighbours.every(({ uid }) => uid !== neighbours[2].uid), 'what is asked is no answer');
-  assert.deepEqual(await members(page).locator('img').evaluateAll((all) => all.map(({ alt }) => alt)), [chair.name, names[2]]);
+  assert.ok(
+    two.neighbours.every(({ uid }) => uid !== neighbours[2].uid),
+    'what is asked is no answer',
+  );
+  assert.deepEqual(
+    await members(page)
+      .locator('img')
+      .evaluateAll((all) => all.map(({ alt }) => alt)),
+    [chair.name, names[2]],
+  );
   const dragged = two.neighbours[1];
   await page.locator('.card > .box').nth(1).dragTo(page.locator('#parts'));
   const three = await togetherOf(page, 3);
@@ -115,9 +149,12 @@ test('the address of several holds them all, and back and forward go through the
   const { page: other } = await open(t, context, { hash: new URL(page.url()).hash });
   await answered(other, 'An image that somebody shared');
   const theirs = await shown(other);
-  for (const [at, { score }] of own.neighbours.entries()) assert.ok(Math.abs(score - theirs.neighbours[at].score) < 0.005);
+  for (const [at, { score }] of own.neighbours.entries())
+    assert.ok(Math.abs(score - theirs.neighbours[at].score) < 0.005);
   await page.locator('.member .sign').nth(1).click();
-  await page.waitForFunction(() => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'));
+  await page.waitForFunction(
+    () => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'),
+  );
   const without = await shown(page);
   assert.notDeepEqual(without.neighbours, own.neighbours);
   await page.goBack();
@@ -156,10 +193,20 @@ test('more than twelve are too many, the same one counts once, and what cancels 
 
 test('the second level of the embeddings, which comes between two images, waits for their answer', async (t) => {
   // Without waiting, the first image would be a query of the first level and the second one of both.
-  const slowly = fault.patched((text) => text.replace('found.push(await queryOf(engine, asked));', 'found.push(await queryOf(engine, asked)), await new Promise((resolve) => setTimeout(resolve, 300));'));
+  const slowly = fault.patched((text) =>
+    text.replace(
+      'found.push(await queryOf(engine, asked));',
+      'found.push(await queryOf(engine, asked)), await new Promise((resolve) => setTimeout(resolve, 300));',
+    ),
+  );
   const gate = fault.gate();
   const [{ file: second }] = (await manifest()).embeddings.slice(-1);
-  const { page, server, seen } = await open(t, context, { faults: [[/(^|\/)worker\.js$/, slowly], [new RegExp(`^${second}$`), gate.hold]] });
+  const { page, server, seen } = await open(t, context, {
+    faults: [
+      [/(^|\/)worker\.js$/, slowly],
+      [new RegExp(`^${second}$`), gate.hold],
+    ],
+  });
   await page.evaluate(() => window.recasketch.ready);
   const [one, other] = [await named('chair'), await named('sword')];
   await drop(page, [one, other]);

@@ -8,7 +8,20 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { alertOf, answered, drop, images, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import {
+  alertOf,
+  answered,
+  drop,
+  images,
+  launch,
+  manifest,
+  open,
+  RECASKETCH,
+  refined,
+  SITE,
+  sample,
+  shownNames,
+} from './site.js';
 
 const run = promisify(execFile);
 
@@ -53,8 +66,10 @@ function compare(own, theirs, near) {
   // Only models whose scores are nearer than that may change places.
   const uids = theirs.neighbours.map(({ uid }) => uid);
   const last = own.neighbours.at(-1).score;
-  for (const { uid, score } of own.neighbours) assert.ok(uids.includes(uid) || score - last < near, `${uid} of ${score} is missing`);
-  for (const [at, { score }] of own.neighbours.entries()) assert.ok(Math.abs(score - theirs.neighbours[at].score) < near);
+  for (const { uid, score } of own.neighbours)
+    assert.ok(uids.includes(uid) || score - last < near, `${uid} of ${score} is missing`);
+  for (const [at, { score }] of own.neighbours.entries())
+    assert.ok(Math.abs(score - theirs.neighbours[at].score) < near);
   return most;
 }
 
@@ -72,7 +87,9 @@ test('an image’s address finds the same models without the image', async (t) =
     most = Math.max(most, compare(own, theirs, NEAR));
     assert.equal(await other.locator('#preview-kind').textContent(), 'Link');
     const isUnlike = theirs.neighbours[0].score < theirs.alike;
-    const title = isUnlike ? 'Nothing is really alike. These come nearest.' : 'Models like an image that somebody shared';
+    const title = isUnlike
+      ? 'Nothing is really alike. These come nearest.'
+      : 'Models like an image that somebody shared';
     assert.equal(await other.locator('#results-title').textContent(), title);
     assert.equal(await other.locator('#preview-box').evaluate((box) => box.classList.contains('empty')), true);
     assert.equal(await other.locator('#crop').isHidden(), true);
@@ -81,7 +98,10 @@ test('an image’s address finds the same models without the image', async (t) =
     await other.close();
   }
   t.diagnostic(`scores of links are at most ${most.toFixed(5)} away`);
-  assert.ok(server.asked.every(({ url }) => !url.includes('like=')), 'what is behind # is sent to nobody');
+  assert.ok(
+    server.asked.every(({ url }) => !url.includes('like=')),
+    'what is behind # is sent to nobody',
+  );
 });
 
 test('the fixture images’ links are as near', async (t) => {
@@ -101,8 +121,21 @@ test('whole maps, of few models, have links too', async (t) => {
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, 40);
   const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  await writeFile(join(folder, 'catalogue.csv'), ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'));
-  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', site]);
+  await writeFile(
+    join(folder, 'catalogue.csv'),
+    ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'),
+  );
+  await run(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    join(folder, 'catalogue.csv'),
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    site,
+  ]);
   const { page } = await open(t, context, { site });
   let most = 0;
   for (const index of [0, 1, 2, 3]) {
@@ -162,7 +195,9 @@ test('the link is copied, and says that the image is not in it', async (t) => {
   await drop(page, [await sample(2)]);
   await shownNames(page);
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await page.locator('#note', { hasText: 'The link was copied. Whoever opens it sees these models, and not your image.' }).waitFor();
+  await page
+    .locator('#note', { hasText: 'The link was copied. Whoever opens it sees these models, and not your image.' })
+    .waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
 });
 
@@ -172,13 +207,25 @@ test('a damaged link, and one of another site, say what to do', async (t) => {
   await shownNames(page);
   const code = codeIn(page);
   const other = code[40] === 'A' ? 'B' : 'A';
-  for (const damaged of [code.slice(0, -9), code.slice(0, 40) + other + code.slice(41), 'x', '%25%25', '_'.repeat(700)]) {
+  for (const damaged of [
+    code.slice(0, -9),
+    code.slice(0, 40) + other + code.slice(41),
+    'x',
+    '%25%25',
+    '_'.repeat(700),
+  ]) {
     const { page: opened } = await open(t, context, { hash: `#like=${damaged}` });
-    assert.match(await alertOf(opened), /^This link cannot be followed: .*(copy the whole link, or ask for it again|version)/);
+    assert.match(
+      await alertOf(opened),
+      /^This link cannot be followed: .*(copy the whole link, or ask for it again|version)/,
+    );
     assert.equal(await opened.locator('html').getAttribute('data-view'), 'start');
     await opened.close();
   }
   const site = join(folder, 'site'); // made above
   const { page: elsewhere } = await open(t, context, { site, hash: `#like=${code}` });
-  assert.match(await alertOf(elsewhere), /expected a link of this site as it is now.*ask whoever passed it on for the image\.$/);
+  assert.match(
+    await alertOf(elsewhere),
+    /expected a link of this site as it is now.*ask whoever passed it on for the image\.$/,
+  );
 });

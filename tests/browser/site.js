@@ -8,7 +8,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -72,7 +72,11 @@ export async function launch(options = {}) {
  *   host?: string, site?: string, before?: (page: import('playwright-core').Page) => Promise<void>}} [how] `scripted`
  *   is for tests that read what was asked, have the server fail later, or serve a folder that is no site
  */
-export async function open(t, context, { path = '/', faults = [], scripted = false, file = '', hash = '', host, site = SITE, before } = {}) {
+export async function open(
+  t,
+  context,
+  { path = '/', faults = [], scripted = false, file = '', hash = '', host, site = SITE, before } = {},
+) {
   const isScripted = scripted || faults.length > 0 || path !== '/';
   const server = await (isScripted ? serve(site, path) : serveAsOwner(site));
   for (const [pattern, fault] of faults) server.faults.set(pattern, fault);
@@ -91,7 +95,9 @@ export async function open(t, context, { path = '/', faults = [], scripted = fal
 
 /** Serves a site as its owner does. */
 async function serveAsOwner(site) {
-  const program = spawn(RECASKETCH, ['serve', site, '--address', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const program = spawn(RECASKETCH, ['serve', site, '--address', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => program.once('close', resolve));
   const lines = createInterface({ input: program.stdout });
   const first = await Promise.race([new Promise((resolve) => lines.once('line', resolve)), ended]);
@@ -107,10 +113,14 @@ async function serveAsOwner(site) {
 }
 
 /** What a host must send for a site of its to be used from pages of other origins. @type {[RegExp, import('./server.js').Fault]} */
-export const WITH_CORS = [/./, (reply) => ({ ...reply, headers: { ...reply.headers, 'Access-Control-Allow-Origin': '*' } })];
+export const WITH_CORS = [
+  /./,
+  (reply) => ({ ...reply, headers: { ...reply.headers, 'Access-Control-Allow-Origin': '*' } }),
+];
 
 /** The policy of a careful host: nothing inline, nothing from elsewhere. */
-export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self'; style-src 'none'; base-uri 'none'";
+export const STRICT =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self'; style-src 'none'; base-uri 'none'";
 
 /**
  * Opens a page of somebody else's beside the site.
@@ -129,7 +139,15 @@ export async function openHost(t, context, body, { policy = STRICT, lang = 'en',
 
 /** What the native program answers to an image. @returns {Promise<{uid: string, score: number}[]>} */
 export async function native(image, top = 12) {
-  const { stdout } = await promisify(execFile)(RECASKETCH, ['search', image, '--site', SITE, '--top', String(top), '--json']);
+  const { stdout } = await promisify(execFile)(RECASKETCH, [
+    'search',
+    image,
+    '--site',
+    SITE,
+    '--top',
+    String(top),
+    '--json',
+  ]);
   return JSON.parse(stdout).neighbours;
 }
 
@@ -144,7 +162,9 @@ function watch(page) {
 /** Runs in the page before its own program. */
 function watchInside() {
   window.violations = [];
-  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+  );
   window.shift = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) window.shift += entry.value;
@@ -161,13 +181,19 @@ export const refined = (page) => page.evaluate(() => window.recasketch.refined);
  * A fault that has the page believe in so many cores.
  * @returns {[RegExp, import('./server.js').Fault]}
  */
-export const withWorkers = (workers) => [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers))];
+export const withWorkers = (workers) => [
+  /^engine\/worker-pool\.js$/,
+  fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers)),
+];
 
 /**
  * A fault that has the page believe in a browser without relaxed lanes.
  * @type {[RegExp, import('./server.js').Fault]}
  */
-export const WITHOUT_RELAXED = [/^worker\.js$/, fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false'))];
+export const WITHOUT_RELAXED = [
+  /^worker\.js$/,
+  fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false')),
+];
 
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {
@@ -245,15 +271,26 @@ function dispatchDrop({ parcels, texts }) {
 /** The fixture images that the program reads, by name. */
 export async function images() {
   const names = (await readdir(IMAGES)).filter((name) => !name.startsWith('refused-')).sort();
-  const usable = names.filter((name) => ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp'].includes(extname(name).toLowerCase()));
-  return Promise.all(usable.map(async (name) => ({ name, path: join(IMAGES, name), bytes: await readFile(join(IMAGES, name)) })));
+  const usable = names.filter((name) =>
+    ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp'].includes(extname(name).toLowerCase()),
+  );
+  return Promise.all(
+    usable.map(async (name) => ({ name, path: join(IMAGES, name), bytes: await readFile(join(IMAGES, name)) })),
+  );
 }
 
 /** A picture of the site's own that is in no catalogue. */
 export async function sample(index = 0) {
   const manifest = JSON.parse(await readFile(join(SITE, 'manifest.json'), 'utf8'));
   const { file, name } = manifest.samples[index];
-  return { name: file.split('/').pop(), shown: name.charAt(0).toUpperCase() + name.slice(1), file, path: join(SITE, file), bytes: await readFile(join(SITE, file)), type: 'image/jpeg' };
+  return {
+    name: file.split('/').pop(),
+    shown: name.charAt(0).toUpperCase() + name.slice(1),
+    file,
+    path: join(SITE, file),
+    bytes: await readFile(join(SITE, file)),
+    type: 'image/jpeg',
+  };
 }
 
 /** A site's manifest. */

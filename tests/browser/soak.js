@@ -7,14 +7,13 @@
  */
 
 import { spawn } from 'node:child_process';
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-
-import { ARGUMENTS, CHROMIUM, manifest, RECASKETCH, SITE } from './site.js';
 import { serve } from './server.js';
+import { ARGUMENTS, CHROMIUM, manifest, RECASKETCH, SITE } from './site.js';
 
 const QUERIES = Number(process.env.QUERIES ?? 500);
 const MODELS = Number(process.env.MODELS ?? 100_000);
@@ -132,7 +131,17 @@ async function embed() {
   const folder = resolve(process.env.SOAK);
   await makeThumbnails(folder);
   const [catalogue, thumbnails, out] = ['catalogue.csv', 'thumbnails', 'site'].map((name) => join(folder, name));
-  const program = spawn(RECASKETCH, ['embed', '--network', 'small', '--catalogue', catalogue, '--thumbnails', thumbnails, '--out', out]);
+  const program = spawn(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    catalogue,
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    out,
+  ]);
   program.stdout.resume();
   const memory = [];
   // A line comes every few seconds.
@@ -165,7 +174,11 @@ function growthOf(memory, warmUp) {
   const counted = memory.slice(Math.ceil(memory.length * warmUp));
   const quarter = Math.ceil(counted.length / 4);
   const [first, last] = [median(counted.slice(0, quarter)), median(counted.slice(-quarter))];
-  return { firstMegabytes: megabytes(first), lastMegabytes: megabytes(last), growth: Math.round(1000 * (last / first - 1)) / 1000 };
+  return {
+    firstMegabytes: megabytes(first),
+    lastMegabytes: megabytes(last),
+    growth: Math.round(1000 * (last / first - 1)) / 1000,
+  };
 }
 
 /** The bytes that a process has in memory and shares with nobody. */

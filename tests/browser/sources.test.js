@@ -37,19 +37,37 @@ test('the page asks at once for every module that its two scripts import', async
 
 test('no file of the page is published that nothing names', async () => {
   const html = await source('www/index.html');
-  const doors = ['index.html', 'site.webmanifest', 'api.js', 'api.d.ts', 'element.js', 'element.d.ts', 'worker.js', 'helper.js', 'service-worker.js'];
+  const doors = [
+    'index.html',
+    'site.webmanifest',
+    'api.js',
+    'api.d.ts',
+    'element.js',
+    'element.d.ts',
+    'worker.js',
+    'helper.js',
+    'service-worker.js',
+  ];
   const named = new Set([...doors, ...[...html.matchAll(/ (?:href|src)="([\w/.-]+\.\w+)"/g)].map(([, file]) => file)]);
   for (const { src } of JSON.parse(await source('www/site.webmanifest')).icons) named.add(src);
-  for (const script of [...named].filter((file) => file.endsWith('.js'))) (await imported(script)).forEach((file) => named.add(file));
+  for (const script of [...named].filter((file) => file.endsWith('.js'))) {
+    for (const file of await imported(script)) named.add(file);
+  }
   // What is loaded later, by address: workers, a language, the element's styles.
   for (const file of [...named].filter((file) => file.endsWith('.js'))) {
-    for (const [, other] of (await source(`www/${file}`)).matchAll(/new URL\('([^']+)', import\.meta\.url\)/g)) named.add(within(file, other));
+    for (const [, other] of (await source(`www/${file}`)).matchAll(/new URL\('([^']+)', import\.meta\.url\)/g))
+      named.add(within(file, other));
   }
   const { LANGUAGES } = await import('../../www/strings/strings.js');
   for (const language of LANGUAGES) named.add(`strings/${language}.js`);
-  const files = (await readdir(join(ROOT, 'www'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const files = (await readdir(join(ROOT, 'www'), { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
   const paths = files.map((entry) => posix.relative(join(ROOT, 'www'), join(entry.parentPath, entry.name)));
-  assert.deepEqual(paths.filter((path) => !named.has(path)), []);
+  assert.deepEqual(
+    paths.filter((path) => !named.has(path)),
+    [],
+  );
 });
 
 test('the worker knows every kind of error that the crate names and a page can meet', async () => {

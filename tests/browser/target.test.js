@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { answered, launch, manifest, open, ready, sample, SITE } from './site.js';
+import { answered, launch, manifest, open, ready, SITE, sample } from './site.js';
 
 let browser;
 /** @type {import('playwright-core').BrowserContext} */
@@ -34,20 +34,30 @@ async function share(page, { files = [], texts = {} }) {
       const input = Object.assign(document.createElement('input'), { type: 'file', name: field, multiple: true });
       const transfer = new DataTransfer();
       for (const { name, type, base64 } of parcels) {
-        transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name, { type }));
+        transfer.items.add(
+          new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name, { type }),
+        );
       }
       input.files = transfer.files;
       form.append(input);
-      for (const [name, value] of Object.entries(texts)) form.append(Object.assign(document.createElement('input'), { name, value }));
+      for (const [name, value] of Object.entries(texts))
+        form.append(Object.assign(document.createElement('input'), { name, value }));
       document.body.append(form);
       form.submit();
     },
-    { action: app.share_target.action, enctype: app.share_target.enctype, field: app.share_target.params.files[0].name, parcels, texts },
+    {
+      action: app.share_target.action,
+      enctype: app.share_target.enctype,
+      field: app.share_target.params.files[0].name,
+      parcels,
+      texts,
+    },
   );
   await navigated;
 }
 
-const caches = (page) => page.evaluate(async () => (await window.caches.keys()).filter((name) => name.includes('shared')));
+const caches = (page) =>
+  page.evaluate(async () => (await window.caches.keys()).filter((name) => name.includes('shared')));
 
 test('the app’s manifest names what is there', async (t) => {
   const { page, address } = await open(t, context);
@@ -61,12 +71,18 @@ test('the app’s manifest names what is there', async (t) => {
       sizes.push(`${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`);
     }
   }
-  assert.deepEqual(sizes, app.icons.filter(({ type }) => type === 'image/png').map(({ sizes: said }) => said));
+  assert.deepEqual(
+    sizes,
+    app.icons.filter(({ type }) => type === 'image/png').map(({ sizes: said }) => said),
+  );
   const session = await context.newCDPSession(page);
   const { errors } = await session.send('Page.getAppManifest');
   assert.deepEqual(errors, []);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  assert.deepEqual(installabilityErrors.filter(({ errorId }) => !/in-incognito/.test(errorId)), []);
+  assert.deepEqual(
+    installabilityErrors.filter(({ errorId }) => !/in-incognito/.test(errorId)),
+    [],
+  );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
 });
 
@@ -89,7 +105,9 @@ test('several images are shared together, and a link as a link', async (t) => {
   const { page } = await installed(t);
   await share(page, { files: [await sample(1), await sample(2)] });
   await page.locator('.member').nth(1).waitFor();
-  const { self_test: { uid } } = await manifest();
+  const {
+    self_test: { uid },
+  } = await manifest();
   const own = `${page.url().split(/[?#]/)[0]}#model=${uid}`;
   await share(page, { texts: { text: `look at this ${own}` } });
   await page.locator('#preview-kind', { hasText: 'Model' }).waitFor();

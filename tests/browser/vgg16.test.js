@@ -8,7 +8,19 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { answered, dropPaths, joined, launch, manifest, open, RECASKETCH, refined, sample, SITE, withWorkers } from './site.js';
+import {
+  answered,
+  dropPaths,
+  joined,
+  launch,
+  manifest,
+  open,
+  RECASKETCH,
+  refined,
+  SITE,
+  sample,
+  withWorkers,
+} from './site.js';
 
 const run = promisify(execFile);
 
@@ -38,8 +50,19 @@ async function made() {
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, MODELS);
   const [thumbnails, out] = [join(folder, 'thumbnails'), join(folder, 'site')];
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  await writeFile(join(folder, 'catalogue.csv'), ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'));
-  await run(RECASKETCH, ['embed', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', out]);
+  await writeFile(
+    join(folder, 'catalogue.csv'),
+    ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'),
+  );
+  await run(RECASKETCH, [
+    'embed',
+    '--catalogue',
+    join(folder, 'catalogue.csv'),
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    out,
+  ]);
   return out;
 }
 
@@ -54,9 +77,14 @@ test('the page sees what the program sees, and answers alike', async (t) => {
     await dropPaths(page, [image.path]);
     await answered(page, image.name);
     const web = await page.evaluate(() => window.recasketch.shown());
-    const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '12', '--json'], { maxBuffer: 1 << 24 });
+    const { stdout } = await run(RECASKETCH, ['search', image.path, '--site', site, '--top', '12', '--json'], {
+      maxBuffer: 1 << 24,
+    });
     const native = JSON.parse(stdout);
-    assert.deepEqual(web.neighbours.map(({ uid }) => uid), native.neighbours.map(({ uid }) => uid));
+    assert.deepEqual(
+      web.neighbours.map(({ uid }) => uid),
+      native.neighbours.map(({ uid }) => uid),
+    );
     for (const [at, { score }] of native.neighbours.entries()) {
       assert.ok(Math.abs(web.neighbours[at].score - score) < 1e-4, `${web.neighbours[at].score}, ${score}`);
     }

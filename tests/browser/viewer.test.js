@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { drop, launch, manifest, open, RECASKETCH, refined, sample, shownNames, SITE } from './site.js';
+import { drop, launch, manifest, open, RECASKETCH, refined, SITE, sample, shownNames } from './site.js';
 
 const run = promisify(execFile);
 const UID = '0123456789abcdef0123456789abcdef';
@@ -26,7 +26,17 @@ before(async () => {
   for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
   await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
-  await run(RECASKETCH, ['embed', '--network', 'small', '--catalogue', join(folder, 'catalogue.csv'), '--thumbnails', thumbnails, '--out', join(folder, 'site')]);
+  await run(RECASKETCH, [
+    'embed',
+    '--network',
+    'small',
+    '--catalogue',
+    join(folder, 'catalogue.csv'),
+    '--thumbnails',
+    thumbnails,
+    '--out',
+    join(folder, 'site'),
+  ]);
 });
 after(async () => {
   await browser.close();
@@ -68,12 +78,18 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
   await buttons.click();
   const frame = page.locator('dialog.viewer iframe');
   await frame.contentFrame().getByRole('button', { name: 'in the viewer' }).waitFor();
-  assert.deepEqual(asked.map((request) => request.url()), [`https://sketchfab.com/models/${UID}/embed?autostart=1&dnt=1&ui_theme=dark`]);
+  assert.deepEqual(
+    asked.map((request) => request.url()),
+    [`https://sketchfab.com/models/${UID}/embed?autostart=1&dnt=1&ui_theme=dark`],
+  );
   assert.equal(asked[0].headers().referer, undefined);
   assert.equal(await frame.getAttribute('title'), 'Sketchfab’s viewer: model 0');
   assert.equal(await frame.getAttribute('allow'), 'autoplay; fullscreen; xr-spatial-tracking');
   assert.match(await frame.getAttribute('sandbox'), /^allow-scripts allow-same-origin /);
-  assert.match(await page.locator('dialog.viewer p').textContent(), /comes from sketchfab\.com, which learns that this model is looked at/);
+  assert.match(
+    await page.locator('dialog.viewer p').textContent(),
+    /comes from sketchfab\.com, which learns that this model is looked at/,
+  );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   assert.deepEqual(seen.errors, []);
 });
@@ -81,7 +97,10 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
 test('closing ends the viewer and gives the keyboard back', async (t) => {
   const { page } = await begun(t);
   const button = page.getByRole('button', { name: /^View in 3D/ });
-  for (const close of [() => page.keyboard.press('Escape'), () => page.getByRole('button', { name: 'Close' }).click()]) {
+  for (const close of [
+    () => page.keyboard.press('Escape'),
+    () => page.getByRole('button', { name: 'Close' }).click(),
+  ]) {
     await button.focus();
     await page.keyboard.press('Enter');
     await page.locator('dialog.viewer').waitFor();
@@ -102,6 +121,9 @@ test('the policy lets no other frame in', async (t) => {
     }
   });
   await page.waitForFunction(() => window.violations.length === 2);
-  assert.deepEqual(await page.evaluate(() => window.violations.map((one) => one.split(' ')[0])), ['frame-src', 'frame-src']);
+  assert.deepEqual(await page.evaluate(() => window.violations.map((one) => one.split(' ')[0])), [
+    'frame-src',
+    'frame-src',
+  ]);
   assert.deepEqual(asked, []);
 });

@@ -13,12 +13,19 @@ before(async () => ({ context } = browser = await launch()));
 after(() => browser.close());
 
 /** Each layer takes 60 milliseconds more, as a larger network's would. */
-const SLOW = [/^engine\/exchange\.js$/, fault.patched((text) => text.replace('if (!partition.step()) return;', 'await new Promise((resolve) => setTimeout(resolve, 60)); $&'))];
+const SLOW = [
+  /^engine\/exchange\.js$/,
+  fault.patched((text) =>
+    text.replace('if (!partition.step()) return;', 'await new Promise((resolve) => setTimeout(resolve, 60)); $&'),
+  ),
+];
 
 /** By the page's clock each layer takes 5 milliseconds, on any machine. */
 const QUICK = [
   /^page\/messages\.js$/,
-  fault.patched((text) => text.replace('export function showLayer(layer, layers) {', '$&\n  const performance = { now: () => layer * 5 };')),
+  fault.patched((text) =>
+    text.replace('export function showLayer(layer, layers) {', '$&\n  const performance = { now: () => layer * 5 };'),
+  ),
 ];
 
 const WORDS = /^Looking at the image: layer (\d+) of (\d+) …$/;
@@ -30,8 +37,18 @@ async function seen(t, faults) {
   await page.evaluate(() => {
     const [words, bar] = [document.getElementById('engine-words'), document.getElementById('progress')];
     window.seen = [];
-    const see = () => window.seen.push({ words: words.textContent, share: bar.value / bar.max, isVisible: bar.checkVisibility({ visibilityProperty: true }), shift: window.shift });
-    new MutationObserver(see).observe(document.getElementById('engine'), { attributes: true, childList: true, subtree: true });
+    const see = () =>
+      window.seen.push({
+        words: words.textContent,
+        share: bar.value / bar.max,
+        isVisible: bar.checkVisibility({ visibilityProperty: true }),
+        shift: window.shift,
+      });
+    new MutationObserver(see).observe(document.getElementById('engine'), {
+      attributes: true,
+      childList: true,
+      subtree: true,
+    });
   });
   const image = await sample(1);
   await drop(page, [image]);
@@ -46,8 +63,13 @@ test('layers that take a while are counted, in words and by the bar, and then it
   const [whole] = wholes;
   // The first two of the thirteen convolutions are computed as one.
   assert.deepEqual([...new Set(wholes)], [12]);
-  assert.deepEqual([...new Set(counted)], Array.from({ length: whole - counted[0] }, (_, at) => counted[0] + at), 'none is left out, and none is behind another');
-  for (const { words, share, isVisible } of layers.slice(-1)) assert.deepEqual([share, isVisible], [(whole - 1) / whole, true], words);
+  assert.deepEqual(
+    [...new Set(counted)],
+    Array.from({ length: whole - counted[0] }, (_, at) => counted[0] + at),
+    'none is left out, and none is behind another',
+  );
+  for (const { words, share, isVisible } of layers.slice(-1))
+    assert.deepEqual([share, isVisible], [(whole - 1) / whole, true], words);
   const behind = steps.slice(steps.indexOf(layers.at(-1)) + 1).map(({ words }) => words);
   assert.equal(behind[0], 'Searching …');
   assert.match(behind.at(-1), / models ready to search$/);
@@ -57,5 +79,8 @@ test('layers that take a while are counted, in words and by the bar, and then it
 test('what nobody could read is not shown', async (t) => {
   const steps = await seen(t, [QUICK]);
   assert.ok(steps.some(({ words }) => words === 'Searching …'));
-  assert.deepEqual(steps.filter(({ words }) => WORDS.test(words)), []);
+  assert.deepEqual(
+    steps.filter(({ words }) => WORDS.test(words)),
+    [],
+  );
 });

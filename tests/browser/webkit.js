@@ -14,7 +14,13 @@ const SCREEN = '/usr/bin/Xvfb';
 /** Why there is no WebKit here, or null. */
 export async function whyNone() {
   for (const program of [BROWSER, DRIVER, SCREEN]) {
-    if (!(await access(program).then(() => true, () => false))) return `no ${program}; get it with: sudo apt-get install -y webkit2gtk-driver xvfb`;
+    if (
+      !(await access(program).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return `no ${program}; get it with: sudo apt-get install -y webkit2gtk-driver xvfb`;
   }
   return null;
 }
@@ -36,7 +42,11 @@ function group(command, args, env) {
 
 /** A screen of nobody's; it tells its number once it is there. */
 async function screen() {
-  const { child, end } = group(SCREEN, ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], process.env);
+  const { child, end } = group(
+    SCREEN,
+    ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'],
+    process.env,
+  );
   const number = await new Promise((resolve, reject) => {
     child.stdio[3].once('data', (data) => resolve(String(data).trim()));
     child.once('exit', () => reject(new Error('Xvfb ended at once')));
@@ -73,7 +83,9 @@ export async function launch() {
   const ask = (method, path, body) => asked(`http://127.0.0.1:${port}${path}`, method, body);
   for (let tries = 0; tries < 50 && !(await ask('GET', '/status').catch(() => null)); tries += 1) await sleep(100);
   const options = { binary: BROWSER, args: ['--automation'] };
-  const { sessionId } = await ask('POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } } });
+  const { sessionId } = await ask('POST', '/session', {
+    capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } },
+  });
   const session = `/session/${sessionId}`;
   await ask('POST', `${session}/timeouts`, { script: 120_000, pageLoad: 60_000 });
   return {
@@ -88,7 +100,11 @@ export async function launch() {
 }
 
 async function asked(address, method, body) {
-  const response = await fetch(address, { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) });
+  const response = await fetch(address, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
   const { value } = await response.json();
   if (value?.error) throw new Error(`${value.error}: ${value.message}`);
   return value;

@@ -36,7 +36,11 @@ const figures = (page) =>
 const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 async function asked(page, at) {
-  await page.locator('.card').nth(at).getByRole('button', { name: /^Why is it alike/ }).click();
+  await page
+    .locator('.card')
+    .nth(at)
+    .getByRole('button', { name: /^Why is it alike/ })
+    .click();
   await page.locator('dialog.why').waitFor();
   await page.waitForFunction(() => [...document.querySelectorAll('.why img')].every((image) => image.complete));
   return figures(page);
@@ -70,7 +74,10 @@ test('the shares of an image’s regions add up to the score, for every answer',
     assert.equal(query.shades.indexOf(Math.min(...query.shades)), query.shares.indexOf(Math.max(...query.shares)));
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Why is it alike: ${model.name}`);
+    assert.equal(
+      await page.evaluate(() => document.activeElement.getAttribute('aria-label')),
+      `Why is it alike: ${model.name}`,
+    );
   }
   assert.deepEqual(seen.errors, []);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
@@ -81,13 +88,24 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
   for (const scheme of [{ colorScheme: 'dark' }, { colorScheme: 'light' }, { forcedColors: 'active' }]) {
     await page.emulateMedia({ reducedMotion: 'reduce', ...scheme });
     const [query, answer] = await asked(page, 0);
-    assert.match(query.alt, /^[0-9a-f]{16}\.jpg: what is alike is (everywhere|mostly in the [a-z ]+ \(\d+%\)( and the [a-z ]+ \(\d+%\))?)$/);
+    assert.match(
+      query.alt,
+      /^[0-9a-f]{16}\.jpg: what is alike is (everywhere|mostly in the [a-z ]+ \(\d+%\)( and the [a-z ]+ \(\d+%\))?)$/,
+    );
     assert.match(answer.alt, /: what is alike is /);
-    assert.match(await page.locator('.score-line').textContent(), /^\d+% alike, (mostly from the|a little from everywhere)/);
+    assert.match(
+      await page.locator('.score-line').textContent(),
+      /^\d+% alike, (mostly from the|a little from everywhere)/,
+    );
     await page.evaluate(axe);
-    const violations = await page.evaluate(async () => (await window.axe.run(document)).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`));
+    const violations = await page.evaluate(async () =>
+      (await window.axe.run(document)).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`),
+    );
     assert.deepEqual(violations, []);
-    const ground = await page.locator('.shares span').first().evaluate((region) => getComputedStyle(region).backgroundColor);
+    const ground = await page
+      .locator('.shares span')
+      .first()
+      .evaluate((region) => getComputedStyle(region).backgroundColor);
     assert.equal(ground, 'rgb(0, 0, 0)');
     await page.getByRole('button', { name: 'Close' }).click();
   }
@@ -96,10 +114,25 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
 test('every language has words for all nine places', async () => {
   for (const language of ['en', 'es', 'de', 'zh', 'ar']) {
     const { why } = await import(pathToFileURL(join(PAGE, `strings/${language}.js`)));
-    const places = Array.from({ length: 9 }, (_, zone) => why.mostly(0.8, [{ zone, share: 0.3 }, { zone: (zone + 1) % 9, share: 0.25 }]));
+    const places = Array.from({ length: 9 }, (_, zone) =>
+      why.mostly(0.8, [
+        { zone, share: 0.3 },
+        { zone: (zone + 1) % 9, share: 0.25 },
+      ]),
+    );
     assert.equal(new Set(places).size, 9, language);
-    for (const said of [...places, why.mostly(0.8, []), why.picture('A', []), why.picture('A', [{ zone: 0, share: 0.5 }])]) assert.ok(!/undefined|null/.test(said), said);
-    assert.equal(places.every((said) => said.replace(/\D/g, '').length >= 4 || language === 'ar'), true, language);
+    for (const said of [
+      ...places,
+      why.mostly(0.8, []),
+      why.picture('A', []),
+      why.picture('A', [{ zone: 0, share: 0.5 }]),
+    ])
+      assert.ok(!/undefined|null/.test(said), said);
+    assert.equal(
+      places.every((said) => said.replace(/\D/g, '').length >= 4 || language === 'ar'),
+      true,
+      language,
+    );
   }
 });
 
@@ -121,7 +154,16 @@ test('a thing in a corner is where the shares are', async (t) => {
   await answered(page, 'corner.png');
   const [{ shares }] = await asked(page, 0);
   const quarter = (rows, columns) => sum(shares.filter((_, at) => rows(Math.floor(at / 7)) && columns(at % 7)));
-  const [own, opposite] = [quarter((row) => row > 3, (column) => column < 3), quarter((row) => row < 3, (column) => column > 3)];
+  const [own, opposite] = [
+    quarter(
+      (row) => row > 3,
+      (column) => column < 3,
+    ),
+    quarter(
+      (row) => row < 3,
+      (column) => column > 3,
+    ),
+  ];
   assert.ok(own > 1.5 * opposite, `${own} in its quarter, ${opposite} in the opposite one`);
 });
 
@@ -133,7 +175,9 @@ test('of a part the part is shown, of a model its picture, and of several and of
   assert.equal(part[0].fit, 'part');
   assert.ok(Math.abs(sum(part[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);
   await page.keyboard.press('Escape');
-  const hash = await page.waitForFunction(() => location.hash.includes('like=') && location.hash).then((handle) => handle.jsonValue());
+  const hash = await page
+    .waitForFunction(() => location.hash.includes('like=') && location.hash)
+    .then((handle) => handle.jsonValue());
 
   const names = await shownNames(page);
   await page.locator('.card .more').first().click();
@@ -144,7 +188,9 @@ test('of a part the part is shown, of a model its picture, and of several and of
   await page.keyboard.press('Escape');
 
   await dropPaths(page, [(await sample(1)).path, (await sample(2)).path]);
-  await page.waitForFunction(() => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'));
+  await page.waitForFunction(
+    () => document.querySelectorAll('.member').length === 2 && !document.querySelector('#grid[aria-busy]'),
+  );
   const several = await asked(page, 0);
   assert.equal(several.length, 1);
   assert.ok(Math.abs(sum(several[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);

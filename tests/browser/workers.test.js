@@ -13,7 +13,10 @@ before(async () => ({ context } = browser = await launch()));
 after(() => browser.close());
 
 /** Makes the module trap on its searches, as running out of memory does. */
-const TRAPPING = [/^recasketch\.js$/, fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');"))];
+const TRAPPING = [
+  /^recasketch\.js$/,
+  fault.patched((glue) => glue.replace(/ similar\(.*\) \{/g, "$& throw new WebAssembly.RuntimeError('unreachable');")),
+];
 
 const fixtures = (await images()).filter((_, index) => index % 6 === 0);
 
@@ -39,10 +42,22 @@ test('two and three workers give the features of one, to the bit', async (t) => 
 const LOSSES = [
   ['a site without helper.js', [/^helper\.js$/, fault.missing]],
   ['a web page instead of helper.js', [/^helper\.js$/, fault.webPage]],
-  ['a helper that cannot start', [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Partition(1'))]],
-  ['a browser without workers in workers', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))]],
-  ['a network too small to share', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))]],
-  ['a machine of little memory', [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))]],
+  [
+    'a helper that cannot start',
+    [/^helper\.js$/, fault.patched((text) => text.replace('new Partition(reading', 'new Partition(1'))],
+  ],
+  [
+    'a browser without workers in workers',
+    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))],
+  ],
+  [
+    'a network too small to share',
+    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))],
+  ],
+  [
+    'a machine of little memory',
+    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))],
+  ],
 ];
 
 for (const [name, loss] of LOSSES) {

@@ -18,7 +18,8 @@ function sheetOf({ href }) {
   const read = async () => {
     const sheet = new CSSStyleSheet();
     const response = await fetch(href);
-    if (!response.ok) throw new Error(`${href} came with status ${response.status}; publish the whole folder of the site`);
+    if (!response.ok)
+      throw new Error(`${href} came with status ${response.status}; publish the whole folder of the site`);
     sheet.replaceSync(await response.text());
     return sheet;
   };
@@ -188,7 +189,13 @@ function parts() {
   const base = part('div', 'base');
   Object.assign(base, { tabIndex: -1 }); // a click puts the keyboard here, so that pasting reaches it
   base.setAttribute('role', 'group');
-  const [zone, drop, input, choose, paste] = [part('div', 'zone'), element('span', 'drop'), element('input', 'unseen'), part('label', 'button'), element('span', 'paste')];
+  const [zone, drop, input, choose, paste] = [
+    part('div', 'zone'),
+    element('span', 'drop'),
+    element('input', 'unseen'),
+    part('label', 'button'),
+    element('span', 'paste'),
+  ];
   Object.assign(input, { type: 'file', accept: 'image/*', id: 'file' });
   choose.htmlFor = 'file';
   zone.append(drop, input, choose, paste);
@@ -200,7 +207,13 @@ function parts() {
   alert.setAttribute('role', 'alert');
   note.setAttribute('role', 'status');
   status.setAttribute('role', 'status');
-  const [answer, title, none, grid, more] = [element('div', 'answer'), part('h2', 'title'), part('p', 'none'), part('ol', 'grid'), part('button', 'button', 'show-more')];
+  const [answer, title, none, grid, more] = [
+    element('div', 'answer'),
+    part('h2', 'title'),
+    part('p', 'none'),
+    part('ol', 'grid'),
+    part('button', 'button', 'show-more'),
+  ];
   Object.assign(title, { tabIndex: -1 });
   grid.setAttribute('role', 'list');
   Object.assign(more, { type: 'button', hidden: true });
@@ -208,5 +221,24 @@ function parts() {
   answer.append(title, none, grid, more);
   const empty = slot('empty');
   base.append(slot('heading'), zone, engine, alert, note, empty, answer, slot('footer'), status);
-  return { base, zone, drop, input, choose, paste, engine, progress, engineWords, alert, note, status, empty, answer, title, none, grid, more };
+  return {
+    base,
+    zone,
+    drop,
+    input,
+    choose,
+    paste,
+    engine,
+    progress,
+    engineWords,
+    alert,
+    note,
+    status,
+    empty,
+    answer,
+    title,
+    none,
+    grid,
+    more,
+  };
 }

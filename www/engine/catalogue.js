@@ -1,9 +1,9 @@
 /** In the worker: what is known of each model. */
 
+import { files } from '../strings/strings.js';
 import { column, folded } from './columns.js';
 import { parse, SiteError } from './download.js';
 import { Facets } from './facets.js';
-import { files } from '../strings/strings.js';
 
 const TEXTS = ['uid', 'name', 'author', 'licence', 'thumbnail', 'url'];
 const LISTS = ['categories', 'tags'];
@@ -43,13 +43,20 @@ export class Catalogue {
   names() {
     const of = (key) => column(this.models.map((model) => model[key]));
     const foldedNames = column(this.models.map(({ name }) => folded(name)));
-    return { uids: of('uid'), names: of('name'), folded: foldedNames, authors: of('author'), thumbnails: of('thumbnail') };
+    return {
+      uids: of('uid'),
+      names: of('name'),
+      folded: foldedNames,
+      authors: of('author'),
+      thumbnails: of('thumbnail'),
+    };
   }
 }
 
 function model(row) {
   const made = {};
   for (const key of TEXTS) made[key] = typeof row?.[key] === 'string' ? row[key] : '';
-  for (const key of LISTS) made[key] = Array.isArray(row?.[key]) ? row[key].filter((one) => typeof one === 'string') : [];
+  for (const key of LISTS)
+    made[key] = Array.isArray(row?.[key]) ? row[key].filter((one) => typeof one === 'string') : [];
   return made;
 }

@@ -5,8 +5,8 @@
  * @typedef {{models: number, file: string, bytes: number, sha256: string}} CellFile as the list of cells names it
  */
 
-import { download, parse, SiteError } from './download.js';
 import { files } from '../strings/strings.js';
+import { download, parse, SiteError } from './download.js';
 
 /** Bytes of cells that a query fetches at most, but for the nearest one, which it always does. */
 const BUDGET = 900_000;
@@ -36,7 +36,8 @@ export class Cells {
    */
   constructor(file, list, recommender, catalogue, digest) {
     this.#list = parse(file, list);
-    const isNamed = ({ file, bytes, sha256 } = {}) => typeof file === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256);
+    const isNamed = ({ file, bytes, sha256 } = {}) =>
+      typeof file === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256);
     if (!Array.isArray(this.#list) || this.#list.length !== recommender.models || !this.#list.every(isNamed)) {
       throw new SiteError(files.rows(recommender.models, this.#list?.length ?? 0));
     }
@@ -74,7 +75,11 @@ export class Cells {
     const found = cells.flatMap((cell, at) => {
       const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
       const groups = cell.similar(query, top, numberOfExcept === numbers[at] ? rowOfExcept : undefined);
-      return groups.map(({ row, duplicates, ...group }) => ({ ...group, row: inCatalogue(row), duplicates: duplicates.map(inCatalogue) }));
+      return groups.map(({ row, duplicates, ...group }) => ({
+        ...group,
+        row: inCatalogue(row),
+        duplicates: duplicates.map(inCatalogue),
+      }));
     });
     this.#close(this.#open.size - KEPT);
     return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
@@ -88,7 +93,9 @@ export class Cells {
 
   /** The cell of a row of the catalogue, and its row there. */
   #placeOf(row) {
-    const [number, start] = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
+    const [number, start] = [...this.#starts].find(
+      ([number, start]) => row >= start && row < start + this.#list[number].models,
+    );
     return [number, row - start];
   }
 

@@ -12,10 +12,10 @@
  * @property {(reason: string, wasReady: boolean) => void} stopped nothing is answered any more: join again
  */
 
+import { sentence } from '../strings/strings.js';
 import { pixelsOf } from './picture.js';
 import { PAGE, SITE } from './site.js';
 import { moduleWorker } from './spawn.js';
-import { sentence } from '../strings/strings.js';
 
 /** Why a request has no answer: `name` is `Superseded`, `Stopped`, or the kind that the worker told. */
 export class EngineError extends Error {
@@ -75,7 +75,16 @@ const [LOOK, LOOKS] = [30_000, 3];
 const POLICIES = 100;
 
 /** Directives that keep workers from starting. */
-const DIRECTIVES = ['worker-src', 'child-src', 'script-src', 'script-src-elem', 'default-src', 'require-trusted-types-for', 'trusted-types', 'sandbox'];
+const DIRECTIVES = [
+  'worker-src',
+  'child-src',
+  'script-src',
+  'script-src-elem',
+  'default-src',
+  'require-trusted-types-for',
+  'trusted-types',
+  'sandbox',
+];
 
 let blobs = 0;
 /** @type {WeakMap<Blob, string>} */
@@ -83,7 +92,10 @@ const keys = new WeakMap();
 
 /** What the worker knows an image by: the same for the same one. @param {Blob} blob */
 export function keyOf(blob) {
-  if (!keys.has(blob)) keys.set(blob, `blob-${(blobs += 1)}`);
+  if (!keys.has(blob)) {
+    blobs += 1;
+    keys.set(blob, `blob-${blobs}`);
+  }
   return keys.get(blob);
 }
 
@@ -137,9 +149,13 @@ class Client {
     try {
       this.#worker = moduleWorker(workerOf(site), language);
     } catch (error) {
-      return this.#stopSoon((words) => this.#whyNone(words, error.message));
+      this.#stopSoon((words) => this.#whyNone(words, error.message));
+      return;
     }
-    if (!this.#worker) return queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+    if (!this.#worker) {
+      queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+      return;
+    }
     this.#listen(this.#worker);
     this.#looking = setInterval(() => this.#look(), LOOK);
   }
@@ -155,7 +171,8 @@ class Client {
 
   #violated = ({ effectiveDirective, disposition, blockedURI }) => {
     const isOurs = /^(blob|trusted-types)/.test(blockedURI) || blockedURI.startsWith(this.#site.origin);
-    if (isOurs && disposition === 'enforce' && DIRECTIVES.includes(effectiveDirective)) this.#directive = effectiveDirective;
+    if (isOurs && disposition === 'enforce' && DIRECTIVES.includes(effectiveDirective))
+      this.#directive = effectiveDirective;
   };
 
   /** Why there is no worker. @param {string} [said] what the browser said, which of a script that did not come is nothing */
@@ -165,7 +182,8 @@ class Client {
     const { origin } = this.#site;
     const isHere = origin === self.origin;
     // From elsewhere more is needed than that policy, and that sentence has it all but for trusted types.
-    if (this.#directive && (isHere || this.#directive.includes('trusted-types'))) return files.policy(this.#directive, origin);
+    if (this.#directive && (isHere || this.#directive.includes('trusted-types')))
+      return files.policy(this.#directive, origin);
     if (!isHere) return files.elsewhere(origin);
     return said ? files.notStarted(said) : files.worker;
   }
@@ -173,7 +191,8 @@ class Client {
   /** A worker that never says a word is given up, or its sessions would wait for ever. */
   #look() {
     if (this.#isReady && !this.#running) this.#silent = 0;
-    else if (this.#silent >= LOOKS) this.#stop(({ failures, files }) => (this.#told.size > 0 ? failures.silent : files.worker));
+    else if (this.#silent >= LOOKS)
+      this.#stop(({ failures, files }) => (this.#told.size > 0 ? failures.silent : files.worker));
     else {
       this.#silent += 1;
       this.#worker.postMessage({ type: 'alive' });
@@ -188,7 +207,9 @@ class Client {
   admit(session) {
     this.#sessions.add(session);
     const told = [...this.#told.values()];
-    queueMicrotask(() => told.forEach((message) => this.#sessions.has(session) && session.listeners[message.type]?.(message)));
+    queueMicrotask(() => {
+      for (const message of told) if (this.#sessions.has(session)) session.listeners[message.type]?.(message);
+    });
   }
 
   leave(session) {
@@ -217,27 +238,36 @@ class Client {
 
   #next() {
     if (!this.#isReady || this.#running || this.#queue.length === 0) return;
-    this.#running = { ...this.#queue.shift(), id: (this.#lastId += 1) };
+    this.#lastId += 1;
+    this.#running = { ...this.#queue.shift(), id: this.#lastId };
     this.#worker.postMessage({ ...this.#running.request, id: this.#running.id });
   }
 
   #hear(message) {
     this.#silent = 0;
     switch (message.type) {
-      case 'alive': return undefined;
-      case 'show': return this.#show(message);
-      case 'failed': return this.#stop(({ failures }) => sentence(message.message, failures));
-      case 'died': return this.#stop(({ failures }) => (message.kind === 'Memory' ? failures.died : failures.broke));
-      case 'layer': return this.#running?.session.listeners.layer?.(message);
-      case 'answer': return this.#finish(message.id, (asked) => asked.resolve(message.answer));
-      case 'refused': return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
-      default: return this.#tell(message);
+      case 'alive':
+        return undefined;
+      case 'show':
+        return this.#show(message);
+      case 'failed':
+        return this.#stop(({ failures }) => sentence(message.message, failures));
+      case 'died':
+        return this.#stop(({ failures }) => (message.kind === 'Memory' ? failures.died : failures.broke));
+      case 'layer':
+        return this.#running?.session.listeners.layer?.(message);
+      case 'answer':
+        return this.#finish(message.id, (asked) => asked.resolve(message.answer));
+      case 'refused':
+        return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
+      default:
+        return this.#tell(message);
     }
   }
 
   #tell(message) {
     this.#told.set(message.type, message);
-    if (message.type === 'ready') ['progress', 'checking'].forEach((type) => this.#told.delete(type));
+    if (message.type === 'ready') for (const type of ['progress', 'checking']) this.#told.delete(type);
     for (const session of this.#sessions) session.listeners[message.type]?.(message);
     this.#next();
   }

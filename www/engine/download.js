@@ -1,8 +1,8 @@
 /** In the worker: one file of the site -> its bytes, counted as they come and held against the manifest. */
 
+import { files } from '../strings/strings.js';
 import { keep, kept } from './keep.js';
 import { SITE } from './site.js';
-import { files } from '../strings/strings.js';
 
 /**
  * @typedef {{file: string, bytes: number, sha256: string, kept?: string}} Named A part of a file, as the manifest names it, and what it
@@ -74,7 +74,10 @@ export async function download(parts, progress, digest) {
   const load = async (part, index) => {
     const count = (bytes) => {
       loaded[index] = bytes;
-      progress(loaded.reduce((sum, one) => sum + one, 0), whole.subarray(0, unbroken(parts, loaded)));
+      progress(
+        loaded.reduce((sum, one) => sum + one, 0),
+        whole.subarray(0, unbroken(parts, loaded)),
+      );
     };
     await downloadPart(part, partOf(whole, parts, index), count, digest);
   };

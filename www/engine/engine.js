@@ -53,8 +53,8 @@
  * @property {(sentence: string, wasReady: boolean) => void} onStopped nothing is answered until `start` is called
  */
 
-import { EngineError, join } from './client.js';
 import { sentence } from '../strings/strings.js';
+import { EngineError, join } from './client.js';
 
 /** A session with a site's worker, of which the latest request wins. */
 export class Engine {
@@ -157,8 +157,8 @@ export class Engine {
 
   async #next() {
     if (!this.#isReady || this.#running || !this.#waiting) return;
-    const asked = (this.#running = this.#waiting);
-    this.#waiting = null;
+    const asked = this.#waiting;
+    [this.#running, this.#waiting] = [asked, null];
     await this.#session.ask(asked.request).then(asked.resolve, asked.reject);
     if (this.#running !== asked) return;
     this.#running = null;

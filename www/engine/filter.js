@@ -13,7 +13,9 @@ export const FACETS = ['category', 'tag', 'licence', 'author'];
  * @param {Filter} filter
  */
 export function written(filter) {
-  const terms = FACETS.flatMap((facet) => [...(filter[facet] ?? [])].sort().map((value) => `${facet}=${encodeURIComponent(value)}`));
+  const terms = FACETS.flatMap((facet) =>
+    [...(filter[facet] ?? [])].sort().map((value) => `${facet}=${encodeURIComponent(value)}`),
+  );
   return terms.join('&');
 }
 

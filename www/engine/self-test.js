@@ -3,8 +3,8 @@
  * names; each cause of a failure has a sentence of its own.
  */
 
-import { isHtml, SiteError } from './download.js';
 import { files } from '../strings/strings.js';
+import { isHtml, SiteError } from './download.js';
 
 /** A thumbnail goes by the first digits of its SHA-256. */
 const NAMED = /(?:^|\/)([0-9a-f]{16})\.\w+$/;

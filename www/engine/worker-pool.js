@@ -63,7 +63,8 @@ export class WorkerPool {
    */
   begin(module) {
     const workers = this.#helpers.length + 1;
-    for (const [index, helper] of this.#helpers.entries()) helper.postMessage({ type: 'begin', module, worker: index + 1, workers });
+    for (const [index, helper] of this.#helpers.entries())
+      helper.postMessage({ type: 'begin', module, worker: index + 1, workers });
   }
 
   /**

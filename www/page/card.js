@@ -163,7 +163,11 @@ function link(address, name, words) {
   const made = element('a', 'view');
   Object.assign(made, { href: address.href, target: '_blank', rel: 'noopener noreferrer' });
   made.title = name;
-  made.append(element('span', 'view-on', words.view), element('span', 'site', site), element('span', 'unseen', words.newTab));
+  made.append(
+    element('span', 'view-on', words.view),
+    element('span', 'site', site),
+    element('span', 'unseen', words.newTab),
+  );
   return made;
 }
 

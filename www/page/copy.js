@@ -1,7 +1,7 @@
 /** An answer for other programs, on the clipboard. */
 
-import { alertVisitor, note } from './messages.js';
 import { results as words } from '../strings/strings.js';
+import { alertVisitor, note } from './messages.js';
 
 /** Columns of the CSV; those behind `duplicates` are the owner's catalogue's, so that a catalogue can be made of them. */
 const COLUMNS = {
@@ -46,14 +46,22 @@ export async function copyLink() {
 
 /** As `recasketch search --json` prints it. */
 function asJson({ neighbours, alike }) {
-  const found = neighbours.map(({ model: { thumbnail, url, ...model }, row, score, closer_than, duplicates }) => (
-    { row, score, closer_than, duplicates, ...model, thumbnail: thumbnail || null, url: url || null }
-  ));
+  const found = neighbours.map(({ model: { thumbnail, url, ...model }, row, score, closer_than, duplicates }) => ({
+    row,
+    score,
+    closer_than,
+    duplicates,
+    ...model,
+    thumbnail: thumbnail || null,
+    url: url || null,
+  }));
   return JSON.stringify({ neighbours: found, alike }, null, 2);
 }
 
 function asCsv({ neighbours }) {
-  const rows = neighbours.map((neighbour, index) => Object.values(COLUMNS).map((value) => cell(value(neighbour, index))));
+  const rows = neighbours.map((neighbour, index) =>
+    Object.values(COLUMNS).map((value) => cell(value(neighbour, index))),
+  );
   return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 

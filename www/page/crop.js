@@ -5,8 +5,8 @@
  * @typedef {{left: number, top: number, width: number, height: number}} Part shares of an image's sides, 0..1
  */
 
+import { page, crop as words } from '../strings/strings.js';
 import { say } from './messages.js';
-import { crop as words, page } from '../strings/strings.js';
 
 const byId = (id) => document.getElementById(id);
 

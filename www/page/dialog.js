@@ -1,7 +1,7 @@
 /** A dialog over the page: the browser keeps the keyboard in it, and gives it back to where it was. */
 
-import { button, element } from './messages.js';
 import { buttons } from '../strings/strings.js';
+import { button, element } from './messages.js';
 
 /**
  * Opens a dialog; what is in it goes when it closes.
@@ -16,7 +16,10 @@ export function openDialog(className, title, content) {
   heading.id = 'dialog-title';
   dialog.setAttribute('aria-labelledby', heading.id);
   const head = element('div', 'dialog-head');
-  head.append(heading, button('dismiss', '×', () => dialog.close(), buttons.close));
+  head.append(
+    heading,
+    button('dismiss', '×', () => dialog.close(), buttons.close),
+  );
   dialog.append(head, ...content);
   // Beside the dialog is what lies behind it.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());

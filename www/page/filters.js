@@ -1,8 +1,8 @@
 /** The filters above the answers: for each facet a panel with its values, and how many models each would leave. */
 
+import { filters as words } from '../strings/strings.js';
 import { element } from './messages.js';
 import { settings } from './settings.js';
-import { filters as words } from '../strings/strings.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -96,7 +96,8 @@ class Panel {
   }
 
   #name() {
-    this.#summary.textContent = this.#chosen.length > 0 ? words.chosen(words[this.#facet], this.#chosen) : words[this.#facet];
+    this.#summary.textContent =
+      this.#chosen.length > 0 ? words.chosen(words[this.#facet], this.#chosen) : words[this.#facet];
     this.#summary.classList.toggle('chosen', this.#chosen.length > 0);
   }
 

@@ -87,7 +87,9 @@ function listenToDrops(receiver) {
 export function drop(transfer, receiver, isAdded = false) {
   const { intake: words } = receiver.words;
   const files = Array.from(transfer?.files ?? []);
-  const entry = Array.from(transfer?.items ?? []).find((item) => item.kind === 'file')?.webkitGetAsEntry?.();
+  const entry = Array.from(transfer?.items ?? [])
+    .find((item) => item.kind === 'file')
+    ?.webkitGetAsEntry?.();
   if (entry?.isDirectory) return receiver.onRefused(words.folder);
   if (files.length > 0) return take(files, receiver);
   const uid = uidIn(transfer, receiver);
@@ -157,5 +159,8 @@ function take(files, receiver, { name, isAdded = false } = {}) {
   const { intake: words } = receiver.words;
   const large = files.find(({ size }) => size > MAXIMUM_BYTES);
   if (large) return receiver.onRefused(words.large(large.name, large.size, MAXIMUM_BYTES));
-  return receiver.onImages(files.map((file) => ({ blob: file, name: name ?? file.name })), isAdded);
+  return receiver.onImages(
+    files.map((file) => ({ blob: file, name: name ?? file.name })),
+    isAdded,
+  );
 }

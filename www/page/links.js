@@ -3,9 +3,9 @@
  * first, can cancel, and hears why nothing came.
  */
 
-import { button, element } from './messages.js';
-import { files, links as words } from '../strings/strings.js';
 import { scriptAddress } from '../engine/trusted.js';
+import { files, links as words } from '../strings/strings.js';
+import { button, element } from './messages.js';
 
 /** Larger images are not fetched, and none for longer, in milliseconds. */
 const [MOST, PATIENCE] = [50_000_000, 20_000];

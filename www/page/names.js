@@ -1,10 +1,10 @@
 /** Finding a model of the catalogue by its name, as it is typed, or by its link. */
 
+import { at, folded } from '../engine/columns.js';
+import { results, names as words } from '../strings/strings.js';
 import { uidOfLink, webLink } from './addresses.js';
 import { showThumbnail } from './card.js';
-import { at, folded } from '../engine/columns.js';
 import { alertVisitor, element, say } from './messages.js';
-import { names as words, results } from '../strings/strings.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -92,7 +92,8 @@ function offeredUid(place) {
 
 function move(place) {
   state.at = place;
-  for (const [index, option] of [...byId('names-list').children].entries()) option.setAttribute('aria-selected', index === place);
+  for (const [index, option] of [...byId('names-list').children].entries())
+    option.setAttribute('aria-selected', index === place);
   byId('names').setAttribute('aria-activedescendant', `name-${place}`);
   byId(`name-${place}`).scrollIntoView({ block: 'nearest' });
 }

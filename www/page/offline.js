@@ -1,8 +1,8 @@
 /** The page's next visit without the network: asks for the service worker, and says what came of it. */
 
 import { SITE } from '../engine/site.js';
-import { offline as words } from '../strings/strings.js';
 import { scriptAddress } from '../engine/trusted.js';
+import { offline as words } from '../strings/strings.js';
 
 /** @param {import('../engine/keep.js').Keeping} outcome */
 const show = (outcome) => (document.getElementById('offline').textContent = words[outcome]);
@@ -18,7 +18,9 @@ export async function keepPage(data) {
     workers.addEventListener('message', ({ data: outcome }) => show(outcome));
     const list = await newestList();
     const script = scriptAddress(new URL(`service-worker.js?list=${list}`, SITE));
-    const registration = await (list ? workers.register(script, { updateViaCache: 'none' }) : workers.getRegistration());
+    const registration = await (list
+      ? workers.register(script, { updateViaCache: 'none' })
+      : workers.getRegistration());
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
     if (registration.waiting) show('renewed');

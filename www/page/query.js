@@ -10,10 +10,10 @@
  * @typedef {ImageQuery | ModelQuery | CodeQuery | SeveralQuery} Query
  */
 
+import { results, query as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { showCrop } from './crop.js';
 import { button, element } from './messages.js';
-import { query as words, results } from '../strings/strings.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -82,8 +82,12 @@ function kindOf(query) {
 export function asked(query) {
   if (query.kind === 'model') return { type: 'model', uid: query.uid };
   if (query.kind === 'code') return { type: 'code', code: query.code };
-  if (query.kind === 'image') return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null, isShown: true };
-  return { type: 'several', parts: query.members.map((member) => ({ asked: asked(member.query), weight: member.weight })) };
+  if (query.kind === 'image')
+    return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null, isShown: true };
+  return {
+    type: 'several',
+    parts: query.members.map((member) => ({ asked: asked(member.query), weight: member.weight })),
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The answers: a grid of models whose places are reserved before they come. */
 
 import { TOP } from '../engine/asked.js';
-import { cardOf, emptyCard, resultId } from './card.js';
 import { results as words } from '../strings/strings.js';
+import { cardOf, emptyCard, resultId } from './card.js';
 
 const byId = (id) => document.getElementById(id);
 

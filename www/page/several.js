@@ -5,10 +5,10 @@
  *   weight: 1 | -1}} Member
  */
 
+import { several as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { button, element } from './messages.js';
 import { isAsStored, pictureOf } from './query.js';
-import { several as words } from '../strings/strings.js';
 
 /** More at once say nothing clear. */
 export const MOST = 12;
@@ -53,10 +53,11 @@ export function showMembers(query, { nameOf, onChange }) {
   const members = query?.kind === 'several' ? query.members : [];
   const focused = placeOfFocus(list);
   list.hidden = members.length === 0;
-  const item = (member, at) => memberItem(member, nameOf(member.query), {
-    onTurn: () => onChange(members.map((one, index) => (index === at ? { ...one, weight: -one.weight } : one))),
-    onRemove: () => onChange(members.filter((_, index) => index !== at)),
-  });
+  const item = (member, at) =>
+    memberItem(member, nameOf(member.query), {
+      onTurn: () => onChange(members.map((one, index) => (index === at ? { ...one, weight: -one.weight } : one))),
+      onRemove: () => onChange(members.filter((_, index) => index !== at)),
+    });
   list.replaceChildren(...members.map(item));
   release(members);
   if (focused) focusAgain(list, focused);

@@ -21,6 +21,8 @@ export async function takeShared() {
   await caches.delete(CACHE);
   if (!kept) return null;
   const form = await kept.formData();
-  const text = ['url', 'text', 'title'].map((name) => form.get(name)).find((value) => typeof value === 'string' && value.trim()) ?? '';
+  const text =
+    ['url', 'text', 'title'].map((name) => form.get(name)).find((value) => typeof value === 'string' && value.trim()) ??
+    '';
   return { files: form.getAll('images').filter((file) => file instanceof File && file.size > 0), text };
 }

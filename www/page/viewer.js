@@ -3,10 +3,10 @@
  * tell Sketchfab who looks at what.
  */
 
+import { viewer as words } from '../strings/strings.js';
 import { uidOfLink } from './addresses.js';
 import { openDialog } from './dialog.js';
 import { element } from './messages.js';
-import { viewer as words } from '../strings/strings.js';
 
 const VIEWER = 'https://sketchfab.com';
 
@@ -30,7 +30,10 @@ export function showViewer(model, name) {
     allow: 'autoplay; fullscreen; xr-spatial-tracking',
     referrerPolicy: 'no-referrer',
   });
-  frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms');
+  frame.setAttribute(
+    'sandbox',
+    'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms',
+  );
   frame.src = `${VIEWER}/models/${viewable(model)}/embed?autostart=1&dnt=1&ui_theme=${theme}`;
   openDialog('viewer', name, [frame, element('p', '', words.from)]);
 }

@@ -6,9 +6,9 @@
  * @typedef {{address: string, part: import('./crop.js').Part | null, isAsStored: boolean} | null} Picture
  */
 
+import { why as words } from '../strings/strings.js';
 import { openDialog } from './dialog.js';
 import { element } from './messages.js';
-import { why as words } from '../strings/strings.js';
 
 /** The shade of a region that adds nothing. */
 const SHADE = 0.82;
@@ -39,7 +39,12 @@ function mirrored({ shares, width }) {
 
 /** A picture as the network saw it, a square, under the shares. */
 function figure({ height, width, score, fit }, { address, part, isAsStored }, name, shares) {
-  const [made, seen, grid, picture] = [element('figure'), element('div', 'seen'), element('div', 'shares'), element('img')];
+  const [made, seen, grid, picture] = [
+    element('figure'),
+    element('div', 'seen'),
+    element('div', 'shares'),
+    element('img'),
+  ];
   seen.dataset.fit = part ? 'part' : fit;
   Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, shares })), decoding: 'async' });
   picture.classList.toggle('as-stored', isAsStored);
@@ -62,7 +67,13 @@ function figure({ height, width, score, fit }, { address, part, isAsStored }, na
 /** A part of an image fills the square, as it did before the network. */
 function place(picture, { left, top, width, height }) {
   const percent = (share) => `${100 * share}%`;
-  Object.assign(picture.style, { inset: 'auto', left: percent(-left / width), top: percent(-top / height), width: percent(1 / width), height: percent(1 / height) });
+  Object.assign(picture.style, {
+    inset: 'auto',
+    left: percent(-left / width),
+    top: percent(-top / height),
+    width: percent(1 / width),
+    height: percent(1 / height),
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Puts the visitor's language, and what the owner calls the page, into index.html. */
 
+import { page, tab, words } from '../strings/strings.js';
 import { pasteHint } from './intake.js';
 import { settings } from './settings.js';
-import { page, tab, words } from '../strings/strings.js';
 
 /** The page's title where nothing is asked. */
 export const startTitle = () => settings.title ?? tab.start;

@@ -7,7 +7,13 @@ export function formats(language) {
     return (value) => format.format(value);
   };
   const fixed = (digits) => written({ minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const [number, tenths, hundredths, thousandths, percent] = [written({}), fixed(1), fixed(2), fixed(3), written({ style: 'percent' })];
+  const [number, tenths, hundredths, thousandths, percent] = [
+    written({}),
+    fixed(1),
+    fixed(2),
+    fixed(3),
+    written({ style: 'percent' }),
+  ];
   const share = written({ style: 'percent', maximumSignificantDigits: 2 });
   const rules = new Intl.PluralRules(language);
   return {

@@ -16,7 +16,28 @@ const RIGHT_TO_LEFT = ['ar'];
 export const words = { language: 'en', direction: 'ltr' };
 for (const [group, entries] of Object.entries(english)) words[group] = { ...entries };
 
-export const { page, tab, engine, query, results, filters, spoken, buttons, names, intake, support, files, failures, refusals, crop, offline, several, why, viewer, links } = words;
+export const {
+  page,
+  tab,
+  engine,
+  query,
+  results,
+  filters,
+  spoken,
+  buttons,
+  names,
+  intake,
+  support,
+  files,
+  failures,
+  refusals,
+  crop,
+  offline,
+  several,
+  why,
+  viewer,
+  links,
+} = words;
 
 /**
  * The language of ours that comes first among those that are wanted.

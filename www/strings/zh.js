@@ -16,8 +16,10 @@ export const page = {
   samples: '或试试这些图片',
   how: '这是如何实现的？',
   howEmbed: '一个神经网络（VGG16 的前几层）在您的浏览器中运行，把您的图片变成一串描述其形状、纹理和颜色的数字。',
-  howSearch: '每个模型的图片都预先做过同样的处理。页面显示的是数字方向与您的图片几乎相同的模型；百分比是两者之间的余弦，相同图片为 100%。',
-  howPrivate: '您的图片不会发送到任何地方：本页只下载自己的文件，断网后仍可使用。只有在您要求时才会向其他网站请求：您带来的图片链接，以及 Sketchfab 的 3D 查看器。',
+  howSearch:
+    '每个模型的图片都预先做过同样的处理。页面显示的是数字方向与您的图片几乎相同的模型；百分比是两者之间的余弦，相同图片为 100%。',
+  howPrivate:
+    '您的图片不会发送到任何地方：本页只下载自己的文件，断网后仍可使用。只有在您要求时才会向其他网站请求：您带来的图片链接，以及 Sketchfab 的 3D 查看器。',
   release: '松开即可搜索',
   names: '或输入模型名称或链接',
   showMore: '显示更多',
@@ -102,7 +104,8 @@ export const filters = {
   tag: '标签',
   licence: '许可',
   author: '作者',
-  chosen: (facet, values) => `${facet}：${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
+  chosen: (facet, values) =>
+    `${facet}：${isolated(values[0])}${values.length > 1 ? ` +${number(values.length - 1)}` : ''}`,
   find: '查找',
   findIn: (facet) => `在${facet}中查找`,
   count: number,
@@ -113,7 +116,8 @@ export const spoken = {
   loading: '搜索功能正在加载。您现在就可以选择图片。',
   ready: (models) => `可以搜索 ${number(models)} 个模型。`,
   searching: '正在搜索。',
-  found: (count, name, score) => plural(count, { other: `找到 ${number(count)} 个模型。最接近的是 ${name}，相似度 ${percent(score)}。` }),
+  found: (count, name, score) =>
+    plural(count, { other: `找到 ${number(count)} 个模型。最接近的是 ${name}，相似度 ${percent(score)}。` }),
   cancelled: '搜索已取消。',
 };
 
@@ -131,7 +135,8 @@ export const intake = {
   clipboardText: '剪贴板中是文字，既不是图片，也不是图片或 Sketchfab 模型的链接。请复制图片再粘贴。',
   clipboardEmpty: '剪贴板中没有图片。请复制一张图片再粘贴。',
   unreadable: (name) => `无法读取文件${quoted(name)}。它可能已被移动或正在使用；请重新选择。`,
-  large: (name, bytes, limit) => `文件${quoted(name)}有 ${megabytes(bytes)} MB，超过本页面可读取的 ${megabytes(limit)} MB。请缩小图片再试。`,
+  large: (name, bytes, limit) =>
+    `文件${quoted(name)}有 ${megabytes(bytes)} MB，超过本页面可读取的 ${megabytes(limit)} MB。请缩小图片再试。`,
   sample: (name) => `无法加载示例${quoted(name)}。请检查网络连接，或选择您自己的图片。`,
 };
 
@@ -149,26 +154,35 @@ const OWNER = '如果一直如此，本站的维护者应发布“recasketch emb
 export const files = {
   offline: (file) => `您已离线，而 ${file} 尚未下载。请连接网络，然后重新开始。`,
   unreachable: (file) => `无法下载文件 ${file}：服务器没有响应。请检查网络连接，然后重新开始。`,
-  brokeOff: (file, came, bytes) => `${file} 的下载在 ${megabytes(came)} / ${megabytes(bytes)} MB 处中断。请检查网络连接，然后重新开始。`,
+  brokeOff: (file, came, bytes) =>
+    `${file} 的下载在 ${megabytes(came)} / ${megabytes(bytes)} MB 处中断。请检查网络连接，然后重新开始。`,
   missing: (file) => `本站缺少文件 ${file}（404）。网站可能正在更新：请一分钟后重新开始。${OWNER}`,
   refused: (file, status) => `服务器以状态 ${status} 拒绝了 ${file}。请一分钟后重新开始。${OWNER}`,
   html: (file) => `收到的是网页而不是 ${file}；有些服务器在文件缺失时会发送网页。${OWNER}`,
-  length: (file, bytes, came) => `文件 ${file} 不是 manifest.json 所指的文件：应有 ${bytes} 字节，收到 ${came} 字节。网站可能正在更新：请一分钟后重新开始。${OWNER}`,
-  digest: (file) => `文件 ${file} 不是 manifest.json 所指的文件：长度正确但内容不同。网站可能正在更新，或传输受损：请一分钟后重新开始。${OWNER}`,
+  length: (file, bytes, came) =>
+    `文件 ${file} 不是 manifest.json 所指的文件：应有 ${bytes} 字节，收到 ${came} 字节。网站可能正在更新：请一分钟后重新开始。${OWNER}`,
+  digest: (file) =>
+    `文件 ${file} 不是 manifest.json 所指的文件：长度正确但内容不同。网站可能正在更新，或传输受损：请一分钟后重新开始。${OWNER}`,
   json: (file) => `无法读取文件 ${file}：它不是 JSON。${OWNER}`,
-  version: (version, known) => `文件 manifest.json 的版本为 ${version}，而本页面读取版本 ${known}。页面与其数据发布于不同时间：请重新加载页面。${OWNER}`,
+  version: (version, known) =>
+    `文件 manifest.json 的版本为 ${version}，而本页面读取版本 ${known}。页面与其数据发布于不同时间：请重新加载页面。${OWNER}`,
   manifest: (field) => `无法使用文件 manifest.json：其条目“${field}”缺失或有误。${OWNER}`,
   foreign: (file) => `文件 manifest.json 指向 ${file}，它不在本站。${OWNER}`,
   rows: (models, rows) => `目录与嵌入向量不匹配：${rows} 个条目对应 ${models} 个模型。${OWNER}`,
   glue: `无法使用文件 recasketch.js；它可能缺失，或与模块的版本不同。请重新加载页面。${OWNER}`,
   module: (file) => `此浏览器无法启动文件 ${file}。请重新加载页面；如果无效，这些浏览器可用：${BROWSERS}。`,
   worker: `无法加载文件 worker.js 或它所需的文件。请检查网络连接，然后重新开始。${OWNER}`,
-  elsewhere: (origin) => `${origin} 的搜索无法在此页面启动。其服务器必须发送 Access-Control-Allow-Origin 标头；如果此页面设有内容安全策略（Content-Security-Policy），则必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
-  policy: (directive, origin) => `此页面的内容安全策略（Content-Security-Policy，${directive}）不允许启动搜索。它必须允许来自 ${origin} 的 Worker 和脚本；如果要求可信类型（Trusted Types），还必须允许名为“recasketch”的策略。`,
-  notStarted: (said) => `此浏览器没有启动本页面所需的 Worker。浏览器的说明：${isolated(said)}。可能是页面的内容安全策略（Content-Security-Policy）或浏览器扩展禁止了它。`,
+  elsewhere: (origin) =>
+    `${origin} 的搜索无法在此页面启动。其服务器必须发送 Access-Control-Allow-Origin 标头；如果此页面设有内容安全策略（Content-Security-Policy），则必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
+  policy: (directive, origin) =>
+    `此页面的内容安全策略（Content-Security-Policy，${directive}）不允许启动搜索。它必须允许来自 ${origin} 的 Worker 和脚本；如果要求可信类型（Trusted Types），还必须允许名为“recasketch”的策略。`,
+  notStarted: (said) =>
+    `此浏览器没有启动本页面所需的 Worker。浏览器的说明：${isolated(said)}。可能是页面的内容安全策略（Content-Security-Policy）或浏览器扩展禁止了它。`,
   undecodable: (file) => `搜索已关闭，因为自检失败：无法解码文件 ${file}。它可能已损坏。${OWNER}`,
-  otherImage: (file, details) => `搜索已关闭，因为自检失败：文件 ${file} 在这里得出的数值与制作网站时不同。要么它与 manifest.json 的版本不同，要么此浏览器的计算方式不同。请重新加载页面。${OWNER}详情（英文）：${isolated(details)}`,
-  otherwise: (file, details) => `搜索已关闭，因为此浏览器的计算结果与制作网站的机器不同：文件 ${file} 是正确的，但在这里得出不同的数值。请报告此问题，并注明浏览器的名称和版本。详情（英文）：${isolated(details)}`,
+  otherImage: (file, details) =>
+    `搜索已关闭，因为自检失败：文件 ${file} 在这里得出的数值与制作网站时不同。要么它与 manifest.json 的版本不同，要么此浏览器的计算方式不同。请重新加载页面。${OWNER}详情（英文）：${isolated(details)}`,
+  otherwise: (file, details) =>
+    `搜索已关闭，因为此浏览器的计算结果与制作网站的机器不同：文件 ${file} 是正确的，但在这里得出不同的数值。请报告此问题，并注明浏览器的名称和版本。详情（英文）：${isolated(details)}`,
 };
 
 export const failures = {
@@ -189,7 +203,8 @@ export const refusals = {
 
 export const crop = {
   box: '要搜索的部分。方向键移动它；按住 Shift 键改变其大小。',
-  place: (left, top, width, height) => `距左 ${percent(left)}，距上 ${percent(top)}，宽 ${percent(width)}，高 ${percent(height)}`,
+  place: (left, top, width, height) =>
+    `距左 ${percent(left)}，距上 ${percent(top)}，宽 ${percent(width)}，高 ${percent(height)}`,
 };
 
 export const offline = {
@@ -215,21 +230,29 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 
 export const why = {
   title: (name) => `为什么${quoted(name)}相似`,
-  mostly: (score, places) => (places.length > 0 ? `相似度 ${percent(score)}，主要来自图片的${listed(places)}。` : `相似度 ${percent(score)}，图片各处都有一点。`),
-  picture: (name, places) => (places.length > 0 ? `${name}：相似之处主要在${listed(places)}` : `${name}：相似之处遍布各处`),
+  mostly: (score, places) =>
+    places.length > 0
+      ? `相似度 ${percent(score)}，主要来自图片的${listed(places)}。`
+      : `相似度 ${percent(score)}，图片各处都有一点。`,
+  picture: (name, places) =>
+    places.length > 0 ? `${name}：相似之处主要在${listed(places)}` : `${name}：相似之处遍布各处`,
   share: (share, score) => `${cosine(score)} 中的 ${cosine(share)}`,
   how: '每张图片都显示为网络所看到的正方形。区域越亮，贡献越大；所有区域之和就是相似度。整张图片可能显示的内容平均分给所有区域。',
   mirrored: '模型的图片是以镜像相似的：一张的左边对应另一张的右边。',
 };
 
 export const links = {
-  ask: (host) => `该图片在 ${isolated(host)} 上。获取它会让 ${isolated(host)} 知道您的网络地址以及您要这张图片，就像访问该网站一样；不会发送其他内容。`,
+  ask: (host) =>
+    `该图片在 ${isolated(host)} 上。获取它会让 ${isolated(host)} 知道您的网络地址以及您要这张图片，就像访问该网站一样；不会发送其他内容。`,
   fetch: '获取图片',
   cancel: '取消',
   fetching: (host) => `正在向 ${isolated(host)} 请求……`,
-  unreadable: (host) => `${isolated(host)} 不允许其他网站读取这张图片，或者无法连接。请先把图片保存到本机，再拖放保存的文件。`,
-  refused: (host, status) => `${isolated(host)} 没有给出这张图片（状态 ${status}）。请检查链接，或保存图片后拖放保存的文件。`,
-  other: (host) => `${isolated(host)} 上的这个链接不是图片，可能是含有图片的网页。请复制图片自身的地址，或保存图片后拖放保存的文件。`,
+  unreadable: (host) =>
+    `${isolated(host)} 不允许其他网站读取这张图片，或者无法连接。请先把图片保存到本机，再拖放保存的文件。`,
+  refused: (host, status) =>
+    `${isolated(host)} 没有给出这张图片（状态 ${status}）。请检查链接，或保存图片后拖放保存的文件。`,
+  other: (host) =>
+    `${isolated(host)} 上的这个链接不是图片，可能是含有图片的网页。请复制图片自身的地址，或保存图片后拖放保存的文件。`,
   large: (host) => `${isolated(host)} 上的图片超过 50 MB。请保存并缩小后再拖放。`,
   slow: (host) => `${isolated(host)} 用时超过 20 秒。请重试，或保存图片后拖放保存的文件。`,
 };

@@ -10,11 +10,16 @@ const RUNS = 15;
 
 serve(async ({ site, page, image, peak, threads }) => {
   const manifest = await (await fetch(`${site}/manifest.json`)).json();
-  const [network, embeddings] = await Promise.all([manifest.network, manifest.embeddings].map((parts) => whole(site, parts)));
+  const [network, embeddings] = await Promise.all(
+    [manifest.network, manifest.embeddings].map((parts) => whole(site, parts)),
+  );
   const glue = await import(`${page}/recasketch.js`);
   const module = await WebAssembly.compile(await bytes(`${page}/recasketch_bg.wasm`));
   const { memory } = await glue.default({ module_or_path: module });
-  const [{ WorkerPool }, { NetworkReader }] = await Promise.all([import('/page/engine/worker-pool.js'), import('/page/engine/reading.js')]);
+  const [{ WorkerPool }, { NetworkReader }] = await Promise.all([
+    import('/page/engine/worker-pool.js'),
+    import('/page/engine/reading.js'),
+  ]);
   const pool = new WorkerPool(threads);
   const reader = new NetworkReader(pool);
   reader.begin({ Reading: glue.Reading, module });
