@@ -1,5 +1,5 @@
-//! What the program's owner does, a file for each verb. `merge` is a part of `embed`, `recall` of `eval`; what `network` does is in
-//! `weights`, what `site` does in `site`.
+//! The program's verbs, one file for each. `merge` is in `embed` and `recall` in `eval`. The verb `network` is in
+//! `weights` and the verb `site` in `site`.
 
 pub mod bench;
 pub mod crawl;

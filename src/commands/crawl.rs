@@ -1,14 +1,14 @@
-//! `recasketch crawl`: from Sketchfab, or any list of links, to a catalogue and its thumbnails.
+//! `recasketch crawl`: makes a catalogue and its thumbnails from Sketchfab or from any list of links.
 //!
 //! ```text
 //! query -> listing-N.jsonl -> worker pool: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
 //!         (pager, lists)           (client through the rate limiter)
 //! ```
 //!
-//! The folder `crawl/` beside the catalogue is the ledger: what each source lists, and what became of each
-//! model, one line an outcome, written when it is true. So the same command after a kill asks for nothing
-//! that is there, and ends with the bytes of a run that nobody disturbed: the catalogue's order is that
-//! of the lists, whatever order the thumbnails came in.
+//! The folder `crawl/` beside the catalogue is the ledger. It holds the list of each source and the outcome of each
+//! model, one line an outcome. A line is written as soon as the outcome is known. After a kill the same command
+//! therefore requests nothing that is already there, and it ends with the same bytes as an undisturbed run: the
+//! catalogue has the order of the lists, not the order in which the thumbnails came.
 
 mod client;
 #[doc(hidden)]
@@ -48,61 +48,61 @@ use outcomes::{End, Outcomes};
 use record::Candidate;
 use worker_pool::WorkerPool;
 
-/// Where Sketchfab's API is.
+/// The base address of Sketchfab's API.
 pub const API: &str = "https://api.sketchfab.com";
 
 /// The folder of thumbnails within the folder `--out`.
 const THUMBNAILS: &str = "thumbnails";
 
-/// What to crawl, how, and where to.
+/// The options of `crawl`.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The folder for `catalogue.csv`, `thumbnails/` and the ledger `crawl/`.
     pub out: PathBuf,
-    /// What to do.
+    /// The kind of crawl.
     pub task: Task,
-    /// The API's base address, without `/v3`; plain http for this machine alone.
+    /// The API's base address, without `/v3`. Plain http is allowed for this machine only.
     pub api: String,
-    /// What proves to the API who asks; it goes nowhere else.
+    /// The token that identifies the owner to the API. It is sent to no other host.
     pub token: Option<Token>,
-    /// How the crawler's owner can be reached, for those who are asked.
+    /// The owner's contact address, which the servers see in the user agent.
     pub contact: Option<String>,
-    /// Requests a second, all together.
+    /// The most requests a second, over all threads and hosts.
     pub rate: f64,
-    /// How many are under way at the same time.
+    /// The number of threads, and so of simultaneous requests.
     pub downloads: usize,
-    /// How long to bear with a server.
+    /// When to repeat a request that failed, and when to stop.
     pub retry_policy: RetryPolicy,
 }
 
 /// What a crawl does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Task {
-    /// Collects models, or goes on where it stopped.
+    /// Collects models, or continues a crawl that stopped.
     Collect {
-        /// What.
+        /// Where to look, and which models to take.
         query: Query,
-        /// How many at most, not counting those that the list itself leaves out.
+        /// The most models to take. Models that the list itself shows to be unwanted do not count.
         limit: Option<usize>,
-        /// Takes models for adults too.
+        /// Whether to take models for adults too.
         age_restricted: bool,
     },
-    /// Tries again what failed, and nothing else.
+    /// Tries the models that failed again, and does nothing else.
     RetryFailed,
-    /// Renews links and what is known of each model, of everything in the folder.
+    /// Reads all lists and all models' records again.
     Refresh,
 }
 
-/// How long to bear with a server.
+/// When to repeat a request that failed, and when to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// The longest that one request may take, from its name's resolution to the last byte.
+    /// The longest time for one request, from the resolution of the host's name to the last byte.
     pub deadline: Duration,
-    /// The pause after a first failure; each further one doubles it.
+    /// The pause after the first failure. Each further failure doubles it.
     pub pause: Duration,
-    /// How many attempts a model or page may take.
+    /// The most attempts for one model or page.
     pub attempts: u32,
-    /// How long a host that answered before may be out of reach before the crawl stops.
+    /// The longest time without an answer from a host that answered before; after it the crawl stops.
     pub outage: Duration,
 }
 
@@ -117,11 +117,12 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Crawls. Whatever stops it, what has come is kept, and the catalogue is written of what is there.
+/// Crawls, and writes the catalogue. A crawl that is stopped keeps everything that it has received, and its catalogue
+/// lists it.
 ///
 /// # Errors
 /// [`Error::File`] where the folder cannot be read or written, or another process crawls into it;
-/// [`Error::Catalogue`] for a list that is wrong. What a server does is in the summary.
+/// [`Error::Catalogue`] for a list that cannot be used. The failures of servers are in the summary.
 pub fn run(options: &Options) -> Result<Summary> {
     options::folder_to_write("--out", &options.out)?;
     if let Task::Collect { query: Query { place: Place::File(path), .. }, .. } = &options.task {
@@ -169,7 +170,7 @@ pub fn run(options: &Options) -> Result<Summary> {
     Ok(summary::count(counted, &folder, &models))
 }
 
-/// A folder that is crawled into.
+/// The folder `--out` with its ledger.
 struct Folder {
     out: PathBuf,
     ledger: PathBuf,
@@ -187,7 +188,7 @@ impl Folder {
         let place = match &options.task {
             Task::Collect { query, limit, age_restricted } => {
                 let (limit, age_restricted) = (*limit, *age_restricted);
-                Some(self.place(Head { query: query.clone(), limit, age_restricted })?)
+                Some(self.listing_index(Head { query: query.clone(), limit, age_restricted })?)
             }
             _ if self.listings.is_empty() => return Err(nothing_there(&self.out)),
             _ => None,
@@ -209,8 +210,9 @@ impl Folder {
         }
     }
 
-    /// The place of the list of a query, begun where there is none. A file is read each time.
-    fn place(&mut self, head: Head) -> Result<usize> {
+    /// Returns the index of a query's list, and starts the list where there is none. A file is read anew each
+    /// time.
+    fn listing_index(&mut self, head: Head) -> Result<usize> {
         let known = self.listings.iter().position(|(_, list)| list.head.query == head.query);
         let path = match known {
             Some(place) => self.listings[place].0.clone(),
@@ -233,8 +235,8 @@ impl Folder {
         Ok(known.unwrap_or(self.listings.len() - 1))
     }
 
-    /// Every model that any list selects, once, where it comes first, and what asks for it: a list that
-    /// takes it before one that leaves it out.
+    /// Returns every model that any list selects, once, at its first place, with the head of the list that asks for
+    /// it. A list that takes the model has precedence over one that leaves it out.
     fn selected<'a>(&'a self, outcomes: &Outcomes) -> Vec<(&'a Head, &'a Candidate)> {
         let mut known: HashMap<&str, usize> = HashMap::new();
         let mut selected: Vec<(&Head, &Candidate)> = Vec::new();
@@ -255,7 +257,7 @@ impl Folder {
         selected
     }
 
-    /// The catalogue's rows, in its order.
+    /// Returns the catalogue's rows, in the order of the lists.
     fn models(&self) -> Vec<Model> {
         let outcomes = self.outcomes();
         let row = |(head, listed): (&Head, &Candidate)| {
@@ -268,7 +270,7 @@ impl Folder {
         self.selected(&outcomes).into_iter().filter_map(row).collect()
     }
 
-    /// Nothing is left to do, so the ledger takes the catalogue's order.
+    /// Puts the outcomes into the catalogue's order, once nothing is left to do.
     fn settle(&mut self) -> Result<()> {
         let Folder { listings, outcomes, .. } = self;
         let outcomes = outcomes.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -279,14 +281,15 @@ impl Folder {
 
     fn write(&self, models: &[Model]) -> Result<()> {
         let path = self.catalogue_path();
-        // A catalogue of nothing is none; one that was there is not left to say what is not so.
+        // No empty catalogue is begun, but one of an earlier crawl is overwritten: it is no longer
+        // true.
         if models.is_empty() && !path.exists() {
             return Ok(());
         }
         catalogue::write_csv(&path, models)
     }
 
-    /// The catalogue as the last crawl left it. One that no crawl has written is somebody's own.
+    /// Reads the catalogue of the last crawl. A catalogue that no crawl has written must not be overwritten.
     fn catalogue(&self) -> Result<Vec<Model>> {
         let (path, first) = (self.catalogue_path(), self.listings.is_empty());
         let crawled =
@@ -298,7 +301,7 @@ impl Folder {
         }
     }
 
-    /// The models that were in the catalogue and are not in it any more, also written beside it.
+    /// Returns the models that were in the catalogue and no longer are, and writes them to `disappeared.csv`.
     fn disappeared(&self, before: Vec<Model>, models: &[Model]) -> Result<Vec<Model>> {
         let there: HashSet<&str> = models.iter().map(|model| &*model.uid).collect();
         let gone = before.into_iter().filter(|model| !there.contains(&*model.uid));
@@ -313,13 +316,13 @@ impl Folder {
         self.out.join("catalogue.csv")
     }
 
-    /// A poisoned lock only means that another thread panicked; lines are added whole.
+    /// A poisoned lock only means that another thread panicked: lines are added whole.
     fn outcomes(&self) -> MutexGuard<'_, Outcomes> {
         self.outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
-/// Goes on with a list, and brings what it names while it grows.
+/// Continues a list, and downloads its models while the list grows.
 fn collect(listing: &mut Listing, worker_pool: &WorkerPool<'_>, threads: usize) -> Result<()> {
     let head = Arc::new(listing.head.clone());
     let mut wanted = 0;
@@ -330,14 +333,14 @@ fn collect(listing: &mut Listing, worker_pool: &WorkerPool<'_>, threads: usize) 
         }
     };
     want(listing);
-    worker_pool.work(threads, |worker_pool| pager::go_on(worker_pool, listing, &mut want))
+    worker_pool.work(threads, |worker_pool| pager::resume(worker_pool, listing, &mut want))
 }
 
 fn not_crawled(catalogue: &Path) -> Error {
     Error::Catalogue(Details::new(
-        "a folder for crawls alone",
+        "a folder that only crawls write into",
         format!("{}, which no crawl has written", catalogue.display()),
-        "name another folder with --out, so that it is not overwritten",
+        "name another folder with --out, so that your file is not overwritten",
     ))
 }
 
@@ -345,6 +348,6 @@ fn nothing_there(out: &Path) -> Error {
     Error::Catalogue(Details::new(
         format!("a crawl in {}", out.display()),
         "none",
-        "name what to collect first, as in `recasketch crawl --search WORDS --out FOLDER`",
+        "start one first, as in `recasketch crawl --search WORDS --out FOLDER`",
     ))
 }

@@ -24,7 +24,7 @@ fn a_cursor_that_comes_again_ends_the_list_with_a_warning() {
     let (code, _, err) = output(&mut place.program(&double, &["--search", ""]));
     assert_eq!(code, Some(0));
     assert!(
-        err.contains("/v3/search: the list repeats a cursor; it is taken to be at its end"),
+        err.contains("/v3/search: the list repeats a cursor; the crawl treats this as its end"),
         "{err}"
     );
     assert_eq!(double.counts()[0], 3);
@@ -172,5 +172,5 @@ fn a_search_that_ends_at_ten_thousand_says_so() {
     let (code, out, err) = output(&mut place.program(&double, &["--search", ""]));
     assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("10000 without a thumbnail"), "{out}");
-    assert!(err.contains("a search shows some 10,000 models and no more; divide it"), "{err}");
+    assert!(err.contains("Sketchfab's search shows about 10,000 models at most, and this one reached that; divide it"), "{err}");
 }

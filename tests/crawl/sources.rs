@@ -110,7 +110,9 @@ fn a_table_of_links_needs_no_api() {
     assert_eq!(told, ["One", "Ann", "CC0", "a|b", "https://ann.example/1"]);
     assert_eq!((&*rows[0]["thumbnail_size"], rows[0]["uid"].len()), ("720x405", 32));
     assert_eq!((&rows[1]["uid"], &rows[1]["name"]), (&made[3].uid, &made[3].name));
-    assert!(summary.reasons[0].1.contains("'http://example.com/plain.jpg' is no https address"));
+    assert!(
+        summary.reasons[0].1.contains("'http://example.com/plain.jpg' is not an https address")
+    );
 }
 
 #[test]

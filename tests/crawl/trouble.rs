@@ -1,14 +1,20 @@
 //! Servers in trouble: what passes is waited for, what stays is told, and nothing that came is lost.
 
-use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use recasketch::commands::crawl::{self, Options};
+use tokio::net::TcpSocket;
 
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
 use crate::place::{Place, output, search};
+use crate::server::{self, Reply, Request, Server};
+use crate::waiting::wait_until;
 
 /// A double that fails the first time it is asked for a page or a thumbnail, and then does well.
 fn once(fault: fn() -> Fault) -> Double {
@@ -66,10 +72,15 @@ fn retry_after_is_obeyed_in_both_its_forms() {
         (often == 0).then_some(Fault::Status("503 Service Unavailable", wait))
     };
     for double in [Double::with(models(3), seconds), Double::with(models(3), date)] {
-        let (place, start) = (Place::new(), Instant::now());
-        assert_eq!(place.crawl(&double, search("")).kept, 3);
-        // The page's second, then the thumbnails', which close the host for all of them at once.
-        assert!(start.elapsed() >= Duration::from_secs(2), "{:?}", start.elapsed());
+        assert_eq!(Place::new().crawl(&double, search("")).kept, 3);
+        // The page and each thumbnail came twice, the second time after the second that was asked for.
+        let requests = double.requests();
+        assert_eq!(requests.len(), 8);
+        for (at, first) in requests.iter().enumerate() {
+            let again = requests[at + 1..].iter().find(|again| again.target() == first.target());
+            let wait = again.map(|again| again.1.duration_since(first.1));
+            assert!(wait.is_none_or(|wait| wait >= Duration::from_secs(1)), "{wait:?}");
+        }
     }
 }
 
@@ -83,7 +94,9 @@ fn a_server_that_wants_more_than_an_hour_ends_the_crawl_until_later() {
     let summary = place.run(&double, search("")).unwrap();
     let sentence = summary.stopped.unwrap().to_string();
     assert!(
-        sentence.contains("asks to be left alone for 7200 s; run the same command again then"),
+        sentence.contains(
+            "a request for a pause of 7200 s; run the same command again after that time"
+        ),
         "{sentence}"
     );
     // What was listed before is brought all the same.
@@ -114,11 +127,11 @@ fn what_stays_is_counted_with_its_reasons_and_the_rest_is_kept() {
     let ledger = std::fs::read_to_string(place.path("crawled/crawl/outcomes.jsonl")).unwrap();
     for reason in [
         "the server answered 500 Internal Server Error",
-        "its thumbnail's link answers 403 Forbidden",
+        "the server answered 403 Forbidden for the thumbnail",
         "expected a JPEG, PNG, WebP, GIF or BMP image",
         "bytes without the mark of its end",
         "redirects without an end",
-        "is no https address",
+        "is not an https address",
         "the answer ended at 5000 of ",
     ] {
         assert!(ledger.contains(reason), "{reason} in {ledger}");
@@ -165,7 +178,7 @@ fn a_list_that_breaks_off_is_gone_on_with_later() {
     let summary = place.run(&double, search("")).unwrap();
     let sentence = summary.stopped.unwrap().to_string();
     assert!(
-        sentence.contains("after 4 attempts that the API answered with a page of HTML"),
+        sentence.contains("none after 4 attempts (the API answered with a page of HTML"),
         "{sentence}"
     );
     assert_eq!(place.uids().len(), 24);
@@ -231,38 +244,68 @@ fn a_refusal_is_told_in_the_apis_own_words() {
     );
     let denied = Double::with(models(5), |_, _| Some(status("401 Unauthorized")));
     let sentence = place.run(&denied, search("")).unwrap().stopped.unwrap().to_string();
-    assert!(sentence.contains("give a token by SKETCHFAB_TOKEN or --token-file"), "{sentence}");
+    assert!(
+        sentence.contains("give a token in SKETCHFAB_TOKEN or with --token-file"),
+        "{sentence}"
+    );
 }
 
 /// A way to the server that is lost for a while costs no model anything.
 #[test]
 fn an_outage_is_waited_for() {
-    let (place, made) = (Place::new(), models(40));
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    // Every thumbnail redirects to a server that comes late.
-    let late = TcpListener::bind("127.0.0.1:0").unwrap();
-    let there = late.local_addr().unwrap();
-    drop(late);
-    let double = Double::on(listener, made.clone(), move |asked, _| match asked {
-        Asked::Thumbnail(uid) => Some(Fault::Redirect(format!("http://{there}/models/{uid}"))),
-        _ => None,
+    let (place, made) = (Place::new(), models(12));
+    let media = TcpListener::bind("127.0.0.1:0").unwrap();
+    let there = media.local_addr().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    // Every thumbnail redirects to another server.
+    let double = Double::with(made.clone(), move |asked, _| {
+        let Asked::Thumbnail(uid) = asked else { return None };
+        count.fetch_add(1, Relaxed);
+        Some(Fault::Redirect(format!("http://{there}/models/{uid}")))
     });
-    assert!(double.url().ends_with(&address.to_string()));
-    let comes = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(600));
-        let listener = TcpListener::bind(there).unwrap();
-        crate::server::Server::on(listener, move |_, request| {
-            let uid = request.target().rsplit('/').next().unwrap();
-            let model = made.iter().find(|model| model.uid == uid).unwrap();
-            let link = model.record("")["thumbnails"]["images"][2]["url"].clone();
-            let bytes = model.thumbnail(link.as_str().unwrap()).unwrap();
-            Some(crate::server::Reply::new("200 OK", &[], &bytes))
-        })
+    let mut options = place.options(&double, search(""));
+    options.retry_policy.pause = Duration::from_nanos(100);
+    options.retry_policy.attempts = 60;
+    let (answered, attempts) = (options.downloads + 1, 12 * 60);
+    let answer = move |_: usize, request: &Request| {
+        let uid = request.target().rsplit('/').next().unwrap();
+        let model = made.iter().find(|model| model.uid == uid).unwrap();
+        let link = model.record("")["thumbnails"]["images"][2]["url"].clone();
+        let bytes = model.thumbnail(link.as_str().unwrap()).unwrap();
+        Some(Reply::new("200 OK", &[], &bytes))
+    };
+    // It answers more requests than are under way at once, so that one answer was surely taken. It comes back
+    // after more attempts than all models together may take.
+    let server = std::thread::spawn(move || {
+        for _ in 0..answered {
+            server::serve(media.accept().unwrap().0, &Default::default(), &answer);
+        }
+        drop(media);
+        let port = taken(there);
+        wait_until("attempts", || asked.load(Relaxed) > attempts);
+        Server::on(listening(port), answer)
     });
-    let summary = place.crawl(&double, search(""));
-    comes.join().unwrap();
-    assert_eq!((summary.kept, summary.left), (40, Default::default()), "{:?}", summary.reasons);
+    let summary = crawl::run(&options).unwrap();
+    server.join().unwrap();
+    assert!(summary.stopped.is_none(), "{:?}", summary.stopped);
+    assert_eq!((summary.kept, summary.left), (12, Default::default()), "{:?}", summary.reasons);
+}
+
+/// A port that is taken, but at which nobody listens: connections are refused.
+fn taken(address: SocketAddr) -> TcpSocket {
+    let port = TcpSocket::new_v4().unwrap();
+    port.set_reuseaddr(true).unwrap();
+    port.bind(address).unwrap();
+    port
+}
+
+fn listening(port: TcpSocket) -> TcpListener {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let _inside = runtime.enter();
+    let listener = port.listen(128).unwrap().into_std().unwrap();
+    listener.set_nonblocking(false).unwrap();
+    listener
 }
 
 #[test]
@@ -272,12 +315,12 @@ fn a_server_that_is_not_there_is_told() {
     let options = Options { api: format!("http://{gone}"), ..place.options(&double, search("")) };
     let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(
-        sentence.contains("run the same command again later; it goes on where it stopped"),
+        sentence.contains("run the same command again later; it continues where it stopped"),
         "{sentence}"
     );
     for api in ["http://api.sketchfab.com", "api.sketchfab.com", "ftp://x"] {
         let options = Options { api: api.to_owned(), ..place.options(&double, search("")) };
         let sentence = crawl::run(&options).unwrap_err().to_string();
-        assert!(sentence.contains("plain http is for this machine alone"), "{sentence}");
+        assert!(sentence.contains("plain http is allowed for this machine only"), "{sentence}");
     }
 }

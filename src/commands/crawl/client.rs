@@ -1,4 +1,4 @@
-//! Requests, one at a time from many threads: the API's JSON and the thumbnails' bytes.
+//! Sends the requests for the API's JSON and for the thumbnails. Many threads share one client.
 
 use std::io::Read;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,35 +14,37 @@ use super::{Options, RetryPolicy};
 use crate::error::{Details, Error, Result};
 use crate::util::http::{self, Trouble, header};
 
-/// The longest that a server may ask us to stay away before the crawl ends, to be gone on with later.
+/// Where a server asks for a longer pause than this, the crawl ends, to be continued later.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// How many redirects one request may lead through.
+/// The most redirects of one request.
 const REDIRECTS: usize = 5;
 
-/// A thumbnail has some 50 kB and a page of the API some 100, which take up to a hundred times as much once they are
-/// read; a server that sends without an end, or many empty values, must not fill the memory.
+/// The most bytes of a thumbnail. The usual thumbnail has about 50 kB, and decoded it takes up to a hundred times as
+/// much. The limit keeps a server that sends without an end from filling the memory.
 const LARGEST: u64 = 32 << 20;
+/// The most bytes of an answer of the API. A usual page has about 100 kB. Parsed JSON takes up to a hundred times as
+/// much, above all where it holds many empty values.
 const LARGEST_ANSWER: u64 = 4 << 20;
 
-/// How long a host may take to be reached at all.
+/// The longest time for resolving a host's name, and for connecting to it.
 const CONNECT: Duration = Duration::from_secs(20);
 
-/// How much of a server's own words is repeated.
+/// The most characters of a server's message that are shown.
 const LONGEST_DETAIL: usize = 200;
 
-/// Why a request brought nothing, sorted by what to do about it.
+/// Why a request failed, by what to do next.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// There is no such model or file.
+    /// The model or file does not exist.
     Gone(String),
-    /// Another attempt would end alike.
+    /// Another attempt would fail the same way.
     Final(String),
-    /// It may go well later; it counts as an attempt.
+    /// A later attempt may succeed. This one counts.
     Passing(String),
-    /// The host is in trouble, whatever is asked of it.
+    /// The host fails for every request, so this does not count as an attempt.
     Host(String),
-    /// The crawl cannot go on.
+    /// The crawl cannot continue.
     Stop(Error),
 }
 
@@ -54,12 +56,12 @@ impl From<Error> for Fault {
 
 type Outcome<T> = std::result::Result<T, Fault>;
 
-/// How to ask, and what was asked.
+/// Sends requests and counts them.
 pub(super) struct Client {
-    /// For any host; refuses plain http, in redirects too.
-    far: Agent,
-    /// For this machine, past any proxy.
-    near: Agent,
+    /// For other hosts. It refuses plain http, in redirects too.
+    remote: Agent,
+    /// For this machine, without a proxy.
+    local: Agent,
     api: Uri,
     token: Option<Token>,
     rate_limiter: RateLimiter,
@@ -70,7 +72,7 @@ pub(super) struct Client {
 
 impl Client {
     /// # Errors
-    /// [`Error::Download`] where `options.api` is no address.
+    /// [`Error::Download`] where `options.api` is no https address and not on this machine.
     pub(super) fn new(options: &Options) -> Result<Client> {
         let address = options.api.trim_end_matches('/');
         let api = address.parse().map_err(|_| wrong_address(address))?;
@@ -78,8 +80,8 @@ impl Client {
             return Err(wrong_address(address));
         }
         Ok(Client {
-            far: agent(options, true),
-            near: agent(options, false),
+            remote: agent(options, true),
+            local: agent(options, false),
             api,
             token: options.token.clone(),
             rate_limiter: RateLimiter::new(options.rate, options.retry_policy),
@@ -89,13 +91,13 @@ impl Client {
         })
     }
 
-    /// How many requests went to the API, how many to files, and how many bytes came.
+    /// Returns the numbers of requests to the API, of requests for files, and of bytes received.
     pub(super) fn counts(&self) -> [u64; 3] {
         [&self.api_requests, &self.file_requests, &self.bytes]
             .map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// What the API answers to a path with parameters.
+    /// Returns the API's answer to a path with parameters.
     pub(super) fn json(&self, path: &str, parameters: &[(&str, String)]) -> Outcome<Value> {
         let base = self.api.to_string();
         let url = format!("{}{path}", base.trim_end_matches('/'));
@@ -105,13 +107,13 @@ impl Client {
         let (body, failed) = self.body(response, LARGEST_ANSWER)?;
         let text = String::from_utf8_lossy(&body).into_owned();
         let text = match &self.token {
-            Some(token) => token.struck_from(text),
+            Some(token) => token.redacted(text),
             None => text,
         };
         if !status.is_success() {
             return Err(self.refused(status.as_u16(), &text));
         }
-        // What is cut is told by its length before it is told by its form.
+        // An answer that was cut off is also invalid JSON, so its length is checked first.
         failed.map_or(Ok(()), |reason| Err(Fault::Passing(reason)))?;
         if http::is_page(text.as_bytes()) {
             let reason = "the API answered with a page of HTML, not JSON";
@@ -121,42 +123,46 @@ impl Client {
             .map_err(|error| Fault::Passing(format!("the API's answer is no JSON ({error})")))
     }
 
-    /// The bytes at a link.
+    /// Returns the bytes at a link.
     pub(super) fn file(&self, link: &str) -> Outcome<Vec<u8>> {
         self.file_requests.fetch_add(1, Ordering::Relaxed);
         let response = self.send(link, &[], false)?;
         let status = response.status();
         match status.as_u16() {
             200 => {}
-            404 | 410 => return Err(Fault::Gone(format!("its thumbnail's link answers {status}"))),
-            _ => return Err(Fault::Final(format!("its thumbnail's link answers {status}"))),
+            404 | 410 => {
+                return Err(Fault::Gone(format!("the server answered {status} for the thumbnail")));
+            }
+            _ => {
+                return Err(Fault::Final(format!("the server answered {status} for the thumbnail")));
+            }
         }
         let (body, failed) = self.body(response, LARGEST)?;
         failed.map_or(Ok(body), |reason| Err(Fault::Passing(reason)))
     }
 
-    /// Asks, and goes wherever that leads, by the same rules at each step.
+    /// Sends a request and follows redirects, with the same checks at each step.
     fn send(&self, url: &str, parameters: &[(&str, String)], api: bool) -> Outcome<Response<Body>> {
         let mut uri: Uri = url.parse().map_err(|_| unsafe_link(url))?;
         for step in 0..=REDIRECTS {
             if !is_safe(&uri) {
                 return Err(unsafe_link(&uri.to_string()));
             }
-            let near = uri.host().is_some_and(http::is_this_machine);
-            let agent = if near { &self.near } else { &self.far };
+            let local = uri.host().is_some_and(http::is_this_machine);
+            let agent = if local { &self.local } else { &self.remote };
             let mut request = agent.get(&uri);
             if step == 0 {
                 request =
                     request.query_pairs(parameters.iter().map(|(name, value)| (*name, &**value)));
             }
-            // To the API alone, and to no host that it names.
+            // The token is sent to the API alone, and to no host that it redirects to.
             let known = uri.authority() == self.api.authority();
             if let Some(token) = self.token.as_ref().filter(|_| api && known) {
                 request = request.header("Authorization", token.header());
             }
             let host = host_of(&uri);
             self.rate_limiter.pass(&host);
-            let response = self.heard(&host, request.call(), api)?;
+            let response = self.checked(&host, request.call(), api)?;
             let status = response.status().as_u16();
             match header(&response, "location") {
                 Some(location) if matches!(status, 301 | 302 | 303 | 307 | 308) => {
@@ -168,8 +174,8 @@ impl Client {
         Err(Fault::Final("redirects without an end".to_owned()))
     }
 
-    /// Judges whether the host answered, and whether it wants to be left alone.
-    fn heard(
+    /// Returns the host's answer, or the fault where it did not answer or asked for a pause.
+    fn checked(
         &self,
         host: &str,
         answer: std::result::Result<Response<Body>, ureq::Error>,
@@ -179,7 +185,7 @@ impl Client {
             Ok(response) => response,
             Err(error) => {
                 return Err(match http::trouble(&error) {
-                    Trouble::Unreachable(reason) => self.closed(host, None, reason)?,
+                    Trouble::Unreachable(reason) => self.refusal(host, None, reason)?,
                     Trouble::Broken(reason) => Fault::Passing(reason),
                     Trouble::Untrusted(reason) if api => Fault::Stop(untrusted(host, reason)),
                     Trouble::Proxy(reason) => Fault::Stop(no_proxy(host, reason)),
@@ -196,13 +202,13 @@ impl Client {
         let reason = format!("the server answered {status}");
         Err(match wait {
             Some(wait) if wait > LONGEST_WAIT => Fault::Stop(sent_away(host, wait)),
-            // Too many requests are the host's trouble; so is whatever it names a time for.
-            _ if status.as_u16() == 429 || wait.is_some() => self.closed(host, wait, reason)?,
+            // 429 concerns the whole host, and so does any answer that names a pause.
+            _ if status.as_u16() == 429 || wait.is_some() => self.refusal(host, wait, reason)?,
             _ => Fault::Passing(reason),
         })
     }
 
-    fn closed(&self, host: &str, wait: Option<Duration>, reason: String) -> Outcome<Fault> {
+    fn refusal(&self, host: &str, wait: Option<Duration>, reason: String) -> Outcome<Fault> {
         match self.rate_limiter.refused(host, wait) {
             Verdict::Model => Ok(Fault::Passing(reason)),
             Verdict::Host => Ok(Fault::Host(reason)),
@@ -210,7 +216,7 @@ impl Client {
         }
     }
 
-    /// Reads a body; gives why it is not the whole, where it is not.
+    /// Reads a body. Returns also why it is incomplete, where it is.
     fn body(&self, response: Response<Body>, most: u64) -> Outcome<(Vec<u8>, Option<String>)> {
         let promised: Option<u64> =
             header(&response, "content-length").and_then(|text| text.trim().parse().ok());
@@ -227,9 +233,9 @@ impl Client {
         Ok((bytes, short.or(failed)))
     }
 
-    /// What the API's refusal means.
+    /// Sorts the API's refusal by its status.
     fn refused(&self, status: u16, body: &str) -> Fault {
-        // The API's refusals are JSON; another's page of HTML says nothing to anybody.
+        // The API's refusals are JSON. A page of HTML comes from elsewhere and would not help the reader.
         let said = serde_json::from_str::<Value>(body).ok();
         let said = said.map(|said| said["detail"].as_str().map_or(said.to_string(), str::to_owned));
         let words = said.map_or(String::new(), |said| format!(": {}", shown(&said)));
@@ -246,11 +252,11 @@ fn agent(options: &Options, https_only: bool) -> Agent {
     let RetryPolicy { deadline, .. } = options.retry_policy;
     let mut config = Agent::config_builder()
         .user_agent(user_agent(options.contact.as_deref()))
-        // Only plain bytes can be counted and compared with the length that was promised.
+        // Only uncompressed bytes can be compared with the content length.
         .accept_encoding("identity")
         .http_status_as_error(false)
         .https_only(https_only)
-        // Each step is looked at before it is taken.
+        // `send` follows redirects itself, to check each of them.
         .max_redirects(0)
         .max_idle_connections_per_host(options.downloads + 1)
         .timeout_resolve(Some(deadline.min(CONNECT)))
@@ -267,7 +273,7 @@ fn user_agent(contact: Option<&str>) -> String {
     contact.map_or(name.to_owned(), |contact| format!("{name} (contact: {contact})"))
 }
 
-/// Whether nobody between this machine and the host reads along.
+/// Returns whether nobody between this machine and the host can read the request.
 fn is_safe(uri: &Uri) -> bool {
     match (uri.scheme_str(), uri.host()) {
         (Some("https"), Some(host)) => !host.is_empty(),
@@ -276,16 +282,17 @@ fn is_safe(uri: &Uri) -> bool {
     }
 }
 
-/// The host with its port, by which hosts are told apart.
+/// Returns the host with its port, by which hosts are distinguished.
 fn host_of(uri: &Uri) -> String {
     uri.authority().map_or(String::new(), |authority| authority.as_str().to_lowercase())
 }
 
 fn unsafe_link(link: &str) -> Fault {
-    Fault::Final(format!("'{}' is no https address", shown(link)))
+    Fault::Final(format!("'{}' is not an https address", shown(link)))
 }
 
-/// A stranger's words, without what steers a terminal and not too many of them.
+/// Returns another party's text without control characters, which could change the terminal, and cut to a short
+/// length.
 fn shown(words: &str) -> String {
     words.chars().filter(|letter| !letter.is_control()).take(LONGEST_DETAIL).collect()
 }
@@ -294,21 +301,21 @@ fn wrong_address(address: &str) -> Error {
     Error::Download(Details::new(
         "an address of the API that starts with https://",
         address,
-        "check --api; plain http is for this machine alone",
+        "check --api; plain http is allowed for this machine only",
     ))
 }
 
 fn untrusted(host: &str, reason: String) -> Error {
     Error::Download(Details::new(
-        format!("a server to trust at {host}"),
+        format!("a valid certificate from {host}"),
         reason,
-        "check this machine's clock and whether a proxy reads along; the same command goes on later",
+        "check this machine's clock and whether a proxy replaces certificates; the same command then continues",
     ))
 }
 
 fn no_proxy(host: &str, reason: String) -> Error {
     Error::Download(Details::new(
-        format!("a proxy with a way to {host}"),
+        format!("a proxy that reaches {host}"),
         reason,
         "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
     ))
@@ -316,9 +323,9 @@ fn no_proxy(host: &str, reason: String) -> Error {
 
 fn sent_away(host: &str, wait: Duration) -> Error {
     Error::Download(Details::new(
-        format!("{host} to answer within the hour"),
-        format!("that it asks to be left alone for {} s", wait.as_secs()),
-        "run the same command again then; it goes on where it stopped",
+        format!("{host} to answer within an hour"),
+        format!("a request for a pause of {} s", wait.as_secs()),
+        "run the same command again after that time; it continues where it stopped",
     ))
 }
 
@@ -326,16 +333,16 @@ fn out_for_too_long(host: &str, reason: &str) -> Error {
     Error::Download(Details::new(
         format!("answers from {host}"),
         format!("none for many minutes ({reason})"),
-        "run the same command again later; it goes on where it stopped",
+        "run the same command again later; it continues where it stopped",
     ))
 }
 
 fn denied(token: bool, reason: String) -> Error {
     let advice = match token {
         true => "check the token: it may be mistyped, expired or withdrawn",
-        false => "give a token by SKETCHFAB_TOKEN or --token-file",
+        false => "give a token in SKETCHFAB_TOKEN or with --token-file",
     };
-    Error::Download(Details::new("to be let in by the API", reason, advice))
+    Error::Download(Details::new("access to the API", reason, advice))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Doors to the crawl's readers, which are no part of its interface, for `fuzz/` and the replay of its corpus.
+//! Access to the crawl's private readers, for `fuzz/` and for the test that replays its corpus.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::record::Candidate;
 use super::{lists, pager};
 use crate::error::Result;
 
-/// The uids that a file of these bytes names.
+/// Returns the uids that a file of these bytes names.
 ///
 /// # Errors
 /// [`Error::Catalogue`](crate::error::Error::Catalogue) where it names nothing.
@@ -19,21 +19,21 @@ pub fn list(bytes: &[u8]) -> Result<Vec<String>> {
     Ok(page.found.into_iter().map(|found| found.model.uid).collect())
 }
 
-/// The uids and the next cursor of an answer of the API; none where it is no list.
+/// Returns the uids and the next cursor of an answer of the API; `None` where it is no list.
 pub fn answer(json: &[u8]) -> Option<(Vec<String>, Option<String>)> {
     let page = pager::page(&serde_json::from_slice(json).ok()?).ok()?;
     Some((page.found.iter().map(|found| found.uid().to_owned()).collect(), page.next))
 }
 
-/// The uid of the record of one model, and its row in the catalogue; none where it is no record.
+/// Returns the uid of a model's record, and its row in the catalogue; `None` where it is no record.
 pub fn record(json: &[u8]) -> Option<(String, crate::site::catalogue::Model)> {
     let record: Value = serde_json::from_slice(json).ok()?;
     let found = Candidate::read(&record)?;
     Some((found.uid().to_owned(), found.row("thumbnails/file.jpg", [720, 405])))
 }
 
-/// How many models a list that a crawl kept selects, of how many; none where it has no first line. What a kill tore is
-/// cut off the file.
+/// Returns the number of models that a stored list selects, and the number of all its models; `None` where the file
+/// has no first line. An incomplete last line is cut off the file.
 ///
 /// # Errors
 /// [`Error::Catalogue`](crate::error::Error::Catalogue) where lines are no crawl's.
@@ -44,7 +44,7 @@ pub fn listing(path: &Path) -> Result<Option<[usize; 2]>> {
     Ok(Some([listing.selected().count(), listing.models().count()]))
 }
 
-/// Reads the outcomes that a crawl kept in a folder, and writes them in order again.
+/// Reads the outcomes of a crawl's folder, and writes them again in order.
 ///
 /// # Errors
 /// [`Error::Catalogue`](crate::error::Error::Catalogue) where lines are no crawl's.

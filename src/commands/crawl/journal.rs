@@ -1,5 +1,4 @@
-//! A file of lines of JSON that only grows: a kill at any byte loses at most the line that was being
-//! written.
+//! A file of lines of JSON that only grows. A kill at any byte loses at most the line that was being written.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -11,20 +10,19 @@ use serde::de::DeserializeOwned;
 use crate::error::{Details, Error, Result};
 use crate::util::{files, interrupt};
 
-const ADVICE: &str = "check that there is room and that the folder can be written";
+const ADVICE: &str = "check that the disk has room and that you may write into the folder";
 
-/// A journal that is open for more lines.
+/// A journal, open for more lines.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
 }
 
 impl Journal {
-    /// Opens a journal, makes it where there is none, and reads what it has. A line that was torn by a
-    /// kill is cut off.
+    /// Opens a journal, or creates it, and returns its lines. A last line that a kill left incomplete is cut off.
     ///
     /// # Errors
-    /// [`Error::File`], and [`Error::Catalogue`] where a line inside is none of these.
+    /// [`Error::File`], and [`Error::Catalogue`] where a line is not a `T` in JSON.
     pub(super) fn open<T: DeserializeOwned>(path: &Path) -> Result<(Journal, Vec<T>)> {
         files::make_folder(path.parent().unwrap_or(Path::new(".")))?;
         let failed = |source| files::failed(path, source, ADVICE);
@@ -43,14 +41,14 @@ impl Journal {
         Ok((Journal { path: path.to_owned(), file }, lines))
     }
 
-    /// Adds a line, past any buffer of this process's.
+    /// Adds a line. It is written at once, without a buffer, so that a kill cannot lose it.
     pub(super) fn add(&mut self, line: &impl Serialize) -> Result<()> {
         let bytes = encoded(std::iter::once(line))?;
         let written = interrupt::whole(|| self.file.write_all(&bytes));
         written.map_err(|source| files::failed(&self.path, source, ADVICE))
     }
 
-    /// Puts other lines in the place of all, or leaves all as they were.
+    /// Replaces all lines. Where this fails, the old lines stay.
     pub(super) fn replace<'a, T: Serialize + 'a>(
         &mut self,
         lines: impl Iterator<Item = &'a T>,
@@ -61,7 +59,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Takes the place of another journal.
+    /// Renames this journal's file to `path`, in place of the journal there.
     pub(super) fn supplant(&mut self, path: &Path) -> Result<()> {
         std::fs::rename(&self.path, path).map_err(|source| files::failed(path, source, ADVICE))?;
         self.path = path.to_owned();
@@ -82,7 +80,7 @@ fn encoded<'a, T: Serialize + 'a>(lines: impl Iterator<Item = &'a T>) -> Result<
 
 fn damaged(path: &Path, number: usize, error: &serde_json::Error) -> Error {
     let advice =
-        "move that file away to start over; thumbnails that are there are not asked for again";
+        "move that file away to start over; thumbnails that are there are not downloaded again";
     let expected = format!("line {number} of {} as `crawl` writes it", path.display());
     Error::Catalogue(Details::new(expected, error.to_string(), advice))
 }
@@ -92,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_torn_last_line_is_cut_off_at_every_byte_and_the_rest_is_kept() {
+    fn an_incomplete_last_line_is_cut_off_wherever_it_breaks() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("crawl/journal.jsonl");
         let (mut journal, lines) = Journal::open::<String>(&path).unwrap();
@@ -112,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_something_else_is_named() {
+    fn the_error_for_a_malformed_line_names_its_number() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         std::fs::write(&path, "\"one\"\n{\"two\":\n\"three\"\n").unwrap();

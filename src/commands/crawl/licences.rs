@@ -1,11 +1,11 @@
-//! Sketchfab's licences: the slug that a search takes, and the label that a model bears.
+//! Sketchfab's licences: the slug for a search's parameter, and the label in a model's record.
 
 use serde_json::Value;
 
-/// What is said of a model without a licence: its author has all rights.
+/// The label for a model without a licence. Its author reserves all rights.
 const NONE: &str = "not stated";
 
-/// Slug and label, in the order of the API's own list.
+/// Slugs and labels, in the order of the API's own list.
 const LICENCES: [(&str, &str); 10] = [
     ("by", "CC Attribution"),
     ("by-sa", "CC Attribution-ShareAlike"),
@@ -19,18 +19,19 @@ const LICENCES: [(&str, &str); 10] = [
     ("ed", "Editorial"),
 ];
 
-/// The slugs.
+/// Returns the slugs.
 pub(crate) fn slugs() -> impl Iterator<Item = &'static str> {
     LICENCES.iter().map(|(slug, _)| *slug)
 }
 
-/// The slug of a label.
+/// Returns the slug of a label.
 pub(super) fn slug_of(label: &str) -> Option<&'static str> {
     let same = |(_, known): &&(&str, &str)| known.eq_ignore_ascii_case(label);
     LICENCES.iter().find(same).map(|(slug, _)| *slug)
 }
 
-/// The label in a record: an object in the API's, a bare slug in Objaverse's annotations.
+/// Returns the label of the licence in a record. It is an object in the API's records and a bare slug in Objaverse's
+/// annotations.
 pub(super) fn read(licence: &Value) -> &str {
     let field = |name: &str| licence[name].as_str().filter(|text| !text.is_empty());
     let said = field("label").or_else(|| field("slug")).or_else(|| licence.as_str());

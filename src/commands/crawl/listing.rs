@@ -1,5 +1,5 @@
-//! `crawl/listing-N.jsonl`: what a source lists, page by page, in its own order; the first line says what
-//! was asked for.
+//! `crawl/listing-N.jsonl`: the models that a source lists, page by page, in the source's order. The first line is
+//! the request.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use super::record::Candidate;
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
-/// Pages in a row that may bring nothing before the list is taken to be at its end.
+/// After this many empty pages in a row the list counts as ended.
 const EMPTY_PAGES: usize = 3;
 
-/// What was asked for.
+/// The request that a list answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
     pub(super) query: Query,
@@ -23,19 +23,19 @@ pub(super) struct Head {
     pub(super) age_restricted: bool,
 }
 
-/// What one request brought.
+/// The answer to one request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Page {
-    /// The cursor that was asked for; the first page has none.
+    /// The cursor of this page; the first page has none.
     pub(super) cursor: Option<String>,
     /// The cursor of the next page; the last one has none.
     pub(super) next: Option<String>,
     pub(super) found: Vec<Candidate>,
     /// Rows that could not be read.
     pub(super) unreadable: usize,
-    /// Rows that were on an earlier page already.
+    /// Rows that an earlier page already had.
     pub(super) repeated: usize,
-    /// Whether these are models that the list shows no more, though they are there.
+    /// Whether this page holds models that still exist although the list no longer shows them.
     pub(super) confirmed: bool,
 }
 
@@ -65,7 +65,7 @@ impl Listing {
             if !path.exists() {
                 break;
             }
-            // Killed before its first line was whole.
+            // `None`: a kill came before the first line was complete.
             if let Some(listing) = Listing::read(&path)? {
                 found.push((path, listing));
             }
@@ -73,12 +73,12 @@ impl Listing {
         Ok(found)
     }
 
-    /// Where the next list of a folder goes.
+    /// Returns the path for the next list of a folder.
     pub(super) fn vacant(folder: &Path, listings: &[(PathBuf, Listing)]) -> PathBuf {
         path(folder, listings.len() + 1)
     }
 
-    /// Reads a list, if its first line is whole.
+    /// Reads a list; `None` where its first line is incomplete.
     pub(super) fn read(path: &Path) -> Result<Option<Listing>> {
         let (journal, lines) = Journal::open::<Line>(path)?;
         let mut lines = lines.into_iter();
@@ -97,7 +97,7 @@ impl Listing {
         Ok(Some(listing))
     }
 
-    /// Starts a list with the pages that are known, in place of any that is there.
+    /// Starts a list with the pages that are known. An older list at this path is overwritten.
     pub(super) fn start(path: &Path, head: Head, pages: Vec<Page>) -> Result<Listing> {
         let (journal, _) = Journal::open::<serde::de::IgnoredAny>(path)?;
         let mut listing = Listing::empty(head, journal);
@@ -111,7 +111,7 @@ impl Listing {
         Listing { head, pages, journal, seen, cursors }
     }
 
-    /// Asks for more or less of the same.
+    /// Changes the request, such as its limit, and keeps the pages.
     pub(super) fn set_head(&mut self, head: Head) -> Result<()> {
         if head == self.head {
             return Ok(());
@@ -127,7 +127,7 @@ impl Listing {
         self.journal.replace(lines.iter())
     }
 
-    /// Adds a page; rows that are there already are counted and left out.
+    /// Adds a page. Rows that the list already has are counted and left out.
     pub(super) fn add(&mut self, page: Page) -> Result<()> {
         self.take(page);
         match self.pages.last().cloned() {
@@ -138,14 +138,14 @@ impl Listing {
 
     fn take(&mut self, mut page: Page) {
         let before = page.found.len();
-        // What was confirmed may be on the list still, behind its limit.
+        // A confirmed model may still be on the list, after its limit.
         page.found.retain(|model| self.seen.insert(model.uid().to_owned()) || page.confirmed);
         page.repeated += before - page.found.len();
         self.cursors.extend(page.cursor.clone());
         self.pages.push(page);
     }
 
-    /// The cursor to ask for next; `None` at the end.
+    /// Returns the cursor of the next request, `Some(None)` for the first page, and `None` at the end.
     pub(super) fn next(&self) -> Option<Option<&str>> {
         match self.pages.iter().rfind(|page| !page.confirmed) {
             None => Some(None),
@@ -153,12 +153,13 @@ impl Listing {
         }
     }
 
-    /// Whether a cursor was asked for before.
+    /// Returns whether a cursor was already requested.
     pub(super) fn knows(&self, cursor: &str) -> bool {
         self.cursors.contains(cursor)
     }
 
-    /// Whether a page only says again what is known, or nothing, as those before it.
+    /// Returns whether a page brings nothing new: it is empty like the pages before it, or the list already has
+    /// all of its models.
     pub(super) fn is_idle(&self, page: &Page) -> bool {
         let empty = self.pages.iter().rev().take_while(|page| page.found.is_empty());
         match page.found.is_empty() {
@@ -167,23 +168,23 @@ impl Listing {
         }
     }
 
-    /// How many pages there are.
+    /// Returns the number of pages.
     pub(super) fn pages(&self) -> usize {
         self.pages.len()
     }
 
-    /// The models, each once.
+    /// Returns the models, each once.
     pub(super) fn models(&self) -> impl Iterator<Item = &Candidate> {
         self.pages.iter().flat_map(|page| &page.found)
     }
 
-    /// Whether a model is on the list.
+    /// Returns whether a model is on the list.
     pub(super) fn has(&self, uid: &str) -> bool {
         self.seen.contains(uid)
     }
 
-    /// The models up to the limit, which counts those that the list itself does not leave out: what a
-    /// model's own page says later changes nothing about the others.
+    /// Returns the models up to the limit. The limit counts the models that pass by the list's own data. A record
+    /// that is read later can exclude its model, but it does not change which others are selected.
     pub(super) fn selected(&self) -> impl Iterator<Item = &Candidate> {
         let Head { query, limit, age_restricted } = &self.head;
         let mut left = limit.unwrap_or(usize::MAX);
@@ -200,7 +201,7 @@ impl Listing {
         pages.flat_map(|page| &page.found)
     }
 
-    /// Whether the limit is reached.
+    /// Returns whether the limit is reached.
     pub(super) fn is_full(&self) -> bool {
         let Head { query, limit, age_restricted } = &self.head;
         let Some(limit) = *limit else { return false };
@@ -208,13 +209,13 @@ impl Listing {
         taken.take(limit).count() == limit
     }
 
-    /// Rows that could not be read, and rows that came again.
+    /// Returns the numbers of rows that could not be read and of rows that came again.
     pub(super) fn oddities(&self) -> (usize, usize) {
         let count = |of: fn(&Page) -> usize| self.pages.iter().map(of).sum();
         (count(|page| page.unreadable), count(|page| page.repeated))
     }
 
-    /// Takes the place of an older list.
+    /// Renames the file of this list to `path`, in place of the older list there.
     pub(super) fn supplant(&mut self, path: &Path) -> Result<()> {
         self.journal.supplant(path)
     }
@@ -224,12 +225,12 @@ fn path(folder: &Path, number: usize) -> PathBuf {
     folder.join(format!("listing-{number}.jsonl"))
 }
 
-/// The list that a refresh makes beside the one that it will replace.
+/// Returns the path of the list that a refresh writes beside the one that it will replace.
 pub(super) fn renewed(path: &Path) -> PathBuf {
     path.with_added_extension("new")
 }
 
-/// Removes a list that a refresh did not end.
+/// Removes the list of an unfinished refresh.
 pub(super) fn discard(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -241,7 +242,7 @@ pub(super) fn discard(path: &Path) -> Result<()> {
 
 fn without_head(path: &Path) -> Error {
     Error::Catalogue(Details::new(
-        format!("{} with what was asked for in its first line", path.display()),
+        format!("the request in the first line of {} and nowhere else", path.display()),
         "another order of lines",
         "move that file away to start over",
     ))

@@ -1,4 +1,5 @@
-//! Files that name models, and folders of images -> candidates. What a file is, its content says.
+//! Reads files that name models, and folders of images, into candidates. A file's format is recognised by its
+//! content, not by its name.
 
 use std::path::{Path, PathBuf};
 
@@ -14,10 +15,10 @@ use crate::site::catalogue::sheet::Sheet;
 use crate::site::catalogue::{self, Columns, Model};
 use crate::util::files;
 
-/// Columns by which a CSV file is known.
+/// A CSV file is recognised by one of these columns.
 const COLUMNS: [&str; 4] = ["uid", "id", "thumbnail_url", "image_url"];
 
-/// Reads all that a file or folder names, as the one page of a list.
+/// Reads the models that a file or folder names, as the only page of a list.
 ///
 /// # Errors
 /// [`Error::File`] where it cannot be read, [`Error::Catalogue`] where it names nothing.
@@ -28,7 +29,7 @@ pub(super) fn read(path: &Path) -> Result<Page> {
     named_in(path, &files::read(path)?)
 }
 
-/// Reads all that a file of these bytes names.
+/// Reads the models that the bytes of a file name.
 ///
 /// # Errors
 /// [`Error::Catalogue`] where it names nothing.
@@ -46,7 +47,7 @@ fn page(path: &Path, rows: Rows) -> Result<Page> {
     Ok(Page { found, unreadable, ..Page::default() })
 }
 
-/// Each row, or `None` for one that names no model.
+/// The rows of a file; `None` for a row that names no model.
 type Rows = Vec<Option<Candidate>>;
 
 fn rows(path: &Path, bytes: &[u8]) -> Result<Rows> {
@@ -66,14 +67,14 @@ fn rows(path: &Path, bytes: &[u8]) -> Result<Rows> {
     Ok(lines(&text))
 }
 
-/// Uids or links, one a line; lines that begin with `#` are the owner's own words.
+/// Reads uids or links, one a line. Lines that begin with `#` are comments.
 fn lines(text: &str) -> Rows {
     let lines = text.lines().map(str::trim);
     let told = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     told.map(|line| uid_in(line).map(|uid| Candidate::unknown(uid, None))).collect()
 }
 
-/// `name|mid`, as Rec-a-Sketch published it: the quote is a backslash.
+/// Reads the columns `name|mid` as Rec-a-Sketch published them. The quote is a backslash.
 fn named(path: &Path, bytes: &[u8]) -> Result<Rows> {
     let mut reader = csv::ReaderBuilder::new();
     let mut reader = reader.delimiter(b'|').quote(b'\\').flexible(true).from_reader(bytes);
@@ -90,7 +91,7 @@ fn named(path: &Path, bytes: &[u8]) -> Result<Rows> {
     reader.records().map(row).collect()
 }
 
-/// The columns of a catalogue; a link in `thumbnail_url` is all that a row needs.
+/// Reads the columns of a catalogue. A row needs no more than a link in `thumbnail_url`.
 fn table(sheet: Sheet) -> Rows {
     let columns = Columns::of(&sheet);
     let rows = sheet.rows.iter().map(|row| linked(columns.model(row)));
@@ -114,13 +115,13 @@ fn linked(mut model: Model) -> Option<Candidate> {
             let picture = Picture { link, size: None, local: false };
             Some(Candidate::of(model, Some(picture), true))
         }
-        // Sketchfab knows the rest of its own models.
+        // The rest of a Sketchfab model's fields comes from the API.
         None => is_sketchfabs(&model.uid).then(|| Candidate::unknown(model.uid, Some(model.name))),
     }
 }
 
-/// Records of Sketchfab's, as Objaverse's annotations hold them by uid; also as an array, as the API's own
-/// answer, or one a line.
+/// Reads Sketchfab's records: an object of them by uid, as in Objaverse's annotations, an array, an answer of the API,
+/// or one record a line.
 fn annotations(path: &Path, bytes: &[u8]) -> Result<Rows> {
     let mut rows = Vec::new();
     for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
@@ -137,8 +138,9 @@ fn annotations(path: &Path, bytes: &[u8]) -> Result<Rows> {
     Ok(rows)
 }
 
-/// The images of a folder and of those below it, whose names are categories; nothing stands for another file. What is
-/// hidden is passed by: systems put it there, such as `._a.jpg` beside `a.jpg`, and no owner knows of it.
+/// Reads the images of a folder and of the folders below it, whose names become categories. A file that is no image is
+/// a row of `None`. Hidden files and folders are left out, because operating systems make them without the owner's
+/// knowledge, such as `._a.jpg` beside `a.jpg`.
 fn images(folder: &Path) -> Result<Rows> {
     let (mut rows, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
@@ -148,7 +150,7 @@ fn images(folder: &Path) -> Result<Rows> {
         let shown = files::list(&next)?.into_iter().filter(|path| !files::is_hidden(path));
         rows.extend(shown.map(|path| if is_image(&path) { image(folder, path) } else { None }));
     }
-    // The same name in two folders: what comes second is named by its whole path.
+    // Where two folders hold the same name, the second image gets a uid from its whole path.
     let mut known = std::collections::HashSet::new();
     for candidate in rows.iter_mut().flatten() {
         if !known.insert(candidate.model.uid.clone()) {
@@ -178,7 +180,7 @@ fn image(folder: &Path, path: PathBuf) -> Option<Candidate> {
     Some(Candidate::of(model, Some(Picture { link, size: None, local: true }), true))
 }
 
-/// The uid that is, or ends, some text: `uid`, `https://sketchfab.com/3d-models/NAME-UID`,
+/// Returns the uid in a text of one of these forms: `UID`, `https://sketchfab.com/3d-models/NAME-UID`,
 /// `https://sketchfab.com/models/UID/embed`.
 fn uid_in(text: &str) -> Option<String> {
     let path = text.split(['?', '#']).next()?.trim().trim_end_matches('/');
@@ -194,7 +196,7 @@ fn uid_in(text: &str) -> Option<String> {
     is_sketchfabs(last).then(|| last.to_owned())
 }
 
-/// A uid for what has none.
+/// Makes a uid of a link, for a model that has none.
 fn uid_of(link: &str) -> String {
     Digest::of(link.as_bytes()).to_string()[..32].to_owned()
 }
@@ -206,11 +208,16 @@ fn nothing(path: &Path, rows: usize) -> Error {
 }
 
 fn no_table(path: &Path, error: &csv::Error) -> Error {
-    wrong(path, "rows of text in UTF-8", &error.to_string(), "correct that row and run it again")
+    wrong(
+        path,
+        "rows of text in UTF-8",
+        &error.to_string(),
+        "correct that row and run the command again",
+    )
 }
 
 fn no_json(path: &Path, error: &serde_json::Error) -> Error {
-    wrong(path, "records in JSON", &error.to_string(), "check whether the file is whole")
+    wrong(path, "records in JSON", &error.to_string(), "check whether the file is complete")
 }
 
 fn wrong(path: &Path, expected: &str, came: &str, advice: &str) -> Error {
@@ -304,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nothing_is_told_apart() {
+    fn the_error_for_a_file_without_models_says_what_is_wrong() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list");
         for (bytes, sentence) in [
@@ -322,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_folder_what_is_hidden_is_passed_by_and_what_is_no_image_is_counted() {
+    fn hidden_files_are_left_out_and_files_that_are_no_images_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         for name in [".git", "chairs", "__MACOSX/chairs"] {
             std::fs::create_dir_all(folder.path().join(name)).unwrap();
@@ -345,10 +352,10 @@ mod tests {
         assert_eq!((found, page.unreadable), (vec!["a", "b", "c"], 2));
     }
 
-    /// Other systems have no such names.
+    /// Only Linux allows such names.
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_name_that_is_no_text_is_counted_and_stops_nothing() {
+    fn a_name_that_is_no_text_is_counted_and_does_not_stop_the_crawl() {
         use std::os::unix::ffi::OsStrExt;
         let folder = tempfile::tempdir().unwrap();
         for name in [&b"a.png"[..], b"b\xff.png"] {

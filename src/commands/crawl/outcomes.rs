@@ -1,5 +1,5 @@
-//! `crawl/outcomes.jsonl`: what became of each model, one line an outcome, in the order in which they
-//! came; once nothing is left to do, in the order of the catalogue.
+//! `crawl/outcomes.jsonl`: the outcome of each model, one line an outcome. The lines have the order in which they
+//! came, and once nothing is left to do, the order of the catalogue.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,16 +10,16 @@ use super::journal::Journal;
 use super::record::Candidate;
 use crate::error::Result;
 
-/// How a model ended.
+/// The outcome of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum End {
-    /// Its thumbnail lies in the folder.
+    /// The thumbnail lies in the folder.
     #[serde(rename = "kept")]
     Kept(Thumbnail),
-    /// It could not be had, and why.
+    /// The thumbnail could not be downloaded, with the reason.
     #[serde(rename = "failed")]
     Failed(String),
-    /// There is no such model any more.
+    /// The model no longer exists, with the reason.
     #[serde(rename = "gone")]
     Gone(String),
 }
@@ -27,9 +27,9 @@ pub(super) enum End {
 /// A thumbnail that lies in the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Thumbnail {
-    /// Its name within `thumbnails/`.
+    /// The file's name within `thumbnails/`.
     pub(super) file: String,
-    /// Its length, by which one that was lost or cut is told.
+    /// The file's length. It shows whether the file was cut off later.
     pub(super) bytes: u64,
     /// Columns and rows.
     pub(super) size: [u32; 2],
@@ -37,12 +37,12 @@ pub(super) struct Thumbnail {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Line {
-    /// What a model's own page says of it.
+    /// A model's record, from its own address.
     #[serde(rename = "told")]
     Told(Box<Candidate>),
     #[serde(rename = "end")]
     End { uid: String, end: End },
-    /// From here on everything is asked again.
+    /// A refresh begins: everything is requested again.
     #[serde(rename = "refresh")]
     Refresh,
 }
@@ -51,16 +51,16 @@ enum Line {
 #[derive(Debug, Default)]
 struct Known {
     told: Option<Candidate>,
-    /// Whether it was told since the last refresh began.
+    /// Whether the record was read since the last refresh began.
     fresh: bool,
     end: Option<End>,
 }
 
-/// What became of each model.
+/// The outcome of each model.
 pub(super) struct Outcomes {
     journal: Journal,
     known: HashMap<String, Known>,
-    /// Whether a refresh has begun and not ended.
+    /// Whether a refresh has begun and has not ended.
     pub(super) refreshing: bool,
 }
 
@@ -95,27 +95,27 @@ impl Outcomes {
         Ok(())
     }
 
-    /// Keeps what a model's own page says.
+    /// Adds a model's record.
     pub(super) fn told(&mut self, told: Candidate) -> Result<()> {
         self.add(Line::Told(Box::new(told)))
     }
 
-    /// Keeps how a model ended.
+    /// Adds a model's outcome.
     pub(super) fn end(&mut self, uid: &str, end: End) -> Result<()> {
         self.add(Line::End { uid: uid.to_owned(), end })
     }
 
-    /// From here on everything is asked again, but for thumbnails that are there.
+    /// Begins a refresh: everything is requested again, except thumbnails that are there.
     pub(super) fn refresh(&mut self) -> Result<()> {
         self.add(Line::Refresh)
     }
 
-    /// How a model ended, if it did.
+    /// Returns a model's outcome, if it has one.
     pub(super) fn end_of(&self, uid: &str) -> Option<&End> {
         self.known.get(uid).and_then(|known| known.end.as_ref())
     }
 
-    /// What is known of a model: what its own page says, unless a newer list says all.
+    /// Returns the best data about a model: its own record, unless a newer list has all fields.
     pub(super) fn best<'a>(&'a self, listed: &'a Candidate) -> &'a Candidate {
         match self.known.get(listed.uid()) {
             Some(Known { told: Some(told), fresh, .. }) if *fresh || !listed.whole => told,
@@ -123,12 +123,13 @@ impl Outcomes {
         }
     }
 
-    /// Whether a model's own page was read, since the last refresh began if there was one.
+    /// Returns whether a model's record was read since the last refresh began, or ever where there was no
+    /// refresh.
     pub(super) fn is_fresh(&self, uid: &str) -> bool {
         self.known.get(uid).is_some_and(|known| known.fresh)
     }
 
-    /// Puts the lines in the order of the catalogue, which ends a refresh.
+    /// Puts the lines into the order of the catalogue, and ends a refresh.
     pub(super) fn settle<'a>(&mut self, models: impl Iterator<Item = &'a Candidate>) -> Result<()> {
         let mut lines = Vec::new();
         for listed in models {

@@ -1,4 +1,4 @@
-//! The API's lists, page by page, until their end or the limit.
+//! Reads the API's lists page by page, until their end or the limit.
 
 use serde_json::Value;
 
@@ -10,14 +10,14 @@ use super::worker_pool::WorkerPool;
 use crate::error::{Details, Error, Result};
 use crate::util::http;
 
-/// A search shows some 10,000 models and no more; one that ends near there was probably cut.
+/// A search shows about 10,000 models and no more. A search that ends near this number was probably cut off.
 const CUT: usize = 9_900;
 
-/// Goes on with a list where it stopped; `more` is called after each page.
+/// Continues a list where it stopped, and calls `more` after each page.
 ///
 /// # Errors
 /// [`Error::Download`] where the API refuses, or fails too often.
-pub(super) fn go_on(
+pub(super) fn resume(
     worker_pool: &WorkerPool<'_>,
     listing: &mut Listing,
     more: &mut dyn FnMut(&Listing),
@@ -41,35 +41,34 @@ pub(super) fn go_on(
     let cut = address.path == "/v3/search" && listing.models().count() >= CUT;
     if cut && listing.pages() > asked && listing.next().is_none() {
         worker_pool.progress.say(
-            "a search shows some 10,000 models and no more; divide it by category, tag or licence, \
-             and crawl the parts into the same folder",
+                        "Sketchfab's search shows about 10,000 models at most, and this one reached that; divide it by \
+                         category, tag or licence, and crawl the parts into the same folder",
         );
     }
     Ok(())
 }
 
-/// Why a page is the last one, although it names another: a warning, or nothing to be said.
+/// Returns a warning where a page has to be the last one although it names a next page. The warning is empty where
+/// the end is expected.
 fn ending(listing: &Listing, page: &Page) -> Option<&'static str> {
     if listing.is_idle(page) {
-        return Some(
-            "the list repeats itself, or says nothing any more; it is taken to be at its end",
-        );
+        return Some("the list brings no new models; the crawl treats this as its end");
     }
     let again = |next: &String| listing.knows(next) || page.cursor.as_ref() == Some(next);
     if page.next.as_ref().is_some_and(again) {
-        return Some("the list repeats a cursor; it is taken to be at its end");
+        return Some("the list repeats a cursor; the crawl treats this as its end");
     }
-    // What follows has fewer likes still.
+    // The following pages have even fewer likes.
     listing.head.query.ends_with(&page.found).then_some("")
 }
 
-/// Asks for one page until it comes.
+/// Requests one page until it comes.
 fn ask(worker_pool: &WorkerPool<'_>, address: &Address, cursor: Option<String>) -> Result<Page> {
     let mut parameters = address.parameters.clone();
     parameters.extend(cursor.iter().map(|cursor| ("cursor", cursor.clone())));
     let mut attempts = 0;
     loop {
-        let reason = match once(worker_pool.client, &address.path, &parameters) {
+        let reason = match request(worker_pool.client, &address.path, &parameters) {
             Ok(page) => return Ok(Page { cursor, ..page }),
             Err(Fault::Host(reason)) => reason,
             Err(Fault::Passing(reason)) => {
@@ -87,12 +86,12 @@ fn ask(worker_pool: &WorkerPool<'_>, address: &Address, cursor: Option<String>) 
         let pause = worker_pool.pause(attempts);
         worker_pool
             .progress
-            .note(&format!("{reason}; asking again in {:.1} s", pause.as_secs_f64()));
+            .note(&format!("{reason}; the next attempt is in {:.1} s", pause.as_secs_f64()));
         std::thread::sleep(pause);
     }
 }
 
-fn once(
+fn request(
     client: &Client,
     path: &str,
     parameters: &[(&str, String)],
@@ -100,7 +99,7 @@ fn once(
     page(&client.json(path, parameters)?)
 }
 
-/// What the API's answer lists.
+/// Reads the API's answer as a page of a list.
 pub(super) fn page(answer: &Value) -> std::result::Result<Page, Fault> {
     let changed =
         |what| Fault::Passing(format!("the API's list has {what}; its form may have changed"));
@@ -113,7 +112,7 @@ pub(super) fn page(answer: &Value) -> std::result::Result<Page, Fault> {
     Ok(Page { next: next(answer), found, unreadable, ..Page::default() })
 }
 
-/// The next page's cursor, which only the API can read: a number in a search, letters in other lists.
+/// Returns the next page's cursor. Only the API can interpret it: it is a number in a search and text in other lists.
 fn next(answer: &Value) -> Option<String> {
     let address = answer.get("next");
     if address.is_some_and(Value::is_null) {
@@ -144,8 +143,8 @@ fn refused(address: &Address, reason: &str) -> Error {
 fn gave_up(address: &Address, attempts: u32, reason: &str) -> Error {
     Error::Download(Details::new(
         format!("the next page of {}", address.path),
-        format!("after {attempts} attempts that {reason}"),
-        "run the same command again later; it goes on where it stopped",
+        format!("none after {attempts} attempts ({reason})"),
+        "run the same command again later; it continues where it stopped",
     ))
 }
 

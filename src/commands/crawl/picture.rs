@@ -1,4 +1,4 @@
-//! Which of a model's thumbnails to take, and whether what came is one.
+//! Chooses one of a model's thumbnails, and checks the bytes that came.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,14 +7,14 @@ use crate::error::{Details, Error, Result};
 use crate::pixels;
 use crate::site::catalogue;
 
-/// The network's side: a thumbnail whose short side reaches it need not be enlarged.
+/// The side of the network's input in pixels. A thumbnail whose short side reaches it need not be enlarged.
 pub(super) const SIDE: u32 = 224;
 
-/// A thumbnail that a model has.
+/// One of a model's thumbnails.
 #[derive(Debug, Clone)]
 pub(super) struct Image {
     pub(super) link: String,
-    /// Columns and rows, where the source tells them.
+    /// Columns and rows, where the source states them.
     pub(super) size: Option<[u32; 2]>,
 }
 
@@ -23,14 +23,14 @@ pub(super) struct Image {
 pub(super) struct Picture {
     /// An address, or a path where `local`.
     pub(super) link: String,
-    /// Columns and rows, where the source tells them.
+    /// Columns and rows, where the source states them.
     pub(super) size: Option<[u32; 2]>,
-    /// Whether it lies on this machine.
+    /// Whether the file is on this machine.
     pub(super) local: bool,
 }
 
 impl Image {
-    /// Reads one of `thumbnails.images`.
+    /// Reads one entry of the API's `thumbnails.images`.
     pub(super) fn read(image: &Value) -> Option<Image> {
         let side = |name: &str| u32::try_from(image[name].as_u64()?).ok().filter(|&side| side > 0);
         let size = side("width").zip(side("height")).map(|(columns, rows)| [columns, rows]);
@@ -38,8 +38,9 @@ impl Image {
     }
 }
 
-/// The smallest whose short side reaches [`SIDE`]: a larger one costs bytes and shows the network nothing
-/// more. Where none reaches it, the largest, as the least enlarged. Sizes that are not told come last.
+/// Chooses the smallest thumbnail whose short side reaches [`SIDE`]. A larger one costs more bytes and shows the
+/// network nothing more. Where none reaches it, the largest is chosen, because it is enlarged the least. Thumbnails
+/// of unknown size come last.
 pub(super) fn choose(images: impl Iterator<Item = Image>) -> Option<Picture> {
     let rank = |image: &Image| match image.size {
         Some([columns, rows]) => {
@@ -52,19 +53,19 @@ pub(super) fn choose(images: impl Iterator<Item = Image>) -> Option<Picture> {
     Some(Picture { link: best.link, size: best.size, local: false })
 }
 
-/// Whether the short side of so many columns and rows reaches [`SIDE`].
+/// Returns whether the shorter of columns and rows reaches [`SIDE`].
 pub(super) fn reaches([columns, rows]: [u32; 2]) -> bool {
     columns.min(rows) >= SIDE
 }
 
-/// Sees that bytes are a whole image that the network can be shown; gives its columns and rows, and the
-/// ending of its file.
+/// Checks that bytes are a complete image that the network can read. Returns its columns and rows, and the ending of
+/// its file name.
 ///
 /// # Errors
 /// As [`pixels::Picture::read`], and [`Error::Image`] for a JPEG that ends too early.
 pub(super) fn check(bytes: &[u8]) -> Result<([u32; 2], &'static str)> {
     let format = image::guess_format(bytes).ok();
-    // A picture of the owner's that lacks a few rows may stay; what was just downloaded may come whole.
+    // An image of the owner's may lack a few rows. A download must be complete, because it can be repeated.
     if format == Some(image::ImageFormat::Jpeg) && !pixels::jpeg_has_end(bytes) {
         return Err(Error::Image(Details::new(
             "a whole JPEG",
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jpeg_with_a_film_behind_its_end_is_taken_and_a_cut_one_is_not() {
+    fn a_jpeg_with_a_film_after_its_end_is_taken_and_a_cut_jpeg_is_not() {
         let jpeg = include_bytes!("../../../tests/fixtures/images/jpeg-16x9.jpg");
         let film = [&jpeg[..], b"\0\0\0\x18ftypmp42", &[7; 5000]].concat();
         assert_eq!(check(&film).unwrap(), ([320, 180], "jpg"));

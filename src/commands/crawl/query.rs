@@ -1,4 +1,4 @@
-//! What to collect: where to look, and what to take of it.
+//! The crawl query: where to look, and which models to take.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::licences;
 use super::record::{Candidate, slug};
 
-/// What to collect.
+/// A crawl query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
     /// Where to look.
     pub place: Place,
-    /// What to take.
+    /// Which models to take.
     pub filter: Filter,
 }
 
@@ -21,7 +21,7 @@ pub struct Query {
 pub enum Place {
     /// All of Sketchfab, as far as the filter allows.
     Sketchfab,
-    /// What Sketchfab's search finds with these words.
+    /// The results of Sketchfab's search for these words.
     Search(String),
     /// A collection, by its uid.
     Collection(String),
@@ -29,22 +29,22 @@ pub enum Place {
     File(PathBuf),
 }
 
-/// Which models to take; what is empty, zero or false takes all.
+/// Which models to take. A field that is empty, zero or false excludes none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// Slugs of categories, any of which will do.
+    /// Slugs of categories; a model needs one of them.
     pub categories: Vec<String>,
-    /// Tags, any of which will do.
+    /// Tags; a model needs one of them.
     pub tags: Vec<String>,
-    /// The name of an author, as addresses have it.
+    /// The author's user name, as in the address of the author's page.
     pub user: Option<String>,
-    /// Slugs of licences, any of which will do.
+    /// Slugs of licences; a model needs one of them.
     pub licences: Vec<String>,
     /// The least number of likes.
     pub minimum_likes: u64,
-    /// Only what can be downloaded.
+    /// Takes only models that can be downloaded.
     pub downloadable: bool,
-    /// Only what Sketchfab's staff picked.
+    /// Takes only models that Sketchfab's staff picked.
     pub staff_picked: bool,
 }
 
@@ -64,13 +64,14 @@ pub(super) struct Address {
 }
 
 impl Filter {
-    /// Whether it takes everything.
+    /// Returns whether the filter excludes nothing.
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
-    /// Holds what is known of a model against the filter: a server that does not know a parameter leaves
-    /// it out of account in silence. What is not known of a model does not speak against it.
+    /// Returns whether a model passes the filter. This is checked here too, because a server ignores a
+    /// parameter that it does not know, without an error. A property that is not known does not exclude the
+    /// model.
     fn takes(&self, model: &Candidate) -> bool {
         let listed = |wanted: &[String], named: &[String]| {
             let named = |wanted: &String| named.iter().any(|name| slug(name) == slug(wanted));
@@ -93,7 +94,7 @@ impl Filter {
 }
 
 impl Query {
-    /// Why a model is left out, as far as it is known.
+    /// Returns why a model is left out, or `None` where nothing that is known excludes it.
     pub(super) fn skips(&self, model: &Candidate, age_restricted: bool) -> Option<Skip> {
         if model.noai {
             return Some(Skip::Noai);
@@ -104,9 +105,9 @@ impl Query {
         (model.whole && !self.filter.takes(model)).then_some(Skip::Filtered)
     }
 
-    /// The API's list for it; `None` for a file.
+    /// Returns the address of the API's list for this query; `None` for a file.
     ///
-    /// `/v3/models` is taken where it knows every filter: unlike a search, it does not end at 10,000.
+    /// `/v3/models` is used where it supports every filter, because a search ends at 10,000 models and it does not.
     pub(super) fn address(&self, age_restricted: bool) -> Option<Address> {
         let Filter { categories, tags, user, licences, minimum_likes, downloadable, staff_picked } =
             &self.filter;
@@ -114,12 +115,12 @@ impl Query {
         let plain = categories.is_empty() && licences.is_empty() && *minimum_likes == 0;
         let path = match &self.place {
             Place::File(_) => return None,
-            // A collection has no parameters; what it lists is held against the filter.
+            // The list of a collection takes no filters, so they are applied here.
             Place::Collection(uid) => {
                 return Some(Address { path: format!("/v3/collections/{uid}/models"), parameters });
             }
             Place::Sketchfab if plain => {
-                // What is published while the crawl goes on comes behind, and moves nothing.
+                // A model that is published during the crawl comes at the end and moves no other.
                 parameters.push(("sort_by", "createdAt".to_owned()));
                 "/v3/models"
             }
@@ -148,7 +149,8 @@ impl Query {
         Some(Address { path: path.to_owned(), parameters })
     }
 
-    /// Whether a page sorted by likes, and so every page behind it, lies below the least number.
+    /// Returns whether a page, and so every later page, lies below the least number of likes. The page must
+    /// be sorted by likes.
     pub(super) fn ends_with(&self, page: &[Candidate]) -> bool {
         let likes: Vec<u64> = page.iter().filter_map(|model| model.facts.likes).collect();
         let below = likes.first().is_some_and(|&most| most < self.filter.minimum_likes);
@@ -156,7 +158,7 @@ impl Query {
     }
 }
 
-/// How many models a page has; the API gives no more.
+/// Models on one page, the most that the API gives.
 const PAGE: usize = 24;
 
 #[cfg(test)]
@@ -216,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_did_not_filter_is_filtered_here() {
+    fn models_that_a_server_did_not_filter_are_filtered_here() {
         let skips = |filter: Filter, model: &Candidate| {
             query(Place::Sketchfab, filter).skips(model, false) == Some(Skip::Filtered)
         };
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn noai_and_what_is_for_adults_are_left_out() {
+    fn models_tagged_noai_and_models_for_adults_are_left_out() {
         let all = query(Place::Sketchfab, Filter::default());
         let noai = model(|record| record["tags"] = json!([{"slug": "noai", "name": "NoAI"}]));
         let adult = model(|record| record["isAgeRestricted"] = json!(true));
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_lacks_what_it_is_judged_by_is_not_whole() {
+    fn a_record_without_a_field_that_filters_need_is_not_whole() {
         assert!(model(|_| {}).whole);
         for field in ["tags", "license", "thumbnails", "isAgeRestricted", "user"] {
             let lacking = model(|record| {
@@ -268,7 +270,7 @@ mod tests {
         let query = query(Place::Search("x".into()), filter);
         assert!(query.ends_with(&liked(&[9, 9, 0])));
         assert!(!query.ends_with(&liked(&[10, 9])));
-        // Not sorted: the server did not know the parameter.
+        // A page that is not sorted shows that the server did not know the parameter.
         assert!(!query.ends_with(&liked(&[3, 9])));
     }
 }

@@ -1,7 +1,7 @@
-//! A model as Sketchfab's API tells of it -> a [`Candidate`].
+//! Reads the record of a model, as Sketchfab's API gives it, into a [`Candidate`].
 //!
-//! Read field by field: a record with one field of another shape is still a record, and what it lacks is
-//! asked of the API by the model's own address.
+//! Each field is read alone, so that a record with one malformed field is still read. A record that lacks fields is
+//! requested again by the model's own address.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,26 +18,26 @@ const LONGEST: usize = 300;
 pub(super) struct Candidate {
     pub(super) model: Model,
     pub(super) facts: Facts,
-    /// The thumbnail that was chosen, if it has any.
+    /// The thumbnail that was chosen; `None` where the model has none.
     pub(super) picture: Option<Picture>,
-    /// Its author does not want it fed to generative programs.
+    /// The author does not allow use by generative programs.
     pub(super) noai: bool,
-    /// Only for adults; `None` where nobody says.
+    /// Only for adults; `None` where the source does not say.
     pub(super) restricted: Option<bool>,
     pub(super) downloadable: Option<bool>,
     pub(super) staff_picked: Option<bool>,
-    /// Whether all is known that is needed to keep it, or to leave it out.
+    /// Whether the record has every field that decides whether the model is kept.
     pub(super) whole: bool,
 }
 
 impl Candidate {
-    /// A model of which nothing but its uid is known, and perhaps a name.
+    /// Makes a candidate of a uid and, where it is known, a name.
     pub(super) fn unknown(uid: String, name: Option<String>) -> Candidate {
         let name = name.unwrap_or_else(|| uid.clone());
         Candidate::of(Model { uid, name, ..Model::default() }, None, false)
     }
 
-    /// A model that another source than Sketchfab's API tells of.
+    /// Makes a candidate of a model from another source than Sketchfab's API.
     pub(super) fn of(model: Model, picture: Option<Picture>, whole: bool) -> Candidate {
         let facts = model.facts.clone();
         let (restricted, downloadable, staff_picked) = (None, None, None);
@@ -49,13 +49,13 @@ impl Candidate {
         &self.model.uid
     }
 
-    /// Reads a record of the API, of a list, of a search or of one model; `None` where it is none.
+    /// Reads a record of the API, from a list, a search or a model's own address; `None` where it is no record.
     pub(super) fn read(record: &Value) -> Option<Candidate> {
         let uid = record["uid"].as_str().filter(|uid| catalogue::is_uid(uid))?.to_owned();
         let author = |field: &&str| text(&record["user"][field]);
         let images = record["thumbnails"]["images"].as_array();
         let picture = picture::choose(images.into_iter().flatten().filter_map(Image::read));
-        // A list of an older or shorter form leaves out what it must have to be judged.
+        // The records in some lists lack fields that decide whether the model is kept.
         let told = ["tags", "license", "thumbnails", "isAgeRestricted", "user"];
         let whole = told.iter().all(|field| record.get(field).is_some());
         let model = Model {
@@ -81,7 +81,7 @@ impl Candidate {
         })
     }
 
-    /// The catalogue's row, once the thumbnail lies in `file` with so many columns and rows.
+    /// Returns the catalogue's row of a model whose thumbnail is stored as `file`, `[columns, rows]` large.
     pub(super) fn row(&self, file: &str, [columns, rows]: [u32; 2]) -> Model {
         let link = self.picture.as_ref().filter(|picture| !picture.local);
         let facts = Facts {
@@ -104,40 +104,40 @@ fn facts(record: &Value) -> Facts {
     }
 }
 
-/// A model's page.
+/// Returns the address of a model's page.
 fn viewer(uid: &str) -> String {
     format!("https://sketchfab.com/3d-models/{uid}")
 }
 
-/// Whether a uid has the form of Sketchfab's: 32 hexadecimal digits, or some 26 letters and digits as in
-/// its first years.
+/// Returns whether a uid has the form of Sketchfab's: 32 hexadecimal digits, or about 26 letters and digits in its
+/// first years.
 pub(super) fn is_sketchfabs(uid: &str) -> bool {
     (20..=32).contains(&uid.len()) && uid.bytes().all(|letter| letter.is_ascii_alphanumeric())
 }
 
-/// A name as Sketchfab's addresses have it: `Cars & Vehicles` is `cars-vehicles`.
+/// Returns a name as Sketchfab's addresses write it: `Cars & Vehicles` becomes `cars-vehicles`.
 pub(super) fn slug(name: &str) -> String {
     let lower = name.to_lowercase();
     let words = lower.split(|character: char| !character.is_alphanumeric());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// However it is written: leaving out too much is the better mistake.
+/// Accepts every spelling of `noai`, because it is better to leave out too many models than too few.
 fn is_noai(tag: &str) -> bool {
     slug(tag).replace('-', "") == "noai"
 }
 
-/// The names of tags or categories; where the API gives no name, as in 2017, the slug is one.
+/// Returns the names of tags or categories. The API of 2017 gives no names, so the slugs are used.
 fn names(list: &Value) -> Vec<String> {
     let name = |entry: &Value| {
         let fields = ["name", "slug"].iter().find_map(|field| text(&entry[field]));
-        // The catalogue separates them by bars.
+        // The catalogue separates names by bars.
         fields.or_else(|| text(entry)).map(|name| name.replace('|', "/"))
     };
     list.as_array().into_iter().flatten().filter_map(name).collect()
 }
 
-/// Text of a length that a page can show, on one line.
+/// Returns the text on one line, cut to a length that a page can show.
 fn text(value: &Value) -> Option<String> {
     let text: String = value.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.chars().take(LONGEST).collect::<String>();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn noai_is_known_however_it_is_written() {
+    fn noai_is_recognised_in_every_spelling() {
         for tag in ["noai", "NoAI", "no-ai", "No AI", "#noai"] {
             assert!(is_noai(tag), "{tag}");
         }

@@ -1,5 +1,4 @@
-//! `crawl --refresh`: every list is asked for again beside the one that is there, and takes its place once
-//! it is whole.
+//! `crawl --refresh`: every list is read again into a new file, which replaces the old one once it is complete.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use super::worker_pool::WorkerPool;
 use super::{lists, pager};
 use crate::error::Result;
 
-/// Renews all lists of a folder. Thumbnails that are there stay; what a list shows no more is asked for by
-/// its own address before it is taken to be gone.
+/// Reads all lists of a folder again. Thumbnails that are there stay. A model that a list no longer shows is
+/// requested by its own address before it counts as gone.
 pub(super) fn run(
     listings: &mut [(PathBuf, Listing)],
     outcomes: &Mutex<Outcomes>,
@@ -39,7 +38,7 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Goes on with a refresh that a kill broke off, or begins one.
+/// Continues a refresh that a kill interrupted, or begins one.
 fn begin(listings: &[(PathBuf, Listing)], outcomes: &Mutex<Outcomes>) -> Result<()> {
     let mut outcomes = lock(outcomes);
     if outcomes.refreshing {
@@ -51,7 +50,7 @@ fn begin(listings: &[(PathBuf, Listing)], outcomes: &Mutex<Outcomes>) -> Result<
     outcomes.refresh()
 }
 
-/// Makes a list anew; `None` where its file is not there any more.
+/// Reads a list again. Returns `None` where the file that the owner gave can no longer be read.
 fn renew(worker_pool: &WorkerPool<'_>, path: &Path, old: &Listing) -> Result<Option<Listing>> {
     let (head, beside) = (old.head.clone(), listing::renewed(path));
     let shared = Arc::new(head.clone());
@@ -59,7 +58,9 @@ fn renew(worker_pool: &WorkerPool<'_>, path: &Path, old: &Listing) -> Result<Opt
         match lists::read(file) {
             Ok(page) => Listing::start(&beside, head, vec![page])?,
             Err(error) => {
-                worker_pool.progress.say(&format!("{} stays as it was: {error}", file.display()));
+                worker_pool
+                    .progress
+                    .say(&format!("the list of {} is kept unchanged: {error}", file.display()));
                 old.models().for_each(|model| worker_pool.want(&shared, model));
                 return Ok(None);
             }
@@ -68,7 +69,7 @@ fn renew(worker_pool: &WorkerPool<'_>, path: &Path, old: &Listing) -> Result<Opt
         let begun = if beside.exists() { Listing::read(&beside)? } else { None };
         let begun = begun.filter(|begun| begun.head == head);
         let mut list = begun.map_or_else(|| Listing::start(&beside, head, Vec::new()), Ok)?;
-        pager::go_on(worker_pool, &mut list, &mut |_| {})?;
+        pager::resume(worker_pool, &mut list, &mut |_| {})?;
         let lost = old.selected().filter(|model| !list.has(model.uid()));
         lost.for_each(|model| worker_pool.confirm(&shared, model));
         list
@@ -77,8 +78,8 @@ fn renew(worker_pool: &WorkerPool<'_>, path: &Path, old: &Listing) -> Result<Opt
     Ok(Some(list))
 }
 
-/// Models that the list shows no more, or only behind its limit, but that are there, or of which nothing
-/// was to be learnt.
+/// Keeps the models that the new list does not show, or shows only after its limit, but whose thumbnail is stored and
+/// which are not known to be gone.
 fn keep_confirmed(old: &Listing, list: &mut Listing, outcomes: &Mutex<Outcomes>) -> Result<()> {
     if matches!(old.head.query.place, Place::File(_)) {
         return Ok(());
@@ -100,7 +101,7 @@ fn keep_confirmed(old: &Listing, list: &mut Listing, outcomes: &Mutex<Outcomes>)
     list.add(Page { found, confirmed: true, ..Page::default() })
 }
 
-/// A poisoned lock only means that another thread panicked; lines are added whole.
+/// A poisoned lock only means that another thread panicked: lines are added whole.
 fn lock(outcomes: &Mutex<Outcomes>) -> MutexGuard<'_, Outcomes> {
     outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

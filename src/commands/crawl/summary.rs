@@ -1,4 +1,4 @@
-//! What became of a crawl, counted.
+//! The summary of a crawl.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,23 +11,23 @@ use crate::error::Error;
 use crate::site::catalogue::Model;
 use crate::util::terminal::printable;
 
-/// How many reasons, and how many models that disappeared, are named.
+/// The most reasons, and the most models that disappeared, that the summary shows.
 const NAMED: usize = 5;
 
-/// What is in the folder after a crawl, and what it cost.
+/// The summary of a crawl: what the folder holds now, and what the crawl cost.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// Models in the catalogue.
     pub kept: usize,
-    /// How many of them this run brought.
+    /// How many of them are new in this run.
     pub new: usize,
-    /// Models that were left out, by why.
+    /// Models that were left out, counted by reason.
     pub left: Left,
     /// The first models that failed or are gone, each with the reason.
     pub reasons: Vec<(String, String)>,
-    /// How many thumbnails of each size there are, `(size, count, whether the short side reaches 224)`.
+    /// The number of thumbnails of each size: `(size, count, whether the short side reaches 224)`.
     pub sizes: Vec<(String, usize, bool)>,
-    /// Models that a refresh found no more.
+    /// Models that a refresh no longer found.
     pub disappeared: Vec<Model>,
     /// Requests to the API.
     pub api_requests: u64,
@@ -35,36 +35,36 @@ pub struct Summary {
     pub file_requests: u64,
     /// Bytes of all answers' bodies.
     pub bytes: u64,
-    /// How long it took.
+    /// The duration in seconds.
     pub seconds: f64,
-    /// What stopped the crawl before its end.
+    /// The error that stopped the crawl before its end.
     pub stopped: Option<Error>,
 }
 
-/// Models, or rows of a list, that are not in the catalogue.
+/// The numbers of models, or rows of a list, that are not in the catalogue, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Left {
     /// Tagged `noai` by their authors.
     pub noai: usize,
-    /// Only for adults, and not asked for.
+    /// Only for adults, and `age_restricted` was not set.
     pub age_restricted: usize,
-    /// Not what was asked for, though a list had them.
+    /// On a list, but excluded by the filter.
     pub filtered: usize,
-    /// Without any thumbnail.
+    /// Without a thumbnail.
     pub no_thumbnail: usize,
-    /// Not there any more.
+    /// No longer on Sketchfab.
     pub gone: usize,
     /// Failed.
     pub failed: usize,
     /// Not reached, because the crawl was stopped.
     pub unreached: usize,
-    /// Rows that name no model, and files of a folder that are no images.
+    /// Rows that name no model, and files of a folder that are not images.
     pub unreadable: usize,
     /// Rows that came again.
     pub repeated: usize,
 }
 
-/// Counts what is in a folder.
+/// Completes the summary by counting the folder's contents.
 pub(super) fn count(mut summary: Summary, folder: &Folder, models: &[Model]) -> Summary {
     let outcomes = folder.outcomes();
     for (head, listed) in folder.selected(&outcomes) {
@@ -116,20 +116,20 @@ fn sizes(models: &[Model]) -> Vec<(String, usize, bool)> {
 }
 
 impl Summary {
-    /// Plain text for people, a fact a line.
+    /// Returns the summary as text for the terminal, one fact a line.
     pub(crate) fn text(&self) -> String {
         let Summary { kept, new, left, seconds, .. } = self;
         let mut text = format!("{kept} models in the catalogue, {new} of them new\n");
         for (count, what) in [
             (left.noai, "left out: tagged noai by their authors"),
             (left.age_restricted, "left out: only for adults (--age-restricted takes them)"),
-            (left.filtered, "left out: not what was asked for"),
+            (left.filtered, "left out: excluded by the filters"),
             (left.no_thumbnail, "without a thumbnail"),
-            (left.gone, "not there any more"),
+            (left.gone, "no longer on Sketchfab"),
             (left.failed, "failed; --retry-failed tries them again"),
-            (left.unreached, "not reached; the same command goes on"),
-            (left.unreadable, "rows, or files of a folder, that are no model"),
-            (left.repeated, "rows that came again"),
+            (left.unreached, "not reached; the same command continues"),
+            (left.unreadable, "rows without a model, or files that are not images"),
+            (left.repeated, "repeated rows"),
         ] {
             if count > 0 {
                 let _ = writeln!(text, "{count:>8} {what}");

@@ -1,5 +1,4 @@
-//! Several threads that bring what the lists name: a model's own page where it is needed, and its
-//! thumbnail.
+//! Several threads that download the models of the lists: the model's record where it is needed, and its thumbnail.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -17,21 +16,21 @@ use crate::error::{Error, Result};
 use crate::util::progress::Progress;
 use crate::util::{files, http};
 
-/// How the names of thumbnails end that [`WorkerPool::keep`] wrote.
+/// The file name endings of thumbnails that [`WorkerPool::keep`] writes.
 const ENDINGS: [&str; 5] = ["jpg", "png", "webp", "gif", "bmp"];
 
-/// What is to be done about one model.
+/// The work for one model.
 pub(super) struct Job {
     head: Arc<Head>,
     model: Candidate,
-    /// Whether the model's own page is to be read first.
+    /// Whether to request the model's record first.
     ask: bool,
-    /// Whether that is all: to see whether it is still there.
+    /// Whether to request nothing but the record, to learn whether the model still exists.
     only_ask: bool,
     attempts: u32,
 }
 
-/// The threads, and what they share.
+/// The state that the threads share.
 pub(super) struct WorkerPool<'a> {
     pub(super) client: &'a Client,
     pub(super) retry_policy: RetryPolicy,
@@ -54,10 +53,10 @@ impl<'a> WorkerPool<'a> {
         WorkerPool { client, retry_policy, progress, out, outcomes, queue, stopped }
     }
 
-    /// Works with so many threads while `list` finds what is to be done, and until it is.
+    /// Runs `list`, which adds work, and at the same time `threads` threads, until all work is done.
     ///
     /// # Errors
-    /// What stops the whole; what was done before is kept.
+    /// The error that stopped the crawl. The work done before is kept.
     pub(super) fn work(
         &self,
         threads: usize,
@@ -65,7 +64,7 @@ impl<'a> WorkerPool<'a> {
     ) -> Result<()> {
         let listed = std::thread::scope(|scope| {
             for _ in 0..threads {
-                scope.spawn(|| self.take_turns());
+                scope.spawn(|| self.run_jobs());
             }
             let listed = list(self);
             self.queue.close();
@@ -75,17 +74,17 @@ impl<'a> WorkerPool<'a> {
         stopped.map_or(listed, Err)
     }
 
-    /// Whether something stopped the whole.
+    /// Returns whether an error stopped the crawl.
     pub(super) fn is_stopped(&self) -> bool {
         self.queue.is_stopped()
     }
 
-    /// The pause after so many failures.
+    /// Returns the pause after this number of failures.
     pub(super) fn pause(&self, failures: u32) -> Duration {
         http::pause(self.retry_policy.pause, LONGEST_PAUSE, failures)
     }
 
-    /// Does what is left to do for a model of a list, if anything is.
+    /// Adds the work that is left to do for a model of a list, if there is any.
     pub(super) fn want(&self, head: &Arc<Head>, listed: &Candidate) {
         let outcomes = self.outcomes();
         let ask = !listed.whole && !outcomes.is_fresh(listed.uid());
@@ -102,7 +101,7 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// Tries again what failed.
+    /// Adds a model to the work again if it failed.
     pub(super) fn retry(&self, head: &Arc<Head>, listed: &Candidate) {
         let outcomes = self.outcomes();
         if let Some(End::Failed(_)) = outcomes.end_of(listed.uid()) {
@@ -112,7 +111,7 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// Sees whether a model is still there.
+    /// Adds the request whether a model still exists, unless this is already known.
     pub(super) fn confirm(&self, head: &Arc<Head>, listed: &Candidate) {
         let outcomes = self.outcomes();
         let known = outcomes.is_fresh(listed.uid())
@@ -128,11 +127,11 @@ impl<'a> WorkerPool<'a> {
         self.queue.push(job);
     }
 
-    fn take_turns(&self) {
+    fn run_jobs(&self) {
         while let Some((mut job, _turn)) = self.queue.take() {
             let done = match self.perform(&mut job) {
                 Ok(()) => Ok(None),
-                Err(fault) => self.judge(&mut job, fault),
+                Err(fault) => self.settle(&mut job, fault),
             };
             match done {
                 Ok(Some(wait)) => self.queue.put_back(job, wait),
@@ -142,8 +141,8 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// What follows from a fault: how long to wait before the next attempt, or an end.
-    fn judge(&self, job: &mut Job, fault: Fault) -> Result<Option<Duration>> {
+    /// Returns the pause before the next attempt, or records the fault as the model's outcome and returns `None`.
+    fn settle(&self, job: &mut Job, fault: Fault) -> Result<Option<Duration>> {
         let uid = job.model.uid();
         match fault {
             Fault::Stop(error) => return Err(error),
@@ -158,13 +157,14 @@ impl<'a> WorkerPool<'a> {
         Ok(None)
     }
 
-    /// A model that is kept stays so, though it could not be asked about again.
+    /// Records a failure. A model whose thumbnail is stored stays in the catalogue, although its record could not
+    /// be read again.
     fn fail(&self, uid: &str, reason: String) -> Result<()> {
         let mut outcomes = self.outcomes();
         if let Some(End::Kept(thumbnail)) = outcomes.end_of(uid)
             && is_there(self.out, thumbnail)
         {
-            self.progress.say(&format!("{uid} stays as it was: {reason}"));
+            self.progress.say(&format!("{uid} is kept unchanged: {reason}"));
             return Ok(());
         }
         outcomes.end(uid, End::Failed(reason))
@@ -184,11 +184,11 @@ impl<'a> WorkerPool<'a> {
             return Ok(());
         }
         let Some(mut picture) = job.model.picture.clone() else { return Ok(()) };
-        if let Some(thumbnail) = self.found(&job.model, &picture) {
+        if let Some(thumbnail) = self.unrecorded(&job.model, &picture) {
             return Ok(self.outcomes().end(job.model.uid(), End::Kept(thumbnail))?);
         }
         let bytes = match self.bytes(&picture) {
-            // Links to thumbnails do not live long; the model's own page has the newest.
+            // Links to thumbnails expire; the model's record has the newest link.
             Err(Fault::Gone(_)) if !asked && !picture.local && is_sketchfabs(job.model.uid()) => {
                 self.ask(job)?;
                 let Some(newer) = job.model.picture.clone() else { return Ok(()) };
@@ -198,7 +198,7 @@ impl<'a> WorkerPool<'a> {
             other => other,
         };
         let bytes = bytes.map_err(|fault| match fault {
-            // The model is there, if its thumbnail is not.
+            // Only the thumbnail is missing; the model itself exists.
             Fault::Gone(reason) => Fault::Final(reason),
             fault => fault,
         })?;
@@ -206,17 +206,17 @@ impl<'a> WorkerPool<'a> {
         Ok(self.outcomes().end(job.model.uid(), End::Kept(thumbnail))?)
     }
 
-    /// Reads a model's own page.
+    /// Requests a model's record.
     fn ask(&self, job: &mut Job) -> std::result::Result<(), Fault> {
         let uid = job.model.uid();
         let record = self.client.json(&format!("/v3/models/{uid}"), &[])?;
         let told = Candidate::read(&record).filter(|told| told.uid() == uid);
         let told = told.ok_or_else(|| {
             Fault::Passing(
-                "the API's answer names no such model; its form may have changed".to_owned(),
+                "the API's answer does not name this model; its form may have changed".to_owned(),
             )
         })?;
-        // What its own page does not say, nothing does.
+        // No other source has the fields that this record lacks.
         job.model = Candidate { whole: true, ..told };
         job.ask = false;
         Ok(self.outcomes().told(job.model.clone())?)
@@ -230,7 +230,7 @@ impl<'a> WorkerPool<'a> {
         self.client.file(&picture.link)
     }
 
-    /// Whether its thumbnail is known to be there.
+    /// Returns whether the model's thumbnail is stored.
     fn has(&self, model: &Candidate) -> bool {
         match self.outcomes().end_of(model.uid()) {
             Some(End::Kept(thumbnail)) => is_there(self.out, thumbnail),
@@ -238,8 +238,9 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// A thumbnail that came whole, though a kill kept it from being written down.
-    fn found(&self, model: &Candidate, picture: &Picture) -> Option<Thumbnail> {
+    /// Finds a complete thumbnail that the ledger does not mention, because a kill came before its line was
+    /// written.
+    fn unrecorded(&self, model: &Candidate, picture: &Picture) -> Option<Thumbnail> {
         if picture.local {
             return None;
         }
@@ -252,7 +253,7 @@ impl<'a> WorkerPool<'a> {
         fits.then(|| thumbnail(model.uid(), ending, &bytes, size))
     }
 
-    /// Puts a thumbnail into the folder, if it is one.
+    /// Checks a thumbnail and writes it into the folder.
     fn keep(&self, uid: &str, bytes: &[u8]) -> std::result::Result<Thumbnail, Fault> {
         let checked = picture::check(bytes).map_err(|error| Fault::Passing(error.to_string()));
         let (size, ending) = checked?;
@@ -267,7 +268,7 @@ impl<'a> WorkerPool<'a> {
         self.queue.stop();
     }
 
-    /// A poisoned lock only means that another thread panicked; lines are added whole.
+    /// A poisoned lock only means that another thread panicked: lines are added whole.
     fn outcomes(&self) -> MutexGuard<'_, Outcomes> {
         self.outcomes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -281,7 +282,7 @@ fn path_of(out: &Path, thumbnail: &Thumbnail) -> PathBuf {
     out.join(THUMBNAILS).join(&thumbnail.file)
 }
 
-/// Whether a thumbnail lies in the folder in its full length.
+/// Returns whether a thumbnail lies in the folder in its full length.
 pub(super) fn is_there(out: &Path, thumbnail: &Thumbnail) -> bool {
     let found = std::fs::metadata(path_of(out, thumbnail));
     found.is_ok_and(|found| found.is_file() && found.len() == thumbnail.bytes)
