@@ -15,7 +15,7 @@ pub const LANGUAGES: [&str; 5] = ["ar", "de", "en", "es", "zh"];
 /// What visitors can filter by, in the page's order; `www/engine/filter.js` has the same list.
 pub const FILTERS: [&str; 4] = ["category", "tag", "licence", "author"];
 
-/// Colours by their names in `www/styles/style.css`.
+/// Colours by their names in `www/styles/page.css`.
 pub const COLOURS: [&str; 14] = [
     "ground",
     "raised",

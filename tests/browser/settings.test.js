@@ -149,7 +149,7 @@ test('the program knows the languages, filters and colours that the page has', a
   const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(
     ['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(join(PAGE, file))),
   );
-  const css = await readFile(join(PAGE, 'styles/style.css'), 'utf8');
+  const css = await readFile(join(PAGE, 'styles/page.css'), 'utf8');
   const [root] = css.match(/:root \{[^}]*\}/);
   const colours = [...root.matchAll(/--([\w-]+): #/g)].map(([, name]) => name);
   assert.deepEqual(settings, { title: null, language: null, filters: FACETS });

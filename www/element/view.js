@@ -1,14 +1,18 @@
 /** What the element shows: its shadow, and the words and answers in it. */
 
 import { cardOf, emptyCard } from '../page/card.js';
+import { button, element } from '../page/dom.js';
 import { pasteHint } from '../page/intake.js';
-import { button, element } from '../page/messages.js';
 
 /** By address, what is read once for all elements. @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
 
 /** The stylesheets of this version of the element; written so that programs which bundle scripts find them too. */
-const STYLES = [new URL('../styles/element.css', import.meta.url), new URL('../styles/card.css', import.meta.url)];
+const STYLES = [
+  new URL('../styles/base.css', import.meta.url),
+  new URL('../styles/element.css', import.meta.url),
+  new URL('../styles/card.css', import.meta.url),
+];
 
 /**
  * A stylesheet, made by hand: a page's policy may forbid styles that are linked or inline.
