@@ -1,6 +1,6 @@
 /** One answer as a card: its thumbnail, what it is, how near it is, and where it leads. */
 
-import { button, element } from './messages.js';
+import { bdi, button, element } from './dom.js';
 import { showViewer, viewable } from './viewer.js';
 
 /**
@@ -168,11 +168,5 @@ function link(address, name, words) {
     element('span', 'site', site),
     element('span', 'unseen', words.newTab),
   );
-  return made;
-}
-
-function bdi(text) {
-  const made = element('bdi', '', text);
-  made.dir = 'auto';
   return made;
 }

@@ -6,9 +6,8 @@
  */
 
 import { page, crop as words } from '../strings/strings.js';
+import { byId } from './dom.js';
 import { say } from './messages.js';
-
-const byId = (id) => document.getElementById(id);
 
 /** The box's side at first and at least, as shares of the image's shorter side, and what a key moves it by. */
 const [FIRST, LEAST, STEP] = [0.6, 0.1, 0.05];

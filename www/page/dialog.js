@@ -1,7 +1,7 @@
 /** A dialog over the page: the browser keeps the keyboard in it, and gives it back to where it was. */
 
 import { buttons } from '../strings/strings.js';
-import { button, element } from './messages.js';
+import { button, element } from './dom.js';
 
 /**
  * Opens a dialog; what is in it goes when it closes.

@@ -1,10 +1,8 @@
 /** The filters above the answers: for each facet a panel with its values, and how many models each would leave. */
 
 import { filters as words } from '../strings/strings.js';
-import { element } from './messages.js';
+import { byId, element } from './dom.js';
 import { settings } from './settings.js';
-
-const byId = (id) => document.getElementById(id);
 
 /** How many values a panel lists at once; more are found by their letters. */
 const LISTED = 60;

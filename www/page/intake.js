@@ -1,11 +1,10 @@
 /** How queries reach the page and the element: dropped, chosen, pasted. What is no query gets a sentence. */
 
 import { uidOfLink, webLink } from './addresses.js';
+import { byId } from './dom.js';
 
 /** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
 const MAXIMUM_BYTES = 200_000_000;
-
-const byId = (id) => document.getElementById(id);
 
 /**
  * @typedef {object} Receiver

@@ -5,12 +5,10 @@
 
 import { scriptAddress } from '../engine/trusted.js';
 import { files, links as words } from '../strings/strings.js';
-import { button, element } from './messages.js';
+import { button, byId, element } from './dom.js';
 
 /** Larger images are not fetched, and none for longer, in milliseconds. */
 const [MOST, PATIENCE] = [50_000_000, 20_000];
-
-const byId = (id) => document.getElementById(id);
 
 /** What ends the asking that goes on. */
 let end = () => {};

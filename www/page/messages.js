@@ -1,8 +1,7 @@
 /** What the page says in words: alerts, notes, the engine's state, and what only a screen reader says. */
 
 import { buttons, engine, page, spoken } from '../strings/strings.js';
-
-const byId = (id) => document.getElementById(id);
+import { button, byId, element } from './dom.js';
 
 /** Layers are shown only where an image takes more milliseconds than this: a shorter text cannot be read. */
 const READABLE = 150;
@@ -74,26 +73,4 @@ export function showLayer(layer, layers) {
 export function showStarting() {
   showEngine('loading', page.starting);
   say(spoken.loading);
-}
-
-/**
- * An element with a class and text; text is never markup.
- * @param {string} tag
- * @param {string} [className]
- * @param {string} [text]
- */
-export function element(tag, className = '', text = '') {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
-
-/** A button with what it does. */
-export function button(className, text, onClick, label = '') {
-  const made = element('button', className, text);
-  made.type = 'button';
-  if (label) made.setAttribute('aria-label', label);
-  made.addEventListener('click', onClick);
-  return made;
 }

@@ -4,9 +4,8 @@ import { at, folded } from '../engine/columns.js';
 import { results, names as words } from '../strings/strings.js';
 import { uidOfLink, webLink } from './addresses.js';
 import { showThumbnail } from './card.js';
-import { alertVisitor, element, say } from './messages.js';
-
-const byId = (id) => document.getElementById(id);
+import { byId, element } from './dom.js';
+import { alertVisitor, say } from './messages.js';
 
 /** How many names are offered. */
 const OFFERED = 8;

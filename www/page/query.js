@@ -13,9 +13,7 @@
 import { results, query as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { showCrop } from './crop.js';
-import { button, element } from './messages.js';
-
-const byId = (id) => document.getElementById(id);
+import { button, byId, element } from './dom.js';
 
 /** The preview's object URL; one at a time, revoked when another takes its place. */
 let objectUrl = null;

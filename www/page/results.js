@@ -3,8 +3,7 @@
 import { TOP } from '../engine/asked.js';
 import { results as words } from '../strings/strings.js';
 import { cardOf, emptyCard, resultId } from './card.js';
-
-const byId = (id) => document.getElementById(id);
+import { byId } from './dom.js';
 
 /** What each card shows. @type {WeakMap<Element, string>} */
 const contents = new WeakMap();

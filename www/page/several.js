@@ -7,13 +7,11 @@
 
 import { several as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
-import { button, element } from './messages.js';
+import { button, byId, element } from './dom.js';
 import { isAsStored, pictureOf } from './query.js';
 
 /** More at once say nothing clear. */
 export const MOST = 12;
-
-const byId = (id) => document.getElementById(id);
 
 /** Addresses of the visitor's own images that are shown. @type {Map<Blob, string>} */
 const addresses = new Map();

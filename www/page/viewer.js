@@ -6,7 +6,7 @@
 import { viewer as words } from '../strings/strings.js';
 import { uidOfLink } from './addresses.js';
 import { openDialog } from './dialog.js';
-import { element } from './messages.js';
+import { element } from './dom.js';
 
 const VIEWER = 'https://sketchfab.com';
 

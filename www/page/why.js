@@ -8,7 +8,7 @@
 
 import { why as words } from '../strings/strings.js';
 import { openDialog } from './dialog.js';
-import { element } from './messages.js';
+import { element } from './dom.js';
 
 /** The shade of a region that adds nothing. */
 const SHADE = 0.82;
