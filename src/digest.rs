@@ -1,18 +1,18 @@
-//! SHA-256 digests, by which the files of a site name each other.
+//! SHA-256 digests. The files of a site refer to each other by digest.
 
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// How many bytes are digested in one call.
+/// The bytes that one call digests.
 const CHUNK: usize = 4096;
 
-/// The SHA-256 of some bytes; written as 64 lower-case hexadecimal digits.
+/// A SHA-256 digest; displayed as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// Digests bytes.
+    /// Computes the digest of some bytes.
     pub fn of(bytes: &[u8]) -> Digest {
         let mut digesting = Digesting::default();
         digesting.push(bytes);
@@ -22,7 +22,7 @@ impl Digest {
     /// Reads a digest as `sha256sum` writes it: 64 hexadecimal digits.
     ///
     /// # Errors
-    /// A sentence that says what came instead.
+    /// A sentence that says what was found instead.
     pub fn parse(text: &str) -> Result<Digest, String> {
         let wrong = || format!("expected 64 hexadecimal digits, found {} characters", text.len());
         if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -36,24 +36,24 @@ impl Digest {
         Ok(Digest(bytes))
     }
 
-    /// The first 16 digits: enough to tell files apart in names and sentences.
+    /// The first 16 digits, which suffice to tell files apart in names and messages.
     pub fn short(&self) -> String {
         self.to_string()[..16].to_owned()
     }
 }
 
-/// A digest of bytes that come one after another.
+/// Computes a digest piece by piece.
 #[derive(Default)]
 pub(crate) struct Digesting(Sha256);
 
 impl Digesting {
     /// Takes the next bytes.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        // Browsers replace quick code by good code from call to call: one call for all takes 14 times as long.
+        // A browser switches to its optimised code only between calls: one call for all bytes takes 14 times as long.
         bytes.chunks(CHUNK).for_each(|chunk| self.0.update(chunk));
     }
 
-    /// The digest of all.
+    /// The digest of all pieces.
     pub(crate) fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
     }

@@ -1,18 +1,18 @@
-//! What can go wrong, sorted by whose it is to mend.
+//! The errors of this crate, one variant for each kind of input that can be wrong.
 //!
-//! Every variant that speaks of content says what was expected, what came, and what to do next, so
-//! that the same sentence serves a terminal and the page.
+//! An error about content says what was expected, what was found, and what to do next. The terminal and the page show
+//! the same sentence.
 
 use std::fmt;
 
-/// The result of everything in this crate that can fail.
+/// The result of every function of this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Every failure of this crate, by whose fault it is.
+/// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The image is of a format that this crate does not decode; a browser might.
+    /// This crate cannot decode the image; a browser might.
     #[error("this image cannot be read: {0}")]
     UnsupportedImage(Details),
     /// The image is damaged, empty or larger than the limits.
@@ -24,46 +24,46 @@ pub enum Error {
     /// The embedding file is damaged or of another version.
     #[error("the embedding file cannot be used: {0}")]
     EmbeddingFile(Details),
-    /// Files that must belong together do not.
+    /// Two files, or a file and a query, do not belong together.
     #[error("these files do not belong together: {0}")]
     Mismatch(Details),
-    /// The catalogue, or what was asked of it, is wrong.
+    /// The catalogue, or a request to it, is wrong.
     #[error("the catalogue cannot be used: {0}")]
     Catalogue(Details),
-    /// The settings of a site hold what is no setting.
+    /// The settings of a site hold an unknown key or a wrong value.
     #[error("the settings cannot be used: {0}")]
     Settings(Details),
-    /// A link holds a query that is damaged, or another site's.
+    /// A link holds a query that is damaged or belongs to another site.
     #[error("this link cannot be followed: {0}")]
     Link(Details),
-    /// A server did not give the file that was asked of it.
+    /// A server did not send the requested file.
     #[error("the download failed: {0}")]
     Download(Details),
     /// The operating system refused a file or folder.
     #[error("{path}: {source}; {advice}")]
     File {
-        /// The path, as it was given.
+        /// The path as the caller gave it.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
         /// What to do next.
         advice: &'static str,
     },
 }
 
-/// What was expected, what came, and what to do next.
+/// What was expected, what was found, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
-    /// What would have been right.
+    /// What would have been right; empty where `came` is a sentence that needs no such words.
     pub expected: String,
-    /// What was there instead.
+    /// What was found instead.
     pub came: String,
-    /// The next step for whoever reads this.
+    /// What the reader of the error should do next.
     pub advice: String,
 }
 
 impl Details {
-    /// Gathers the three parts of a failure's sentence.
+    /// The sentence "expected ..., found ...; advice".
     pub fn new(
         expected: impl Into<String>,
         came: impl Into<String>,
@@ -71,16 +71,24 @@ impl Details {
     ) -> Details {
         Details { expected: expected.into(), came: came.into(), advice: advice.into() }
     }
+
+    /// The sentence "problem; advice", for a failure that "expected ..., found ..." would describe badly.
+    pub fn plain(problem: impl Into<String>, advice: impl Into<String>) -> Details {
+        Details::new("", problem, advice)
+    }
 }
 
 impl fmt::Display for Details {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "expected {}, found {}; {}", self.expected, self.came, self.advice)
+        if !self.expected.is_empty() {
+            write!(formatter, "expected {}, found ", self.expected)?;
+        }
+        write!(formatter, "{}; {}", self.came, self.advice)
     }
 }
 
 impl Error {
-    /// A short stable name of the variant, for programs that read errors (the page does).
+    /// The variant's name, which stays the same from version to version: programs such as the page test it.
     pub fn kind(&self) -> &'static str {
         match self {
             Error::UnsupportedImage(_) => "UnsupportedImage",
@@ -94,5 +102,22 @@ impl Error {
             Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_said_by_the_template_or_in_a_plain_sentence() {
+        let details = Details::new("a catalogue", "nothing", "make one");
+        let error = Error::Catalogue(details);
+        let said = "the catalogue cannot be used: expected a catalogue, found nothing; make one";
+        assert_eq!(error.to_string(), said);
+        let details = Details::plain("the server answered 500", "try again later");
+        let error = Error::Download(details);
+        let said = "the download failed: the server answered 500; try again later";
+        assert_eq!(error.to_string(), said);
     }
 }

@@ -1,6 +1,6 @@
 //! A visual recommender that runs inside a web page.
 //!
-//! The way of one image is also the order of the modules:
+//! One image goes through the modules in this order:
 //!
 //! ```text
 //! image bytes -> pixels -> network -> embedding -> index -> search -> neighbours
@@ -10,7 +10,7 @@
 //! the visitor:  page -> worker -> wasm                          (wasm32)
 //! ```
 //!
-//! Both doors, the program's `search` and the page's worker, call [`Recommender`], so they answer alike.
+//! The program's `search` and the page's worker both call [`Recommender`], so they give the same answers.
 //!
 //! # From image bytes to neighbours
 //!
@@ -36,8 +36,8 @@
 //! # }
 //! ```
 //!
-//! As a dependency without the feature `native` (`default-features = false`) this is all that there is, and neither the
-//! program's command line nor its parquet, HTTP or threads come with it.
+//! Without the feature `native` (`default-features = false`) the crate is this flow alone. It then depends on no
+//! command-line, parquet, HTTP or thread library.
 
 pub mod pixels;
 
@@ -77,17 +77,17 @@ pub mod site;
 pub mod commands;
 
 #[cfg(feature = "native")]
-#[doc(hidden)] // the program's own
+#[doc(hidden)] // for the program only
 pub mod cli;
 
 #[cfg(feature = "native")]
 mod util;
 
 #[cfg(target_arch = "wasm32")]
-#[doc(hidden)] // the page's own
+#[doc(hidden)] // for the page only
 pub mod wasm;
 
-/// Everything that a server would hold may go from thread to thread and be asked by many.
+/// A server may send these types to other threads and share them among threads.
 const _: () = {
     const fn is_for_many_threads<T: Send + Sync>() {}
     is_for_many_threads::<Recommender<Vec<u8>>>();
