@@ -1,8 +1,8 @@
 //! Image bytes -> [`Pixels`]: decode, limits, orientation, transparency, fit, resize, colours.
 //!
-//! The owner's program and the visitor's page both come through here, so that one image gives the
-//! same bytes on both sides. Pixels are only ever integers: decoding, compositing, the resize, whose
-//! fixed-point convolution gives equal bytes with and without SIMD, and the conversion of colours.
+//! The owner's program and the visitor's page both use this module, so that one image gives the same bytes on both
+//! sides. Every step computes in integers: decoding, compositing, resizing and the conversion of colours. The resize is
+//! a convolution in fixed point, which gives the same bytes with and without SIMD.
 
 mod colour;
 mod decode;
@@ -18,56 +18,56 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Details, Error, Result};
 
-/// Transparent pixels are laid on this grey (sRGB), as dark as Sketchfab's own background.
+/// The grey (sRGB) behind transparent pixels, as dark as Sketchfab's background.
 pub const BACKGROUND: [u8; 3] = [48, 48, 48];
 
-/// No side may be longer than this many pixels.
+/// The longest side of an image, in pixels.
 pub const MAXIMUM_SIDE: u32 = 20_000;
 
-/// An image may not need more than this many bytes decoded: 64 megapixels of RGB.
+/// The most bytes that a decoded image may take: 64 megapixels of RGB.
 pub const MAXIMUM_DECODED_BYTES: u64 = 192 << 20;
 
-/// How an image that is not square meets a square network.
+/// How an image is fitted to the network's input where their proportions differ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Fit {
-    /// Keep the largest centred part of the network's shape.
+    /// Keep the largest centred part that has the proportions of the network's input.
     #[default]
     Crop,
-    /// Stretch the whole image to the network's shape.
+    /// Stretch the whole image to the network's input.
     Squash,
-    /// Keep the whole image and fill what is left with [`BACKGROUND`].
+    /// Keep the whole image and fill the rest with [`BACKGROUND`].
     Pad,
 }
 
-/// How an image is brought to the network's size.
+/// How an image is resized to the network's input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Resize {
-    /// Catmull-Rom's cubic, widened when shrinking, so that every pixel counts.
+    /// Catmull-Rom's cubic filter, widened when it shrinks an image, so that every pixel counts.
     #[default]
     #[cfg_attr(feature = "native", value(name = "cubic"))]
     CatmullRom,
-    /// The nearest pixel, which skips pixels when shrinking: what Keras's `load_img` does unless told
-    /// otherwise, and so what the post did.
+    /// The nearest pixel; shrinking skips the others. It is the default of Keras's `load_img`, which the post used.
     Nearest,
 }
 
-/// How an image becomes the network's shape. A [`Fit`] alone stands for itself with the default resize.
+/// How an image becomes the network's input. A [`Fit`] converts to a preprocessing with the default resize.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preprocessing {
-    /// What is kept of an image that is not of the network's proportions.
+    /// Which part of the image is kept where its proportions are not the network's.
     pub fit: Fit,
-    /// How the kept part is brought to size.
+    /// How the kept part is resized.
     pub resize: Resize,
 }
 
 impl Preprocessing {
-    /// The post's: `load_img(path, target_size=(224, 224))` of Keras, to the bit for an opaque, upright
-    /// image without loss. Pillow, below Keras, decodes a JPEG a little otherwise than this crate,
-    /// drops the alpha channel where this crate lays it on [`BACKGROUND`], and does not turn upright.
+    /// The post's preprocessing: `load_img(path, target_size=(224, 224))` of Keras. The bytes are equal for an opaque,
+    /// upright image in a lossless format. For other images Pillow, which Keras uses, differs from this crate: it
+    /// decodes JPEG slightly differently, drops the alpha channel instead of laying the image on [`BACKGROUND`], and
+    /// does not turn images upright.
     pub const KERAS: Preprocessing = Preprocessing { fit: Fit::Squash, resize: Resize::Nearest };
 }
 
@@ -77,7 +77,7 @@ impl From<Fit> for Preprocessing {
     }
 }
 
-/// An image as the network sees it, before its colours are centred.
+/// A preprocessed image, before the means of the colours are subtracted.
 ///
 /// `[height, width, 3] u8`, sRGB in the order red, green, blue, row after row from the top.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,15 +88,17 @@ pub struct Pixels {
 }
 
 impl Pixels {
-    /// Decodes an image file (JPEG, PNG, WebP, GIF or BMP, told by its content) and frames it to
-    /// `height` x `width`: the first image of an animation, upright by its first EXIF block, in sRGB by
-    /// its colour profile. A profile that is broken, or of other colours than the image, is ignored; so are
-    /// PNG's `gAMA`, `cHRM` and `cICP`, as by Pillow: what writes them seldom means them.
+    /// Decodes an image file and preprocesses it to `height` x `width`.
+    ///
+    /// The file is a JPEG, PNG, WebP, GIF or BMP, recognised by its content. Of an animation the first image is taken.
+    /// The first EXIF block says how the image is turned upright, and the colour profile how its colours become sRGB.
+    /// A profile that is broken, or made for another kind of colours, is ignored. So are PNG's `gAMA`, `cHRM` and
+    /// `cICP`, as in Pillow, because the programs that write them seldom mean them.
     ///
     /// # Errors
-    /// [`Error::UnsupportedImage`] for another format, a rare form, a damaged image, and one of which more
-    /// than the last tenth is missing, as browsers show more; [`Error::Image`] for an empty file or an image
-    /// beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
+    /// [`Error::UnsupportedImage`] for an image that a browser may still show: another format, a rare variant of a
+    /// format, a damaged image, or one of which more than the last tenth is missing. [`Error::Image`] for an empty file
+    /// or an image beyond [`MAXIMUM_SIDE`] or [`MAXIMUM_DECODED_BYTES`].
     pub fn decode(
         bytes: &[u8],
         preprocessing: impl Into<Preprocessing>,
@@ -106,8 +108,8 @@ impl Pixels {
         Ok(Picture::read(bytes)?.pixels(preprocessing, height, width))
     }
 
-    /// Frames an image that somebody else decoded: `[rows, columns, 4] u8`, sRGB with straight alpha,
-    /// already upright. This is how a page brings what only its browser can decode.
+    /// Preprocesses a decoded image: `[rows, columns, 4] u8`, sRGB with straight alpha, already upright. The page uses
+    /// it for images that only the browser can decode.
     ///
     /// # Errors
     /// [`Error::Image`] where the number of bytes is not `rows * columns * 4`, or is zero.
@@ -122,16 +124,16 @@ impl Pixels {
         Ok(Picture::from_rgba(rgba, columns, rows)?.pixels(preprocessing, height, width))
     }
 
-    /// Takes pixels that were framed before: `[height, width, 3] u8`, as [`Pixels::rgb`] gives them.
+    /// Takes preprocessed pixels: `[height, width, 3] u8`, as [`Pixels::rgb`] returns them.
     ///
     /// # Errors
-    /// [`Error::Image`] where the number of bytes is another.
+    /// [`Error::Image`] where the number of bytes is not `height * width * 3`.
     pub fn from_rgb(rgb: Vec<u8>, height: usize, width: usize) -> Result<Pixels> {
         if rgb.len() != height * width * 3 {
             return Err(Error::Image(Details::new(
                 format!("{height} x {width} pixels of 3 bytes"),
                 format!("{} bytes", rgb.len()),
-                "pass the pixels as they were framed",
+                "pass the preprocessed pixels unchanged",
             )));
         }
         Ok(Pixels { height, width, rgb })

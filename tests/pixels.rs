@@ -527,7 +527,7 @@ fn forms_that_decoders_show_differently_are_refused() {
     let mut among = bmp(8, 0, &colours, &[], &[1; 8]);
     crop(&among);
     among[10..14].copy_from_slice(&54u32.to_le_bytes());
-    refused_as(&among, "pixels begin among its colours");
+    refused_as(&among, "pixels begin inside its colour table");
 
     let grey = of("png-one-bit.png");
     let with =

@@ -1,8 +1,8 @@
-//! Colours as a file holds them -> sRGB, through the ICC profile that the file carries.
+//! Stored colours -> sRGB by the ICC profile of the file.
 //!
-//! moxcms reads the profile. What it computes differs in the last bit between processors, so profiles are
-//! computed here, in IEEE arithmetic and libm's functions, into tables of integers: one image gives the
-//! same bytes natively and in wasm.
+//! moxcms reads the profile. Its conversions differ in the last bit between processors. Therefore this module computes
+//! integer tables from the profile with IEEE arithmetic and libm's functions, so that one image gives the same bytes
+//! natively and in wasm.
 
 mod curve;
 mod device;
@@ -14,23 +14,23 @@ use moxcms::{ColorProfile, DataColorSpace, ParsingOptions};
 use self::curve::Curve;
 use self::device::Device;
 
-/// The inverse of sRGB's primaries, adapted to D50, in which profiles are connected (ICC.1, annex F;
-/// Bradford's adaptation): XYZ -> linear red, green, blue.
+/// XYZ -> linear red, green and blue of sRGB. It is the inverse of sRGB's primaries, adapted by Bradford's method to
+/// D50, the white of the profile connection space (ICC.1, annex F).
 const SRGB_OF_XYZ: [[f64; 3]; 3] = [
     [3.133_856_1, -1.616_866_7, -0.490_614_6],
     [-0.978_768_4, 1.916_141_5, 0.033_454_0],
     [0.071_945_3, -0.228_991_4, 1.405_242_7],
 ];
 
-/// The fixed points of linear light, 0..=1, and the steps in which it is encoded.
+/// Linear light of 1 in fixed point; the entries of the table that encodes linear light; and 1 in the matrix.
 const ONE: i64 = 1 << 16;
 const STEPS: i64 = 1 << 14;
 const MATRIX_ONE: f64 = (1 << 14) as f64;
 
-/// Larger profiles are ignored; those of printing presses have 2 MB.
+/// The largest profile that is read, in bytes. Profiles of printing presses have 2 MB.
 const LARGEST: usize = 8 << 20;
 
-/// What an image's samples stand for.
+/// The channels of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Channels {
     Grey,
@@ -38,18 +38,18 @@ pub(super) enum Channels {
     Cmyk,
 }
 
-/// How the colours of an image become sRGB.
+/// The conversion of an image's colours to sRGB.
 #[derive(Debug)]
 pub(super) enum Conversion {
-    /// Each level of grey's.
+    /// The sRGB level of each level of grey.
     Grey(Box<[u8; 256]>),
-    /// Each channel's levels in linear light, and the matrix to sRGB's.
+    /// The linear light of each channel's levels, and the matrix to linear sRGB.
     Matrix { linear: Box<[[i32; 256]; 3]>, matrix: [[i64; 3]; 3] },
-    /// Nodes of a grid over the channels, between which colours are interpolated.
+    /// The colours at the nodes of a grid, with interpolation between them.
     Grid(Grid),
 }
 
-/// `[nodes; channels]` colours of sRGB, the last channel the quickest, in 1/256 of a level.
+/// `[nodes; channels]` colours in sRGB, in 1/256 of a level; the last channel varies fastest.
 #[derive(Debug)]
 pub(super) struct Grid {
     channels: usize,
@@ -58,8 +58,8 @@ pub(super) struct Grid {
 }
 
 impl Conversion {
-    /// Reads a profile. None where there is nothing to convert: the profile is sRGB's to within a level, is
-    /// broken, too large, or of other channels than the image.
+    /// Reads a profile. Returns `None` where the colours stay as they are: the profile is sRGB to within a level,
+    /// broken, too large, or made for other channels.
     pub(super) fn read(profile: &[u8], channels: Channels) -> Option<Conversion> {
         if !is_sound(profile) {
             return None;
@@ -92,7 +92,7 @@ impl Conversion {
         }
         let primaries = [profile.red_colorant, profile.green_colorant, profile.blue_colorant]
             .map(|colour| [colour.x, colour.y, colour.z]);
-        // Without primaries it is a profile of tables that could not be read.
+        // A profile without primaries has tables, which could not be read.
         let is_primary = |colour: &[f64; 3]| colour.iter().all(|part| part.abs() <= 4.0);
         if !primaries.iter().all(is_primary)
             || primaries.as_flattened().iter().all(|&part| part == 0.0)
@@ -125,7 +125,7 @@ impl Conversion {
         Some(Conversion::Grid(Grid { channels, nodes, colours }))
     }
 
-    /// The sRGB of a pixel; of grey, its three channels are equal.
+    /// Converts a pixel to sRGB. The three channels of a grey pixel are equal.
     pub(super) fn rgb(&self, pixel: [u8; 3]) -> [u8; 3] {
         match self {
             Conversion::Grey(levels) => pixel.map(|level| levels[usize::from(level)]),
@@ -142,13 +142,13 @@ impl Conversion {
         }
     }
 
-    /// The sRGB of pixels of four inks, 255 of which is all.
+    /// Converts pixels of four inks to sRGB; 255 is the full amount of an ink.
     pub(super) fn inks(&self, inks: &[u8]) -> Vec<u8> {
         let Conversion::Grid(grid) = self else { return Vec::new() };
         inks.as_chunks::<4>().0.iter().flat_map(|pixel| grid.at(pixel)).collect()
     }
 
-    /// Whether no colour of a fine grid changes by more than a level.
+    /// Whether no colour of a fine grid changes by more than one level.
     fn changes_nothing(&self) -> bool {
         let levels = || (0..=255u8).step_by(15);
         let mut colours =
@@ -164,10 +164,10 @@ impl Conversion {
 }
 
 impl Grid {
-    /// Multilinear, in 1/256 of the way between two nodes.
+    /// Interpolates multilinearly, in steps of 1/256 between two nodes.
     fn at(&self, pixel: &[u8]) -> [u8; 3] {
         let (mut base, mut stride) = (0, 1);
-        // For each channel: the step to the next node, and the way towards it.
+        // For each channel: the step to the next node, and the fraction of the distance to it.
         let mut ways = [(0, 0u64); 4];
         for (way, &level) in ways[..self.channels].iter_mut().rev().zip(pixel.iter().rev()) {
             let scaled = (usize::from(level) * (self.nodes - 1) * 256 + 127) / 255;
@@ -192,7 +192,7 @@ impl Grid {
     }
 }
 
-/// Whether all that the profile names lies within it: moxcms relies on more than it checks.
+/// Whether every tag lies within the profile. moxcms does not check this.
 fn is_sound(profile: &[u8]) -> bool {
     let word = |at: usize| Some(u32::from_be_bytes(*profile.get(at..)?.first_chunk()?) as usize);
     let is_tag_sound = |tag: usize| {
@@ -213,7 +213,7 @@ fn fixed(light: f64) -> i64 {
     (light.clamp(0.0, 1.0) * ONE as f64).round() as i64
 }
 
-/// Linear light -> sRGB's level.
+/// Linear light -> the level of sRGB.
 fn encoded(light: i64) -> u8 {
     static LEVELS: OnceLock<Vec<u8>> = OnceLock::new();
     let levels = LEVELS.get_or_init(|| {
@@ -223,7 +223,7 @@ fn encoded(light: i64) -> u8 {
     levels[((light.clamp(0, ONE) * STEPS + ONE / 2) / ONE) as usize]
 }
 
-/// IEC 61966-2-1: linear light -> what is stored, both 0..=1.
+/// Linear light -> the value of sRGB (IEC 61966-2-1), both 0..=1.
 fn srgb(light: f64) -> f64 {
     let light = light.clamp(0.0, 1.0);
     match light <= 0.003_130_8 {

@@ -1,4 +1,4 @@
-//! Image bytes -> an image with its orientation and colours; every refusal is a sentence about the image.
+//! Image bytes -> the stored image, its orientation and the conversion of its colours.
 
 #[cfg(panic = "unwind")]
 use std::cell::Cell;
@@ -19,12 +19,12 @@ use super::colour::{Channels, Conversion};
 use super::{MAXIMUM_DECODED_BYTES, MAXIMUM_SIDE, doubtful, jpeg};
 use crate::error::{Details, Error, Result};
 
-/// An image as its file holds it.
+/// An image as its file stores it.
 pub(super) struct Decoded {
     pub(super) image: DynamicImage,
-    /// How it is to be turned to stand upright.
+    /// How it must be turned to be upright.
     pub(super) orientation: Orientation,
-    /// How its colours become sRGB, where they are not.
+    /// The conversion of its colours to sRGB, where they are not sRGB.
     pub(super) conversion: Option<Conversion>,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded> {
     }
 }
 
-/// Runs what decoders of others run in: should one panic, the image is at fault, and no run ends.
+/// Runs a decoder of another crate. A panic in it becomes an error of this image, so that a long run goes on.
 #[cfg(panic = "unwind")]
 pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
     thread_local! {
@@ -55,10 +55,11 @@ pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
     let outer = CONTAINS.replace(true);
     let came = catch_unwind(AssertUnwindSafe(run));
     CONTAINS.set(outer);
-    came.unwrap_or_else(|_| Err(damaged("what its decoder fails on")))
+    came.unwrap_or_else(|_| Err(damaged("an image that its decoder fails on")))
 }
 
-/// In wasm a panic ends the module's instance; the page has one for decoding alone, and begins a new one.
+/// Runs a decoder. In wasm a panic ends the instance of the module: the page decodes in a separate instance, which it
+/// replaces.
 #[cfg(not(panic = "unwind"))]
 pub(super) fn contained<T>(run: impl FnOnce() -> Result<T>) -> Result<T> {
     run()
@@ -74,9 +75,9 @@ fn other(bytes: &[u8], format: ImageFormat) -> Result<Decoded> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(refused)?;
     let (width, height) = decoder.dimensions();
-    // Decoders may treat the allocation limit as a hint, so the size is checked before the pixels are read.
+    // Decoders may treat the limits as a hint, so the size is checked before the pixels are read.
     check_size(width, height, decoder.color_type().bytes_per_pixel().into())?;
-    // Metadata that cannot be read leaves the image as it is stored.
+    // Unreadable metadata is ignored.
     let exif = decoder.exif_metadata().ok().flatten();
     let profile = decoder.icc_profile().ok().flatten();
     let conversion =
@@ -88,13 +89,13 @@ fn other(bytes: &[u8], format: ImageFormat) -> Result<Decoded> {
     Ok(Decoded { image, orientation: orientation(exif.as_deref()), conversion })
 }
 
-/// The first frame, on a screen that is as large as it: some files tell a smaller one.
+/// Decodes the first frame. The screen is enlarged where the frame reaches beyond it, as it does in some files.
 fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
-    let wrong = |error: gif::DecodingError| damaged(&error.to_string());
+    let wrong = |error: gif::DecodingError| undecodable(&error);
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
     options.set_memory_limit(MemoryLimit::Bytes(
-        MAXIMUM_DECODED_BYTES.try_into().expect("the limit is no zero"),
+        MAXIMUM_DECODED_BYTES.try_into().expect("the limit is not zero"),
     ));
     let mut decoder = options.read_info(bytes).map_err(wrong)?;
     let screen = (decoder.width(), decoder.height());
@@ -110,7 +111,7 @@ fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
     decoder.read_into_buffer(&mut pixels).map_err(wrong)?;
     let frame = RgbaImage::from_raw(columns, rows, pixels);
     let frame = frame.ok_or_else(|| damaged("a GIF without an image"))?;
-    // What an opaque frame leaves free has the first colour, as Pillow shows it; else it is transparent.
+    // Around an opaque frame the screen has the first colour, as in Pillow; around another it is transparent.
     let colours = own_colours.as_deref().or(decoder.global_palette());
     let ground = match colours.and_then(|colours| colours.first_chunk()) {
         Some(&[red, green, blue]) if is_opaque => Rgba([red, green, blue, 255]),
@@ -126,7 +127,7 @@ fn first_of_gif(bytes: &[u8]) -> Result<Decoded> {
     })
 }
 
-/// What EXIF says, with or without the prefix that JPEG gives it.
+/// The orientation in an EXIF block, which may begin with JPEG's prefix.
 pub(super) fn orientation(exif: Option<&[u8]>) -> Orientation {
     exif.map(|exif| exif.strip_prefix(b"Exif\0\0").unwrap_or(exif))
         .and_then(Orientation::from_exif_chunk)
@@ -140,7 +141,7 @@ fn channels(colours: ColorType) -> Channels {
     }
 }
 
-/// Sees that so many columns and rows, of so many bytes a pixel, are within the limits.
+/// Checks the limits for an image of `width` x `height` pixels of `bytes` each.
 pub(super) fn check_size(width: u32, height: u32, bytes: u64) -> Result<()> {
     let sides = 1..=MAXIMUM_SIDE;
     let fits = u64::from(width) * u64::from(height) <= MAXIMUM_DECODED_BYTES / bytes.max(1);
@@ -157,14 +158,14 @@ fn another_format(bytes: &[u8]) -> Error {
     }
     Error::UnsupportedImage(Details::new(
         expected,
-        format!("another format in {} bytes", bytes.len()),
+        format!("{} bytes in another format", bytes.len()),
         "save it as JPEG or PNG and try again",
     ))
 }
 
 pub(super) fn unsupported(came: &str) -> Error {
     Error::UnsupportedImage(Details::new(
-        "a common form of JPEG, PNG, WebP, GIF or BMP",
+        "a common variant of JPEG, PNG, WebP, GIF or BMP",
         came,
         "save it as an ordinary JPEG or PNG and try again",
     ))
@@ -174,8 +175,13 @@ pub(super) fn damaged(came: &str) -> Error {
     Error::UnsupportedImage(Details::new(
         "a whole, undamaged image",
         came,
-        "open it elsewhere to see whether it is whole, or choose another",
+        "open it in another program to see whether it is whole, or choose another image",
     ))
+}
+
+/// The error of a decoder.
+pub(super) fn undecodable(error: &dyn std::error::Error) -> Error {
+    damaged(&format!("an image that its decoder refuses ({error})"))
 }
 
 fn too_large(came: &str) -> Error {
@@ -189,12 +195,14 @@ fn too_large(came: &str) -> Error {
     ))
 }
 
-/// Sorts what the decoder said by what can be done about it.
+/// Sorts the decoder's errors by what the user can do about them.
 fn refused(error: ImageError) -> Error {
     match error {
-        ImageError::Limits(_) => too_large("a larger one"),
-        ImageError::Unsupported(what) => unsupported(&what.to_string()),
-        other => damaged(&other.to_string()),
+        ImageError::Limits(_) => too_large("a larger image"),
+        ImageError::Unsupported(error) => {
+            unsupported(&format!("an image that its decoder does not support ({error})"))
+        }
+        other => undecodable(&other),
     }
 }
 
@@ -207,7 +215,7 @@ mod tests {
         let broken: Result<()> = contained(|| panic!("index out of bounds"));
         let error = broken.unwrap_err();
         assert!(matches!(error, Error::UnsupportedImage(_)), "{error}");
-        assert!(error.to_string().contains("what its decoder fails on"), "{error}");
+        assert!(error.to_string().contains("an image that its decoder fails on"), "{error}");
         assert_eq!(contained(|| Ok(5)).unwrap(), 5);
     }
 }

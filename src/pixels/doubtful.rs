@@ -1,15 +1,15 @@
-//! Forms of PNG and BMP of which decoders show different pictures: found in their headers, and refused by name rather
-//! than shown wrongly.
+//! Variants of PNG and BMP that decoders show differently. They are recognised by their headers and refused, because
+//! the page could show a wrong picture.
 
 use image::ImageFormat;
 
 use super::decode::unsupported;
 use crate::error::Result;
 
-/// Sees that all decoders show the same picture of an image.
+/// Refuses an image that decoders show differently.
 ///
 /// # Errors
-/// [`crate::error::Error::UnsupportedImage`] with the form.
+/// [`crate::error::Error::UnsupportedImage`] with the variant.
 pub(super) fn refuse(bytes: &[u8], format: ImageFormat) -> Result<()> {
     let form = match format {
         ImageFormat::Png => doubtful_png(bytes),
@@ -19,13 +19,14 @@ pub(super) fn refuse(bytes: &[u8], format: ImageFormat) -> Result<()> {
     form.map_or(Ok(()), |form| Err(unsupported(form)))
 }
 
-/// Whether an image is a BMP of 16 bits a pixel. One of them may be called alpha; programs leave it at 0, and others
-/// pay no attention to it.
+/// Whether an image is a BMP of 16 bits a pixel. The header may declare one of the bits as alpha; but programs that
+/// write such files leave it 0, and programs that read them ignore it.
 pub(super) fn has_alpha_of_a_bit(bytes: &[u8], format: ImageFormat) -> bool {
     format == ImageFormat::Bmp && Bitmap::read(bytes).is_some_and(|bitmap| bitmap.bits == 16)
 }
 
-/// The transparent grey of a PNG has 16 bits, of which those count that its pixels have; decoders compare all of them.
+/// The transparent grey of a PNG is stored in 16 bits. Only the low bits count, up to the depth of a pixel, but some
+/// decoders compare all 16.
 fn doubtful_png(bytes: &[u8]) -> Option<&'static str> {
     let &[depth, colour] = bytes.get(24..26)? else { return None };
     if colour != 0 || depth >= 8 {
@@ -50,9 +51,9 @@ fn doubtful_png(bytes: &[u8]) -> Option<&'static str> {
 
 /// The headers of a BMP of Windows 3 or later.
 struct Bitmap {
-    /// Where its pixels begin.
+    /// Where the pixels begin.
     offset: usize,
-    /// Where its colours end, where it has some.
+    /// Where the colour table ends.
     colours_end: usize,
     width: u64,
     height: u64,
@@ -85,15 +86,15 @@ impl Bitmap {
 
     fn doubtful(&self, bytes: &[u8]) -> Option<&'static str> {
         if self.bits <= 8 && self.offset < self.colours_end {
-            return Some("a BMP whose pixels begin among its colours");
+            return Some("a BMP whose pixels begin inside its colour table");
         }
         let is_run_length_coded = matches!(self.compression, 1 | 2);
         let leaves_out = is_run_length_coded
             && self.pixels_of_runs(bytes.get(self.offset..)?) < self.width * self.height;
-        leaves_out.then_some("a BMP in runs that leave pixels out")
+        leaves_out.then_some("a run-length coded BMP that leaves pixels out")
     }
 
-    /// How many pixels the runs give a colour, up to their end.
+    /// The number of pixels that the runs set.
     fn pixels_of_runs(&self, mut runs: &[u8]) -> u64 {
         let mut pixels = 0;
         while let &[count, value, ref rest @ ..] = runs {
@@ -104,7 +105,7 @@ impl Bitmap {
                 (0, 2) => runs = runs.get(2..).unwrap_or_default(),
                 (0, count) => {
                     pixels += u64::from(count);
-                    // Colours as they are, in whole words of two bytes.
+                    // A literal run is padded to whole words of two bytes.
                     let count = usize::from(count);
                     let bytes = if self.compression == 2 { count.div_ceil(2) } else { count };
                     runs = runs.get(bytes.next_multiple_of(2)..).unwrap_or_default();

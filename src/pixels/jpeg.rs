@@ -1,8 +1,8 @@
-//! A JPEG -> its samples, whole or refused by name; never a wrong picture.
+//! JPEG bytes -> samples. A JPEG that would be decoded wrongly is refused.
 //!
-//! zune-jpeg is the quickest decoder, and right for nearly every file: whole frames in one scan, or
-//! progressive, whose colours are sampled like the luminance or once a unit. Other layouts it shows
-//! wrongly, without an error; they go to jpeg-decoder. `./build.sh conformance` holds both against libjpeg.
+//! zune-jpeg is the fastest decoder and correct for nearly every file: all channels in one scan, or progressive; chroma
+//! sampled like the luminance or once per unit. It decodes other layouts wrongly without reporting an error; those go
+//! to jpeg-decoder. `./build.sh conformance` compares both with libjpeg.
 
 mod headers;
 
@@ -13,14 +13,14 @@ use zune_core::options::DecoderOptions;
 
 use self::headers::{Coding, Headers, Model};
 use super::colour::{Channels, Conversion};
-use super::decode::{Decoded, check_size, damaged, orientation, unsupported};
+use super::decode::{Decoded, check_size, damaged, orientation, undecodable, unsupported};
 use super::{MAXIMUM_DECODED_BYTES, MAXIMUM_SIDE};
 use crate::error::Result;
 
-/// Files have about ten scans; a thousand would make a small file take minutes.
+/// Usual files have about ten scans. With a thousand, a small file would take minutes.
 const MOST_SCANS: usize = 100;
 
-/// What zune-jpeg fills rows with whose data is missing or damaged.
+/// The value that zune-jpeg writes into rows whose data is missing or damaged.
 const MISSING: u8 = 128;
 
 /// Samples as they are stored: `[height, width, channels] u8`.
@@ -42,7 +42,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded> {
     };
     let profile = headers.profile();
     let conversion = profile.and_then(|profile| Conversion::read(&profile, channels));
-    // Inks are converted from the samples themselves, four to a pixel.
+    // A CMYK profile converts the four stored samples of a pixel.
     let raw = channels == Channels::Cmyk && conversion.is_some();
     let samples = match is_ordinary(&headers) {
         true => quick(bytes, &headers, raw)?,
@@ -57,12 +57,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded> {
         Channels::Grey => GrayImage::from_raw(width, height, samples).map(DynamicImage::ImageLuma8),
         _ => RgbImage::from_raw(width, height, samples).map(DynamicImage::ImageRgb8),
     };
-    let image = image.ok_or_else(|| damaged("fewer pixels than its header tells"))?;
+    let image =
+        image.ok_or_else(|| damaged("a JPEG with fewer pixels than its header declares"))?;
     let orientation = orientation(headers.exif);
     Ok(Decoded { image, orientation, conversion })
 }
 
-/// Whether a JPEG has the mark of its end; behind it may stand what others appended.
+/// Whether a JPEG has its end marker. Other data may follow the marker.
 #[cfg(feature = "native")]
 pub(crate) fn has_end(bytes: &[u8]) -> bool {
     Headers::read(bytes).is_ok_and(|headers| headers.ended)
@@ -75,9 +76,11 @@ fn refuse_rare_forms(headers: &Headers) -> Result<()> {
         Coding::Hierarchical => "a hierarchical JPEG",
         _ if headers.precision != 8 => "a JPEG of more than 8 bits a sample",
         _ if !matches!(headers.components.len(), 1 | 3 | 4) => {
-            "a JPEG of another number of colours"
+            "a JPEG whose number of channels is not 1, 3 or 4"
         }
-        _ if has_few_colours(headers) => "a JPEG of 4 columns or fewer whose colours have fewer",
+        _ if has_narrow_chroma(headers) => {
+            "a JPEG at most 4 columns wide whose channels differ in their number of columns"
+        }
         _ if headers.scans > MOST_SCANS => "a JPEG in more than 100 scans",
         Coding::Progressive if !headers.ended => "a progressive JPEG that ends too early",
         _ => return Ok(()),
@@ -85,13 +88,13 @@ fn refuse_rare_forms(headers: &Headers) -> Result<()> {
     Err(unsupported(form))
 }
 
-/// Where colours have one or two columns, libjpeg repeats them; decoders of others draw between them.
-fn has_few_colours(headers: &Headers) -> bool {
+/// Whether chroma has only one or two columns. libjpeg repeats such columns; other decoders interpolate between them.
+fn has_narrow_chroma(headers: &Headers) -> bool {
     let is_coarse = headers.components.iter().any(|one| one.across != headers.components[0].across);
     headers.width <= 4 && is_coarse
 }
 
-/// Whether zune-jpeg is right: it is for these, and for few others.
+/// Whether zune-jpeg decodes the file correctly. It is correct for few files beyond these.
 fn is_ordinary(headers: &Headers) -> bool {
     let [first, others @ ..] = &*headers.components else { return false };
     let at_once = headers.components_in_first_scan == headers.components.len();
@@ -124,7 +127,7 @@ fn quick(bytes: &[u8], headers: &Headers, raw: bool) -> Result<Samples> {
         .set_max_width(MAXIMUM_SIDE as usize)
         .set_max_height(MAXIMUM_SIDE as usize);
     let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    let mut values = decoder.decode().map_err(|error| damaged(&error.to_string()))?;
+    let mut values = decoder.decode().map_err(|error| undecodable(&error))?;
     if is_cut(&values, headers) && (!headers.ended || thorough(bytes, headers).is_err()) {
         return Err(damaged("a JPEG whose lower part is missing"));
     }
@@ -137,7 +140,7 @@ fn quick(bytes: &[u8], headers: &Headers, raw: bool) -> Result<Samples> {
     Ok(Samples { values, channels })
 }
 
-/// Whether more than the last tenth of the rows may be missing. A picture may be grey there itself.
+/// Whether more than the last tenth of the rows may be missing. The picture itself may also be grey there.
 fn is_cut(values: &[u8], headers: &Headers) -> bool {
     let row = values.len() / headers.height as usize;
     let rows = values.chunks_exact(row.max(1)).rev();
@@ -145,8 +148,8 @@ fn is_cut(values: &[u8], headers: &Headers) -> bool {
     missing * 10 > headers.height as usize
 }
 
-/// Whatever JPEG has, but for what it too shows wrongly: colours that are sampled neither as the finest nor
-/// once a unit, in scans of their own.
+/// Decodes with jpeg-decoder, which is slower. It is wrong only where a file has several scans and a channel that is
+/// sampled neither at the highest rate nor once per unit.
 fn thorough(bytes: &[u8], headers: &Headers) -> Result<Samples> {
     let finest = |side: fn(&headers::Component) -> u8| headers.components.iter().map(side).max();
     let (across, down) = (finest(|one| one.across), finest(|one| one.down));
@@ -157,7 +160,7 @@ fn thorough(bytes: &[u8], headers: &Headers) -> Result<Samples> {
     let is_plain = headers.components.iter().all(plain);
     if !(is_plain || at_once && headers.coding == Coding::Sequential) {
         return Err(unsupported(
-            "a JPEG whose colours are sampled in three ways, in several scans",
+            "a JPEG in several scans whose channels are sampled in three ways",
         ));
     }
     let mut decoder = jpeg_decoder::Decoder::new(bytes);
@@ -169,22 +172,22 @@ fn thorough(bytes: &[u8], headers: &Headers) -> Result<Samples> {
         Model::Cmyk => jpeg_decoder::ColorTransform::CMYK,
         Model::Ycck => jpeg_decoder::ColorTransform::YCCK,
     });
-    let mut values = decoder.decode().map_err(|error| damaged(&error.to_string()))?;
+    let mut values = decoder.decode().map_err(|error| undecodable(&error))?;
     let channels = headers.components.len();
     if channels == 4 {
-        // Stored inks are inverted; this decoder turns them round.
+        // The file stores inverted inks, which this decoder has inverted; the stored values are wanted.
         values.iter_mut().for_each(|value| *value = 255 - *value);
     }
     Ok(Samples { values, channels })
 }
 
-/// Adobe stores inks inverted, and everybody has followed.
+/// Stored inks -> inks. Adobe's files store them inverted, and other programs do the same.
 fn inks(mut stored: Vec<u8>) -> Vec<u8> {
     stored.iter_mut().for_each(|value| *value = 255 - *value);
     stored
 }
 
-/// Stored, inverted inks -> RGB without a profile, as zune-jpeg does it.
+/// Stored, inverted inks -> RGB without a profile, as zune-jpeg computes it.
 fn rgb_of_inks(stored: &[u8]) -> Vec<u8> {
     let part = |value: u8, black: u8| {
         let product = u32::from(value) * u32::from(black) + 128;
@@ -194,7 +197,7 @@ fn rgb_of_inks(stored: &[u8]) -> Vec<u8> {
     pixels.iter().flat_map(|&[c, m, y, k]| [part(c, k), part(m, k), part(y, k)]).collect()
 }
 
-/// ITU-R BT.601 in 16-bit fixed point.
+/// YCbCr -> RGB by ITU-R BT.601, in fixed point with 16 fractional bits.
 fn rgb_of_ycc(ycc: [u8; 3]) -> [u8; 3] {
     let [y, blue, red] = ycc.map(i32::from);
     let (y, blue, red) = ((y << 16) + (1 << 15), blue - 128, red - 128);

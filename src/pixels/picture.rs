@@ -1,4 +1,4 @@
-//! A decoded image before it is framed: whoever shows it, or searches parts of it, decodes it once.
+//! A decoded image before preprocessing. It is decoded once, then shown, and searched whole or in parts.
 
 use image::metadata::Orientation;
 use image::{DynamicImage, Rgb, RgbImage, RgbaImage, imageops};
@@ -9,7 +9,7 @@ use super::preprocess::{Source, preprocess, swaps_sides};
 use super::{BACKGROUND, Fit, Pixels, Preprocessing};
 use crate::error::{Details, Error, Result};
 
-/// An image without transparency, as it is stored, how it is turned upright, and how its colours become sRGB.
+/// A decoded image without transparency: its stored pixels, its orientation, and the conversion of its colours to sRGB.
 pub struct Picture {
     image: RgbImage,
     turn: Orientation,
@@ -24,7 +24,7 @@ impl Picture {
     pub fn read(bytes: &[u8]) -> Result<Picture> {
         decode::contained(|| {
             let Decoded { image, orientation: turn, conversion } = decode::decode(bytes)?;
-            // What is transparent is laid on a colour of sRGB.
+            // The background is an sRGB colour, so the colours are converted before the image is laid on it.
             let (image, conversion) = match (image.color().has_alpha(), conversion) {
                 (true, Some(conversion)) => (converted(image, &conversion), None),
                 (_, conversion) => (image, conversion),
@@ -33,7 +33,7 @@ impl Picture {
         })
     }
 
-    /// Takes an image that somebody else decoded; see [`Pixels::from_rgba`].
+    /// Takes a decoded image; see [`Pixels::from_rgba`].
     ///
     /// # Errors
     /// As [`Pixels::from_rgba`].
@@ -45,7 +45,7 @@ impl Picture {
                 Error::Image(Details::new(
                     format!("{columns} x {rows} pixels of 4 bytes"),
                     format!("{} bytes", rgba.len()),
-                    "pass the whole of the decoded image",
+                    "pass the whole decoded image",
                 ))
             })?;
         let image = opaque(DynamicImage::ImageRgba8(image));
@@ -62,12 +62,12 @@ impl Picture {
         if swaps_sides(self.turn) { self.image.width() } else { self.image.height() }
     }
 
-    /// Whether the upright image is another one than the stored.
+    /// Whether the stored image has to be turned or mirrored to be upright.
     pub fn is_turned(&self) -> bool {
         self.turn != Orientation::NoTransforms
     }
 
-    /// The whole image as the network sees it, `height` x `width`.
+    /// Preprocesses the whole image to `height` x `width`.
     pub fn pixels(
         &self,
         preprocessing: impl Into<Preprocessing>,
@@ -77,8 +77,8 @@ impl Picture {
         self.preprocessed(&self.image, preprocessing.into(), height, width)
     }
 
-    /// A part of the image as the network sees it. The part is `[left, top, width, height]` as shares of the
-    /// upright image's sides, 0 to 1, and comes to whole pixels of the image.
+    /// Preprocesses a part of the image. The part is `[left, top, width, height]` in fractions of the upright image's
+    /// sides, 0 to 1, and is rounded to whole pixels of the image.
     pub fn part(
         &self,
         part: [f64; 4],
@@ -93,7 +93,7 @@ impl Picture {
         self.preprocessed(&part, preprocessing.into(), height, width)
     }
 
-    /// The whole image, upright, in another size.
+    /// The whole image, upright, resized to `height` x `width`.
     pub fn upright(&self, height: usize, width: usize) -> Pixels {
         self.pixels(Fit::Squash, height, width)
     }
@@ -110,7 +110,7 @@ impl Picture {
     }
 }
 
-/// An image with an alpha channel in sRGB.
+/// Converts an image with an alpha channel to sRGB.
 fn converted(image: DynamicImage, conversion: &Conversion) -> DynamicImage {
     let mut rgba = image.into_rgba8();
     for pixel in rgba.pixels_mut() {
@@ -139,7 +139,7 @@ fn opaque(image: DynamicImage) -> RgbImage {
     rgb
 }
 
-/// Where a part of the upright image lies in the stored one.
+/// The part of the stored image that a part of the upright image comes from.
 fn stored([left, top, width, height]: [f64; 4], turn: Orientation) -> [f64; 4] {
     let (right, bottom) = (1.0 - left - width, 1.0 - top - height);
     match turn {
@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use crate::pixels::Resize;
 
-    /// Every stored form of one upright picture, cut by the same shares, gives the same pixels.
+    /// All eight orientations of one picture give the same pixels for the same part.
     #[test]
     fn a_part_is_cut_from_the_upright_image() {
         let upright = RgbImage::from_fn(20, 10, |x, y| image::Rgb([x as u8 * 10, y as u8 * 20, 7]));

@@ -1,4 +1,4 @@
-//! An image of any size -> the network's size: which part is kept, and how it is resized.
+//! An image of any size -> the size of the network's input.
 
 use fast_image_resize as convolution;
 use fast_image_resize::images::{TypedImage, TypedImageRef};
@@ -12,14 +12,15 @@ use super::{BACKGROUND, Fit, Pixels, Preprocessing, Resize};
 /// A rectangle of an image in pixels: left, top, columns, rows.
 type Part = [u32; 4];
 
-/// An opaque image, and how its colours become sRGB where they are not.
+/// An opaque image, and the conversion of its colours where they are not sRGB.
 pub(super) struct Source<'a> {
     pub(super) image: &'a RgbImage,
     pub(super) conversion: Option<&'a Conversion>,
 }
 
-/// Resizes first; converts colours and turns upright after: both then touch 150 kB instead of a whole
-/// photograph. (Converted first, photographs come out within 0.3 levels of this in the mean.)
+/// Fits and resizes an image, then converts its colours and turns it upright. The last two steps come after resizing
+/// because they then handle 150 kB instead of a whole photograph. (Converting first changes photographs by less than
+/// 0.3 levels in the mean.)
 pub(super) fn preprocess(
     source: &Source<'_>,
     turn: Orientation,
@@ -91,7 +92,7 @@ fn resized(
     resized
 }
 
-/// What Pillow calls `NEAREST`.
+/// The nearest pixel; Pillow's `NEAREST`.
 fn nearest(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
     let [left, top, width, height] = part;
     let (from_columns, from_rows) = (places(left, width, columns), places(top, height, rows));
@@ -100,10 +101,11 @@ fn nearest(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImag
     })
 }
 
-/// For each of `count` pixels of a side, the pixel that it is taken from among `length` from `start` on.
+/// For each of the `count` pixels of a resized side, the pixel of the stored side that it copies: one of the `length`
+/// pixels that begin at `start`.
 ///
-/// Pillow adds the step up, in double precision, and its rounding decides here and there; so the sum is
-/// built as Pillow builds it.
+/// Pillow adds up the step in double precision, and its rounding decides which pixel is copied in some places.
+/// Therefore the sum is computed as Pillow computes it.
 fn places(start: u32, length: u32, count: usize) -> Vec<u32> {
     let step = f64::from(length) / count as f64;
     let mut at = f64::from(start) + step * 0.5;
@@ -115,13 +117,13 @@ fn places(start: u32, length: u32, count: usize) -> Vec<u32> {
     places
 }
 
-/// Catmull-Rom, widened when shrinking: what Pillow calls `BICUBIC`.
+/// Catmull-Rom, widened when it shrinks an image; Pillow's `BICUBIC`.
 fn convolved(image: &RgbImage, part: Part, columns: usize, rows: usize) -> RgbImage {
     let [left, top, width, height] = part.map(f64::from);
     let options = convolution::ResizeOptions::new()
         .resize_alg(convolution::ResizeAlg::Convolution(convolution::FilterType::CatmullRom))
         .crop(left, top, width, height);
-    // By the type of the pixels: by its value, the resizer would bring every type's code and tables.
+    // The pixel type is static: with a dynamic one the resizer would link the code and tables of every type.
     let source = TypedImageRef::<U8x3>::from_buffer(image.width(), image.height(), image.as_raw())
         .expect("an RgbImage holds width * height * 3 bytes");
     let mut target = RgbImage::new(columns as u32, rows as u32);

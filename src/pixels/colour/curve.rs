@@ -1,13 +1,13 @@
-//! The curves of profiles: what is stored -> linear light, both 0..=1.
+//! The curves of profiles: stored value -> linear light, both 0..=1.
 
 use moxcms::ToneReprCurve;
 
 /// `curveType` and `parametricCurveType` of ICC.1, chapters 10.6 and 10.18.
 pub(super) enum Curve<'a> {
-    /// Values between which is interpolated; none stand for no change.
+    /// A table with linear interpolation; an empty one changes nothing.
     Table(&'a [u16]),
     Gamma(f64),
-    /// `(a x + b)^g + e` from `d` on, `c x + f` below: g, a, b, c, d, e, f.
+    /// `g, a, b, c, d, e, f` of `(a x + b)^g + e` where `x >= d`, and `c x + f` below.
     Parametric([f64; 7]),
 }
 
@@ -41,7 +41,7 @@ impl Curve<'_> {
         }))
     }
 
-    /// Clamped to 0..=1.
+    /// The value at `x`, clamped to 0..=1.
     pub(super) fn at(&self, x: f64) -> f64 {
         let x = x.clamp(0.0, 1.0);
         let y = match *self {
@@ -57,7 +57,7 @@ impl Curve<'_> {
     }
 }
 
-/// The value at `x`, 0..=1, among `count` of a table, linearly between two.
+/// The value at `x`, 0..=1, of a table of `count` entries, interpolated linearly.
 pub(super) fn between(count: usize, x: f64, value: impl Fn(usize) -> f64) -> f64 {
     let place = x.clamp(0.0, 1.0) * (count - 1) as f64;
     let low = (place as usize).min(count.saturating_sub(2));

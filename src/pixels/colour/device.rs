@@ -1,4 +1,4 @@
-//! The tables of profiles: a device's channels -> XYZ under D50, in which profiles are connected.
+//! The tables of profiles: a device's channels -> XYZ under D50, the profile connection space.
 
 use moxcms::{
     ColorProfile, DataColorSpace, LutDataType, LutMultidimensionalType, LutStore, LutType,
@@ -10,10 +10,10 @@ use super::curve::{Curve, between};
 /// The white of D50.
 const WHITE: [f64; 3] = [0.9642, 1.0, 0.8249];
 
-/// The largest XYZ that can be stored, as s15Fixed16 tells it.
+/// The largest XYZ that an s15Fixed16 number stores.
 const LARGEST_XYZ: f64 = 1.0 + 32_767.0 / 32_768.0;
 
-/// A profile's table of its perceptual rendering, or the colorimetric one where it has no other.
+/// A profile's table of perceptual rendering or, where it has none, of colorimetric rendering.
 pub(super) struct Device<'a> {
     stages: Stages<'a>,
     is_lab: bool,
@@ -32,7 +32,7 @@ enum Stages<'a> {
 }
 
 impl<'a> Device<'a> {
-    /// None where the profile has no table for so many channels, or one that is not whole.
+    /// Reads the table. Returns `None` where the profile has none for this number of channels, or an incomplete one.
     pub(super) fn read(profile: &'a ColorProfile, channels: usize) -> Option<Device<'a>> {
         let table = profile.lut_a_to_b_perceptual.as_ref();
         let table = table.or(profile.lut_a_to_b_colorimetric.as_ref())?;
@@ -56,7 +56,7 @@ impl<'a> Device<'a> {
         };
         match self.is_lab {
             true => {
-                // 16-bit tables of the older type hold 100 and 255 as 0xff00.
+                // 16-bit tables of the older type store 100 and 255 as 0xff00.
                 let scale = if is_old { 65_535.0 / 65_280.0 } else { 1.0 };
                 let [l, a, b] = stored.map(|value| value * scale);
                 xyz_of_lab(100.0 * l, 255.0 * a - 128.0, 255.0 * b - 128.0)
@@ -81,7 +81,7 @@ fn tables(table: &LutDataType, channels: usize) -> Option<Stages<'_>> {
 }
 
 fn curves(table: &LutMultidimensionalType, channels: usize) -> Option<Stages<'_>> {
-    // In 64 bits: of a hostile profile the product is beyond the page's 32.
+    // In 64 bits, because the product of a hostile profile exceeds the 32 bits of wasm.
     let nodes = table.grid_points[..channels].iter().map(|&nodes| u64::from(nodes));
     let is_table_whole = match &table.clut {
         None => channels == 3,
@@ -147,7 +147,7 @@ fn curved(curves: &[Curve<'_>], values: &mut [f64]) {
     values.iter_mut().zip(curves).for_each(|(value, curve)| *value = curve.at(*value));
 }
 
-/// Multilinear; of the table, `[nodes...][3]`, the last channel is the quickest.
+/// Interpolates multilinearly in a table `[nodes...][3]`, whose last channel varies fastest.
 fn interpolated(table: &LutStore, nodes: &[usize], at: &[f64; 4]) -> [f64; 3] {
     let (mut base, mut stride) = (0, 3);
     let mut ways = [(0, 0.0); 4];
@@ -187,7 +187,7 @@ fn value_at(table: &LutStore, at: usize) -> f64 {
     }
 }
 
-/// ISO 11664-4, backwards.
+/// CIELAB -> XYZ (the inverse of ISO 11664-4).
 fn xyz_of_lab(l: f64, a: f64, b: f64) -> [f64; 3] {
     let y = (l + 16.0) / 116.0;
     let linear = |t: f64| match t > 6.0 / 29.0 {

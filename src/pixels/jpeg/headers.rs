@@ -1,4 +1,4 @@
-//! What stands before, between and behind the compressed samples of a JPEG, by ITU-T T.81, annex B.
+//! The segments of a JPEG around its compressed samples, by ITU-T T.81, annex B.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ pub(super) enum Coding {
     Arithmetic,
 }
 
-/// What the samples of a pixel stand for.
+/// The colour model of the samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Model {
     Grey,
@@ -27,7 +27,7 @@ pub(super) enum Model {
 #[derive(Debug)]
 pub(super) struct Component {
     name: u8,
-    /// Samples a unit from left to right, and from top to bottom.
+    /// Samples per unit, horizontally and vertically.
     pub(super) across: u8,
     pub(super) down: u8,
 }
@@ -47,11 +47,11 @@ pub(super) struct Headers<'a> {
     pub(super) has_short_adobe: bool,
     /// The first EXIF block.
     pub(super) exif: Option<&'a [u8]>,
-    /// The parts of the colour profile, each with its number and how many there are.
+    /// The parts of the colour profile: the part's number, the number of parts, and its bytes.
     profile: Vec<(u8, u8, &'a [u8])>,
-    /// How many bytes the picture takes; phones append a film.
+    /// The length of the picture in bytes; phones append a film to it.
     pub(super) length: usize,
-    /// Whether the mark of the end is there.
+    /// Whether the end marker is there.
     pub(super) ended: bool,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Headers<'a> {
         Ok(headers)
     }
 
-    /// The colour profile, where all its parts are there.
+    /// The colour profile, or `None` where a part is missing.
     pub(super) fn profile(&self) -> Option<Vec<u8>> {
         let &(_, count, _) = self.profile.first()?;
         let part = |number: u8| {
@@ -122,14 +122,14 @@ impl<'a> Headers<'a> {
         parts.map(|parts| parts.concat())
     }
 
-    /// Whether its components call themselves red, green and blue.
+    /// Whether its components are named R, G and B.
     pub(super) fn is_named_rgb(&self) -> bool {
         self.components.iter().map(|component| component.name).eq(*b"RGB")
     }
 
     fn frame(&mut self, marker: u8, content: &[u8]) -> Result<()> {
         let &[precision, h1, h0, w1, w0, count, ref components @ ..] = content else {
-            return Err(damaged("a JPEG whose frame is cut"));
+            return Err(damaged("a JPEG whose frame header is cut short"));
         };
         self.precision = precision;
         self.height = u16::from_be_bytes([h1, h0]).into();
@@ -150,7 +150,7 @@ impl<'a> Headers<'a> {
         self.components = components.iter().take(count.into()).map(component).collect();
         match self.components.len() == usize::from(count) && count > 0 {
             true => Ok(()),
-            false => Err(damaged("a JPEG whose frame is cut")),
+            false => Err(damaged("a JPEG whose frame header is cut short")),
         }
     }
 
@@ -164,7 +164,7 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// As libjpeg guesses it, which browsers use.
+    /// Guesses the colour model as libjpeg does, which browsers use.
     fn model(&self, is_jfif: bool) -> Model {
         match (self.components.len(), self.adobe) {
             (1, _) => Model::Grey,
@@ -178,10 +178,10 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// The next segment from `at` on: its marker, and where its content lies.
+/// The next segment from `at` on: its marker and the range of its content.
 fn segment(bytes: &[u8], mut at: usize) -> Option<(u8, Range<usize>)> {
     loop {
-        // Stray bytes between segments are passed over, as libjpeg does.
+        // Stray bytes between segments are skipped, as in libjpeg.
         at += memchr::memchr(0xff, bytes.get(at..)?)?;
         while *bytes.get(at)? == 0xff {
             at += 1;
@@ -200,7 +200,7 @@ fn segment(bytes: &[u8], mut at: usize) -> Option<(u8, Range<usize>)> {
     }
 }
 
-/// Where the compressed samples end that begin at `at`: at the next marker that may stand behind a scan.
+/// The end of the compressed samples that begin at `at`: the next marker that may follow a scan.
 fn end_of_scan(bytes: &[u8], at: usize) -> usize {
     let is_end = |&found: &usize| {
         let next = bytes.get(at + found + 1);
