@@ -257,7 +257,7 @@ mod tests {
     fn bytes_are_said_in_megabytes_and_an_unknown_total_is_not_said() {
         let progress = Progress::bytes("downloading");
         progress.expect(2_500_000, None);
-        assert_eq!(progress.count.line(), "downloading 2.50 MB, 0 B a second");
+        assert!(progress.count.line().starts_with("downloading 2.50 MB, "));
         progress.expect(2_500_000, Some(58_900_000));
         assert!(progress.count.line().starts_with("downloading 2.50 MB of 58.90 MB, "));
     }
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(Progress::start("embedding", 9).count.line(), "embedding 0 of 9");
         let steps = Progress::steps("learning the codes", 3);
         steps.step();
-        assert_eq!(steps.count.line(), "learning the codes, 1 of 3 steps, 0 s");
+        assert!(steps.count.line().starts_with("learning the codes, 1 of 3 steps, "));
     }
 
     #[test]
@@ -276,7 +276,7 @@ mod tests {
         let now =
             |phases: &Phases| phases.phase().as_ref().map(|phase| phase.progress.count.line());
         phases.hear("learning", 2, 5);
-        assert_eq!(now(&phases).unwrap(), "learning, 2 of 5 steps, 0 s");
+        assert!(now(&phases).unwrap().starts_with("learning, 2 of 5 steps, "));
         for done in [1000, 999, 1001] {
             phases.hear("coding", done, 5000);
         }

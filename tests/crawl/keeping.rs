@@ -2,8 +2,8 @@
 
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use recasketch::commands::crawl::{self, Options, Task, Token};
 
@@ -12,13 +12,14 @@ use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::{Made, models};
 use crate::place::{Place, collect, from, limited, output, search};
+use crate::waiting::wait_until;
 
 #[test]
 fn a_second_process_on_the_same_folder_is_refused() {
     let (place, double) = (
         Place::new(),
         Double::with(models(30), |asked, _| {
-            matches!(asked, Asked::Thumbnail(_)).then_some(Fault::Slow(Duration::from_millis(20)))
+            matches!(asked, Asked::Thumbnail(_)).then_some(Fault::Stall)
         }),
     );
     let mut first = place
@@ -27,9 +28,7 @@ fn a_second_process_on_the_same_folder_is_refused() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    while double.requests().len() < 2 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("a thumbnail", || double.requests().len() >= 2);
     let (code, _, err) = output(&mut place.program(&double, &["--search", ""]));
     first.kill().unwrap();
     first.wait().unwrap();
@@ -329,25 +328,26 @@ fn a_collection_is_known_by_its_link() {
 #[cfg(unix)]
 #[test]
 fn a_crawl_that_is_interrupted_says_what_is_kept_and_goes_on() {
-    let is_slow = Arc::new(AtomicBool::new(true));
-    let slow = is_slow.clone();
+    // Eight thumbnails come, and the others do not until the crawl was interrupted.
+    let left = Arc::new(AtomicUsize::new(8));
+    let good = left.clone();
     let fault = move |asked: &Asked, _: usize| {
-        let is_it = matches!(asked, Asked::Thumbnail(_)) && slow.load(Ordering::Relaxed);
-        is_it.then_some(Fault::Slow(Duration::from_millis(20)))
+        let comes = |left: usize| left.checked_sub(1);
+        let is_thumbnail = matches!(asked, Asked::Thumbnail(_));
+        let stalls = is_thumbnail && good.fetch_update(Relaxed, Relaxed, comes).is_err();
+        stalls.then_some(Fault::Stall)
     };
     let (place, double) = (Place::new(), Double::with(models(60), fault));
     let mut program = place.program(&double, &["--search", ""]);
     let child = program.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    while double.counts()[2] < 8 {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until("a thumbnail that stalls", || double.counts()[2] > 8);
     let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(sent.unwrap().success());
     let ended = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(130), "{said}");
     assert!(said.contains("interrupted; ") && said.contains(" crawl "), "{said}");
-    is_slow.store(false, Ordering::Relaxed);
+    left.store(usize::MAX, Relaxed);
     let summary = place.crawl(&double, search(""));
     assert_eq!(summary.kept, 60);
     // But for those that were under way, nothing was asked for twice.

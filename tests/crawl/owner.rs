@@ -9,6 +9,7 @@ use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
 use crate::place::{Place, output};
+use crate::waiting::wait_until;
 
 /// As many models as the path is walked with.
 const MODELS: usize = 2_000;
@@ -70,11 +71,7 @@ fn a_crawl_killed_ten_times_ends_with_the_bytes_of_an_undisturbed_one() {
     instants.sort_unstable();
     for instant in instants {
         let child = start(&mut killed.program(&double, &["--search", "", "--downloads", "8"]));
-        let begun = Instant::now();
-        while double.requests().len() < instant {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{instant}");
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        wait_until("requests", || double.requests().len() >= instant);
         // Anywhere within a request, not always at its beginning.
         std::thread::sleep(Duration::from_micros(random.u64(0..3_000)));
         kill(child);

@@ -12,6 +12,7 @@ use recasketch::commands::crawl::{
 use recasketch::error::Error;
 
 use crate::double::Double;
+use crate::waiting::TOO_LONG;
 
 pub const CONTACT: &str = "owner@example.com";
 
@@ -37,10 +38,10 @@ impl Place {
     /// Options whose pauses are short and whose rate is no limit.
     pub fn options(&self, double: &Double, task: Task) -> Options {
         let retry_policy = RetryPolicy {
-            deadline: Duration::from_secs(10),
+            deadline: TOO_LONG,
             pause: Duration::from_millis(2),
             attempts: 4,
-            outage: Duration::from_secs(5),
+            outage: TOO_LONG,
         };
         Options {
             out: self.path("crawled"),

@@ -95,7 +95,7 @@ fn a_server_that_wants_more_than_an_hour_ends_the_crawl_until_later() {
     let sentence = summary.stopped.unwrap().to_string();
     assert!(
         sentence.contains(
-            "a request for a pause of 7200 s; run the same command again after that time"
+            "asks for a pause of 7200 s, longer than an hour; run the same command again after that time"
         ),
         "{sentence}"
     );
@@ -178,7 +178,7 @@ fn a_list_that_breaks_off_is_gone_on_with_later() {
     let summary = place.run(&double, search("")).unwrap();
     let sentence = summary.stopped.unwrap().to_string();
     assert!(
-        sentence.contains("none after 4 attempts (the API answered with a page of HTML"),
+        sentence.contains("did not come in 4 attempts (the API answered with a page of HTML"),
         "{sentence}"
     );
     assert_eq!(place.uids().len(), 24);

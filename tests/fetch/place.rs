@@ -11,6 +11,7 @@ use recasketch::error::Error;
 use recasketch::weights::fetch::{self, Expected, FILE, Options, RetryPolicy};
 
 use crate::server::Server;
+use crate::waiting::TOO_LONG;
 
 /// Bytes that begin as HDF5 does and are alike in no two places.
 pub fn file() -> Vec<u8> {
@@ -20,17 +21,25 @@ pub fn file() -> Vec<u8> {
     bytes
 }
 
+/// How long the impatient wait for a byte.
+pub const SHORT: Duration = Duration::from_millis(300);
+
 /// A folder of one test's own and options to download into it.
-pub struct Place(tempfile::TempDir, Duration);
+pub struct Place(tempfile::TempDir, RetryPolicy);
 
 impl Place {
     pub fn new() -> Place {
-        Place(tempfile::tempdir().unwrap(), Duration::from_secs(10))
+        Place::patient(TOO_LONG, 5)
     }
 
-    /// For servers that stall; with others, a busy machine might pass for one.
-    pub fn impatient() -> Place {
-        Place(tempfile::tempdir().unwrap(), Duration::from_millis(300))
+    /// For servers that stall; to the impatient a busy machine is one, too.
+    pub fn impatient(attempts: u32) -> Place {
+        Place::patient(SHORT, attempts)
+    }
+
+    fn patient(stall: Duration, attempts: u32) -> Place {
+        let pause = Duration::from_millis(4);
+        Place(tempfile::tempdir().unwrap(), RetryPolicy { stall, pause, attempts })
     }
 
     pub fn path(&self, ending: &str) -> PathBuf {
@@ -51,11 +60,7 @@ impl Place {
             url: url.to_owned(),
             digest: Expected::Sha256(Digest::of(content).0),
             folder: Some(self.0.path().join("recasketch")),
-            retry_policy: RetryPolicy {
-                stall: self.1,
-                pause: Duration::from_millis(4),
-                attempts: 5,
-            },
+            retry_policy: self.1.clone(),
         })
     }
 

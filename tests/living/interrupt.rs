@@ -2,12 +2,12 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use crate::content::content;
 use crate::kills::{network, records};
 use crate::place::{DRAWN, Place, drawn};
 use crate::program::succeeds;
+use crate::waiting::wait_until;
 
 fn start(arguments: &[String]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_recasketch"))
@@ -41,11 +41,8 @@ fn an_embedding_says_what_is_kept_and_the_same_command_goes_on() {
     let store = place.path("site.embeddings");
     let once = || {
         let _ = std::fs::remove_file(&store);
-        let (child, begun) = (start(&arguments("site")), Instant::now());
-        while records(&store) == 0 {
-            assert!(begun.elapsed() < Duration::from_secs(120));
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        let child = start(&arguments("site"));
+        wait_until("records", || records(&store) > 0);
         interrupted(child)
     };
     // On a very quick machine all may be done before the signal comes.

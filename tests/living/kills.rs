@@ -8,6 +8,7 @@ use crate::content::{content, published};
 use crate::place::{DRAWN, Place, drawn};
 use crate::program::succeeds;
 use crate::support;
+use crate::waiting::wait_until;
 use recasketch::site::Site;
 
 /// The codes of the narrow network: what is tested here is the writing and not the arithmetic.
@@ -53,11 +54,7 @@ fn an_embedding_killed_at_any_batch_goes_on_and_ends_with_the_same_bytes() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let begun = Instant::now();
-        while records(&store) < goal {
-            assert!(begun.elapsed() < Duration::from_secs(120), "{goal}");
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        wait_until("records", || records(&store) >= goal);
         std::thread::sleep(within.mul_f64(random.f64()));
         child.kill().unwrap();
         child.wait().unwrap();

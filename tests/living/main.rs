@@ -20,3 +20,5 @@ mod shards;
 mod stream;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/waiting.rs"]
+mod waiting;

@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a server does when it has sent its bytes.
 pub enum After {
@@ -74,9 +74,9 @@ impl Reply {
     }
 }
 
-/// The head of a request.
+/// The head of a request, and when it had come.
 #[derive(Clone)]
-pub struct Request(pub String);
+pub struct Request(pub String, pub Instant);
 
 impl Request {
     fn read(stream: &mut TcpStream) -> Option<Request> {
@@ -87,7 +87,7 @@ impl Request {
             }
             head.push(byte[0]);
         }
-        Some(Request(String::from_utf8(head).unwrap()))
+        Some(Request(String::from_utf8(head).unwrap(), Instant::now()))
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -1,24 +1,24 @@
-//! What is to be done, each piece not before its time: whatever has to wait keeps nobody else waiting.
+//! A queue of work for several threads. A piece of work can be delayed, and it does not block the others meanwhile.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-/// Work for several threads.
+/// A queue of work for several threads.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
     changed: Condvar,
 }
 
 struct State<T> {
-    /// By the time from which it may be done, then in the order in which it came.
+    /// Sorted by the earliest start, then by the order of arrival.
     waiting: BTreeMap<(Instant, u64), T>,
     came: u64,
-    /// Pieces that somebody works at, who may put them back.
+    /// The number of pieces in work. They may be put back.
     busy: usize,
-    /// Whether more may come from outside.
+    /// Whether more work may be added.
     open: bool,
-    /// Whether what is waiting is left undone.
+    /// Whether the waiting work is abandoned.
     stopped: bool,
 }
 
@@ -35,8 +35,8 @@ impl<T> Queue<T> {
         self.changed.notify_one();
     }
 
-    /// Waits for a piece of work; `None` once there will be no more.
-    pub(super) fn take(&self) -> Option<(T, Turn<'_, T>)> {
+    /// Waits for a piece of work. Returns `None` once no more can come.
+    pub(super) fn take(&self) -> Option<(T, BusyGuard<'_, T>)> {
         let mut state = self.state();
         loop {
             if state.stopped {
@@ -53,7 +53,7 @@ impl<T> Queue<T> {
                 Some(_) => {
                     let (_, work) = state.waiting.pop_first()?;
                     state.busy += 1;
-                    return Some((work, Turn(self)));
+                    return Some((work, BusyGuard(self)));
                 }
                 None if !state.open && state.busy == 0 => return None,
                 None => {
@@ -64,40 +64,40 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A piece of work is to be done later.
+    /// Puts a piece of work back, to be done after `wait`.
     pub(super) fn put_back(&self, work: T, wait: Duration) {
         self.state().put(work, Instant::now() + wait);
         self.changed.notify_one();
     }
 
-    /// No more will come from outside.
+    /// Declares that no more work will be added, except what is put back.
     pub(super) fn close(&self) {
         self.state().open = false;
         self.changed.notify_all();
     }
 
-    /// What is waiting is left undone.
+    /// Abandons the waiting work.
     pub(super) fn stop(&self) {
         self.state().stopped = true;
         self.changed.notify_all();
     }
 
-    /// Whether somebody said to stop.
+    /// Returns whether the waiting work was abandoned.
     pub(super) fn is_stopped(&self) -> bool {
         self.state().stopped
     }
 
-    /// A poisoned lock only means that another thread panicked; nothing here is left half done.
+    /// A poisoned lock only means that another thread panicked: no change here is ever half done.
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
-/// Somebody's work at a piece, who may put it back until this is dropped: also where the work panics, or
-/// the others would wait for ever.
-pub(super) struct Turn<'a, T>(&'a Queue<T>);
+/// Counts one piece as in work until it is dropped. The drop happens also where the work panics; otherwise the other
+/// threads would wait for ever.
+pub(super) struct BusyGuard<'a, T>(&'a Queue<T>);
 
-impl<T> Drop for Turn<'_, T> {
+impl<T> Drop for BusyGuard<'_, T> {
     fn drop(&mut self) {
         self.0.state().busy -= 1;
         self.0.changed.notify_all();
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_to_wait_keeps_nobody_waiting_and_is_done_in_the_end() {
+    fn delayed_work_blocks_no_other_and_is_done_in_the_end() {
         let queue = Queue::new();
         ["slow", "quick", "last"].iter().for_each(|work| queue.push(*work));
         queue.close();
@@ -131,23 +131,30 @@ mod tests {
     }
 
     #[test]
-    fn nobody_leaves_while_another_may_put_work_back() {
-        let queue = Queue::new();
-        queue.push(1);
-        queue.close();
-        let (taken, turn) = queue.take().unwrap();
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| queue.take().map(|(work, _)| work));
-            std::thread::sleep(Duration::from_millis(20));
-            queue.put_back(2, Duration::ZERO);
-            drop(turn);
-            assert_eq!((taken, other.join().unwrap()), (1, Some(2)));
-        });
-        assert!(queue.take().is_none());
+    fn no_thread_ends_while_another_may_put_work_back() {
+        // In some of the rounds the other thread asks before the work is put back.
+        for _ in 0..200 {
+            let (queue, both) = (Queue::new(), std::sync::Barrier::new(2));
+            queue.push(1);
+            queue.close();
+            let (taken, turn) = queue.take().unwrap();
+            std::thread::scope(|scope| {
+                let other = scope.spawn(|| {
+                    both.wait();
+                    queue.take().map(|(work, _)| work)
+                });
+                both.wait();
+                std::thread::yield_now();
+                queue.put_back(2, Duration::ZERO);
+                drop(turn);
+                assert_eq!((taken, other.join().unwrap()), (1, Some(2)));
+            });
+            assert!(queue.take().is_none());
+        }
     }
 
     #[test]
-    fn whoever_panics_keeps_nobody_waiting() {
+    fn a_panic_does_not_block_the_other_threads() {
         let queue = Queue::new();
         queue.push(1);
         queue.close();
@@ -160,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_leaves_undone_what_is_waiting() {
+    fn a_stop_abandons_the_waiting_work() {
         let queue = Queue::new();
         queue.push(1);
         queue.stop();

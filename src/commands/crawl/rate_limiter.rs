@@ -1,4 +1,4 @@
-//! When a request may start: one rate for all of them, and hosts that asked to be left alone.
+//! Decides when a request may start: one rate for all requests, and a pause for each host that asked for one.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use super::RetryPolicy;
 use crate::util::http;
 
-/// So many failures of a host in a row, with no answer between, are the host's and not a model's.
+/// After this many failures in a row, without an answer between them, the fault is the host's and not the model's.
 const IN_A_ROW: u32 = 8;
 
-/// The longest pause that nobody asked for.
+/// The longest pause that we choose ourselves; a server may ask for a longer one.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// The rate limiter that every request passes.
+/// The rate limiter for all requests.
 pub(super) struct RateLimiter {
     between: Duration,
     retry_policy: RetryPolicy,
@@ -32,19 +32,19 @@ struct Host {
     failures: u32,
 }
 
-/// What follows from a host that cannot be reached or has had enough of us.
+/// What to do after a host could not be reached or asked for fewer requests.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It counts against the model that was asked for.
+    /// Count the failure as an attempt for the model.
     Model,
-    /// The host is in trouble; the model can wait.
+    /// Try the model again later without counting: the host is the cause.
     Host,
-    /// It has been for too long.
+    /// End the crawl: the host has failed for too long.
     Stop,
 }
 
 impl RateLimiter {
-    /// Lets so many requests a second through.
+    /// Allows `rate` requests a second.
     pub(super) fn new(rate: f64, retry_policy: RetryPolicy) -> RateLimiter {
         let state = State { next: Instant::now(), hosts: HashMap::new() };
         RateLimiter {
@@ -54,55 +54,68 @@ impl RateLimiter {
         }
     }
 
-    /// Waits for a request's turn.
+    /// Waits until a request to this host may start.
     pub(super) fn pass(&self, host: &str) {
-        let mut turn = self.turn();
+        let mut turn = self.reserve(Instant::now());
         loop {
             std::thread::sleep(turn.saturating_duration_since(Instant::now()));
-            // The host may have closed meanwhile.
-            let closed = self.state().hosts.get(host).and_then(|host| host.closed_until);
-            match closed {
-                Some(until) if until > Instant::now() => turn = until.max(self.turn()),
-                _ => return,
+            // Another thread may have closed the host during the wait.
+            match self.closed_until(host, Instant::now()) {
+                Some(until) => turn = until.max(self.reserve(Instant::now())),
+                None => return,
             }
         }
     }
 
-    fn turn(&self) -> Instant {
+    /// Returns when the next request may start, and reserves this time for it.
+    fn reserve(&self, now: Instant) -> Instant {
         let mut state = self.state();
-        let turn = state.next.max(Instant::now());
+        let turn = state.next.max(now);
         state.next = turn + self.between;
         turn
     }
 
-    /// A host answered, well or not.
-    pub(super) fn answered(&self, host: &str) {
-        let mut state = self.state();
-        let host = state.hosts.entry(host.to_owned()).or_default();
-        (host.last_answer, host.failures) = (Some(Instant::now()), 0);
+    /// Returns when a closed host opens again, or `None` if it is open now.
+    fn closed_until(&self, host: &str, now: Instant) -> Option<Instant> {
+        self.state().hosts.get(host)?.closed_until.filter(|&until| until > now)
     }
 
-    /// A host could not be reached, or said that we ask too much; `wait` is what it asked for. Closes it
-    /// for that long, or longer with each failure.
+    /// Notes that a host answered, with success or not.
+    pub(super) fn answered(&self, host: &str) {
+        self.answered_at(host, Instant::now());
+    }
+
+    fn answered_at(&self, host: &str, now: Instant) {
+        let mut state = self.state();
+        let host = state.hosts.entry(host.to_owned()).or_default();
+        (host.last_answer, host.failures) = (Some(now), 0);
+    }
+
+    /// Notes that a host could not be reached or asked for fewer requests. Closes it for the time that it asked
+    /// for, `wait`, or else for a pause that grows with each failure.
     pub(super) fn refused(&self, name: &str, wait: Option<Duration>) -> Verdict {
+        self.refused_at(name, wait, Instant::now())
+    }
+
+    fn refused_at(&self, name: &str, wait: Option<Duration>, now: Instant) -> Verdict {
         let mut state = self.state();
         let host = state.hosts.entry(name.to_owned()).or_default();
         host.failures += 1;
         let doublings = host.failures.div_ceil(IN_A_ROW / 2);
         let pause = || http::pause(self.retry_policy.pause, LONGEST_PAUSE, doublings);
-        let until = Instant::now() + wait.unwrap_or_else(pause);
+        let until = now + wait.unwrap_or_else(pause);
         host.closed_until = host.closed_until.max(Some(until));
         match host.last_answer {
-            // One that never answered has no better days to wait for.
+            // A host that never answered is not waited for.
             Some(last) if host.failures >= IN_A_ROW => {
-                let out = last.elapsed() > self.retry_policy.outage;
+                let out = now.saturating_duration_since(last) > self.retry_policy.outage;
                 if out { Verdict::Stop } else { Verdict::Host }
             }
             _ => Verdict::Model,
         }
     }
 
-    /// A poisoned lock only means that another thread panicked; times are never half written.
+    /// A poisoned lock only means that another thread panicked: times are never half written.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
@@ -112,38 +125,64 @@ impl RateLimiter {
 mod tests {
     use super::*;
 
-    fn retry_policy(outage: Duration) -> RetryPolicy {
-        RetryPolicy { pause: Duration::from_millis(1), outage, ..RetryPolicy::default() }
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Two requests a second; a host may fail for a minute.
+    fn rate_limiter() -> RateLimiter {
+        let (pause, outage) = (SECOND, 60 * SECOND);
+        RateLimiter::new(2.0, RetryPolicy { pause, outage, ..RetryPolicy::default() })
+    }
+
+    #[test]
+    fn requests_start_at_the_rate() {
+        let (rate_limiter, later) = (rate_limiter(), Instant::now() + SECOND);
+        let turns: Vec<Instant> = (0..3).map(|_| rate_limiter.reserve(later)).collect();
+        assert_eq!(turns, [later, later + SECOND / 2, later + SECOND]);
+        assert_eq!(rate_limiter.reserve(later + SECOND), later + SECOND * 3 / 2);
+        // Requests that were not made in time are not made up for.
+        assert_eq!(rate_limiter.reserve(later + 9 * SECOND), later + 9 * SECOND);
+        assert_eq!(rate_limiter.reserve(later + 9 * SECOND), later + 9 * SECOND + SECOND / 2);
     }
 
     #[test]
     fn a_host_that_answered_before_is_waited_for_and_then_given_up() {
-        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::from_millis(50)));
-        rate_limiter.answered("media");
-        let verdicts: Vec<Verdict> = (0..8).map(|_| rate_limiter.refused("media", None)).collect();
+        let (rate_limiter, now) = (rate_limiter(), Instant::now());
+        rate_limiter.answered_at("media", now);
+        let refused = |now| rate_limiter.refused_at("media", None, now);
+        let verdicts: Vec<Verdict> = (0..8).map(|_| refused(now)).collect();
         assert!(verdicts[..7].iter().all(|verdict| *verdict == Verdict::Model));
         assert_eq!(verdicts[7], Verdict::Host);
-        std::thread::sleep(Duration::from_millis(60));
-        assert_eq!(rate_limiter.refused("media", None), Verdict::Stop);
-        rate_limiter.answered("media");
-        assert_eq!(rate_limiter.refused("media", None), Verdict::Model);
+        assert_eq!(refused(now + 60 * SECOND), Verdict::Host);
+        assert_eq!(refused(now + 61 * SECOND), Verdict::Stop);
+        rate_limiter.answered_at("media", now + 62 * SECOND);
+        assert_eq!(refused(now + 63 * SECOND), Verdict::Model);
     }
 
     #[test]
     fn a_host_that_never_answered_counts_against_its_models() {
-        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::ZERO));
-        assert!((0..20).all(|_| rate_limiter.refused("dead", None) == Verdict::Model));
+        let (rate_limiter, now) = (rate_limiter(), Instant::now());
+        let mut minutes = (0..20).map(|minute| now + minute * 60 * SECOND);
+        assert!(minutes.all(|now| rate_limiter.refused_at("dead", None, now) == Verdict::Model));
     }
 
     #[test]
     fn a_closed_host_lets_nothing_through_and_another_does() {
-        let rate_limiter = RateLimiter::new(1e6, retry_policy(Duration::ZERO));
-        rate_limiter.refused("closed", Some(Duration::from_millis(80)));
-        let start = Instant::now();
-        rate_limiter.pass("open");
-        let open = start.elapsed();
-        rate_limiter.pass("closed");
-        assert!(start.elapsed() >= Duration::from_millis(75), "{:?}", start.elapsed());
-        assert!(open < start.elapsed());
+        let (rate_limiter, now) = (rate_limiter(), Instant::now());
+        rate_limiter.refused_at("closed", Some(80 * SECOND), now);
+        // A shorter pause that another request was asked for does not open the host earlier.
+        rate_limiter.refused_at("closed", Some(SECOND), now);
+        assert_eq!(rate_limiter.closed_until("open", now), None);
+        let opens = now + 80 * SECOND;
+        assert_eq!(rate_limiter.closed_until("closed", opens - SECOND), Some(opens));
+        assert_eq!(rate_limiter.closed_until("closed", opens), None);
+    }
+
+    #[test]
+    fn a_request_waits_until_its_host_opens() {
+        let rate_limiter = RateLimiter::new(1e6, RetryPolicy::default());
+        let opens = Instant::now() + SECOND / 20;
+        rate_limiter.state().hosts.entry("host".to_owned()).or_default().closed_until = Some(opens);
+        rate_limiter.pass("host");
+        assert!(Instant::now() >= opens);
     }
 }
