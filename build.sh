@@ -123,7 +123,7 @@ build_page() {
 # The page's sources; what else may lie in www/ is not published.
 cp_page() {
     local file
-    (cd www && find . -type f ! -name '.*' \( -name '*.html' -o -name '*.js' -o -name '*.d.ts' -o -name '*.css' \
+    (cd www && find . -type f ! -name '.*' \( -name '*.html' -o -name '*.js' -o -path './*.d.ts' ! -path './*/*' -o -name '*.css' \
         -o -name '*.svg' -o -name '*.png' -o -name '*.webmanifest' \)) | while read -r file; do
         mkdir -p "$page/${file%/*}"
         cp "www/$file" "$page/$file"

@@ -109,8 +109,16 @@ export interface Recommender {
   close(): void;
 }
 
-/** Why there is no answer: `Stopped` (load again), `Superseded` (closed meanwhile), `Unreadable`, `UnsupportedImage`, `Image`, `Panic` (the image broke the decoder), `Memory` (the image needs more than there is), `Site`, `Mismatch`. The message is a sentence. */
-export class EngineError extends Error {}
+/**
+ * Why there is no answer. The message is a sentence in the language that was asked for. `name` is `Stopped` (load again),
+ * `Superseded` (closed meanwhile), `Unreadable`, `UnsupportedImage`, `Image`, `Panic` (the image broke the decoder),
+ * `Memory` (the image needs more than there is), `Site` or `Mismatch`.
+ */
+export class EngineError extends Error {
+  constructor(name: string, message?: string, code?: string | null);
+  /** What failed, such as `files.missing` or `support.noSimd`; null where the name says it. */
+  readonly code: string | null;
+}
 
 /**
  * Loads a site and resolves once it answers as well as it gets.

@@ -6,19 +6,19 @@
  */
 
 import { checked, checkedPart, imageOf, wrong } from './engine/asked.js';
-import { EngineError, join, located, siteAt } from './engine/client.js';
-import { reasonOf } from './engine/engine.js';
+import { join, located, siteAt } from './engine/client.js';
+import { EngineError } from './engine/failure.js';
 import { SITE } from './engine/site.js';
 import { whyNot } from './engine/support.js';
-import { wordsOf } from './strings/strings.js';
+import { sentenceOf, wordsOf } from './strings/strings.js';
 
 export { EngineError };
 
 /** @type {import('./api.js').load} */
 export async function load(site = SITE, { language, signal, onProgress } = {}) {
   const words = await wordsOf(language ? [language] : navigator.languages);
-  const reason = whyNot(words);
-  if (reason) throw new EngineError('Stopped', reason);
+  const code = whyNot();
+  if (code) throw new EngineError('Stopped', sentenceOf(words, { code }), code);
   const address = siteAt(site, document.baseURI);
   return new Promise((resolve, reject) => {
     let ready = null;
@@ -35,7 +35,7 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
       ready: (message) => (ready = message),
       // Answers are those of the native program from here on.
       refined: () => settled(() => resolve(new Recommender(address, session, ready))),
-      stopped: (sentence) => settled(() => reject(new EngineError('Stopped', sentence))),
+      stopped: (reason) => settled(() => reject(reason)),
     });
     if (signal?.aborted) abort();
     else signal?.addEventListener('abort', abort, { once: true });
@@ -91,13 +91,7 @@ class Recommender {
     return located(await this.#ask(request, signal), this.site);
   }
 
-  async #ask(request, signal) {
-    try {
-      return await this.#session.ask(request, signal);
-    } catch (error) {
-      if (!(error instanceof EngineError) || error.name === 'Stopped') throw error; // said already
-      const { words } = this.#session;
-      throw new EngineError(error.name, reasonOf(error, words, request.image?.name || words.query.unnamed));
-    }
+  #ask(request, signal) {
+    return this.#session.ask(request, { name: request.image?.name, signal });
   }
 }

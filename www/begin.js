@@ -9,12 +9,8 @@ import { speak, words } from './strings/strings.js';
 /** Resolves once the page's words are the visitor's. */
 export const speaking = speak(settings.language ? [settings.language] : navigator.languages);
 
-/**
- * Why this browser cannot search, or the session that keeps the worker until the engine has one of its own.
- * @type {Promise<{reason: string | null, session: import('./engine/client.js').Session | null}>}
- */
-export const begun = speaking.then(() => {
-  const reason = whyNot(words);
-  // What stops it here stops the engine's as well, which says so.
-  return { reason, session: reason ? null : join(SITE, words, { stopped() {} }) };
-});
+/** The code of what this browser lacks for the search, or null. */
+export const lacking = whyNot();
+
+/** The session that keeps the worker until the engine has a session of its own, which hears of what stops this one. */
+export const firstSession = lacking ? null : join(SITE, words, { stopped() {} });

@@ -1,8 +1,7 @@
 /**
- * The worker: loads the data of the site that it is a file of (site.js), then answers one request at a time. Its name is the
- * language that it speaks.
+ * The worker: loads the data of the site that it is a file of (site.js), then answers one request at a time.
  *
- * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with a sentence; then for each
+ * It says `manifest`, `progress`, `checking` and `ready`, or `failed` with why (failure.js); then for each
  * request `answer`, `refused` (this request cannot be answered), or `died` (nothing can any more). It asks the page by
  * `show` for what an `<img>` makes of an image, and answers `alive` at any time with the same word.
  */
@@ -10,14 +9,14 @@
 import { Catalogue } from './engine/catalogue.js';
 import { Cells } from './engine/cells.js';
 import { Broken, breakOf, Decoder } from './engine/decode.js';
-import { compare, download, fetchSmall, isHtml, length, parse, SiteError } from './engine/download.js';
+import { compare, download, fetchSmall, isHtml, length, parse } from './engine/download.js';
+import { Failure } from './engine/failure.js';
 import { keeping, keepOnly } from './engine/keep.js';
 import { NetworkReader } from './engine/reading.js';
 import { selfTest } from './engine/self-test.js';
 import { pageFile, VERSION } from './engine/site.js';
 import { WorkerPool, workersHere } from './engine/worker-pool.js';
 import { modules } from './modules.js';
-import { failures, files, speak } from './strings/strings.js';
 
 const MANIFEST = 'manifest.json';
 /** The module's JavaScript half; both are files of this version of the page. */
@@ -27,47 +26,10 @@ const named = (manifest) => ['wasm', ...data(manifest)];
 const data = (manifest) => ['network', 'embeddings', manifest.cells ? 'cells' : 'catalogue'];
 
 /** The smallest module with a relaxed instruction: `f32x4.relaxed_madd` of zeros. */
+// biome-ignore format: bytes
 const RELAXED = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  19,
-  1,
-  17,
-  0,
-  65,
-  0,
-  253,
-  15,
-  65,
-  0,
-  253,
-  15,
-  65,
-  0,
-  253,
-  15,
-  253,
-  133,
-  2,
-  11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65, 0,
+  253, 15, 253, 133, 2, 11,
 );
 
 /**
@@ -75,7 +37,7 @@ const RELAXED = Uint8Array.of(
  * decodes, the pool that embeds, the catalogue, the wasm's memory, and the milliseconds from having all bytes to being
  * ready.
  */
-const loading = speak([self.name]).then(load);
+const loading = load();
 
 /** The images that were embedded last: by what the page calls them their features, and what they cost. */
 const embedded = new Map();
@@ -84,9 +46,7 @@ const embedded = new Map();
 const EMBEDDED = 16;
 
 loading.catch((error) => {
-  // An error that is no sentence for visitors goes to the console, for developers.
-  if (!isSentence(error)) console.error(error);
-  postMessage({ type: 'failed', message: isSentence(error) ? error.message : failures.unexpected });
+  postMessage({ type: 'failed', failure: told(error) });
 });
 
 /** Images that the page's `<img>` was asked to show, and what to call with each. @type {Map<number, (image: ImageData | null) => void>} */
@@ -201,7 +161,7 @@ async function importGlue(manifest, instance = '') {
     // An import tells no reason; fetching the same file does, where the network is it.
     const bytes = await fetchSmall(pageFile(GLUE), 'no-cache');
     console.error(error);
-    throw new SiteError(isHtml(bytes) ? files.html(pageFile(GLUE)) : files.glue);
+    throw isHtml(bytes) ? new Failure('files.html', pageFile(GLUE)) : new Failure('files.glue');
   }
 }
 
@@ -268,25 +228,25 @@ async function instantiate(glue, manifest, bytes) {
     return { module, memory };
   } catch (error) {
     console.error(error);
-    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new SiteError(files.glue);
-    throw new SiteError(files.module(manifest.wasm[0].file));
+    if (error instanceof WebAssembly.LinkError || error instanceof TypeError) throw new Failure('files.glue');
+    throw new Failure('files.module', manifest.wasm[0].file);
   }
 }
 
 /** The manifest, once it is certain to have every entry that is used here. */
 function checked(manifest) {
-  if (manifest?.version !== VERSION) throw new SiteError(files.version(String(manifest?.version), VERSION));
+  if (manifest?.version !== VERSION) throw new Failure('files.version', String(manifest?.version), VERSION);
   const usable = ({ file, bytes, sha256 } = {}) =>
     typeof file === 'string' && Number.isSafeInteger(bytes) && bytes > 0 && /^[0-9a-f]{64}$/.test(sha256);
   for (const name of data(manifest)) {
     const parts = manifest[name];
-    if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new SiteError(files.manifest(name));
+    if (!Array.isArray(parts) || parts.length === 0 || !parts.every(usable)) throw new Failure('files.manifest', name);
   }
   const { first_level: first } = manifest;
   if (!Number.isInteger(first) || first < 1 || first > manifest.embeddings.length)
-    throw new SiteError(files.manifest('first_level'));
+    throw new Failure('files.manifest', 'first_level');
   const { uid, file } = manifest.self_test ?? {};
-  if (!uid || !file || typeof file !== 'string') throw new SiteError(files.manifest('self_test'));
+  if (!uid || !file || typeof file !== 'string') throw new Failure('files.manifest', 'self_test');
   return manifest;
 }
 
@@ -366,7 +326,7 @@ const QUERIES = {
 
   async model({ recommender, cells, catalogue }, { uid }) {
     const row = catalogue.rowOf.get(uid);
-    if (row === undefined) throw new SiteError(failures.unknownModel);
+    if (row === undefined) throw new Failure('failures.unknownModel');
     const query = await (cells ?? recommender).queryOfModel(row);
     return { query, rows: [row], model: catalogue.models[row], timings: { decode: 0, embed: 0 } };
   },
@@ -399,7 +359,7 @@ const QUERIES = {
   },
 };
 
-/** @param {import('./engine/engine.js').Of} asked */
+/** @param {import('./engine/protocol.js').Of} asked */
 const queryOf = (engine, asked) => QUERIES[asked.type](engine, asked);
 
 async function search(engine, { top, filter, ...asked }) {
@@ -483,15 +443,25 @@ function refusal(id, error) {
     console.error(error);
     return { type: 'died', id, kind };
   }
-  if (error instanceof DOMException) return { type: 'refused', id, name: 'Unreadable', message: '' };
-  if (!isSentence(error)) console.error(error);
-  return { type: 'refused', id, name: error.name, message: isSentence(error) ? error.message : '' };
+  // The file was moved or is in use.
+  const isUnreadable = error instanceof DOMException;
+  return { type: 'refused', id, failure: isUnreadable ? { name: 'Unreadable' } : told(error) };
 }
 
-/** Errors of this site's own making speak to visitors: ours, and the crate's, which have kinds for names. */
-function isSentence(error) {
-  const crate = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'Link', 'File'];
-  return error instanceof SiteError || error instanceof Broken || crate.includes(error?.name);
+/** Kinds of errors that the module says in a sentence; see src/error.rs. */
+const SAID = ['UnsupportedImage', 'Image', 'Network', 'EmbeddingFile', 'Mismatch', 'Catalogue', 'Link', 'File'];
+
+/**
+ * A failure as the window takes it. What no visitor can do anything about goes to the console, for developers.
+ * @returns {import('./engine/protocol.js').Told}
+ */
+function told(error) {
+  const { name, message } = error;
+  if (error instanceof Failure) return { name, code: error.code, values: error.values };
+  if (error instanceof Broken) return { name };
+  if (SAID.includes(name)) return { name, message };
+  console.error(error);
+  return { name, code: 'failures.unexpected' };
 }
 
 async function digestOfBrowser(bytes) {

@@ -1,7 +1,7 @@
 /** What the element shows: its shadow, and the words and answers in it. */
 
-import { cardOf, emptyCard } from '../page/card.js';
 import { button, element } from '../page/dom.js';
+import { Grid } from '../page/grid.js';
 import { pasteHint } from '../page/intake.js';
 
 /** By address, what is read once for all elements. @type {Map<string, Promise<CSSStyleSheet>>} */
@@ -31,18 +31,20 @@ function sheetOf({ href }) {
   return sheets.get(href);
 }
 
-/** The shadow's parts, by what they are called here. */
-export class View {
-  #root;
-  #parts;
-  /** What each card shows. @type {WeakMap<Element, string>} */
-  #contents = new WeakMap();
+/**
+ * What visitors do in the shadow; `base` is the address of the site, of which thumbnails are.
+ * @typedef {Pick<import('../page/card.js').Look, 'onMore' | 'onOpen'> & {base: () => string, onShowMore: () => void}}
+ *   Handlers
+ */
 
-  /** @param {ShadowRoot} root */
-  constructor(root) {
-    this.#root = root;
-    this.#parts = parts();
-  }
+/** The element's view of its search session. @implements {import('../engine/search-session.js').View} */
+export class View {
+  #parts = parts();
+  #grid = new Grid(this.#parts.grid);
+  /** @type {import('../strings/strings.js').Words} */
+  #words;
+  /** @type {Handlers} */
+  #handlers;
 
   get zone() {
     return this.#parts.zone;
@@ -56,13 +58,25 @@ export class View {
     return this.#parts.base;
   }
 
-  get more() {
-    return this.#parts.more;
+  /**
+   * Shows everything once its styles are there: without them it would jump.
+   * @param {ShadowRoot} root
+   * @param {Handlers} handlers
+   */
+  async appear(root, handlers) {
+    this.#handlers = handlers;
+    this.#parts.more.addEventListener('click', handlers.onShowMore);
+    try {
+      root.adoptedStyleSheets = await Promise.all(STYLES.map(sheetOf));
+    } catch (error) {
+      console.error(error); // it works without, and looks plain
+    }
+    root.append(this.#parts.base);
   }
 
   /** @param {import('../strings/strings.js').Words} words */
   fill(words) {
-    this.words = words;
+    this.#words = words;
     const { base, drop, choose, paste, more } = this.#parts;
     Object.assign(base, { lang: words.language, dir: words.direction });
     base.setAttribute('aria-label', words.element.label);
@@ -72,97 +86,66 @@ export class View {
     more.textContent = words.page.showMore;
   }
 
-  /** Shows everything once its styles are there: without them it would jump. */
-  async appear() {
-    try {
-      this.#root.adoptedStyleSheets = await Promise.all(STYLES.map(sheetOf));
-    } catch (error) {
-      console.error(error); // it works without, and looks plain
-    }
-    this.#root.append(this.#parts.base);
+  showStarting() {
+    this.showEngine('loading', this.#words.page.starting);
   }
 
-  /** @param {'loading' | 'checking' | 'ready' | 'searching' | 'stopped'} state @param {string} text */
   showEngine(state, text) {
     this.#parts.engine.dataset.state = state;
     this.#parts.engineWords.textContent = text;
   }
 
   showProgress(loaded, total) {
-    Object.assign(this.#parts.progress, { max: total, value: Math.min(loaded, total) });
-    this.showEngine('loading', this.words.engine.loading(Math.min(loaded, total), total));
+    const value = Math.min(loaded, total);
+    Object.assign(this.#parts.progress, { max: total, value });
+    this.showEngine('loading', this.#words.engine.loading(value, total));
   }
 
-  /** Says a failure. @param {(() => void) | null} restart what `Start again` does, or null for no such button */
   alert(sentence, restart = null) {
-    const { buttons } = this.words;
-    const clear = () => {
-      this.clearAlert();
-      this.input.focus();
-    };
-    const way = restart ? button('button', buttons.restart, restart) : button('dismiss', '×', clear, buttons.dismiss);
+    const { buttons } = this.#words;
+    const way = restart
+      ? button('button', buttons.restart, restart)
+      : button('dismiss', '×', () => this.clearAlert(), buttons.dismiss);
     this.#parts.alert.replaceChildren(element('p', '', sentence), way);
   }
 
+  /** Takes the failure away; a keyboard that was on its button goes on from the choice of a file. */
   clearAlert() {
-    this.#parts.alert.replaceChildren();
+    const { alert, input, base } = this.#parts;
+    const { activeElement } = /** @type {ShadowRoot} */ (base.getRootNode());
+    if (alert.contains(activeElement)) input.focus();
+    alert.replaceChildren();
   }
 
-  note(text) {
-    this.#parts.note.textContent = text;
+  note(sentence) {
+    this.#parts.note.textContent = sentence;
   }
 
-  say(text) {
-    this.#parts.status.textContent = text;
+  say(sentence) {
+    this.#parts.status.textContent = sentence;
   }
 
-  /** Holds the places of answers that have not come; those that are there stay, dimmed. */
-  showWaiting(top) {
-    const { empty, answer, title, grid } = this.#parts;
+  showAsked(_, top) {
+    const { empty, answer, title } = this.#parts;
     empty.hidden = true;
     answer.hidden = false;
-    grid.setAttribute('aria-busy', 'true');
-    if (grid.childElementCount > 0) return;
-    title.textContent = this.words.engine.searching;
-    grid.replaceChildren(...Array.from({ length: top }, emptyCard));
+    if (this.#grid.isEmpty) title.textContent = this.#words.engine.searching;
+    this.#grid.wait(top);
   }
 
-  /**
-   * Shows an answer; cards that show already what they should stay, and with them the keyboard's place.
-   * @param {string} title
-   * @param {import('../engine/engine.js').Answer} answer
-   * @param {{site: string, onMore: (neighbour: object) => void, onOpen: (neighbour: object, event: Event) => void}} how
-   */
-  showAnswer(title, { neighbours, top, alike, filter }, { site, onMore, onOpen }) {
-    const { results } = this.words;
-    const { grid, none, more } = this.#parts;
-    const isUnlike = neighbours.length > 0 && neighbours[0].score < alike;
-    const nothing = Object.keys(filter).length > 0 ? results.noneFiltered : results.none;
-    this.#parts.title.textContent = isUnlike ? results.unlike : title;
-    none.textContent = neighbours.length > 0 ? '' : nothing;
-    more.hidden = neighbours.length < top;
-    grid.removeAttribute('aria-busy');
-    for (const [index, neighbour] of neighbours.entries()) {
-      const content = JSON.stringify([neighbour, alike > 0, this.words.language]);
-      const shown = grid.children[index];
-      if (shown && this.#contents.get(shown) === content) continue;
-      const look = { words: results, base: site, isCalibrated: alike > 0, onMore: () => onMore(neighbour) };
-      const item = cardOf(neighbour, look);
-      item.querySelector('.view')?.addEventListener('click', (event) => onOpen(neighbour, event));
-      this.#contents.set(item, content);
-      if (shown) shown.replaceWith(item);
-      else grid.append(item);
-    }
-    while (grid.childElementCount > neighbours.length) grid.lastElementChild.remove();
+  showAnswer({ answer: { neighbours, top, alike }, title, none }) {
+    const { base, ...handlers } = this.#handlers;
+    this.#parts.title.textContent = title;
+    this.#parts.none.textContent = none;
+    this.#parts.more.hidden = neighbours.length < top;
+    this.#grid.show(neighbours, { words: this.#words.results, base: base(), isCalibrated: alike > 0, ...handlers });
   }
 
-  /** Back to how it began. */
-  hideAnswer() {
-    const { empty, answer, grid } = this.#parts;
+  showStart() {
+    const { empty, answer } = this.#parts;
     empty.hidden = false;
     answer.hidden = true;
-    grid.replaceChildren();
-    grid.removeAttribute('aria-busy');
+    this.#grid.clear();
   }
 
   /** The keyboard goes on from the answer where the button that was pressed has gone with the old one. */
@@ -170,9 +153,9 @@ export class View {
     this.#parts.title.focus({ preventScroll: true });
   }
 
-  /** The keyboard goes on from a card. */
-  focusCard(index) {
-    this.#parts.grid.children[index]?.querySelector('.more')?.focus();
+  /** The keyboard goes on from a card. @param {string | undefined} uid */
+  focusCard(uid) {
+    this.#grid.focus(uid);
   }
 }
 

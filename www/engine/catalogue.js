@@ -1,16 +1,16 @@
 /** In the worker: what is known of each model. */
 
-import { files } from '../strings/strings.js';
 import { column, folded } from './columns.js';
-import { parse, SiteError } from './download.js';
+import { parse } from './download.js';
 import { Facets } from './facets.js';
+import { Failure } from './failure.js';
 
 const TEXTS = ['uid', 'name', 'author', 'licence', 'thumbnail', 'url'];
 const LISTS = ['categories', 'tags'];
 
 /** The catalogue, by row; of a catalogue in cells what is known of it so far. */
 export class Catalogue {
-  /** @type {import('./engine.js').Model[]} */
+  /** @type {import('./protocol.js').Model[]} */
   models = [];
 
   /** What can be asked of them. @type {Facets} */
@@ -28,7 +28,7 @@ export class Catalogue {
    */
   add(file, bytes, count) {
     const rows = parse(file, bytes);
-    if (!Array.isArray(rows) || rows.length !== count) throw new SiteError(files.rows(count, rows?.length ?? 0));
+    if (!Array.isArray(rows) || rows.length !== count) throw new Failure('files.rows', count, rows?.length ?? 0);
     const start = this.models.length;
     for (const row of rows) this.rowOf.set(row?.uid, this.models.push(model(row)) - 1);
     return start;
@@ -39,7 +39,7 @@ export class Catalogue {
     this.facets = new Facets(this.models);
   }
 
-  /** What finding models by name takes. @returns {import('../page/names.js').Names} */
+  /** What finding models by name takes. @returns {import('./protocol.js').Names} */
   names() {
     const of = (key) => column(this.models.map((model) => model[key]));
     const foldedNames = column(this.models.map(({ name }) => folded(name)));

@@ -5,8 +5,8 @@
  * @typedef {{models: number, file: string, bytes: number, sha256: string}} CellFile as the list of cells names it
  */
 
-import { files } from '../strings/strings.js';
-import { download, parse, SiteError } from './download.js';
+import { download, parse } from './download.js';
+import { Failure } from './failure.js';
 
 /** Bytes of cells that a query fetches at most, but for the nearest one, which it always does. */
 const BUDGET = 900_000;
@@ -39,7 +39,7 @@ export class Cells {
     const isNamed = ({ file, bytes, sha256 } = {}) =>
       typeof file === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256);
     if (!Array.isArray(this.#list) || this.#list.length !== recommender.models || !this.#list.every(isNamed)) {
-      throw new SiteError(files.rows(recommender.models, this.#list?.length ?? 0));
+      throw new Failure('files.rows', recommender.models, this.#list?.length ?? 0);
     }
     [this.#recommender, this.#catalogue, this.#digest] = [recommender, catalogue, digest];
   }

@@ -2,28 +2,25 @@
  * One worker of a site for all of a document that ask it: the page, elements, and programs through api.js. It is made
  * when the first of them joins and ended when the last one leaves, as nothing else gives its memory back.
  *
+ * @typedef {import('./protocol.js').FromWorker} FromWorker
+ *
  * @typedef {object} Listeners what a session is told of the worker; a session that joins late is told what it missed
- * @property {(message: {models: number, samples: {file: string, name: string}[]}) => void} [manifest]
- * @property {(message: {loaded: number, total: number}) => void} [progress] in bytes
+ * @property {(message: Said<'manifest'>) => void} [manifest]
+ * @property {(message: Said<'progress'>) => void} [progress] in bytes
  * @property {() => void} [checking]
- * @property {(message: {models: number, facets: Record<string, string[]>, names: import('../page/names.js').Names}) => void} [ready]
- * @property {(message: {layer: number, layers: number}) => void} [layer] of the image that was asked about
- * @property {(message: {keeping: import('./keep.js').Keeping | null}) => void} [refined]
- * @property {(reason: string, wasReady: boolean) => void} stopped nothing is answered any more: join again
+ * @property {(message: Said<'ready'>) => void} [ready]
+ * @property {(message: Said<'layer'>) => void} [layer] of the image that was asked about
+ * @property {(message: Said<'refined'>) => void} [refined]
+ * @property {(reason: EngineError, wasReady: boolean) => void} stopped nothing is answered any more: join again
  */
 
-import { sentence } from '../strings/strings.js';
+/** @template {FromWorker['type']} Type @typedef {Extract<FromWorker, {type: Type}>} Said */
+
+import { sentenceOf } from '../strings/strings.js';
+import { EngineError } from './failure.js';
 import { pixelsOf } from './picture.js';
 import { PAGE, SITE } from './site.js';
 import { moduleWorker } from './spawn.js';
-
-/** Why a request has no answer: `name` is `Superseded`, `Stopped`, or the kind that the worker told. */
-export class EngineError extends Error {
-  constructor(name, message) {
-    super(message);
-    this.name = name;
-  }
-}
 
 /** By the address of the site. @type {Map<string, Client>} */
 const clients = new Map();
@@ -31,12 +28,12 @@ const clients = new Map();
 /**
  * Opens a session with the worker of a site.
  * @param {URL} site its folder, with a slash at the end
- * @param {import('../strings/strings.js').Words} words what reasons are said in; the worker speaks as its first one does
+ * @param {import('../strings/strings.js').Words} words what reasons are said in
  * @param {Listeners} listeners
  * @returns {Session}
  */
 export function join(site, words, listeners) {
-  if (!clients.has(site.href)) clients.set(site.href, new Client(site, words.language));
+  if (!clients.has(site.href)) clients.set(site.href, new Client(site));
   return new Session(clients.get(site.href), words, listeners);
 }
 
@@ -56,7 +53,7 @@ export function siteAt(address, base) {
 
 /**
  * An answer for programs outside of the site: addresses of thumbnails are whole, and how to show what was asked is left out.
- * @param {import('./engine.js').Answer} answer
+ * @param {import('./protocol.js').Answer} answer
  * @param {string | URL} site
  */
 export function located({ shown, pictures, ...answer }, site) {
@@ -114,18 +111,23 @@ export class Session {
 
   /**
    * Asks; requests are answered one after another, in the order in which they came.
-   * @param {import('./engine.js').Request} request
-   * @param {AbortSignal} [signal]
+   * @param {import('./protocol.js').Request} request
+   * @param {{name?: string, signal?: AbortSignal}} [how] `name` is what sentences call what is asked about
    * @returns {Promise<any>}
    */
-  ask(request, signal) {
-    return this.#client.ask(this, request, signal);
+  ask(request, how = {}) {
+    return this.#client.ask(this, request, how);
   }
 
   /** Asks no more, and hears no more. */
   leave() {
     this.#client.leave(this);
   }
+}
+
+/** Why a request of a session has no answer. */
+function refusal({ session: { words }, name }, failure) {
+  return new EngineError(failure.name, sentenceOf(words, failure, name || words.query.unnamed), failure.code);
 }
 
 class Client {
@@ -143,17 +145,17 @@ class Client {
   #queue = [];
   #lastId = 0;
 
-  constructor(site, language) {
+  constructor(site) {
     this.#site = site;
     document.addEventListener('securitypolicyviolation', this.#violated);
     try {
-      this.#worker = moduleWorker(workerOf(site), language);
+      this.#worker = moduleWorker(workerOf(site));
     } catch (error) {
-      this.#stopSoon((words) => this.#whyNone(words, error.message));
+      this.#stopSoon(() => this.#whyNone(error.message));
       return;
     }
     if (!this.#worker) {
-      queueMicrotask(() => this.#stop(({ support }) => support.noModuleWorker));
+      queueMicrotask(() => this.#stop({ code: 'support.noModuleWorker' }));
       return;
     }
     this.#listen(this.#worker);
@@ -164,9 +166,9 @@ class Client {
     worker.onmessage = ({ data }) => this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#stopSoon((words) => this.#whyNone(words, event.message));
+      this.#stopSoon(() => this.#whyNone(event.message));
     };
-    worker.onmessageerror = () => this.#stop(({ failures }) => failures.died);
+    worker.onmessageerror = () => this.#stop({ code: 'failures.died' });
   }
 
   #violated = ({ effectiveDirective, disposition, blockedURI }) => {
@@ -175,24 +177,29 @@ class Client {
       this.#directive = effectiveDirective;
   };
 
-  /** Why there is no worker. @param {string} [said] what the browser said, which of a script that did not come is nothing */
-  #whyNone({ failures, files }, said) {
-    if (this.#isReady) return failures.died;
-    if (this.#told.size > 0) return said ? files.notStarted(said) : failures.unexpected;
+  /**
+   * Why there is no worker.
+   * @param {string} [said] what the browser said, which is nothing of a script that did not come
+   * @returns {import('./protocol.js').Reason}
+   */
+  #whyNone(said) {
+    if (this.#isReady) return { code: 'failures.died' };
+    const notStarted = { code: 'files.notStarted', values: [said] };
+    if (this.#told.size > 0) return said ? notStarted : { code: 'failures.unexpected' };
     const { origin } = this.#site;
     const isHere = origin === self.origin;
     // From elsewhere more is needed than that policy, and that sentence has it all but for trusted types.
-    if (this.#directive && (isHere || this.#directive.includes('trusted-types')))
-      return files.policy(this.#directive, origin);
-    if (!isHere) return files.elsewhere(origin);
-    return said ? files.notStarted(said) : files.worker;
+    if (this.#directive && (isHere || this.#directive.includes('trusted-types'))) {
+      return { code: 'files.policy', values: [this.#directive, origin] };
+    }
+    if (!isHere) return { code: 'files.elsewhere', values: [origin] };
+    return said ? notStarted : { code: 'files.worker' };
   }
 
   /** A worker that never says a word is given up, or its sessions would wait for ever. */
   #look() {
     if (this.#isReady && !this.#running) this.#silent = 0;
-    else if (this.#silent >= LOOKS)
-      this.#stop(({ failures, files }) => (this.#told.size > 0 ? failures.silent : files.worker));
+    else if (this.#silent >= LOOKS) this.#stop({ code: this.#told.size > 0 ? 'failures.silent' : 'files.worker' });
     else {
       this.#silent += 1;
       this.#worker.postMessage({ type: 'alive' });
@@ -221,9 +228,9 @@ class Client {
     if (this.#sessions.size === 0) this.#end();
   }
 
-  ask(session, request, signal) {
+  ask(session, request, { name, signal }) {
     return new Promise((resolve, reject) => {
-      const asked = { session, request, resolve, reject, signal };
+      const asked = { session, request, name, resolve, reject, signal };
       asked.abort = () => {
         this.#queue = this.#queue.filter((one) => one !== asked);
         reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
@@ -251,15 +258,15 @@ class Client {
       case 'show':
         return this.#show(message);
       case 'failed':
-        return this.#stop(({ failures }) => sentence(message.message, failures));
+        return this.#stop(message.failure);
       case 'died':
-        return this.#stop(({ failures }) => (message.kind === 'Memory' ? failures.died : failures.broke));
+        return this.#stop({ code: message.kind === 'Memory' ? 'failures.died' : 'failures.broke' });
       case 'layer':
         return this.#running?.session.listeners.layer?.(message);
       case 'answer':
         return this.#finish(message.id, (asked) => asked.resolve(message.answer));
       case 'refused':
-        return this.#finish(message.id, (asked) => asked.reject(new EngineError(message.name, message.message)));
+        return this.#finish(message.id, (asked) => asked.reject(refusal(asked, message.failure)));
       default:
         return this.#tell(message);
     }
@@ -289,19 +296,21 @@ class Client {
 
   /** Stops once it is known whether it was a policy. */
   #stopSoon(reason) {
-    setTimeout(() => this.#isEnded || this.#stop(reason), POLICIES);
+    setTimeout(() => this.#isEnded || this.#stop(reason()), POLICIES);
   }
 
-  /** @param {(words: import('../strings/strings.js').Words) => string} reason */
+  /** @param {import('./protocol.js').Reason} reason */
   #stop(reason) {
     const wasReady = this.#isReady;
     const sessions = [...this.#sessions];
     const asked = [this.#running, ...this.#queue].filter(Boolean);
-    for (const session of sessions) session.end = new EngineError('Stopped', reason(session.words));
+    for (const session of sessions) {
+      session.end = new EngineError('Stopped', sentenceOf(session.words, reason), reason.code);
+    }
     this.#sessions.clear();
     this.#end();
     for (const { session, reject } of asked) reject(session.end); // those who left have been told
-    for (const session of sessions) session.listeners.stopped(session.end.message, wasReady);
+    for (const session of sessions) session.listeners.stopped(session.end, wasReady);
   }
 
   get #isEnded() {

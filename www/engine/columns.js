@@ -1,7 +1,7 @@
 /**
- * Texts of all models as one, which a worker hands over in an instant where a list of so many takes a while.
+ * Texts of all models as one text, which a worker hands over at once; a list of so many texts takes a while.
  *
- * @typedef {{text: string, starts: Uint32Array}} Column the texts, a newline behind each, and where each begins
+ * @typedef {import('./protocol.js').Column} Column
  */
 
 /**

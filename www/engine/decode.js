@@ -88,7 +88,7 @@ export class Decoder {
    * @param {object} frame the recommender's
    * @param {Blob} blob
    * @param {string} key the same for the same image
-   * @param {import('../page/crop.js').Part} part
+   * @param {import('./protocol.js').Part} part
    * @returns {ReturnType<Decoder['whole']>}
    */
   async part(frame, blob, key, { left, top, width, height }) {

@@ -1,6 +1,6 @@
 /** In the worker: one file of the site -> its bytes, counted as they come and held against the manifest. */
 
-import { files } from '../strings/strings.js';
+import { Failure } from './failure.js';
 import { keep, kept } from './keep.js';
 import { SITE } from './site.js';
 
@@ -9,27 +9,22 @@ import { SITE } from './site.js';
  *   is called where it is kept, if that is another name.
  */
 
-/** A failure whose message is a sentence for the visitor. */
-export class SiteError extends Error {
-  name = 'Site';
-}
-
 /** A failure that a fresh copy may heal: the server's answer, or a cache's, is not the file. */
-class WrongAnswer extends SiteError {}
+class WrongAnswer extends Failure {}
 
 /**
- * Fetches a file of this site; every failure is a sentence.
+ * Fetches a file of this site; every failure has a code.
  * @param {string} file relative to the site's folder
  * @param {RequestCache} cache
  */
 export async function fetchFile(file, cache) {
   const address = new URL(file, SITE);
-  if (address.origin !== SITE.origin) throw new SiteError(files.foreign(file));
+  if (address.origin !== SITE.origin) throw new Failure('files.foreign', file);
   const response = await fetch(address, { cache, credentials: 'same-origin' }).catch(() => {
-    throw new SiteError(navigator.onLine === false ? files.offline(file) : files.unreachable(file));
+    throw new Failure(navigator.onLine === false ? 'files.offline' : 'files.unreachable', file);
   });
-  if (response.status === 404 || response.status === 410) throw new WrongAnswer(files.missing(file));
-  if (!response.ok) throw new WrongAnswer(files.refused(file, response.status));
+  if (response.status === 404 || response.status === 410) throw new WrongAnswer('files.missing', file);
+  if (!response.ok) throw new WrongAnswer('files.refused', file, response.status);
   return response;
 }
 
@@ -42,7 +37,7 @@ export async function fetchFile(file, cache) {
 export async function fetchSmall(file, cache = 'default') {
   const response = await fetchFile(file, cache);
   const bytes = await response.arrayBuffer().catch(() => {
-    throw new SiteError(files.unreachable(file));
+    throw new Failure('files.unreachable', file);
   });
   return new Uint8Array(bytes);
 }
@@ -53,11 +48,11 @@ export async function fetchSmall(file, cache = 'default') {
  * @param {Uint8Array} bytes
  */
 export function parse(file, bytes) {
-  if (isHtml(bytes)) throw new SiteError(files.html(file));
+  if (isHtml(bytes)) throw new Failure('files.html', file);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new SiteError(files.json(file));
+    throw new Failure('files.json', file);
   }
 }
 
@@ -150,7 +145,7 @@ export async function compare(parts, bytes, digest) {
 
 async function comparePart(part, bytes, digest) {
   if ((await digest(bytes)) === part.sha256) return;
-  throw new WrongAnswer(isHtml(bytes) ? files.html(part.file) : files.digest(part.file));
+  throw new WrongAnswer(isHtml(bytes) ? 'files.html' : 'files.digest', part.file);
 }
 
 /** Reads a body into its place, whose length the manifest tells; hosts that compress do not tell it. */
@@ -159,7 +154,7 @@ async function read(part, bytes, response, progress) {
   let [came, start] = [0, new Uint8Array()];
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      throw new SiteError(files.brokeOff(part.file, came, bytes.length));
+      throw new Failure('files.brokeOff', part.file, came, bytes.length);
     });
     if (done) break;
     if (start.length === 0) start = value.slice(0, 256);
@@ -168,7 +163,8 @@ async function read(part, bytes, response, progress) {
     progress(Math.min(came, bytes.length));
   }
   if (came === bytes.length) return;
-  throw new WrongAnswer(isHtml(start) ? files.html(part.file) : files.length(part.file, bytes.length, came));
+  if (isHtml(start)) throw new WrongAnswer('files.html', part.file);
+  throw new WrongAnswer('files.length', part.file, bytes.length, came);
 }
 
 /**

@@ -18,7 +18,7 @@ export class Facets {
   /** By facet the numbers of all rows' values, and where each row's begin. */
   #codes = {};
 
-  /** @param {import('./engine.js').Model[]} models */
+  /** @param {import('./protocol.js').Model[]} models */
   constructor(models) {
     this.#rows = models.length;
     for (const facet of FACETS) this.#read(facet, models);
@@ -37,7 +37,7 @@ export class Facets {
 
   /**
    * Applies a filter to all rows.
-   * @param {import('./filter.js').Filter} filter
+   * @param {import('./protocol.js').Filter} filter
    * @returns {{only: Uint8Array | undefined, passing: number, counts: Record<string, Uint32Array>}} a byte for each
    *   row, or none where all pass; how many pass; and how many rows have each value among those that all other
    *   facets' choices let through

@@ -1,11 +1,10 @@
 /**
- * What a visitor asks of the models beside likeness.
+ * What a visitor asks of the models beside likeness. A facet that is not in a filter asks nothing.
  *
- * @typedef {Record<string, string[]>} Filter by facet the values of which a model must have one; a facet that is
- *   not there asks nothing
+ * @typedef {import('../api.js').Filter} Filter
  */
 
-/** What can be asked, in the order of the page. */
+/** What can be asked, in the order of the page. @type {(keyof Filter)[]} */
 export const FACETS = ['category', 'tag', 'licence', 'author'];
 
 /**

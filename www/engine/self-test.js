@@ -3,8 +3,8 @@
  * names; each cause of a failure has a sentence of its own.
  */
 
-import { files } from '../strings/strings.js';
-import { isHtml, SiteError } from './download.js';
+import { isHtml } from './download.js';
+import { Failure } from './failure.js';
 
 /** A thumbnail goes by the first digits of its SHA-256. */
 const NAMED = /(?:^|\/)([0-9a-f]{16})\.\w+$/;
@@ -17,15 +17,15 @@ const NAMED = /(?:^|\/)([0-9a-f]{16})\.\w+$/;
  * @param {(bytes: Uint8Array) => Promise<string>} digest
  */
 export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid, file }, digest) {
-  if (isHtml(thumbnail)) throw new SiteError(files.html(file));
+  if (isHtml(thumbnail)) throw new Failure('files.html', file);
   const [, digits] = NAMED.exec(file) ?? [];
-  if (digits && !(await digest(thumbnail)).startsWith(digits)) throw new SiteError(files.digest(file));
+  if (digits && !(await digest(thumbnail)).startsWith(digits)) throw new Failure('files.digest', file);
   const features = await embed(await decoded(decoder, recommender.frame, thumbnail, file));
   try {
     recommender.selfTest(features, uid);
   } catch (error) {
     if (error.name !== 'Mismatch') throw error;
-    throw new SiteError((digits ? files.otherwise : files.otherImage)(file, error.message));
+    throw new Failure(digits ? 'files.otherwise' : 'files.otherImage', file, error.message);
   } finally {
     features.free();
   }
@@ -34,10 +34,10 @@ export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid
 /** The thumbnail's pixels, decoded in Rust: the browser's own differ a little. */
 async function decoded(decoder, frame, thumbnail, file) {
   const told = await decoder.whole(frame, new Blob([thumbnail])).catch((error) => {
-    if (error instanceof SiteError) throw error;
+    if (error instanceof Failure) throw error;
     console.error(error);
-    throw new SiteError(files.undecodable(file));
+    throw new Failure('files.undecodable', file);
   });
-  if (told.decoder !== 'rust') throw new SiteError(files.undecodable(file));
+  if (told.decoder !== 'rust') throw new Failure('files.undecodable', file);
   return told.rgb;
 }

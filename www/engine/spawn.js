@@ -17,12 +17,10 @@ export function workerAddress(script) {
 /**
  * A worker, or null where the browser does not know modules in workers: it then never reads `type`.
  * @param {URL} script
- * @param {string} name
  */
-export function moduleWorker(script, name) {
+export function moduleWorker(script) {
   let isAsked = false;
   const options = {
-    name,
     get type() {
       isAsked = true;
       return 'module';

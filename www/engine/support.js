@@ -1,50 +1,20 @@
 /** Whether this browser can run the search: asked once, before anything is downloaded. */
 
 /** The smallest module that uses 128-bit lanes: `i8x16.popcnt(i8x16.splat(0))`. */
+// biome-ignore format: bytes
 const SIMD = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  10,
-  1,
-  8,
-  0,
-  65,
-  0,
-  253,
-  15,
-  253,
-  98,
-  11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
 /**
- * A sentence for the visitor, or null where everything needed is there.
+ * The code of what is missing, or null where everything needed is there.
  * Module workers are asked for by the engine, since only making one tells.
- * @param {import('../strings/strings.js').Words} words
  * @returns {string | null}
  */
-export function whyNot({ support }) {
-  if (location.protocol === 'file:') return support.file;
-  if (typeof WebAssembly !== 'object' || typeof WebAssembly.validate !== 'function') return support.noWasm;
-  if (!WebAssembly.validate(SIMD)) return support.noSimd;
-  if (typeof Worker !== 'function') return support.noModuleWorker;
+export function whyNot() {
+  if (location.protocol === 'file:') return 'support.file';
+  if (typeof WebAssembly !== 'object' || typeof WebAssembly.validate !== 'function') return 'support.noWasm';
+  if (!WebAssembly.validate(SIMD)) return 'support.noSimd';
+  if (typeof Worker !== 'function') return 'support.noModuleWorker';
   return null;
 }

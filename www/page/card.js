@@ -8,14 +8,15 @@ import { showViewer, viewable } from './viewer.js';
  * @property {import('../strings/strings.js').Words['results']} words
  * @property {string} base the address of the page or the site, of which thumbnails are, and links to models
  * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
- * @property {(model: import('../engine/engine.js').Model) => void} onMore
- * @property {(model: import('../engine/engine.js').Model) => void} [onAdd] this and the next on the page alone
- * @property {(model: import('../engine/engine.js').Model) => void} [onWhy]
+ * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} onMore
+ * @property {(neighbour: import('../engine/protocol.js').Neighbour, event: MouseEvent) => void} [onOpen] its link is followed
+ * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} [onAdd] this and the next on the page alone
+ * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} [onWhy]
  */
 
 /**
  * The list item of a neighbour.
- * @param {import('../engine/engine.js').Neighbour} neighbour
+ * @param {import('../engine/protocol.js').Neighbour} neighbour
  * @param {Look} look
  */
 export function cardOf(neighbour, look) {
@@ -29,8 +30,8 @@ export function cardOf(neighbour, look) {
   title.title = name;
   title.append(bdi(name));
   article.setAttribute('aria-labelledby', title.id);
-  article.append(picture(neighbour, name, look), title, byline(model, look), actions(model, name, look));
-  if (look.onWhy) article.append(extras(model, name, look));
+  article.append(picture(neighbour, name, look), title, byline(model, look), actions(neighbour, name, look));
+  if (look.onWhy) article.append(extras(neighbour, name, look));
   const item = element('li');
   item.append(article);
   return item;
@@ -89,10 +90,11 @@ function safeLink(url) {
 }
 
 /** The thumbnail with its badges. Clicking and dragging it are conveniences; the button below is for everybody. */
-function picture({ model, score, closer_than: closer, duplicates }, name, { words, base, isCalibrated, onMore }) {
+function picture(neighbour, name, { words, base, isCalibrated, onMore }) {
+  const { model, score, closer_than: closer, duplicates } = neighbour;
   const box = element('div', 'box');
   box.setAttribute('part', 'picture');
-  box.addEventListener('click', () => onMore(model));
+  box.addEventListener('click', () => onMore(neighbour));
   box.draggable = true;
   box.addEventListener('dragstart', (event) => {
     event.dataTransfer.effectAllowed = 'copy';
@@ -134,24 +136,26 @@ function byline({ author, licence }, { words }) {
   return line;
 }
 
-function actions(model, name, { words, onMore }) {
+function actions(neighbour, name, { words, onMore, onOpen }) {
   const row = element('div', 'actions');
   row.setAttribute('part', 'actions');
-  row.append(button('more', words.more, () => onMore(model), words.moreSpoken(name)));
-  const address = safeLink(model.url);
+  row.append(button('more', words.more, () => onMore(neighbour), words.moreSpoken(name)));
+  const address = safeLink(neighbour.model.url);
   if (address) row.append(link(address, name, words));
+  row.querySelector('.view')?.addEventListener('click', (event) => onOpen?.(neighbour, event));
   return row;
 }
 
 /** What else can be done with a model, on its picture, where it takes no room: signs, each with its sentence. */
-function extras(model, name, { words, onAdd, onWhy }) {
+function extras(neighbour, name, { words, onAdd, onWhy }) {
+  const { model } = neighbour;
   const row = element('div', 'extras');
   const add = (sign, spoken, act) => {
     row.append(button('extra', sign, act, spoken));
     row.lastElementChild.title = spoken;
   };
-  add('?', words.whySpoken(name), () => onWhy(model));
-  add('+', words.addSpoken(name), () => onAdd(model));
+  add('?', words.whySpoken(name), () => onWhy(neighbour));
+  add('+', words.addSpoken(name), () => onAdd(neighbour));
   if (viewable(model)) add('3D', words.viewerSpoken(name), () => showViewer(model, name));
   return row;
 }

@@ -23,7 +23,7 @@ const WRITERS = { json: asJson, csv: asCsv };
 /**
  * Copies an answer and says so.
  * @param {'json' | 'csv'} form
- * @param {import('../engine/engine.js').Answer} answer
+ * @param {import('../engine/protocol.js').Answer} answer
  */
 export async function copy(form, answer) {
   try {

@@ -2,7 +2,7 @@
  * The part of the query's image that is searched: a square box on the preview, for pointer and keyboard. It is
  * square because the network is, so that what is in it is what is searched, however thumbnails were framed.
  *
- * @typedef {{left: number, top: number, width: number, height: number}} Part shares of an image's sides, 0..1
+ * @typedef {import('../engine/protocol.js').Part} Part
  */
 
 import { page, crop as words } from '../strings/strings.js';
@@ -36,7 +36,7 @@ export function listenToCrop(onPart) {
 
 /**
  * Shows the part of a query that was searched; nothing to choose where the query has no image of its own.
- * @param {import('./query.js').Query | null} query
+ * @param {import('../engine/query.js').Query | null} query
  */
 export function showCrop(query) {
   state.part = query?.part ?? null;

@@ -44,7 +44,7 @@ export function listenToFilters(onClear) {
 
 /**
  * Shows what is chosen and what each further choice would leave.
- * @param {import('../engine/filter.js').Filter} filter
+ * @param {import('../engine/protocol.js').Filter} filter
  * @param {Record<string, Uint32Array>} counts by facet, in the order of its values
  */
 export function showFilters(filter, counts) {

@@ -11,7 +11,7 @@ import { read, written } from '../engine/filter.js';
 /** How many queries are remembered, with their images. */
 const KEPT = 30;
 
-/** @type {Map<string, {query: import('./query.js').Query, answer: import('../engine/engine.js').Answer}>} */
+/** @type {Map<string, {query: import('../engine/query.js').Query, answer: import('../engine/protocol.js').Answer}>} */
 const remembered = new Map();
 
 /** Milliseconds without a change after which an address follows. */
@@ -22,7 +22,7 @@ let [images, soon] = [0, 0];
 /**
  * @param {Blob} blob
  * @param {string} name
- * @returns {import('./query.js').ImageQuery}
+ * @returns {import('../engine/query.js').ImageQuery}
  */
 export function imageQuery(blob, name) {
   images += 1;
@@ -32,7 +32,7 @@ export function imageQuery(blob, name) {
 
 /**
  * @param {{file: string, name: string}} sample
- * @returns {import('./query.js').ImageQuery}
+ * @returns {import('../engine/query.js').ImageQuery}
  */
 export function sampleQuery({ file, name }) {
   return { kind: 'image', key: `sample=${file}`, file, name: name.charAt(0).toLocaleUpperCase() + name.slice(1) };
@@ -40,8 +40,8 @@ export function sampleQuery({ file, name }) {
 
 /**
  * @param {string} uid
- * @param {import('../engine/engine.js').Model} [model]
- * @returns {import('./query.js').ModelQuery}
+ * @param {import('../engine/protocol.js').Model} [model]
+ * @returns {import('../engine/query.js').ModelQuery}
  */
 export function modelQuery(uid, model) {
   return { kind: 'model', key: `model=${encodeURIComponent(uid)}`, uid, model };
@@ -50,7 +50,7 @@ export function modelQuery(uid, model) {
 /**
  * An image that somebody shared, without the image.
  * @param {string} code
- * @returns {import('./query.js').CodeQuery}
+ * @returns {import('../engine/query.js').CodeQuery}
  */
 function codeQuery(code) {
   return { kind: 'code', key: `like=${code}`, code };
@@ -72,8 +72,8 @@ export function presentFilter() {
 
 /**
  * Makes a query an entry of the browser's history; the present one only changes its filter and its code.
- * @param {import('./query.js').Query} query
- * @param {import('../engine/filter.js').Filter} filter
+ * @param {import('../engine/query.js').Query} query
+ * @param {import('../engine/protocol.js').Filter} filter
  * @param {string | null} code of what it asks for, where it is no address itself
  */
 export function record(query, filter, code) {

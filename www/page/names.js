@@ -10,12 +10,6 @@ import { alertVisitor, say } from './messages.js';
 /** How many names are offered. */
 const OFFERED = 8;
 
-/**
- * All models, column by column, in the order of rows.
- * @typedef {import('../engine/columns.js').Column} Column
- * @typedef {{uids: Column, names: Column, folded: Column, authors: Column, thumbnails: Column}} Names
- */
-
 /** What is known, what is offered, and which of it the keyboard is on. */
 const state = {
   /** @type {Names | null} */ known: null,

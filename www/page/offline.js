@@ -4,12 +4,12 @@ import { SITE } from '../engine/site.js';
 import { scriptAddress } from '../engine/trusted.js';
 import { offline as words } from '../strings/strings.js';
 
-/** @param {import('../engine/keep.js').Keeping} outcome */
+/** @param {import('../engine/protocol.js').Keeping} outcome */
 const show = (outcome) => (document.getElementById('offline').textContent = words[outcome]);
 
 /**
  * Keeps the page's files, once its data is.
- * @param {import('../engine/keep.js').Keeping} data
+ * @param {import('../engine/protocol.js').Keeping} data
  */
 export async function keepPage(data) {
   if (data !== 'kept') return show(data);

@@ -1,45 +1,39 @@
-/** The answers: a grid of models whose places are reserved before they come. */
+/** The answers on the page: a heading, tools, and the grid. */
 
-import { TOP } from '../engine/asked.js';
 import { results as words } from '../strings/strings.js';
-import { cardOf, emptyCard, resultId } from './card.js';
 import { byId } from './dom.js';
+import { Grid } from './grid.js';
 
-/** What each card shows. @type {WeakMap<Element, string>} */
-const contents = new WeakMap();
+const grid = new Grid(byId('grid'));
 
-/** Holds the places of the answers; answers that are there already stay, dimmed. */
-export function showWaiting(title) {
+/**
+ * Keeps the places of answers that have not come; answers that are there stay, dimmed.
+ * @param {string} title
+ * @param {number} top how many are awaited
+ */
+export function showWaiting(title, top) {
   // The page becomes another one, which is read from its top.
   if (document.documentElement.dataset.view === 'start') window.scrollTo({ top: 0 });
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
-  byId('grid').setAttribute('aria-busy', 'true');
-  if (byId('grid').childElementCount > 0) return;
-  byId('results-title').textContent = title;
-  byId('grid').replaceChildren(...Array.from({ length: TOP }, emptyCard));
+  if (grid.isEmpty) byId('results-title').textContent = title;
+  grid.wait(top);
 }
 
 /**
  * Shows an answer.
- * @param {{title: string, note: string, answer: import('../engine/engine.js').Answer}} shown
+ * @param {import('../engine/search-session.js').Shown} shown
  * @param {Pick<import('./card.js').Look, 'onMore' | 'onAdd' | 'onWhy'>} handlers
  */
-export function showResults({ title, note, answer }, handlers) {
-  const { neighbours, alike } = answer;
+export function showResults({ answer, title, none }, handlers) {
+  const { neighbours, alike, passing, top, timings } = answer;
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
-  byId('results-title').textContent = isUnlike(answer) ? words.unlike : title;
-  byId('results-note').textContent = note;
-  byId('none').textContent = neighbours.length > 0 ? '' : noneOf(answer);
-  byId('show-more').hidden = neighbours.length < answer.top;
-  byId('grid').removeAttribute('aria-busy');
-  showCards(sorted(neighbours), { words, base: location.href, isCalibrated: alike > 0, ...handlers });
-}
-
-/** Why there is no answer. @param {import('../engine/engine.js').Answer} answer */
-export function noneOf({ filter }) {
-  return Object.keys(filter).length > 0 ? words.noneFiltered : words.none;
+  byId('results-title').textContent = title;
+  byId('results-note').textContent = words.searched(passing, timings.decode + timings.embed + timings.search);
+  byId('none').textContent = none;
+  byId('show-more').hidden = neighbours.length < top;
+  grid.show(sorted(neighbours), { words, base: location.href, isCalibrated: alike > 0, ...handlers });
 }
 
 /** In the order that the visitor chose. */
@@ -50,32 +44,11 @@ function sorted(neighbours) {
   return [...neighbours].sort((a, b) => compare(a.model[key], b.model[key]));
 }
 
-/** Whether even the nearest is not really alike. @param {import('../engine/engine.js').Answer} answer */
-export function isUnlike({ neighbours, alike }) {
-  return neighbours.length > 0 && neighbours[0].score < alike;
-}
-
-/** A card that shows already what it should stays, and with it the keyboard's place and its picture. */
-function showCards(neighbours, look) {
-  const grid = byId('grid');
-  for (const [index, neighbour] of neighbours.entries()) {
-    const content = JSON.stringify([neighbour, look.isCalibrated]);
-    const shown = grid.children[index];
-    if (contents.get(shown) === content) continue;
-    const item = cardOf(neighbour, look);
-    contents.set(item, content);
-    if (shown) shown.replaceWith(item);
-    else grid.append(item);
-  }
-  while (grid.childElementCount > neighbours.length) grid.lastElementChild.remove();
-}
-
 /** Back to the page as it began. */
 export function hideResults() {
   document.documentElement.dataset.view = 'start';
   byId('results').hidden = true;
-  byId('grid').removeAttribute('aria-busy');
-  byId('grid').replaceChildren();
+  grid.clear();
   byId('results-note').textContent = '';
 }
 
@@ -85,7 +58,5 @@ export function focusResults() {
   window.scrollTo({ top: 0 });
 }
 
-/** The keyboard goes on from an answer. @param {string} [uid] */
-export function focusCard(uid) {
-  document.getElementById(resultId(uid))?.closest('.card').querySelector('.more').focus();
-}
+/** The keyboard goes on from an answer. @param {string | undefined} uid */
+export const focusCard = (uid) => grid.focus(uid);

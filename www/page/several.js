@@ -1,58 +1,26 @@
-/**
- * Several images and models as one query, each to be like or unlike: what they are together, and how they are shown.
- *
- * @typedef {{query: import('./query.js').ImageQuery | import('./query.js').ModelQuery | import('./query.js').CodeQuery,
- *   weight: 1 | -1}} Member
- */
+/** Several images and models that are searched together: how they are shown, and what is done with each. */
 
-import { several as words } from '../strings/strings.js';
+import { nameOf } from '../engine/query.js';
+import { words as allWords, several as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { button, byId, element } from './dom.js';
 import { isAsStored, pictureOf } from './query.js';
-
-/** More at once say nothing clear. */
-export const MOST = 12;
 
 /** Addresses of the visitor's own images that are shown. @type {Map<Blob, string>} */
 const addresses = new Map();
 
 /**
- * What a query consists of.
- * @param {import('./query.js').Query | null} query
- * @returns {Member[]}
- */
-export function membersOf(query) {
-  if (!query) return [];
-  return query.kind === 'several' ? query.members : [{ query, weight: 1 }];
-}
-
-/**
- * Members as one query: the first ones of too many, and a single one that is wanted is itself. Nobody is there twice.
- * @param {Member[]} members
- * @returns {import('./query.js').Query | null} null for none
- */
-export function together(members) {
-  const keyOf = ({ query }) => `${query.key} ${JSON.stringify(query.part ?? null)}`;
-  const known = new Map(members.map((member) => [keyOf(member), member]));
-  const kept = [...known.values()].slice(0, MOST);
-  if (kept.length === 0) return null;
-  if (kept.length === 1 && kept[0].weight > 0) return kept[0].query;
-  const key = kept.map((member) => `${member.weight > 0 ? '+' : '-'}${keyOf(member)}`).join(' ');
-  return { kind: 'several', key, members: kept };
-}
-
-/**
  * Shows the members of a query of several, or none.
- * @param {import('./query.js').Query | null} query
- * @param {{nameOf: (query: import('./query.js').Query) => string, onChange: (members: Member[]) => void}} how
+ * @param {import('../engine/query.js').Query | null} query
+ * @param {(members: import('../engine/query.js').Member[]) => void} onChange
  */
-export function showMembers(query, { nameOf, onChange }) {
+export function showMembers(query, onChange) {
   const list = byId('parts');
   const members = query?.kind === 'several' ? query.members : [];
   const focused = placeOfFocus(list);
   list.hidden = members.length === 0;
   const item = (member, at) =>
-    memberItem(member, nameOf(member.query), {
+    memberItem(member, nameOf(member.query, allWords), {
       onTurn: () => onChange(members.map((one, index) => (index === at ? { ...one, weight: -one.weight } : one))),
       onRemove: () => onChange(members.filter((_, index) => index !== at)),
     });

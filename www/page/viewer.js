@@ -10,7 +10,7 @@ import { element } from './dom.js';
 
 const VIEWER = 'https://sketchfab.com';
 
-/** The uid of a model that Sketchfab's viewer can show, or null. @param {import('../engine/engine.js').Model} model */
+/** The uid of a model that Sketchfab's viewer can show, or null. @param {import('../engine/protocol.js').Model} model */
 export function viewable({ url }) {
   const uid = /^https:\/\/(\w+\.)?sketchfab\.com\//.test(url) ? uidOfLink(url) : null;
   return /^[0-9a-f]{32}$/.test(uid) ? uid : null;
@@ -18,7 +18,7 @@ export function viewable({ url }) {
 
 /**
  * Opens the viewer.
- * @param {import('../engine/engine.js').Model} model that is viewable
+ * @param {import('../engine/protocol.js').Model} model that is viewable
  * @param {string} name
  */
 export function showViewer(model, name) {

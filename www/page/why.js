@@ -1,9 +1,8 @@
 /**
  * Why a model is like what was asked: the score's shares, region by region, over the pictures as the network saw them.
  *
- * @typedef {{score: number, height: number, width: number, shares: number[], mirrored: boolean,
- *   fit: 'crop' | 'squash' | 'pad'}} Why as `src/search/regions.rs` says
- * @typedef {{address: string, part: import('./crop.js').Part | null, isAsStored: boolean} | null} Picture
+ * @typedef {import('../engine/protocol.js').Explanation} Explanation
+ * @typedef {{address: string, part: import('../engine/protocol.js').Part | null, isAsStored: boolean} | null} Picture
  */
 
 import { why as words } from '../strings/strings.js';
@@ -19,7 +18,7 @@ const NAMED = 0.2;
 
 /**
  * Opens the dialog.
- * @param {Why} why
+ * @param {Explanation} why
  * @param {{query: Picture, model: Picture, queryName: string, name: string}} pictures null for a query that has no picture
  */
 export function showWhy(why, { query, model, queryName, name }) {

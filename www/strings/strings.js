@@ -1,5 +1,5 @@
 /**
- * The words of the page, its worker and its element. Each language has a file of its own, `en.js` and its like,
+ * The words of the page and of its element. Each language has a file of its own, `en.js` and its like,
  * with the same keys.
  *
  * @typedef {typeof import('./en.js') & {language: string, direction: 'ltr' | 'rtl'}} Words
@@ -12,7 +12,7 @@ export const LANGUAGES = ['en', 'es', 'de', 'zh', 'ar'];
 
 const RIGHT_TO_LEFT = ['ar'];
 
-/** The page's words and the worker's: English until `speak` has been called. @type {Words} */
+/** The page's words: English until `speak` has been called. @type {Words} */
 export const words = { language: 'en', direction: 'ltr' };
 for (const [group, entries] of Object.entries(english)) words[group] = { ...entries };
 
@@ -60,7 +60,7 @@ export async function wordsOf(wanted) {
 }
 
 /**
- * Changes the page's words, or the worker's, to another language.
+ * Changes the page's words to another language.
  * @param {readonly string[]} wanted
  */
 export async function speak(wanted) {
@@ -70,12 +70,24 @@ export async function speak(wanted) {
 }
 
 /**
- * Makes a sentence of an error's message: the program's own begin in lower case and end openly.
- * @param {string} message
- * @param {Words['failures']} [instead] what to say where there is none
+ * The sentence of a failure.
+ * @param {Words} words
+ * @param {import('../engine/protocol.js').Told} failure
+ * @param {string} [asked] the name of what was asked about
+ * @returns {string}
  */
-export function sentence(message, instead = failures) {
-  const text = String(message || instead.unexpected).trim();
+export function sentenceOf(words, { name, code, values = [], message = '' }, asked = '') {
+  const { intake, failures, refusals } = words;
+  if (name === 'Unreadable') return intake.unreadable(asked);
+  if (!code) return refusals[name]?.(sentence(message, failures)) ?? sentence(message, failures);
+  const [group, key] = code.split('.');
+  const entry = words[group]?.[key] ?? failures.unexpected;
+  return typeof entry === 'function' ? entry(...values) : entry;
+}
+
+/** Makes a sentence of what the module says, which begins in lower case and ends without a full stop. */
+function sentence(message, failures) {
+  const text = String(message || failures.unexpected).trim();
   const begun = text.charAt(0).toLocaleUpperCase() + text.slice(1);
   return /[.!?…。！？؟]$/u.test(begun) ? begun : `${begun}.`;
 }
