@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
@@ -14,7 +13,7 @@ import {
   answered,
   drop,
   dropPaths,
-  launch,
+  launched,
   manifest,
   open,
   RECASKETCH,
@@ -23,22 +22,13 @@ import {
   SITE,
   sample,
   shownNames,
+  temporary,
 } from './site.js';
 
 const run = promisify(execFile);
 
-let browser;
-let folder;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-answers-'));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const { context } = await launched();
+const folder = await temporary('recasketch-answers-');
 
 /** A site of 30 models, the first of them three times, whose names are hard for CSV. */
 async function small() {

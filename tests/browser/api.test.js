@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault, serve } from './server.js';
 import {
-  launch,
+  launched,
   manifest,
   native,
   open,
@@ -22,11 +22,7 @@ import {
   withWorkers,
 } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = await manifest();
 const found = ({ neighbours }) => neighbours.map(({ uid, score }) => ({ uid, score }));

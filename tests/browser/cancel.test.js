@@ -1,16 +1,12 @@
 /** Cancelling at every stage, and the latest of many queries wins. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, launch, manifest, open, ready, refined, sample, shownNames } from './site.js';
+import { alertOf, answered, drop, launched, manifest, open, ready, refined, sample, shownNames } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const cancel = (page) => page.locator('#cancel');
 

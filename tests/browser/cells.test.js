@@ -2,55 +2,43 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { alertOf, drop, launch, open, RECASKETCH, ready, shownNames } from './site.js';
+import { alertOf, drop, launched, open, RECASKETCH, ready, shownNames, temporary } from './site.js';
 
 const MODELS = 2400;
 
 const run = promisify(execFile);
 
-let browser;
-let folder;
-let site;
-/** @type {{models: number, file: string, bytes: number}[]} */
-let cells;
-before(async () => {
-  browser = await launch();
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-cells-'));
-  const at = (name) => join(folder, name);
-  site = at('site');
-  await run(RECASKETCH, ['demo', '--models', String(MODELS), '--out', at('demo')]);
-  const [catalogue, thumbnails, samples] = ['catalogue.csv', 'thumbnails', 'samples'].map((name) =>
-    join(folder, 'demo', name),
-  );
-  await run(RECASKETCH, [
-    'embed',
-    '--network',
-    'small',
-    '--catalogue',
-    catalogue,
-    '--thumbnails',
-    thumbnails,
-    '--samples',
-    samples,
-    '--out',
-    site,
-    '--cells-above',
-    '1000',
-  ]);
-  const manifest = JSON.parse(await readFile(join(site, 'manifest.json')));
-  cells = JSON.parse(await readFile(join(site, manifest.cells[0].file)));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const browser = await launched();
+const folder = await temporary('recasketch-cells-');
+const at = (name) => join(folder, name);
+const site = at('site');
+await run(RECASKETCH, ['demo', '--models', String(MODELS), '--out', at('demo')]);
+const [catalogue, thumbnails, samples] = ['catalogue.csv', 'thumbnails', 'samples'].map((name) =>
+  join(folder, 'demo', name),
+);
+await run(RECASKETCH, [
+  'embed',
+  '--network',
+  'small',
+  '--catalogue',
+  catalogue,
+  '--thumbnails',
+  thumbnails,
+  '--samples',
+  samples,
+  '--out',
+  site,
+  '--cells-above',
+  '1000',
+]);
+const manifest = JSON.parse(await readFile(join(site, 'manifest.json')));
+const cells = JSON.parse(await readFile(join(site, manifest.cells[0].file)));
 
 const cellsAsked = ({ asked }) => asked.map(({ file }) => file).filter((file) => file.startsWith('cell-'));
 

@@ -1,15 +1,11 @@
 /** A part of the query's image is searched as its box moves: by mouse, by touch, by keyboard. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { answered, drop, launch, manifest, open, refined, sample, shownNames } from './site.js';
+import { answered, drop, launched, manifest, open, refined, sample, shownNames } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch({ hasTouch: true })));
-after(() => browser.close());
+const { context } = await launched({ hasTouch: true });
 
 const { samples } = await manifest();
 const indexOf = (word) => samples.findIndex(({ name }) => name.toLowerCase().includes(word));

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
 import {
@@ -14,7 +14,7 @@ import {
   answered,
   drop,
   IMAGES,
-  launch,
+  launched,
   native,
   open,
   openHost,
@@ -25,11 +25,8 @@ import {
   withWorkers,
 } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const browser = await launched();
+const { context } = browser;
 
 const fixture = (name) => readFile(join(IMAGES, name));
 /** Behind an image's end: by these the glue knows what to break at. */

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault, serve } from './server.js';
 import {
-  launch,
+  launched,
   manifest,
   native,
   open,
@@ -26,11 +26,7 @@ const TWO_LINES = '<script type="module" src="element.js"></script><rec-a-sketch
 const with_ = (attributes, content = '') =>
   TWO_LINES.replace('<rec-a-sketch></rec-a-sketch>', `<rec-a-sketch ${attributes}>${content}</rec-a-sketch>`);
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = await manifest();
 const one = (page) => page.locator('rec-a-sketch').first();

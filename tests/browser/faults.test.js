@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
 import {
@@ -13,7 +13,7 @@ import {
   answered,
   drop,
   dropPaths,
-  launch,
+  launched,
   MODULES,
   manifest,
   open,
@@ -26,11 +26,7 @@ import {
   withCatalogue,
 } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = { ...(await manifest()), wasm: [MODULES.plain] };
 const MANIFEST = /^manifest\.json$/;

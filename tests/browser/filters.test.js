@@ -4,18 +4,25 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { answered, dropPaths, launch, manifest, open, RECASKETCH, refined, SITE, sample, shownNames } from './site.js';
+import {
+  answered,
+  dropPaths,
+  launched,
+  manifest,
+  open,
+  RECASKETCH,
+  refined,
+  SITE,
+  sample,
+  shownNames,
+} from './site.js';
 
 const run = promisify(execFile);
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = await manifest();
 const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));

@@ -2,15 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { alertOf, answered, drop, launch, open, refined, sample, shownNames } from './site.js';
+import { alertOf, answered, drop, launched, open, refined, sample, shownNames } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 /** A host of images, another one than the site's. */
 async function host(t) {

@@ -1,18 +1,14 @@
 /** How the page looks, as far as numbers tell: words, contrast, narrow screens, motion. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { drop, launch, open, PAGE_NAME, ready, sample, shownNames } from './site.js';
+import { drop, launched, open, PAGE_NAME, ready, sample, shownNames } from './site.js';
 
 /** WCAG 2's least contrast for text. */
 const LEAST_CONTRAST = 4.5;
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 test('the words of index.html are those of strings.js', async (t) => {
   const { page } = await open(t, context);

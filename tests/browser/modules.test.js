@@ -1,16 +1,12 @@
 /** The page's module in two forms: with relaxed lanes where the browser has them, plain everywhere. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { images, launch, MODULES, open, ready, sample, WITHOUT_RELAXED } from './site.js';
+import { images, launched, MODULES, open, ready, sample, WITHOUT_RELAXED } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const { plain, relaxed } = MODULES;
 

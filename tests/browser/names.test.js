@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
 import {
   alertOf,
   answered,
   drop,
-  launch,
+  launched,
   manifest,
   open,
   ready,
@@ -23,11 +23,7 @@ import {
 /** Rec-a-Sketch's own catalogue has so many models. */
 const MANY = 28_825;
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = await manifest();
 const catalogue = JSON.parse(await readFile(join(SITE, named.catalogue[0].file)));

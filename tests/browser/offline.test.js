@@ -2,17 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
 import {
   answered,
   drop,
-  launch,
+  launched,
   manifest,
   open,
   RECASKETCH,
@@ -22,22 +21,13 @@ import {
   SITE,
   sample,
   shownNames,
+  temporary,
 } from './site.js';
 
 const run = promisify(execFile);
 
-let browser;
-let folder;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-offline-'));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const { context } = await launched();
+const folder = await temporary('recasketch-offline-');
 
 const named = await manifest();
 const said = (page, words) => page.locator('#offline', { hasText: words }).waitFor();

@@ -2,15 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { answered, drop, launch, native, open, RECASKETCH, SITE, sample } from './site.js';
+import { answered, drop, launched, native, open, RECASKETCH, SITE, sample, temporary } from './site.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -18,19 +18,11 @@ const VERSION = (await readFile(join(ROOT, 'Cargo.toml'), 'utf8')).match(/^versi
 /** What `./build.sh package` makes. */
 const PACKAGE = join(ROOT, `target/package/recasketch-${VERSION}.tgz`);
 
-let browser;
-let folder;
-before(async () => {
-  browser = await launch();
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-package-'));
-  await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}');
-  await run('npm', ['install', PACKAGE, '--offline', '--no-audit', '--no-fund'], { cwd: folder });
-  await symlink(SITE, join(folder, 'models'));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const browser = await launched();
+const folder = await temporary('recasketch-package-');
+await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+await run('npm', ['install', PACKAGE, '--offline', '--no-audit', '--no-fund'], { cwd: folder });
+await symlink(SITE, join(folder, 'models'));
 
 /** The files of a folder and of the folders in it. */
 async function filesOf(folder) {

@@ -4,17 +4,25 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { fault } from './server.js';
-import { alertOf, answered, drop, dropPaths, launch, manifest, open, ready, SITE, sample, shownNames } from './site.js';
+import {
+  alertOf,
+  answered,
+  drop,
+  dropPaths,
+  launched,
+  manifest,
+  open,
+  ready,
+  SITE,
+  sample,
+  shownNames,
+} from './site.js';
 
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-let browser;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 test('a dropped image is answered with twelve models and shown as the query', async (t) => {
   const { page, seen } = await open(t, context);

@@ -2,28 +2,31 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { dropPaths, IMAGES, images, launch, open, RECASKETCH, ready, refined, SITE, shownNames } from './site.js';
+import {
+  dropPaths,
+  IMAGES,
+  images,
+  launched,
+  open,
+  RECASKETCH,
+  ready,
+  refined,
+  SITE,
+  shownNames,
+  temporary,
+} from './site.js';
 
 const FEWEST_IMAGES = 24;
 
 const run = promisify(execFile);
 
-let browser;
-let folder;
-before(async () => {
-  browser = await launch();
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-inspect-'));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const browser = await launched();
+const folder = await temporary('recasketch-inspect-');
 
 const fixtures = await images();
 

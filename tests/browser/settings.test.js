@@ -2,30 +2,32 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, launch, native, open, PAGE, RECASKETCH, ready, SITE, sample, shownNames } from './site.js';
+import {
+  answered,
+  drop,
+  launched,
+  native,
+  open,
+  PAGE,
+  RECASKETCH,
+  ready,
+  SITE,
+  sample,
+  shownNames,
+  temporary,
+} from './site.js';
 
 const run = promisify(execFile);
 
-let browser;
-let folder;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-settings-'));
-  await cp(SITE, join(folder, 'site'), { recursive: true });
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const { context } = await launched();
+const folder = await temporary('recasketch-settings-');
+await cp(SITE, join(folder, 'site'), { recursive: true });
 
 /** Writes the site's page anew; what the program says. */
 async function set(settings) {

@@ -2,19 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
-import { answered, drop, dropPaths, launch, manifest, open, RECASKETCH, refined, SITE, sample } from './site.js';
+import { answered, drop, dropPaths, launched, manifest, open, RECASKETCH, refined, SITE, sample } from './site.js';
 
 const run = promisify(execFile);
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch({ hasTouch: true })));
-after(() => browser.close());
+const { context } = await launched({ hasTouch: true });
 
 const { samples } = await manifest();
 const named = (word) => sample(samples.findIndex(({ name }) => name.toLowerCase().includes(word)));

@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import {
@@ -13,7 +12,7 @@ import {
   answered,
   drop,
   images,
-  launch,
+  launched,
   manifest,
   open,
   RECASKETCH,
@@ -21,6 +20,7 @@ import {
   SITE,
   sample,
   shownNames,
+  temporary,
 } from './site.js';
 
 const run = promisify(execFile);
@@ -28,18 +28,8 @@ const run = promisify(execFile);
 /** How near the scores of a link are to the image's. */
 const NEAR = 0.005;
 
-let browser;
-let folder;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-share-'));
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const { context } = await launched();
+const folder = await temporary('recasketch-share-');
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 const codeIn = (page) => new URL(page.url()).hash.match(/^#like=([\w-]+)/)?.[1];

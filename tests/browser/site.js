@@ -12,6 +12,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -40,6 +41,23 @@ export const ARGUMENTS = [
   // A name for this machine that is no secure context, as a site on plain http is.
   '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ];
+
+/**
+ * Starts Chromium for all tests of a file, and ends it after them.
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function launched(options) {
+  const browser = await launch(options);
+  after(() => browser.close());
+  return browser;
+}
+
+/** Makes a folder for all tests of a file, and removes it after them. @param {string} prefix */
+export async function temporary(prefix) {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
 
 /**
  * Starts Chromium with a profile of its own.

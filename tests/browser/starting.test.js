@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
 import {
@@ -10,7 +10,7 @@ import {
   answered,
   drop,
   joined,
-  launch,
+  launched,
   manifest,
   open,
   openHost,
@@ -20,11 +20,7 @@ import {
   withWorkers,
 } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const named = await manifest();
 

@@ -3,15 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { answered, launch, manifest, open, ready, SITE, sample } from './site.js';
+import { answered, launch, launched, manifest, open, ready, SITE, sample } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const app = JSON.parse(await readFile(join(SITE, 'site.webmanifest'), 'utf8'));
 

@@ -2,23 +2,23 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import {
   answered,
   dropPaths,
   joined,
-  launch,
+  launched,
   manifest,
   open,
   RECASKETCH,
   refined,
   SITE,
   sample,
+  temporary,
   withWorkers,
 } from './site.js';
 
@@ -30,20 +30,9 @@ const PHONE = 200_000_000;
 /** Enough for three different answers, few enough to be embedded while a test waits. */
 const MODELS = 40;
 
-let browser;
-let folder;
-let site;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-vgg16-'));
-  site = await made();
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
+const { context } = await launched();
+const folder = await temporary('recasketch-vgg16-');
+const site = await made();
 
 async function made() {
   const named = await manifest();

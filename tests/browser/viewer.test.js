@@ -2,46 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { drop, launch, manifest, open, RECASKETCH, refined, SITE, sample, shownNames } from './site.js';
+import { drop, launched, manifest, open, RECASKETCH, refined, SITE, sample, shownNames, temporary } from './site.js';
 
 const run = promisify(execFile);
 const UID = '0123456789abcdef0123456789abcdef';
-
-let browser;
-let folder;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => {
-  ({ context } = browser = await launch());
-  folder = await mkdtemp(join(tmpdir(), 'recasketch-viewer-'));
-  const named = await manifest();
-  const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, URLS.length);
-  const thumbnails = join(folder, 'thumbnails');
-  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
-  await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
-  await run(RECASKETCH, [
-    'embed',
-    '--network',
-    'small',
-    '--catalogue',
-    join(folder, 'catalogue.csv'),
-    '--thumbnails',
-    thumbnails,
-    '--out',
-    join(folder, 'site'),
-  ]);
-});
-after(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true });
-});
 
 /** One that the viewer shows, and those that it does not. */
 const URLS = [
@@ -52,6 +21,26 @@ const URLS = [
   `http://sketchfab.com/models/${UID}`,
   '',
 ];
+
+const { context } = await launched();
+const folder = await temporary('recasketch-viewer-');
+const named = await manifest();
+const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, URLS.length);
+const thumbnails = join(folder, 'thumbnails');
+for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
+const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
+await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
+await run(RECASKETCH, [
+  'embed',
+  '--network',
+  'small',
+  '--catalogue',
+  join(folder, 'catalogue.csv'),
+  '--thumbnails',
+  thumbnails,
+  '--out',
+  join(folder, 'site'),
+]);
 
 /** Opens the site where Sketchfab is a page of the test's own. */
 async function begun(t) {

@@ -1,16 +1,12 @@
 /** What is seen while an image goes through the network. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { answered, drop, launch, open, refined, sample, withWorkers } from './site.js';
+import { answered, drop, launched, open, refined, sample, withWorkers } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 /** Each layer takes 60 milliseconds more, as a larger network's would. */
 const SLOW = [

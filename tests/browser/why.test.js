@@ -4,18 +4,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { answered, drop, dropPaths, launch, open, PAGE, refined, sample, shownNames } from './site.js';
+import { answered, drop, dropPaths, launched, open, PAGE, refined, sample, shownNames } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 

@@ -1,16 +1,12 @@
 /** Several workers: the features of one to the bit, and an answer whatever becomes of the helpers. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { answered, drop, images, joined, launch, open, ready, sample, withWorkers } from './site.js';
+import { answered, drop, images, joined, launched, open, ready, sample, withWorkers } from './site.js';
 
-let browser;
-/** @type {import('playwright-core').BrowserContext} */
-let context;
-before(async () => ({ context } = browser = await launch()));
-after(() => browser.close());
+const { context } = await launched();
 
 /** Makes the module trap on its searches, as running out of memory does. */
 const TRAPPING = [
