@@ -4,60 +4,29 @@
 
 #[path = "support/content.rs"]
 mod content;
+#[path = "support/place.rs"]
+mod place;
+#[path = "support/program.rs"]
+mod program;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use content::content;
+use place::Place;
+use program::{fails, recasketch, text};
 
 /// How many models the tests' catalogue has: two of each class.
 const MODELS: usize = 88;
 
-fn recasketch(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_recasketch")).args(arguments).output().unwrap()
-}
-
 /// Runs a verb that must succeed and gives what it printed.
 fn succeeds(arguments: &[&str]) -> String {
-    let output = recasketch(arguments);
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout)
+    let [printed, _] = program::succeeds(arguments);
+    printed
 }
-
-/// Runs a verb that must fail with exit code 1 and gives its sentence.
-fn fails(arguments: &[&str]) -> String {
-    let output = recasketch(arguments);
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stderr)
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// A folder of one test's own, removed when it is dropped.
-struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Place {
-        Place(tempfile::tempdir().unwrap())
-    }
-
-    fn at(&self, path: &str) -> String {
-        self.0.path().join(path).to_string_lossy().into_owned()
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, bytes: &[u8]) {
-        std::fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
-        std::fs::write(self.path(path), bytes).unwrap();
-    }
-
     /// Draws a catalogue into `demo/`.
     fn demo(&self, models: usize) -> &Place {
         succeeds(&["demo", "--models", &models.to_string(), "--out", &self.at("demo")]);

@@ -6,12 +6,15 @@
 mod options;
 #[path = "support/page.rs"]
 mod page;
+#[path = "support/place.rs"]
+mod place;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use options::options;
+use place::{Place, changed};
 use recasketch::commands::demo;
-use recasketch::commands::embed::{self, Options};
+use recasketch::commands::embed;
 use recasketch::digest::Digest;
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Offline, Site};
@@ -93,13 +96,12 @@ fn what_is_no_setting_is_refused_by_its_key() {
     }
 }
 
-struct Place(tempfile::TempDir);
-
 impl Place {
-    fn new() -> Place {
-        let place = Place(tempfile::tempdir().unwrap());
-        demo::write(&place.at("demo"), 3, 1, 1).unwrap();
-        page::make(&place.at("page"));
+    /// Three drawn models, samples, and a page with those of our files that settings change.
+    fn with_our_page() -> Place {
+        let place = Place::new();
+        demo::write(&place.path("demo"), 3, 1, 1).unwrap();
+        page::make(&place.path("page"));
         let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
         for file in [
             "index.html",
@@ -108,14 +110,10 @@ impl Place {
             "site.webmanifest",
             "service-worker.js",
         ] {
-            std::fs::copy(www.join(file), place.at("page").join(file)).unwrap();
+            std::fs::copy(www.join(file), place.path("page").join(file)).unwrap();
         }
-        page::list(&place.at("page"));
+        page::list(&place.path("page"));
         place
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
     }
 
     /// A file beside the manifest, or in the page's folder.
@@ -123,11 +121,11 @@ impl Place {
         let folder = self.folder();
         let beside = ["index.html", "site.webmanifest"].contains(&name);
         let name = if beside { name.to_owned() } else { format!("{folder}/{name}") };
-        std::fs::read_to_string(self.at("site").join(name)).unwrap()
+        std::fs::read_to_string(self.path("site").join(name)).unwrap()
     }
 
     fn folder(&self) -> String {
-        Site::open(&self.at("site")).unwrap().manifest.page.unwrap()
+        Site::open(&self.path("site")).unwrap().manifest.page.unwrap()
     }
 
     /// The first file as the page's folder had it.
@@ -136,24 +134,24 @@ impl Place {
     }
 
     fn embed(&self, settings: Option<Settings>) -> usize {
-        let outcome = embed::run(&Options {
-            samples: Some(self.at("demo/samples")),
-            page: Some(self.at("page")),
-            settings,
-            ..options(&self.at("demo"), &self.at("site"))
-        });
+        let outcome =
+            embed::run(&changed(options(&self.path("demo"), &self.path("site")), |options| {
+                options.samples = Some(self.path("demo/samples"));
+                options.page = Some(self.path("page"));
+                options.settings = settings;
+            }));
         outcome.unwrap().embedded
     }
 
     fn rewrite(&self, settings: Option<&str>) -> site::Manifest {
         let settings = settings.map(|json| Settings::parse(json.as_bytes()).unwrap());
-        site::rewrite(&self.at("site"), &self.at("page"), settings).unwrap()
+        site::rewrite(&self.path("site"), &self.path("page"), settings).unwrap()
     }
 
     /// Holds the service worker's list against the files; its version.
     fn kept(&self) -> String {
-        let manifest = Site::open(&self.at("site")).unwrap().manifest;
-        let read = |file: &str| std::fs::read(self.at("site").join(file)).unwrap();
+        let manifest = Site::open(&self.path("site")).unwrap().manifest;
+        let read = |file: &str| std::fs::read(self.path("site").join(file)).unwrap();
         let list: Offline = serde_json::from_slice(&read(&manifest.offline[0].file)).unwrap();
         for named in &list.files {
             assert_eq!(Digest::of(&read(&named.file)).to_string(), named.sha256, "{}", named.file);
@@ -170,15 +168,15 @@ impl Place {
 
 #[test]
 fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
-    let place = Place::new();
+    let place = Place::with_our_page();
     assert_eq!(place.embed(None), 3);
-    let made = |file: &str| std::fs::read_to_string(place.at("page").join(file)).unwrap();
+    let made = |file: &str| std::fs::read_to_string(place.path("page").join(file)).unwrap();
     assert_eq!(place.index(), made("index.html"));
     for file in ["styles/settings.css", "page/settings.js"] {
         assert_eq!(place.read(file), made(file));
     }
     let plain = place.kept();
-    let data = Site::open(&place.at("site")).unwrap().manifest;
+    let data = Site::open(&place.path("site")).unwrap().manifest;
 
     let manifest = place.rewrite(Some(ALL));
     let html = place.read("index.html");
@@ -191,7 +189,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     assert!(html.contains(
         "<meta name=\"theme-color\" content=\"#FFF\" media=\"(prefers-color-scheme: light)\">"
     ));
-    assert!(html.contains("<link rel=\"modulepreload\" href=\"strings-ar.js\">"), "{html}");
+    assert!(html.contains("<link rel=\"modulepreload\" href=\"strings/ar.js\">"), "{html}");
     assert!(place.read("styles/settings.css").ends_with(
         "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
          \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
@@ -214,7 +212,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
         (&manifest.embeddings, &manifest.network, &manifest.catalogue),
         (&data.embeddings, &data.network, &data.catalogue)
     );
-    assert_eq!(Site::open(&place.at("site")).unwrap().manifest, manifest);
+    assert_eq!(Site::open(&place.path("site")).unwrap().manifest, manifest);
 
     // What was set stays, whatever makes the page anew.
     place.rewrite(None);
@@ -232,11 +230,12 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
 
 #[test]
 fn a_page_that_has_no_place_for_a_setting_is_refused_by_what_is_missing() {
-    let place = Place::new();
+    let place = Place::with_our_page();
     place.embed(None);
-    page::change(&place.at("page"), "index.html", "<!doctype html><title>Mine</title>");
+    page::change(&place.path("page"), "index.html", "<!doctype html><title>Mine</title>");
     let settings = Settings::parse(br#"{"title": "Ours"}"#).unwrap();
-    let error = site::rewrite(&place.at("site"), &place.at("page"), Some(settings)).unwrap_err();
+    let error =
+        site::rewrite(&place.path("site"), &place.path("page"), Some(settings)).unwrap_err();
     assert!(
         error.to_string().contains("<span id=\"site-title\"> in the page's index.html"),
         "{error}"

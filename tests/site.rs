@@ -8,6 +8,8 @@ mod content;
 mod options;
 #[path = "support/page.rs"]
 mod page;
+#[path = "support/place.rs"]
+mod place;
 #[path = "support/program.rs"]
 mod program;
 mod support;
@@ -17,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use content::{content, manifest, names, published};
 use options::options;
+use place::{Place, changed};
 use recasketch::commands::demo;
 use recasketch::commands::embed::{self, Options};
 use recasketch::commands::search::{Answer, Request};
@@ -36,10 +39,9 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     let at = |name: &str| place.path().join(name);
     std::fs::write(at("full.onnx"), &network).unwrap();
     demo::write(&at("demo"), 3, 1, 1).unwrap();
-    let summary = embed::run(&Options {
-        network: NetworkSource::File(at("full.onnx")),
-        ..options(&at("demo"), &at("site"))
-    })
+    let summary = embed::run(&changed(options(&at("demo"), &at("site")), |options| {
+        options.network = NetworkSource::File(at("full.onnx"))
+    }))
     .unwrap();
     let parts = summary.manifest.network;
     let lengths: Vec<usize> = parts.iter().map(|part| part.bytes).collect();
@@ -57,8 +59,7 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
 
     let site = Site::open(&at("site")).unwrap();
     let image = std::fs::read(at("demo/samples/chair.jpg")).unwrap();
-    let request = Request { like: vec![&image], top: 12, ..Request::default() };
-    let answer = Answer::to(&site, &request).unwrap();
+    let answer = Answer::to(&site, &Request::new(vec![&image], 12)).unwrap();
     let found: usize = answer.neighbours.iter().map(|found| 1 + found.duplicates.len()).sum();
     assert_eq!(found, 3);
     std::fs::copy(at("site").join(&parts[0].file), at("site").join(&parts[1].file)).unwrap();
@@ -66,31 +67,20 @@ fn a_network_of_59_megabytes_is_served_in_parts_and_read_as_one() {
     assert!(details.expected.contains(&parts[1].file), "{}", details.expected);
 }
 
-/// Three drawn models, a page, and samples.
-struct Place(tempfile::TempDir);
-
 impl Place {
-    fn new() -> Place {
-        let place = Place(tempfile::tempdir().unwrap());
-        demo::write(&place.at("demo"), 3, 1, 1).unwrap();
-        page::make(&place.at("page"));
+    /// Three drawn models, a page, and samples.
+    fn with_page() -> Place {
+        let place = Place::new();
+        demo::write(&place.path("demo"), 3, 1, 1).unwrap();
+        page::make(&place.path("page"));
         place
     }
 
-    fn at(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        std::fs::read_to_string(self.at(name)).unwrap()
-    }
-
     fn options(&self, out: &str) -> Options {
-        Options {
-            samples: Some(self.at("demo/samples")),
-            page: Some(self.at("page")),
-            ..options(&self.at("demo"), &self.at(out))
-        }
+        changed(options(&self.path("demo"), &self.path(out)), |options| {
+            options.samples = Some(self.path("demo/samples"));
+            options.page = Some(self.path("page"));
+        })
     }
 
     fn embed(&self) {
@@ -99,15 +89,15 @@ impl Place {
 
     /// Another page is published.
     fn change(&self, text: &str) {
-        page::change(&self.at("page"), "app.js", text);
+        page::change(&self.path("page"), "app.js", text);
     }
 
     /// The arguments of `embed` into a folder.
     fn arguments(&self, out: &str) -> Vec<String> {
-        let path = |name: &str| self.at(name).to_string_lossy().into_owned();
-        let [catalogue, thumbnails] = ["demo/catalogue.csv", "demo/thumbnails"].map(path);
+        let [catalogue, thumbnails] =
+            ["demo/catalogue.csv", "demo/thumbnails"].map(|path| self.at(path));
         let named =
-            [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", path(out))];
+            [("--catalogue", catalogue), ("--thumbnails", thumbnails), ("--out", self.at(out))];
         let named = named.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
         let verb = ["embed", "--network", "small"].map(str::to_owned);
         verb.into_iter().chain(named).collect()
@@ -122,12 +112,12 @@ impl Place {
 
     /// What works offline: the list's name, and the files.
     fn offline(&self) -> (String, Vec<String>) {
-        let manifest = manifest(&self.at("site"));
+        let manifest = manifest(&self.path("site"));
         let [named] = &manifest.offline[..] else { panic!("one list") };
         let list: Offline =
             serde_json::from_str(&self.text(&format!("site/{}", named.file))).unwrap();
         for named in &list.files {
-            let bytes = std::fs::read(self.at("site").join(&named.file)).unwrap();
+            let bytes = std::fs::read(self.path("site").join(&named.file)).unwrap();
             let whole = (bytes.len(), Digest::of(&bytes).to_string());
             assert_eq!(whole, (named.bytes, named.sha256.clone()), "{}", named.file);
         }
@@ -137,10 +127,10 @@ impl Place {
 
 #[test]
 fn the_service_worker_keeps_every_file_of_the_page_by_its_content() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
     let (first, files) = place.offline();
-    let folder = manifest(&place.at("site")).page.unwrap();
+    let folder = manifest(&place.path("site")).page.unwrap();
     let index = files.iter().find(|name| name.starts_with("index-")).unwrap();
     assert_eq!(place.text(&format!("site/{index}")), place.text("site/index.html"));
     let kept: BTreeSet<&str> = files.iter().filter_map(|name| name.strip_prefix(&folder)).collect();
@@ -164,7 +154,7 @@ fn the_service_worker_keeps_every_file_of_the_page_by_its_content() {
             .map(String::as_str)
             .collect()
     );
-    let manifest = manifest(&place.at("site"));
+    let manifest = manifest(&place.path("site"));
     let images =
         files.iter().filter(|name| name.starts_with("samples/") || name.starts_with("thumbnails/"));
     assert_eq!(
@@ -181,19 +171,19 @@ fn the_service_worker_keeps_every_file_of_the_page_by_its_content() {
     let second = place.offline().0;
     assert_ne!(second, first);
     // Other data of the same page is another version too, or visitors would never see it.
-    std::fs::remove_file(place.at("demo").join("catalogue.csv")).unwrap();
-    let models = Site::open(&place.at("site")).unwrap().models;
+    std::fs::remove_file(place.path("demo").join("catalogue.csv")).unwrap();
+    let models = Site::open(&place.path("site")).unwrap().models;
     let rows: String = models[..2].iter().map(|model| format!("{}\n", model.uid)).collect();
-    std::fs::write(place.at("demo/catalogue.csv"), format!("uid\n{rows}")).unwrap();
+    std::fs::write(place.path("demo/catalogue.csv"), format!("uid\n{rows}")).unwrap();
     place.embed();
     assert_ne!(place.offline().0, second);
 }
 
 #[test]
 fn doors_lead_into_the_pages_folder_and_all_else_is_named_by_content() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let folder = manifest(&place.at("site")).page.unwrap();
+    let folder = manifest(&place.path("site")).page.unwrap();
     assert!(folder.strip_prefix("page-").is_some_and(|digest| digest.len() == 16), "{folder}");
     for (door, text) in [
         ("api.js", format!("export * from './{folder}/api.js';\n")),
@@ -228,23 +218,24 @@ fn doors_lead_into_the_pages_folder_and_all_else_is_named_by_content() {
         let digest = stem.to_str().unwrap().rsplit('-').next().unwrap();
         digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    let files = names(&place.at("site"));
+    let files = names(&place.path("site"));
     let others: Vec<&String> = files.iter().filter(|name| !named(name)).collect();
     assert_eq!(
         others.into_iter().map(String::as_str).collect::<BTreeSet<_>>(),
         doors.into_iter().collect()
     );
-    let all =
-        content(&place.at("site")).into_iter().map(|(path, _)| path.to_string_lossy().into_owned());
+    let all = content(&place.path("site"))
+        .into_iter()
+        .map(|(path, _)| path.to_string_lossy().into_owned());
     let journal = ".recasketch-journal".to_owned();
     assert_eq!(all.collect::<BTreeSet<_>>(), files.into_iter().chain([journal]).collect());
 }
 
 #[test]
 fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let site = place.at("site");
+    let site = place.path("site");
     let first = published(&site);
     let is_there = |(path, digest): &(PathBuf, String)| {
         std::fs::read(site.join(path)).is_ok_and(|bytes| Digest::of(&bytes).to_string() == *digest)
@@ -252,7 +243,7 @@ fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
     // The first thumbnail, which the self-test sees, and a script.
     let thumbnail = Site::open(&site).unwrap().models[0].uid.clone();
     let [own, other] = [thumbnail.clone(), "demo-1-000002".to_owned()];
-    let thumbnails = place.at("demo/thumbnails");
+    let thumbnails = place.path("demo/thumbnails");
     std::fs::copy(thumbnails.join(format!("{other}.jpg")), thumbnails.join(format!("{own}.jpg")))
         .unwrap();
     place.change("second");
@@ -270,7 +261,7 @@ fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
     assert!(first.iter().any(|(path, _)| !names(&site).contains(&*path.to_string_lossy())));
     place.change("third");
     let second = published(&site);
-    site::rewrite(&site, &place.at("page"), Some(Settings::parse(br#"{"title": "T"}"#).unwrap()))
+    site::rewrite(&site, &place.path("page"), Some(Settings::parse(br#"{"title": "T"}"#).unwrap()))
         .unwrap();
     assert!(content_named(&second).iter().all(is_there));
     let (second, third) = (
@@ -296,70 +287,71 @@ fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
 
 #[test]
 fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
-    let place = Place::new();
+    let place = Place::with_page();
     // A crawl's folder, by mistake and on purpose; an older site's habits named thumbnails by uids.
-    std::fs::write(place.at("demo/thumbnails/notes.txt"), "mine").unwrap();
-    let before = content(&place.at("demo"));
+    std::fs::write(place.path("demo/thumbnails/notes.txt"), "mine").unwrap();
+    let before = content(&place.path("demo"));
     let said = place.fails("demo", &[]);
     for words in
         ["holds no site and other files (catalogue.csv, samples, thumbnails)", "--into-existing"]
     {
         assert!(said.contains(words), "{said}");
     }
-    assert!(!place.at("demo.embeddings").exists(), "before anything is done");
-    assert_eq!(content(&place.at("demo")), before);
-    let into = Options { into_existing: true, ..place.options("demo") };
+    assert!(!place.path("demo.embeddings").exists(), "before anything is done");
+    assert_eq!(content(&place.path("demo")), before);
+    let into = changed(place.options("demo"), |options| options.into_existing = true);
     for _ in 0..3 {
         embed::run(&into).unwrap();
-        place.change(&content(&place.at("demo")).len().to_string());
-        let after: BTreeSet<_> = content(&place.at("demo")).into_iter().collect();
+        place.change(&content(&place.path("demo")).len().to_string());
+        let after: BTreeSet<_> = content(&place.path("demo")).into_iter().collect();
         assert!(before.iter().all(|file| after.contains(file)));
     }
     // What is a site once needs no word more.
-    embed::run(&Options { into_existing: false, ..into }).unwrap();
+    embed::run(&changed(into, |options| options.into_existing = false)).unwrap();
 
     // A name that the site needs.
     for name in ["manifest.json", "index.html", "thumbnails/x", "service-worker.js"] {
-        let path = place.at("other").join(name);
+        let path = place.path("other").join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, "mine").unwrap();
-        let before = content(&place.at("other"));
+        let before = content(&place.path("other"));
         assert!(place.fails("other", &[]).contains("--into-existing"));
-        let run = embed::run(&Options { into_existing: true, ..place.options("other") });
+        let run =
+            embed::run(&changed(place.options("other"), |options| options.into_existing = true));
         match name.contains('/') {
             true => assert!(run.is_ok()),
             false => {
                 let error = run.unwrap_err().to_string();
                 assert!(error.contains(name) && error.contains("none of its own"), "{error}");
-                assert_eq!(content(&place.at("other")), before, "{name}");
+                assert_eq!(content(&place.path("other")), before, "{name}");
             }
         }
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
-        std::fs::remove_dir_all(place.at("other")).unwrap();
+        std::fs::remove_dir_all(place.path("other")).unwrap();
     }
     // A file of the same content is theirs still, and one of another content is not written over.
-    let name = Site::open(&place.at("demo")).unwrap().models[1].thumbnail.clone().unwrap();
-    let bytes = std::fs::read(place.at("demo").join(&name)).unwrap();
+    let name = Site::open(&place.path("demo")).unwrap().models[1].thumbnail.clone().unwrap();
+    let bytes = std::fs::read(place.path("demo").join(&name)).unwrap();
     for (bytes, fits) in [(&bytes[..], true), (b"mine", false)] {
-        std::fs::create_dir_all(place.at("other/thumbnails")).unwrap();
-        std::fs::write(place.at("other").join(&name), bytes).unwrap();
-        let options = Options { into_existing: true, ..place.options("other") };
+        std::fs::create_dir_all(place.path("other/thumbnails")).unwrap();
+        std::fs::write(place.path("other").join(&name), bytes).unwrap();
+        let options = changed(place.options("other"), |options| options.into_existing = true);
         assert_eq!(embed::run(&options).is_ok(), fits);
         if fits {
-            assert!(!names(&place.at("other")).contains(&name));
+            assert!(!names(&place.path("other")).contains(&name));
         }
-        assert_eq!(std::fs::read(place.at("other").join(&name)).unwrap(), bytes);
-        std::fs::remove_dir_all(place.at("other")).unwrap();
+        assert_eq!(std::fs::read(place.path("other").join(&name)).unwrap(), bytes);
+        std::fs::remove_dir_all(place.path("other")).unwrap();
     }
 }
 
 #[test]
 fn a_wrong_page_changes_nothing_and_is_named() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let before = content(&place.at("site"));
-    let documents = place.at("documents");
-    let page = place.at("page");
+    let before = content(&place.path("site"));
+    let documents = place.path("documents");
+    let page = place.path("page");
     let private = |folder: &Path| {
         std::fs::create_dir_all(folder).unwrap();
         std::fs::write(folder.join("private.txt"), "private").unwrap();
@@ -367,12 +359,13 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     private(&documents);
     std::fs::write(documents.join("index.html"), "mine").unwrap();
     let refused = |folder: &Path, words: &str| {
-        let options = Options { page: Some(folder.to_owned()), ..place.options("site") };
-        let site = || site::rewrite(&place.at("site"), folder, None).map(drop);
+        let options =
+            changed(place.options("site"), |options| options.page = Some(folder.to_owned()));
+        let site = || site::rewrite(&place.path("site"), folder, None).map(drop);
         for error in [embed::run(&options).map(drop).unwrap_err(), site().unwrap_err()] {
             let said = error.to_string();
             assert!(said.contains(words) && said.contains("--page"), "{said}");
-            assert_eq!(content(&place.at("site")), before, "{words}");
+            assert_eq!(content(&place.path("site")), before, "{words}");
         }
     };
     refused(&documents, "page.json");
@@ -428,81 +421,87 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     page::change(&page, "styles/style.css", "style");
     private(&page);
     place.embed();
-    let names = names(&place.at("site"));
+    let names = names(&place.path("site"));
     assert!(names.iter().all(|name| !name.contains("private")), "{names:?}");
-    assert!(content(&place.at("site")).iter().all(|(path, _)| !path.ends_with("private.txt")));
+    assert!(content(&place.path("site")).iter().all(|(path, _)| !path.ends_with("private.txt")));
     #[cfg(unix)]
     for name in names {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(place.at("site").join(&name)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(place.path("site").join(&name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o644, "{name}");
     }
 }
 
 #[test]
 fn without_a_page_or_samples_those_that_the_site_has_stay() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let before = published(&place.at("site"));
-    let bare = Options { page: None, samples: None, ..place.options("site") };
+    let before = published(&place.path("site"));
+    let bare = changed(place.options("site"), |options| {
+        options.page = None;
+        options.samples = None;
+    });
     embed::run(&bare).unwrap();
-    assert_eq!(published(&place.at("site")), before);
+    assert_eq!(published(&place.path("site")), before);
     place.offline();
 }
 
 #[test]
 fn a_folder_of_samples_gives_its_images_alone() {
-    let place = Place::new();
-    std::fs::write(place.at("demo/samples/letter.txt"), "private").unwrap();
-    std::fs::write(place.at("demo/samples/._chair.jpg"), "of a file manager").unwrap();
+    let place = Place::with_page();
+    std::fs::write(place.path("demo/samples/letter.txt"), "private").unwrap();
+    std::fs::write(place.path("demo/samples/._chair.jpg"), "of a file manager").unwrap();
     place.embed();
-    let manifest = manifest(&place.at("site"));
+    let manifest = manifest(&place.path("site"));
     assert_eq!(
         manifest.samples.len(),
-        std::fs::read_dir(place.at("demo/samples")).unwrap().count() - 2
+        std::fs::read_dir(place.path("demo/samples")).unwrap().count() - 2
     );
     assert!(manifest.samples.iter().any(|sample| sample.name == "chair"));
 }
 
 #[test]
 fn two_runs_into_one_site_say_so_whatever_their_stores() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let before = content(&place.at("site"));
-    let lock = std::fs::OpenOptions::new().write(true).open(place.at("site/.recasketch-journal"));
+    let before = content(&place.path("site"));
+    let lock = std::fs::OpenOptions::new().write(true).open(place.path("site/.recasketch-journal"));
     let lock = lock.unwrap();
     lock.lock().unwrap();
-    let store = place.at("another.embeddings").to_string_lossy().into_owned();
+    let store = place.path("another.embeddings").to_string_lossy().into_owned();
     let said = place.fails("site", &["--store", &store]);
     assert!(said.contains("another recasketch is writing this site"), "{said}");
-    let error = site::rewrite(&place.at("site"), &place.at("page"), None).unwrap_err();
+    let error = site::rewrite(&place.path("site"), &place.path("page"), None).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
     let error = recasketch::commands::embed::merge::run(&[], &place.options("site")).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
-    assert_eq!(content(&place.at("site")), before);
+    assert_eq!(content(&place.path("site")), before);
     lock.unlock().unwrap();
     place.embed();
 }
 
 #[test]
 fn names_of_models_are_no_names_of_files() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let models = Site::open(&place.at("site")).unwrap().models;
-    let thumbnails = place.at("named");
+    let models = Site::open(&place.path("site")).unwrap().models;
+    let thumbnails = place.path("named");
     std::fs::create_dir(&thumbnails).unwrap();
     let uids = ["_DSC0001", "CON", "a", "A", "~", "stuhl-äöü"];
     let mut rows = "uid,file\n".to_owned();
     for (at, uid) in uids.into_iter().enumerate() {
-        let source = place.at("site").join(models[at % 3].thumbnail.as_ref().unwrap());
+        let source = place.path("site").join(models[at % 3].thumbnail.as_ref().unwrap());
         std::fs::copy(source, thumbnails.join(format!("{at}.jpg"))).unwrap();
         rows += &format!("{uid},{at}.jpg\n");
     }
-    std::fs::write(place.at("named.csv"), rows).unwrap();
-    let options = Options { catalogue: place.at("named.csv"), thumbnails, ..place.options("odd") };
+    std::fs::write(place.path("named.csv"), rows).unwrap();
+    let options = changed(place.options("odd"), |options| {
+        options.catalogue = place.path("named.csv");
+        options.thumbnails = thumbnails;
+    });
     let summary = embed::run(&options).unwrap();
     assert_eq!(summary.manifest.models, 6);
-    let names = names(&place.at("odd"));
+    let names = names(&place.path("odd"));
     let folded: BTreeSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
     assert_eq!(folded.len(), names.len());
     for name in &names {
@@ -519,15 +518,15 @@ fn names_of_models_are_no_names_of_files() {
 /// As a site was before its images and its page went by their content.
 #[test]
 fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_codes() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
-    let (old, new) = (place.at("old"), manifest(&place.at("site")));
+    let (old, new) = (place.path("old"), manifest(&place.path("site")));
     std::fs::create_dir_all(old.join("samples")).unwrap();
     std::fs::create_dir_all(old.join("thumbnails")).unwrap();
     for part in [&new.network, &new.embeddings, &new.catalogue].into_iter().flatten() {
-        std::fs::copy(place.at("site").join(&part.file), old.join(&part.file)).unwrap();
+        std::fs::copy(place.path("site").join(&part.file), old.join(&part.file)).unwrap();
     }
-    std::fs::copy(place.at("demo/samples/chair.jpg"), old.join("samples/chair.jpg")).unwrap();
+    std::fs::copy(place.path("demo/samples/chair.jpg"), old.join("samples/chair.jpg")).unwrap();
     std::fs::write(old.join("thumbnails/own.jpg"), "the owner's").unwrap();
     let named = |file: &str, bytes: &[u8]| {
         std::fs::write(old.join(file), bytes).unwrap();
@@ -552,7 +551,7 @@ fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_code
     std::fs::write(old.join("CNAME"), "example.org").unwrap();
     assert!(matches!(Site::open(&old), Err(Error::Mismatch(_))));
 
-    let options = Options { samples: None, ..place.options("old") };
+    let options = changed(place.options("old"), |options| options.samples = None);
     let manifest = embed::run(&options).unwrap().manifest;
     assert_eq!(manifest.settings.title.as_deref(), Some("Ours"));
     assert_eq!(manifest.samples[0].name, "a chair");
@@ -580,22 +579,22 @@ fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_code
 
 #[test]
 fn a_site_of_a_newer_version_stays_as_it_is() {
-    let place = Place::new();
+    let place = Place::with_page();
     place.embed();
     let json = place.text("site/manifest.json").replace("\"version\": 4", "\"version\": 5");
-    std::fs::write(place.at("site/manifest.json"), json).unwrap();
-    let before = content(&place.at("site"));
+    std::fs::write(place.path("site/manifest.json"), json).unwrap();
+    let before = content(&place.path("site"));
     let said = place.fails("site", &[]);
     assert!(said.contains("found version 5"), "{said}");
-    assert_eq!(content(&place.at("site")), before);
+    assert_eq!(content(&place.path("site")), before);
 }
 
 /// A disk of 300 kB that is full in the middle.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_loses_nothing_and_leaves_nothing() {
-    let place = Place::new();
-    let disk = place.at("disk");
+    let place = Place::with_page();
+    let disk = place.path("disk");
     std::fs::create_dir(&disk).unwrap();
     let mount = |size: &str| {
         let options = format!("size={size}{}", if size == "300k" { "" } else { ",remount" });
@@ -615,14 +614,15 @@ fn a_full_disk_loses_nothing_and_leaves_nothing() {
     }
     let _mounted = Mounted(&disk);
     let small = support::bytes(&support::onnx(&support::layers([2, 2, 4, 4, 8], 1), 224, false));
-    std::fs::write(place.at("small.onnx"), small).unwrap();
-    let options = |network: NetworkSource| Options {
-        network,
-        samples: None,
-        store: Some(place.at("disk.embeddings")),
-        ..place.options("disk/site")
+    std::fs::write(place.path("small.onnx"), small).unwrap();
+    let options = |network: NetworkSource| {
+        changed(place.options("disk/site"), |options| {
+            options.network = network;
+            options.samples = None;
+            options.store = Some(place.path("disk.embeddings"));
+        })
     };
-    let small = options(NetworkSource::File(place.at("small.onnx")));
+    let small = options(NetworkSource::File(place.path("small.onnx")));
     embed::run(&small).unwrap();
     let before = content(&disk);
     // A larger network does not fit.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
-use recasketch::commands::crawl::{self, Options, Task, Token};
+use recasketch::commands::crawl::{self, Task, Token};
 
 use crate::content::content;
+use crate::crawling::{collect, from, limited, search};
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::{Made, models};
-use crate::place::{Place, collect, from, limited, output, search};
+use crate::place::{Place, changed};
+use crate::program::output;
 use crate::waiting::wait_until;
 
 #[test]
@@ -267,7 +269,7 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
     let (place, double) =
         (Place::new(), Double::with(models(5), |_, _| Some(Fault::Echo("401 Unauthorized"))));
     let token = Some(Token::new(TOKEN).unwrap());
-    let options = Options { token, ..place.options(&double, search("")) };
+    let options = changed(place.options(&double, search("")), |options| options.token = token);
     assert!(!format!("{options:?}").contains(TOKEN));
     let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(sentence.contains("check the token") && !sentence.contains(TOKEN), "{sentence}");
@@ -285,8 +287,9 @@ fn a_token_that_the_api_does_not_take_ends_the_crawl_without_a_word_of_it() {
     let away = Double::with(models(5), move |_, _| {
         Some(Fault::Redirect(format!("{there}/v3/search?type=models")))
     });
-    let options =
-        Options { token: Some(Token::new(TOKEN).unwrap()), ..place.options(&away, search("away")) };
+    let options = changed(place.options(&away, search("away")), |options| {
+        options.token = Some(Token::new(TOKEN).unwrap())
+    });
     crawl::run(&options).unwrap();
     let sent = |double: &Double| double.requests()[0].header("Authorization").is_some();
     assert_eq!((sent(&away), sent(&other)), (true, false));

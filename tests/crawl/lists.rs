@@ -4,10 +4,12 @@ use serde_json::json;
 
 use recasketch::commands::crawl::{Filter, Place as Source};
 
+use crate::crawling::{collect, search, texts};
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
-use crate::place::{Place, collect, output, search, texts};
+use crate::place::Place;
+use crate::program::output;
 
 #[test]
 fn a_cursor_that_comes_again_ends_the_list_with_a_warning() {

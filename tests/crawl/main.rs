@@ -4,6 +4,7 @@
 
 #[path = "../support/content.rs"]
 mod content;
+mod crawling;
 mod definitions;
 mod double;
 mod faults;
@@ -11,7 +12,10 @@ mod keeping;
 mod lists;
 mod models;
 mod owner;
+#[path = "../support/place.rs"]
 mod place;
+#[path = "../support/program.rs"]
+mod program;
 #[path = "../support/server.rs"]
 mod server;
 mod sources;
@@ -25,10 +29,11 @@ use std::time::{Duration, Instant};
 
 use recasketch::commands::crawl;
 
+use crawling::{CONTACT, limited, search};
 use double::{Asked, Double};
 use faults::Fault;
 use models::models;
-use place::{CONTACT, Place, limited, search};
+use place::{Place, changed};
 
 #[test]
 fn a_search_brings_every_model_with_all_that_is_known_of_it() {
@@ -161,7 +166,7 @@ fn small_and_missing_thumbnails_are_told() {
         sizes,
         [told("200x200", 1, false), told("256x144", 1, false), told("720x405", 2, true)]
     );
-    let (code, out, _) = place::output(&mut place.program(&double, &["--search", ""]));
+    let (code, out, _) = program::output(&mut place.program(&double, &["--search", ""]));
     assert_eq!(code, Some(0));
     assert!(
         out.contains("720x405: the smallest there is whose short side reaches 224 pixels"),
@@ -194,7 +199,7 @@ fn several_thumbnails_are_under_way_at_once() {
 #[test]
 fn one_rate_holds_for_all_requests_together() {
     let (place, double) = (Place::new(), Double::of(models(20)));
-    let options = crawl::Options { rate: 50.0, ..place.options(&double, search("")) };
+    let options = changed(place.options(&double, search("")), |options| options.rate = 50.0);
     let start = Instant::now();
     assert_eq!(crawl::run(&options).unwrap().kept, 20);
     // The page and 20 thumbnails, none before its turn. How long after it depends on the machine.
@@ -210,12 +215,12 @@ fn one_rate_holds_for_all_requests_together() {
 fn a_lists_second_kind_of_cursor_is_followed_too() {
     let (place, double) = (Place::new(), Double::of(models(70)));
     let filter = crawl::Filter { user: Some("author3".into()), ..Default::default() };
-    let summary = place.crawl(&double, place::collect(crawl::Place::Sketchfab, filter));
+    let summary = place.crawl(&double, crawling::collect(crawl::Place::Sketchfab, filter));
     assert_eq!(summary.kept, 10);
     assert!(double.requests()[0].target().starts_with("/v3/models?"));
     let all = Place::new();
     let filter = crawl::Filter { downloadable: true, ..Default::default() };
-    let kept = all.crawl(&double, place::collect(crawl::Place::Sketchfab, filter)).kept;
+    let kept = all.crawl(&double, crawling::collect(crawl::Place::Sketchfab, filter)).kept;
     assert_eq!(kept, models(70).iter().filter(|model| model.downloadable).count());
     let cursors = double.requests().iter().filter(|r| r.target().contains("cursor=bz0yNA")).count();
     assert_eq!(cursors, 1);

@@ -8,7 +8,8 @@ use crate::content::content;
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
-use crate::place::{Place, output};
+use crate::place::Place;
+use crate::program::output;
 use crate::waiting::wait_until;
 
 /// As many models as the path is walked with.

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use recasketch::commands::crawl::{self, Filter, Options, Place as Source};
+use recasketch::commands::crawl::{self, Filter, Place as Source};
 use serde_json::{Value, json};
 
 use crate::content::content;
+use crate::crawling::{collect, from};
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::{Made, models};
-use crate::place::{Place, collect, from, output};
+use crate::place::{Place, changed};
+use crate::program::output;
 
 /// Uids, each in one of the forms in which people write them down.
 fn written(made: &[Made]) -> String {
@@ -80,7 +82,7 @@ fn the_file_that_rec_a_sketch_published_is_read_to_its_end() {
         return;
     }
     let (place, double) = (Place::new(), Double::of(Vec::new()));
-    let summary = place.crawl(&double, crate::place::limited(from(&path), 3));
+    let summary = place.crawl(&double, crate::crawling::limited(from(&path), 3));
     assert_eq!((summary.left.gone, summary.left.unreadable, summary.left.repeated), (3, 0, 18));
     let listed = std::fs::read_to_string(place.path("crawled/crawl/listing-1.jsonl")).unwrap();
     let page: Value = serde_json::from_str(listed.lines().nth(1).unwrap()).unwrap();
@@ -206,7 +208,9 @@ fn a_folder_of_images_is_a_source_and_its_folders_are_categories() {
     place.write("images/tables/broken.png", b"\x89PNG\r\n\x1a\nno more");
     place.write("images/notes.txt", b"not an image");
     let double = Double::of(Vec::new());
-    let options = Options { contact: None, ..place.options(&double, from(&place.path("images"))) };
+    let options = changed(place.options(&double, from(&place.path("images"))), |options| {
+        options.contact = None
+    });
     let summary = crawl::run(&options).unwrap();
     assert_eq!(
         (summary.kept, summary.left.failed, summary.api_requests + summary.file_requests),

@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use recasketch::commands::crawl::{self, Options};
+use recasketch::commands::crawl;
 use tokio::net::TcpSocket;
 
+use crate::crawling::search;
 use crate::double::{Asked, Double};
 use crate::faults::Fault;
 use crate::models::models;
-use crate::place::{Place, output, search};
+use crate::place::{Place, changed};
+use crate::program::output;
 use crate::server::{self, Reply, Request, Server};
 use crate::waiting::wait_until;
 
@@ -235,7 +237,7 @@ fn a_form_that_changed_is_told_and_one_odd_row_is_not_the_end() {
 fn a_refusal_is_told_in_the_apis_own_words() {
     let (place, double) = (Place::new(), Double::of(models(5)));
     let filter = crawl::Filter { licences: vec!["st".into()], ..Default::default() };
-    let task = crate::place::collect(crawl::Place::Sketchfab, filter);
+    let task = crate::crawling::collect(crawl::Place::Sketchfab, filter);
     let sentence = place.run(&double, task).unwrap().stopped.unwrap().to_string();
     assert!(
         sentence.contains("the API answered 400")
@@ -312,14 +314,17 @@ fn listening(port: TcpSocket) -> TcpListener {
 fn a_server_that_is_not_there_is_told() {
     let (place, double) = (Place::new(), Double::of(models(1)));
     let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let options = Options { api: format!("http://{gone}"), ..place.options(&double, search("")) };
+    let options = changed(place.options(&double, search("")), |options| {
+        options.api = format!("http://{gone}")
+    });
     let sentence = crawl::run(&options).unwrap().stopped.unwrap().to_string();
     assert!(
         sentence.contains("run the same command again later; it continues where it stopped"),
         "{sentence}"
     );
     for api in ["http://api.sketchfab.com", "api.sketchfab.com", "ftp://x"] {
-        let options = Options { api: api.to_owned(), ..place.options(&double, search("")) };
+        let options =
+            changed(place.options(&double, search("")), |options| options.api = api.to_owned());
         let sentence = crawl::run(&options).unwrap_err().to_string();
         assert!(sentence.contains("plain http is allowed for this machine only"), "{sentence}");
     }

@@ -2,7 +2,11 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod downloading;
+#[path = "../support/place.rs"]
 mod place;
+#[path = "../support/program.rs"]
+mod program;
 #[path = "../support/server.rs"]
 mod server;
 #[path = "../support/waiting.rs"]
@@ -12,15 +16,17 @@ use std::net::TcpListener;
 use std::process::Stdio;
 use std::time::Duration;
 
-use place::{Place, file, output, sha256};
-use recasketch::weights::fetch::FILE;
+use downloading::{IMPATIENT, PATIENT, file, sha256};
+use place::Place;
+use program::output;
+use recasketch::weights::fetch::{FILE, RetryPolicy};
 use server::{After, Reply, Server};
 use waiting::wait_until;
 
 #[test]
 fn a_file_comes_whole_in_one_plain_request() {
     let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
-    place.succeeds(&server);
+    place.succeeds(&server, PATIENT);
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].header("Accept-Encoding"), Some("identity"));
@@ -31,16 +37,16 @@ fn a_file_comes_whole_in_one_plain_request() {
 #[test]
 fn a_file_that_is_there_is_not_asked_for() {
     let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
-    place.write("", &file());
-    place.succeeds(&server);
+    place.keep("", &file());
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.requests().len(), 0);
 }
 
 #[test]
 fn a_file_that_is_there_with_another_digest_is_replaced() {
     let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
-    place.write("", b"\x89HDF but another");
-    place.succeeds(&server);
+    place.keep("", b"\x89HDF but another");
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -51,7 +57,7 @@ fn truncated_answers_go_on_where_they_ended() {
         // Seven breaks, more than may fail in a row: each of them brought something.
         Some(if number < 7 { reply.cut(40_000) } else { reply })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     let starts: Vec<_> = (0..8).map(|n| (n > 0).then_some(n * 40_000)).collect();
     assert_eq!(server.starts(), starts);
     let requests = server.requests();
@@ -64,7 +70,7 @@ fn a_server_that_ignores_ranges_starts_over() {
         let reply = Reply::whole(&file());
         Some(if number == 0 { reply.cut(100_000) } else { reply })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     assert_eq!(server.starts(), [None, Some(100_000)]);
 }
 
@@ -72,7 +78,7 @@ fn a_server_that_ignores_ranges_starts_over() {
 fn a_server_that_ignores_ranges_and_always_truncates_is_given_up() {
     let (place, server) =
         (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()).cut(100_000))));
-    let sentence = place.fails(&server);
+    let sentence = place.fails(&server, PATIENT);
     assert!(sentence.contains("after 5 attempts without progress"), "{sentence}");
     assert!(sentence.contains("100000 bytes are kept; run it again later"), "{sentence}");
     // One that gained bytes, and five that gained none.
@@ -89,7 +95,7 @@ fn another_version_at_the_server_starts_over() {
             _ => Reply::ranged(&file(), "\"new\"", request),
         })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     assert_eq!(server.starts(), [None, Some(50_000)]);
     assert_eq!(server.requests()[1].header("If-Range"), Some("\"old\""));
 }
@@ -108,7 +114,7 @@ fn a_range_of_another_version_or_start_is_not_appended() {
                 _ => Reply::ranged(&file(), "\"new\"", request),
             })
         });
-        Place::new().succeeds(&server);
+        Place::new().succeeds(&server, PATIENT);
         assert_eq!(server.starts(), [None, Some(50_000), None]);
     }
 }
@@ -119,7 +125,7 @@ fn a_weak_version_is_no_condition() {
         let reply = Reply::ranged(&file(), "W/\"weak\"", request);
         Some(if number == 0 { reply.cut(50_000) } else { reply })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     assert_eq!(server.requests()[1].header("If-Range"), None);
     assert_eq!(server.starts(), [None, Some(50_000)]);
 }
@@ -128,8 +134,8 @@ fn a_weak_version_is_no_condition() {
 fn a_part_that_is_whole_already_is_kept_at_416() {
     let (place, server) =
         (Place::new(), Server::start(|_, request| Some(Reply::ranged(&file(), "\"a\"", request))));
-    place.write(".part", &file());
-    place.succeeds(&server);
+    place.keep(".part", &file());
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.starts(), [Some(300_000)]);
 }
 
@@ -137,8 +143,8 @@ fn a_part_that_is_whole_already_is_kept_at_416() {
 fn a_part_that_is_too_long_starts_over_at_416() {
     let (place, server) =
         (Place::new(), Server::start(|_, request| Some(Reply::ranged(&file(), "\"a\"", request))));
-    place.write(".part", &[5; 300_001]);
-    place.succeeds(&server);
+    place.keep(".part", &[5; 300_001]);
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.starts(), [Some(300_001), None]);
 }
 
@@ -153,7 +159,7 @@ fn a_server_that_never_fits_is_asked_to_start_over_once() {
             })
         }),
     );
-    let sentence = place.fails(&server);
+    let sentence = place.fails(&server, PATIENT);
     assert!(sentence.contains("range does not fit what it sent before"), "{sentence}");
     assert_eq!(server.starts(), [None, Some(10_000), None, Some(10_000)]);
 }
@@ -166,14 +172,14 @@ fn a_server_in_trouble_is_asked_again() {
             _ => Reply::whole(&file()),
         })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
 fn a_server_in_trouble_for_ever_is_given_up() {
     let server = Server::start(|_, _| Some(Reply::new("500 Internal Server Error", &[], b"")));
-    let sentence = Place::new().fails(&server);
+    let sentence = Place::new().fails(&server, PATIENT);
     let expected = format!(
         "the download failed: expected the whole file from {}, found after 5 attempts without \
          progress that the server answered 500 Internal Server Error; 0 bytes are kept",
@@ -191,7 +197,7 @@ fn a_busy_server_says_how_long_to_wait() {
             _ => Reply::whole(&file()),
         })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     let [first, second] = &server.requests()[..] else { panic!("two requests") };
     assert!(second.1 >= first.1 + Duration::from_secs(1));
 }
@@ -203,8 +209,8 @@ fn a_missing_file_is_said_at_once_and_keeps_the_part() {
             Place::new(),
             Server::start(move |_, _| Some(Reply::new(status, &[], b"<html>no such file"))),
         );
-        place.write(".part", b"\x89HDF");
-        let sentence = place.fails(&server);
+        place.keep(".part", b"\x89HDF");
+        let sentence = place.fails(&server, PATIENT);
         let expected = format!("a file at {}, found the answer {status}; check", server.url());
         assert!(sentence.contains(&expected), "{sentence}");
         assert_eq!(server.requests().len(), 1);
@@ -217,11 +223,11 @@ fn a_page_of_html_is_refused_and_leaves_the_part_alone() {
     for page in ["<!DOCTYPE html><p>Sign in", "\u{feff}\n <html>"] {
         let (place, server) =
             (Place::new(), Server::start(move |_, _| Some(Reply::whole(page.as_bytes()))));
-        let sentence = place.fails(&server);
+        let sentence = place.fails(&server, PATIENT);
         assert!(sentence.contains("found a page of HTML; open the address"), "{sentence}");
         assert_eq!(place.read(".part").unwrap(), b"");
-        place.write(".part", &file()[..1000]);
-        place.fails(&server);
+        place.keep(".part", &file()[..1000]);
+        place.fails(&server, PATIENT);
         assert_eq!(place.read(".part").unwrap(), file()[..1000]);
         assert_eq!(server.starts(), [None, Some(1000)]);
     }
@@ -236,12 +242,12 @@ fn redirects_are_followed_with_the_range_and_not_for_ever() {
         })
     });
     let place = Place::new();
-    place.write(".part", &file()[..1000]);
-    place.succeeds(&server);
+    place.keep(".part", &file()[..1000]);
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.starts(), [Some(1000), Some(1000)]);
     let round =
         Server::start(|_, _| Some(Reply::new("302 Found", &[("Location", "/file.h5")], b"")));
-    let sentence = Place::new().fails(&round);
+    let sentence = Place::new().fails(&round, PATIENT);
     assert!(sentence.contains("found redirects without an end"), "{sentence}");
 }
 
@@ -251,9 +257,9 @@ fn a_stalled_answer_is_left_and_gone_on_with() {
         let reply = Reply::ranged(&file(), "\"a\"", request);
         Some(if number == 0 { reply.stalling(70_000) } else { reply })
     });
-    Place::impatient(u32::MAX).succeeds(&server);
+    Place::new().succeeds(&server, RetryPolicy { attempts: u32::MAX, ..IMPATIENT });
     let (requests, starts) = (server.requests(), server.starts());
-    assert!(requests[1].1 >= requests[0].1 + place::SHORT);
+    assert!(requests[1].1 >= requests[0].1 + IMPATIENT.stall);
     // A busy machine may stall too: then less had come, and it is asked more often.
     assert!(starts[0].is_none() && starts[1] <= Some(70_000) && starts.is_sorted(), "{starts:?}");
 }
@@ -263,7 +269,7 @@ fn a_server_that_is_silent_is_given_up() {
     let server = Server::start(|_, _| {
         Some(Reply { head: String::new(), body: Vec::new(), after: After::Stall })
     });
-    let sentence = Place::impatient(5).fails(&server);
+    let sentence = Place::new().fails(&server, IMPATIENT);
     assert!(sentence.contains("progress that the server did not answer in time"), "{sentence}");
     wait_until("the server's end of the last request", || server.requests().len() >= 5);
     assert_eq!(server.requests().len(), 5);
@@ -279,7 +285,7 @@ fn a_network_that_goes_away_leaves_the_part() {
         server::serve(stream, &Default::default(), &|_, _| Some(Reply::whole(&file()).cut(20_000)));
     });
     let place = Place::new();
-    let sentence = place.fetch(&url, &file()).unwrap_err().to_string();
+    let sentence = place.fetch(&url, &file(), PATIENT).unwrap_err().to_string();
     assert!(sentence.contains("this machine seems to be offline"), "{sentence}");
     assert_eq!(place.read(".part").unwrap(), file()[..20_000]);
     once.join().unwrap();
@@ -292,7 +298,7 @@ fn a_giant_is_refused_before_it_fills_the_disk() {
         Some(Reply { head, body: b"\x89HDF".to_vec(), after: After::Close })
     });
     let place = Place::new();
-    let sentence = place.fails(&server);
+    let sentence = place.fails(&server, PATIENT);
     assert!(sentence.contains("expected at most 1073741824 bytes"), "{sentence}");
     assert_eq!((place.read(".part").unwrap().len(), server.requests().len()), (0, 1));
 }
@@ -304,14 +310,14 @@ fn a_reset_connection_and_nonsense_are_tried_again() {
         1 => Some(Reply { head: "SSH-2.0\r\n".into(), body: vec![], after: After::Close }),
         _ => Some(Reply::whole(&file())),
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
     assert_eq!(server.requests().len(), 3);
 }
 
 #[test]
 fn a_wrong_digest_removes_what_came() {
     let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(b"\x89HDF not"))));
-    let sentence = place.fails(&server);
+    let sentence = place.fails(&server, PATIENT);
     let expected = format!(
         "expected SHA-256 {} of {}, found SHA-256 {} (8 bytes); what came is removed",
         sha256(&file()),
@@ -328,13 +334,13 @@ fn an_answer_of_unknown_length_is_judged_by_its_digest() {
         let head = "HTTP/1.1 200 OK\r\n".into();
         Some(Reply { head, body: file(), after: After::Close })
     });
-    Place::new().succeeds(&server);
+    Place::new().succeeds(&server, PATIENT);
 }
 
 #[test]
 fn an_address_that_is_none_is_said() {
     for url in ["ftp://host/file", "file.h5", "http://", "/etc/passwd", "http://a b/"] {
-        let error = Place::new().fetch(url, b"").unwrap_err().to_string();
+        let error = Place::new().fetch(url, b"", PATIENT).unwrap_err().to_string();
         assert!(error.contains("expected an address that starts with http://"), "{url}: {error}");
     }
 }
@@ -359,14 +365,14 @@ fn a_machine_without_a_network_is_told_what_to_do() {
 #[test]
 fn two_programs_do_not_write_one_part() {
     let (place, server) = (Place::new(), Server::start(|_, _| Some(Reply::whole(&file()))));
-    place.write(".lock", b"");
-    let lock = std::fs::File::open(place.path(".lock")).unwrap();
+    place.keep(".lock", b"");
+    let lock = std::fs::File::open(place.kept(".lock")).unwrap();
     lock.try_lock().unwrap();
-    let error = place.fetch(&server.url(), &file()).unwrap_err();
+    let error = place.fetch(&server.url(), &file(), PATIENT).unwrap_err();
     assert_eq!(error.kind(), "File");
     assert!(error.to_string().contains("another recasketch is downloading this file; wait until"));
     drop(lock);
-    place.succeeds(&server);
+    place.succeeds(&server, PATIENT);
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -379,12 +385,12 @@ fn a_killed_program_goes_on_in_the_next_run() {
     let (place, url, digest) = (Place::new(), server.url(), sha256(&file()));
     let mut command = place.program(&["--url", &url, "--sha256", &digest]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let length = || std::fs::metadata(place.path(".part")).map_or(0, |part| part.len());
+    let length = || std::fs::metadata(place.kept(".part")).map_or(0, |part| part.len());
     wait_until("the bytes before the stall", || length() >= 123_456);
     child.kill().unwrap();
     child.wait().unwrap();
     let (code, out, err) = output(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
-    assert_eq!((code, out), (Some(0), format!("{}\n", place.path("").display())), "{err}");
+    assert_eq!((code, out), (Some(0), format!("{}\n", place.kept("").display())), "{err}");
     assert_eq!(place.read("").unwrap(), file());
     assert_eq!(server.starts(), [None, Some(123_456)]);
     let (code, _, err) = output(&mut command);

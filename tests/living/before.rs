@@ -3,10 +3,11 @@
 
 use std::fs::File;
 
-use recasketch::commands::embed::{self, Options};
+use recasketch::commands::embed;
 
+use crate::catalogues::drawn;
 use crate::content::content;
-use crate::place::{Place, drawn};
+use crate::place::{Place, changed};
 use crate::program::{fails, recasketch, succeeds};
 
 /// The arguments of `embed` with others behind, which count.
@@ -27,7 +28,7 @@ fn run<'a>(verb: &[&'a str], arguments: &'a [String]) -> Vec<&'a str> {
 
 #[test]
 fn every_option_that_is_wrong_is_named_and_nothing_is_begun() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]);
     std::fs::create_dir(place.path("empty")).unwrap();
     std::fs::write(place.path("file"), b"no folder").unwrap();
@@ -76,7 +77,7 @@ fn every_option_that_is_wrong_is_named_and_nothing_is_begun() {
 
 #[test]
 fn other_verbs_say_at_once_where_they_cannot_write() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]).embed("site");
     std::fs::write(place.path("file"), b"no folder").unwrap();
     let (site, inside, folder) = (place.at("site"), place.at("file/x"), place.at("thumbnails"));
@@ -107,7 +108,7 @@ fn other_verbs_say_at_once_where_they_cannot_write() {
 /// A thumbnail of 8 TB, all of it a hole.
 #[test]
 fn a_disk_without_room_is_told_before_anything_is_written() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]);
     let large = File::options().write(true).open(place.thumbnail(&drawn()[1].uid)).unwrap();
     if large.set_len(8 << 40).is_err() {
@@ -122,7 +123,7 @@ fn a_disk_without_room_is_told_before_anything_is_written() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_a_socket_and_a_folder_among_thumbnails_are_left_out_and_not_waited_for() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..5]);
     let [pipe, socket, folder] = [1, 2, 3].map(|at| place.thumbnail(&drawn()[at].uid));
     [&pipe, &socket, &folder].into_iter().for_each(|path| std::fs::remove_file(path).unwrap());
@@ -154,7 +155,7 @@ fn make_pipe(path: &std::path::Path) {
 
 #[test]
 fn a_row_that_is_wrong_is_left_out_told_by_its_line_and_stops_a_strict_run() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let (one, two) = (&drawn()[0].uid, &drawn()[1].uid);
     let text = format!(
         "Id;Name;File;Colour\n{one};One;;red\n;Nobody;;\n{one};Again;;\nb/ä;Two;{two}.jpg;\n"
@@ -204,13 +205,14 @@ fn a_row_that_is_wrong_is_left_out_told_by_its_line_and_stops_a_strict_run() {
 
 #[test]
 fn endings_of_cameras_are_thumbnails_too() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let bytes = std::fs::read(place.thumbnail(&drawn()[0].uid)).unwrap();
     for name in ["_DSC0001.JPG", "k.jfif", "l.JPE"] {
         std::fs::write(place.path("thumbnails").join(name), &bytes).unwrap();
     }
     std::fs::write(place.path("catalogue.csv"), "uid\n_DSC0001\nk\nl\n").unwrap();
-    let summary = embed::run(&Options { strict: true, ..place.options("site") }).unwrap();
+    let summary =
+        embed::run(&changed(place.options("site"), |options| options.strict = true)).unwrap();
     assert_eq!((summary.manifest.models, summary.left_out.len()), (3, 0));
 }
 

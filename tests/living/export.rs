@@ -5,7 +5,7 @@ use std::process::Command;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{ListAccessor, RowAccessor};
-use recasketch::commands::embed::{self, Options};
+use recasketch::commands::embed;
 use recasketch::commands::export::{self, Format, Kind};
 use recasketch::embedding::Metric;
 use recasketch::search::{Filter, nearest};
@@ -13,8 +13,9 @@ use recasketch::site::Site;
 use recasketch::site::catalogue::Model;
 use serde_json::Value;
 
+use crate::catalogues::drawn;
 use crate::content::content;
-use crate::place::{Place, drawn};
+use crate::place::{Place, changed};
 use crate::program::{recasketch, succeeds};
 
 const FORMATS: [(&str, Format); 3] =
@@ -71,9 +72,9 @@ fn score(a: &[f32], b: &[f32], even: usize) -> f32 {
 fn whole_maps_of_length_one_whose_products_are_the_scores() {
     // Of 7 columns, 4 are even.
     for (metric, even) in [(Metric::MirrorSqrt, 7 * 4 * 128), (Metric::Cosine, 7 * 7 * 128)] {
-        let place = Place::new();
+        let place = Place::with_thumbnails();
         place.catalogue(&catalogue(9));
-        embed::run(&Options { metric, ..place.options("site") }).unwrap();
+        embed::run(&changed(place.options("site"), |options| options.metric = metric)).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let summary = export::run(&site, Format::Npy, &place.path("again.npy")).unwrap();
         assert_eq!((summary.models, summary.dimensions, summary.kind), (9, 6272, Kind::Maps));
@@ -93,9 +94,9 @@ fn whole_maps_of_length_one_whose_products_are_the_scores() {
 #[test]
 fn coefficients_whose_products_are_the_scores() {
     for metric in [Metric::MirrorSqrt, Metric::Cosine] {
-        let place = Place::new();
+        let place = Place::with_thumbnails();
         place.catalogue(&catalogue(440));
-        embed::run(&Options { metric, ..place.options("site") }).unwrap();
+        embed::run(&changed(place.options("site"), |options| options.metric = metric)).unwrap();
         let site = Site::open(&place.path("site")).unwrap();
         let index = site.recommender.index();
         assert_eq!(index.levels(), 2);
@@ -216,9 +217,9 @@ fn by_python(name: &str, path: &PathBuf, models: &[Model], rows: &[Vec<f32>], or
 
 #[test]
 fn the_same_site_gives_the_same_bytes_and_says_what_was_written() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..5]);
-    embed::run(&Options { exact: true, ..place.options("site") }).unwrap();
+    embed::run(&changed(place.options("site"), |options| options.exact = true)).unwrap();
     for round in ["a", "b"] {
         for (name, _) in FORMATS {
             let out = place.at(&format!("{round}/vectors.{name}"));

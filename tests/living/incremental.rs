@@ -1,17 +1,18 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
-use recasketch::commands::embed::{self, Options};
+use recasketch::commands::embed;
 use recasketch::digest::Digest;
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 use recasketch::site::catalogue::Model;
 
+use crate::catalogues::{DRAWN, drawn, embeddings};
 use crate::content::{content, published};
-use crate::place::{DRAWN, Place, drawn, embeddings};
+use crate::place::{Place, changed};
 
 #[test]
 fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
-    let (place, all) = (Place::new(), drawn());
+    let (place, all) = (Place::with_thumbnails(), drawn());
     let first = place.catalogue(&all[..420]).embed("site");
     assert_eq!((first.embedded, first.kept_codes), (420, false));
     let before = embeddings(&place.path("site"));
@@ -54,7 +55,8 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     assert_eq!((full.embedded, full.kept_codes), (438, true));
     assert_eq!(published(&place.path("site")), incremental);
 
-    let relearnt = embed::run(&Options { relearn: true, ..place.options("site") }).unwrap();
+    let relearnt =
+        embed::run(&changed(place.options("site"), |options| options.relearn = true)).unwrap();
     assert_eq!((relearnt.embedded, relearnt.kept_codes), (0, false));
     assert_ne!(published(&place.path("site")), incremental);
     assert_eq!(place.embed("fresh").embedded, 438);
@@ -67,8 +69,8 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
 /// Cells have the first level alone, but the second is learnt with it.
 #[test]
 fn the_codes_of_a_site_in_cells_are_kept_too() {
-    let (place, all) = (Place::new(), drawn());
-    let options = Options { cells_above: 100, ..place.options("site") };
+    let (place, all) = (Place::with_thumbnails(), drawn());
+    let options = changed(place.options("site"), |options| options.cells_above = 100);
     let run = |models: &[Model]| {
         place.catalogue(models);
         let summary = embed::run(&options).unwrap();
@@ -87,8 +89,10 @@ fn the_codes_of_a_site_in_cells_are_kept_too() {
 
 #[test]
 fn whole_maps_are_those_of_a_full_run_too() {
-    let (place, all) = (Place::new(), drawn());
-    let exact = |out: &str| embed::run(&Options { exact: true, ..place.options(out) }).unwrap();
+    let (place, all) = (Place::with_thumbnails(), drawn());
+    let exact = |out: &str| {
+        embed::run(&changed(place.options(out), |options| options.exact = true)).unwrap()
+    };
     assert_eq!(place.catalogue(&all[..12]).embed("site").embedded, 12);
     place.catalogue(&all[4..20]);
     assert_eq!(exact("site").embedded, 8);
@@ -101,10 +105,11 @@ fn whole_maps_are_those_of_a_full_run_too() {
 
 #[test]
 fn another_framing_is_embedded_anew_and_the_first_is_still_known() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..9]);
     let squash = || {
-        let options = Options { preprocessing: Fit::Squash.into(), ..place.options("site") };
+        let options =
+            changed(place.options("site"), |options| options.preprocessing = Fit::Squash.into());
         embed::run(&options).unwrap().embedded
     };
     assert_eq!((place.embed("site").embedded, squash(), squash()), (9, 9, 0));
@@ -113,7 +118,7 @@ fn another_framing_is_embedded_anew_and_the_first_is_still_known() {
 
 #[test]
 fn what_cannot_be_used_is_tried_again_by_every_run() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..5]);
     let thumbnail = place.thumbnail(&drawn()[2].uid);
     let whole = std::fs::read(&thumbnail).unwrap();
@@ -131,16 +136,21 @@ fn what_cannot_be_used_is_tried_again_by_every_run() {
 
 #[test]
 fn the_store_lies_beside_the_site_or_where_it_is_named() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]).embed("a/site");
     assert!(place.path("a/site.embeddings").is_file());
     assert!(!content(&place.path("a/site")).iter().any(|(path, _)| path.ends_with(".embeddings")));
-    let named = Options { store: Some(place.path("a/site.embeddings")), ..place.options("b/site") };
+    let named = changed(place.options("b/site"), |options| {
+        options.store = Some(place.path("a/site.embeddings"))
+    });
     assert_eq!(embed::run(&named).unwrap().embedded, 0);
     assert!(!place.path("b/site.embeddings").exists());
     assert_eq!(content(&place.path("a/site")), content(&place.path("b/site")));
     // A folder that is named by its place alone.
-    let up = Options { out: place.path("a/site/.."), into_existing: true, ..place.options("") };
+    let up = changed(place.options(""), |options| {
+        options.out = place.path("a/site/..");
+        options.into_existing = true;
+    });
     assert_eq!(embed::run(&up).unwrap().embedded, 3);
     assert!(place.path("a.embeddings").is_file());
 }
@@ -148,7 +158,7 @@ fn the_store_lies_beside_the_site_or_where_it_is_named() {
 /// As if an older program, of the same version, had computed otherwise.
 #[test]
 fn a_store_that_was_computed_otherwise_is_refused() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]).embed("site");
     let store = place.path("site.embeddings");
     let mut bytes = std::fs::read(&store).unwrap();
@@ -170,12 +180,11 @@ fn a_store_that_was_computed_otherwise_is_refused() {
 /// Crawled into the very folder that the site is published into.
 #[test]
 fn thumbnails_that_the_owner_keeps_in_the_site_stay() {
-    let place = Place::new();
-    let own = Options {
-        thumbnails: place.path("site/thumbnails"),
-        into_existing: true,
-        ..place.options("site")
-    };
+    let place = Place::with_thumbnails();
+    let own = changed(place.options("site"), |options| {
+        options.thumbnails = place.path("site/thumbnails");
+        options.into_existing = true;
+    });
     std::fs::create_dir(place.path("site")).unwrap();
     std::fs::rename(place.path("thumbnails"), place.path("site/thumbnails")).unwrap();
     let originals = content(&place.path("site/thumbnails"));

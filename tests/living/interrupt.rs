@@ -3,9 +3,10 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
+use crate::catalogues::{DRAWN, drawn};
 use crate::content::content;
 use crate::kills::{network, records};
-use crate::place::{DRAWN, Place, drawn};
+use crate::place::Place;
 use crate::program::succeeds;
 use crate::waiting::wait_until;
 
@@ -29,7 +30,7 @@ fn interrupted(mut child: Child) -> (Option<i32>, String) {
 
 #[test]
 fn an_embedding_says_what_is_kept_and_the_same_command_goes_on() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let network = network(&place);
     place.catalogue(drawn());
     let arguments = |out: &str| place.embedding(&network, out);
@@ -66,7 +67,7 @@ fn an_embedding_says_what_is_kept_and_the_same_command_goes_on() {
 
 #[test]
 fn what_begins_anew_says_so_and_leaves_nothing_half_written() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let out = place.at("demo");
     let arguments = ["demo", "--models", "1000000", "--out", &out].map(str::to_owned);
     let mut child = start(&arguments);
@@ -95,7 +96,7 @@ fn what_begins_anew_says_so_and_leaves_nothing_half_written() {
 
 #[test]
 fn with_quiet_there_is_no_progress_and_the_result_stays() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..3]);
     let arguments = place.arguments("site");
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::catalogues::{DRAWN, drawn};
 use crate::content::{content, published};
-use crate::place::{DRAWN, Place, drawn};
+use crate::place::Place;
 use crate::program::succeeds;
 use crate::support;
 use crate::waiting::wait_until;
@@ -35,7 +36,7 @@ pub(crate) fn records(store: &Path) -> usize {
 
 #[test]
 fn an_embedding_killed_at_any_batch_goes_on_and_ends_with_the_same_bytes() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let network = network(&place);
     place.catalogue(drawn());
     let arguments = |out: &str| place.embedding(&network, out);

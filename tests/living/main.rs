@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod before;
+mod catalogues;
 #[path = "../support/content.rs"]
 mod content;
 mod export;
@@ -13,6 +14,7 @@ mod interrupt;
 mod kills;
 #[path = "../support/options.rs"]
 mod options;
+#[path = "../support/place.rs"]
 mod place;
 #[path = "../support/program.rs"]
 mod program;

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use recasketch::commands::embed::merge;
-use recasketch::commands::embed::{self, Options, Shard};
+use recasketch::commands::embed::{self, Shard};
 use recasketch::error::Error;
 use recasketch::pixels::Fit;
 
+use crate::catalogues::{drawn, embeddings};
 use crate::content::content;
-use crate::place::{Place, drawn, embeddings};
+use crate::place::{Place, changed};
 use crate::program::{fails, recasketch, succeeds};
 
 fn shard(text: &str) -> Shard {
@@ -17,7 +18,7 @@ fn shard(text: &str) -> Shard {
 
 #[test]
 fn shares_joined_are_the_bytes_of_one_machine() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     assert_eq!(place.catalogue(&drawn()[..421]).embed("one").embedded, 421);
     assert_eq!(embeddings(&place.path("one")).levels(), 2);
     let mut shards = Vec::new();
@@ -44,7 +45,7 @@ fn shares_joined_are_the_bytes_of_one_machine() {
 
 #[test]
 fn what_no_share_has_is_embedded_where_they_are_joined() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     // By the program, which may have the page beside it, as the others.
     let arguments = ["one", "many"].map(|out| {
         let arguments = place.catalogue(&drawn()[..21]).arguments(out);
@@ -78,9 +79,10 @@ fn what_no_share_has_is_embedded_where_they_are_joined() {
 
 #[test]
 fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..4]);
-    let squashed = Options { preprocessing: Fit::Squash.into(), ..place.options("squashed") };
+    let squashed =
+        changed(place.options("squashed"), |options| options.preprocessing = Fit::Squash.into());
     let shard = embed::run_shard(&squashed, shard("1/1")).unwrap().store;
     let join = |shard: PathBuf| merge::run(&[shard], &place.options("site")).unwrap_err();
     let error = join(shard);
@@ -101,7 +103,7 @@ fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
 
 #[test]
 fn a_share_that_is_being_embedded_is_waited_for() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..4]);
     let shard = embed::run_shard(&place.options("site"), shard("1/2")).unwrap().store;
     let open = std::fs::File::open(&shard).unwrap();
@@ -118,7 +120,7 @@ fn shares_are_counted_from_one_on_and_each_row_is_in_one() {
             assert_eq!((1..=count).filter(has).collect::<Vec<_>>(), [row % count + 1]);
         }
     }
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..2]);
     let mut arguments = place.arguments("site");
     arguments.insert(0, "embed".to_owned());

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
-use recasketch::commands::embed::{self, Options};
+use recasketch::commands::embed;
 use recasketch::embedding::Metric;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
 use serde_json::Value;
 
-use crate::place::{Place, drawn, embeddings};
+use crate::catalogues::{drawn, embeddings};
+use crate::place::{Place, changed};
 use crate::program::recasketch;
 use crate::waiting::{TOO_LONG, wait_until};
 
@@ -35,10 +36,12 @@ fn codes(answer: &Value) -> Vec<i8> {
 
 #[test]
 fn each_line_is_answered_in_order_and_a_bad_image_ends_nothing() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     place.catalogue(&drawn()[..60]);
-    let squash =
-        Options { preprocessing: Fit::Squash.into(), exact: true, ..place.options("site") };
+    let squash = changed(place.options("site"), |options| {
+        options.preprocessing = Fit::Squash.into();
+        options.exact = true;
+    });
     embed::run(&squash).unwrap();
     let index = embeddings(&place.path("site"));
     std::fs::write(place.path("page.jpg"), b"<html>404</html>").unwrap();
@@ -86,7 +89,7 @@ fn each_line_is_answered_in_order_and_a_bad_image_ends_nothing() {
 
 #[test]
 fn a_line_is_answered_before_the_next_one_comes() {
-    let place = Place::new();
+    let place = Place::with_thumbnails();
     let mut child = start(&[]);
     let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let (sender, answers) = channel();

@@ -23,6 +23,12 @@ pub fn fails(arguments: &[&str]) -> String {
     text(&output.stderr)
 }
 
-fn text(bytes: &[u8]) -> String {
+/// Exit code, output and errors of a program.
+pub fn output(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.code(), text(&stdout), text(&stderr))
+}
+
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

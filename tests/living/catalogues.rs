@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::options::options;
+use crate::place::Place;
 use recasketch::commands::demo;
 use recasketch::commands::embed::{self, Options, Summary};
 use recasketch::index::Index;
@@ -13,27 +14,16 @@ use recasketch::site::catalogue::{self, Model};
 /// As many models as there are to choose from. Of 400 and more the small network's maps are coded.
 pub(crate) const DRAWN: usize = 450;
 
-/// A folder of one test's own, removed when it is dropped.
-pub(crate) struct Place(tempfile::TempDir);
-
 impl Place {
     /// Thumbnails of all models, and a catalogue of none.
-    pub(crate) fn new() -> Place {
-        let place = Place(tempfile::tempdir().unwrap());
+    pub(crate) fn with_thumbnails() -> Place {
+        let place = Place::new();
         std::fs::create_dir(place.path("thumbnails")).unwrap();
         for model in drawn() {
             let thumbnail = demo().join(format!("thumbnails/{}.jpg", model.uid));
             std::fs::copy(&thumbnail, place.thumbnail(&model.uid)).unwrap();
         }
         place
-    }
-
-    pub(crate) fn path(&self, inside: &str) -> PathBuf {
-        self.0.path().join(inside)
-    }
-
-    pub(crate) fn at(&self, inside: &str) -> String {
-        self.path(inside).to_string_lossy().into_owned()
     }
 
     pub(crate) fn thumbnail(&self, uid: &str) -> PathBuf {
@@ -47,7 +37,7 @@ impl Place {
     }
 
     pub(crate) fn options(&self, out: &str) -> Options {
-        options(self.0.path(), &self.path(out))
+        options(self.root(), &self.path(out))
     }
 
     /// Embeds the catalogue into a site.

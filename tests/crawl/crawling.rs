@@ -1,9 +1,9 @@
-//! A folder to crawl into, and how tests crawl.
+//! How tests crawl.
 
 #![allow(unreachable_pub)]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use recasketch::commands::crawl::{
@@ -12,29 +12,12 @@ use recasketch::commands::crawl::{
 use recasketch::error::Error;
 
 use crate::double::Double;
+use crate::place::{Place, changed};
 use crate::waiting::TOO_LONG;
 
 pub const CONTACT: &str = "owner@example.com";
 
-/// A folder of one test's own, removed when it is dropped.
-pub struct Place(tempfile::TempDir);
-
 impl Place {
-    pub fn new() -> Place {
-        Place(tempfile::tempdir().unwrap())
-    }
-
-    pub fn path(&self, inside: &str) -> PathBuf {
-        self.0.path().join(inside)
-    }
-
-    pub fn write(&self, inside: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(inside);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
     /// Options whose pauses are short and whose rate is no limit.
     pub fn options(&self, double: &Double, task: Task) -> Options {
         let retry_policy = RetryPolicy {
@@ -43,16 +26,13 @@ impl Place {
             attempts: 4,
             outage: TOO_LONG,
         };
-        Options {
-            out: self.path("crawled"),
-            task,
-            api: double.url(),
-            token: None,
-            contact: Some(CONTACT.to_owned()),
-            rate: 10_000.0,
-            downloads: 6,
-            retry_policy,
-        }
+        changed(Options::new(self.path("crawled"), task), |options| {
+            options.api = double.url();
+            options.contact = Some(CONTACT.to_owned());
+            options.rate = 10_000.0;
+            options.downloads = 6;
+            options.retry_policy = retry_policy;
+        })
     }
 
     pub fn run(&self, double: &Double, task: Task) -> Result<Summary, Error> {
@@ -84,13 +64,6 @@ impl Place {
         command.env_remove("SKETCHFAB_TOKEN");
         command
     }
-}
-
-/// Exit code, output and errors of a program.
-pub fn output(command: &mut Command) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = command.output().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (status.code(), text(&stdout), text(&stderr))
 }
 
 pub fn search(words: &str) -> Task {
