@@ -56,6 +56,7 @@ const THUMBNAILS: &str = "thumbnails";
 
 /// The options of `crawl`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The folder for `catalogue.csv`, `thumbnails/` and the ledger `crawl/`.
     pub out: PathBuf,
@@ -73,6 +74,22 @@ pub struct Options {
     pub downloads: usize,
     /// When to repeat a request that failed, and when to stop.
     pub retry_policy: RetryPolicy,
+}
+
+impl Options {
+    /// Returns the program's defaults for a folder and a task, without a token and a contact address.
+    pub fn new(out: impl Into<PathBuf>, task: Task) -> Options {
+        Options {
+            out: out.into(),
+            task,
+            api: API.to_owned(),
+            token: None,
+            contact: None,
+            rate: 2.0,
+            downloads: 4,
+            retry_policy: RetryPolicy::default(),
+        }
+    }
 }
 
 /// What a crawl does.

@@ -37,6 +37,7 @@ pub const DIGEST: Expected = Expected::Md5([
 
 /// What to download, and where to.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The address of the file.
     pub url: String,

@@ -63,6 +63,7 @@ pub struct Row {
 
 /// A quantised network and how it came out.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Summary {
     /// The packed network's file.
     pub network: Vec<u8>,

@@ -44,6 +44,7 @@ pub struct Evidence<'a> {
 
 /// What was found; digests are SHA-256 in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// The outputs of the 13 convolutions.
     pub widths: Vec<usize>,

@@ -16,6 +16,7 @@ const NAMED: usize = 5;
 
 /// The summary of a crawl: what the folder holds now, and what the crawl cost.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Summary {
     /// Models in the catalogue.
     pub kept: usize,
