@@ -20,6 +20,7 @@ import {
   sample,
   WITH_CORS,
   withWorkers,
+  workersAre,
 } from './site.js';
 
 const { context } = await launched();
@@ -198,7 +199,7 @@ test('who loads the same site shares its worker, which ends with the last of the
   assert.equal(closed[0].name, 'AbortError');
   assert.match(closed[0].message, /load the site again/);
   assert.equal(closed[1], 'AbortError');
-  while (page.workers().length > 0) await page.waitForTimeout(20);
+  await workersAre(page, 0);
   assert.equal(
     await page.evaluate(async () => {
       window.site = await window.api.load();

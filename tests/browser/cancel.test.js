@@ -10,17 +10,16 @@ const { context } = await launched();
 
 const cancel = (page) => page.locator('#cancel');
 
-/** A fault that holds the worker where a line of it is, while the page says so. */
+/** A file that no site has. The worker asks for it at a held line, and goes on once it is answered. */
+const HELD = /^held$/;
+
+/** A fault that has the worker ask for it before a line of its own. */
 const held = (line) => [
   /^worker\.js$/,
-  fault.patched((text) => {
-    const patched = text.replace(line, `await new Promise((resolve) => setTimeout(resolve, 1500)); ${line}`);
-    if (patched === text) throw new Error(`worker.js has no line ${line}`);
-    return patched;
-  }),
+  fault.patched((text) => text.replace(line, `await fetch(new URL('../held', import.meta.url)); ${line}`)),
 ];
 
-/** Layers of an image, and the search behind them; the self-test at start is held too. */
+/** Layers of an image, and the search behind them. */
 const LAYERS = held('return await pool.features(recommender, pixels, onLayer);');
 const SEARCH = held('const found = await nearest(engine, query, rows, { top, filter });');
 
@@ -32,7 +31,7 @@ test('while the network loads: the download ends, and starting again answers wha
   await gate.reached;
   await cancel(page).click();
   const asked = server.asked.find(({ file }) => file.startsWith('network-'));
-  for (const end = Date.now() + 5000; !asked.left && Date.now() < end; )
+  for (const end = Date.now() + 60_000; !asked.left && Date.now() < end; )
     await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(asked.left, 'the download goes on');
   assert.match(await alertOf(page), /^Loading was cancelled, and the search has not started\./);
@@ -50,20 +49,25 @@ for (const [stage, where] of [
   ['it searches', SEARCH],
 ]) {
   test(`while ${stage}: what was there before is there again, and the next query is answered`, async (t) => {
-    const { page, seen } = await open(t, context, { faults: [where] });
+    const { page, seen, server } = await open(t, context, { faults: [where] });
     await refined(page);
-    await drop(page, [await sample(1)]);
+    const image = await sample(1);
+    await drop(page, [image]);
     const names = await shownNames(page);
     const { hash } = new URL(page.url());
+    const gate = fault.gate();
+    server.faults.set(HELD, gate.hold);
     await drop(page, [await sample(2)]);
+    await gate.reached;
     await page.locator('#engine[data-state="searching"]').waitFor();
     await cancel(page).click();
     await page.locator('#engine[data-state="ready"]').waitFor();
     assert.equal(await page.locator('#preview-name').textContent(), (await sample(1)).name);
     assert.equal(await page.locator('#status').textContent(), 'The search was cancelled.');
     assert.equal(await page.locator('#grid[aria-busy]').count(), 0);
-    // What the worker had begun it ends, and nobody hears of it.
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    // The worker ends what it had begun, and nobody hears of it; what is asked then is answered behind it.
+    gate.open();
+    await page.evaluate(async (file) => window.recasketch.inspect(await (await fetch(file)).blob()), image.file);
     assert.deepEqual(await shownNames(page), names);
     assert.equal(new URL(page.url()).hash, hash);
     assert.equal(await page.locator('#alert').isHidden(), true);
@@ -102,14 +106,15 @@ test('a sample that is being fetched can be cancelled too', async (t) => {
   await page.locator('.sample').nth(4).click();
   await gate.reached;
   await cancel(page).click();
+  const came = page.waitForResponse((response) => response.url().endsWith(samples[4].file));
   gate.open();
+  await (await came).finished();
   await page.locator('html[data-view="start"]').waitFor();
-  await new Promise((resolve) => setTimeout(resolve, 500));
   assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
   assert.equal(await page.locator('#alert').isHidden(), true);
 });
 
-test('twenty drops in a second give one answer, the last one’s', async (t) => {
+test('twenty drops at once give one answer, the last one’s', async (t) => {
   const { page, seen } = await open(t, context);
   await refined(page);
   const { samples } = await manifest();
@@ -122,25 +127,18 @@ test('twenty drops in a second give one answer, the last one’s', async (t) => 
   });
   const entries = await page.evaluate(() => history.length);
   const parcels = Array.from({ length: 20 }, (_, at) => ({ file: all[at % all.length].file, name: `drop ${at}.jpg` }));
-  const [outcomes, took] = await page.evaluate(async (drops) => {
+  const outcomes = await page.evaluate(async (drops) => {
     const blobs = await Promise.all(
       drops.map(async ({ file, name }) => new File([await (await fetch(file)).blob()], name)),
     );
-    const start = performance.now();
-    const asked = [];
-    for (const blob of blobs) {
-      asked.push(
-        window.recasketch.ask(blob).then(
-          () => 'answered',
-          ({ name }) => name,
-        ),
-      );
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    const took = performance.now() - start;
-    return [await Promise.all(asked), took];
+    const asked = blobs.map((blob) =>
+      window.recasketch.ask(blob).then(
+        () => 'answered',
+        ({ name }) => name,
+      ),
+    );
+    return Promise.all(asked);
   }, parcels);
-  assert.ok(took < 1000, `${took} ms`);
   assert.deepEqual([...new Set(outcomes.slice(0, -1))], ['Superseded']);
   assert.equal(outcomes.at(-1), 'answered');
   assert.equal((await answered(page, 'drop 19.jpg')).length, 12);

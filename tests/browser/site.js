@@ -28,6 +28,9 @@ export const RECASKETCH = resolve(process.env.RECASKETCH ?? join(ROOT, 'target/r
 export const IMAGES = resolve(process.env.IMAGES ?? join(ROOT, 'tests/fixtures/images'));
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+/** Milliseconds that are waited for what must come: no machine is so slow. */
+const PATIENCE = 60_000;
+
 /** What keeps it from windows and from the internet. */
 export const ARGUMENTS = [
   '--headless=new',
@@ -213,6 +216,14 @@ export const WITHOUT_RELAXED = [
   fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false')),
 ];
 
+/** Resolves once the page has so many workers, helpers among them. @param {number} count */
+export async function workersAre(page, count) {
+  for (const end = performance.now() + PATIENCE; performance.now() < end; await page.waitForTimeout(20)) {
+    if (page.workers().length === count) return;
+  }
+  throw new Error(`${page.workers().length} workers, not ${count}`);
+}
+
 /** Resolves once so many workers embed the page's images. */
 export async function joined(page, file, workers) {
   await ready(page);
@@ -221,7 +232,7 @@ export async function joined(page, file, workers) {
 
 async function waitFor([file, workers]) {
   const blob = await (await fetch(file)).blob();
-  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+  for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
     if ((await window.recasketch.inspect(blob)).workers === workers) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

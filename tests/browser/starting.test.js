@@ -34,7 +34,10 @@ const withPolicy = (policy) => [
 const LOOKING = [
   /(^|\/)engine\/client\.js$/,
   fault.patched((text) =>
-    text.replace('[30_000, 3]', '[200, 3]').replace('this.#silent >= LOOKS', 'window.isImpatient && $&'),
+    text
+      .replace('[30_000, 3]', '[200, 3]')
+      .replace('this.#silent >= LOOKS', 'window.isImpatient && $&')
+      .replace('  #look() {', '$& window.looks = (window.looks ?? 0) + 1;'),
   ),
 ];
 
@@ -139,7 +142,8 @@ test('a worker that takes its time is not given up while it lives', async (t) =>
   const { page } = await open(t, context, { faults: [LOOKING, [/embeddings-/, gate.hold]] });
   await gate.reached;
   await page.evaluate(() => (window.isImpatient = true)); // it waits, and computes nothing
-  await page.waitForTimeout(1500);
+  const looks = await page.evaluate(() => window.looks);
+  await page.waitForFunction((before) => window.looks > before + 6, looks); // 3 without a word end it
   assert.equal(await page.locator('#alert').isHidden(), true);
   await page.evaluate(() => (window.isImpatient = false));
   gate.open();

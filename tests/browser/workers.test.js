@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { answered, drop, images, joined, launched, open, ready, sample, withWorkers } from './site.js';
+import { answered, drop, images, joined, launched, open, ready, sample, withWorkers, workersAre } from './site.js';
 
 const { context } = await launched();
 
@@ -63,9 +63,8 @@ for (const [name, loss] of LOSSES) {
     const image = await sample(1);
     await drop(page, [image]);
     assert.equal((await answered(page, image.name)).length, 12);
-    await page.waitForTimeout(1000); // helpers are there long before
+    await workersAre(page, 1);
     assert.equal((await inspected(page, image.bytes)).workers, 1);
-    assert.equal(page.workers().length, 1);
     assert.deepEqual(seen.errors, []);
   });
 }
@@ -84,7 +83,7 @@ for (const [name, death] of DEATHS) {
       faults: [
         withWorkers(2),
         [/^helper\.js$/, fault.patched((text) => text.replace('const peers', `${dying} const peers`))],
-        [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 1_000'))],
+        [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 4_000'))],
       ],
     });
     const image = await sample(2);
@@ -107,8 +106,7 @@ test('helpers end with the worker that they help', async (t) => {
   assert.equal(page.workers().length, 3);
   await drop(page, [image]);
   await page.locator('#alert p').waitFor();
-  await page.waitForTimeout(500);
-  assert.equal(page.workers().length, 0);
+  await workersAre(page, 0);
   server.faults.delete(TRAPPING[0]);
   await page.getByRole('button', { name: 'Start again' }).click();
   await joined(page, image.file, 3);
