@@ -3,8 +3,10 @@
 import { formats } from './formats.js';
 
 const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('ar');
+/** @param {string} text */
 const quoted = (text) => `«${isolated(text)}»`;
 
+/** @type {import('./words.js').Words['page']} */
 export const page = {
   promise: 'لا يُرفع أي شيء',
   title: 'اعثر على نماذج ثلاثية الأبعاد تشبه صورتك',
@@ -41,13 +43,16 @@ export const page = {
   cancel: 'إلغاء',
 };
 
+/** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: نماذج ثلاثية الأبعاد تشبه صورتك',
   results: (name, site) => `مثل ${name} – ${site}`,
 };
 
+/** @type {import('./words.js').Words['element']} */
 export const element = { drop: 'أفلت صورة هنا', label: 'ابحث عن نماذج ثلاثية الأبعاد بصورة' };
 
+/** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `يجري تحميل البحث: ${megabytes(loaded)} من ${megabytes(total)} ميغابايت`,
   checking: 'يجري التحقق من أن هذا المتصفح يحسب كما ينبغي…',
@@ -65,6 +70,7 @@ export const engine = {
   cancelled: 'أُلغي التحميل، ولم يبدأ البحث.',
 };
 
+/** @type {import('./words.js').Words['query']} */
 export const query = {
   image: 'صورتك',
   sample: 'مثال',
@@ -77,6 +83,7 @@ export const query = {
     plural(count, { one: 'صورة واحدة', two: 'صورتان', few: `${number(count)} صور`, other: `${number(count)} صورة` }),
 };
 
+/** @type {import('./words.js').Words['results']} */
 export const results = {
   like: (name) => `نماذج مثل ${quoted(name)}`,
   likeImage: 'نماذج تشبه صورتك',
@@ -123,6 +130,7 @@ export const results = {
   viewerSpoken: (name) => `عرض ثلاثي الأبعاد من Sketchfab: ${name}`,
 };
 
+/** @type {import('./words.js').Words['filters']} */
 export const filters = {
   category: 'الفئة',
   tag: 'الوسم',
@@ -136,6 +144,7 @@ export const filters = {
   rest: (values) => `${number(values)} أخرى: اكتب للعثور عليها`,
 };
 
+/** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'يجري تحميل البحث. يمكنك اختيار صورة من الآن.',
   ready: (models) => `جاهز للبحث في ${number(models)} من النماذج.`,
@@ -151,8 +160,10 @@ export const spoken = {
   cancelled: 'أُلغي البحث.',
 };
 
+/** @type {import('./words.js').Words['buttons']} */
 export const buttons = { restart: 'ابدأ من جديد', dismiss: 'إغلاق هذه الرسالة', close: 'إغلاق' };
 
+/** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) => `لا يوجد في هذا الفهرس نموذج باسم ${quoted(text)}. جرّب حروفًا أقل، أو أفلت صورة.`,
   offered: (count) =>
@@ -166,6 +177,7 @@ export const names = {
     }),
 };
 
+/** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: 'هذا مجلد. أفلت صورة منه بدلًا من ذلك.',
   link: 'هذا نص، وليس ملف صورة ولا رابطًا إلى صورة أو إلى نموذج في Sketchfab. احفظ الصورة على هذا الجهاز أولًا، ثم أفلت الملف المحفوظ.',
@@ -181,6 +193,7 @@ export const intake = {
 
 const BROWSERS = 'Chrome أو Edge 91، أو Firefox 114، أو Safari 16.4، أو أي إصدار أحدث';
 
+/** @type {import('./words.js').Words['support']} */
 export const support = {
   noWasm: `لا يشغّل هذا المتصفح WebAssembly الذي يتكون منه البحث؛ ربما عطّله إعداد للخصوصية. تعمل هذه المتصفحات: ${BROWSERS}.`,
   noSimd: `ينقص WebAssembly في هذا المتصفح دعم SIMD الذي يحتاجه البحث ليكون سريعًا. تعمل هذه المتصفحات: ${BROWSERS}.`,
@@ -190,6 +203,7 @@ export const support = {
 
 const OWNER = 'إن استمر الأمر، فعلى من يدير هذا الموقع أن ينشر كامل المجلد الذي كتبه «recasketch embed».';
 
+/** @type {import('./words.js').Words['files']} */
 export const files = {
   offline: (file) => `أنت غير متصل، ولم يُنزَّل ${isolated(file)} بعد. اتصل بالشبكة ثم ابدأ من جديد.`,
   unreachable: (file) => `تعذر تنزيل الملف ${isolated(file)}: لم يُجب الخادم. تحقق من الاتصال ثم ابدأ من جديد.`,
@@ -227,6 +241,7 @@ export const files = {
     `أُوقف البحث لأن هذا المتصفح يحسب على نحو مختلف عن الجهاز الذي أعد الموقع: الملف ${isolated(file)} هو الصحيح ويعطي هنا أرقامًا أخرى. نرجو الإبلاغ عن ذلك مع اسم المتصفح وإصداره. التفاصيل بالإنجليزية: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['failures']} */
 export const failures = {
   died: 'توقف البحث على نحو غير متوقع، ربما لأن هذه الصورة تحتاج إلى ذاكرة أكثر مما يعطيه المتصفح. ابدأ من جديد، وجرّب صورة أصغر إن توقف ثانية.',
   broke: 'توقف البحث بسبب خطأ فيه. ابدأ من جديد. إن توقف ثانية عند الصورة نفسها فنرجو الإبلاغ عن ذلك.',
@@ -235,6 +250,7 @@ export const failures = {
   unexpected: 'حدث خطأ في هذه الصفحة. أعد تحميلها وحاول من جديد.',
 };
 
+/** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) =>
     `تعذرت قراءة هذه الصورة؛ احفظها بصيغة JPEG أو PNG وحاول من جديد. التفاصيل بالإنجليزية: ${isolated(details)}`,
@@ -245,12 +261,14 @@ export const refusals = {
   Link: (details) => `تعذر اتباع هذا الرابط. التفاصيل بالإنجليزية: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'الجزء الذي يُبحث عنه. تحركه مفاتيح الأسهم، ومع Shift تغير حجمه.',
   place: (left, top, width, height) =>
     `${percent(left)} من اليسار، ${percent(top)} من الأعلى، العرض ${percent(width)}، الارتفاع ${percent(height)}`,
 };
 
+/** @type {import('./words.js').Words['offline']} */
 export const offline = {
   kept: 'محفوظة على هذا الجهاز: تعمل الصفحة الآن بلا شبكة.',
   full: 'لا مساحة على هذا الجهاز لحفظ البحث، لذا تحتاج الصفحة إلى الشبكة كل مرة.',
@@ -259,12 +277,14 @@ export const offline = {
   renewed: 'يوجد إصدار أحدث من هذه الصفحة. سيأتي بعد إغلاق كل علامات تبويبها.',
 };
 
+/** @type {import('./words.js').Words['several']} */
 export const several = {
   unlike: (name) => `لا تشبه ${quoted(name)}`,
   remove: (name) => `إزالة ${quoted(name)}`,
   most: (most) => `يُبحث بأول ${number(most)} صورة معًا؛ فأكثر من ذلك دفعة واحدة لا يقول شيئًا واضحًا.`,
 };
 
+/** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `عارض Sketchfab: ${name}`,
   from: 'يأتي هذا العارض من sketchfab.com، فيعلم الموقع أن هذا النموذج يُشاهَد، ولا يعلم شيئًا عن صورتك.',
@@ -281,8 +301,10 @@ const zones = [
   'الأسفل',
   'أسفل اليمين',
 ];
+/** @param {readonly import('./words.js').Place[]} places */
 const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' و');
 
+/** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `لماذا يشبهها ${quoted(name)}`,
   mostly: (score, places) =>
@@ -296,6 +318,7 @@ export const why = {
   mirrored: 'صورة النموذج تشبهها معكوسةً: يسار إحداهما يمين الأخرى.',
 };
 
+/** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
     `توجد تلك الصورة على ${isolated(host)}. جلبها يُعلِم ${isolated(host)} بعنوان شبكتك وبأنك تريد هذه الصورة، كما لو زرته؛ ولا يُرسل شيء آخر.`,

@@ -3,8 +3,10 @@
 import { formats } from './formats.js';
 
 const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('de');
+/** @param {string} text */
 const quoted = (text) => `„${isolated(text)}“`;
 
+/** @type {import('./words.js').Words['page']} */
 export const page = {
   promise: 'Nichts wird hochgeladen',
   title: 'Finde 3D-Modelle, die deinem Bild ähneln',
@@ -41,13 +43,16 @@ export const page = {
   cancel: 'Abbrechen',
 };
 
+/** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: 3D-Modelle, die deinem Bild ähneln',
   results: (name, site) => `Wie ${name} – ${site}`,
 };
 
+/** @type {import('./words.js').Words['element']} */
 export const element = { drop: 'Zieh ein Bild hierher', label: '3D-Modelle zu einem Bild finden' };
 
+/** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
   checking: 'Es wird geprüft, ob dieser Browser richtig rechnet …',
@@ -58,6 +63,7 @@ export const engine = {
   cancelled: 'Das Laden wurde abgebrochen, und die Suche ist nicht gestartet.',
 };
 
+/** @type {import('./words.js').Words['query']} */
 export const query = {
   image: 'Dein Bild',
   sample: 'Beispiel',
@@ -69,6 +75,7 @@ export const query = {
   several: (count) => plural(count, { one: 'Ein Bild', other: `${number(count)} Bilder` }),
 };
 
+/** @type {import('./words.js').Words['results']} */
 export const results = {
   like: (name) => `Modelle wie ${quoted(name)}`,
   likeImage: 'Modelle, die deinem Bild ähneln',
@@ -106,6 +113,7 @@ export const results = {
   viewerSpoken: (name) => `In 3D ansehen, von Sketchfab: ${name}`,
 };
 
+/** @type {import('./words.js').Words['filters']} */
 export const filters = {
   category: 'Kategorie',
   tag: 'Schlagwort',
@@ -119,6 +127,7 @@ export const filters = {
   rest: (values) => `${number(values)} weitere: tippe, um sie zu finden`,
 };
 
+/** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'Die Suche wird geladen. Du kannst schon ein Bild auswählen.',
   ready: (models) => `Bereit, ${number(models)} Modelle zu durchsuchen.`,
@@ -131,8 +140,10 @@ export const spoken = {
   cancelled: 'Die Suche wurde abgebrochen.',
 };
 
+/** @type {import('./words.js').Words['buttons']} */
 export const buttons = { restart: 'Neu starten', dismiss: 'Diese Meldung schließen', close: 'Schließen' };
 
+/** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) =>
     `Kein Modell dieses Katalogs heißt ${quoted(text)}. Versuche es mit weniger Buchstaben, oder zieh ein Bild auf die Seite.`,
@@ -144,6 +155,7 @@ export const names = {
     }),
 };
 
+/** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: 'Das ist ein Ordner. Zieh stattdessen ein Bild daraus auf die Seite.',
   link: 'Das ist Text, weder eine Bilddatei noch ein Link zu einem Bild oder zu einem Sketchfab-Modell. Speichere das Bild zuerst auf diesem Gerät und zieh dann die gespeicherte Datei auf die Seite.',
@@ -161,6 +173,7 @@ export const intake = {
 
 const BROWSERS = 'Chrome oder Edge 91, Firefox 114, Safari 16.4 oder neuer';
 
+/** @type {import('./words.js').Words['support']} */
 export const support = {
   noWasm: `Dieser Browser führt kein WebAssembly aus, aus dem die Suche besteht; vielleicht ist es aus Gründen des Datenschutzes abgeschaltet. Diese Browser funktionieren: ${BROWSERS}.`,
   noSimd: `Dem WebAssembly dieses Browsers fehlt SIMD, das die Suche braucht, um schnell zu sein. Diese Browser funktionieren: ${BROWSERS}.`,
@@ -171,6 +184,7 @@ export const support = {
 const OWNER =
   'Bleibt es so, sollte, wer diese Seite betreibt, den ganzen Ordner veröffentlichen, den „recasketch embed“ geschrieben hat.';
 
+/** @type {import('./words.js').Words['files']} */
 export const files = {
   offline: (file) =>
     `Du bist offline, und ${file} wurde noch nicht heruntergeladen. Stelle die Verbindung her und starte neu.`,
@@ -213,6 +227,7 @@ export const files = {
     `Die Suche ist abgeschaltet, weil dieser Browser anders rechnet als der Rechner, der die Seite erstellt hat: Die Datei ${file} ist die richtige und ergibt hier andere Zahlen. Bitte melde es mit Namen und Version des Browsers. Im Einzelnen, auf Englisch: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['failures']} */
 export const failures = {
   died: 'Die Suche hat unerwartet angehalten, vielleicht weil dieses Bild mehr Speicher braucht, als der Browser gibt. Starte sie neu, und versuche ein kleineres Bild, wenn sie wieder anhält.',
   broke:
@@ -224,6 +239,7 @@ export const failures = {
   unexpected: 'Auf dieser Seite ging etwas schief. Lade sie neu und versuche es noch einmal.',
 };
 
+/** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) =>
     `Dieses Bild kann nicht gelesen werden; speichere es als JPEG oder PNG und versuche es noch einmal. Im Einzelnen, auf Englisch: ${isolated(details)}`,
@@ -235,12 +251,14 @@ export const refusals = {
   Link: (details) => `Diesem Link lässt sich nicht folgen. Im Einzelnen, auf Englisch: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'Der Teil, der gesucht wird. Pfeiltasten bewegen ihn; mit der Umschalttaste ändern sie seine Größe.',
   place: (left, top, width, height) =>
     `${percent(left)} von links, ${percent(top)} von oben, ${percent(width)} breit, ${percent(height)} hoch`,
 };
 
+/** @type {import('./words.js').Words['offline']} */
 export const offline = {
   kept: 'Auf diesem Gerät behalten: Die Seite funktioniert jetzt ohne Netz.',
   full: 'Auf diesem Gerät ist kein Platz, um die Suche zu behalten; die Seite braucht daher jedes Mal das Netz.',
@@ -249,12 +267,14 @@ export const offline = {
   renewed: 'Eine neuere Version dieser Seite liegt bereit. Sie kommt, sobald alle ihre Tabs geschlossen sind.',
 };
 
+/** @type {import('./words.js').Words['several']} */
 export const several = {
   unlike: (name) => `Anders als ${quoted(name)}`,
   remove: (name) => `${quoted(name)} entfernen`,
   most: (most) => `Gesucht wird mit den ersten ${number(most)} Bildern zusammen; mehr auf einmal sagen nichts Klares.`,
 };
 
+/** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Sketchfabs Betrachter: ${name}`,
   from: 'Dieser Betrachter kommt von sketchfab.com; dort erfährt man, dass dieses Modell angesehen wird, und nichts von deinem Bild.',
@@ -271,8 +291,10 @@ const zones = [
   'unten',
   'unten rechts',
 ];
+/** @param {readonly import('./words.js').Place[]} places */
 const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' und ');
 
+/** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Warum ${quoted(name)} ähnlich ist`,
   mostly: (score, places) =>
@@ -286,6 +308,7 @@ export const why = {
   mirrored: 'Das Bild des Modells ähnelt gespiegelt: Links im einen ist rechts im anderen.',
 };
 
+/** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
     `Dieses Bild liegt bei ${isolated(host)}. Wird es geholt, erfährt ${isolated(host)} deine Netzadresse und dass du dieses Bild willst, wie bei einem Besuch; sonst wird nichts gesendet.`,

@@ -3,9 +3,10 @@
 import { formats } from './formats.js';
 
 const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('en');
+/** @param {string} text */
 const quoted = (text) => `\u201c${isolated(text)}\u201d`;
 
-/** Words that index.html marks with data-text. */
+/** @type {import('./words.js').Words['page']} */
 export const page = {
   promise: 'Nothing is uploaded',
   title: 'Find 3D models that look like your picture',
@@ -42,16 +43,16 @@ export const page = {
   cancel: 'Cancel',
 };
 
-/** Titles of the browser's tab. */
+/** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: 3D models that look like your picture',
   results: (name, site) => `Like ${name} – ${site}`,
 };
 
-/** Words of the element that are not the page's. */
+/** @type {import('./words.js').Words['element']} */
 export const element = { drop: 'Drop an image here', label: 'Find 3D models by an image' };
 
-/** The state of the search engine, under the drop zone. */
+/** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
   checking: 'Checking that this browser computes as it should …',
@@ -62,7 +63,7 @@ export const engine = {
   cancelled: 'Loading was cancelled, and the search has not started.',
 };
 
-/** The query's panel. */
+/** @type {import('./words.js').Words['query']} */
 export const query = {
   image: 'Your image',
   sample: 'Sample',
@@ -74,7 +75,7 @@ export const query = {
   several: (count) => plural(count, { one: 'One image', other: `${number(count)} images` }),
 };
 
-/** The results. */
+/** @type {import('./words.js').Words['results']} */
 export const results = {
   like: (name) => `Models like ${quoted(name)}`,
   likeImage: 'Models that look like your image',
@@ -111,7 +112,7 @@ export const results = {
   viewerSpoken: (name) => `View in 3D, from Sketchfab: ${name}`,
 };
 
-/** The filters. */
+/** @type {import('./words.js').Words['filters']} */
 export const filters = {
   category: 'Category',
   tag: 'Tag',
@@ -125,7 +126,7 @@ export const filters = {
   rest: (values) => `${number(values)} more: type to find them`,
 };
 
-/** What the live region says. */
+/** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'The search is loading. You can already choose an image.',
   ready: (models) => `Ready to search ${number(models)} models.`,
@@ -138,10 +139,10 @@ export const spoken = {
   cancelled: 'The search was cancelled.',
 };
 
-/** Buttons of messages. */
+/** @type {import('./words.js').Words['buttons']} */
 export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message', close: 'Close' };
 
-/** Finding models by name. */
+/** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) => `No model in this catalogue is named ${quoted(text)}. Try fewer letters, or drop an image.`,
   offered: (count) =>
@@ -152,7 +153,7 @@ export const names = {
     }),
 };
 
-/** What a visitor brings that is not an image. */
+/** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: 'That is a folder. Drop one image from it instead.',
   link: 'That is text, neither an image file nor a link to an image or to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
@@ -170,7 +171,7 @@ export const intake = {
 
 const BROWSERS = 'Chrome or Edge 91, Firefox 114, Safari 16.4, or any later one';
 
-/** Why a browser cannot search. */
+/** @type {import('./words.js').Words['support']} */
 export const support = {
   noWasm: `This browser does not run WebAssembly, which the search is made of; a privacy setting may have switched it off. These browsers work: ${BROWSERS}.`,
   noSimd: `This browser's WebAssembly lacks SIMD, which the search needs to be fast. These browsers work: ${BROWSERS}.`,
@@ -181,7 +182,7 @@ export const support = {
 const OWNER =
   'If it stays so, whoever runs this site should publish the whole folder that \u201crecasketch embed\u201d wrote.';
 
-/** Why the engine could not start. Each names the file and what to do. */
+/** @type {import('./words.js').Words['files']} */
 export const files = {
   offline: (file) =>
     `You are offline, and ${file} has not been downloaded yet. Connect to the network, then start again.`,
@@ -223,7 +224,7 @@ export const files = {
     `The search is switched off, because this browser computes otherwise than the machine that made the site: the file ${file} is the right one, and gives other numbers here. Please report it, with the name and the version of the browser. The details: ${isolated(details)}`,
 };
 
-/** Why the engine stopped, or would not answer. */
+/** @type {import('./words.js').Words['failures']} */
 export const failures = {
   died: 'The search stopped unexpectedly, perhaps because this image needs more memory than the browser gives. Start it again, and try a smaller image if it stops again.',
   broke:
@@ -234,7 +235,7 @@ export const failures = {
   unexpected: 'Something went wrong in this page. Reload it and try again.',
 };
 
-/** What the module says in English of an image, by kind; other languages say the kind first. */
+/** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) => details,
   Image: (details) => details,
@@ -244,14 +245,14 @@ export const refusals = {
   Link: (details) => details,
 };
 
-/** The part of an image that is searched; its sides are shares of the image's. */
+/** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'The part that is searched. Arrow keys move it; with Shift they change its size.',
   place: (left, top, width, height) =>
     `${percent(left)} from the left, ${percent(top)} from the top, ${percent(width)} wide, ${percent(height)} high`,
 };
 
-/** Whether the page works without the network. */
+/** @type {import('./words.js').Words['offline']} */
 export const offline = {
   kept: 'Kept on this device: the page now works without the network.',
   full: 'There is no room on this device to keep the search, so the page needs the network every time.',
@@ -260,14 +261,14 @@ export const offline = {
   renewed: 'A newer version of this page is ready. It comes once all its tabs are closed.',
 };
 
-/** Several images that are searched together, each to be like or, pressed, unlike. */
+/** @type {import('./words.js').Words['several']} */
 export const several = {
   unlike: (name) => `Unlike ${quoted(name)}`,
   remove: (name) => `Remove ${quoted(name)}`,
   most: (most) => `The first ${number(most)} images are searched together; more at once say nothing clear.`,
 };
 
-/** A model in Sketchfab's viewer. */
+/** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Sketchfab’s viewer: ${name}`,
   from: 'This viewer comes from sketchfab.com, which learns that this model is looked at, and nothing of your image.',
@@ -275,9 +276,10 @@ export const viewer = {
 
 /** Places of a picture, row by row. */
 const zones = ['top left', 'top', 'top right', 'left', 'middle', 'right', 'bottom left', 'bottom', 'bottom right'];
+/** @param {readonly import('./words.js').Place[]} places */
 const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' and the ');
 
-/** Why a model is alike: `places` are zones with their share of all that is alike. */
+/** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Why ${quoted(name)} is alike`,
   mostly: (score, places) =>
@@ -293,7 +295,7 @@ export const why = {
   mirrored: 'The model’s picture is alike as its mirror image: left in one is right in the other.',
 };
 
-/** A link to an image on another host. */
+/** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
     `That image is at ${isolated(host)}. Fetching it tells ${isolated(host)} your network address and that you want this image, as visiting it would; nothing else is sent.`,

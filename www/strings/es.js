@@ -3,8 +3,10 @@
 import { formats } from './formats.js';
 
 const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('es');
+/** @param {string} text */
 const quoted = (text) => `«${isolated(text)}»`;
 
+/** @type {import('./words.js').Words['page']} */
 export const page = {
   promise: 'No se sube nada',
   title: 'Encuentra modelos 3D que se parecen a tu imagen',
@@ -41,13 +43,16 @@ export const page = {
   cancel: 'Cancelar',
 };
 
+/** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: modelos 3D que se parecen a tu imagen',
   results: (name, site) => `Como ${name} – ${site}`,
 };
 
+/** @type {import('./words.js').Words['element']} */
 export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos 3D con una imagen' };
 
+/** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
   checking: 'Comprobando que este navegador calcula como debe…',
@@ -58,6 +63,7 @@ export const engine = {
   cancelled: 'Se canceló la carga, y la búsqueda no se ha iniciado.',
 };
 
+/** @type {import('./words.js').Words['query']} */
 export const query = {
   image: 'Tu imagen',
   sample: 'Ejemplo',
@@ -69,6 +75,7 @@ export const query = {
   several: (count) => plural(count, { one: 'Una imagen', other: `${number(count)} imágenes` }),
 };
 
+/** @type {import('./words.js').Words['results']} */
 export const results = {
   like: (name) => `Modelos como ${quoted(name)}`,
   likeImage: 'Modelos que se parecen a tu imagen',
@@ -102,6 +109,7 @@ export const results = {
   viewerSpoken: (name) => `Ver en 3D, desde Sketchfab: ${name}`,
 };
 
+/** @type {import('./words.js').Words['filters']} */
 export const filters = {
   category: 'Categoría',
   tag: 'Etiqueta',
@@ -115,6 +123,7 @@ export const filters = {
   rest: (values) => `${number(values)} más: escribe para encontrarlos`,
 };
 
+/** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'La búsqueda se está cargando. Ya puedes elegir una imagen.',
   ready: (models) => `Todo listo para buscar entre ${number(models)} modelos.`,
@@ -127,8 +136,10 @@ export const spoken = {
   cancelled: 'Se canceló la búsqueda.',
 };
 
+/** @type {import('./words.js').Words['buttons']} */
 export const buttons = { restart: 'Volver a empezar', dismiss: 'Cerrar este mensaje', close: 'Cerrar' };
 
+/** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) =>
     `Ningún modelo de este catálogo se llama ${quoted(text)}. Prueba con menos letras o suelta una imagen.`,
@@ -140,6 +151,7 @@ export const names = {
     }),
 };
 
+/** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: 'Eso es una carpeta. Suelta una imagen de ella.',
   link: 'Eso es texto, no un archivo de imagen ni un enlace a una imagen o a un modelo de Sketchfab. Guarda primero la imagen en este dispositivo y suelta el archivo guardado.',
@@ -156,6 +168,7 @@ export const intake = {
 
 const BROWSERS = 'Chrome o Edge 91, Firefox 114, Safari 16.4 o posteriores';
 
+/** @type {import('./words.js').Words['support']} */
 export const support = {
   noWasm: `Este navegador no ejecuta WebAssembly, del que está hecha la búsqueda; puede que un ajuste de privacidad lo haya desactivado. Funcionan estos navegadores: ${BROWSERS}.`,
   noSimd: `El WebAssembly de este navegador no tiene SIMD, que la búsqueda necesita para ser rápida. Funcionan estos navegadores: ${BROWSERS}.`,
@@ -166,6 +179,7 @@ export const support = {
 const OWNER =
   'Si sigue así, quien lleva este sitio debería publicar la carpeta entera que escribió «recasketch embed».';
 
+/** @type {import('./words.js').Words['files']} */
 export const files = {
   offline: (file) => `No hay conexión, y ${file} aún no se ha descargado. Conéctate a la red y vuelve a empezar.`,
   unreachable: (file) =>
@@ -208,6 +222,7 @@ export const files = {
     `La búsqueda está desactivada porque este navegador calcula de otro modo que la máquina que creó el sitio: el archivo ${file} es el correcto y da aquí otros números. Comunícalo, por favor, con el nombre y la versión del navegador. Los detalles, en inglés: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['failures']} */
 export const failures = {
   died: 'La búsqueda se detuvo de forma inesperada, quizá porque esta imagen necesita más memoria de la que da el navegador. Vuelve a empezar, y prueba con una imagen más pequeña si se detiene otra vez.',
   broke:
@@ -218,6 +233,7 @@ export const failures = {
   unexpected: 'Algo salió mal en esta página. Recárgala e inténtalo otra vez.',
 };
 
+/** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) =>
     `Esta imagen no se puede leer; guárdala como JPEG o PNG e inténtalo otra vez. Los detalles, en inglés: ${isolated(details)}`,
@@ -228,12 +244,14 @@ export const refusals = {
   Link: (details) => `Este enlace no se puede seguir. Los detalles, en inglés: ${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'La parte que se busca. Las flechas la mueven; con Mayúsculas cambian su tamaño.',
   place: (left, top, width, height) =>
     `${percent(left)} desde la izquierda, ${percent(top)} desde arriba, ${percent(width)} de ancho, ${percent(height)} de alto`,
 };
 
+/** @type {import('./words.js').Words['offline']} */
 export const offline = {
   kept: 'Guardada en este dispositivo: la página ya funciona sin conexión.',
   full: 'No hay sitio en este dispositivo para guardar la búsqueda, así que la página necesita la red cada vez.',
@@ -242,12 +260,14 @@ export const offline = {
   renewed: 'Hay lista una versión más nueva de esta página. Llegará cuando se cierren todas sus pestañas.',
 };
 
+/** @type {import('./words.js').Words['several']} */
 export const several = {
   unlike: (name) => `Distintos de ${quoted(name)}`,
   remove: (name) => `Quitar ${quoted(name)}`,
   most: (most) => `Se busca con las primeras ${number(most)} imágenes juntas; más a la vez no dicen nada claro.`,
 };
 
+/** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Visor de Sketchfab: ${name}`,
   from: 'Este visor viene de sketchfab.com, que sabe que se mira este modelo, y nada de tu imagen.',
@@ -264,8 +284,10 @@ const zones = [
   'abajo',
   'abajo a la derecha',
 ];
+/** @param {readonly import('./words.js').Place[]} places */
 const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join(' y ');
 
+/** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Por qué se parece ${quoted(name)}`,
   mostly: (score, places) =>
@@ -281,6 +303,7 @@ export const why = {
   mirrored: 'La imagen del modelo se parece reflejada: la izquierda de una es la derecha de la otra.',
 };
 
+/** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
     `Esa imagen está en ${isolated(host)}. Al pedirla, ${isolated(host)} sabrá tu dirección de red y que quieres esta imagen, como si lo visitaras; no se envía nada más.`,

@@ -1,8 +1,9 @@
 /**
- * The words of the page and of its element. Each language has a file of its own, `en.js` and its like,
- * with the same keys.
+ * The words of the page and of its element. words.d.ts says which there are; each language has a file of them, such as
+ * `en.js`.
  *
- * @typedef {typeof import('./en.js') & {language: string, direction: 'ltr' | 'rtl'}} Words
+ * @typedef {import('./words.js').Words} Groups
+ * @typedef {Groups & {language: string, direction: 'ltr' | 'rtl'}} Words
  */
 
 import * as english from './en.js';
@@ -12,9 +13,11 @@ export const LANGUAGES = ['en', 'es', 'de', 'zh', 'ar'];
 
 const RIGHT_TO_LEFT = ['ar'];
 
-/** The page's words: English until `speak` has been called. @type {Words} */
-export const words = { language: 'en', direction: 'ltr' };
-for (const [group, entries] of Object.entries(english)) words[group] = { ...entries };
+const GROUPS = /** @type {(keyof Groups)[]} */ (Object.keys(english));
+
+/** The page's words. They are English until `speak` changes them in place. @type {Words} */
+export const words = { ...english, language: 'en', direction: 'ltr' };
+for (const group of GROUPS) Object.assign(words, { [group]: { ...words[group] } });
 
 export const {
   page,
@@ -40,54 +43,65 @@ export const {
 } = words;
 
 /**
- * The language of ours that comes first among those that are wanted.
- * @param {readonly string[]} wanted as a browser names them
+ * Returns the first wanted language that has a file, or English.
+ * @param {readonly string[]} wanted language tags, as in `navigator.languages`
  */
 export function languageOf(wanted) {
   return wanted.map((tag) => tag.toLowerCase().split('-')[0]).find((tag) => LANGUAGES.includes(tag)) ?? 'en';
 }
 
 /**
- * The words of a language; English where its file cannot be had.
+ * Returns the words of the first wanted language that has a file. They are English if that file cannot be loaded.
  * @param {readonly string[]} wanted
  * @returns {Promise<Words>}
  */
 export async function wordsOf(wanted) {
   const language = languageOf(wanted);
+  /** @type {Groups | null} */
   const found = language === 'en' ? null : await import(`./${language}.js`).catch(() => null);
   if (!found) return { ...english, language: 'en', direction: 'ltr' };
   return { ...found, language, direction: RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr' };
 }
 
 /**
- * Changes the page's words to another language.
+ * Changes the page's words to a wanted language.
  * @param {readonly string[]} wanted
  */
 export async function speak(wanted) {
   const { language, direction, ...groups } = await wordsOf(wanted);
   Object.assign(words, { language, direction });
-  for (const [group, entries] of Object.entries(groups)) Object.assign(words[group], entries);
+  for (const group of GROUPS) Object.assign(words[group], groups[group]);
 }
 
 /**
- * The sentence of a failure.
+ * Returns the sentence of a failure.
  * @param {Words} words
  * @param {import('../engine/protocol.js').Told} failure
- * @param {string} [asked] the name of what was asked about
+ * @param {string} [asked] the name of the image that was searched
  * @returns {string}
  */
-export function sentenceOf(words, { name, code, values = [], message = '' }, asked = '') {
-  const { intake, failures, refusals } = words;
+export function sentenceOf(words, { name = '', code, values = [], message = '' }, asked = '') {
+  const { intake, failures } = words;
   if (name === 'Unreadable') return intake.unreadable(asked);
-  if (!code) return refusals[name]?.(sentence(message, failures)) ?? sentence(message, failures);
-  const [group, key] = code.split('.');
-  const entry = words[group]?.[key] ?? failures.unexpected;
-  return typeof entry === 'function' ? entry(...values) : entry;
+  if (!code) {
+    const details = sentence(message || failures.unexpected);
+    /** @type {Partial<Record<string, (details: string) => string>>} */
+    const refusals = words.refusals;
+    return refusals[name]?.(details) ?? details;
+  }
+  const [group, key] = /** @type {[keyof Groups, string]} */ (code.split('.'));
+  /** @type {Partial<Record<string, string | ((...values: never[]) => string)>> | undefined} */
+  const entries = words[group];
+  const entry = entries?.[key] ?? failures.unexpected;
+  return typeof entry === 'string' ? entry : /** @type {(...values: unknown[]) => string} */ (entry)(...values);
 }
 
-/** Makes a sentence of what the module says, which begins in lower case and ends without a full stop. */
-function sentence(message, failures) {
-  const text = String(message || failures.unexpected).trim();
+/**
+ * Makes a sentence of an error of the module, which begins in lower case and ends without a full stop.
+ * @param {string} said
+ */
+function sentence(said) {
+  const text = said.trim();
   const begun = text.charAt(0).toLocaleUpperCase() + text.slice(1);
   return /[.!?…。！？؟]$/u.test(begun) ? begun : `${begun}.`;
 }

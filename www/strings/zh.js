@@ -3,8 +3,10 @@
 import { formats } from './formats.js';
 
 const { number, megabytes, seconds, percent, share, cosine, isolated, plural } = formats('zh');
+/** @param {string} text */
 const quoted = (text) => `“${isolated(text)}”`;
 
+/** @type {import('./words.js').Words['page']} */
 export const page = {
   promise: '不会上传任何内容',
   title: '查找与您的图片相似的三维模型',
@@ -40,13 +42,16 @@ export const page = {
   cancel: '取消',
 };
 
+/** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch：与您的图片相似的三维模型',
   results: (name, site) => `与 ${name} 相似 – ${site}`,
 };
 
+/** @type {import('./words.js').Words['element']} */
 export const element = { drop: '将图片拖放到这里', label: '用图片查找 3D 模型' };
 
+/** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `正在加载搜索功能：${megabytes(loaded)} / ${megabytes(total)} MB`,
   checking: '正在检查此浏览器的计算是否正确…',
@@ -57,6 +62,7 @@ export const engine = {
   cancelled: '加载已取消，搜索尚未启动。',
 };
 
+/** @type {import('./words.js').Words['query']} */
 export const query = {
   image: '您的图片',
   sample: '示例',
@@ -68,6 +74,7 @@ export const query = {
   several: (count) => `${number(count)} 张图片`,
 };
 
+/** @type {import('./words.js').Words['results']} */
 export const results = {
   like: (name) => `与${quoted(name)}相似的模型`,
   likeImage: '与您的图片相似的模型',
@@ -99,6 +106,7 @@ export const results = {
   viewerSpoken: (name) => `3D 查看（来自 Sketchfab）：${name}`,
 };
 
+/** @type {import('./words.js').Words['filters']} */
 export const filters = {
   category: '类别',
   tag: '标签',
@@ -112,6 +120,7 @@ export const filters = {
   rest: (values) => `还有 ${number(values)} 项：输入文字即可查找`,
 };
 
+/** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: '搜索功能正在加载。您现在就可以选择图片。',
   ready: (models) => `可以搜索 ${number(models)} 个模型。`,
@@ -121,13 +130,16 @@ export const spoken = {
   cancelled: '搜索已取消。',
 };
 
+/** @type {import('./words.js').Words['buttons']} */
 export const buttons = { restart: '重新开始', dismiss: '关闭此消息', close: '关闭' };
 
+/** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) => `此目录中没有名为${quoted(text)}的模型。请减少字数再试，或拖放一张图片。`,
   offered: (count) => plural(count, { zero: '没有名称。', other: `${number(count)} 个名称。请用方向键选择。` }),
 };
 
+/** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: '这是一个文件夹。请拖放其中的一张图片。',
   link: '这是文字，既不是图片文件，也不是图片或 Sketchfab 模型的链接。请先把图片保存到本机，再拖放保存的文件。',
@@ -142,6 +154,7 @@ export const intake = {
 
 const BROWSERS = 'Chrome 或 Edge 91、Firefox 114、Safari 16.4 或更新的版本';
 
+/** @type {import('./words.js').Words['support']} */
 export const support = {
   noWasm: `此浏览器不运行 WebAssembly，而搜索功能由它构成；可能是隐私设置将其关闭了。这些浏览器可用：${BROWSERS}。`,
   noSimd: `此浏览器的 WebAssembly 缺少 SIMD，搜索需要它才能快速运行。这些浏览器可用：${BROWSERS}。`,
@@ -151,6 +164,7 @@ export const support = {
 
 const OWNER = '如果一直如此，本站的维护者应发布“recasketch embed”写出的整个文件夹。';
 
+/** @type {import('./words.js').Words['files']} */
 export const files = {
   offline: (file) => `您已离线，而 ${file} 尚未下载。请连接网络，然后重新开始。`,
   unreachable: (file) => `无法下载文件 ${file}：服务器没有响应。请检查网络连接，然后重新开始。`,
@@ -185,6 +199,7 @@ export const files = {
     `搜索已关闭，因为此浏览器的计算结果与制作网站的机器不同：文件 ${file} 是正确的，但在这里得出不同的数值。请报告此问题，并注明浏览器的名称和版本。详情（英文）：${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['failures']} */
 export const failures = {
   died: '搜索意外停止，可能是因为这张图片需要的内存超出浏览器所能提供的。请重新开始；如果再次停止，请试用较小的图片。',
   broke: '搜索因自身的错误而停止。请重新开始。如果遇到同一张图片再次停止，请报告此问题。',
@@ -193,6 +208,7 @@ export const failures = {
   unexpected: '本页面出了问题。请重新加载后再试。',
 };
 
+/** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) => `无法读取这张图片；请将其另存为 JPEG 或 PNG 再试。详情（英文）：${isolated(details)}`,
   Image: (details) => `无法使用这张图片；请换一张试试。详情（英文）：${isolated(details)}`,
@@ -201,12 +217,14 @@ export const refusals = {
   Link: (details) => `无法打开此链接。详情（英文）：${isolated(details)}`,
 };
 
+/** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: '要搜索的部分。方向键移动它；按住 Shift 键改变其大小。',
   place: (left, top, width, height) =>
     `距左 ${percent(left)}，距上 ${percent(top)}，宽 ${percent(width)}，高 ${percent(height)}`,
 };
 
+/** @type {import('./words.js').Words['offline']} */
 export const offline = {
   kept: '已保存在此设备上：现在断网也能使用本页面。',
   full: '此设备没有空间保存搜索功能，因此本页面每次都需要网络。',
@@ -214,20 +232,24 @@ export const offline = {
   renewed: '本页面有新版本。关闭其所有标签页后即会启用。',
 };
 
+/** @type {import('./words.js').Words['several']} */
 export const several = {
   unlike: (name) => `不像${quoted(name)}`,
   remove: (name) => `移除${quoted(name)}`,
   most: (most) => `用前 ${number(most)} 张图片一起搜索；再多就说明不了什么。`,
 };
 
+/** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Sketchfab 查看器：${name}`,
   from: '此查看器来自 sketchfab.com。该网站会知道有人在看这个模型，但对您的图片一无所知。',
 };
 
 const zones = ['左上', '上方', '右上', '左侧', '中间', '右侧', '左下', '下方', '右下'];
+/** @param {readonly import('./words.js').Place[]} places */
 const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${percent(share)})`).join('和');
 
+/** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `为什么${quoted(name)}相似`,
   mostly: (score, places) =>
@@ -241,6 +263,7 @@ export const why = {
   mirrored: '模型的图片是以镜像相似的：一张的左边对应另一张的右边。',
 };
 
+/** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
     `该图片在 ${isolated(host)} 上。获取它会让 ${isolated(host)} 知道您的网络地址以及您要这张图片，就像访问该网站一样；不会发送其他内容。`,

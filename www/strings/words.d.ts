@@ -1,0 +1,311 @@
+/**
+ * All texts of the page and of its element, by group. Every language's file has these groups and entries.
+ * A parameter `name` is a visitor's or a catalogue's text, which may run the other way than the sentence: `isolated` of
+ * formats.js keeps it apart. Scores are cosines, -1 to 1; shares are 0 to 1.
+ */
+
+/** A region of a picture that makes a model similar. */
+export interface Place {
+  /** 0 to 8, row by row: 0 is the top left, 8 the bottom right. */
+  zone: number;
+  /** Of everything that is similar. */
+  share: number;
+}
+
+export type Words = {
+  /** What index.html marks with `data-text` or `data-label`, and repeats in English. */
+  page: {
+    /** Beside the title of the site, with a lock. */
+    promise: string;
+    /** The heading. */
+    title: string;
+    /** In the drop zone. */
+    drop: string;
+    /** A button of the drop zone: it opens the browser's dialog for files. */
+    choose: string;
+    /** After the buttons `choose` and `camera`. */
+    paste: string;
+    /** The same where the keyboard is Apple's. */
+    pasteOnMac: string;
+    /** The state of the search until the first bytes have come. */
+    starting: string;
+    /** The heading of the sample images, after the drop zone. */
+    samples: string;
+    /** What opens the three paragraphs that follow. */
+    how: string;
+    howEmbed: string;
+    howSearch: string;
+    howPrivate: string;
+    /** Over the whole page while an image is dragged over it. */
+    release: string;
+    /** In the empty field for a model's name, after the drop zone. */
+    names: string;
+    /** The button under the results. */
+    showMore: string;
+    copyJson: string;
+    copyCsv: string;
+    /** The button beside the filters. */
+    clearFilters: string;
+    /** Before the list of orders. */
+    sort: string;
+    sortCloseness: string;
+    sortName: string;
+    sortAuthor: string;
+    sortLicence: string;
+    /** The button under the query's image: it shows a box for the part. */
+    crop: string;
+    /** The same button while the box is shown: it takes the box away. */
+    cropWhole: string;
+    copyLink: string;
+    /** The button under the query's image: the results are then like both. */
+    add: string;
+    /** The spoken name of the list of several images. */
+    parts: string;
+    /** A button of the drop zone on telephones. */
+    camera: string;
+    /** The button beside the progress: it ends loading or searching. */
+    cancel: string;
+  };
+
+  /** Titles of the browser's tab. */
+  tab: {
+    start: string;
+    results: (name: string, site: string) => string;
+  };
+
+  /** What the element says in other words than the page. */
+  element: {
+    /** In the drop zone. */
+    drop: string;
+    /** The spoken name of the element. */
+    label: string;
+  };
+
+  /** The state of the search, under the drop zone. */
+  engine: {
+    /** In bytes. */
+    loading: (loaded: number, total: number) => string;
+    /** While the self-test runs. */
+    checking: string;
+    ready: (models: number) => string;
+    /** While a large network looks at an image. */
+    layer: (layer: number, layers: number) => string;
+    searching: string;
+    stopped: string;
+    /** A message after the button `cancel`. */
+    cancelled: string;
+  };
+
+  /** What is searched by: a word above the query's image, or the query's name where it has none. */
+  query: {
+    image: string;
+    sample: string;
+    model: string;
+    /** The name of an image from the clipboard. */
+    pasted: string;
+    unnamed: string;
+    /** Above `shared`. */
+    link: string;
+    /** The name of an image that the page knows from a link alone. */
+    shared: string;
+    /** The name of several images together. */
+    several: (count: number) => string;
+  };
+
+  results: {
+    /** A heading, as are `likeImage`, `unlike`, `likeShared` and `likeSeveral`. */
+    like: (name: string) => string;
+    likeImage: string;
+    /** Under the heading. */
+    searched: (models: number, milliseconds: number) => string;
+    /** On a card. */
+    score: (score: number) => string;
+    /** Where the pointer rests on `score`. */
+    scoreTitle: (score: number) => string;
+    /** What a screen reader says for `score`. */
+    scoreSpoken: (score: number) => string;
+    /** The button of a card: the model becomes the query. */
+    more: string;
+    moreSpoken: (name: string) => string;
+    /** Before the name of a site, such as `sketchfab`; with the space that a language has there. */
+    view: string;
+    sketchfab: string;
+    /** Spoken after a link. */
+    newTab: string;
+    /** In place of a model's name. */
+    unnamed: string;
+    licence: (licence: string) => string;
+    /** On a card; `closer` is the share of pairs that are less similar. */
+    closeness: (closer: number) => string;
+    closenessTitle: (closer: number) => string;
+    /** On a card: how many models are nearly the same. */
+    duplicates: (count: number) => string;
+    duplicatesTitle: (count: number) => string;
+    unlike: string;
+    /** In place of results. */
+    noneFiltered: string;
+    none: string;
+    /** After the buttons `copyJson` and `copyCsv`. */
+    copied: (count: number) => string;
+    notCopied: string;
+    likeShared: string;
+    likeSeveral: string;
+    linkCopied: string;
+    /** The spoken name of a card's button `+`. */
+    addSpoken: (name: string) => string;
+    /** The spoken name of a card's button `?`. */
+    whySpoken: (name: string) => string;
+    /** The spoken name of a card's button `3D`. */
+    viewerSpoken: (name: string) => string;
+  };
+
+  filters: {
+    category: string;
+    tag: string;
+    licence: string;
+    author: string;
+    /** On a filter's button; `facet` is one of the four words above. */
+    chosen: (facet: string, values: readonly string[]) => string;
+    /** In a filter's empty field. */
+    find: string;
+    /** The spoken name of that field. */
+    findIn: (facet: string) => string;
+    /** After a value: how many models have it. */
+    count: (models: number) => string;
+    /** Under the list of values: how many are not listed. */
+    rest: (values: number) => string;
+  };
+
+  /** What screen readers say of the state. */
+  spoken: {
+    loading: string;
+    ready: (models: number) => string;
+    searching: string;
+    found: (count: number, name: string, score: number) => string;
+    cancelled: string;
+  };
+
+  /** Buttons of messages and dialogs; `restart` starts the search. */
+  buttons: { restart: string; dismiss: string; close: string };
+
+  /** Finding models by name. */
+  names: {
+    /** A message; `text` is what was typed. */
+    none: (text: string) => string;
+    /** Spoken while letters are typed. */
+    offered: (count: number) => string;
+  };
+
+  /** What is wrong with what a visitor brings. */
+  intake: {
+    folder: string;
+    link: string;
+    nothing: string;
+    clipboardText: string;
+    clipboardEmpty: string;
+    unreadable: (name: string) => string;
+    large: (name: string, bytes: number, limit: number) => string;
+    sample: (name: string) => string;
+  };
+
+  /** Why a browser cannot search. */
+  support: { noWasm: string; noSimd: string; noModuleWorker: string; file: string };
+
+  /** Why the search did not start: the file, what is wrong, and what to do next. */
+  files: {
+    offline: (file: string) => string;
+    unreachable: (file: string) => string;
+    brokeOff: (file: string, came: number, bytes: number) => string;
+    missing: (file: string) => string;
+    refused: (file: string, status: number) => string;
+    html: (file: string) => string;
+    length: (file: string, bytes: number, came: number) => string;
+    digest: (file: string) => string;
+    json: (file: string) => string;
+    version: (version: string, known: number) => string;
+    manifest: (field: string) => string;
+    foreign: (file: string) => string;
+    rows: (models: number, rows: number) => string;
+    glue: string;
+    module: (file: string) => string;
+    worker: string;
+    /** The site's origin; the page is another site's. */
+    elsewhere: (origin: string) => string;
+    policy: (directive: string, origin: string) => string;
+    /** What the browser said, in its words. */
+    notStarted: (said: string) => string;
+    undecodable: (file: string) => string;
+    /** `details` are in English, as are those of `otherwise`. */
+    otherImage: (file: string, details: string) => string;
+    otherwise: (file: string, details: string) => string;
+  };
+
+  /** Why the search stopped, or gave no answer. */
+  failures: { died: string; broke: string; silent: string; unknownModel: string; unexpected: string };
+
+  /** Why an image or a link is refused, by the kind of error. `details` are in English. */
+  refusals: {
+    UnsupportedImage: (details: string) => string;
+    Image: (details: string) => string;
+    Panic: () => string;
+    Memory: () => string;
+    Link: (details: string) => string;
+  };
+
+  /** The box for a part of the query's image; both are spoken. */
+  crop: {
+    box: string;
+    /** Shares of the image's sides. */
+    place: (left: number, top: number, width: number, height: number) => string;
+  };
+
+  /** At the foot of the page: whether it works without the network. */
+  offline: { kept: string; full: string; refused: string; renewed: string };
+
+  /** Several images that are searched together. */
+  several: {
+    /** The spoken name of a button, which is pressed where results are to be unlike the image. */
+    unlike: (name: string) => string;
+    /** The spoken name of the button `×`. */
+    remove: (name: string) => string;
+    /** A message where too many images were brought. */
+    most: (most: number) => string;
+  };
+
+  /** A model in Sketchfab's 3D viewer. */
+  viewer: {
+    /** The spoken name of the frame. */
+    title: (name: string) => string;
+    /** Under the frame. */
+    from: string;
+  };
+
+  /** Why a model is similar; `places` are empty where no region stands out. */
+  why: {
+    /** The heading. */
+    title: (name: string) => string;
+    /** The first line. */
+    mostly: (score: number, places: readonly Place[]) => string;
+    /** The spoken description of one of the two pictures. */
+    picture: (name: string, places: readonly Place[]) => string;
+    /** Where the pointer rests on a region: what it adds to the score. */
+    share: (share: number, score: number) => string;
+    how: string;
+    /** After `how`, of a model that is similar as its mirror image. */
+    mirrored: string;
+  };
+
+  /** A link to an image on another host. */
+  links: {
+    /** A question; `fetch` and `cancel` are its buttons. */
+    ask: (host: string) => string;
+    fetch: string;
+    cancel: string;
+    fetching: (host: string) => string;
+    unreadable: (host: string) => string;
+    refused: (host: string, status: number) => string;
+    other: (host: string) => string;
+    large: (host: string) => string;
+    slow: (host: string) => string;
+  };
+};
