@@ -232,7 +232,7 @@ export async function joined(page, file, workers) {
 
 async function waitFor([file, workers]) {
   const blob = await (await fetch(file)).blob();
-  for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
+  for (const end = performance.now() + 60_000; performance.now() < end; ) {
     if ((await window.recasketch.inspect(blob)).workers === workers) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -1,0 +1,121 @@
+# The program, the page's folder, sites and the package for npm. Sourced.
+
+build_program() {
+    install_rust_parts
+    install_wasm_bindgen
+    say "building the program, with the page beside it"
+    cargo build --locked --release
+    build_page
+}
+
+# Two modules of one text: one for every browser, one for those with relaxed lanes.
+build_page() {
+    rm -rf "$page"
+    mkdir -p "$page" "$types"
+    cp_page
+    build_module "$page"
+    build_module "$relaxed" -C target-feature=+relaxed-simd
+    cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
+    cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
+    join_helper
+    list_page
+}
+
+# The page's sources; what else may lie in www/ is not published.
+cp_page() {
+    local file
+    (cd www && find . -type f ! -name '.*' \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.svg' \
+        -o -name '*.png' -o -name '*.webmanifest' -o -path './*.d.ts' ! -path './*/*' \)) | while read -r file; do
+        mkdir -p "$page/${file%/*}"
+        cp "www/$file" "$page/$file"
+    done
+}
+
+# A helper is one file; www/helper.js says why.
+join_helper() {
+    { cat "$page/recasketch.js" www/engine/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
+}
+
+# What the page consists of, by content: the page loads its own modules, and `embed --page` publishes nothing else.
+list_page() {
+    local file version separator=
+    cat >"$page/modules.js" <<END
+/** The module's two forms. */
+export const modules = {
+  plain: $(described "$page/recasketch_bg.wasm"),
+  relaxed: $(described "$page/recasketch_relaxed_bg.wasm"),
+};
+END
+    version=$(sed -n 's/^export const VERSION = \(.*\);$/\1/p' www/engine/site.js)
+    {
+        printf '{ "site_version": %s, "files": [' "$version"
+        find "$page" -type f | LC_ALL=C sort | while read -r file; do
+            printf '%s\n  %s' "$separator" "$(described "$file")"
+            separator=,
+        done
+        printf '\n] }\n'
+    } >"$relaxed/page.json"
+    mv "$relaxed/page.json" "$page"
+}
+
+described() { # FILE
+    printf '{ "file": "%s", "bytes": %d, "sha256": "%s" }' "${1#"$page/"}" "$(wc -c <"$1")" "$(sha256 "$1")"
+}
+
+build_module() { # FOLDER [RUSTC-OPTIONS...]
+    local folder=$1
+    shift
+    say "building the page's module $*"
+    # What is published names nobody's folders.
+    local home=${CARGO_HOME:-$HOME/.cargo}
+    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" \
+        --config "target.$wasm_target.rustflags = ['--remap-path-prefix=$home=cargo', '--remap-path-prefix=$PWD=.']" -- "$@"
+    "$tools/wasm-bindgen" --target web --remove-name-section --remove-producers-section \
+        --out-name recasketch --out-dir "$folder" "target/$wasm_target/web/recasketch.wasm"
+    # Only the tests read the types of the module; tests/browser/types says where.
+    rm -f "$folder/recasketch_bg.wasm.d.ts"
+    mv "$folder/recasketch.d.ts" "$types"
+}
+
+build_site() { # [CATALOGUE THUMBNAILS]
+    local more=()
+    if [ $# -eq 0 ]; then
+        say "drawing the demo catalogue"
+        "$program" demo --out target/demo
+        set -- target/demo/catalogue.csv target/demo/thumbnails
+        more=(--samples target/demo/samples --store target/demo.embeddings --relearn)
+        # The program may compute and learn otherwise than when it made the last one.
+        rm -f target/demo.embeddings
+    fi
+    [ $# -eq 2 ] || fail "takes a catalogue and a folder of thumbnails, or nothing"
+    say "embedding into dist/"
+    "$program" embed --network "$network" --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
+}
+
+# The page's folder as a package: modules to import, types, and what `embed --page` takes.
+make_package() {
+    need npm "$node_advice"
+    say "packing the page for npm"
+    rm -rf "$package"
+    mkdir -p "$package/recasketch"
+    cp -r "$page" "$package/recasketch/page"
+    cp README.md LICENSE-APACHE LICENSE-MIT "$package/recasketch"
+    cat >"$package/recasketch/package.json" <<END
+{
+  "name": "recasketch",
+  "version": "$(cargo_field version)",
+  "description": "$(cargo_field description)",
+  "license": "$(cargo_field license)",
+  "type": "module",
+  "exports": {
+    ".": { "types": "./page/api.d.ts", "default": "./page/api.js" },
+    "./element": { "types": "./page/element.d.ts", "default": "./page/element.js" },
+    "./package.json": "./package.json"
+  },
+  "files": ["page", "LICENSE-APACHE", "LICENSE-MIT"],
+  "sideEffects": ["./page/element.js", "./page/begin.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
+}
+END
+    npm pack "./$package/recasketch" --pack-destination "$package" --silent
+    wc -c "$package"/*.tgz
+}
