@@ -1,12 +1,12 @@
 //! [`Pixels`] -> [`FeatureMap`]: a truncated VGG16 read from ONNX and run by tract.
 //!
-//! The network is the post's: VGG16 without its three fully connected layers; one small linear layer may tell classes in
-//! their place. Its widths, its input size and so the shape of its feature map come from the file; its topology is
-//! checked before tract sees it, so a wrong file is refused by name of what is wrong.
+//! The network is the post's: VGG16 without its three fully connected layers. In their place it may have a classifier,
+//! one small linear layer. The file decides the widths and the input size, and so the shape of the feature map. The
+//! topology is checked before tract reads the graph, so that an error names what is wrong.
 
 mod classifier;
 #[allow(unsafe_code)]
-// its kernels are the machine's own instructions; each block says why it is sound
+// Its kernels use vector instructions; each block says why it is sound.
 mod convolution;
 pub(crate) mod entropy;
 mod graph;
@@ -50,8 +50,8 @@ pub use limits::{
 pub use reading::{PartitionReading, Reading};
 pub use topology::layer_names;
 
-/// What VGG16 subtracts from blue, green and red (0..=255): the means of ImageNet in Caffe's order,
-/// as the post's `preprocess_input` does.
+/// The means of ImageNet for blue, green and red (0..=255), in Caffe's order. VGG16 subtracts them from its input, as
+/// the post's `preprocess_input` does.
 pub const MEAN_BGR: [f32; 3] = [103.939, 116.779, 123.68];
 
 /// A truncated VGG16, ready to run.
@@ -65,13 +65,13 @@ pub struct Network {
     digest: Digest,
 }
 
-/// The most numbers that an embedding of a feature map and of its classes may have; `128 * 128 * 100,000 < 2^31`, so that no
-/// dot product of two overflows.
+/// The most numbers in an embedding, those of the classes included. As `128 * 128 * 100,000 < 2^31`, no dot product of
+/// two embeddings overflows.
 pub const MAXIMUM_DIMENSIONS: usize = 100_000;
 
-/// What the network sees in an image: `[height, width, channels] f32`, after ReLU and the last
-/// pooling, so 0 and above; flattened in this order, channels fastest, as Keras flattens. With it comes how likely each
-/// class is, where the network has a classifier.
+/// The output of the network for one image: `[height, width, channels] f32`, at least 0, after ReLU and the last
+/// pooling. It is flattened in this order, channels fastest, as in Keras. Where the network has a classifier, the
+/// probabilities of the classes come with the map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureMap {
     shape: [usize; 3],
@@ -82,25 +82,25 @@ pub struct FeatureMap {
 impl Network {
     /// Reads a network from the bytes of an ONNX file or of a packed network.
     ///
-    /// The file may be a stranger's: sides up to [`MAXIMUM_INPUT_SIDE`], widths up to [`MAXIMUM_CHANNELS`], and both
-    /// together up to [`MAXIMUM_WEIGHTS`] and [`MAXIMUM_MAP`] are read, and nothing is allocated before that is known.
+    /// The file need not be trusted. The limits [`MAXIMUM_INPUT_SIDE`], [`MAXIMUM_CHANNELS`], [`MAXIMUM_WEIGHTS`] and
+    /// [`MAXIMUM_MAP`] are checked before memory is allocated.
     ///
     /// # Errors
-    /// [`Error::Network`] where the bytes are neither or the graph is not VGG16's 13 convolutions
-    /// and 5 poolings, saying which layer does not fit.
+    /// [`Error::Network`] where the bytes are neither, or where the graph is not VGG16's 13 convolutions and 5
+    /// poolings; the error names the layer that does not fit.
     pub fn read(bytes: &[u8]) -> Result<Network> {
         let mut reading = Reading::new(None);
         reading.push(bytes);
         reading.finish()
     }
 
-    /// The name of the instructions that its convolutions are compiled for, the best of this machine:
-    /// `avx512`, `avx2`, `relaxed-simd`, `simd128` or `portable`.
+    /// The name of the vector instructions that its convolutions use, the best of this machine: `avx512`, `avx2`,
+    /// `relaxed-simd`, `simd128` or `portable`.
     pub fn kernel(&self) -> &'static str {
         self.kernel.name
     }
 
-    /// `[height, width]` of the pixels that the network takes.
+    /// `[height, width]` of the input pixels.
     pub fn input_size(&self) -> [usize; 2] {
         self.input_size
     }
@@ -110,7 +110,7 @@ impl Network {
         self.output_shape
     }
 
-    /// How many classes it tells; 0 where it has no classifier.
+    /// The number of classes; 0 where the network has no classifier.
     pub fn classes(&self) -> usize {
         self.classifier.as_ref().map_or(0, |classifier| classifier.classes())
     }
@@ -123,22 +123,22 @@ impl Network {
     /// Runs the network on one image.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`], [`Error::Network`] where weights are
-    /// so large that features are no numbers.
+    /// [`Error::Mismatch`] where the pixels are not of [`Network::input_size`]; [`Error::Network`] where weights are so
+    /// large that a feature is an infinity or NaN.
     pub fn features(&self, pixels: &Pixels) -> Result<FeatureMap> {
         check_size(pixels, self.input_size)?;
         let blocks = self.run(&planes(pixels)).map_err(|error| unusable(&error))?;
         let values = channels_last(&blocks, self.kernel.lanes, self.output_shape());
-        let map = FeatureMap::told(self.output_shape(), values, self.classifier.as_deref());
+        let map = FeatureMap::classified(self.output_shape(), values, self.classifier.as_deref());
         if !map.values.iter().chain(&map.probabilities).all(|value| value.is_finite()) {
-            let advice = "make the file anew; its weights are too large";
+            let advice = "make the network again; its weights are too large";
             let came = "an infinity or NaN";
             return Err(Error::Network(Details::new("finite features", came, advice)));
         }
         Ok(map)
     }
 
-    /// Planes `[3, height, width]` in, the last map's blocks `[blocks, height, width, lanes]` out.
+    /// Planes `[3, height, width]` -> the blocks of the last map `[blocks, height, width, lanes]`.
     fn run(&self, planes: &[f32]) -> TractResult<Vec<f32>> {
         let [height, width] = self.input_size;
         let input = Tensor::from_shape(&[3, height, width], planes)?;
@@ -148,29 +148,33 @@ impl Network {
 }
 
 impl FeatureMap {
-    /// Takes values in the order height, width, channels, of a network without a classifier.
+    /// Takes the values of a map `[height, width, channels]`, without probabilities.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where their number is not the product of the shape.
+    /// [`Error::Mismatch`] where the number of values is not the product of the shape.
     pub fn new(shape: [usize; 3], values: Vec<f32>) -> Result<FeatureMap> {
         if values.len() != shape.iter().product::<usize>() {
             return Err(Error::Mismatch(Details::new(
-                format!("{shape:?} values"),
+                format!("the values of a feature map {shape:?}"),
                 values.len().to_string(),
                 "pass the whole feature map",
             )));
         }
-        Ok(FeatureMap::told(shape, values, None))
+        Ok(FeatureMap::classified(shape, values, None))
     }
 
-    /// The same map of a network that takes each class for so likely: `[classes] f32`, 0..=1, together 1, at most
+    /// The same map with the probabilities of the classes: `[classes] f32`, 0..=1, with the sum 1, at most
     /// [`MAXIMUM_CLASSES`].
     pub fn with_probabilities(self, probabilities: Vec<f32>) -> FeatureMap {
         FeatureMap { probabilities, ..self }
     }
 
-    /// A map that the classifier has looked at, where there is one.
-    fn told(shape: [usize; 3], values: Vec<f32>, classifier: Option<&Classifier>) -> FeatureMap {
+    /// A map with the probabilities that the classifier, where there is one, computes from it.
+    fn classified(
+        shape: [usize; 3],
+        values: Vec<f32>,
+        classifier: Option<&Classifier>,
+    ) -> FeatureMap {
         let probabilities =
             classifier.map_or_else(Vec::new, |classifier| classifier.probabilities(&values));
         FeatureMap { shape, values, probabilities }
@@ -181,7 +185,7 @@ impl FeatureMap {
         self.shape
     }
 
-    /// How likely each class is, together 1; empty where the network has no classifier.
+    /// The probability of each class, with the sum 1; empty where the network has no classifier.
     pub fn probabilities(&self) -> &[f32] {
         &self.probabilities
     }
@@ -224,17 +228,17 @@ fn channels_last(blocks: &[f32], lanes: usize, [height, width, channels]: [usize
 fn unusable(error: &TractError) -> Error {
     Error::Network(Details::new(
         "weights that tract can load and run",
-        format!("{error:#}"),
-        "make the file anew; this one is damaged inside",
+        format!("weights that it refuses ({error:#})"),
+        "make the network again; this file is damaged",
     ))
 }
 
-/// An ONNX file, whose graph is not checked yet.
+/// Decodes an ONNX file; its graph is not checked yet.
 fn decode(bytes: &[u8]) -> Result<ModelProto> {
     if !wire::is_small(bytes) {
         return Err(Error::Network(Details::new(
             format!("an ONNX file of at most {} parts", wire::MAXIMUM_PARTS),
-            format!("more of them in {} bytes", bytes.len()),
+            format!("more parts in {} bytes", bytes.len()),
             "check where the file came from",
         )));
     }

@@ -140,7 +140,7 @@ fn a_worker_beyond_the_last_and_pixels_of_another_size_are_refused() {
         let Err(Error::Mismatch(details)) = Partition::new(&network, worker, workers) else {
             panic!("worker {worker} of {workers}");
         };
-        assert_eq!(details.expected, format!("a worker of {workers}, counted from 0"));
+        assert_eq!(details.expected, format!("a worker's number below {workers}"));
         assert!(matches!(PartitionReading::new(worker, workers), Err(Error::Mismatch(_))));
     }
     let small = Network::read(&bytes(&onnx(&layers([2; 5], 7), 32, false))).unwrap();

@@ -522,8 +522,11 @@ fn forms_that_decoders_show_differently_are_refused() {
     // Two rows of four of the second colour, blue.
     let whole = runs(&[4, 1, 0, 0, 4, 1, 0, 1]);
     assert!(crop(&whole).rgb().chunks(3).all(|colour| *colour == [0, 0, 255]));
-    refused_as(&runs(&[2, 1, 0, 0, 4, 1, 0, 1]), "runs that leave pixels out");
-    refused_as(&runs(&[4, 1, 0, 2, 1, 0, 3, 1, 0, 1]), "runs that leave pixels out");
+    refused_as(&runs(&[2, 1, 0, 0, 4, 1, 0, 1]), "a run-length coded BMP that leaves pixels out");
+    refused_as(
+        &runs(&[4, 1, 0, 2, 1, 0, 3, 1, 0, 1]),
+        "a run-length coded BMP that leaves pixels out",
+    );
     let mut among = bmp(8, 0, &colours, &[], &[1; 8]);
     crop(&among);
     among[10..14].copy_from_slice(&54u32.to_le_bytes());

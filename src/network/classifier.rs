@@ -1,10 +1,10 @@
-//! [`FeatureMap`](super::FeatureMap) -> how likely each class is: the mean over all places, one linear layer, softmax.
+//! [`FeatureMap`](super::FeatureMap) -> the probability of each class: the mean over all positions, one linear layer,
+//! softmax.
 //!
-//! VGG16's own three fully connected layers have 124 million weights; this one has a channel's weight for each class. What
-//! it loses in certainty matters little here: images are compared by what they are likely to show, and nobody is told a
-//! class.
+//! VGG16's three fully connected layers have 124 million weights; this layer has one for each channel and class. It is
+//! less certain, which matters little here: the probabilities are only compared, and no class is shown to the user.
 
-/// A linear layer over a feature map's means, and what becomes of its answers.
+/// A linear layer over the means of a feature map, followed by softmax.
 pub(super) struct Classifier {
     /// `[classes, channels] f32`.
     weights: Vec<f32>,
@@ -18,13 +18,13 @@ impl Classifier {
         Classifier { weights, bias }
     }
 
-    /// How many classes it knows.
+    /// The number of classes.
     pub(super) fn classes(&self) -> usize {
         self.bias.len()
     }
 
-    /// How likely each class is, `[classes] f32`, together 1, of a map's values `[places, channels]`; no numbers where
-    /// weights are so large that answers overflow.
+    /// The probability of each class, `[classes] f32` with the sum 1, from the values of a map `[positions, channels]`.
+    /// They are NaN where the weights are so large that the linear layer overflows.
     pub(super) fn probabilities(&self, map: &[f32]) -> Vec<f32> {
         let channels = self.weights.len() / self.bias.len();
         let places = map.len() / channels;
@@ -41,7 +41,7 @@ impl Classifier {
     }
 }
 
-/// The largest answer is taken off all, so that no power overflows.
+/// Softmax. The largest value is subtracted from all values, so that no power overflows.
 fn softmax(answers: &[f32]) -> Vec<f32> {
     let largest = answers.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f32> = answers.iter().map(|answer| (answer - largest).exp()).collect();

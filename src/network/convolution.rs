@@ -1,18 +1,17 @@
-//! 3x3 convolutions with bias, ReLU and, where it follows, 2x2 pooling: the network's work.
+//! 3x3 convolutions with bias, ReLU and any 2x2 pooling that follows. They are nearly all of the network's work.
 //!
-//! Maps are `[blocks of channels, height, width, lanes] f32`, the lanes those of the machine's
-//! vectors; channels that fill no block are zeros. Nothing is re-laid out between two convolutions.
+//! Maps are `[blocks of channels, height, width, lanes] f32`, where the lanes are those of the machine's vectors. The
+//! last block is filled with zeros. One convolution reads the map of another without a change of layout.
 //!
-//! Two things were measured and left out, on a core with AVX-512 whose floats peak at 125 GMAC/s:
+//! Two alternatives were measured and rejected, on a core with AVX-512 whose floats peak at 125 GMAC/s:
 //!
-//! - Transformed weights that are kept, 530 MB for full VGG16: an image then takes 1.47 times as long, as
-//!   reading them takes longer than making them anew from the stored codes, a part at a time into the
-//!   core's own cache.
-//! - Smaller numbers. Products of bfloat16 run at half the floats' rate there (62 GMAC/s), those of 8-bit
-//!   integers at four times it (492), where this file's way needs 5.4 times fewer products: 8 bits by
-//!   the definition would take 31 ms an image at the very peak, floats take 50 in all. In a page the
-//!   i16 dot's peak (55 GMAC/s) is 279 ms, which is more than floats take in all, and the relaxed i8 dot's (125) is
-//!   123 ms, which takes three quarters of the peak to be level with floats at 166.
+//! - Keeping the transformed weights, 530 MB for full VGG16. An image then takes 1.47 times as long: reading them from
+//!   memory is slower than computing them from the stored codes, a part at a time, in the core's cache.
+//! - Smaller numbers. Products of bfloat16 run at half the rate of floats (62 GMAC/s), and those of 8-bit integers at four
+//! times that rate (492), but Winograd's method needs 5.4 times fewer products. Computed by the definition, 8 bits
+//! would take 31 ms per image at the peak rate; floats take 50 ms in all. In a page, i16 dot products take 279 ms at
+//! their peak (55 GMAC/s), more than floats take in all (166 ms). Relaxed i8 dot products take 123 ms at their peak
+//! (125 GMAC/s), so they would have to reach three quarters of it to be as fast as floats.
 
 mod buffer;
 mod first;
@@ -44,7 +43,7 @@ use weights::PackedWeights;
 pub(super) use weights::{Values, Weights};
 use winograd::{CONSTANTS, Constants};
 
-/// A convolution of a map of one size.
+/// A convolution for maps of one size.
 pub(super) struct Convolution {
     kernel: &'static Kernel,
     constants: &'static Constants,
@@ -52,7 +51,7 @@ pub(super) struct Convolution {
     /// `[height, width]` of the input.
     size: [usize; 2],
     pooled: bool,
-    /// What computes its input from the network's, a patch at a time.
+    /// The network's first convolution, where it computes this one's input, a patch at a time.
     first: Option<FirstConvolution>,
 }
 
@@ -60,7 +59,7 @@ pub(super) struct Convolution {
 #[derive(Clone, Copy)]
 struct Panel {
     first: usize,
-    /// How many, up to [`Kernel::panel`].
+    /// The number of blocks, up to [`Kernel::panel`].
     vectors: usize,
 }
 
@@ -82,13 +81,13 @@ impl Convolution {
         }
     }
 
-    /// The same, of what the network's first convolution makes of planes.
+    /// The same convolution, applied to the output of the network's first convolution.
     pub(super) fn after(self, first: FirstConvolution) -> Convolution {
         assert_eq!(self.size, first.size());
         Convolution { first: Some(first), ..self }
     }
 
-    /// The same for one of several workers, without the weights that others use.
+    /// The same convolution for one of several workers, without the weights that only others use.
     pub(super) fn of_worker(mut self, worker: usize, workers: usize) -> Convolution {
         let region = self.partition(worker, workers);
         self.weights.keep(&region.blocks);
@@ -100,7 +99,7 @@ impl Convolution {
         if self.pooled { self.size.map(|side| side / 2) } else { self.size }
     }
 
-    /// `[blocks, height, width, lanes]` of the input, `[3, height, width, 1]` where it is planes.
+    /// `[blocks, height, width, lanes]` of the input; `[3, height, width, 1]` where the input is planes.
     pub(super) fn input_shape(&self) -> [usize; 4] {
         if self.first.is_some() {
             return [3, self.size[0], self.size[1], 1];
@@ -115,15 +114,15 @@ impl Convolution {
         [self.weights.blocks(), height, width, self.kernel.lanes]
     }
 
-    /// What the definition multiplies.
+    /// The number of multiplications by the definition of a convolution.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
         self.first.as_ref().map_or(0, FirstConvolution::multiplications)
             + self.size[0] * self.size[1] * 9 * self.weights.inputs * self.weights.outputs
     }
 
-    /// Computes a region of a map from a map, both of the shapes above. Each value is the same to the
-    /// bit in whatever region it is computed.
+    /// Computes a region of the output from the input, both of the shapes above. A value is equal to the bit in every
+    /// region that contains it.
     pub(super) fn run(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         assert_eq!(map.len(), self.input_shape().iter().product::<usize>());
         assert_eq!(output.len(), self.output_shape().iter().product::<usize>());
@@ -144,17 +143,17 @@ impl Convolution {
         pool.give(workspace);
     }
 
-    /// Floats of its transformed weights.
+    /// The number of floats of the transformed weights.
     fn transformed(&self) -> usize {
         COEFFICIENTS * self.weights.inputs * self.weights.blocks() * self.kernel.lanes
     }
 
-    /// Whether all its weights are transformed at once.
+    /// Whether all weights are transformed at once.
     fn is_resident(&self) -> bool {
         self.transformed() <= self.kernel.resident
     }
 
-    /// For large maps: rows of quads, each with all its panels, the weights transformed once.
+    /// Computes a large map: the weights are transformed once, then each row of quads with all panels.
     fn by_rows(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         let channels = self.weights.inputs;
         let panels = self.panels(region);
@@ -178,7 +177,7 @@ impl Convolution {
         pool.give(shared);
     }
 
-    /// One row of quads, to the rows of each output block that it makes.
+    /// Computes one row of quads and writes it to its rows of each output block.
     fn row(
         &self,
         Workspace { patch, transformed, products }: &mut Workspace,
@@ -206,13 +205,13 @@ impl Convolution {
                         (&weights[band.first * panel_strides.coefficient..], panel_strides);
                     self.kernel.multiply(counts, &band, values, weights, products, false);
                 }
-                self.settle(panel, products, quads, (&mut blocks[panel.first..], row));
+                self.finish(panel, products, quads, (&mut blocks[panel.first..], row));
             }
         }
     }
 
-    /// For many channels: panels of outputs, each over the whole map, the weights transformed a part
-    /// at a time.
+    /// Computes a map of many channels: panel after panel, each over the whole map, with a part of the weights
+    /// transformed at a time.
     fn by_panels(&self, pool: &Pool, map: &[f32], output: &mut [f32], region: &Region) {
         let columns = self.quads()[1];
         let rows = self.quad_rows(region);
@@ -246,7 +245,7 @@ impl Convolution {
         pool.give(shared);
     }
 
-    /// Some quads' outputs of some panels, to their blocks.
+    /// Computes some panels of some quads and writes them to their blocks.
     fn panel(
         &self,
         Workspace { transformed, products, .. }: &mut Workspace,
@@ -275,11 +274,11 @@ impl Convolution {
         }
         for (panel, products) in panels.iter().zip(products.chunks(length)) {
             let blocks = &mut blocks[panel.first - panels[0].first..];
-            self.settle(*panel, products, quads, (blocks, 0));
+            self.finish(*panel, products, quads, (blocks, 0));
         }
     }
 
-    /// Quads on each side; a last row or column that pooling leaves out makes none.
+    /// The numbers of rows and columns of quads. A last row or column of the map that pooling drops is not counted.
     fn quads(&self) -> [usize; 2] {
         let step = if self.pooled { 2 } else { 1 };
         self.size.map(|side| (side / step * step).div_ceil(QUAD))
@@ -290,15 +289,15 @@ impl Convolution {
         blocks.clone().step_by(self.kernel.panel).map(panel).collect()
     }
 
-    /// Panels that take each part of the values one after another.
+    /// The number of panels that read each part of the values one after another.
     fn panels_together(&self) -> usize {
         (TOGETHER / (self.kernel.panel * self.kernel.lanes)).max(1)
     }
 
-    // The strides have a cache line more than they need, so that a tile's 81 coefficients do not all
-    // fall into one set of the cache.
+    // The strides are a cache line longer than needed, so that a tile's 81 coefficients fall into different sets of the
+    // cache.
 
-    /// For so many quads.
+    /// The strides of the transformed inputs of a number of quads.
     fn input_strides(&self, quads: usize) -> InputStrides {
         let coefficient = TILES * GROUP + 16;
         let quad = COEFFICIENTS.min(self.kernel.pairs * 2 * PATCH) * coefficient;
@@ -311,12 +310,12 @@ impl Convolution {
         WeightStrides { input, coefficient: channels * input + 16 }
     }
 
-    /// Floats of a quad's products with a panel.
+    /// The number of floats of a quad's products with a panel.
     fn products(&self, panel: Panel) -> usize {
         panel.vectors * TILES * COEFFICIENTS * self.kernel.lanes
     }
 
-    /// The output's rows that each row of quads makes, block by block.
+    /// For each row of quads, its rows of the output, block by block.
     fn rows<'o>(&self, output: &'o mut [f32]) -> Vec<Vec<&'o mut [f32]>> {
         let [_, height, width, lanes] = self.output_shape();
         let side = self.side();
@@ -329,7 +328,8 @@ impl Convolution {
         rows
     }
 
-    /// Transforms a group's channels of some quads, of a map or of the planes that it is made of.
+    /// Transforms a group of channels of some quads. `map` is the input, or the planes that the first convolution turns
+    /// into the input.
     fn transform(
         &self,
         map: &[f32],
@@ -378,8 +378,8 @@ impl Convolution {
         }
     }
 
-    /// Transforms a panel's products back into its blocks, which begin at the row of quads `top`.
-    fn settle(
+    /// Transforms a panel's products into outputs and writes them to its blocks, which begin at the row of quads `top`.
+    fn finish(
         &self,
         panel: Panel,
         products: &[f32],
@@ -402,7 +402,7 @@ impl Convolution {
     }
 }
 
-/// `0..channels` in whole groups, about `step` channels each.
+/// Divides `0..channels` into parts of whole groups, of about `step` channels each.
 fn parts(channels: usize, step: usize) -> impl Iterator<Item = Range<usize>> {
     let step = (step / GROUP).max(1) * GROUP;
     (0..channels).step_by(step).map(move |first| first..channels.min(first + step))

@@ -1,35 +1,35 @@
-//! Codes <-> as few bytes as their frequencies allow: asymmetric numeral systems (Duda 2009), as `constriction` writes them.
-//! That crate encodes; decoding is a loop of our own, as a page that starts waits for it.
-//! The weights of networks and the vectors of codebooks are stored so.
+//! Entropy coding of 8-bit codes by asymmetric numeral systems (Duda 2009), in the format of `constriction`. It stores
+//! the weights of networks and the vectors of codebooks. `constriction` encodes; this module decodes, in a faster loop,
+//! because the page waits for it at its start.
 //!
-//! Rows (output channels, or vectors) whose codes spread alike share a table of frequencies:
+//! Rows are output channels, or vectors. Rows with similar distributions share a table of frequencies:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 1 | tables u8, 1..=16 |
 //! | rows | the table of each row u8 |
-//! | tables x ... | first and last code, each i8, then a frequency u16 for each code between, of 4096 in all |
+//! | tables x ... | first and last code, each i8, then a frequency u16 for each code from first to last, with the sum 4096 |
 //! | 4 x 4 | words of each lane u32 |
-//! | words x 4 | the words u32 of a coder for each lane, one lane after another |
+//! | words x 4 | the words u32 of each lane's coder, lane after lane |
 //!
-//! A lane is a quarter of the rows, rounded up. A code can be decoded once the one before it in its lane is, so four lanes
-//! at once are quicker than one.
+//! A lane is a quarter of the rows, rounded up. Decoding a code needs the code before it in its lane, so decoding four
+//! lanes at once is faster than one.
 
 use super::reader::{Reader, damaged};
 use crate::error::{Error, Result};
 
-/// Frequencies are multiples of 2^-12, so that a table of all of them stays in the first cache.
+/// Frequencies are multiples of 2^-12, so that a table of all quantiles fits into the first cache.
 const PRECISION: usize = 12;
 
 const MAXIMUM_TABLES: usize = 16;
 
-/// How many codes are decoded at once.
+/// The number of lanes that are decoded at once.
 const LANES: usize = 4;
 
-/// Decodes `rows` rows of `length` codes, each at least one; the caller has checked that so many may be allocated.
+/// Decodes `rows` rows of `length` codes, both at least 1. The caller has checked that their product may be allocated.
 ///
 /// # Errors
-/// [`crate::error::Error::Network`] where a table is wrong, or words do not end with the last code.
+/// [`crate::error::Error::Network`] where a table is wrong, or where words are left after the last code.
 pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Result<Vec<i8>> {
     let count = usize::from(reader.take(1, "the number of tables")?[0]);
     if !(1..=MAXIMUM_TABLES).contains(&count) {
@@ -50,7 +50,7 @@ pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Res
     let quarter = rows.div_ceil(LANES);
     for row in 0..quarter {
         let quarters = codes.chunks_mut(quarter * length).zip(table_of.chunks(quarter));
-        // The last ones may have fewer rows.
+        // The last lanes may have fewer rows.
         let lanes = quarters.zip(&mut decoders).filter_map(|((codes, table_of), decoder)| {
             let table = &tables[usize::from(*table_of.get(row)?)];
             Some(Lane { table, decoder, codes: &mut codes[row * length..][..length] })
@@ -66,18 +66,19 @@ pub(crate) fn decode(reader: &mut Reader<'_>, rows: usize, length: usize) -> Res
     }
 }
 
-/// For each quantile the code that it stands for; in bits 24.. the code i8, in bits 12..24 how far the quantile lies behind
-/// the code's first, in bits ..12 the code's frequency. So a code is one look into 16 kB.
+/// An entry for each quantile: the code i8 in bits 24..32, the offset of the quantile from the code's first quantile in
+/// bits 12..24, the code's frequency in bits 0..12. Decoding a code is one lookup in 16 kB.
 type Table = [u32; 1 << PRECISION];
 
-/// The coder's state, at least 2^32 while words are left, and the words, the last of which comes next.
+/// The state of the coder, at least 2^32 while words are left, and the words, which are read from the last to the
+/// first.
 struct Decoder<'a> {
     state: u64,
     words: &'a [[u8; 4]],
 }
 
 impl<'a> Decoder<'a> {
-    /// None where the last word is zero, which the encoder does not write.
+    /// Starts with the last words. Returns `None` where the last word is zero, which no encoder writes.
     fn new(words: &'a [[u8; 4]]) -> Option<Decoder<'a>> {
         let mut decoder = Decoder { state: 0, words };
         while decoder.state < 1 << 32 && !decoder.words.is_empty() {
@@ -98,14 +99,15 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// A row that is decoded beside others of the same length.
+/// A row that is decoded together with other rows of the same length.
 struct Lane<'a, 'b> {
     table: &'b Table,
     decoder: &'b mut Decoder<'a>,
     codes: &'b mut [i8],
 }
 
-/// A function of its own, as browsers replace quick code by good code only from call to call.
+/// Decodes one row of each lane. It is not inlined, because a browser switches to its optimised code only between
+/// calls.
 #[inline(never)]
 fn decode_lanes<const N: usize>(mut lanes: [Lane<'_, '_>; N]) {
     const MASK: u64 = (1 << PRECISION) - 1;
@@ -131,7 +133,7 @@ fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
     let ends = reader.take(2, "a table")?;
     let (first, last) = (ends[0] as i8, ends[1] as i8);
     let count = usize::try_from(i32::from(last) - i32::from(first) + 1).map_err(|_| not_codes())?;
-    // One code alone would take no bytes, however often it came.
+    // A table of one code would decode any number of codes from no bytes.
     if count < 2 {
         return Err(not_codes());
     }
@@ -153,7 +155,7 @@ fn read_table(reader: &mut Reader<'_>) -> Result<Table> {
 }
 
 fn not_codes() -> Error {
-    damaged("codes that end where they should", "damaged ones")
+    damaged("entropy-coded values", "damaged ones")
 }
 
 pub(crate) use encoder::encode;
@@ -164,7 +166,7 @@ mod encoder {
 
     use super::{LANES, MAXIMUM_TABLES, PRECISION};
 
-    /// How often each code, from -128, occurs.
+    /// The number of occurrences of each code, from -128 on.
     type Counts = [u64; 256];
 
     /// The table of each row, and the tables.
@@ -201,7 +203,7 @@ mod encoder {
         bytes
     }
 
-    /// Rows sorted by how far their codes spread, cut into runs that share a table.
+    /// Sorts the rows by the spread of their codes and cuts them into runs that share a table.
     fn share(counts: &[Counts], tables: usize) -> Shared {
         let spread = |row: usize| -> u64 {
             counts[row]
@@ -235,12 +237,12 @@ mod encoder {
     struct Table {
         first: i8,
         frequencies: Vec<u16>,
-        /// What it and the codes that use it take.
+        /// The size of the table and of the codes that use it.
         bits: f64,
     }
 
     impl Table {
-        /// Frequencies of 4096 in all, none of them zero, and two at least, as the coder demands.
+        /// At least two frequencies, none of them zero, with the sum 4096, as the coder requires.
         fn of(counts: &Counts) -> Table {
             let used: Vec<usize> = (0..256).filter(|&code| counts[code] > 0).collect();
             let (first, last) = (used[0].min(254), used[used.len() - 1]);
@@ -264,7 +266,7 @@ mod encoder {
                     &self.frequencies,
                     false,
                 )
-                .expect("balanced frequencies are 4096 in all");
+                .expect("the sum of balanced frequencies is 4096");
             let symbols =
                 row.iter().map(|&code| (i16::from(code) - i16::from(self.first)) as usize);
             coder
@@ -279,7 +281,7 @@ mod encoder {
         }
     }
 
-    /// What rounding has put too much or too little is taken from the largest, where it costs least.
+    /// Makes the sum of rounded frequencies 4096. The largest frequency is changed, where a change costs least.
     fn balance(frequencies: &mut [u16]) {
         loop {
             let total: i32 = frequencies.iter().map(|&f| i32::from(f)).sum();
@@ -287,7 +289,7 @@ mod encoder {
             let Some(largest) = frequencies.iter_mut().max() else { return };
             match missing {
                 0 => return,
-                // At most half at once, so that one frequency does not pay for all.
+                // At most half at once, so that the change is spread over several frequencies.
                 few => *largest = (i32::from(*largest) + few.max(-i32::from(*largest) / 2)) as u16,
             }
         }
@@ -304,7 +306,7 @@ mod tests {
 
     use super::*;
 
-    /// Frequencies of some codes, 4096 in all and none of them zero, and the bytes of their table.
+    /// Random frequencies, none of them zero, with the sum 4096; and the bytes of their table.
     fn table(random: &mut fastrand::Rng) -> (i8, Vec<u16>, Vec<u8>) {
         let count = random.usize(2..=256);
         let mut cuts = random.choose_multiple(1..1u16 << PRECISION, count - 1);
@@ -319,7 +321,7 @@ mod tests {
         (first, frequencies, bytes)
     }
 
-    /// 64 codes of words: as `constriction` decodes them, and whether it has used all of the words.
+    /// The 64 codes that `constriction` decodes from words, and whether it has used all words.
     fn by_reference(first: i8, frequencies: &[u16], words: &[u32]) -> (Vec<i8>, bool) {
         let model = SmallContiguousLookupDecoderModel::from_nonzero_fixed_point_probabilities(
             frequencies.iter().copied(),
@@ -327,7 +329,7 @@ mod tests {
         )
         .unwrap();
         let mut reference = DefaultAnsCoder::from_compressed(words.to_vec()).unwrap();
-        // Beyond the last word too, where both go on with what they have.
+        // After the last word both decoders go on with their state.
         let symbols = reference.decode_iid_symbols(64, &model);
         let code = |symbol: usize| first.wrapping_add_unsigned(symbol as u8);
         (symbols.map(|symbol| code(symbol.unwrap())).collect(), reference.is_empty())

@@ -1,4 +1,4 @@
-//! The network as tract's graph: its checked layers, each an operator of ours.
+//! The network as a graph of tract. Each layer is an operator of this crate.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::topology::layer_names;
 /// A cache line, in bytes.
 const ALIGNMENT: usize = 64;
 
-/// A convolution, or the first two, with bias, ReLU and the pooling that follows, if one does.
+/// A convolution with its bias, ReLU and any pooling that follows. The first two convolutions are one layer.
 #[derive(Clone)]
 pub(super) struct Layer(Arc<Parts>);
 
@@ -36,14 +36,14 @@ pub(super) fn plan(
     model.into_runnable()
 }
 
-/// Layers that are laid out for the kernel one after another; the first two convolutions are one.
+/// Prepares layers for the kernel, one after another. The first two convolutions become one layer.
 pub(super) struct Layers {
     kernel: &'static Kernel,
-    /// Of one of several workers, and how many there are, where only its weights are kept.
+    /// The worker and the number of workers, where only the weights of one worker are kept.
     worker: Option<[usize; 2]>,
-    /// Names of those that are to come, and whether a pooling follows.
+    /// The names of the next convolutions, each with whether a pooling follows it.
     names: std::vec::IntoIter<(String, bool)>,
-    /// `[height, width, channels]` of what the last one makes.
+    /// `[height, width, channels]` of the last layer's output.
     shape: [usize; 3],
     first: Option<(String, FirstConvolution)>,
     pool: Arc<Pool>,
@@ -51,7 +51,7 @@ pub(super) struct Layers {
 }
 
 impl Layers {
-    /// None yet, of a network whose input is `[height, width]`.
+    /// Starts without layers, for a network whose input is `[height, width]`.
     pub(super) fn new(
         kernel: &'static Kernel,
         [height, width]: [usize; 2],
@@ -63,12 +63,12 @@ impl Layers {
         Layers { kernel, worker, names, shape, first: None, pool, layers }
     }
 
-    /// What they are laid out for.
+    /// The kernel that the layers are prepared for.
     pub(super) fn kernel(&self) -> &'static Kernel {
         self.kernel
     }
 
-    /// Whether all convolutions are there.
+    /// Whether all convolutions have been added.
     pub(super) fn are_whole(&self) -> bool {
         self.names.as_slice().is_empty()
     }
@@ -98,20 +98,20 @@ impl Layers {
         }
     }
 
-    /// All of them, in order, and the shape `[height, width, channels]` of what the last one makes.
+    /// The layers in order, and the shape `[height, width, channels]` of the last one's output.
     pub(super) fn finish(self) -> (Vec<Layer>, [usize; 3]) {
         (self.layers, self.shape)
     }
 }
 
 impl Layer {
-    /// Keras's name, such as `block2_conv1`, or two of them.
+    /// Keras's name, such as `block2_conv1`, or two names for the first layer.
     #[cfg(feature = "native")]
     pub(super) fn title(&self) -> &str {
         &self.0.name
     }
 
-    /// What the definition multiplies.
+    /// The number of multiplications by the definition of a convolution.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
         self.0.convolution.multiplications()
@@ -127,12 +127,12 @@ impl Layer {
         self.0.convolution.run(&self.0.pool, map, output, region);
     }
 
-    /// What one of several workers computes of the output.
+    /// The region of the output that one of several workers computes.
     pub(super) fn partition(&self, worker: usize, workers: usize) -> Region {
         self.0.convolution.partition(worker, workers)
     }
 
-    /// What it reads of the input to compute such a region.
+    /// The region of the input that is needed to compute a region of the output.
     pub(super) fn needs(&self, region: &Region) -> Region {
         self.0.convolution.needs(region)
     }

@@ -1,33 +1,34 @@
-//! What a stranger's network may ask for: checked before anything is allocated for it, in whatever form it comes.
+//! The limits of a network, in any file format. They are checked before memory is allocated, so that a hostile file
+//! does not take gigabytes.
 
 use super::MAXIMUM_DIMENSIONS;
 use super::tensor::Fault;
 use super::topology::{BLOCKS, REDUCTION};
 
-/// Larger inputs than this are refused: a stranger's file must not ask for gigabytes.
+/// The longest side of the input, in pixels.
 pub const MAXIMUM_INPUT_SIDE: usize = 1024;
 
-/// Wider layers than this are refused, for the same reason.
+/// The most channels of a layer.
 pub const MAXIMUM_CHANNELS: usize = 4096;
 
-/// More classes than this are refused, for the same reason.
+/// The most classes of the classifier.
 pub const MAXIMUM_CLASSES: usize = 4096;
 
-/// More weights than this in a classifier are refused, for the same reason. VGG16's has 0.26 million.
+/// The most weights of the classifier. VGG16's has 0.26 million.
 const MAXIMUM_CLASSIFIER: usize = 1 << 22;
 
-/// More features than this are refused: an embedding holds what the classes give beside them.
+/// The most features. An embedding also holds the values of the classes.
 const MAXIMUM_FEATURES: usize = MAXIMUM_DIMENSIONS - MAXIMUM_CLASSES;
 
-/// More weights than this in all kernels are refused, for the same reason. VGG16 has 14.7 million.
+/// The most weights of all kernels together. VGG16 has 14.7 million.
 pub const MAXIMUM_WEIGHTS: usize = 1 << 25;
 
-/// Larger maps than this, the channels of a layer times the places that it is computed at, are refused: 16 channels at
-/// 1024 x 1024, or VGG16's 64 at 512 x 512. A map of so many floats takes 64 MiB, and a run needs a few of them.
+/// The most values of a map, which are the channels of a layer times the positions that it is computed at: 16 channels
+/// at 1024 x 1024, or VGG16's 64 at 512 x 512. Such a map takes 64 MiB, and a run needs a few of them.
 pub const MAXIMUM_MAP: usize = 1 << 24;
 
-/// Checks an input's sides and the widths of the 13 convolutions, each alone and all together, before anything is
-/// allocated for them; what does not fit is told as what was expected and what came.
+/// Checks the sides of the input and the widths of the 13 convolutions, each alone and all together. The error is what
+/// was expected and what was found.
 pub(crate) fn check_size(
     [height, width]: [usize; 2],
     widths: &[usize],
@@ -45,7 +46,7 @@ pub(crate) fn check_size(
     let reductions = blocks.flat_map(|(block, &count)| std::iter::repeat_n(block, count));
     for (&channels, block) in widths.iter().zip(reductions) {
         let [rows, columns] = [height >> block, width >> block];
-        // In 64 bits, as a page's words have 32.
+        // In 64 bits, because `usize` has 32 bits in wasm.
         if [channels, rows, columns].iter().map(|&n| n as u64).product::<u64>() > MAXIMUM_MAP as u64
         {
             let expected = format!("maps of at most {MAXIMUM_MAP} values");
@@ -73,7 +74,7 @@ pub(crate) fn check_weights(widths: &[usize]) -> std::result::Result<(), Fault> 
     Ok(())
 }
 
-/// Checks the sizes of a classifier before anything is allocated for it.
+/// Checks the sizes of a classifier.
 pub(crate) fn check_classifier(classes: usize, channels: usize) -> std::result::Result<(), Fault> {
     if !(1..=MAXIMUM_CLASSES).contains(&classes) {
         return Err([format!("at most {MAXIMUM_CLASSES} classes"), classes.to_string()]);

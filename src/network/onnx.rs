@@ -1,4 +1,4 @@
-//! A truncated VGG16 -> the one form of ONNX that this crate writes.
+//! A truncated VGG16 -> ONNX, in the one form that this crate writes.
 
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension};
@@ -10,10 +10,10 @@ use tract_onnx::pb::{
 use super::topology::{CLASSES, REDUCTION, layer_names};
 use super::weights::{Layer, Weights};
 
-/// The version of ONNX's operators that is written.
+/// The version of ONNX's operator set.
 const OPERATOR_SET: i64 = 13;
 
-/// The graph of 13 convolutions, each with its ReLU, and 5 poolings, and of the classifier where there is one; in floats.
+/// The graph in floats: 13 convolutions, each with its ReLU, 5 poolings, and the classifier where there is one.
 pub(super) fn model(weights: &Weights) -> ModelProto {
     let mut graph = GraphProto { name: "vgg16_notop".into(), ..GraphProto::default() };
     let (mut value, mut channels) = ("pixels".to_owned(), 3);
@@ -48,7 +48,7 @@ pub(super) fn model(weights: &Weights) -> ModelProto {
     }
 }
 
-/// A convolution of `side` by `side`, which keeps the map's size.
+/// Adds a convolution with a kernel of `side` by `side`, padded so that the map keeps its size.
 fn convolution(graph: &mut GraphProto, name: &str, input: &str, side: i64, layer: &Layer) {
     let [outputs, inputs] = [layer.outputs(), layer.inputs].map(|width| width as i64);
     let (kernel, bias) = (format!("{name}_kernel"), format!("{name}_bias"));

@@ -1,7 +1,7 @@
-//! The four ONNX operators of a truncated VGG16 as tract computes them, plainly: for the owner's
-//! statistics of every layer, and for tests to hold our convolutions against.
+//! The four ONNX operators of a truncated VGG16 as tract computes them. Quantising uses them for the statistics of
+//! every layer, and tests compare our convolutions with them.
 //!
-//! [`super::topology`] has checked every attribute before, so the geometry is fixed here.
+//! The geometry is fixed here because [`super::topology`] has checked every attribute.
 
 use tract_onnx::model::OnnxOpRegister;
 use tract_onnx::tract_hir::internal::*;
@@ -20,7 +20,7 @@ pub(super) fn register() -> OnnxOpRegister {
     register
 }
 
-/// 3x3, stride 1, one pixel of zeros around, with a bias.
+/// A convolution of 3x3 with stride 1, a padding of one zero on each side, and a bias.
 fn convolution() -> Conv {
     Conv {
         kernel_shape: Some(tvec!(3, 3)),
@@ -30,7 +30,7 @@ fn convolution() -> Conv {
     }
 }
 
-/// The largest of 2x2, stride 2.
+/// A maximum pooling of 2x2 with stride 2.
 fn pooling() -> HirMaxPool {
     let (kernel, strides) = (tvec!(2, 2), Some(tvec!(2, 2)));
     HirMaxPool::new(

@@ -1,18 +1,18 @@
-//! The packed form of a network: 8-bit codes, entropy-coded, so that no host needs to compress it.
+//! The packed file of a network: 8-bit codes, entropy-coded, so that the server need not compress it.
 //!
-//! Little endian, one after another with nothing between or behind:
+//! Little endian, without gaps:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 8 | the magic `RECANET\n`, whose line end shows a transfer as text |
+//! | 8 | the magic `RECANET\n`; its line end shows when a file was transferred as text |
 //! | 4 | [`VERSION`] u32 |
 //! | 8 | height, width of the input, each u32 |
 //! | 13 x 4 | output channels of each convolution u32 |
 //! | 4 | classes of the classifier u32, 0 where there is none |
-//! | 13 x ... | each convolution: how many bytes follow u32, scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
-//! | ... | the classifier alike, its codes `[classes, channels]` |
+//! | 13 x ... | each convolution: its length in bytes u32, scales `[out] f32`, bias `[out] f32`, codes `[out, in, 3, 3]` as `src/network/entropy.rs` writes them |
+//! | ... | the classifier in the same form; its codes are `[classes, channels]` |
 //!
-//! A weight is its code times its output channel's scale. A layer can be read once its own bytes are there.
+//! A weight is its code times the scale of its output channel. A layer can be read as soon as its own bytes are there.
 
 use std::collections::VecDeque;
 
@@ -28,7 +28,7 @@ pub const VERSION: u32 = 3;
 
 pub(super) const MAGIC: [u8; 8] = *b"RECANET\n";
 
-/// A network in codes.
+/// A network as 8-bit codes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Packed {
     /// `[height, width]` of the input.
@@ -39,12 +39,12 @@ pub struct Packed {
     pub classifier: Option<PackedLayer>,
 }
 
-/// A convolution or the classifier in codes.
+/// A convolution or the classifier as 8-bit codes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PackedLayer {
     /// `[out, in, 3, 3] i8`, or `[classes, channels] i8`.
     pub codes: Vec<i8>,
-    /// `[out] f32`: what a channel's codes are multiplied with.
+    /// `[out] f32`: the factors of the channels' codes.
     pub scales: Vec<f32>,
     /// `[out] f32`.
     pub bias: Vec<f32>,
@@ -54,7 +54,7 @@ impl Packed {
     /// Reads a packed network, within the limits of [`Network::read`](super::Network::read).
     ///
     /// # Errors
-    /// [`crate::error::Error::Network`], saying which part does not fit.
+    /// [`crate::error::Error::Network`], which says which part does not fit.
     pub fn read(bytes: &[u8]) -> Result<Packed> {
         let mut unpacker = Unpacker::begin(bytes)?;
         let (mut layers, mut classifier) = (Vec::with_capacity(CONVOLUTIONS), None);
@@ -81,29 +81,30 @@ impl Packed {
     }
 }
 
-/// How many convolutions there are.
+/// The number of convolutions.
 const CONVOLUTIONS: usize = {
     let [one, two, three, four, five] = BLOCKS;
     one + two + three + four + five
 };
 
-/// The bytes before the first layer: the magic, the version, two sides, the widths of all convolutions, and the classes.
+/// The bytes before the first layer: the magic, the version, two sides, the widths of all convolutions, and the
+/// classes.
 pub(super) const HEAD: usize = MAGIC.len() + 4 * (1 + 2 + CONVOLUTIONS + 1);
 
-/// Takes a packed network apart layer by layer, as its bytes come.
+/// Reads a packed network layer by layer from the pieces of its file.
 pub(super) struct Unpacker {
     /// `[height, width]` of the input.
     pub(super) input_size: [usize; 2],
-    /// Rows and their length of each layer that is to come.
+    /// The number of rows and their length, for each layer that follows.
     sizes: VecDeque<[usize; 2]>,
-    /// Of what came all that a later layer may need.
+    /// The bytes that have arrived and are still needed.
     bytes: Vec<u8>,
-    /// So many of those are of layers that have been read.
+    /// The number of these bytes whose layers have been read since.
     taken: usize,
 }
 
 impl Unpacker {
-    /// Begins with the first bytes, at least [`HEAD`] of them.
+    /// Starts with the first bytes, at least [`HEAD`] of them.
     ///
     /// # Errors
     /// As [`Packed::read`].
@@ -140,7 +141,8 @@ impl Unpacker {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The next layer, once all of it has come, the classifier behind all convolutions; nothing behind the last.
+    /// The next layer, once all its bytes have arrived: first the convolutions, then the classifier. Returns `None`
+    /// before that and after the last layer.
     ///
     /// # Errors
     /// As [`Packed::read`].
@@ -165,7 +167,7 @@ impl Unpacker {
         Ok(Some(PackedLayer { codes, scales, bias }))
     }
 
-    /// Says whether all has come and nothing else.
+    /// Checks that the file is complete and that nothing follows it.
     ///
     /// # Errors
     /// As [`Packed::read`].
@@ -175,22 +177,22 @@ impl Unpacker {
             0 if left == 0 => Ok(()),
             0 => Err(damaged("the end of the file", &format!("{left} bytes more"))),
             layers => Err(damaged(
-                &format!("{layers} layers more"),
-                &format!("the end after {left} bytes of them"),
+                &format!("{layers} more layers"),
+                &format!("the end of the file, {left} bytes after the last whole layer"),
             )),
         }
     }
 }
 
 impl PackedLayer {
-    /// A convolution's, as it takes them.
+    /// The weights of a convolution.
     pub(super) fn into_weights(self) -> Weights<'static> {
         let inputs = self.codes.len() / self.bias.len() / 9;
         let kernel = Values::Codes(self.codes.into(), self.scales);
         Weights { inputs, kernel, bias: self.bias }
     }
 
-    /// Its part of the file.
+    /// The bytes of the layer in the file.
     pub fn bytes(&self) -> Vec<u8> {
         let codes = entropy::encode(&self.codes, self.codes.len() / self.bias.len());
         let floats = self.scales.iter().chain(&self.bias);
@@ -201,7 +203,7 @@ impl PackedLayer {
         bytes
     }
 
-    /// The kernel that the codes stand for, as they lie, f32.
+    /// The kernel as f32, in the order of the codes.
     pub fn expanded(&self) -> Vec<f32> {
         let mut kernel: Vec<f32> = self.codes.iter().map(|&code| f32::from(code)).collect();
         super::stored::dequantise(&mut kernel, &self.scales, &vec![0.0; self.scales.len()]);

@@ -1,12 +1,11 @@
-//! One image on several workers: what each computes of every layer, and what they then exchange.
+//! One image on several workers: the part of every layer that each computes, and the floats that they then exchange.
 //!
-//! Where weights are few, a worker computes a strip of rows, and its neighbours need the rows at the
-//! strip's edges. Where they are many, it computes some of the channels, and all others need them.
-//! Either way each value comes of the same operations in the same order as on one worker, so the
-//! features are the same to the bit.
+//! In a layer with few weights a worker computes a strip of rows, and its neighbours need the rows at the edges of the
+//! strip. In a layer with many weights it computes some of the channels, and all others need them. In both cases every
+//! value results from the same operations in the same order as on one worker, so the features are equal to the bit.
 //!
-//! A worker here is whoever drives a [`Partition`]. The page's workers have no memory in common, so they carry the
-//! floats from one's [`Partition::outgoing`] to another's [`Partition::incoming`].
+//! The caller that drives a [`Partition`] is a worker. The page's workers share no memory, so they carry the floats
+//! from the [`Partition::outgoing`] of one to the [`Partition::incoming`] of another.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use super::{FeatureMap, Network, channels_last, check_size, planes};
 use crate::error::{Details, Error, Result};
 use crate::pixels::Pixels;
 
-/// One worker's partition of the way from pixels to features: all that it computes and exchanges.
+/// One worker's partition of the network: all that it computes and exchanges.
 pub struct Partition {
     worker: usize,
     lanes: usize,
@@ -26,27 +25,28 @@ pub struct Partition {
     output_shape: [usize; 3],
     classifier: Option<Arc<Classifier>>,
     layers: Vec<(Layer, Region)>,
-    /// After the image and after each layer.
+    /// One for the image and one for each layer.
     exchanges: Vec<Exchange>,
-    /// Layers computed of the present image.
+    /// The number of layers computed for the current image.
     computed: usize,
     planes: Vec<f32>,
-    /// The maps that layers write by turns, whole, though only parts of them are ever filled.
+    /// The outputs of the layers, written by turns. They have the size of whole maps, but only the worker's parts are
+    /// filled.
     maps: [Buffer; 2],
 }
 
-/// What goes over between one worker and the others of one map.
+/// The parts of one map that a worker exchanges with the others.
 struct Exchange {
     /// `[blocks, height, width, lanes]` of the whole map.
     shape: [usize; 4],
-    /// By worker, what is sent to it.
+    /// For each worker, the region that is sent to it.
     outgoing: Vec<Region>,
-    /// By worker, what comes from it.
+    /// For each worker, the region that it sends.
     incoming: Vec<Region>,
 }
 
 impl Partition {
-    /// The partition of `worker`, counted from 0, of so many `workers`. All must have read the same network.
+    /// The partition of `worker`, counted from 0, of `workers` workers. All must have read the same network.
     ///
     /// # Errors
     /// [`Error::Mismatch`] where there is no such worker.
@@ -74,7 +74,7 @@ impl Partition {
             lanes: network.kernel.lanes,
             input_size: network.input_size,
             output_shape: network.output_shape,
-            // The first one tells the features.
+            // Only the first worker returns the features.
             classifier: network.classifier.clone().filter(|_| worker == 0),
             layers: network.layers.iter().cloned().zip(made).collect(),
             exchanges: shapes.enumerate().map(exchange).collect(),
@@ -84,7 +84,7 @@ impl Partition {
         })
     }
 
-    /// The first worker's begin of an image.
+    /// Begins an image on the first worker.
     ///
     /// # Errors
     /// As [`Network::features`].
@@ -95,18 +95,18 @@ impl Partition {
         Ok(())
     }
 
-    /// Every other worker's begin: what it needs of the image comes from the first.
+    /// Begins an image on any other worker, which receives its part of the image from the first.
     pub fn join(&mut self) {
         self.computed = 0;
     }
 
-    /// How many layers there are: so often [`step`](Self::step) computes one.
+    /// The number of layers; each [`step`](Self::step) computes one.
     pub fn layers(&self) -> usize {
         self.layers.len()
     }
 
-    /// Computes this worker's part of the next layer, once what came before has been exchanged;
-    /// `false` where no layer is left.
+    /// Computes this worker's part of the next layer, after the previous map has been exchanged. Returns `false` where
+    /// no layer is left.
     pub fn step(&mut self) -> bool {
         let Some((layer, makes)) = self.layers.get(self.computed) else { return false };
         let length = |at: usize| self.exchanges[at].shape.iter().product();
@@ -123,15 +123,15 @@ impl Partition {
         true
     }
 
-    /// What a worker needs of what was computed last, in runs to be sent one after another; none where
-    /// it needs nothing.
+    /// The part of the last computed map that the worker `to` needs, in runs to be sent in this order. It is empty
+    /// where that worker needs nothing.
     pub fn outgoing(&mut self, to: usize) -> Vec<&[f32]> {
         let (map, Exchange { shape, outgoing, .. }) = self.last();
         let map = &*map;
         outgoing[to].runs(*shape).into_iter().map(|run| &map[run]).collect()
     }
 
-    /// The places of what comes from a worker now, in the order of its [`Partition::outgoing`].
+    /// The places for the floats that the worker `from` sends now, in the order of its [`Partition::outgoing`].
     pub fn incoming(&mut self, from: usize) -> Vec<&mut [f32]> {
         let (mut map, Exchange { shape, incoming, .. }) = self.last();
         let mut passed = 0;
@@ -144,7 +144,7 @@ impl Partition {
         incoming[from].runs(*shape).into_iter().map(cut).collect()
     }
 
-    /// The most floats that ever go to a worker or come from it at once.
+    /// The most floats of one exchange with a worker, in either direction.
     pub fn most(&self, worker: usize) -> usize {
         let length = |exchange: &Exchange, regions: &[Region]| {
             regions[worker].runs(exchange.shape).iter().map(Range::len).sum()
@@ -155,18 +155,18 @@ impl Partition {
         self.exchanges.iter().flat_map(both).max().unwrap_or(0)
     }
 
-    /// The features, once the last layer has been exchanged; `None` before that, and for all workers
-    /// but the first.
+    /// The features, once the last layer has been exchanged. Returns `None` before that, and always on all workers
+    /// except the first.
     pub fn features(&mut self) -> Option<FeatureMap> {
         if self.worker > 0 || self.computed < self.layers.len() {
             return None;
         }
         let (shape, lanes) = (self.output_shape, self.lanes);
         let values = channels_last(self.last().0, lanes, shape);
-        Some(FeatureMap::told(shape, values, self.classifier.as_deref()))
+        Some(FeatureMap::classified(shape, values, self.classifier.as_deref()))
     }
 
-    /// The map that was computed last, at first the image, and what is exchanged of it.
+    /// The map that was computed last (before the first layer, the image), and its exchange.
     fn last(&mut self) -> (&mut [f32], &Exchange) {
         let exchange = &self.exchanges[self.computed];
         let map = match self.computed.checked_sub(1) {
@@ -182,13 +182,13 @@ pub(super) fn check_worker(worker: usize, workers: usize) -> Result<()> {
         return Ok(());
     }
     Err(Error::Mismatch(Details::new(
-        format!("a worker of {workers}, counted from 0"),
+        format!("a worker's number below {workers}"),
         worker.to_string(),
-        "give each worker a number of its own",
+        "number the workers from 0",
     )))
 }
 
-/// What one worker does with one map.
+/// The regions of one map that one worker computes and needs.
 struct Part {
     makes: Region,
     needs: Region,
@@ -204,8 +204,8 @@ impl Part {
     }
 }
 
-/// A worker's parts of the image and of every layer's map. What it needs of one follows from what it
-/// makes of the next; the first worker has the image and needs the features.
+/// A worker's parts of the image and of every layer's map. The region that it needs of one map follows from the region
+/// that it makes of the next. The first worker has the image and needs the features.
 fn parts(layers: &[Layer], image: [usize; 4], worker: usize, workers: usize) -> Vec<Part> {
     let whole = |shape| if worker == 0 { Region::whole(shape) } else { Region::empty() };
     let mut needs = layers.last().map_or(Region::empty(), |last| whole(last.output_shape()));

@@ -1,4 +1,4 @@
-//! What flows into each convolution, which quantising needs to know.
+//! The inputs of each convolution, which quantising measures.
 
 use std::sync::Arc;
 
@@ -10,28 +10,27 @@ use super::{decode, layer_names, operators, planes, unusable};
 use crate::error::Result;
 use crate::pixels::Pixels;
 
-/// A float network whose outputs are the inputs of its convolutions, but for the first, which is the
-/// image.
+/// A float network whose outputs are the inputs of its convolutions, except the first, whose input is the image.
 pub struct Probe {
     plan: Arc<TypedRunnableModel>,
     input_size: [usize; 2],
 }
 
-/// What flows into a convolution: `[channels, height, width] f32`.
+/// The input of a convolution: `[channels, height, width] f32`.
 pub struct Maps {
     /// `[channels, height, width]`.
     pub shape: [usize; 3],
-    /// The values, a plane after another.
+    /// The values, plane after plane.
     pub values: Vec<f32>,
 }
 
 impl Probe {
-    /// Opens a network at every convolution.
+    /// Makes the input of every convolution an output of the network.
     ///
     /// # Errors
-    /// [`crate::error::Error::Network`] where tract refuses it.
+    /// [`crate::error::Error::Network`] where tract refuses the network.
     pub fn new(weights: &Weights) -> Result<Probe> {
-        // What the classifier sees is the mean of the map that comes out.
+        // The classifier is left out because its input is not a convolution's: it is the mean of the last map.
         let convolutions = Weights { classifier: None, ..weights.clone() };
         let proto = decode(&convolutions.write())?;
         let [height, width] = weights.input_size;
@@ -51,7 +50,7 @@ impl Probe {
         })
     }
 
-    /// For each convolution, what flows into it of one image.
+    /// The input of each convolution for one image.
     ///
     /// # Errors
     /// [`crate::error::Error::Network`] where tract fails.

@@ -1,4 +1,4 @@
-//! What each layer costs, measured by what the definition would multiply and by the machine's peak.
+//! The time of each layer, compared with the multiplications of the definition and with the machine's peak.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use super::{Network, planes, unusable};
 use crate::error::Result;
 use crate::pixels::Pixels;
 
-/// How often each layer is run; the quickest run counts.
+/// The number of runs of each layer; the fastest one counts.
 const RUNS: usize = 7;
 
 /// A layer's cost in one thread.
@@ -18,17 +18,17 @@ pub struct LayerCost {
     /// Keras's name, such as `block2_conv1`; its ReLU and pooling are included. The first two
     /// convolutions are one layer, `block1_conv1, block1_conv2`.
     pub layer: String,
-    /// The quickest run.
+    /// The time of the fastest run.
     pub milliseconds: f64,
-    /// 10⁹ additions and multiplications a second, as the definition counts them: a transform that
-    /// saves multiplications can pass the peak.
+    /// 10⁹ additions and multiplications per second, counted by the definition. A transform that saves multiplications
+    /// can therefore exceed the peak.
     pub gflops: f64,
-    /// [`LayerCost::gflops`] as a part of the core's peak.
+    /// [`LayerCost::gflops`] divided by the core's peak.
     pub of_peak: f64,
 }
 
 impl Network {
-    /// Runs layer by layer on one image, on the caller's thread pool.
+    /// Measures layer by layer on one image, in the caller's thread pool.
     ///
     /// # Errors
     /// [`crate::error::Error::Network`] where tract fails.

@@ -1,4 +1,4 @@
-//! Bytes -> [`Network`], while they come: a layer is laid out once its own bytes are there.
+//! Bytes -> [`Network`], during the download: a layer is prepared as soon as its own bytes have arrived.
 
 use std::sync::Arc;
 
@@ -11,15 +11,16 @@ use super::{Network, convolution, decode, not_onnx, partition, stored, unusable}
 use crate::digest::{Digest, Digesting};
 use crate::error::{Error, Result};
 
-/// A network that is read as the bytes of its file come; see [`Network::read`].
+/// Reads a network from the pieces of its file; see [`Network::read`].
 pub struct Reading {
     digest: Known,
     form: Form,
-    /// Of one of several workers, and how many there are, where only its weights are kept.
+    /// The worker and the number of workers, where only the weights of one worker are kept.
     worker: Option<[usize; 2]>,
 }
 
-/// What one of several workers needs of a network, read as the bytes of its file come: its partition and nothing else.
+/// Reads one worker's partition of a network from the pieces of the network's file. It keeps only what this worker
+/// needs.
 pub struct PartitionReading {
     reading: Reading,
     worker: usize,
@@ -27,21 +28,21 @@ pub struct PartitionReading {
 }
 
 enum Known {
-    /// What the file is held against elsewhere.
+    /// The caller checks the file against this digest.
     Already(Digest),
     Later(Digesting),
 }
 
 enum Form {
-    /// Too few bytes to tell.
+    /// There are too few bytes to recognise the format.
     Unknown(Vec<u8>),
     Packed(Box<(Unpacker, Parts)>),
-    /// Read once all has come.
+    /// Read once all bytes have arrived.
     Onnx(Vec<u8>),
     Refused(Error),
 }
 
-/// What a network is made of.
+/// The parts of a network.
 struct Parts {
     input_size: [usize; 2],
     layers: Layers,
@@ -49,13 +50,14 @@ struct Parts {
 }
 
 impl Reading {
-    /// Before the first bytes. The digest of the whole file takes time: whoever holds the file against one anyway, gives it.
+    /// Starts before the first bytes. Computing the digest of the whole file takes time, so a caller that checks the
+    /// file against a digest passes that digest.
     pub fn new(known: Option<Digest>) -> Reading {
         let digest = known.map_or_else(|| Known::Later(Digesting::default()), Known::Already);
         Reading { digest, form: Form::Unknown(Vec::new()), worker: None }
     }
 
-    /// Takes the next bytes. What is wrong with them is said at the end.
+    /// Takes the next bytes. Errors are reported by [`finish`](Self::finish).
     pub fn push(&mut self, bytes: &[u8]) {
         if let Known::Later(digesting) = &mut self.digest {
             digesting.push(bytes);
@@ -64,7 +66,7 @@ impl Reading {
         self.form = form.with(bytes, self.worker).unwrap_or_else(Form::Refused);
     }
 
-    /// The network, once all bytes have come.
+    /// Returns the network once all bytes have been pushed.
     ///
     /// # Errors
     /// As [`Network::read`].
@@ -91,13 +93,13 @@ impl Reading {
 }
 
 impl PartitionReading {
-    /// Before the first bytes.
+    /// Starts before the first bytes.
     ///
     /// # Errors
     /// As [`Partition::new`].
     pub fn new(worker: usize, workers: usize) -> Result<PartitionReading> {
         partition::check_worker(worker, workers)?;
-        // No partition tells the network's digest.
+        // A partition does not report the network's digest.
         let reading = Reading::new(Some(Digest([0; 32])));
         let reading = Reading { worker: Some([worker, workers]), ..reading };
         Ok(PartitionReading { reading, worker, workers })
@@ -108,7 +110,7 @@ impl PartitionReading {
         self.reading.push(bytes);
     }
 
-    /// The partition, once all bytes have come.
+    /// Returns the partition once all bytes have been pushed.
     ///
     /// # Errors
     /// As [`Network::read`].
@@ -150,13 +152,13 @@ impl Form {
 }
 
 impl Parts {
-    /// None yet; laid out for the best kernel of this machine.
+    /// Starts without layers, for the best kernel of this machine.
     fn new(input_size: [usize; 2], worker: Option<[usize; 2]>) -> Parts {
         let layers = Layers::new(convolution::available()[0], input_size, worker);
         Parts { input_size, layers, classifier: None }
     }
 
-    /// Adds the next convolution or, behind the last, the classifier.
+    /// Adds the next convolution or, after the last one, the classifier.
     fn add(&mut self, layer: PackedLayer) {
         if self.layers.are_whole() {
             self.classifier = Some(Classifier::new(layer.expanded(), layer.bias));

@@ -1,4 +1,4 @@
-//! A layer's weights as the file keeps them, and as numbers.
+//! The weights of a layer as an ONNX file stores them, and as numbers.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,22 @@ use tract_onnx::pb::tensor_proto::DataType;
 use super::convolution::{Values, Weights};
 use super::tensor::{self, Stored};
 
-/// Where the file keeps the weights of a convolution or of the classifier; their types and shapes have been checked.
+/// The tensors of a convolution or of the classifier. Their types and shapes have been checked.
 pub(super) struct StoredLayer<'a> {
     /// Keras's name, such as `block1_conv1`; or `classes`.
     pub(super) name: String,
     /// `[out, in, 3, 3]` or `[classes, channels, 1, 1]`, floats or 8-bit codes.
     pub(super) kernel: &'a TensorProto,
-    /// What the codes are multiplied with: one scale, or one for each output channel.
+    /// The factor of the codes: one scale, or one for each output channel.
     pub(super) scale: Option<&'a TensorProto>,
-    /// What is taken off the codes before, as many as scales.
+    /// The value that is subtracted from the codes before scaling: one for each scale.
     pub(super) zero_point: Option<&'a TensorProto>,
     /// `[out] f32`.
     pub(super) bias: &'a TensorProto,
 }
 
 impl StoredLayer<'_> {
-    /// The weights as the convolution takes them: codes stay codes.
+    /// The weights as a convolution takes them; codes stay codes.
     pub(super) fn weights(&self) -> Weights<'_> {
         let bias = values(self.bias);
         let inputs = self.inputs();
@@ -44,7 +44,7 @@ impl StoredLayer<'_> {
         self.kernel.dims[1] as usize
     }
 
-    /// The kernel in floats, codes expanded.
+    /// The kernel as floats; codes are expanded.
     pub(super) fn floats(&self) -> Vec<f32> {
         let mut kernel = values(self.kernel);
         if let Some(scale) = self.scale {
@@ -55,8 +55,8 @@ impl StoredLayer<'_> {
         kernel
     }
 
-    /// Codes whose zero is 0 and a scale for every output channel; `None` where the file has floats
-    /// or codes that leave 8 bits when their zero is taken off.
+    /// The codes with a zero point of 0, and a scale for every output channel. Returns `None` where the file has
+    /// floats, or where codes exceed 8 bits once their zero point is subtracted.
     fn codes(&self) -> Option<(Cow<'_, [i8]>, Vec<f32>)> {
         let outputs = self.outputs();
         let by_channel = |values: Vec<f32>| match *values.as_slice() {
@@ -78,7 +78,7 @@ impl StoredLayer<'_> {
     }
 }
 
-/// One scale for every output channel (the kernel's first axis) or one for all; as many zeros.
+/// Expands codes with one scale and one zero point for every output channel (the kernel's first axis), or one for all.
 pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
     let channels = kernel.chunks_exact_mut(kernel.len() / scales.len());
     for ((channel, scale), zero) in channels.zip(scales).zip(zeros) {
@@ -86,7 +86,7 @@ pub(super) fn dequantise(kernel: &mut [f32], scales: &[f32], zeros: &[f32]) {
     }
 }
 
-/// A float or 8-bit tensor as floats; what it stores has been checked.
+/// The values of a checked float or 8-bit tensor, as floats.
 pub(super) fn values(tensor: &TensorProto) -> Vec<f32> {
     match tensor::stored(tensor) {
         Ok(Stored::Floats(floats)) => floats.to_vec(),
@@ -96,7 +96,7 @@ pub(super) fn values(tensor: &TensorProto) -> Vec<f32> {
             Ok(DataType::Uint8) => raw.iter().map(|&code| f32::from(code)).collect(),
             _ => raw.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect(),
         },
-        Ok(Stored::Doubles(_)) | Err(_) => unreachable!("checked before it came here"),
+        Ok(Stored::Doubles(_)) | Err(_) => unreachable!("the tensor has been checked"),
     }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         StoredLayer { name: "layer".into(), kernel, scale, zero_point, bias }
     }
 
-    /// One kernel of unsigned codes 100..109, the scale 0.5 and a zero.
+    /// One kernel of the unsigned codes 100..109, with the scale 0.5 and a zero point.
     fn tensors(zero: u8) -> [TensorProto; 4] {
         let floats = |values: &[f32]| TensorProto {
             data_type: DataType::Float as i32,

@@ -1,27 +1,27 @@
-//! A tensor of an ONNX file -> where it keeps its values: checked against its shape and type before anything is
-//! allocated by them.
+//! Finds the values of a tensor in an ONNX file. They are checked against the tensor's shape and type before memory is
+//! allocated.
 
 use std::ops::RangeInclusive;
 
 use tract_onnx::pb::TensorProto;
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
 
-/// Where a tensor keeps its values; as many as its shape asks for.
+/// The stored values of a tensor; their number is the product of its shape.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Stored<'a> {
-    /// Little endian, one after another, each of the type's size.
+    /// The bytes of the values, little endian.
     Raw(&'a [u8]),
     Floats(&'a [f32]),
     Doubles(&'a [f64]),
-    /// Within the range of the type; halves by their bits.
+    /// Integers within the range of the type, or the bits of half-precision floats.
     Integers(&'a [i32]),
 }
 
-/// What is wrong with a tensor: what was expected and what came.
+/// An error in a tensor: what was expected and what was found.
 pub(crate) type Fault = [String; 2];
 
-/// A type whose tensors are read: the bytes of a value, the field that may hold values in place of `raw_data`, and
-/// the range of integers there.
+/// How values of one type are stored: the bytes of a value, the field that may hold values instead of `raw_data`, and
+/// the range of integers in that field.
 struct Form {
     size: usize,
     field: &'static str,
@@ -30,8 +30,8 @@ struct Form {
 
 /// Finds the values of a tensor of floats of 16, 32 or 64 bits or of 8-bit integers.
 ///
-/// ONNX has a field for each kind of value, and one for bytes. Values that are split over two of them are refused, as
-/// nobody can say in which order they come.
+/// ONNX has a field for each kind of value, and one for bytes. Values in two fields are refused, because their order is
+/// undefined.
 pub(crate) fn stored(tensor: &TensorProto) -> Result<Stored<'_>, Fault> {
     let name = &tensor.name;
     let is_external = tensor.data_location == Some(DataLocation::External as i32);
@@ -65,7 +65,7 @@ pub(crate) fn stored(tensor: &TensorProto) -> Result<Stored<'_>, Fault> {
     };
     let size = if unit == "bytes" { form.size } else { 1 };
     if values.and_then(|values| values.checked_mul(size)) != Some(came) {
-        let expected = format!("the values of '{name}' {:?}", tensor.dims);
+        let expected = format!("values of the shape {:?} in '{name}'", tensor.dims);
         return Err(fault(expected, format!("{came} {unit}")));
     }
     if let Stored::Integers(integers) = stored
@@ -76,7 +76,7 @@ pub(crate) fn stored(tensor: &TensorProto) -> Result<Stored<'_>, Fault> {
     Ok(stored)
 }
 
-/// The one field that holds values, if any does.
+/// The name of the only field that holds values, if any does.
 fn used(tensor: &TensorProto) -> Result<Option<&'static str>, Fault> {
     let lengths = [
         ("raw_data", tensor.raw_data.len()),
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn values_in_two_fields_are_refused_whatever_their_number() {
-        // The bytes and the floats are together as many as the shape asks for; each alone has fewer, or more.
+        // Bytes and floats together have the number of the shape; each field alone has fewer or more.
         for (bytes, floats) in [(4, 3), (16, 4), (16, 1), (1, 4), (3, 4)] {
             let mut split = tensor(DataType::Float, &[4]);
             (split.raw_data, split.float_data) = (vec![0; bytes], vec![0.0; floats]);

@@ -1,4 +1,4 @@
-//! Our convolutions against tract's own, layer by layer and image by image.
+//! Compares our convolutions with tract's, layer by layer and image by image.
 
 use image::DynamicImage;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::pixels::Fit;
 
 const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
-/// The same file as tract's own operators compute it, with the outputs of the named nodes.
+/// The network of tract's own operators, with the named nodes as outputs.
 fn tract(bytes: &[u8], outputs: &[String]) -> Arc<TypedRunnableModel> {
     let proto = decode(bytes).unwrap();
     let topology = Topology::of(proto.graph.as_ref().unwrap()).unwrap();
@@ -40,7 +40,7 @@ fn drawn(index: u64) -> Pixels {
     Pixels::from_rgba(rgba.as_raw(), rgba.width(), rgba.height(), Fit::Crop, 224, 224).unwrap()
 }
 
-/// The least cosine of our features to tract's over the demo's images.
+/// The least cosine between our features and tract's, over images of the demo.
 fn least_cosine(bytes: &[u8], images: u64) -> f64 {
     let (ours, theirs) = (Network::read(bytes).unwrap(), tract(bytes, &["features".into()]));
     let cosine = |index| {
@@ -101,7 +101,7 @@ fn fifty_images_have_the_features_that_tract_gives_them() {
 
 #[test]
 fn fifty_images_have_the_25_088_features_that_tract_gives_them() {
-    // Four times the quarter's widths, scaled as He's initialisation scales.
+    // Four times the widths of the quarter network, with weights scaled by He's initialisation.
     let mut random = fastrand::Rng::with_seed(11);
     let mut weights = Weights::read(QUARTER).unwrap();
     let mut inputs = 3;

@@ -1,9 +1,8 @@
-//! Is this ONNX graph a truncated VGG16? Walked node by node, before anything is allocated for it.
+//! Checks node by node that an ONNX graph is a truncated VGG16, before memory is allocated for it.
 //!
-//! VGG16's five blocks have 2, 2, 3, 3 and 3 convolutions of 3x3 with ReLU, each block closed by a
-//! 2x2 maximum. Widths and input size are free. Behind them a classifier may follow, whose answers are a second output:
-//! a `GlobalAveragePool` and a convolution of 1x1. Weights are initialisers, as floats or as 8-bit integers behind
-//! `DequantizeLinear`.
+//! VGG16's five blocks have 2, 2, 3, 3 and 3 convolutions of 3x3 with ReLU, and each block ends with a maximum pooling
+//! of 2x2. Widths and input size are free. A classifier may follow: a `GlobalAveragePool` and a convolution of 1x1,
+//! which gives a second output. Weights are initialisers, either floats or 8-bit integers with a `DequantizeLinear`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,13 +18,13 @@ use super::stored::StoredLayer;
 use super::tensor::{self, Stored};
 use crate::error::{Details, Error, Result};
 
-/// How many convolutions each block has.
+/// The number of convolutions of each block.
 pub(super) const BLOCKS: [usize; 5] = [2, 2, 3, 3, 3];
 
-/// Five poolings divide each side by this.
+/// The five poolings divide each side by this number.
 pub(super) const REDUCTION: usize = 1 << BLOCKS.len();
 
-/// `block1_conv1`, `block1_conv2`, ... and whether a pooling follows.
+/// The names of the convolutions, `block1_conv1`, `block1_conv2`, ..., each with whether a pooling follows it.
 pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
     BLOCKS.iter().enumerate().flat_map(|(block, &convolutions)| {
         (1..=convolutions)
@@ -33,10 +32,10 @@ pub fn layer_names() -> impl Iterator<Item = (String, bool)> {
     })
 }
 
-/// The name of the classifier's layer and of what it answers.
+/// The name of the classifier's layer and of its output.
 pub(super) const CLASSES: &str = "classes";
 
-/// What the file decides about the network.
+/// The sizes and tensors of a checked network.
 pub(super) struct Topology<'a> {
     /// `[height, width]` of the input.
     pub(super) input_size: [usize; 2],
@@ -97,13 +96,13 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The nodes that take the value reached so far.
+    /// The nodes that have the value reached so far as an input.
     fn takers(&self) -> impl Iterator<Item = &'a NodeProto> + use<'a> {
         let value = self.value;
         self.graph.node.iter().filter(move |node| node.input.iter().any(|input| input == value))
     }
 
-    /// Steps over the only node that takes the value reached so far, which must be an `operator`.
+    /// Passes the only node that takes the value reached so far. It must be an `operator`.
     fn step(&mut self, layer: &str, operator: &str) -> Result<&'a NodeProto> {
         let mut takers = self.takers();
         let expected = format!("{operator} at {layer}");
@@ -115,7 +114,7 @@ impl<'a> Walk<'a> {
             return Err(wrong("a single path of layers", &format!("a branch to {}", branch.name)));
         }
         if node.input.first().is_none_or(|first| first != self.value) || node.output.len() != 1 {
-            return Err(wrong(&expected, "its inputs or outputs in another form"));
+            return Err(wrong(&expected, &format!("{operator} with other inputs or outputs")));
         }
         self.value = &node.output[0];
         self.nodes_passed += 1;
@@ -134,7 +133,7 @@ impl<'a> Walk<'a> {
         self.step(&format!("{layer}'s activation"), "Relu").map(|_| ())
     }
 
-    /// The mean over all places and a linear layer, where the graph goes on.
+    /// Passes the classifier, where the graph has one: the mean over all positions and a linear layer.
     fn classifier(&mut self) -> Result<Option<StoredLayer<'a>>> {
         match self.takers().next() {
             None => return Ok(None),
@@ -154,12 +153,12 @@ impl<'a> Walk<'a> {
         Ok(Some(stored))
     }
 
-    /// What a convolution stores, its kernel `side` by `side`.
+    /// The tensors of a convolution whose kernel is `side` by `side`.
     fn kernel(&mut self, node: &'a NodeProto, layer: &str, side: i64) -> Result<StoredLayer<'a>> {
         let [_, kernel, bias] = node.input.as_slice() else {
             return Err(wrong(
                 &format!("a kernel and a bias at {layer}"),
-                "another number of inputs",
+                &format!("{} inputs", node.input.len()),
             ));
         };
         check_integers(node, layer, "kernel_shape", &[side; 2], &[side; 2])?;
@@ -196,7 +195,7 @@ impl<'a> Walk<'a> {
         check_integers(node, layer, "dilations", &[1, 1], &[1, 1])
     }
 
-    /// The stored form of a layer: its kernel an initialiser, or what a `DequantizeLinear` expands.
+    /// The tensors of a layer. Its kernel is an initialiser or the output of a `DequantizeLinear`.
     fn stored(&mut self, layer: &str, kernel: &'a str, bias: &'a str) -> Result<StoredLayer<'a>> {
         let bias = self.initialiser(layer, bias)?;
         float(bias, &format!("{layer}'s bias"))?;
@@ -214,7 +213,7 @@ impl<'a> Walk<'a> {
         let (kernel, scale, zero_point) = match node.input.as_slice() {
             [kernel, scale] => (kernel, scale, None),
             [kernel, scale, zero] => (kernel, scale, Some(self.initialiser(layer, zero)?)),
-            _ => return Err(wrong(&expected, "another number of inputs")),
+            _ => return Err(wrong(&expected, &format!("one of {} inputs", node.input.len()))),
         };
         self.nodes_passed += 1;
         let (kernel, scale) = (self.initialiser(layer, kernel)?, self.initialiser(layer, scale)?);
@@ -223,7 +222,7 @@ impl<'a> Walk<'a> {
             |zero: &TensorProto| zero.dims == scale.dims && zero.data_type == kernel.data_type;
         if zero_point.is_some_and(|zero_point| !fits(zero_point)) {
             let expected = format!("a zero point for every scale at {layer}, of the weights' type");
-            return Err(wrong(&expected, "other"));
+            return Err(wrong(&expected, "zero points of another shape or type"));
         }
         Ok(StoredLayer { name, kernel, scale: Some(scale), zero_point, bias })
     }
@@ -255,7 +254,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The outputs of a layer, of which there must be from 1 to so many.
+/// The number of outputs of a layer, 1 to `most`.
 fn checked_outputs(stored: &StoredLayer<'_>, most: usize) -> Result<usize> {
     let width = stored.kernel.dims[0];
     usize::try_from(width).ok().filter(|width| (1..=most).contains(width)).ok_or_else(|| {
@@ -263,7 +262,7 @@ fn checked_outputs(stored: &StoredLayer<'_>, most: usize) -> Result<usize> {
     })
 }
 
-/// A name stands for one value: the input, an initialiser, or what one node gives.
+/// Checks that every initialiser and every output of a node has its own name.
 fn check_names(graph: &GraphProto) -> Result<()> {
     let mut known = HashSet::new();
     let stored = graph.initializer.iter().map(|tensor| tensor.name.as_str());
@@ -274,7 +273,7 @@ fn check_names(graph: &GraphProto) -> Result<()> {
     }
 }
 
-/// 8-bit codes with one float scale, or one for each output channel.
+/// Checks that a kernel has 8-bit codes and one float scale, or one for each output channel.
 fn check_scale(
     layer: &str,
     node: &NodeProto,
@@ -290,11 +289,11 @@ fn check_scale(
     if (is_whole || is_by_channel) && is_8_bit {
         return Ok(());
     }
-    let expected = format!("8-bit weights of {layer}, one scale a channel");
+    let expected = format!("8-bit weights of {layer} with one scale for each channel");
     Err(wrong(&expected, &format!("scales {:?}", scale.dims)))
 }
 
-/// `[1, 3, height, width]`, both sides a multiple of [`REDUCTION`].
+/// `[height, width]` of the input `[1, 3, height, width]`; both are multiples of [`REDUCTION`].
 fn input_size(pixels: &ValueInfoProto) -> Result<[usize; 2]> {
     let shape = pixels.r#type.as_ref().and_then(|t| t.value.as_ref()).and_then(|value| {
         let Type::TensorType(tensor) = value;
@@ -324,7 +323,7 @@ fn input_size(pixels: &ValueInfoProto) -> Result<[usize; 2]> {
     })
 }
 
-/// What is stored must be what the shape and the type ask for, before anybody allocates by them.
+/// Checks that a tensor stores the values that its shape and type declare, before memory is allocated by them.
 fn check_storage(tensor: &TensorProto) -> Result<()> {
     let stored = tensor::stored(tensor).map_err(|[expected, came]| wrong(&expected, &came))?;
     let is_finite = match stored {
@@ -356,7 +355,7 @@ fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a tract_onnx::pb::
     node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
-/// An attribute must be `expected`; where it is absent, ONNX's `default` counts.
+/// Checks that an attribute is `expected`. Where it is absent, it has ONNX's `default`.
 fn check_integers(
     node: &NodeProto,
     layer: &str,

@@ -1,4 +1,4 @@
-//! The weights of a truncated VGG16 in floats, outside tract, as the owner's verbs handle them.
+//! The weights of a truncated VGG16 as floats, for the program's commands.
 
 use prost::Message;
 use tract_onnx::pb::ModelProto;
@@ -10,7 +10,7 @@ use super::{decode, not_onnx, onnx};
 use crate::digest::Digest;
 use crate::error::Result;
 
-/// The weights of a truncated VGG16, in floats.
+/// The weights of a truncated VGG16, as floats.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weights {
     /// `[height, width]` of the input.
@@ -35,7 +35,7 @@ pub struct Layer {
 }
 
 impl Weights {
-    /// Reads a file that [`super::Network::read`] takes, codes expanded.
+    /// Reads a file that [`super::Network::read`] takes; codes are expanded.
     ///
     /// # Errors
     /// As [`super::Network::read`].
@@ -57,9 +57,9 @@ impl Weights {
         Weights { input_size: packed.input_size, layers, classifier }
     }
 
-    /// The digest of the weights as floats, whatever file they came in: for each layer the numbers of
-    /// outputs and inputs (u32), the kernel `[out, in, 3, 3]` and the bias (f32), little endian. The classifier counts as
-    /// the last layer.
+    /// The digest of the weights as floats, which does not depend on the file format. It digests for each layer the
+    /// numbers of outputs and inputs (u32), the kernel `[out, in, 3, 3]` and the bias (f32), little endian. The
+    /// classifier is the last layer.
     pub fn digest(&self) -> Digest {
         let mut bytes = Vec::new();
         for layer in self.layers.iter().chain(&self.classifier) {
@@ -72,13 +72,13 @@ impl Weights {
         Digest::of(&bytes)
     }
 
-    /// The network as ONNX in plain floats.
+    /// The network as an ONNX file of plain floats.
     pub fn write(&self) -> Vec<u8> {
         onnx::model(self).encode_to_vec()
     }
 }
 
-/// Whether a network's file keeps kernels in 8-bit codes instead of floats.
+/// Whether a network's file stores kernels as 8-bit codes instead of floats.
 ///
 /// # Errors
 /// As [`super::Network::read`].
@@ -92,7 +92,7 @@ fn topology<'a>(proto: &'a ModelProto, bytes: &[u8]) -> Result<Topology<'a>> {
 }
 
 impl Layer {
-    /// A layer of an ONNX file.
+    /// Takes a layer of an ONNX file.
     fn of_stored(stored: &StoredLayer<'_>) -> Layer {
         Layer {
             name: stored.name.clone(),
@@ -113,7 +113,7 @@ impl Layer {
         self.bias.len()
     }
 
-    /// Whether no weight is an infinity or NaN; with one of them a network answers NaN to everything.
+    /// Whether no weight is an infinity or NaN. A network with one of them answers NaN to every image.
     pub fn is_finite(&self) -> bool {
         self.kernel.iter().chain(&self.bias).all(|value| value.is_finite())
     }

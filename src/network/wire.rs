@@ -1,15 +1,15 @@
-//! How many parts an ONNX file has, before it is decoded: a part of two bytes is a kilobyte once it is.
+//! Counts the parts of an ONNX file before it is decoded. A part of two bytes takes a kilobyte once it is decoded.
 //!
-//! Protocol buffers are fields one after another, each a key (its number and how it is written) and a value. Only what
-//! the decoder keeps is looked into, by ONNX's own numbers of fields; weights are passed over by their length.
+//! A protocol buffer is a sequence of fields, each a key (its number and wire type) and a value. Only the messages that
+//! the decoder keeps are read, by ONNX's field numbers; weights are skipped by their length.
 
-/// More parts than this are refused: a stranger's file must not ask for gigabytes. VGG16 has a few hundred.
+/// The most parts of a file. The limit keeps a hostile file from taking gigabytes of memory. VGG16 has a few hundred.
 pub(crate) const MAXIMUM_PARTS: usize = 1 << 14;
 
-/// Subgraphs nest; the decoder goes 100 messages deep, of which a graph within a graph takes three.
+/// The deepest nesting of messages, as in the decoder. A subgraph takes three levels.
 const MAXIMUM_DEPTH: usize = 100;
 
-/// A message of ONNX whose fields are messages again.
+/// A message of ONNX that has messages as fields.
 #[derive(Clone, Copy)]
 enum Message {
     Model,
@@ -28,7 +28,7 @@ enum Message {
 }
 
 impl Message {
-    /// The message that a field holds, where what it holds has parts itself.
+    /// The message that a field holds, where that message has parts.
     fn within(self, field: u64) -> Option<Message> {
         Some(match (self, field) {
             (Message::Model, 7) | (Message::Training, 1 | 2) | (Message::Attribute, 6 | 11) => {
@@ -52,14 +52,14 @@ impl Message {
     }
 }
 
-/// Whether a file has so few parts that it may be decoded. Where bytes are no ONNX, they have those that come before
-/// that shows; the decoder goes no further either.
+/// Whether a file has few enough parts to be decoded. In bytes that are not ONNX, the parts before the first error
+/// count, because the decoder stops there too.
 pub(crate) fn is_small(bytes: &[u8]) -> bool {
     let mut left = MAXIMUM_PARTS;
     count(bytes, Message::Model, MAXIMUM_DEPTH, &mut left).is_some()
 }
 
-/// Takes the parts of a message away from those that are left; none where there are too many.
+/// Subtracts the parts of a message from `left`. Returns `None` where there are too many.
 fn count(mut bytes: &[u8], message: Message, depth: usize, left: &mut usize) -> Option<()> {
     while let Some(key) = varint(&mut bytes) {
         let length = match key & 7 {
@@ -84,7 +84,7 @@ fn count(mut bytes: &[u8], message: Message, depth: usize, left: &mut usize) -> 
     Some(())
 }
 
-/// The next number, seven bits a byte, the lowest first.
+/// Reads the next number: seven bits per byte, the lowest first.
 fn varint(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for place in 0..10 {
@@ -119,7 +119,7 @@ mod tests {
         let mut left = MAXIMUM_PARTS;
         count(QUARTER, Message::Model, MAXIMUM_DEPTH, &mut left).unwrap();
         assert!((100..1000).contains(&(MAXIMUM_PARTS - left)), "{left}");
-        // As many weights as would be too many parts, all of them.
+        // These weights would be too many parts if their bytes were counted as fields.
         let weights = field(7, &field(5, &field(9, &vec![0x0a; 1 << 20])));
         assert!(is_small(&weights));
     }

@@ -1,19 +1,19 @@
-//! Memory that is used again from image to image.
+//! Memory that is reused for the next image.
 
 use std::sync::{Mutex, PoisonError};
 
-/// A cache line's floats: what the widest vectors are aligned to.
+/// The floats of a cache line, the alignment of the widest vectors.
 const LINE: usize = 16;
 
-/// Floats that begin at a cache line and are never given back.
+/// Floats that begin at a cache line. The memory grows but is not freed.
 #[derive(Default)]
 pub(in super::super) struct Buffer(Vec<f32>);
 
 impl Buffer {
-    /// `length` floats with whatever they held before.
+    /// `length` floats, which still hold old values.
     pub(in super::super) fn floats(&mut self, length: usize) -> &mut [f32] {
         if self.0.len() < length + LINE {
-            // Given back first, as a page's memory never shrinks.
+            // Freed before the new allocation, because the memory of wasm never shrinks.
             self.0 = Vec::new();
             self.0 = vec![0.0; length + LINE];
         }
@@ -22,16 +22,16 @@ impl Buffer {
     }
 }
 
-/// What one thread needs for one convolution.
+/// The memory that one thread needs for one convolution.
 #[derive(Default)]
 pub(super) struct Workspace {
     pub(super) patch: Buffer,
-    /// Values or weights: nobody needs both.
+    /// Transformed values or transformed weights; no task needs both.
     pub(super) transformed: Buffer,
     pub(super) products: Buffer,
 }
 
-/// Workspaces that wait for the next convolution; as many as ever ran at once.
+/// Free workspaces, at most as many as have been in use at the same time.
 #[derive(Default)]
 pub(in super::super) struct Pool(Mutex<Vec<Workspace>>);
 

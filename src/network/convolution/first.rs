@@ -1,16 +1,16 @@
-//! The network's first convolution: three planes in, too few for the transforms to pay.
+//! The network's first convolution. Its input has three planes, too few for Winograd's transforms to pay.
 //!
-//! Its map is the network's largest, 12.8 MB of full VGG16, so it is never made: the second
-//! convolution has the patch around each of its quads computed when it transforms it.
+//! Its output is the network's largest map, 12.8 MB in full VGG16. The whole map is therefore never stored: when the
+//! second convolution transforms a quad, it has the patch around the quad computed.
 
 use super::kernel::Kernel;
 use super::layout::QUAD;
 use super::weights::{Values, Weights};
 
-/// Blocks of output channels that are computed together: a group of channels has as many or more.
+/// The number of blocks of output channels that are computed together; a group of channels has at least as many.
 pub(super) const VECTORS: usize = 2;
 
-/// A patch's places on a side: a quad's, and one more on each side.
+/// The side of a patch, in positions: a quad's, and one more on each side.
 pub(super) const SIDE: usize = QUAD + 2;
 
 /// A 3x3 convolution of three planes, by the definition.
@@ -58,24 +58,25 @@ impl FirstConvolution {
         self.size
     }
 
-    /// What the definition multiplies, blocks filled up.
+    /// The number of multiplications by the definition, with full blocks.
     #[cfg(feature = "native")]
     pub(super) fn multiplications(&self) -> usize {
         self.weights.len() * self.size[0] * self.size[1]
     }
 
-    /// Floats of the planes with their border; see [`FirstConvolution::border`].
+    /// The number of floats of the planes with their border; see [`FirstConvolution::border`].
     pub(super) fn bordered(&self) -> usize {
         let [height, width] = self.bordered_size();
         3 * height * width
     }
 
-    /// Two places of zeros around whole quads, so that every patch can be computed alike.
+    /// `[height, width]` of a plane with its border: two zeros around whole quads, so that all patches are computed in
+    /// the same way.
     fn bordered_size(&self) -> [usize; 2] {
         self.size.map(|side| side.next_multiple_of(QUAD) + 4)
     }
 
-    /// Planes `[3, height, width]` with a border of zeros.
+    /// Copies planes `[3, height, width]` and adds a border of zeros.
     pub(super) fn border(&self, planes: &[f32], bordered: &mut [f32]) {
         let ([height, width], [rows, row]) = (self.size, self.bordered_size());
         bordered.fill(0.0);
@@ -86,8 +87,8 @@ impl FirstConvolution {
         }
     }
 
-    /// The 16 x 16 places around a quad of up to [`VECTORS`] blocks from `block` on: what lies outside
-    /// the map is 0, as the second convolution expects it.
+    /// Computes the 16 x 16 positions around a quad, of up to [`VECTORS`] blocks from `block` on. Positions outside the
+    /// map are 0, as the second convolution expects.
     pub(super) fn patch(
         &self,
         bordered: &[f32],

@@ -1,4 +1,4 @@
-//! The machines' kernels, compiled from the one text of [`super::quad`].
+//! The kernels of all machines, compiled from the one source in [`super::quad`].
 
 use std::ops::Range;
 
@@ -12,32 +12,33 @@ use super::layout::{InputStrides, Plane, WeightStrides, Window};
 use super::quad;
 use super::winograd::Constants;
 
-/// Weights as they are stored, `[input][9][lane]`.
+/// Stored weights, `[input][9][lane]`.
 #[derive(Clone, Copy)]
 pub(super) enum Stored<'a> {
     Codes(&'a [i8]),
     Floats(&'a [f32]),
 }
 
-/// Transformed inputs, and where they lie.
+/// Transformed inputs and their strides.
 pub(super) type Inputs = (*const f32, InputStrides);
 
-/// Transformed weights, and where they lie.
+/// Transformed weights and their strides.
 pub(super) type Weights = (*const f32, WeightStrides);
 
 /// Input channels, and pairs of rows of coefficients.
 pub(super) type Ranges = (Range<usize>, Range<usize>);
 
-/// Products of one block, and the floats between coefficients.
+/// Products of one block, and the stride between coefficients in floats.
 pub(super) type Products = (*const f32, usize);
 
-/// Bordered planes, and the floats between planes and between rows.
+/// Planes with a border, and the strides between planes and between rows in floats.
 pub(super) type Planes = (*const f32, usize, usize);
 
-/// What a machine computes; see the functions of the same names in [`super::quad`].
+/// The functions of one machine; see the functions of the same names in [`super::quad`].
 ///
 /// # Safety
-/// All need the instructions that they are compiled for, and theirs to be the places they reach.
+/// The machine must have the instructions that a function is compiled for, and the function must own the memory that it
+/// reaches.
 pub(super) struct Functions {
     pub(super) input: unsafe fn(&Constants, Plane, [usize; 2], *mut f32, InputStrides),
     pub(super) expand:
@@ -54,7 +55,7 @@ macro_rules! kernel {
     ($name:expr, $lanes:ty $(, $feature:literal)?) => {{
         type L = $lanes;
 
-        // SAFETY (of all): the caller vouches for the instructions and the places.
+        // SAFETY (of all): the caller vouches for the instructions and the memory.
 
         $(#[target_feature(enable = $feature)])?
         unsafe fn input(
@@ -174,7 +175,7 @@ static SIMD128: Kernel = kernel!("relaxed-simd", Simd128);
 #[cfg(all(target_arch = "wasm32", not(target_feature = "relaxed-simd")))]
 static SIMD128: Kernel = kernel!("simd128", Simd128);
 
-/// The kernels that this machine can run, the quickest first.
+/// The kernels that this machine can run, the fastest first.
 pub(in super::super) fn available() -> Vec<&'static Kernel> {
     [
         #[cfg(target_arch = "x86_64")]

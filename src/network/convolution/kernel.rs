@@ -1,4 +1,4 @@
-//! The kernels of this machine behind safe calls: every length is checked here, once a quad.
+//! Safe functions around the kernels of this machine. They check every length, once per quad.
 
 use std::ops::Range;
 
@@ -9,27 +9,27 @@ use super::layout::{
 };
 use super::winograd::Constants;
 
-/// Coefficients whose weights are transformed together.
+/// The coefficients whose weights are transformed together.
 pub(super) struct Band {
     pub(super) at: usize,
     /// The first coefficient.
     pub(super) first: usize,
-    /// How many.
+    /// The number of coefficients.
     pub(super) length: usize,
     /// Their pairs of rows.
     pub(super) pairs: Range<usize>,
 }
 
-/// One machine's compiled kernels; they exist only where the machine has their instructions.
+/// The compiled kernels for one set of instructions. A value exists only on a machine that has these instructions.
 pub(in super::super) struct Kernel {
     pub(in super::super) name: &'static str,
-    /// Channels in a vector, and so in a block of a map.
+    /// The number of channels in a vector, and so in a block of a map.
     pub(in super::super) lanes: usize,
-    /// The most blocks of output channels that a panel has; see [`super::lanes::Lanes::PANEL`].
+    /// The most blocks of output channels in a panel; see [`super::lanes::Lanes::PANEL`].
     pub(super) panel: usize,
-    /// Transformed weights of up to this many floats are made once a map; more, a part at a time.
+    /// The most floats of weights that are transformed at once; see [`super::lanes::Lanes::RESIDENT`].
     pub(super) resident: usize,
-    /// Pairs of rows of coefficients in a band; see [`super::lanes::Lanes::PAIRS`].
+    /// The number of pairs of rows of coefficients in a band; see [`super::lanes::Lanes::PAIRS`].
     pub(super) pairs: usize,
     pub(super) functions: Functions,
 }
@@ -45,7 +45,7 @@ impl Kernel {
         })
     }
 
-    /// Transforms one block of channels of a quad; the plane has `border` places more on each side.
+    /// Transforms one block of channels of a quad. The plane has `border` more positions on each side.
     pub(super) fn input(
         &self,
         constants: &Constants,
@@ -61,12 +61,12 @@ impl Kernel {
             (PATCH - 1) / rows * strides.band + (PATCH * rows.min(PATCH) - 1) * strides.coefficient;
         assert!(to.len() >= last + (TILES - 1) * GROUP + self.lanes);
         let plane = Plane { values: plane.as_ptr(), height, width, border };
-        // SAFETY: kernels exist only for the machine's instructions; the lengths have been checked.
+        // SAFETY: kernels exist only where the machine has the instructions; the lengths have been checked.
         unsafe { (self.functions.input)(constants, plane, quad, to.as_mut_ptr(), strides) }
     }
 
-    /// Transforms one block of output channels' kernels for the given input channels to the
-    /// coefficients of some pairs of rows.
+    /// Transforms the kernels of one block of output channels, for some input channels and some pairs of rows of
+    /// coefficients.
     pub(super) fn expand(
         &self,
         constants: &Constants,
@@ -91,8 +91,8 @@ impl Kernel {
         }
     }
 
-    /// The products of some quads and a panel for a band; `counts` are the panel's blocks, the input
-    /// channels and the quads. The values begin at the band of the first quad.
+    /// Computes the products of some quads and a panel for a band. `counts` are the numbers of the panel's blocks, of
+    /// the input channels and of the quads. The values begin at the band of the first quad.
     pub(super) fn multiply(
         &self,
         counts: [usize; 3],
@@ -119,8 +119,9 @@ impl Kernel {
         unsafe { (self.functions.multiply)(counts, values, weights, products, is_continued) }
     }
 
-    /// A quad's outputs of one block, to `rows` from `offset`; `extent` is what exists of the quad. The
-    /// products begin at the block's first, `stride` floats before the next coefficient's.
+    /// Computes a quad's outputs of one block and writes them to `rows` from `offset` on. `extent` is the size of the
+    /// quad's part in the map. The products begin at the first of the block; `stride` is the distance between
+    /// coefficients in floats.
     pub(super) fn output(
         &self,
         constants: &Constants,
@@ -144,8 +145,8 @@ impl Kernel {
         }
     }
 
-    /// A patch `[block][16][16][lane]` of the first convolution, of as many blocks as it holds; `planes`
-    /// begin one place above and left of it.
+    /// Computes a patch `[block][16][16][lane]` of the first convolution; its length gives the number of blocks.
+    /// `planes` begin one position above and to the left of it.
     pub(super) fn first(
         &self,
         (planes, plane, row): (&[f32], usize, usize),
@@ -161,14 +162,14 @@ impl Kernel {
         unsafe { (self.functions.first)(planes, vectors, weights, to.as_mut_ptr()) }
     }
 
-    /// 10⁹ additions and multiplications a second of one core's lanes, the best of a few tries.
+    /// The peak rate of one core in 10⁹ additions and multiplications per second, the best of nine runs.
     #[cfg(feature = "native")]
     pub(in super::super) fn peak_gflops(&self) -> f64 {
         const TIMES: usize = 1 << 20;
         let work = (2 * TIMES * super::peak::SUMS * self.lanes) as f64;
         let rate = |_| {
             let start = std::time::Instant::now();
-            // SAFETY: kernels exist only for the machine's instructions.
+            // SAFETY: kernels exist only where the machine has the instructions.
             std::hint::black_box(unsafe { (self.functions.peak)(TIMES) });
             work / start.elapsed().as_secs_f64() / 1e9
         };

@@ -1,33 +1,32 @@
-//! What the kernels need of a machine: vectors of 32-bit floats and nine things to do with them.
+//! The vector operations that the kernels need from a machine.
 
 #[cfg(target_arch = "wasm32")]
 pub(super) mod wasm;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86;
 
-/// A machine's vectors, `WIDTH` floats each.
+/// The vectors of a machine, `WIDTH` floats each.
 ///
 /// # Safety
-/// Every method needs the instructions of its machine; the loads and stores need `WIDTH` values at
-/// the pointer, aligned as their type.
+/// The machine must have the instructions. Loads and stores need `WIDTH` values at the pointer, aligned as their type.
 pub(super) trait Lanes {
     const WIDTH: usize;
-    /// The most blocks of output channels that are computed together: with four tiles, sums enough to
-    /// hide the latency of additions, and registers left for their terms.
+    /// The most blocks of output channels that are computed together. With four tiles this gives enough sums to hide
+    /// the latency of additions, and leaves registers for the factors.
     const PANEL: usize;
-    /// Pairs of rows of coefficients whose weights are transformed together: all where transforming is
-    /// dear, one where writing is.
+    /// The number of pairs of rows of coefficients whose weights are transformed together: all of them where
+    /// transforming is expensive, one where writing is expensive.
     const PAIRS: usize;
-    /// Transformed weights of up to this many floats are made once a map; more, a part at a time, which
-    /// is better where products are so quick that they would wait for memory.
+    /// The most floats of transformed weights that are computed once for a whole map. More weights are transformed a
+    /// part at a time, which is better where products are so fast that they would wait for memory.
     const RESIDENT: usize;
     type Vector: Copy;
 
     unsafe fn load(from: *const f32) -> Self::Vector;
-    /// 8-bit codes as floats.
+    /// Loads 8-bit codes and converts them to floats.
     unsafe fn load_codes(from: *const i8) -> Self::Vector;
     unsafe fn store(vector: Self::Vector, to: *mut f32);
-    /// The float at the pointer in every lane.
+    /// Loads one float into every lane.
     unsafe fn splat(from: *const f32) -> Self::Vector;
     unsafe fn zero() -> Self::Vector;
     unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
@@ -37,11 +36,11 @@ pub(super) trait Lanes {
     unsafe fn mul_add(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// `c - a * b`
     unsafe fn mul_sub(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
-    /// `a` where it is more than `b`, else `b`.
+    /// `a` where it is greater than `b`, else `b`.
     unsafe fn max(a: Self::Vector, b: Self::Vector) -> Self::Vector;
 }
 
-/// Four floats and no instruction that a machine may lack: what the others are tested against.
+/// Four floats without special instructions. The tests compare the other vectors with these.
 pub(super) struct Portable;
 
 impl Lanes for Portable {

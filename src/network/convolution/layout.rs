@@ -1,24 +1,24 @@
-//! How much is worked on at a time, and where it lies: sizes and strides that all files beside this one share.
+//! Sizes and strides of the data that the files of this folder share.
 
-/// A tile's outputs on a side.
+/// The side of a tile's output.
 pub(super) const TILE: usize = 7;
 
-/// A tile's inputs on a side, and its points: `winograd::POINTS` twice and infinity.
+/// The side of a tile's input, and the number of points: two for each of `winograd::POINTS`, and infinity.
 pub(super) const PATCH: usize = TILE + 2;
 
-/// The values in the transformed domain.
+/// The number of a tile's values in the transformed domain.
 pub(super) const COEFFICIENTS: usize = PATCH * PATCH;
 
-/// Pairs of rows of values: two of each of `winograd::POINTS`, and that of infinity alone.
+/// The number of pairs of rows of coefficients: one for each of `winograd::POINTS`, and the single row of infinity.
 pub(super) const PAIRS: usize = 5;
 
-/// A quad's places on a side.
+/// The side of a quad, in positions.
 pub(super) const QUAD: usize = 2 * TILE;
 
-/// A quad's tiles.
+/// The number of tiles in a quad.
 pub(super) const TILES: usize = 4;
 
-/// The widest lanes of any kernel.
+/// The most lanes of any kernel.
 pub(super) const WIDEST: usize = 16;
 
 /// One block of a map's channels, `[height, width, lanes]`.
@@ -27,30 +27,29 @@ pub(super) struct Plane {
     pub(super) values: *const f32,
     pub(super) height: usize,
     pub(super) width: usize,
-    /// Places around it that are there too.
+    /// The width of the border that is stored around it, in positions.
     pub(super) border: usize,
 }
 
-/// Where a quad's outputs of one block of channels go.
+/// The place for a quad's outputs of one block of channels.
 #[derive(Clone, Copy)]
 pub(super) struct Window {
-    /// The first place.
+    /// The first output.
     pub(super) values: *mut f32,
-    /// Floats between rows.
+    /// The stride between rows in floats.
     pub(super) row: usize,
-    /// Places that exist before pooling, up to [`QUAD`] each way.
+    /// The part of the quad that lies in the map, before pooling; up to [`QUAD`] on each side.
     pub(super) height: usize,
     pub(super) width: usize,
     pub(super) pooled: bool,
 }
 
-/// Channels that lie together in a transformed quad. A constant, so that the product's innermost loop
-/// reads its four tiles through one pointer.
+/// The number of neighbouring channels in a transformed quad. It is a constant so that the innermost loop of the
+/// product reads its four tiles through one pointer.
 pub(super) const GROUP: usize = 32;
 
-/// Where the transformed inputs of quads lie, in floats:
-/// `[group of channels][band][quad][coefficient of the band][tile][channel of the group]`, so that what
-/// a product reads together lies together.
+/// The strides in floats of the transformed inputs of quads: `[group of channels][band][quad][coefficient of the
+/// band][tile][channel of the group]`. In this order a product reads consecutive floats.
 #[derive(Clone, Copy)]
 pub(super) struct InputStrides {
     pub(super) coefficient: usize,
@@ -60,22 +59,23 @@ pub(super) struct InputStrides {
 }
 
 impl InputStrides {
-    /// Floats of so many channels.
+    /// The number of floats of some channels.
     pub(super) fn total(&self, channels: usize) -> usize {
         channels.div_ceil(GROUP) * self.group
     }
 }
 
-/// Where the transformed kernels of a panel lie, in floats: `[coefficient][input][output]`.
+/// The strides in floats of the transformed kernels of a panel: `[coefficient][input][output]`.
 #[derive(Clone, Copy)]
 pub(super) struct WeightStrides {
     pub(super) input: usize,
     pub(super) coefficient: usize,
 }
 
-// How much is worked on at a time, in floats, so that a core's own cache keeps it.
+// The data that is processed at a time, in floats. It fits into a core's own cache.
 
-/// Values of a row of quads; more where there are more weights, which all go through the cache for them.
+/// Values of a row of quads. Where there are more weights, more values are taken, because all weights pass through the
+/// cache each time.
 pub(super) const ROW: usize = 3 << 15;
 
 /// Transformed weights of a part.
@@ -84,5 +84,5 @@ pub(super) const PART: usize = 1 << 16;
 /// Products of some panels.
 pub(super) const PRODUCTS: usize = 3 << 16;
 
-/// Output channels whose panels take a part of the values one after another.
+/// Output channels whose panels read a part of the values one after another.
 pub(super) const TOGETHER: usize = 64;

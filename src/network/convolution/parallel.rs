@@ -1,6 +1,6 @@
-//! Tasks on all cores where there are threads, one after another where there are none.
+//! Runs tasks on all cores where there are threads, and one after another in wasm.
 
-/// Runs every task; each writes to a place of its own, so their order cannot be seen.
+/// Runs every task. Each writes to its own memory, so their order does not matter.
 #[cfg(feature = "native")]
 pub(super) fn for_each<T: Send>(tasks: Vec<T>, run: impl Fn(T) + Sync + Send) {
     use rayon::prelude::*;

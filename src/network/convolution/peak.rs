@@ -1,18 +1,18 @@
-//! What a core's lanes can do at most: the yardstick of a profile.
+//! Measures the peak rate of a core's vector instructions, for a profile.
 
 use super::lanes::Lanes;
 
-/// Sums that do not wait for one another: enough to hide the latency of a product and its sum.
+/// The number of independent sums, enough to hide the latency of a multiplication with addition.
 pub(super) const SUMS: usize = 12;
 
-/// Multiplies and adds `times` times in each lane of [`SUMS`] vectors, touching no memory.
+/// Multiplies and adds `times` times in each lane of [`SUMS`] vectors, without access to memory.
 ///
 /// # Safety
 /// The machine has the instructions.
 #[inline(always)]
 pub(super) unsafe fn peak<L: Lanes>(times: usize) -> f32 {
     let [factor, term] = std::hint::black_box([0.5f32, 1.0]);
-    // SAFETY: the caller vouches for the instructions; the places are variables of this function.
+    // SAFETY: the caller vouches for the instructions; the pointers are to variables of this function.
     unsafe {
         let (factor, term) = (L::splat(&factor), L::splat(&term));
         let mut sums = [L::zero(); SUMS];

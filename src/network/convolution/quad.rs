@@ -1,7 +1,7 @@
-//! The kernels' loops, one text for every machine, over the quads of a map.
+//! The loops of the kernels over the quads of a map, one source for every machine.
 //!
-//! A quad is 14 x 14 places, 2 x 2 tiles: the fewest tiles whose sides are even, so that no window
-//! of a 2x2 pooling straddles two quads, and as many rows as a product of matrices takes at once.
+//! A quad has 14 x 14 positions, which are 2 x 2 tiles. This is the smallest number of tiles with an even side, so that
+//! no window of a 2x2 pooling lies in two quads. Its four tiles are the rows of one step of the matrix product.
 
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use super::winograd::{self, Constants};
 /// Transforms a quad of one block of channels.
 ///
 /// # Safety
-/// The machine has the instructions; the plane and the places written to are there.
+/// The machine has the instructions; the plane can be read and the outputs can be written.
 #[inline(always)]
 pub(super) unsafe fn input<L: Lanes>(
     constants: &Constants,
@@ -34,8 +34,8 @@ pub(super) unsafe fn input<L: Lanes>(
             && left + border > 0
             && top + TILE < plane.height + border
             && left + TILE < plane.width + border;
-        // SAFETY: an inner tile's patch, one place larger on each side, lies in the plane; another's
-        // is copied as far as it does.
+        // SAFETY: the patch of an inner tile, one position larger on each side, lies in the plane; the patch of another
+        // tile is copied as far as it lies in the plane.
         unsafe {
             let mut rows = [to.add(tile * GROUP); PATCH];
             for (y, row) in rows.iter_mut().enumerate() {
@@ -56,7 +56,7 @@ pub(super) unsafe fn input<L: Lanes>(
     }
 }
 
-/// Copies what exists of the 9 x 9 places around a tile at the edge of a map without a border.
+/// Copies the part in the map of the 9 x 9 positions around a tile at its edge. The map has no border.
 #[inline(always)]
 unsafe fn copy_patch<L: Lanes>(
     plane: Plane,
@@ -66,7 +66,7 @@ unsafe fn copy_patch<L: Lanes>(
     for y in (1 - top.min(1))..PATCH.min((plane.height + 1).saturating_sub(top)) {
         for x in (1 - left.min(1))..PATCH.min((plane.width + 1).saturating_sub(left)) {
             let place = (top + y - 1) * plane.width + left + x - 1;
-            // SAFETY: the ranges keep both places inside.
+            // SAFETY: both indices stay within the plane and the patch.
             unsafe {
                 let value = L::load(plane.values.add(place * L::WIDTH));
                 L::store(value, patch.as_mut_ptr().add((y * PATCH + x) * L::WIDTH));
@@ -75,8 +75,8 @@ unsafe fn copy_patch<L: Lanes>(
     }
 }
 
-/// Transforms a quad's products of one block of channels, `[tile][lane]` for each coefficient,
-/// `stride` floats apart, back; adds the bias, cuts negatives off and pools where asked.
+/// Transforms a quad's products of one block of channels into outputs, adds the bias, and applies ReLU and, where
+/// wanted, the pooling. The products are `[tile][lane]` for each coefficient, the coefficients `stride` floats apart.
 ///
 /// # Safety
 /// As [`input`].
@@ -103,14 +103,14 @@ pub(super) unsafe fn output<L: Lanes>(
             winograd::output::<L>(constants, (from, stride), bias, to, row);
         }
         if !is_whole {
-            settle::<L>(to, window);
+            write::<L>(to, window);
         }
     }
 }
 
-/// Copies or pools what exists of a quad to its window.
+/// Copies or pools the part of a quad that lies in the map to its window.
 #[inline(always)]
-unsafe fn settle<L: Lanes>(from: *const f32, window: Window) {
+unsafe fn write<L: Lanes>(from: *const f32, window: Window) {
     let step = if window.pooled { 2 } else { 1 };
     let row = QUAD * L::WIDTH;
     for y in 0..window.height / step {
@@ -130,8 +130,8 @@ unsafe fn settle<L: Lanes>(from: *const f32, window: Window) {
     }
 }
 
-/// Transforms the kernels of a block of output channels for the given input channels, stored as
-/// `[input][9][lane]` and multiplied by the scales.
+/// Transforms the kernels of a block of output channels for the given input channels. They are stored as
+/// `[input][9][lane]` and are multiplied by the scales first.
 ///
 /// # Safety
 /// As [`input`].
@@ -158,7 +158,7 @@ pub(super) unsafe fn expand<L: Lanes, W: Weight>(
     }
 }
 
-/// A weight as it is stored.
+/// A stored weight.
 pub(super) trait Weight: Copy {
     /// # Safety
     /// As [`Lanes`].
@@ -181,8 +181,8 @@ impl Weight for i8 {
     }
 }
 
-/// For each coefficient of a band and each quad: the four tiles' inputs times the panel's kernels, added to the
-/// products where `is_continued`. Products lie `[quad][coefficient][vector][tile][lane]`.
+/// Multiplies, for each coefficient of a band and each quad, the inputs of the four tiles by the kernels of the panel.
+/// Where `is_continued`, the results are added to the products. Products are `[quad][coefficient][vector][tile][lane]`.
 ///
 /// # Safety
 /// As [`input`].
@@ -197,7 +197,7 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
     let block_length = VECTORS * TILES * L::WIDTH;
     for coefficient in 0..coefficients {
         for quad in 0..quads {
-            // SAFETY: the caller vouches for every place that the strides reach.
+            // SAFETY: the caller vouches for the memory that the strides reach.
             unsafe {
                 let values = values.add(quad * inputs.quad + coefficient * inputs.coefficient);
                 let weights = weights.add(coefficient * panel.coefficient);
@@ -223,7 +223,7 @@ pub(super) unsafe fn multiply<L: Lanes, const VECTORS: usize>(
     }
 }
 
-/// The product's innermost loop: four tiles by `VECTORS` vectors of outputs, all in registers.
+/// The innermost loop of the product: four tiles by `VECTORS` vectors of outputs, all in registers.
 #[inline(always)]
 unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
     (mut values, group_stride): (*const f32, usize),
@@ -234,7 +234,7 @@ unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
     while channels > 0 {
         let group = channels.min(GROUP);
         for channel in 0..group {
-            // SAFETY: the caller vouches for every place that the strides reach.
+            // SAFETY: the caller vouches for the memory that the strides reach.
             unsafe {
                 let values = values.add(channel);
                 accumulate::<L, VECTORS, TILES>((values, GROUP), kernels, &mut sums);
@@ -247,7 +247,7 @@ unsafe fn sums_of<L: Lanes, const VECTORS: usize>(
     sums
 }
 
-/// One channel's part of the sums.
+/// Adds the products of one channel to the sums.
 #[inline(always)]
 unsafe fn accumulate<L: Lanes, const VECTORS: usize, const ROWS: usize>(
     (values, stride): (*const f32, usize),
@@ -269,11 +269,11 @@ unsafe fn accumulate<L: Lanes, const VECTORS: usize, const ROWS: usize>(
     }
 }
 
-/// The network's first convolution, by the definition: a patch of `SIDE` x `SIDE` places of `VECTORS`
-/// blocks, `[block][y][x][lane]`, from three planes, `PLACES` places of a row at a time.
+/// The network's first convolution, by the definition. It computes a patch of `SIDE` x `SIDE` positions of `VECTORS`
+/// blocks, `[block][y][x][lane]`, from three planes, `PLACES` positions of a row at a time.
 ///
 /// # Safety
-/// As [`input`]; the planes begin one place above and left of the patch.
+/// As [`input`]; the planes begin one position above and to the left of the patch.
 #[inline(always)]
 pub(super) unsafe fn first<L: Lanes, const VECTORS: usize, const PLACES: usize>(
     (planes, plane, row): (*const f32, usize, usize),
@@ -281,8 +281,7 @@ pub(super) unsafe fn first<L: Lanes, const VECTORS: usize, const PLACES: usize>(
     to: *mut f32,
 ) {
     for (y, x) in (0..SIDE).flat_map(|y| (0..SIDE).step_by(PLACES).map(move |x| (y, x))) {
-        // SAFETY: the caller vouches for the planes, for 27 vectors of weights for each block and
-        // for the patch.
+        // SAFETY: the caller vouches for the planes, for 27 vectors of weights per block, and for the patch.
         unsafe {
             let mut sums = [[L::zero(); PLACES]; VECTORS];
             for (vector, sums) in sums.iter_mut().enumerate() {

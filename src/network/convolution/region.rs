@@ -1,4 +1,4 @@
-//! Parts of a map: what one of several workers computes, and what it must have for that.
+//! Parts of a map: the region that one of several workers computes, and the region that it needs as input.
 
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ impl Region {
         self.and(other) == *other
     }
 
-    /// What both have.
+    /// The intersection of two regions.
     pub(in super::super) fn and(&self, other: &Region) -> Region {
         let both = |a: &Range<usize>, b: &Range<usize>| a.start.max(b.start)..a.end.min(b.end);
         let both = Region {
@@ -39,7 +39,8 @@ impl Region {
         if both.is_empty() { Region::empty() } else { both }
     }
 
-    /// All blocks of the rows that its own are computed from: `step` for each, and `border` on each side.
+    /// All blocks of the input rows that this region is computed from: `step` rows for each row, and `border` more on
+    /// each side.
     fn around(&self, step: usize, border: usize, [blocks, height, ..]: [usize; 4]) -> Region {
         if self.is_empty() {
             return Region::empty();
@@ -48,7 +49,7 @@ impl Region {
         Region { blocks: 0..blocks, rows: first.saturating_sub(border)..height.min(end + border) }
     }
 
-    /// Where its floats lie in a map of the shape, as few runs as there are.
+    /// The ranges of the region's floats in a map of the shape, as few as possible.
     pub(in super::super) fn runs(
         &self,
         [_, height, width, lanes]: [usize; 4],
@@ -65,11 +66,11 @@ impl Region {
 }
 
 impl Convolution {
-    /// What the `partition`-th of `partitions` workers computes of the output: rows of quads where the
-    /// weights are few, so that little is exchanged; panels of output channels where they are many,
-    /// so that each worker transforms its own weights only, or where rows do not divide well.
+    /// The region of the output that the `partition`-th of `partitions` workers computes.
     ///
-    /// Of rows each worker transforms all weights, a kernel for each output channel; of panels all
+    /// Where weights are few, it is some rows of quads, so that little is exchanged. Where weights are many, or where
+    /// the rows do not divide evenly, it is some panels of output channels, so that each worker transforms only its own
+    /// weights. With rows, each worker transforms all weights (a kernel for each output channel); with panels, all
     /// tiles of the map.
     pub(in super::super) fn partition(&self, partition: usize, partitions: usize) -> Region {
         let mut region = Region::whole(self.output_shape());
@@ -88,18 +89,18 @@ impl Convolution {
         region
     }
 
-    /// What it reads of the input to compute a region that [`Convolution::partition`] gave.
+    /// The region of the input that is needed to compute a region from [`Convolution::partition`].
     pub(in super::super) fn needs(&self, region: &Region) -> Region {
         let convolutions = 1 + usize::from(self.first.is_some());
         region.around(QUAD / self.side(), convolutions, self.input_shape())
     }
 
-    /// The rows of quads that make a region.
+    /// The rows of quads that compute a region.
     pub(super) fn quad_rows(&self, region: &Region) -> Range<usize> {
         region.rows.start / self.side()..region.rows.end.div_ceil(self.side())
     }
 
-    /// Rows of the output that a row of quads makes.
+    /// The number of rows of the output that a row of quads computes.
     pub(super) fn side(&self) -> usize {
         if self.pooled { QUAD / 2 } else { QUAD }
     }

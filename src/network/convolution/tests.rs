@@ -1,14 +1,14 @@
-//! Every kernel of the machine against the definition in double precision.
+//! Compares every kernel of the machine with the definition in double precision.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::*;
 
-/// A convolution's shape: input and output channels, height, width, whether it is pooled.
+/// The shape of a convolution: input and output channels, height, width, and whether it is pooled.
 type Case = (usize, usize, usize, usize, bool);
 
-/// Sides that fill no tile, channels that fill no block, and both ways through the loops.
+/// Shapes with incomplete tiles and blocks, for both orders of the loops.
 const CASES: [Case; 13] = [
     (1, 1, 1, 1, false),
     (4, 4, 1, 9, false),
@@ -25,13 +25,13 @@ const CASES: [Case; 13] = [
     (260, 70, 29, 57, true),
 ];
 
-/// Seeded numbers of -1..=1.
+/// Pseudo-random numbers in -1..=1.
 fn noise(length: usize, seed: u64) -> Vec<f32> {
     let mut random = fastrand::Rng::with_seed(seed);
     (0..length).map(|_| random.f32() * 2.0 - 1.0).collect()
 }
 
-/// Weights as trained ones are scaled, in codes or floats, and the floats that they stand for.
+/// Weights of the size of trained ones, as codes or floats; and their values as floats.
 fn weights(inputs: usize, outputs: usize, coded: bool) -> (Weights<'static>, Vec<f32>) {
     let limit = (6.0 / (9.0 * inputs as f32)).sqrt();
     let values = noise(outputs * inputs * 9, 5);
@@ -60,7 +60,7 @@ pub(in super::super) fn blocks(planes: &[f32], cells: usize, lanes: usize) -> Ve
     blocks
 }
 
-/// The definition: 3x3 with a border of zeros, bias, ReLU, and 2x2 pooling where asked.
+/// The definition: 3x3 with a border of zeros, bias, ReLU, and 2x2 pooling where wanted.
 fn reference(case: Case, kernel: &[f32], bias: &[f32], map: &[f32]) -> Vec<f64> {
     let (inputs, outputs, height, width, pooled) = case;
     let at = |input: usize, y: usize, x: usize| {
@@ -85,7 +85,7 @@ fn reference(case: Case, kernel: &[f32], bias: &[f32], map: &[f32]) -> Vec<f64> 
     values
 }
 
-/// A convolution of a map in planes, `[out, height, width]`.
+/// The output of a convolution as planes, `[out, height, width]`.
 fn computed(kernel: &'static Kernel, weights: Weights<'_>, case: Case, map: &[f32]) -> Vec<f32> {
     let (_, outputs, height, width, pooled) = case;
     let convolution = Convolution::new(kernel, weights, [height, width], pooled);
@@ -107,7 +107,7 @@ pub(in super::super) fn planes(blocks: &[f32], lanes: usize, channels: usize) ->
     (0..channels * cells).map(|at| blocks[place(at / cells, at % cells)]).collect()
 }
 
-/// The largest difference, measured by the reference's largest value.
+/// The largest difference divided by the largest value of the reference.
 pub(in super::super) fn relative_error(values: &[f32], reference: &[f64]) -> f64 {
     assert_eq!(values.len(), reference.len());
     let largest = reference.iter().fold(f64::MIN_POSITIVE, |most, value| most.max(value.abs()));
@@ -131,7 +131,7 @@ fn every_kernel_gives_the_definition_at_every_size() {
     }
 }
 
-/// Any shape: odd sides, channels that fill no block, no group or no panel, pooled or not.
+/// Random shapes: odd sides, incomplete blocks, groups and panels, pooled or not.
 #[test]
 fn every_kernel_gives_the_definition_at_random_shapes() {
     let mut random = fastrand::Rng::with_seed(12);
@@ -158,7 +158,7 @@ fn every_kernel_gives_the_definition_at_random_shapes() {
     }
 }
 
-/// What is not a number shows at every place whose window holds it, and at no place far from it.
+/// A NaN reaches every position whose window contains it, and no position far from it.
 #[test]
 fn what_is_not_a_number_is_not_hidden() {
     let case = (3, 20, 30, 30, false);
@@ -223,7 +223,7 @@ fn one_pixel_shows_the_kernel_around_it() {
     }
 }
 
-/// Whole quads, parts of quads, one pixel; blocks that fill no group, more groups than one.
+/// Whole quads, parts of quads, one pixel; an incomplete group, and several groups.
 #[test]
 fn the_first_two_convolutions_together_give_the_definition() {
     let cases =

@@ -1,4 +1,4 @@
-//! A convolution's weights, laid out for the kernels and left as small as the file has them.
+//! The weights of a convolution in the kernels' layout, as small as in the file.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -17,19 +17,19 @@ pub(in super::super) struct Weights<'a> {
 
 /// A kernel's values.
 pub(in super::super) enum Values<'a> {
-    /// 8-bit codes, and what each output channel's are multiplied with.
+    /// 8-bit codes, and the scale of each output channel.
     Codes(Cow<'a, [i8]>, Vec<f32>),
     /// Plain floats.
     Floats(Vec<f32>),
 }
 
-/// Weights as `[block of outputs][in][9][lane]`, outputs that fill no block with zeros.
+/// Weights as `[block of outputs][in][9][lane]`; the last block is filled with zeros.
 pub(super) struct PackedWeights {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     lanes: usize,
     values: Values<'static>,
-    /// The block that `values` begins with.
+    /// The first block of `values`.
     first: usize,
     bias: Vec<f32>,
 }
@@ -50,12 +50,12 @@ impl PackedWeights {
         PackedWeights { inputs, outputs, lanes, values, first: 0, bias: padded(weights.bias) }
     }
 
-    /// Blocks of output channels.
+    /// The number of blocks of output channels.
     pub(super) fn blocks(&self) -> usize {
         self.bias.len() / self.lanes
     }
 
-    /// Forgets the weights of all other blocks.
+    /// Drops the weights of all other blocks.
     pub(super) fn keep(&mut self, blocks: &Range<usize>) {
         if blocks.len() == self.blocks() {
             return;
@@ -69,7 +69,7 @@ impl PackedWeights {
         self.first = blocks.start;
     }
 
-    /// A block's weights and what to multiply them with.
+    /// A block's weights and their scales.
     pub(super) fn block(&self, block: usize) -> (Stored<'_>, &[f32]) {
         let length = self.inputs * 9 * self.lanes;
         let range = (block - self.first) * length..(block - self.first + 1) * length;
@@ -106,7 +106,7 @@ pub(super) fn packed<T: Copy + Default>(kernel: &[T], inputs: usize, lanes: usiz
     packed
 }
 
-/// A function of its own, as browsers replace quick code by good code only from call to call.
+/// Interleaves rows. It is not inlined, because a browser switches to its optimised code only between calls.
 #[inline(never)]
 fn interleave<T: Copy, const LANES: usize>(block: &[T], packed: &mut [T]) {
     let length = block.len() / LANES;

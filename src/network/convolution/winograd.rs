@@ -1,38 +1,37 @@
-//! Winograd's F(7x7, 3x3): 81 multiplications for 49 places where the definition takes 441.
+//! Winograd's F(7x7, 3x3): 81 multiplications for 49 positions instead of the 441 of the definition.
 //!
-//! A convolution is a product of polynomials, and a product is known from its values at enough
-//! points: `Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A`. Tiles of 7 are chosen because every map of a
-//! 224x224 image (224, 112, 56, 28, 14) divides by 7, so that no multiplication is wasted at the
-//! edges: over VGG16, 18.4% of the definition's, where tiles of 6 need 22.8% and tiles of 4 25.2%.
+//! A convolution is a product of polynomials, and a product is determined by its values at enough points: `Y = Aᵀ [ (G
+//! g Gᵀ) ⊙ (Bᵀ d B) ] A`. Tiles have the side 7 because 7 divides the side of every map of a 224x224 image (224, 112,
+//! 56, 28, 14), so that no multiplication is wasted at the edges. Over VGG16 they need 18.4% of the multiplications of
+//! the definition; tiles of 6 need 22.8%, and tiles of 4 need 25.2%.
 //!
-//! The usual points (0, ±1, ±2, ±1/2 and one more) would lose four digits; four pairs ±a, searched
-//! for the least error, lose two: 2e-5 of the largest value at worst, 7e-6 on the average. Pairs
-//! also halve the work, as even and odd powers are summed once for both.
+//! The usual points (0, ±1, ±2, ±1/2 and one more) would lose four digits. Four pairs ±a, searched for the least error,
+//! lose two: the error is 2e-5 of the largest value at worst and 7e-6 on average. Pairs also halve the work, because
+//! the sums of even and of odd powers serve both points.
 
 use std::mem::MaybeUninit;
 
 use super::lanes::Lanes;
 use super::layout::{PATCH, TILE};
 
-// No closure here or in `super::quad` computes with lanes: the library's functions that would call it
-// are compiled without the machine's instructions, and each sum would then be a call through memory.
+// No closure here or in `super::quad` computes with lanes. The standard library's functions that would call it are
+// compiled without the machine's instructions, so that each sum would become a call through memory.
 
-/// The points are plus and minus these, exact in binary, and infinity.
+/// The points are plus and minus these numbers, which are exact in binary, and infinity.
 const POINTS: [f64; 4] = [0.25, 0.6875, 1.125, 2.1875];
 
 /// The constants of the transforms.
 ///
-/// They are read through a reference because V8 would build each `v128` constant anew, in three
-/// instructions, at every use.
+/// They are read through a reference because V8 would build a `v128` constant with three instructions at every use.
 pub(super) struct Constants {
-    /// For each pair: coefficients of `Π (x² - b²)` over the other pairs, of x⁰, x², x⁴; and the point.
+    /// For each pair: the coefficients of x⁰, x², x⁴ in `Π (x² - b²)` over the other pairs; and the point.
     input: [[f32; 4]; 4],
-    /// Coefficients of `Π (x² - b²)` over all pairs, of x⁰, x², x⁴, x⁶.
+    /// The coefficients of x⁰, x², x⁴, x⁶ in `Π (x² - b²)` over all pairs.
     input_at_infinity: [f32; 4],
     /// For each pair: a, a².
     weights: [[f32; 2]; 4],
-    /// For each power of x: that power of every pair's point, divided by the derivative of the
-    /// product over all points there.
+    /// For each power of x: that power of every pair's point, divided by the derivative of the product over all points
+    /// at this point.
     output: [[f32; 4]; TILE],
 }
 
@@ -67,7 +66,7 @@ const fn constants() -> Constants {
     constants
 }
 
-/// The coefficients of `Π (y - b²)` over all pairs but one, without the highest, which is 1.
+/// The coefficients of `Π (y - b²)` over all pairs except `without`. The highest coefficient, which is 1, is left out.
 const fn product(without: usize) -> [f64; 4] {
     let mut coefficients = [0.0; 5];
     coefficients[0] = 1.0;
@@ -88,7 +87,7 @@ const fn product(without: usize) -> [f64; 4] {
     [coefficients[0], coefficients[1], coefficients[2], coefficients[3]]
 }
 
-/// `Bᵀ d` for one column: nine inputs to their values at the points.
+/// `Bᵀ d` for one column: nine inputs -> their values at the points.
 #[inline(always)]
 unsafe fn input_column<L: Lanes>(
     constants: &Constants,
@@ -111,8 +110,8 @@ unsafe fn input_column<L: Lanes>(
     }
 }
 
-/// `G g` for one column: three weights to their values at the points. The division by the derivative
-/// is left to the output, which is transformed far less often.
+/// `G g` for one column: three weights -> their values at the points. The division by the derivative is done in the
+/// transform of the output, which runs far less often.
 #[inline(always)]
 unsafe fn weight_column<L: Lanes>(constants: &Constants, g: [L::Vector; 3]) -> [L::Vector; PATCH] {
     // SAFETY: as in `input_column`.
@@ -128,7 +127,7 @@ unsafe fn weight_column<L: Lanes>(constants: &Constants, g: [L::Vector; 3]) -> [
     }
 }
 
-/// `Aᵀ m` for one column: the product's values at the points to seven outputs.
+/// `Aᵀ m` for one column: the values of the product at the points -> seven outputs.
 #[inline(always)]
 unsafe fn output_column<L: Lanes>(
     constants: &Constants,
@@ -166,10 +165,10 @@ unsafe fn splats<L: Lanes, const N: usize>(values: &[f32; N]) -> [L::Vector; N] 
     }
 }
 
-/// Nine vectors, `stride` floats apart.
+/// Loads nine vectors, `stride` floats apart.
 #[inline(always)]
 unsafe fn loads<L: Lanes>(from: *const f32, stride: usize) -> [L::Vector; PATCH] {
-    // SAFETY: the caller vouches for the instructions and the places.
+    // SAFETY: the caller vouches for the instructions and the memory.
     unsafe {
         let mut vectors = [L::zero(); PATCH];
         for (at, vector) in vectors.iter_mut().enumerate() {
@@ -179,11 +178,11 @@ unsafe fn loads<L: Lanes>(from: *const f32, stride: usize) -> [L::Vector; PATCH]
     }
 }
 
-/// `Bᵀ d B` of a lane's width of channels: 9 rows of 9 vectors, `row` floats apart, to 9 rows of 9
+/// `Bᵀ d B` of a vector of channels: 9 rows of 9 vectors, the rows `row` floats apart -> 9 rows of 9 vectors, the
 /// vectors `stride` floats apart.
 ///
 /// # Safety
-/// The machine has the instructions; all those places can be read and written.
+/// The machine has the instructions; all these vectors can be read and written.
 #[inline(always)]
 pub(super) unsafe fn input<L: Lanes>(
     constants: &Constants,
@@ -192,8 +191,7 @@ pub(super) unsafe fn input<L: Lanes>(
     to: [*mut f32; PATCH],
     stride: usize,
 ) {
-    // SAFETY: the caller vouches for the instructions and the places; all of `half` is written before
-    // it is read.
+    // SAFETY: the caller vouches for the instructions and the memory; all of `half` is written before it is read.
     unsafe {
         let mut half = MaybeUninit::<[[L::Vector; PATCH]; PATCH]>::uninit();
         let half = half.as_mut_ptr().cast::<L::Vector>();
@@ -213,8 +211,8 @@ pub(super) unsafe fn input<L: Lanes>(
     }
 }
 
-/// Some pairs of rows of `G g Gᵀ` of a lane's width of kernels, given as 9 vectors, to 18 vectors a
-/// pair, `stride` floats apart. The last of the [`PAIRS`] has one row.
+/// Some pairs of rows of `G g Gᵀ` of a vector of kernels, given as 9 vectors -> 18 vectors per pair, `stride` floats
+/// apart. The last of the [`PAIRS`] has one row.
 ///
 /// # Safety
 /// As [`input`].
@@ -250,7 +248,7 @@ pub(super) unsafe fn weights<L: Lanes>(
     }
 }
 
-/// A row of three weights to its values at the points.
+/// A row of three weights -> its values at the points.
 #[inline(always)]
 unsafe fn weight_row<L: Lanes>(
     constants: &Constants,
@@ -266,8 +264,8 @@ unsafe fn weight_row<L: Lanes>(
     }
 }
 
-/// `Aᵀ m A` plus bias, then ReLU: 81 vectors `stride` floats apart to 7 rows of 7 vectors, `row`
-/// floats apart.
+/// `Aᵀ m A` plus bias, then ReLU: 81 vectors, `stride` floats apart -> 7 rows of 7 vectors, the rows `row` floats
+/// apart.
 ///
 /// # Safety
 /// As [`input`].
@@ -294,7 +292,7 @@ pub(super) unsafe fn output<L: Lanes>(
             let values = half.add(y * PATCH).cast::<[L::Vector; PATCH]>().read();
             let values = output_column::<L>(constants, values);
             for (x, value) in values.into_iter().enumerate() {
-                // This order keeps what is not a number, so that overflow shows.
+                // This order of the operands keeps NaN, so that an overflow is noticed.
                 let value = L::max(L::zero(), L::add(value, bias));
                 L::store(value, to.add(y * row + x * L::WIDTH));
             }

@@ -1,4 +1,4 @@
-//! WebAssembly's 128-bit lanes; with `relaxed-simd` a product and its sum are rounded once.
+//! The 128-bit vectors of WebAssembly. With `relaxed-simd`, a multiplication with addition is rounded once.
 
 use core::arch::wasm32::*;
 

@@ -1,10 +1,10 @@
-//! x86-64: 256-bit lanes of AVX2 with FMA, and 512-bit lanes of AVX-512F.
+//! The vectors of x86-64: 256 bits of AVX2 with FMA, and 512 bits of AVX-512F.
 
 use core::arch::x86_64::*;
 
 use super::Lanes;
 
-/// Implements [`Lanes`] by the intrinsics of one width.
+/// Implements [`Lanes`] with the intrinsics of one width.
 macro_rules! lanes {
     ($name:ident, $width:literal, $panel:literal, $resident:expr, $vector:ty, $load:ident, $codes:ident, $store:ident,
      $splat:ident, $zero:ident, $add:ident, $sub:ident, $mul:ident, $mul_add:ident,
