@@ -134,7 +134,9 @@ impl Client {
                 return Err(Fault::Gone(format!("the server answered {status} for the thumbnail")));
             }
             _ => {
-                return Err(Fault::Final(format!("the server answered {status} for the thumbnail")));
+                return Err(Fault::Final(format!(
+                    "the server answered {status} for the thumbnail"
+                )));
             }
         }
         let (body, failed) = self.body(response, LARGEST)?;
@@ -314,25 +316,22 @@ fn untrusted(host: &str, reason: String) -> Error {
 }
 
 fn no_proxy(host: &str, reason: String) -> Error {
-    Error::Download(Details::new(
-        format!("a proxy that reaches {host}"),
-        reason,
+    Error::Download(Details::plain(
+        format!("the proxy does not reach {host} ({reason})"),
         "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
     ))
 }
 
 fn sent_away(host: &str, wait: Duration) -> Error {
-    Error::Download(Details::new(
-        format!("{host} to answer within an hour"),
-        format!("a request for a pause of {} s", wait.as_secs()),
+    Error::Download(Details::plain(
+        format!("{host} asks for a pause of {} s, longer than an hour", wait.as_secs()),
         "run the same command again after that time; it continues where it stopped",
     ))
 }
 
 fn out_for_too_long(host: &str, reason: &str) -> Error {
-    Error::Download(Details::new(
-        format!("answers from {host}"),
-        format!("none for many minutes ({reason})"),
+    Error::Download(Details::plain(
+        format!("{host} has not answered for many minutes ({reason})"),
         "run the same command again later; it continues where it stopped",
     ))
 }
@@ -342,7 +341,7 @@ fn denied(token: bool, reason: String) -> Error {
         true => "check the token: it may be mistyped, expired or withdrawn",
         false => "give a token in SKETCHFAB_TOKEN or with --token-file",
     };
-    Error::Download(Details::new("access to the API", reason, advice))
+    Error::Download(Details::plain(reason, advice))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ fn encoded<'a, T: Serialize + 'a>(lines: impl Iterator<Item = &'a T>) -> Result<
     let mut bytes = Vec::new();
     for line in lines {
         serde_json::to_writer(&mut bytes, line).map_err(|error| {
-            Error::Catalogue(Details::new("text", error.to_string(), "report this"))
+            Error::Catalogue(Details::plain(error.to_string(), "report this as a bug"))
         })?;
         bytes.push(b'\n');
     }

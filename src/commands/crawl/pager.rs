@@ -133,17 +133,15 @@ fn next(answer: &Value) -> Option<String> {
 }
 
 fn refused(address: &Address, reason: &str) -> Error {
-    Error::Download(Details::new(
-        format!("a list at {}", address.path),
-        reason,
+    Error::Download(Details::plain(
+        format!("the list {} is refused ({reason})", address.path),
         "check the words, names and slugs that you asked for",
     ))
 }
 
 fn gave_up(address: &Address, attempts: u32, reason: &str) -> Error {
-    Error::Download(Details::new(
-        format!("the next page of {}", address.path),
-        format!("none after {attempts} attempts ({reason})"),
+    Error::Download(Details::plain(
+        format!("the next page of {} did not come in {attempts} attempts ({reason})", address.path),
         "run the same command again later; it continues where it stopped",
     ))
 }
