@@ -1,7 +1,7 @@
-//! `recasketch embed`: a catalogue and its thumbnails -> a site.
+//! `recasketch embed`: makes a site from a catalogue and its thumbnails.
 //!
-//! Every embedding goes through the store (`src/commands/embed/store.rs`), which lies beside the site and outlives
-//! runs: a thumbnail that was embedded once, whatever became of the run, is not embedded again.
+//! Every embedding is written to the store (`src/commands/embed/store.rs`), a file beside the site that stays after
+//! the run. A thumbnail is therefore embedded once only, also where a run was killed.
 
 mod before;
 pub mod merge;
@@ -26,13 +26,14 @@ use crate::weights::shipped::NetworkSource;
 pub use shard::{Shard, ShardSummary};
 use store::Store;
 pub use stream::stream;
-use work::{Seen, Work};
+use work::{Embedded, Work};
 
-/// How the name of a store ends.
+/// The file name ending of a store.
 const STORE: &str = "embeddings";
 
-/// What to embed, with what, and where to.
+/// The options of `embed`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// The catalogue's CSV file.
     pub catalogue: PathBuf,
@@ -40,38 +41,38 @@ pub struct Options {
     pub thumbnails: PathBuf,
     /// The folder to write the site into.
     pub out: PathBuf,
-    /// Whether the folder may hold other files, which stay, though no site is there yet.
+    /// Whether `out` may be a folder with other files and no site yet. The other files stay.
     pub into_existing: bool,
-    /// The file of finished embeddings, which is no part of the site; by default beside it, its name with
-    /// `.embeddings`.
+    /// The file of finished embeddings, which is not part of the site. By default it lies beside the site and has the
+    /// site's name with `.embeddings`.
     pub store: Option<PathBuf>,
     /// The network.
     pub network: NetworkSource,
-    /// How thumbnails become the network's shape.
+    /// How thumbnails are fitted to the network's input.
     pub preprocessing: Preprocessing,
     /// How embeddings are compared.
     pub metric: Metric,
-    /// Whether embeddings are kept whole, however many there are.
+    /// Whether the site keeps whole maps instead of codes, for any number of models.
     pub exact: bool,
-    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
+    /// With more models than this, the page fetches only the cells nearest to the query. This needs codes.
     pub cells_above: usize,
-    /// Whether codes are learnt anew where the site has some that were learnt before.
+    /// Whether a new codebook is learnt although the site already has one.
     pub relearn: bool,
-    /// A folder of images to try on the page; without it those that the site has stay.
+    /// A folder of images to try on the page; `None` keeps the images that the site has.
     pub samples: Option<PathBuf>,
-    /// The folder of the page's files; without it the page that the site has stays.
+    /// The folder of the page's files; `None` keeps the page that the site has.
     pub page: Option<PathBuf>,
-    /// What the owner sets of the page; without it what the site has stays.
+    /// The owner's settings of the page; `None` keeps the settings that the site has.
     pub settings: Option<Settings>,
-    /// Whether a row of the catalogue that is wrong stops the run before it begins; without it, the row is left out.
+    /// Whether an invalid row of the catalogue stops the run before it begins. Otherwise the row is left out.
     pub strict: bool,
 }
 
-/// More models than this are fetched in cells where nobody says otherwise: all of them would be a large download.
+/// The default of [`Options::cells_above`]: the codes of more models would be a large download.
 pub const CELLS_ABOVE: usize = 100_000;
 
 impl Options {
-    /// A catalogue and its thumbnails into a site's folder, all else as the program has it by default, and without a page.
+    /// Returns the program's defaults for a catalogue, its thumbnails and a site's folder, without a page.
     pub fn new(
         catalogue: impl Into<PathBuf>,
         thumbnails: impl Into<PathBuf>,
@@ -97,32 +98,33 @@ impl Options {
     }
 }
 
-/// What became of the catalogue.
+/// The summary of `embed`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Summary {
-    /// What was written.
+    /// The manifest of the site that was written.
     pub manifest: Manifest,
-    /// How many thumbnails were embedded by this run; the others were before.
+    /// How many thumbnails this run embedded. The store had the others.
     pub embedded: usize,
-    /// Whether codes are those that were learnt for the site as it was.
+    /// Whether the codebook is the one that the site already had.
     pub kept_codes: bool,
     /// The models that were left out, each with the reason.
     pub left_out: Vec<(String, String)>,
-    /// How long the embedding took, in seconds.
+    /// The duration of the embedding, in seconds.
     pub seconds: f64,
 }
 
-/// Embeds, on all cores, every thumbnail that the store does not have, and writes the site. A thumbnail
-/// that cannot be used is reported and left out. A run that was killed goes on from its last whole batch.
+/// Embeds every thumbnail that is not in the store, on all cores, and writes the site. A thumbnail that cannot be
+/// used is reported and left out. After a kill, the next run continues from the last complete batch.
 ///
 /// # Errors
-/// Whatever stops the whole: a catalogue or network that is wrong, a folder that cannot be written,
-/// not one thumbnail that can be used.
+/// For a catalogue or network that cannot be used, a folder that cannot be written, and where no thumbnail can be
+/// used.
 pub fn run(options: &Options) -> Result<Summary> {
     run_after(options, |_| Ok(()))
 }
 
-/// The same, after something has come into the store.
+/// Does the same as [`run`], after `before` has added embeddings to the store.
 pub(crate) fn run_after(
     options: &Options,
     before: impl FnOnce(&mut Store) -> Result<()>,
@@ -134,40 +136,46 @@ pub(crate) fn run_after(
     site::check(&place, page.as_ref())?;
     let mut store = work.store()?;
     before(&mut store)?;
-    let seen = work.embed(models, &mut store)?;
-    write(&work, &store, seen, Bound { place, page, samples })
+    let embedded = work.embed(models, &mut store)?;
+    write(&work, &store, embedded, Destination { place, page, samples })
 }
 
-/// Embeds a shard of the catalogue into a store of its own, by default beside the site with a name such as
-/// `OUT.3-of-40.embeddings`, from which [`crate::commands::embed::merge::run`] takes it. No site is written.
+/// Embeds a shard of the catalogue into a separate store and writes no site. By default the store lies beside the
+/// site with a name such as `OUT.3-of-40.embeddings`. [`crate::commands::embed::merge::run`] reads it.
 ///
 /// # Errors
-/// As [`run`], but a shard may have nothing that can be used.
+/// As [`run`], but a shard without any usable thumbnail is no error.
 pub fn run_shard(options: &Options, shard: Shard) -> Result<ShardSummary> {
     let (work, models) = Work::prepare(options, Some(shard))?;
     let mut store = work.store()?;
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
-    let Seen { models, embedded, left_out, seconds, .. } = work.embed(own, &mut store)?;
+    let Embedded { models, embedded, left_out, seconds, .. } = work.embed(own, &mut store)?;
     let store = work.store_path().to_owned();
     Ok(ShardSummary { store, models: models.len(), embedded, left_out, seconds })
 }
 
-/// Where a site goes, and what goes into it as it is; all of it was read before anything was embedded.
-struct Bound {
+/// The destination of a site, and the files that are copied into it. All are read before the first thumbnail is
+/// embedded, so that a fault in them shows at once.
+struct Destination {
     place: Place,
     page: Option<Page>,
     samples: Option<Vec<Example>>,
 }
 
-/// Writes the site of what the store has.
-fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Summary> {
+/// Writes the site from the embeddings in the store.
+fn write(
+    work: &Work<'_>,
+    store: &Store,
+    of_run: Embedded,
+    destination: Destination,
+) -> Result<Summary> {
     let (options, origin) = (work.options(), work.origin());
-    let Seen { models, thumbnails, embedded, left_out, seconds } = seen;
+    let Embedded { models, thumbnails, embedded, left_out, seconds } = of_run;
     let builder = gather(origin, store, &models, &thumbnails)?;
-    let is_kept = !options.exact && !options.relearn;
+    let may_keep = !options.exact && !options.relearn;
     let beside = options.store_path(STORE)?.with_added_extension("codebook");
-    let codebook = is_kept.then(|| site::codebook(&options.out, &beside, origin)).flatten();
+    let codebook = may_keep.then(|| site::codebook(&options.out, &beside, origin)).flatten();
     let embeddings = match &codebook {
         Some(codebook) => builder.finish_in_levels(codebook),
         None if options.exact => builder.finish(),
@@ -184,15 +192,15 @@ fn write(work: &Work<'_>, store: &Store, seen: Seen, bound: Bound) -> Result<Sum
         models: &models,
         thumbnails: &thumbnails,
         cells_above: options.cells_above,
-        samples: bound.samples.as_deref(),
-        page: bound.page.as_ref(),
+        samples: destination.samples.as_deref(),
+        page: destination.page.as_ref(),
         settings: options.settings.as_ref(),
     };
-    let manifest = site::write(bound.place, &contents)?;
+    let manifest = site::write(destination.place, &contents)?;
     Ok(Summary { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
 }
 
-/// The embeddings of all models.
+/// Collects the embeddings of all models.
 fn gather(
     origin: Origin,
     store: &Store,
@@ -209,16 +217,16 @@ fn gather(
 }
 
 impl Options {
-    /// The file of finished embeddings: the one that is named, else the one beside the site with this ending.
+    /// Returns the path of the store: `self.store`, or else the path beside the site with this ending.
     fn store_path(&self, ending: &str) -> Result<PathBuf> {
         if let Some(path) = &self.store {
             return Ok(path.clone());
         }
         let out = match self.out.file_name() {
             Some(_) => self.out.clone(),
-            // Such as `..`, whose name is elsewhere.
+            // A path such as `..` does not contain the folder's name.
             None => self.out.canonicalize().map_err(|source| {
-                files::failed(&self.out, source, "give the folder by its name")
+                files::failed(&self.out, source, "write the folder's own name instead")
             })?,
         };
         Ok(out.with_added_extension(ending))

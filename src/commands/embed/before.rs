@@ -1,5 +1,5 @@
-//! What is looked at before the first image is embedded: every file and folder that the options name, and the room
-//! on their disks.
+//! The checks before the first image is embedded: every file and folder that the options name, and the free space on
+//! their disks.
 
 use std::path::{Path, PathBuf};
 
@@ -11,25 +11,25 @@ use crate::util::{files, options, progress, terminal};
 /// Bytes of a thumbnail's digest in the store.
 const DIGEST: u64 = 32;
 
-/// A catalogue whose files are known to be there.
+/// A catalogue whose files were checked.
 pub(super) struct Before {
     pub(super) models: Vec<Model>,
     pub(super) thumbnails: Thumbnails,
-    /// The lines of the catalogue that are wrong, each with the reason.
+    /// Invalid lines of the catalogue, each with the reason.
     pub(super) left_out: Vec<(String, String)>,
-    /// The file of finished embeddings.
+    /// The path of the store.
     pub(super) store: PathBuf,
 }
 
 impl Before {
-    /// Looks at all that the options name, and tells which rows of the catalogue are left out.
-    pub(super) fn look(options: &Options, shard: Option<Shard>) -> Result<Before> {
+    /// Checks everything that the options name, and reports the rows of the catalogue that are left out.
+    pub(super) fn check(options: &Options, shard: Option<Shard>) -> Result<Before> {
         let ending = shard.map_or_else(|| STORE.to_owned(), |shard| shard.ending());
         let store = options.store_path(&ending)?;
         check_options(options, &store, shard.is_some())?;
         let thumbnails = Thumbnails::list(&options.thumbnails)?;
         let mut catalogue = Catalogue::read(&options.catalogue)?;
-        tell(&options.catalogue, &catalogue);
+        report(&options.catalogue, &catalogue);
         if options.strict {
             let models = catalogue.whole(&options.catalogue)?;
             return Ok(Before { models, thumbnails, left_out: Vec::new(), store });
@@ -40,8 +40,8 @@ impl Before {
         Ok(Before { models, thumbnails, left_out: left_out.collect(), store })
     }
 
-    /// Sees that there is room for embeddings of so many dimensions, and for the site with a network of so many bytes,
-    /// as far as its files can be counted before.
+    /// Checks the free space for embeddings of `dimensions` values, and for a site with a network of `network` bytes.
+    /// Only files whose size is known now are counted.
     pub(super) fn room(
         &self,
         options: &Options,
@@ -61,7 +61,7 @@ impl Before {
         if !has_site {
             return Ok(());
         }
-        // What lies beside the site is on its disk; what the site has is written over.
+        // A store beside the site shares its disk. Thumbnails that the site already has need no further space.
         if options.store.is_some() {
             needed = 0;
         }
@@ -71,7 +71,7 @@ impl Before {
     }
 }
 
-/// The options, in the order of what they cost to look at.
+/// Checks the options, the quickest checks first.
 fn check_options(options: &Options, store: &Path, is_shard: bool) -> Result<()> {
     options::file("--catalogue", &options.catalogue)?;
     options::folder("--thumbnails", &options.thumbnails)?;
@@ -90,8 +90,8 @@ fn check_options(options: &Options, store: &Path, is_shard: bool) -> Result<()> 
     Ok(())
 }
 
-/// Says what is wrong in a catalogue, line by line, and which columns mean nothing.
-fn tell(path: &Path, catalogue: &Catalogue) {
+/// Reports the invalid lines of a catalogue, and the columns that are not used.
+fn report(path: &Path, catalogue: &Catalogue) {
     let name = path.display();
     for (line, reason) in &catalogue.left_out {
         eprintln!("left out line {line} of {name}: {}", terminal::printable(reason));

@@ -1,4 +1,4 @@
-//! `recasketch merge`: shards of a catalogue that were embedded elsewhere -> a site.
+//! `recasketch merge`: makes a site from the shards of a catalogue that other machines embedded.
 
 use std::path::PathBuf;
 
@@ -6,12 +6,12 @@ use crate::commands::embed::{self, Options, Summary};
 use crate::error::Result;
 use crate::util::options;
 
-/// Puts what the stores of shards have into the site's own store, and makes the site as
-/// [`embed::run`] does, which embeds what no shard has. Where all were embedded by machines of the same
-/// instructions, the site is, byte for byte, the one that a single machine makes.
+/// Copies the embeddings of the shards into the site's store and makes the site as [`embed::run`] does. Thumbnails
+/// that no shard has are embedded here. Where all machines have the same vector instructions, the site's bytes are
+/// equal to those of a run on one machine.
 ///
 /// # Errors
-/// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is no shard,
+/// As [`embed::run`]; [`crate::error::Error::EmbeddingFile`] for a file that is not a shard,
 /// [`crate::error::Error::Mismatch`] for one of another network, preprocessing or version.
 pub fn run(shards: &[PathBuf], options: &Options) -> Result<Summary> {
     shards.iter().try_for_each(|shard| options::file("the shard", shard))?;

@@ -5,34 +5,35 @@ use std::path::PathBuf;
 
 use crate::error::{Details, Error, Result};
 
-/// Shard `number` of `count`, from 1 on: every `count`th row of the catalogue, so that shards take alike
-/// long.
+/// Shard `number` of `count`, counted from 1: every `count`th row of the catalogue, so that all shards take about
+/// equally long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     number: usize,
     count: usize,
 }
 
-/// What became of a shard.
+/// The summary of embedding a shard.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct ShardSummary {
-    /// The store that it lies in, for `recasketch merge`.
+    /// The shard's store, for `recasketch merge`.
     pub store: PathBuf,
     /// How many of its thumbnails can be used.
     pub models: usize,
-    /// How many were embedded by this run; the others were before.
+    /// How many this run embedded. The store had the others.
     pub embedded: usize,
     /// The models that were left out, each with the reason.
     pub left_out: Vec<(String, String)>,
-    /// How long the embedding took, in seconds.
+    /// The duration of the embedding, in seconds.
     pub seconds: f64,
 }
 
 impl Shard {
-    /// Reads `3/40`.
+    /// Reads a shard such as `3/40`.
     ///
     /// # Errors
-    /// [`Error::Catalogue`] where the text is none of `1/1`, `1/2`, `2/2`, `1/3` and so on.
+    /// [`Error::Catalogue`] where the text is not `number/count` with `1 <= number <= count`.
     pub fn parse(text: &str) -> Result<Shard> {
         let parts = text.split_once('/');
         let read = |(number, count): (&str, &str)| -> Option<Shard> {
@@ -43,17 +44,17 @@ impl Shard {
             Error::Catalogue(Details::new(
                 "a shard such as 3/40, the third of forty",
                 format!("'{text}'"),
-                "count shards from 1 on",
+                "count shards from 1",
             ))
         })
     }
 
-    /// Whether it has a row, counted from 0 on.
+    /// Returns whether a row of the catalogue, counted from 0, is in this shard.
     pub fn has(&self, row: usize) -> bool {
         row % self.count == self.number - 1
     }
 
-    /// How the name of its store ends by default.
+    /// Returns the default file name ending of the shard's store.
     pub(super) fn ending(&self) -> String {
         format!("{}-of-{}.{}", self.number, self.count, super::STORE)
     }

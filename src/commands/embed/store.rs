@@ -1,11 +1,11 @@
-//! Finished embeddings, kept beside the site: a file that only grows, so that a kill at any byte loses at
-//! most the batch that was being written.
+//! The store of finished embeddings, a file beside the site that only grows. A kill at any byte loses at most the
+//! batch that was being written.
 //!
-//! Little endian, one after another with nothing between:
+//! The layout is little endian, without padding:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 8 | the magic `RECASTO\n`, whose line end shows a transfer as text |
+//! | 8 | the magic `RECASTO\n`; its line end reveals a transfer in text mode |
 //! | 4 | [`VERSION`] u32 |
 //! | ... | batches |
 //!
@@ -15,11 +15,11 @@
 //! | --- | --- |
 //! | 4 | records u32 |
 //! | 4 | dimensions u32 |
-//! | 32 | what made them: see `maker` |
+//! | 32 | the digest of what made them: see `maker` |
 //! | records x (32 + dimensions) | SHA-256 of a thumbnail's bytes, and its map's codes i8 |
-//! | 32 | SHA-256 of the batch before |
+//! | 32 | SHA-256 of the batch's bytes before this field |
 //!
-//! A batch that the file's end cuts short is cut off; one whose digest is another is passed over.
+//! An incomplete batch at the end of the file is removed. A batch with a wrong digest is skipped.
 
 #[cfg(test)]
 mod tests;
@@ -46,10 +46,11 @@ const START: usize = 12;
 const HEADER: usize = 40;
 const DIGEST: usize = 32;
 
-const ADVICE: &str = "check that there is room and that the folder can be written";
+const ADVICE: &str = "check that the disk has room and that you may write into the folder";
 const BUSY: &str = "another recasketch is embedding into this file";
 
-/// A store that is open for more batches, and where in it each embedding of one network and preprocessing lies.
+/// A store that is open for more batches, with the positions of the embeddings of one network, preprocessing and
+/// metric.
 #[derive(Debug)]
 pub(crate) struct Store {
     path: PathBuf,
@@ -60,10 +61,10 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens a store, and makes it where there is none. No other process may have it open.
+    /// Opens a store, or creates it. No other process may have it open.
     ///
     /// # Errors
-    /// [`Error::File`], and [`Error::EmbeddingFile`] where the file is something else, which stays as it is.
+    /// [`Error::File`], and [`Error::EmbeddingFile`] where the file is not a store; it then stays unchanged.
     pub(crate) fn open(path: &Path, origin: Origin) -> Result<Store> {
         files::make_folder(path.parent().unwrap_or(Path::new(".")))?;
         let failed = |source| files::failed(path, source, ADVICE);
@@ -83,17 +84,17 @@ impl Store {
         Ok(store)
     }
 
-    /// Makes room for what is known of so many thumbnails.
+    /// Allocates memory for the positions of this number of thumbnails.
     pub(crate) fn expect(&mut self, thumbnails: usize) {
         self.known.reserve(thumbnails.saturating_sub(self.known.len()));
     }
 
-    /// Whether it has the embedding of a thumbnail of these bytes.
+    /// Returns whether the store has the embedding of the thumbnail with this digest.
     pub(crate) fn has(&self, thumbnail: Digest) -> bool {
         self.known.contains_key(&thumbnail.0)
     }
 
-    /// The embedding of a thumbnail of these bytes.
+    /// Returns the embedding of the thumbnail with this digest.
     ///
     /// # Errors
     /// [`Error::File`], also where there is none.
@@ -109,13 +110,13 @@ impl Store {
         Ok(Embedding::from_codes(bytemuck::cast_slice(&codes)))
     }
 
-    /// Adds a batch of what is not there yet, past the system's buffers.
+    /// Adds the embeddings that the store does not have as one batch, and writes it through to the disk.
     ///
     /// # Errors
-    /// [`Error::File`]; what was written of the batch is cut off when the store is next opened.
+    /// [`Error::File`]; an incomplete batch is removed when the store is next opened.
     ///
     /// # Panics
-    /// Where an embedding is of other dimensions than the store's network gives.
+    /// Where an embedding has other dimensions than those of the store's network.
     pub(crate) fn add(&mut self, embeddings: &[(Digest, Embedding)]) -> Result<()> {
         let mut batch = vec![0; HEADER];
         let end = self.file.metadata().map_err(|source| self.failed(source))?.len();
@@ -143,11 +144,12 @@ impl Store {
         written.map_err(|source| self.failed(source))
     }
 
-    /// Takes what another store has of the same network and preprocessing; nobody may be writing there.
+    /// Copies the embeddings of the same network, preprocessing and metric from another store. No process may be
+    /// writing to it.
     ///
     /// # Errors
-    /// [`Error::File`], [`Error::EmbeddingFile`] for another file, and [`Error::Mismatch`] where all it has
-    /// is of another network, preprocessing, metric or version.
+    /// [`Error::File`], [`Error::EmbeddingFile`] for a file that is not a store, and [`Error::Mismatch`] where all of
+    /// its embeddings are of another network, preprocessing, metric or version.
     pub(crate) fn take(&mut self, path: &Path) -> Result<()> {
         let failed = |source| files::failed(path, source, "check the path and that it can be read");
         let mut file = files::hold_to_read(File::open(path).map_err(failed)?, path, BUSY)?;
@@ -165,14 +167,14 @@ impl Store {
         if own == 0 && others > 0 {
             return Err(Error::Mismatch(Details::new(
                 format!("{} of the same network, preprocessing and version", path.display()),
-                "others",
+                "embeddings of others only",
                 "embed that shard with the same program, --network, --fit, --resize and --metric",
             )));
         }
         Ok(())
     }
 
-    /// Where every embedding of this store's network lies, and where the last whole batch ends.
+    /// Returns the position of every embedding that fits this store, and the end of the last complete batch.
     fn find(&self) -> Result<(HashMap<[u8; DIGEST], u64>, u64)> {
         let mut known = HashMap::new();
         let mut batches = Batches::of(&self.file, &self.path)?;
@@ -190,24 +192,24 @@ impl Store {
     }
 }
 
-/// The whole batches of a store's file, one after another.
+/// Reads the complete batches of a store's file, one after another.
 struct Batches<'a> {
     path: &'a Path,
     reader: BufReader<&'a File>,
     progress: Progress,
-    /// Where the next batch begins.
+    /// The position of the next batch.
     end: u64,
     length: u64,
 }
 
-/// A batch that is as it was written.
+/// A batch with the right digest.
 struct Batch {
     bytes: Vec<u8>,
     dimensions: usize,
 }
 
 impl<'a> Batches<'a> {
-    /// Begins behind the file's start, which was checked.
+    /// Begins after the file's magic and version, which were checked before.
     fn of(file: &'a File, path: &'a Path) -> Result<Batches<'a>> {
         let begin = || -> std::io::Result<_> {
             let mut reader = BufReader::new(file);
@@ -220,7 +222,7 @@ impl<'a> Batches<'a> {
         Ok(Batches { path, reader, progress, end: START as u64, length })
     }
 
-    /// The next batch and where it begins; none where the file ends, or its last batch is cut short.
+    /// Returns the next batch and its position; `None` at the end of the file or of its complete batches.
     fn read(&mut self) -> Result<Option<(u64, Batch)>> {
         loop {
             let left = self.length.saturating_sub(self.end) as usize;
@@ -256,7 +258,7 @@ impl Batch {
         digest_at(&self.bytes, 8) == store.maker && self.dimensions == store.dimensions
     }
 
-    /// The thumbnails, and where in the batch the codes of each begin.
+    /// Returns the digest of each thumbnail, and the position of its codes within the batch.
     fn records(&self) -> impl Iterator<Item = (Digest, usize)> {
         let starts = (HEADER..self.bytes.len()).step_by(DIGEST + self.dimensions);
         starts.map(|at| (digest_at(&self.bytes, at), at + DIGEST))
@@ -270,8 +272,8 @@ impl Batch {
     }
 }
 
-/// What made an embedding: the network, the preprocessing, the metric, and this version of the program, as another may
-/// compute otherwise.
+/// Computes the digest of everything that decides an embedding's values: the network, the preprocessing, the metric,
+/// and the version of this program, because another version may compute differently.
 fn maker(origin: Origin) -> Digest {
     let numbers = crate::index::numbers(origin);
     let mut bytes = origin.network.0.to_vec();
@@ -284,7 +286,7 @@ fn start() -> Vec<u8> {
     [&MAGIC[..], &VERSION.to_le_bytes()].concat()
 }
 
-/// Whether a file has nothing in it yet, or no more than a kill left of its start.
+/// Returns whether a file is empty, or holds no more than the part of magic and version that a kill left.
 fn is_new(file: &mut File, path: &Path) -> Result<bool> {
     let mut bytes = Vec::new();
     let read = file.take(START as u64).read_to_end(&mut bytes);
@@ -299,12 +301,12 @@ fn is_new(file: &mut File, path: &Path) -> Result<bool> {
     let came = if bytes.starts_with(&MAGIC) && bytes.len() == START {
         format!("version {}", u32_at(&bytes, MAGIC.len()))
     } else {
-        "something else, which stays as it is".to_owned()
+        "another file, which stays unchanged".to_owned()
     };
     Err(Error::EmbeddingFile(Details::new(
         format!("{} to be finished embeddings of version {VERSION}", path.display()),
         came,
-        "move that file away, or name another with --store",
+        "move that file away, or name another file with --store",
     )))
 }
 

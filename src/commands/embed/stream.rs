@@ -1,4 +1,4 @@
-//! `recasketch embed -`: paths of images in, embeddings out, a line each, in the same order.
+//! `recasketch embed -`: reads paths of images and writes their embeddings, one line each, in the same order.
 
 use std::io::{BufRead, ErrorKind, Read, Write};
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::pixels::Preprocessing;
 use crate::util::files;
 use crate::weights::shipped::NetworkSource;
 
-/// Longer lines, in bytes, are no paths.
+/// The longest line in bytes. A longer line is not a path.
 const LONGEST: u64 = 1 << 16;
 
-/// A line that goes out.
+/// A line of the output.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Answer<'a> {
@@ -26,14 +26,14 @@ enum Answer<'a> {
     Failed { path: &'a str, error: String },
 }
 
-/// Embeds the images whose paths come in, one a line, on all cores. For each line one goes out, as JSON and
-/// in the same order: `{"path": ..., "embedding": [...]}`, the packed map as [`Metric`] lays its values,
-/// -127..=127; or `{"path": ..., "error": ...}`, after which it goes on. What has come is answered before
-/// more is waited for, and memory is bounded however much comes.
+/// Embeds the images whose paths are read from `input`, one a line, on all cores. Each line is answered by one line
+/// of JSON, in the same order: `{"path": ..., "embedding": [...]}` with the packed map in the order of [`Metric`],
+/// each value -127..=127, or `{"path": ..., "error": ...}`. An error of one image does not end the stream. All lines
+/// that have arrived are answered before the program waits for more. The memory does not grow with the input.
 ///
 /// # Errors
-/// A network that cannot be used, a line of more than 65,536 bytes, and what the system says of either end;
-/// none where nobody reads any more.
+/// For a network that cannot be used, a line of more than 65,536 bytes, and failures of input or output. A closed
+/// output pipe is no error.
 pub fn stream(
     network: &NetworkSource,
     preprocessing: Preprocessing,
@@ -55,7 +55,7 @@ pub fn stream(
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
                 Err(error) => {
-                    let advice = "send it elsewhere";
+                    let advice = "send the output elsewhere";
                     return Err(files::failed(Path::new("standard output"), error, advice));
                 }
             }
@@ -64,8 +64,8 @@ pub fn stream(
     Ok(())
 }
 
-/// The lines that come in, read by a thread of its own, so that what has come can be told from what may
-/// still come; after an error no more.
+/// Reads the input's lines on a separate thread, so that the lines that have arrived can be answered while it waits
+/// for more. It ends after an error.
 fn lines(mut input: impl BufRead + Send + 'static, most: usize) -> Receiver<Result<Vec<u8>>> {
     let (sender, receiver) = sync_channel(most);
     std::thread::spawn(move || {
@@ -79,7 +79,7 @@ fn lines(mut input: impl BufRead + Send + 'static, most: usize) -> Receiver<Resu
     receiver
 }
 
-/// The next line without its end.
+/// Returns the next line without its line end.
 fn line(input: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     let read = input.take(LONGEST + 1).read_until(b'\n', &mut line);

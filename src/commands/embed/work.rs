@@ -1,4 +1,4 @@
-//! A catalogue's thumbnails -> embeddings in the store, on all cores, batch by batch.
+//! Embeds a catalogue's thumbnails into the store, batch by batch, on all cores.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -20,31 +20,31 @@ use crate::site::catalogue::{Model, Thumbnails};
 use crate::util::progress::Progress;
 use crate::util::{files, interrupt};
 
-/// So many images a thread are embedded before what came of them is written down.
+/// Images per thread in one batch. A batch is written to the store as a whole.
 pub(super) const BATCH: usize = 16;
 
-/// A network and the options that it works by.
+/// The network, the options and the catalogue's files of one run.
 pub(super) struct Work<'a> {
     options: &'a Options,
     /// The network's file.
     file: Cow<'static, [u8]>,
     network: Network,
     thumbnails: Thumbnails,
-    /// Lines of the catalogue that are no models, each with the reason.
+    /// Invalid lines of the catalogue, each with the reason.
     wrong_lines: Vec<(String, String)>,
-    /// Where the store lies.
+    /// The path of the store.
     store: PathBuf,
 }
 
-/// What became of some models.
-pub(super) struct Seen {
-    /// Those whose embeddings the store has now, each with its thumbnail's path within a site.
+/// The result of embedding some models.
+pub(super) struct Embedded {
+    /// The models whose embeddings the store has now, each with its thumbnail's path within a site.
     pub(super) models: Vec<Model>,
     /// Their thumbnails, in the same order, each with its digest.
     pub(super) thumbnails: Vec<(PathBuf, Digest)>,
-    /// How many were embedded just now; the others were before.
+    /// How many this run embedded. The store had the others.
     pub(super) embedded: usize,
-    /// Those that were left out, each with the reason.
+    /// The models that were left out, each with the reason.
     pub(super) left_out: Vec<(String, String)>,
     pub(super) seconds: f64,
 }
@@ -53,23 +53,23 @@ pub(super) struct Seen {
 #[derive(Clone, Copy)]
 struct Thumbnail {
     digest: Digest,
-    /// Of its kind of image.
+    /// The file name ending of its image format.
     ending: &'static str,
 }
 
-/// A thumbnail that can be used, and its embedding where the store does not have it.
-struct Looked {
+/// A thumbnail that can be used, and its embedding unless the store has it.
+struct Checked {
     thumbnail: Thumbnail,
     embedding: Option<Embedding>,
 }
 
 impl Work<'_> {
-    /// Looks at all that the options name, for the whole catalogue or a shard of it, and gives the models.
+    /// Checks everything that the options name, for the whole catalogue or a shard, and returns the models.
     pub(super) fn prepare(
         options: &Options,
         shard: Option<Shard>,
     ) -> Result<(Work<'_>, Vec<Model>)> {
-        let before = Before::look(options, shard)?;
+        let before = Before::check(options, shard)?;
         let file = options.network.read()?;
         let network = Network::read(&file)?;
         let dimensions = Origin::of(&network, options.preprocessing, options.metric).dimensions();
@@ -99,9 +99,9 @@ impl Work<'_> {
         Origin::of(&self.network, self.options.preprocessing, self.options.metric)
     }
 
-    /// Sees to it that the store has the embeddings of all models whose thumbnails can be used. What is kept of each
-    /// has its place from the start, so a run that has begun needs no more memory at its end.
-    pub(super) fn embed(&self, models: Vec<Model>, store: &mut Store) -> Result<Seen> {
+    /// Embeds the thumbnails that the store lacks. The memory for the results is allocated at the start, so that a
+    /// long run cannot fail for lack of memory near its end.
+    pub(super) fn embed(&self, models: Vec<Model>, store: &mut Store) -> Result<Embedded> {
         self.check(&models, store)?;
         store.expect(models.len());
         let progress = Progress::start("embedding", models.len());
@@ -110,12 +110,12 @@ impl Work<'_> {
         let (mut embedded, mut done) = (0, 0);
         let batch = BATCH * rayon::current_num_threads();
         for (batch, usable) in models.chunks(batch).zip(usable.chunks_mut(batch)) {
-            let look = |model: &Model| self.look(model, store, &progress);
-            let looked: Vec<Result<Looked>> = batch.par_iter().map(look).collect();
+            let check_one = |model: &Model| self.check_one(model, store, &progress);
+            let checked: Vec<Result<Checked>> = batch.par_iter().map(check_one).collect();
             let mut embeddings = Vec::new();
-            for ((model, usable), looked) in batch.iter().zip(usable).zip(looked) {
-                match looked {
-                    Ok(Looked { thumbnail, embedding }) => {
+            for ((model, usable), checked) in batch.iter().zip(usable).zip(checked) {
+                match checked {
+                    Ok(Checked { thumbnail, embedding }) => {
                         embeddings.extend(embedding.map(|one| (thumbnail.digest, one)));
                         *usable = Some(thumbnail);
                         done += 1;
@@ -125,62 +125,64 @@ impl Work<'_> {
             }
             store.add(&embeddings)?;
             embedded += embeddings.len();
-            self.keeps(done, models.len());
+            self.set_interrupt_message(done, models.len());
         }
         let seconds = progress.finish();
         let usable = models.into_iter().zip(usable).filter_map(|(model, usable)| {
             let Thumbnail { digest, ending } = usable?;
-            // Found once already, or it would not be usable.
+            // A usable thumbnail was found before, so this never fails.
             let path = self.thumbnails.of(&model).ok()?;
             let thumbnail = Some(site::thumbnail_of(digest, ending));
             Some((Model { thumbnail, ..model }, (path, digest)))
         });
         let (models, thumbnails) = usable.unzip();
-        Ok(Seen { models, thumbnails, embedded, left_out, seconds })
+        Ok(Embedded { models, thumbnails, embedded, left_out, seconds })
     }
 
-    /// What Ctrl-C leaves.
-    fn keeps(&self, done: usize, all: usize) {
+    /// Sets the message that Ctrl-C prints.
+    fn set_interrupt_message(&self, done: usize, all: usize) {
         let store = self.store.display();
         interrupt::keeps(format!(
-            "the embeddings of {done} of {all} models are kept in {store}, and a site that was there before is as it was"
+            "the embeddings of {done} of {all} models are kept in {store}, and a site from an earlier run is unchanged"
         ));
     }
 
-    /// Embeds a thumbnail that the store has once more, the first of the first few: what another program
-    /// or machine computed otherwise must not be mixed with what is computed here.
+    /// Embeds one thumbnail that the store already has again, and compares. Embeddings that another program or
+    /// machine computed differently must not be mixed with those of this run.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the two are not alike.
+    /// [`Error::Mismatch`] where the two embeddings differ.
     fn check(&self, models: &[Model], store: &Store) -> Result<()> {
         let read = |model: &Model| files::read(&self.thumbnails.of(model).ok()?).ok();
         let mut first = models.iter().take(BATCH).filter_map(read);
         let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
         let there = store.get(Digest::of(&bytes))?;
-        // What cannot be embedded any more cannot be told to differ.
+        // A thumbnail that can no longer be embedded cannot be compared.
         let Ok(here) = self.embedding(&bytes) else { return Ok(()) };
         let cosine = here.cosine(&there);
         if cosine >= SELF_TEST_COSINE || here == there {
             return Ok(());
         }
         Err(Error::Mismatch(Details::new(
-            format!("{SELF_TEST_COSINE} or more between a thumbnail embedded before and now"),
-            format!("a cosine of {cosine}"),
-            "move the file of finished embeddings away, and all are embedded anew",
+            format!(
+                "a cosine of at least {SELF_TEST_COSINE} between a thumbnail's stored embedding and a new one"
+            ),
+            cosine.to_string(),
+            "move the file of finished embeddings away, so that all thumbnails are embedded again",
         )))
     }
 
-    /// Looks at one thumbnail.
-    fn look(&self, model: &Model, store: &Store, progress: &Progress) -> Result<Looked> {
-        let looked = self.thumbnail(model, store);
+    /// Reads one thumbnail, and reports why it is left out where it is.
+    fn check_one(&self, model: &Model, store: &Store, progress: &Progress) -> Result<Checked> {
+        let checked = self.thumbnail(model, store);
         progress.step();
-        if let Err(reason) = &looked {
+        if let Err(reason) = &checked {
             progress.say(&format!("left out {}: {reason}", model.uid));
         }
-        looked
+        checked
     }
 
-    fn thumbnail(&self, model: &Model, store: &Store) -> Result<Looked> {
+    fn thumbnail(&self, model: &Model, store: &Store) -> Result<Checked> {
         let bytes = files::read(&self.thumbnails.of(model)?)?;
         let digest = Digest::of(&bytes);
         let embedding = match store.has(digest) {
@@ -188,7 +190,7 @@ impl Work<'_> {
             false => Some(self.embedding(&bytes)?),
         };
         let thumbnail = Thumbnail { digest, ending: site::ending_of(&bytes) };
-        Ok(Looked { thumbnail, embedding })
+        Ok(Checked { thumbnail, embedding })
     }
 
     fn embedding(&self, image: &[u8]) -> Result<Embedding> {
@@ -196,7 +198,7 @@ impl Work<'_> {
     }
 }
 
-/// Image bytes -> embedding.
+/// Computes the embedding of an image's bytes.
 pub(super) fn embedding(
     network: &Network,
     preprocessing: Preprocessing,

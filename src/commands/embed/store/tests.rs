@@ -1,4 +1,4 @@
-//! Stores that are cut short, changed, shared and mistaken.
+//! Stores that are cut off, damaged, opened twice, or other files.
 
 use super::*;
 use crate::embedding::Metric;
@@ -11,13 +11,13 @@ fn origin(network: u8) -> Origin {
     Origin { network, preprocessing, metric: Metric::MirrorSqrt, shape: [1, 2, 3], classes: 0 }
 }
 
-/// Thumbnail `number` and an embedding of its own.
+/// Returns thumbnail `number` and its embedding.
 fn record(number: u8) -> (Digest, Embedding) {
     let codes: Vec<i8> = (0..DIMENSIONS as i8).map(|at| at * 7 - number as i8).collect();
     (Digest::of(&[number]), Embedding::from_codes(&codes))
 }
 
-/// Which of the thumbnails it has; each with the right embedding.
+/// Returns which of the thumbnails the store has, and checks their embeddings.
 fn has(store: &Store) -> Vec<u8> {
     let has: Vec<u8> = (0..10).filter(|&number| store.has(record(number).0)).collect();
     for (thumbnail, embedding) in has.iter().map(|&number| record(number)) {
@@ -26,7 +26,7 @@ fn has(store: &Store) -> Vec<u8> {
     has
 }
 
-/// A store of three batches: 0 and 1, then 2, then 3, 4 and 5; and where they end.
+/// Makes a store of three batches, thumbnails 0 and 1, then 2, then 3, 4 and 5, and returns the ends of the batches.
 fn three_batches(path: &Path) -> Vec<usize> {
     let mut store = Store::open(path, origin(1)).unwrap();
     let batches: [&[u8]; 3] = [&[0, 1], &[2], &[3, 4, 5]];
@@ -38,7 +38,7 @@ fn three_batches(path: &Path) -> Vec<usize> {
 }
 
 #[test]
-fn cut_short_at_any_byte_it_keeps_the_whole_batches_and_goes_on() {
+fn a_store_cut_off_at_any_byte_keeps_its_complete_batches_and_takes_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/store.embeddings");
     let ends = three_batches(&path);
@@ -59,12 +59,12 @@ fn cut_short_at_any_byte_it_keeps_the_whole_batches_and_goes_on() {
 }
 
 #[test]
-fn a_batch_whose_bytes_have_changed_is_passed_over() {
+fn a_batch_whose_bytes_have_changed_is_skipped() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let ends = three_batches(&path);
     let whole = std::fs::read(&path).unwrap();
-    // From what made it on; what says its length is not to be trusted to find the next.
+    // Damage after the two numbers loses this batch only.
     for at in ends[0] + 8..ends[1] {
         let mut bytes = whole.clone();
         bytes[at] ^= 16;
@@ -72,6 +72,7 @@ fn a_batch_whose_bytes_have_changed_is_passed_over() {
         assert_eq!(has(&Store::open(&path, origin(1)).unwrap()), [0, 1, 3, 4, 5], "{at}");
         assert_eq!(std::fs::read(&path).unwrap().len(), whole.len());
     }
+    // Damage in the two numbers, which give the batch's length, loses the following batches too.
     for at in ends[0]..ends[0] + 8 {
         let mut bytes = whole.clone();
         bytes[at] ^= 16;
@@ -81,7 +82,7 @@ fn a_batch_whose_bytes_have_changed_is_passed_over() {
 }
 
 #[test]
-fn embeddings_of_another_network_preprocessing_or_shape_are_others() {
+fn embeddings_of_another_network_preprocessing_or_shape_are_not_used() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     three_batches(&path);
@@ -96,13 +97,13 @@ fn embeddings_of_another_network_preprocessing_or_shape_are_others() {
 }
 
 #[test]
-fn another_file_is_refused_and_stays() {
+fn another_file_is_refused_and_stays_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let newer = [&MAGIC[..], &7u32.to_le_bytes(), b"more"].concat();
     for (bytes, came) in [
-        (&b"uid,name\nchair,Chair\n"[..], "found something else, which stays as it is"),
-        (b"uid", "found something else"),
+        (&b"uid,name\nchair,Chair\n"[..], "found another file, which stays unchanged"),
+        (b"uid", "found another file"),
         (&newer, "of version 1, found version 7"),
     ] {
         std::fs::write(&path, bytes).unwrap();
@@ -114,7 +115,7 @@ fn another_file_is_refused_and_stays() {
 }
 
 #[test]
-fn it_is_open_once_at_a_time() {
+fn a_store_cannot_be_opened_twice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     let first = Store::open(&path, origin(1)).unwrap();
