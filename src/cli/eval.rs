@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::table;
 use super::{print, say};
-use crate::commands::eval::{self, Asked, Images, Options, Picture, Queries};
+use crate::commands::eval::{self, Images, Options, Picture, QueryOptions, QuerySummary};
 use crate::commands::recommend;
 use crate::embedding::descriptor::Descriptor;
 use crate::error::Result;
@@ -90,7 +90,8 @@ pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
     };
     let site = Site::open(folder)?;
     if let Some(queries) = arguments.queries {
-        let queries = Queries::judge(&site, &Asked { queries, images: arguments.images })?;
+        let queries =
+            QuerySummary::judge(&site, &QueryOptions { queries, images: arguments.images })?;
         write_sheet(&|| queries.sheet(folder, &site))?;
         return print(arguments.json, &queries, table::queries);
     }

@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::commands::embed::{Options, Shard, ShardSummary, Summary};
 use crate::commands::eval::recall::Recall;
 use crate::commands::eval::{
-    Difference, Estimate, Estimates, Evaluation, Quality, Queries, Report,
+    DescriptorSummary, Difference, Estimate, Estimates, Quality, QuerySummary,
 };
 use crate::commands::search::Answer;
-use crate::commands::{bench, export, recommend};
+use crate::commands::{bench, eval, export, recommend};
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
 use crate::site::Manifest;
@@ -141,11 +141,11 @@ fn compared(comparison: &Comparison) -> String {
 }
 
 /// The quality of answers: a way a line, the others against the first, and the first by category.
-pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
-    let Evaluation { pictures, left_out, reports, differences, .. } = evaluation;
+pub(crate) fn evaluation(evaluation: &eval::Summary) -> String {
+    let eval::Summary { pictures, left_out, reports, differences, .. } = evaluation;
     let mut text = format!("{pictures} pictures{}\n\n", said_left_out(*left_out));
     text.push_str(&titles(Estimates::default().named()));
-    for Report { descriptor, all, .. } in reports {
+    for DescriptorSummary { descriptor, all, .. } in reports {
         text.push_str(&quality(descriptor, all));
     }
     for difference in differences {
@@ -156,7 +156,7 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
         }
         text.push('\n');
     }
-    if let Some(Report { descriptor, categories, .. }) = reports.first() {
+    if let Some(DescriptorSummary { descriptor, categories, .. }) = reports.first() {
         let _ = writeln!(text, "\n{descriptor}, by category");
         for category in categories {
             text.push_str(&quality(&category.category, category));
@@ -166,8 +166,8 @@ pub(crate) fn evaluation(evaluation: &Evaluation) -> String {
 }
 
 /// How rightly a site answers images.
-pub(crate) fn queries(answered: &Queries) -> String {
-    let Queries { models, queries, left_out, .. } = answered;
+pub(crate) fn queries(answered: &QuerySummary) -> String {
+    let QuerySummary { models, queries, left_out, .. } = answered;
     let asked = format!("{queries} images asked of {models} models{}", said_left_out(*left_out));
     let estimates = answered.named();
     format!("{asked}\n\n{}{}", titles(estimates), line("site", *queries, estimates))

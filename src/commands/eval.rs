@@ -1,10 +1,10 @@
-//! `recasketch eval`: how often a picture's neighbours are of its own category.
+//! `recasketch eval`: measures how often a picture's neighbours have the picture's category.
 //!
-//! Every picture whose category another one shares is the query once, and is left out of its own answers;
-//! those without a category are there to be found wrongly. What is judged is either a site, with the
-//! scores that its page shows, or labelled images, by the cosines of one [`Descriptor`] or several.
+//! Every picture that shares its category with another picture is the query once, and is left out of its own answer.
+//! Pictures without a category can only be wrong answers. The command judges either a site, by the scores that its
+//! page shows, or labelled images, by the cosines of one or several [`Descriptor`]s.
 //!
-//! Every mean comes with what chance does to it: [`Estimate`].
+//! Every mean comes with a 95% confidence interval: [`Estimate`].
 
 mod bootstrap;
 mod images;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub use bootstrap::{Estimate, Estimates};
 pub use images::{Images, Options};
 pub use measures::Measures;
-pub use queries::{Answered, Asked, Queries, QueryMeasures};
+pub use queries::{Answered, QueryMeasures, QueryOptions, QuerySummary};
 use rayon::prelude::*;
 use serde::Serialize;
 pub use sheet::Picture;
@@ -31,84 +31,86 @@ use crate::search::{Filter, Neighbour, nearest};
 use crate::site::Site;
 use crate::util::progress::Progress;
 
-/// How many answers precision and gain look at, and a sheet shows.
+/// The number of neighbours that precision and gain count, and that a sheet shows.
 pub const TOP: usize = 10;
 
-/// One query and how it was answered.
+/// One query and the quality of its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// The query's row.
     pub row: usize,
-    /// How good the answer is.
+    /// The quality of the answer.
     pub measures: Measures,
-    /// The first [`TOP`] of the answer, best first.
+    /// The [`TOP`] nearest, best first.
     pub top: Vec<Found>,
 }
 
-/// A picture of an answer.
+/// A picture in an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
-    /// Its row.
+    /// The picture's row.
     pub row: usize,
-    /// How like the query it is.
+    /// The score with the query.
     pub score: f32,
-    /// Whether it is what should be found.
+    /// Whether the picture is a right answer.
     pub is_right: bool,
 }
 
-/// The quality of one category's answers, or of all.
+/// The quality of the answers for one category, or for all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quality {
     /// The category, or `all`.
     pub category: String,
-    /// How many of its pictures were the query.
+    /// The number of queries.
     pub queries: usize,
-    /// Means over these queries, 0..=1.
+    /// Means over the queries, 0..=1.
     #[serde(flatten)]
     pub estimates: Estimates,
 }
 
-/// How well one way to compare pictures answers.
+/// The quality of the answers by one descriptor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// The way: a descriptor's name, or `site`.
+#[non_exhaustive]
+pub struct DescriptorSummary {
+    /// The descriptor's name, or what a site's embeddings are, such as `whole maps`.
     pub descriptor: String,
-    /// Over all queries.
+    /// The quality over all queries.
     pub all: Quality,
-    /// By category, the highest mean average precision first.
+    /// The quality by category, the highest mean average precision first.
     pub categories: Vec<Quality>,
 }
 
-/// What one way does better or worse than the first, query by query.
+/// The difference between a descriptor's measures and the first descriptor's, over the same queries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// The one.
+    /// The descriptor.
     pub descriptor: String,
-    /// The first, which is subtracted.
+    /// The first descriptor, whose measures are subtracted.
     pub minus: String,
-    /// Mean differences over all queries, -1..=1: above chance where the interval leaves zero out.
+    /// Mean differences over all queries, -1..=1. A difference is significant where its interval excludes zero.
     #[serde(flatten)]
     pub estimates: Estimates,
 }
 
-/// Everything that was judged.
+/// The summary of `eval`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Evaluation {
-    /// How many pictures there were.
+#[non_exhaustive]
+pub struct Summary {
+    /// The number of pictures that were judged.
     pub pictures: usize,
-    /// How many more could not be used.
+    /// The number of further pictures that could not be used.
     pub left_out: usize,
-    /// A report for each way.
-    pub reports: Vec<Report>,
-    /// The others against the first.
+    /// One summary for each descriptor.
+    pub reports: Vec<DescriptorSummary>,
+    /// Each further descriptor against the first.
     pub differences: Vec<Difference>,
-    /// The first way's queries, for the contact sheet.
+    /// The queries as the first descriptor answered them, for the contact sheet.
     #[serde(skip)]
     pub judged: Vec<Judged>,
 }
 
-impl Evaluation {
-    /// The contact sheet of the first way: one HTML file with the best and the worst queries.
+impl Summary {
+    /// Returns the contact sheet of the first descriptor: one HTML file with the best and the worst queries.
     pub fn sheet(&self, pictures: &[Picture], preprocessing: Preprocessing) -> String {
         let all = self.reports.first().map(|report| (&report.descriptor, &report.all));
         let summary = all.map_or(String::new(), |(way, all)| {
@@ -116,7 +118,7 @@ impl Evaluation {
         });
         let queries = self.judged.iter().map(|one| sheet::Query {
             row: one.row,
-            // Pairs that found each other are equal; first the one that found more.
+            // Precision decides between queries of equal average precision, such as two that found each other.
             quality: [one.measures.average_precision, one.measures.precision_at_10],
             top: &one.top,
         });
@@ -130,20 +132,21 @@ impl Evaluation {
     }
 }
 
-/// Judges a site by its models' first categories and the scores of its embeddings, and of their first level.
-pub fn site(site: &Site) -> Evaluation {
+/// Judges a site by its models' first categories, once with the scores of the whole index and, where it has levels,
+/// once with those of the first level alone.
+pub fn site(site: &Site) -> Summary {
     let index = site.recommender.index();
     let labels: Vec<&str> = site.models.iter().map(|model| first(&model.categories)).collect();
-    let mut ways = vec![(name(index), by_index(&labels, index))];
+    let mut judged = vec![(name(index), by_index(&labels, index))];
     if index.levels() > 1
         && let Ok(first) = Index::open(index.until(0))
     {
-        ways.push((name(&first), by_index(&labels, &first)));
+        judged.push((name(&first), by_index(&labels, &first)));
     }
-    evaluation(&labels, 0, &ways)
+    summarise(&labels, 0, &judged)
 }
 
-/// What a site's embeddings are.
+/// Returns a name for a site's embeddings.
 fn name<Bytes: AsRef<[u8]>>(index: &Index<Bytes>) -> String {
     match index.codebook() {
         None => "whole maps".to_owned(),
@@ -161,25 +164,25 @@ fn by_index<Bytes: AsRef<[u8]> + Sync>(labels: &[&str], index: &Index<Bytes>) ->
     })
 }
 
-/// Judges labelled images by the metric of descriptors, the others against the first.
-pub fn images(images: &Images, descriptors: &[Descriptor]) -> Evaluation {
+/// Judges labelled images by the cosines of descriptors, each against the first.
+pub fn images(images: &Images, descriptors: &[Descriptor]) -> Summary {
     let labels: Vec<&str> = images.pictures.iter().map(|picture| &*picture.category).collect();
     let judged = |descriptor: &Descriptor| {
         let vectors = images.describe(*descriptor);
         (descriptor.name().to_owned(), judge(&labels, |row| vectors.ranking(row)))
     };
-    let ways: Vec<(String, Vec<Judged>)> = descriptors.iter().map(judged).collect();
-    evaluation(&labels, images.left_out, &ways)
+    let judged: Vec<(String, Vec<Judged>)> = descriptors.iter().map(judged).collect();
+    summarise(&labels, images.left_out, &judged)
 }
 
-/// Reports of ways to compare pictures, by their names.
-fn evaluation(labels: &[&str], left_out: usize, ways: &[(String, Vec<Judged>)]) -> Evaluation {
-    let (minus, first) = ways.first().map_or(("", &[][..]), |(name, judged)| (name, judged));
-    Evaluation {
+/// Makes the summary of several descriptors' judged queries.
+fn summarise(labels: &[&str], left_out: usize, judged: &[(String, Vec<Judged>)]) -> Summary {
+    let (minus, first) = judged.first().map_or(("", &[][..]), |(name, judged)| (name, judged));
+    Summary {
         pictures: labels.len(),
         left_out,
-        reports: ways.iter().map(|(name, judged)| report(name, labels, judged)).collect(),
-        differences: ways
+        reports: judged.iter().map(|(name, judged)| report(name, labels, judged)).collect(),
+        differences: judged
             .iter()
             .skip(1)
             .map(|(name, judged)| difference(name, judged, minus, first))
@@ -188,8 +191,8 @@ fn evaluation(labels: &[&str], left_out: usize, ways: &[(String, Vec<Judged>)]) 
     }
 }
 
-/// Judges rankings: `ranking` gives all other rows, best first. Rows whose label is empty, or alone, are
-/// no queries.
+/// Judges rankings: `ranking` returns all other rows, best first. A row is no query where its label is empty or no
+/// other row has it.
 pub fn judge(labels: &[&str], ranking: impl Fn(usize) -> Vec<Neighbour> + Sync) -> Vec<Judged> {
     let mut members: BTreeMap<&str, usize> = BTreeMap::new();
     labels.iter().for_each(|label| *members.entry(label).or_default() += 1);
@@ -213,7 +216,7 @@ pub fn judge(labels: &[&str], ranking: impl Fn(usize) -> Vec<Neighbour> + Sync) 
         .collect()
 }
 
-fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> Report {
+fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> DescriptorSummary {
     let mut by_category: BTreeMap<&str, Vec<Measures>> = BTreeMap::new();
     for one in judged {
         by_category.entry(labels[one.row]).or_default().push(one.measures);
@@ -225,7 +228,7 @@ fn report(descriptor: &str, labels: &[&str], judged: &[Judged]) -> Report {
         b.total_cmp(&a)
     });
     let all: Vec<Measures> = judged.iter().map(|one| one.measures).collect();
-    Report { descriptor: descriptor.to_owned(), all: quality("all", &all), categories }
+    DescriptorSummary { descriptor: descriptor.to_owned(), all: quality("all", &all), categories }
 }
 
 fn quality(category: &str, measures: &[Measures]) -> Quality {
@@ -236,7 +239,7 @@ fn quality(category: &str, measures: &[Measures]) -> Quality {
     }
 }
 
-/// Both were asked the same queries in the same order.
+/// Compares two descriptors. Both have judged the same queries in the same order.
 fn difference(descriptor: &str, judged: &[Judged], minus: &str, first: &[Judged]) -> Difference {
     let pairs = judged.iter().zip(first);
     let differences: Vec<Measures> =

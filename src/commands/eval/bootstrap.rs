@@ -1,42 +1,42 @@
-//! What chance does to a mean over queries: the bootstrap (Efron 1979).
+//! Confidence intervals of means over queries, by the bootstrap (Efron 1979).
 
 use serde::Serialize;
 
 use super::Measures;
 
-/// How often the queries are drawn anew.
+/// The number of resamples.
 const RESAMPLES: usize = 2000;
 
-/// The same draws every time, so the same queries give the same intervals.
+/// The seed is fixed, so that the same queries always give the same intervals.
 const SEED: u64 = 1979;
 
-/// A mean over queries, and the interval that 95% of the means of queries drawn anew, with
-/// replacement, from these lie in.
+/// A mean over queries with its 95% bootstrap interval: the middle 95% of the means of resamples, which are drawn
+/// from the queries with replacement.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Estimate {
     /// The mean.
     pub mean: f64,
     /// The interval's lower end.
     pub low: f64,
-    /// Its upper end.
+    /// The interval's upper end.
     pub high: f64,
 }
 
-/// Every measure's estimate.
+/// The estimates of all measures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Estimates {
-    /// Of the average precision over the whole ranking.
+    /// The average precision over the whole ranking.
     pub mean_average_precision: Estimate,
-    /// Of whether the nearest is of the query's category.
+    /// Whether the nearest picture has the query's category.
     pub precision_at_1: Estimate,
-    /// Of the share of the 10 nearest that are of the query's category.
+    /// The fraction of the 10 nearest that have the query's category.
     pub precision_at_10: Estimate,
-    /// Of the normalised discounted cumulative gain of the 10 nearest.
+    /// The normalised discounted cumulative gain of the 10 nearest.
     pub ndcg_at_10: Estimate,
 }
 
 impl Estimates {
-    /// From the same draws; zeros for no queries.
+    /// Estimates all measures from the same resamples. All values are zero where there are no queries.
     pub(super) fn of(measures: &[Measures]) -> Estimates {
         let values: Vec<[f64; 4]> = measures.iter().map(|one| one.values()).collect();
         let [mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10] =
@@ -44,7 +44,7 @@ impl Estimates {
         Estimates { mean_average_precision, precision_at_1, precision_at_10, ndcg_at_10 }
     }
 
-    /// Each with the name that the field gives its measure.
+    /// Returns the estimates with the usual names of their measures.
     pub fn named(&self) -> [(&'static str, Estimate); 4] {
         [
             ("mAP", self.mean_average_precision),
@@ -55,7 +55,8 @@ impl Estimates {
     }
 }
 
-/// Of several measures of the same queries, from the same draws; zeros for no queries.
+/// Estimates several measures of the same queries from the same resamples. All values are zero where there are no
+/// queries.
 pub(super) fn estimates<const MEASURES: usize>(values: &[[f64; MEASURES]]) -> [Estimate; MEASURES] {
     let mean = |values: &mut dyn Iterator<Item = [f64; MEASURES]>, count: usize| {
         let mut sums = [0.0; MEASURES];
@@ -76,14 +77,14 @@ pub(super) fn estimates<const MEASURES: usize>(values: &[[f64; MEASURES]]) -> [E
     std::array::from_fn(|at| {
         let mut sorted: Vec<f64> = resampled.iter().map(|means| means[at]).collect();
         sorted.sort_by(f64::total_cmp);
-        let [low, high] = [0.025, 0.975].map(|share| sorted[share_of(share)]);
+        let [low, high] = [0.025, 0.975].map(|quantile| sorted[index_of(quantile)]);
         Estimate { mean: means[at], low, high }
     })
 }
 
-/// The place of a share in the sorted means.
-fn share_of(share: f64) -> usize {
-    (share * (RESAMPLES - 1) as f64).round() as usize
+/// Returns the index of a quantile in the sorted means.
+fn index_of(quantile: f64) -> usize {
+    (quantile * (RESAMPLES - 1) as f64).round() as usize
 }
 
 #[cfg(test)]
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_interval_is_as_wide_as_the_means_standard_error_says() {
-        // Of 400 coins the mean has the standard error 0.5 / 20, and 95% lie within 1.96 of it.
+        // The mean of 400 coins has the standard error 0.5 / 20; 95% of such means lie within 1.96 standard errors.
         let coins = precisions((0..400).map(|at| f64::from(at % 2)));
         let estimate = Estimates::of(&coins).mean_average_precision;
         assert_eq!(estimate.mean, 0.5);
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_vary_has_no_width_and_no_queries_have_nothing() {
+    fn equal_values_give_an_interval_of_width_zero_and_no_queries_give_zeros() {
         let expected = Estimates {
             mean_average_precision: Estimate { mean: 0.25, low: 0.25, high: 0.25 },
             ..Default::default()

@@ -1,4 +1,4 @@
-//! Labelled images, and what a network sees in them.
+//! Labelled images and their feature maps.
 
 use std::path::PathBuf;
 
@@ -15,30 +15,44 @@ use crate::util::progress::Progress;
 use crate::util::{files, options};
 use crate::weights::shipped::NetworkSource;
 
-/// The columns of labels.
+/// The columns of the labels' file.
 const COLUMNS: [&str; 3] = ["file", "category", "name"];
 
-/// Which images to judge, and how they are seen.
+/// The options of `eval --labels`.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
-    /// A CSV file with the columns `file` and `category`, and, if there, `name`; others are ignored, as is
-    /// every category behind the first vertical bar.
+    /// A CSV file with the columns `file` and `category`, and optionally `name`. Other columns are ignored, and so is
+    /// every category after the first vertical bar.
     pub labels: PathBuf,
-    /// The folder that files are relative to; by default that of the labels.
+    /// The folder that the files' paths are relative to. The default is the labels' folder.
     pub images: Option<PathBuf>,
-    /// Only files in this folder within it.
+    /// Judges only files in this folder, relative to `images`.
     pub only: Option<PathBuf>,
     /// The network.
     pub network: NetworkSource,
-    /// How images become the network's shape.
+    /// How images are fitted to the network's input.
     pub preprocessing: Preprocessing,
+}
+
+impl Options {
+    /// Returns the program's defaults for a file of labels.
+    pub fn new(labels: impl Into<PathBuf>) -> Options {
+        Options {
+            labels: labels.into(),
+            images: None,
+            only: None,
+            network: NetworkSource::default(),
+            preprocessing: Preprocessing::default(),
+        }
+    }
 }
 
 /// Labelled images with their feature maps.
 pub struct Images {
-    /// What each shows, in the order of the labels.
+    /// The images, in the order of the labels.
     pub pictures: Vec<Picture>,
-    /// How many were left out because they could not be used.
+    /// The number of images that were left out because they could not be used.
     pub left_out: usize,
     maps: Vec<FeatureMap>,
 }
@@ -48,8 +62,8 @@ impl Images {
     /// is reported and left out.
     ///
     /// # Errors
-    /// [`Error::Catalogue`] for labels that are wrong or of which no image can be used, [`Error::File`]
-    /// and [`Error::Network`] for labels or a network that cannot be read.
+    /// [`Error::Catalogue`] for labels that are invalid or of which no image can be used, [`Error::File`] and
+    /// [`Error::Network`] for labels or a network that cannot be read.
     pub fn read(options: &Options) -> Result<Images> {
         options::file("--labels", &options.labels)?;
         if let Some(images) = &options.images {
@@ -78,13 +92,13 @@ impl Images {
             .filter_map(|(picture, map)| Some((picture, map?)))
             .unzip();
         if pictures.is_empty() {
-            let advice = "see the reasons above, and whether --images names the right folder";
+            let advice = "see the reasons above, and check whether --images is the right folder";
             return Err(wrong("at least one image that can be used", "none", advice));
         }
         Ok(Images { left_out: all - pictures.len(), pictures, maps })
     }
 
-    /// Describes all of them.
+    /// Computes the vectors of all images by a descriptor.
     pub(super) fn describe(&self, descriptor: Descriptor) -> Vectors {
         let vectors = self.maps.par_iter().map(|map| unit(descriptor.describe(map))).collect();
         let odd = self.maps.first().map_or(0, |map| descriptor.odd(map.shape()));
@@ -97,7 +111,7 @@ fn labelled(options: &Options) -> Result<Vec<Picture>> {
     let [file, category, name] = COLUMNS.map(|column| sheet.column(column));
     let folder = options.images.as_deref().or(options.labels.parent()).unwrap_or("".as_ref());
     let mut pictures = Vec::new();
-    let advice = "correct the labels and run it again";
+    let advice = "correct the labels and run the command again";
     sheet.must_have(["file", "category"], advice)?;
     for row in &sheet.rows {
         if row.text(file).is_empty() {
@@ -134,15 +148,16 @@ fn wrong(expected: &str, came: &str, advice: &str) -> Error {
     Error::Catalogue(Details::new(expected, came, advice))
 }
 
-/// What images are compared by: vectors of length 1, or 0 where there is nothing to see.
+/// The vectors by which images are compared. Each has length 1, or 0 where all features are zero.
 pub(super) struct Vectors {
     vectors: Vec<Vec<f32>>,
-    /// How many of the values, the last ones, count by the size of their product alone.
+    /// The number of values at the end of each vector that are the odd part. The absolute value of their product
+    /// counts.
     odd: usize,
 }
 
 impl Vectors {
-    /// All other rows by their cosine with this one, best first; equal ones in the order of rows.
+    /// Returns all other rows, sorted by their cosine with this row, best first. Equal ones have the order of rows.
     pub(super) fn ranking(&self, row: usize) -> Vec<Neighbour> {
         let score = |other: usize| {
             let [one, other] = [row, other].map(|row| {
@@ -166,7 +181,7 @@ fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     vector
 }
 
-/// In sixteen sums, so that compilers use the machine's lanes.
+/// Computes the dot product in sixteen partial sums, so that the compiler can use vector instructions.
 fn dot(left: &[f32], right: &[f32]) -> f32 {
     let (left_blocks, left_rest) = left.as_chunks::<16>();
     let (right_blocks, right_rest) = right.as_chunks::<16>();

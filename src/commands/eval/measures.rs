@@ -1,23 +1,23 @@
-//! How good one ranking is.
+//! The measures of one ranking.
 
 use super::TOP;
 
-/// The measures of one query, each 0..=1; or the differences of two, -1..=1.
+/// The measures of one query, each 0..=1, or the differences of two such measures, -1..=1.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Measures {
-    /// The mean of the precisions at each hit, over the whole ranking.
+    /// The mean of the precisions at each hit over the whole ranking.
     pub average_precision: f64,
-    /// Whether the first is a hit, as 1 or 0.
+    /// Whether the first result is a hit, as 1 or 0.
     pub precision_at_1: f64,
-    /// The share of hits among the first 10, or among all where there are fewer.
+    /// The fraction of hits among the first 10, or among all where there are fewer.
     pub precision_at_10: f64,
-    /// The gain of the hits among the first 10, the one at rank r counting 1 / log2(r + 1), divided by
-    /// the gain of the best possible ranking.
+    /// The gain of the hits among the first 10, divided by the gain of the best possible ranking. A hit at rank r has
+    /// the gain 1 / log2(r + 1).
     pub ndcg_at_10: f64,
 }
 
 impl Measures {
-    /// Measures a ranking, best first, by which of it are hits.
+    /// Measures a ranking: `hits` says of each result, best first, whether it is a hit.
     pub fn of(hits: &[bool]) -> Measures {
         let top = &hits[..TOP.min(hits.len())];
         Measures {
@@ -28,7 +28,7 @@ impl Measures {
         }
     }
 
-    /// What this one has more than another.
+    /// Returns this one's measures minus another's.
     pub fn minus(self, other: Measures) -> Measures {
         Measures {
             average_precision: self.average_precision - other.average_precision,
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn precision_looks_at_one_or_ten_and_no_further() {
+    fn precision_counts_the_first_one_or_ten_only() {
         assert_eq!(Measures::of(&[true, false, false]).precision_at_1, 1.0);
         assert_eq!(Measures::of(&[false, true, true]).precision_at_1, 0.0);
         let hits = [vec![true; 4], vec![false; 6], vec![true; 90]].concat();
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn gain_is_that_of_the_hits_by_that_of_the_best_ranking() {
+    fn gain_is_divided_by_the_gain_of_the_best_ranking() {
         // Hits at ranks 2 and 3 instead of 1 and 2.
         let expected = (1.0 / 3f64.log2() + 0.5) / (1.0 + 1.0 / 3f64.log2());
         assert!((Measures::of(&[false, true, true]).ndcg_at_10 - expected).abs() < 1e-12);
-        // No more than ten can be found among ten.
+        // The best possible ranking has ten hits among the first ten too.
         assert_eq!(Measures::of(&[true; 40]).ndcg_at_10, 1.0);
-        // A hit behind the first ten is one that the best ranking has.
+        // The best possible ranking has the hit at rank 11 among its first ten.
         let late = [vec![true], vec![false; 9], vec![true]].concat();
         let expected = 1.0 / (1.0 + 1.0 / 3f64.log2());
         assert!((Measures::of(&late).ndcg_at_10 - expected).abs() < 1e-12);

@@ -1,7 +1,7 @@
-//! Images like the visitors' and what each should find: how rightly a site answers them.
+//! `recasketch eval --queries`: measures how well a site answers images like those of visitors.
 //!
-//! A table has a row for each image: `file`, and `wanted`, the names or categories that are right, separated by
-//! vertical bars. Answers are those of the page: near-duplicates are one.
+//! A table has a row for each image: `file`, and `wanted`, the names or categories of the right models, separated by
+//! vertical bars. The answers are those of the page, where near-duplicates are one result.
 
 use std::path::{Path, PathBuf};
 
@@ -18,71 +18,81 @@ use crate::site::catalogue::sheet::Sheet;
 use crate::util::progress::Progress;
 use crate::util::{files, options};
 
-/// How many answers the page shows at first.
+/// The number of results that the page shows at first.
 const TOP: usize = 12;
 
-/// How many answers are looked through for the first that is right.
+/// The first right result is searched among this number.
 const DEPTH: usize = 100;
 
 const COLUMNS: [&str; 2] = ["file", "wanted"];
 
-const ADVICE: &str = "correct the table and run it again";
+const ADVICE: &str = "correct the table and run the command again";
 
-/// Which images are asked.
+/// The options of `eval --queries`.
 #[derive(Debug, Clone)]
-pub struct Asked {
-    /// A CSV file with the columns `file` and `wanted`; others are ignored.
+#[non_exhaustive]
+pub struct QueryOptions {
+    /// A CSV file with the columns `file` and `wanted`. Other columns are ignored.
     pub queries: PathBuf,
-    /// The folder that files are relative to; by default that of the table.
+    /// The folder that the files' paths are relative to. The default is the table's folder.
     pub images: Option<PathBuf>,
 }
 
-/// How good one answer is, each 0..=1.
+impl QueryOptions {
+    /// Returns the options for a table of queries whose images lie beside it.
+    pub fn new(queries: impl Into<PathBuf>) -> QueryOptions {
+        QueryOptions { queries: queries.into(), images: None }
+    }
+}
+
+/// The quality of one answer. Each value is 0..=1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct QueryMeasures {
-    /// The share of right ones among the first 12, or among as many as the site has of them where that is fewer.
+    /// The fraction of right results among the first 12. Where the site has fewer right models than 12, the number
+    /// found is divided by their number.
     pub precision_at_12: f64,
-    /// Whether the first is right, as 1 or 0.
+    /// Whether the first result is right, as 1 or 0.
     pub first: f64,
-    /// Whether any of the first 12 is right, as 1 or 0.
+    /// Whether any of the first 12 results is right, as 1 or 0.
     pub any_at_12: f64,
-    /// One by the rank of the first that is right; 0 where none of the first 100 is.
+    /// 1 divided by the rank of the first right result; 0 where none of the first 100 is right.
     pub reciprocal_rank: f64,
 }
 
-/// An image and how it was answered.
+/// An image and the quality of its answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answered {
     /// The image.
     pub file: PathBuf,
-    /// The names or categories that are right.
+    /// The names or categories of the right models.
     pub wanted: Vec<String>,
-    /// How good the answer is.
+    /// The quality of the answer.
     #[serde(flatten)]
     pub measures: QueryMeasures,
-    /// The first 12, best first.
+    /// The first 12 results, best first.
     #[serde(skip)]
     pub top: Vec<Found>,
 }
 
-/// How rightly a site answers.
+/// The summary of `eval --queries`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Queries {
+#[non_exhaustive]
+pub struct QuerySummary {
     /// The number of models.
     pub models: usize,
-    /// How many images were asked.
+    /// The number of images that were queries.
     pub queries: usize,
-    /// How many more could not be used.
+    /// The number of further images that could not be used.
     pub left_out: usize,
     /// The mean of [`QueryMeasures::precision_at_12`].
     pub precision_at_12: Estimate,
-    /// The share of images whose first answer is right.
+    /// The fraction of images whose first result is right.
     pub first: Estimate,
-    /// The share of images of whose first 12 answers one is right.
+    /// The fraction of images with a right result among the first 12.
     pub any_at_12: Estimate,
     /// The mean of [`QueryMeasures::reciprocal_rank`].
     pub mean_reciprocal_rank: Estimate,
-    /// Query by query, in the order of the table.
+    /// The queries, in the order of the table.
     pub answered: Vec<Answered>,
 }
 
@@ -92,15 +102,15 @@ struct Row {
     wanted: Vec<String>,
 }
 
-impl Queries {
-    /// Asks a site all images, on all cores. An image that cannot be used, or whose like the site does not have, is
-    /// reported and left out.
+impl QuerySummary {
+    /// Searches a site for all images, on all cores. An image is reported and left out where it cannot be used or
+    /// where the site has no right model for it.
     ///
     /// # Errors
-    /// [`Error::Catalogue`] for a table that is wrong or of which no image can be used, [`Error::File`] for one that
-    /// cannot be read.
-    pub fn judge(site: &Site, asked: &Asked) -> Result<Queries> {
-        let rows = rows(asked)?;
+    /// [`Error::Catalogue`] for a table that is invalid or of which no image can be used, [`Error::File`] for a table
+    /// that cannot be read.
+    pub fn judge(site: &Site, options: &QueryOptions) -> Result<QuerySummary> {
+        let rows = rows(options)?;
         let progress = Progress::start("asking", rows.len());
         let all = rows.len();
         let answered: Vec<Option<Answered>> = rows
@@ -118,12 +128,12 @@ impl Queries {
         progress.finish();
         let answered: Vec<Answered> = answered.into_iter().flatten().collect();
         if answered.is_empty() {
-            let advice = "see the reasons above, and whether --images names the right folder";
+            let advice = "see the reasons above, and check whether --images is the right folder";
             return Err(wrong("at least one image that can be used", "none", advice));
         }
         let measures: Vec<[f64; 4]> = answered.iter().map(|one| one.measures.values()).collect();
         let [precision_at_12, first, any_at_12, mean_reciprocal_rank] = estimates(&measures);
-        Ok(Queries {
+        Ok(QuerySummary {
             models: site.models.len(),
             queries: answered.len(),
             left_out: all - answered.len(),
@@ -135,7 +145,7 @@ impl Queries {
         })
     }
 
-    /// Each estimate with the name that the field gives its measure.
+    /// Returns the estimates with the usual names of their measures.
     pub fn named(&self) -> [(&'static str, Estimate); 4] {
         [
             ("precision@12", self.precision_at_12),
@@ -145,7 +155,7 @@ impl Queries {
         ]
     }
 
-    /// The contact sheet: one HTML file with the best and the worst queries.
+    /// Returns the contact sheet: one HTML file with the best and the worst queries.
     pub fn sheet(&self, folder: &Path, site: &Site) -> String {
         let mut pictures = Picture::of_site(folder, site);
         let models = pictures.len();
@@ -170,7 +180,8 @@ impl Queries {
 }
 
 impl QueryMeasures {
-    /// Measures an answer, best first, by which of it are right, where the site has so many.
+    /// Measures an answer: `hits` says of each result, best first, whether it is right; `right` is the number of
+    /// right models in the site.
     pub fn of(hits: &[bool], right: usize) -> QueryMeasures {
         let top = &hits[..TOP.min(hits.len())];
         let found = top.iter().filter(|hit| **hit).count();
@@ -188,15 +199,15 @@ impl QueryMeasures {
     }
 }
 
-fn rows(asked: &Asked) -> Result<Vec<Row>> {
-    options::file("--queries", &asked.queries)?;
-    if let Some(images) = &asked.images {
+fn rows(options: &QueryOptions) -> Result<Vec<Row>> {
+    options::file("--queries", &options.queries)?;
+    if let Some(images) = &options.images {
         options::folder("--images", images)?;
     }
-    let sheet = Sheet::read(&asked.queries, &files::read(&asked.queries)?, &COLUMNS)?;
+    let sheet = Sheet::read(&options.queries, &files::read(&options.queries)?, &COLUMNS)?;
     sheet.must_have(COLUMNS, ADVICE)?;
     let [file, wanted] = COLUMNS.map(|column| sheet.column(column));
-    let folder = asked.images.as_deref().or(asked.queries.parent()).unwrap_or("".as_ref());
+    let folder = options.images.as_deref().or(options.queries.parent()).unwrap_or("".as_ref());
     let row = |row: &crate::site::catalogue::sheet::Row| {
         let wanted = row.text(wanted).split('|').map(str::trim).filter(|text| !text.is_empty());
         let wanted: Vec<String> = wanted.map(str::to_owned).collect();
@@ -215,7 +226,7 @@ fn rows(asked: &Asked) -> Result<Vec<Row>> {
     }
 }
 
-/// Of each model, whether its name or one of its categories is wanted; letters may be large or small.
+/// Returns for each model whether its name or one of its categories is wanted, in upper or lower case.
 fn right(models: &[Model], wanted: &[String]) -> Vec<bool> {
     let wanted: Vec<String> = wanted.iter().map(|text| text.to_lowercase()).collect();
     let is_wanted = |text: &String| wanted.contains(&text.to_lowercase());
@@ -228,7 +239,11 @@ fn answer(site: &Site, Row { file, wanted }: Row) -> Result<Answered> {
     let count = right.iter().filter(|right| **right).count();
     if count == 0 {
         let expected = format!("a model named {0} or of the category {0}", wanted.join(" or "));
-        return Err(wrong(&expected, "none in this site", "see how the catalogue writes it"));
+        return Err(wrong(
+            &expected,
+            "none in this site",
+            "write the name or category as the catalogue does",
+        ));
     }
     let recommender = &site.recommender;
     let query = recommender.query(&recommender.pixels(&files::read(&file)?)?)?;
@@ -260,7 +275,7 @@ mod tests {
             reciprocal_rank: 0.5,
         };
         assert_eq!(QueryMeasures::of(&hits, 22), expected);
-        // Of three there can be no more than three.
+        // The site has three right models, so two of three were found.
         assert_eq!(QueryMeasures::of(&hits, 3).precision_at_12, 2.0 / 3.0);
         let late = [vec![false; 99], vec![true]].concat();
         let expected = QueryMeasures { reciprocal_rank: 0.01, ..Default::default() };

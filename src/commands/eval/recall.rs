@@ -1,7 +1,7 @@
-//! `recasketch recall`: how many of the exact nearest the codes find, level by level.
+//! `recasketch recall`: measures how many of the exact nearest neighbours the codes find, level by level.
 //!
-//! Some models of a site of whole maps are queries, as images would be, and are left out of their own
-//! answers. The exact answer is that of the whole maps.
+//! Some models of a site with whole maps are the queries, in place of visitors' images. Each is left out of its own
+//! answer. The exact answer is that of the whole maps.
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -12,28 +12,28 @@ use crate::index::{Index, Query, Scorer};
 use crate::search::{Filter, Neighbour, nearest};
 use crate::util::progress::Progress;
 
-/// How many neighbours are looked for.
+/// The number of neighbours to find.
 const TOP: usize = 10;
 
-/// How well one level, with those before it, finds the exact neighbours.
+/// How well the levels up to one level find the exact neighbours.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recall {
-    /// Bytes of a model's codes, in all levels up to this one.
+    /// Bytes of a model's codes in all levels up to this one.
     pub bytes_a_model: usize,
-    /// Bytes of the file up to the end of this level's codes: what must be there for its answers.
+    /// Bytes of the embedding file up to the end of this level's codes. The page needs these bytes for its answers.
     pub bytes_of_file: usize,
-    /// The mean share of the exact 10 nearest that are among the 10 found, the query being an image.
+    /// The mean fraction of the exact 10 nearest that are among the 10 found, where the query is an image.
     pub recall_at_10: f64,
-    /// The same where the query is a model, known by its codes alone.
+    /// The same where the query is a model, of which only the codes are known.
     pub recall_at_10_of_models: f64,
-    /// The mean difference of the scores from the exact ones, over the exact 10 nearest.
+    /// The mean absolute difference between the scores and the exact scores, over the exact 10 nearest.
     pub score_error: f64,
 }
 
-/// Judges the levels of an index by an index of the same models' whole maps, with so many queries.
+/// Judges the levels of `index` by `exact`, the index of the same models' whole maps, with `queries` queries.
 ///
 /// # Errors
-/// [`Error::Mismatch`] where the two are not of the same models, or not of the two forms.
+/// [`Error::Mismatch`] where the two do not have the same models, or one does not have the form that it should.
 pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
     index: &Index<A>,
     exact: &Index<B>,
@@ -42,9 +42,9 @@ pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
     let same = index.len() == exact.len() && index.origin() == exact.origin();
     if !same || exact.levels() != 0 || index.levels() == 0 {
         return Err(Error::Mismatch(Details::new(
-            "a site in codes, and one of the same models made with `embed --exact`",
-            "others",
-            "run `recasketch embed` twice, once with --exact",
+            "a site with codes, and a site of the same models made with `embed --exact`",
+            "sites of other models or forms",
+            "run `recasketch embed` twice, once of them with --exact",
         )));
     }
     let queries = queries.clamp(1, index.len());
@@ -73,7 +73,7 @@ impl Truth {
         Truth { row, query, neighbours }
     }
 
-    /// The share of the exact neighbours that a query finds.
+    /// Returns the fraction of the exact neighbours that a query finds.
     fn recall<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>, query: &Query) -> f64 {
         let found = nearest(index, query, others(self.row), TOP);
         let is_found = |exact: &&Neighbour| found.iter().any(|found| found.row == exact.row);
@@ -81,7 +81,7 @@ impl Truth {
         hits as f64 / self.neighbours.len().max(1) as f64
     }
 
-    /// The mean difference of an index's scores from the exact ones.
+    /// Returns the mean absolute difference between an index's scores and the exact scores.
     fn error<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>, query: &Query) -> f64 {
         let scorer = Scorer::new(index, query);
         let errors =

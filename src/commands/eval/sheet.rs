@@ -1,7 +1,7 @@
-//! The contact sheet: one HTML file of the best and the worst queries, because people would rather look.
+//! The contact sheet: one HTML file that shows the best and the worst queries.
 //!
-//! Thumbnails are inside, small, so that the file can be sent and kept. Names come from strangers:
-//! everything is escaped, and the file allows itself nothing but its own style and pictures.
+//! The file contains small thumbnails, so that it can be sent and stored alone. Names come from unknown authors, so
+//! all text is escaped, and the file's content security policy allows nothing but its own style and pictures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -18,10 +18,10 @@ use crate::pixels::{Pixels, Preprocessing};
 use crate::site::Site;
 use crate::util::files;
 
-/// How many of the best queries, and of the worst, are shown.
+/// The number of best queries, and of worst queries, that are shown.
 const SHOWN: usize = 12;
 
-/// Of one category at most so many of each, or the easiest category would fill the sheet.
+/// The most queries of one category among them. Otherwise the easiest category would fill the sheet.
 const OF_A_CATEGORY: usize = 2;
 
 /// The side of a thumbnail, in pixels, and JPEG's quality, 1..=100.
@@ -31,16 +31,16 @@ const QUALITY: u8 = 80;
 /// A labelled image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Where it lies.
+    /// The image's path.
     pub file: PathBuf,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What it shows; empty where that is not known.
+    /// The category; empty where it is not known.
     pub category: String,
 }
 
 impl Picture {
-    /// The thumbnails of a site in this folder.
+    /// Returns the thumbnails of the site in `folder`.
     pub fn of_site(folder: &Path, site: &Site) -> Vec<Picture> {
         let picture = |model: &crate::site::catalogue::Model| Picture {
             file: folder.join(model.thumbnail.as_deref().unwrap_or_default()),
@@ -51,28 +51,28 @@ impl Picture {
     }
 }
 
-/// What a sheet says and shows.
+/// The contents of a sheet.
 pub(super) struct Contents<'a> {
-    /// What was judged, as text.
+    /// A sentence about what was judged.
     pub(super) summary: String,
-    /// How good the answers are on the whole.
+    /// The estimates over all queries, with the names of their measures.
     pub(super) figures: Vec<(&'static str, Estimate)>,
-    /// What each query is ranked by: its abbreviation and its name.
+    /// The measure that ranks the queries: its abbreviation and its name.
     pub(super) measure: [&'static str; 2],
     pub(super) queries: Vec<Query<'a>>,
 }
 
 /// A query and its answer.
 pub(super) struct Query<'a> {
-    /// Its picture, whose category is what should be found.
+    /// The row of the query's picture, whose category the answers should have.
     pub(super) row: usize,
-    /// How good the answer is, 0..=1, and what decides among equals.
+    /// The measure of the answer, 0..=1, and a second measure that decides between equal ones.
     pub(super) quality: [f64; 2],
-    /// Best first.
+    /// The answer, best first.
     pub(super) top: &'a [Found],
 }
 
-/// Writes a sheet. A picture that cannot be read is an empty frame.
+/// Returns the sheet's HTML. A picture that cannot be read is shown as an empty frame.
 pub(super) fn sheet(
     contents: &Contents<'_>,
     pictures: &[Picture],
@@ -109,7 +109,7 @@ fn pick<'a>(
     ordered.filter(few).take(SHOWN).collect()
 }
 
-/// The thumbnails of all that is shown, each as the content of a `data:` URL.
+/// Returns the thumbnails of all pictures that are shown, each as the content of a `data:` URL.
 fn thumbnails<'a>(
     shown: impl Iterator<Item = &'a &'a Query<'a>>,
     pictures: &[Picture],
@@ -198,7 +198,7 @@ impl Sheet<'_> {
         );
     }
 
-    /// Its name stands below it, so the picture needs no other text.
+    /// Returns the image without an alternative text, because the picture's name stands below it.
     fn image(&self, row: usize) -> String {
         let size = format!("width=\"{SIDE}\" height=\"{SIDE}\"");
         self.thumbnails.get(&row).map_or_else(
@@ -208,7 +208,7 @@ impl Sheet<'_> {
     }
 }
 
-/// Text for HTML, within elements and quoted attributes.
+/// Escapes text for HTML, within elements and quoted attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_a_name_is_markup() {
+    fn a_name_cannot_contain_markup() {
         assert_eq!(
             escaped("<img src=x onerror='a()'> & \"b\"\u{7}"),
             "&lt;img src=x onerror=&#39;a()&#39;&gt; &amp; &quot;b&quot;"
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_and_the_worst_are_few_of_a_category_and_never_the_same() {
+    fn the_best_and_the_worst_are_at_most_two_of_a_category_and_never_the_same() {
         let picture = |row: usize| Picture {
             file: PathBuf::new(),
             name: format!("name {row}"),
