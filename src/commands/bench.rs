@@ -1,4 +1,4 @@
-//! `recasketch bench`: what each room costs on this machine, on a site's own thumbnails.
+//! `recasketch bench`: measures the time of each step of the flow on this machine, with a site's thumbnail.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -12,35 +12,36 @@ use crate::search::{Filter, nearest};
 use crate::site::Site;
 use crate::util::files;
 
-/// How often each piece of work is timed.
+/// The number of timed runs of each step.
 const RUNS: usize = 15;
 
-/// What was measured, and by what.
+/// The summary of `bench`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// The instructions that the network's convolutions use; see [`crate::network::Network::kernel`].
     pub kernel: &'static str,
-    /// The rooms in the order of the flow.
+    /// The steps in the order of the flow.
     pub timings: Vec<Timing>,
-    /// The network's layers, where they were asked for.
+    /// The network's layers, where the profile was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<Vec<LayerCost>>,
 }
 
-/// Milliseconds of one piece of work, one thread but where it says so.
+/// The time of one step, in milliseconds, on one thread unless its name says otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Timing {
-    /// What was done.
+    /// The step's name.
     pub work: String,
     /// The quickest run.
     pub minimum_ms: f64,
-    /// The middle run.
+    /// The median run.
     pub median_ms: f64,
     /// The slowest run.
     pub maximum_ms: f64,
 }
 
-/// Times the rooms in the order of the flow, and the network's layers where `profile` asks.
+/// Measures the steps in the order of the flow, and the network's layers where `profile` is set.
 ///
 /// # Errors
 /// As reading and embedding a thumbnail of the site.
@@ -53,7 +54,7 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
     let embedding = recommender.embedding(&features);
     let query = index.query(&embedding);
     let models = index.len();
-    let mut timings = alone(|| {
+    let mut timings = on_one_thread(|| {
         vec![
             time("image bytes -> pixels", || recommender.pixels(&image)),
             time("pixels -> feature map", || network.features(&pixels)),
@@ -69,12 +70,12 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
         let work = format!("pixels -> feature map, {threads} threads");
         timings.insert(2, time(&work, || network.features(&pixels)));
     }
-    let profile = profile.then(|| alone(|| network.profile(&pixels))).transpose()?;
+    let profile = profile.then(|| on_one_thread(|| network.profile(&pixels))).transpose()?;
     Ok(Summary { kernel: network.kernel(), timings, profile })
 }
 
-/// Runs something on one thread; where none can be started, on all.
-fn alone<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+/// Runs `run` on one thread, or on all where no thread can be started.
+fn on_one_thread<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
         Ok(pool) => pool.install(run),
         Err(_) => run(),

@@ -1,19 +1,20 @@
-//! `recasketch export`: a site's vectors and metadata, in files that other engines read.
+//! `recasketch export`: writes a site's vectors and metadata into files that other engines read.
 //!
-//! A row a model, in the site's order, `f32`. What the vectors are depends on what the site has, and the
-//! origin that goes with them says it:
+//! There is one row of `f32` values for each model, in the site's order. The kind of vectors depends on the site. It
+//! is the field `vectors` of the origin, which is written with them:
 //!
-//! | `vectors` | what |
+//! | `vectors` | values of a row |
 //! | --- | --- |
-//! | `maps` | what the classes give and whole maps, as [`Metric`] lays their values, each divided by its length |
-//! | `coefficients` | what the codes of all levels say, along axes at right angles, the even part first |
+//! | `maps` | the classes' values and the whole map, in the order of [`Metric`], divided by the row's length |
+//! | `coefficients` | the coefficients of the codes of all levels along orthogonal axes, the even part first |
 //!
-//! Of `dimensions` values the first `even` are the even part `e`, the others the odd part `o`. The score of
-//! two rows is `e . e' + |o . o'|`, which the page rounds to about 0.001: their inner product, or, where it is
-//! more, that of the one and the other's mirror image `(e, -o)`. Of a site whose metric is `cosine` all is even.
+//! The first `even` of the `dimensions` values are the even part `e`, the others the odd part `o`. The score of two
+//! rows is `e . e' + |o . o'|`, which the page rounds to about 0.001. It is the larger of two inner products: that of
+//! the two rows, and that of one row and the other's mirror image `(e, -o)`. With the metric `cosine` all values are
+//! even.
 //!
-//! Parquet has the metadata as columns; the other formats have a second file `OUT.jsonl` beside, a line of
-//! JSON a row.
+//! Parquet has the metadata as columns. The other formats have a second file `OUT.jsonl` with a line of JSON for each
+//! row.
 
 mod axes;
 mod npy;
@@ -39,37 +40,38 @@ use crate::util::{files, options};
 /// A file's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// NumPy's array `[models, dimensions]`, without the origin.
+    /// NumPy's format: an array `[models, dimensions]`, without the origin.
     Npy,
-    /// Parquet, a column for each of the catalogue's and `embedding`, a list; the origin is JSON under the
-    /// key `recasketch`.
+    /// Parquet: the catalogue's columns and the column `embedding`, a list. The origin is JSON under the key
+    /// `recasketch`.
     Parquet,
-    /// One tensor `embeddings` `[models, dimensions]`; the origin is JSON under the key `recasketch`.
+    /// Safetensors: one tensor `embeddings` `[models, dimensions]`. The origin is JSON under the key `recasketch`.
     Safetensors,
 }
 
-/// What was written.
+/// The summary of `export`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Summary {
-    /// Rows.
+    /// The number of rows.
     pub models: usize,
-    /// Values of a row.
+    /// The number of values of a row.
     pub dimensions: usize,
-    /// What the values are.
+    /// The kind of vectors.
     pub kind: Kind,
 }
 
-/// What vectors are.
+/// The kind of vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Whole maps, each divided by its length; zeros for a map of zeros.
+    /// Whole maps, each divided by its length. A map of zeros stays zeros.
     Maps,
-    /// Coefficients that codes stand for, along axes at right angles.
+    /// The coefficients of the codes, along orthogonal axes.
     Coefficients,
 }
 
-/// Where vectors come from, for who joins them with others.
+/// The origin of the vectors, for users who combine them with others.
 #[derive(Debug, Serialize)]
 struct Origin {
     program: &'static str,
@@ -80,28 +82,28 @@ struct Origin {
     metric: &'static str,
     /// `[height, width, channels]` of the feature maps.
     shape: [usize; 3],
-    /// How many classes the network tells; what they give is the next power of 2 of values, at the start of the even
-    /// part of whole maps, but for a site whose metric is `cosine`.
+    /// The number of the network's classes. Whole maps have their values at the start of the even part, padded to the
+    /// next power of 2. With the metric `cosine` there are none.
     classes: usize,
-    /// How many values of a row are the even part.
+    /// The number of values in the even part of a row.
     even: usize,
 }
 
-/// So many rows are turned at once.
+/// Rows that are rotated to the orthogonal axes at the same time.
 const ROWS: usize = 256;
 
 /// The rows of a site.
 struct Vectors<'a> {
     index: &'a Index<Vec<u8>>,
     kind: Kind,
-    /// What coefficients are multiplied with; see [`axes`].
+    /// The matrices that coefficients are multiplied by; see [`axes`].
     axes: Option<[Array2<f32>; 2]>,
     models: usize,
-    /// Values of each part of a row.
+    /// The number of values in the even and in the odd part of a row.
     parts: [usize; 2],
 }
 
-/// Writes a site's vectors and metadata; the vectors' file last.
+/// Writes a site's vectors and metadata. The vectors' file is written last.
 ///
 /// # Errors
 /// [`crate::error::Error::File`] where a file cannot be written, [`crate::error::Error::EmbeddingFile`]
@@ -145,7 +147,7 @@ impl Vectors<'_> {
         self.parts.iter().sum()
     }
 
-    /// Some rows, one after another.
+    /// Returns a range of rows, one after another.
     fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = Vec<f32>> {
         let starts = rows.clone().step_by(ROWS);
         let progress = Progress::start("writing", rows.len());
@@ -161,12 +163,12 @@ impl Vectors<'_> {
         let Some(axes) = &self.axes else {
             return values.into_iter().map(|parts| of_length_one(parts.concat())).collect();
         };
-        let turned = PARTS.map(|part| {
+        let rotated = PARTS.map(|part| {
             let own: Vec<f32> = values.iter().flat_map(|parts| &parts[part]).copied().collect();
             let own = Array2::from_shape_vec((values.len(), self.parts[part]), own);
             own.expect("a value an axis").dot(&axes[part])
         });
-        let [even, odd] = &turned;
+        let [even, odd] = &rotated;
         let rows = even.rows().into_iter().zip(odd.rows());
         rows.map(|(even, odd)| even.iter().chain(odd).copied().collect()).collect()
     }
@@ -193,7 +195,7 @@ impl Vectors<'_> {
     }
 }
 
-/// A map divided by its length; one of zeros stays as it is.
+/// Divides a map by its length. A map of zeros stays unchanged.
 fn of_length_one(mut map: Vec<f32>) -> Vec<f32> {
     let squares: f64 = map.iter().map(|&value| f64::from(value).powi(2)).sum();
     let length = if squares > 0.0 { squares.sqrt() } else { 1.0 };

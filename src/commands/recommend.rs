@@ -1,11 +1,11 @@
-//! `recasketch recommend`: the post's own product, the nearest of every model, all at once.
+//! `recasketch recommend`: writes the nearest models of every model, as the original post does.
 //!
-//! The scores are those of [`crate::search`], and so is their order; each model is left out of its own
-//! answers. What all models share is computed as one matrix product in blocks ([`product`]), so that the
-//! memory it takes grows with the models and not with their square.
+//! The scores and their order are those of [`crate::search`]. Each model is left out of its own neighbours. Whole
+//! maps are compared by one matrix product in blocks ([`product`]), so that the memory grows with the number of
+//! models and not with its square.
 
 #[allow(unsafe_code)]
-// the machine's own instructions; each block says why it is sound
+// The kernel uses vector instructions; each unsafe block says why it is sound.
 mod kernel;
 pub mod product;
 mod write;
@@ -19,21 +19,23 @@ use crate::error::Result;
 use crate::site::Site;
 use crate::util::options;
 
-/// What was made, and how quickly.
+/// The summary of `recommend`.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Summary {
-    /// How many models got neighbours.
+    /// The number of models that got neighbours.
     pub models: usize,
-    /// How many each got.
+    /// The number of neighbours of each model.
     pub neighbours: usize,
-    /// How long finding them took, in seconds.
+    /// The duration of the comparison, in seconds.
     pub seconds: f64,
 }
 
 /// Finds the `top` nearest of every model of a site and writes them into `out`.
 ///
 /// # Errors
-/// [`Error::File`](crate::error::Error::File) where something cannot be written, or is somebody else's.
+/// [`Error::File`](crate::error::Error::File) where a file cannot be written, or would replace a file that no earlier
+/// run wrote.
 pub fn run(site: &Site, top: usize, out: &Path) -> Result<Summary> {
     options::folder_to_write("--out", out)?;
     let folder = write::Folder::open(out, &site.models)?;

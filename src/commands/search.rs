@@ -1,4 +1,4 @@
-//! Neighbours joined with what the catalogue knows of them: what a person or a program reads.
+//! `recasketch search`: the neighbours of images, with their rows of the catalogue.
 
 use serde::Serialize;
 
@@ -8,25 +8,33 @@ use crate::search::{Condition, Filter, Group, RowSet};
 use crate::site::Site;
 use crate::site::catalogue::Model;
 
-/// What is asked of a site.
-#[derive(Debug, Clone, Default)]
+/// A search in a site.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Request<'a> {
-    /// Images that the models should be like.
+    /// Images that the models should resemble.
     pub like: Vec<&'a [u8]>,
-    /// Images that they should be unlike.
+    /// Images that the models should not resemble.
     pub unlike: Vec<&'a [u8]>,
-    /// What must hold of the models.
+    /// A condition that the models must fulfil.
     pub condition: Option<Condition>,
-    /// How many to find.
+    /// The number of models to find.
     pub top: usize,
 }
 
-/// The answer to one query.
+impl<'a> Request<'a> {
+    /// Asks for the `top` models that are most like some images.
+    pub fn new(like: Vec<&'a [u8]>, top: usize) -> Request<'a> {
+        Request { like, unlike: Vec::new(), condition: None, top }
+    }
+}
+
+/// The answer to one search.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
-    /// Best first.
+    /// The models found, best first.
     pub neighbours: Vec<Found>,
-    /// The score under which nothing is really alike in this catalogue.
+    /// The score from which two models of this catalogue count as similar.
     pub alike: f32,
 }
 
@@ -35,22 +43,23 @@ pub struct Answer {
 pub struct Found {
     /// Its row in the embedding file.
     pub row: usize,
-    /// Cosine, -1..=1.
+    /// The cosine, -1..=1.
     pub score: f32,
-    /// The share of the catalogue's pairs that are less alike, 0..=1.
+    /// The fraction of the catalogue's pairs of models that have a lower score, 0..=1.
     pub closer_than: f32,
-    /// The uids of models that are nearly the same.
+    /// The uids of near-duplicates of this model.
     pub duplicates: Vec<String>,
-    /// What the catalogue says of it.
+    /// The model's row of the catalogue.
     #[serde(flatten)]
     pub model: Model,
 }
 
 impl Answer {
-    /// Embeds the images of a request and finds what it asks for.
+    /// Embeds the images of a request and finds the nearest models that fulfil its condition.
     ///
     /// # Errors
-    /// As decoding and embedding the images; [`Error::Catalogue`](crate::error::Error::Catalogue) where they cancel each other.
+    /// As decoding and embedding the images; [`Error::Catalogue`](crate::error::Error::Catalogue) where the images
+    /// cancel each other.
     pub fn to(site: &Site, request: &Request<'_>) -> Result<Answer> {
         let (recommender, index) = (&site.recommender, site.recommender.index());
         let query = |image: &[u8]| recommender.query(&recommender.pixels(image)?);

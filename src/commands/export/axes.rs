@@ -1,8 +1,8 @@
-//! Axes at right angles for coefficients, so that inner products of rows are scores.
+//! Orthogonal axes for coefficients, so that inner products of rows are scores.
 //!
-//! The vectors of a codebook are rounded, so they are not quite orthonormal: the dot product of what two rows
-//! stand for is `a' G b`, where `G` has the vectors' products with each other. With `G = L L'` that is the
-//! inner product of `a' L` and `b' L`. The even and the odd part have vectors of their own.
+//! The vectors of a codebook are rounded, so they are not exactly orthonormal. The dot product of two rows with the
+//! coefficients `a` and `b` is `a' G b`, where `G` holds the products of the vectors with each other. With `G = L L'`
+//! this is the inner product of `a' L` and `b' L`. The even and the odd part have separate vectors.
 
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -11,13 +11,13 @@ use crate::embedding::{Codebook, PARTS};
 use crate::error::{Details, Error, Result};
 use crate::weights::quantise::cholesky;
 
-/// Vectors that depend on others leave `G` without a square root, this little more has one.
+/// `G` has no Cholesky factor where vectors depend on others. This is added to its diagonal, so that it has one.
 const RIDGE: f32 = 1e-6;
 
-/// What rows of so many coefficients of each part are multiplied with, `L`.
+/// Returns `L` of the even and of the odd part, by which rows of `sides` coefficients are multiplied.
 ///
 /// # Errors
-/// [`Error::EmbeddingFile`] where the vectors are no numbers.
+/// [`Error::EmbeddingFile`] where the vectors are not finite numbers.
 pub(super) fn of(codebook: &Codebook, sides: [usize; 2]) -> Result<[Array2<f32>; 2]> {
     let [even, odd] = PARTS.map(|part| of_part(codebook, sides, part));
     Ok([even?, odd?])
@@ -36,9 +36,9 @@ fn of_part(codebook: &Codebook, sides: [usize; 2], part: usize) -> Result<Array2
     matrix.diag_mut().iter_mut().for_each(|value| *value += RIDGE);
     if !cholesky::factorise(&mut matrix) {
         return Err(Error::EmbeddingFile(Details::new(
-            "a codebook of numbers",
-            "others",
-            "run `recasketch embed --relearn`",
+            "a codebook of finite numbers",
+            "values that are not finite",
+            "make the codebook again with `recasketch embed --relearn`",
         )));
     }
     Ok(Array2::from_shape_fn(

@@ -1,4 +1,4 @@
-//! Parquet: the catalogue's columns and a list of floats, in groups of rows that bear being held in memory.
+//! Writes Parquet: the catalogue's columns and a list of floats, in row groups that fit into memory.
 
 use std::fs::File;
 use std::io::{Error, Result};
@@ -31,7 +31,7 @@ const SCHEMA: &str = "
         required group embedding (LIST) { repeated group list { required float element; } }
     }";
 
-/// Values of a group of rows, at most: 64 MiB of floats.
+/// The most values of a row group: 64 MiB of floats.
 const VALUES: usize = 1 << 24;
 
 pub(super) fn write(
@@ -73,7 +73,7 @@ fn written(
     Ok(())
 }
 
-/// Writes a column of [`SCHEMA`], counted from 0 on.
+/// Writes column `number` of [`SCHEMA`], counted from 0.
 fn write_column(
     number: usize,
     column: SerializedColumnWriter<'_>,
@@ -137,8 +137,8 @@ fn embeddings(
     column.close()
 }
 
-/// The definition and the repetition levels of lists of these lengths: an empty list is one entry that is
-/// not defined, and what does not begin a list repeats.
+/// Returns the definition levels and the repetition levels of lists of these lengths. An empty list is one undefined
+/// entry. Every entry after the first of its list has the repetition level 1.
 fn levels(lengths: impl Iterator<Item = usize>) -> [Vec<i16>; 2] {
     let [mut defined, mut repeated] = [Vec::new(), Vec::new()];
     for length in lengths {

@@ -1,18 +1,18 @@
-//! The product of a block of rows with another, exact in integers: every machine's kernel gives the same.
+//! Multiplies a block of rows with another in integers. The result is exact and therefore equal on every machine.
 
-/// Rows are as wide as a multiple of this.
+/// The width of rows is a multiple of this.
 pub(super) const LANES: usize = 16;
 
-/// Queries are multiplied so many at a time, so a block has a multiple of it.
+/// Queries that are multiplied at the same time. The number of queries is a multiple of this.
 const QUERIES: usize = 2;
 
-/// Others are multiplied so many at a time, so a tile has a multiple of it.
+/// Other rows that are multiplied at the same time. Their number is a multiple of this.
 pub(super) const OTHERS: usize = 4;
 
-/// Dot products `[queries, others]` of rows of `width` values, each -127..=127.
+/// Computes the dot products `[queries, others]` of rows of `width` values, each -127..=127.
 ///
 /// # Panics
-/// Where the rows are not whole multiples of what is multiplied at a time.
+/// Where the width or a number of rows is not such a multiple.
 pub(super) fn multiply(width: usize, queries: &[i16], others: &[i16], products: &mut [i32]) {
     assert!(width > 0 && width.is_multiple_of(LANES), "rows of whole lanes");
     assert!(queries.len().is_multiple_of(QUERIES * width), "whole pairs of queries");
@@ -21,13 +21,13 @@ pub(super) fn multiply(width: usize, queries: &[i16], others: &[i16], products: 
     assert_eq!(products.len(), pairs, "a product for each pair");
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: the machine has AVX2, and the lengths were compared above.
+        // SAFETY: the machine has AVX2, and the lengths were checked above.
         return unsafe { x86::multiply(width, queries, others, products) };
     }
     portable(width, queries, others, products);
 }
 
-/// The definition, for machines without a kernel of their own.
+/// Computes the same by the definition, for machines without a special kernel.
 fn portable(width: usize, queries: &[i16], others: &[i16], products: &mut [i32]) {
     let count = others.len() / width;
     for (query, products) in queries.chunks_exact(width).zip(products.chunks_exact_mut(count)) {
@@ -45,8 +45,8 @@ mod x86 {
     use super::{LANES, OTHERS, QUERIES};
 
     /// # Safety
-    /// The machine has AVX2, `width` is a multiple of [`LANES`], and there are whole pairs of queries, whole
-    /// fours of others and a product for each of a query and an other.
+    /// The machine must have AVX2, `width` must be a multiple of [`LANES`], the numbers of queries and of others must
+    /// be multiples of [`QUERIES`] and [`OTHERS`], and `products` must have one value for each pair of them.
     #[target_feature(enable = "avx2")]
     pub(super) unsafe fn multiply(
         width: usize,
@@ -60,8 +60,8 @@ mod x86 {
             for (at, four) in others.chunks_exact(OTHERS * width).enumerate() {
                 let mut sums = [[_mm256_setzero_si256(); QUERIES]; OTHERS];
                 for step in (0..width).step_by(LANES) {
-                    // SAFETY: `row` is under the number of rows in the chunk, and `step` + LANES is at
-                    // most `width`, so the 16 values lie within the chunk.
+                    // SAFETY: `row` is less than the number of rows in the chunk, and `step` + LANES is
+                    // at most `width`, so the 16 values lie within the chunk.
                     let load = |rows: &[i16], row: usize| unsafe {
                         _mm256_loadu_si256(rows.as_ptr().add(row * width + step).cast())
                     };

@@ -1,10 +1,10 @@
-//! [`Index`] -> the nearest of every row.
+//! Finds the nearest rows of every row of an [`Index`].
 //!
-//! Rows of codes are as few bytes as a scan needs, so each is searched as any query is. Whole maps are
-//! multiplied with themselves, in blocks: a block of queries is multiplied with one tile of rows after
-//! another, the even parts with the even and the odd with the odd. Both are widened to 16 bits and lie in the
-//! core's own caches meanwhile, so each byte of the index is read once per block of queries and not once per
-//! query. Of the scores only each query's best are kept.
+//! Codes are small, so each row of codes is the query of an ordinary search. Whole maps are multiplied with each
+//! other in blocks: a block of queries is multiplied with one tile of rows after another, even parts with even parts
+//! and odd parts with odd parts. Block and tile are widened to 16 bits and stay in the core's caches, so each byte of
+//! the index is read once for a block of queries and not once for each query. Only the best scores of each query are
+//! kept.
 
 use std::ops::Range;
 
@@ -19,13 +19,13 @@ use crate::util::progress::Progress;
 /// A row's map and its squared norm.
 type Map<'a> = (&'a [i8], u32);
 
-/// Queries of a block.
+/// Queries in a block.
 const QUERIES: usize = 64;
 
-/// Values of a tile: 64 KiB, a part of the smallest second cache in use.
+/// Values in a tile: 64 KiB, which fits into the smallest second-level caches in use.
 const TILE: usize = 32 << 10;
 
-/// The `top` nearest of every row, best first, itself left out; equal scores go in the order of rows.
+/// Returns the `top` nearest of every row without the row itself, best first. Equal scores have the order of rows.
 pub fn all_nearest<Bytes: AsRef<[u8]> + Sync>(
     index: &Index<Bytes>,
     top: usize,
@@ -95,8 +95,8 @@ struct Wide {
 }
 
 impl Wide {
-    /// Puts a part of maps into `count` rows, the rest of each row and the rows that are missing filled with
-    /// zeros, which add nothing.
+    /// Copies a part of the maps into `count` rows. The rest of each row, and the rows without a map, are zeros,
+    /// which add nothing to a product.
     fn new(maps: &[Map<'_>], part: &Range<usize>, count: usize) -> Wide {
         let width = part.len().next_multiple_of(LANES);
         let mut values = vec![0; count * width];
@@ -107,8 +107,8 @@ impl Wide {
     }
 }
 
-/// The best so far, best first. Offers come in the order of rows, so one that is only as good as the
-/// last one kept stays behind it.
+/// The best neighbours so far, best first. They are offered in the order of rows, so one with an equal score is
+/// placed after those already kept.
 struct Kept {
     top: usize,
     best: Vec<Neighbour>,

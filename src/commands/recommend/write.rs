@@ -1,9 +1,11 @@
-//! Neighbours -> files: JSON lines and CSV for pipelines, a small JSON file a model for product pages.
+//! Writes the neighbours: JSON lines and CSV for pipelines, and a small JSON file for each model's page.
 //!
-//! The name of a model's file is its uid where any system takes that as a name: of the characters `a-z`, `0-9`, `-`,
-//! `_` and `.` all stand for themselves, any other is written as `~` and two hexadecimal digits for each of its bytes
-//! in UTF-8, and so is the first character of a name that begins with `.` or `_`, or that Windows keeps for devices.
-//! Where that is longer than 200 characters, the name is `~` and the SHA-256 of the uid.
+//! The name of a model's file is its uid, escaped so that every operating system accepts it:
+//!
+//! - The characters `a-z`, `0-9`, `-`, `_` and `.` stand for themselves.
+//! - Each byte in UTF-8 of any other character is written as `~` and two hexadecimal digits.
+//! - The first character is escaped too where the name begins with `.` or `_` or is a device's name in Windows.
+//! - Where this is empty or longer than 200 characters, the name is `~` and the SHA-256 of the uid.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,28 +21,28 @@ use crate::util::files;
 use crate::util::files::journal::Journal;
 use crate::util::progress::Progress;
 
-/// The folder of the models' own files.
+/// The folder of the models' files.
 const PAGES: &str = "neighbours";
 
-/// The other two.
+/// The files with the neighbours of all models.
 const LINES: &str = "neighbours.jsonl";
 const ROWS: &str = "neighbours.csv";
 
-/// The lock, and what a run is about to write.
+/// The lock, and the names of the files that a run is about to write.
 const JOURNAL: &str = ".recasketch-neighbours-journal";
 
-/// The names of what the last run wrote, a name a line: nothing else is ever replaced or removed.
+/// The names of the files that the last run wrote, one a line. No other file is ever replaced or removed.
 const LIST: &str = ".recasketch-neighbours";
 
 const BUSY: &str = "another recasketch is writing recommendations into this folder";
 
-/// The longest name of a file, in characters, without its ending.
+/// The longest file name without its ending, in characters.
 const LONGEST: usize = 200;
 
-/// Names that Windows keeps for devices, whatever their ending.
+/// Names that Windows reserves for devices, with any ending.
 const DEVICES: [&str; 6] = ["aux", "con", "nul", "prn", "conin$", "conout$"];
 
-/// A model and its neighbours: a line of `neighbours.jsonl`, where models go by their uid.
+/// A line of `neighbours.jsonl`: a model and its neighbours by their uids.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Line<'a> {
     uid: &'a str,
@@ -53,33 +55,33 @@ struct Pair<'a> {
     score: f32,
 }
 
-/// What a model's own page needs: `neighbours/UID.json`, where [`file_of`] says what stands for the uid.
+/// The contents of `neighbours/UID.json`, for a model's page. [`file_of`] returns the file's path.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Page<'a> {
-    /// The model.
+    /// The model's uid.
     pub uid: &'a str,
-    /// Its title.
+    /// The model's name.
     pub name: &'a str,
-    /// The models most like it, best first.
+    /// The most similar models, best first.
     pub neighbours: Vec<Entry<'a>>,
 }
 
-/// A neighbour with what a page shows of it.
+/// A neighbour with the fields that a page shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry<'a> {
-    /// The model.
+    /// The neighbour's uid.
     pub uid: &'a str,
-    /// Cosine, -1..=1.
+    /// The cosine, -1..=1.
     pub score: f32,
-    /// Its title.
+    /// The neighbour's name.
     pub name: &'a str,
-    /// Who made it.
+    /// The author's name.
     pub author: &'a str,
-    /// Under which licence.
+    /// The licence's name.
     pub licence: &'a str,
-    /// Its thumbnail within the site.
+    /// The thumbnail's path within the site.
     pub thumbnail: Option<&'a str>,
-    /// Its page.
+    /// The address of the model's page.
     pub url: Option<&'a str>,
 }
 
@@ -92,20 +94,20 @@ struct Row<'a> {
     score: f32,
 }
 
-/// A folder that recommendations go into; other processes of this program are kept from it.
+/// The folder for the recommendations, locked against other processes of this program.
 pub(super) struct Folder {
     out: PathBuf,
     journal: Journal,
-    /// What earlier runs wrote.
+    /// The names of files that earlier runs wrote.
     own: HashSet<String>,
 }
 
 impl Folder {
-    /// Takes a folder, which may hold others' files.
+    /// Opens and locks a folder, which may also hold other files.
     ///
     /// # Errors
-    /// [`Error::File`] where it cannot be written, another process is writing into it, or a file that no run wrote has
-    /// a name that is needed for these models.
+    /// [`Error::File`] where the folder cannot be written, another process is writing into it, or a file that no
+    /// earlier run wrote has a name that these models need.
     pub(super) fn open(out: &Path, models: &[Model]) -> Result<Folder> {
         let journal = Journal::open(&out.join(JOURNAL), BUSY)?;
         let list = std::fs::read_to_string(out.join(LIST)).unwrap_or_default();
@@ -125,7 +127,7 @@ impl Folder {
         }
     }
 
-    /// Writes everything, and removes the files of models that are no more.
+    /// Writes all files, and removes the files of models that are no longer there.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -156,13 +158,14 @@ impl Folder {
     }
 }
 
-/// The names of all files within their folder.
+/// Returns the names of all files within their folder.
 fn names(models: &[Model]) -> Vec<String> {
     let pages = models.iter().map(|model| file_of(&model.uid));
     pages.chain([LINES, ROWS].map(str::to_owned)).collect()
 }
 
-/// The path of a model's file; no two uids have names that any system takes for one.
+/// Returns the path of a model's file. The paths of two uids differ on every operating system, also where upper and
+/// lower case are the same.
 pub fn file_of(uid: &str) -> String {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     let stem = uid.split('.').next().unwrap_or_default();
@@ -228,11 +231,15 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>> {
 fn foreign(path: &Path) -> Error {
     let source = std::io::Error::new(
         std::io::ErrorKind::AlreadyExists,
-        "recommendations need this name, and a file that no earlier run wrote has it",
+        "this name is needed for recommendations, but no earlier run wrote the file that has it",
     );
     files::failed(path, source, "move that file away, or name another folder with --out")
 }
 
 fn unwritten(came: &str) -> Error {
-    Error::Catalogue(Details::new("text that can be written", came, "correct the catalogue"))
+    Error::Catalogue(Details::new(
+        "a catalogue whose text can be written",
+        came,
+        "correct the catalogue",
+    ))
 }
