@@ -1,13 +1,13 @@
-//! `recasketch serve`: a local server for a site, as plain as a static host.
+//! `recasketch serve`: a local server for a site, which behaves like a static host.
 //!
 //! ```text
-//! connection -> answer (what HTTP asks for) -> tower-http's file service -> folder (what may be seen) -> memory
+//! connection -> answer (HTTP's rules) -> tower-http's file service -> folder (which files are visible) -> cache
 //! ```
 
 mod address;
 mod answer;
+mod cache;
 mod folder;
-mod memory;
 #[cfg(test)]
 mod tests;
 
@@ -34,28 +34,28 @@ use self::folder::Folder;
 use crate::error::Result;
 use crate::util::files;
 
-/// How long a connection may take over a request's head, or lie idle between two.
+/// The longest time for receiving a request's head, and the longest pause between two requests.
 const HEAD: Duration = Duration::from_secs(30);
 
-/// How long an answer may wait for a visitor who takes none of it.
+/// The longest time that an answer waits for a visitor who reads nothing.
 const STALLED: Duration = Duration::from_secs(60);
 
-/// How long answers under way may go on once the server is told to end.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// How long answers may still be sent after the server was told to end.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// How many connections are held at once, where the system allows so many files.
+/// The most simultaneous connections, where the system allows enough open files.
 const CONNECTIONS: usize = 4096;
 
-/// Files that the program has open beside its connections.
+/// Open files of the program beside those of its connections.
 const OTHER_FILES: usize = 64;
 
-/// The bytes of a request's head, and of an answer that waits to be sent.
+/// The most bytes of a request's head, and of an answer that waits to be sent.
 const BUFFER: usize = 64 * 1024;
 
-/// The pause after a connection that could not be taken, as where the system has no more files.
-const BREATH: Duration = Duration::from_millis(50);
+/// The pause after a connection could not be accepted, for example because too many files are open.
+const RETRY: Duration = Duration::from_millis(50);
 
-/// A server that listens already.
+/// A server that is listening.
 #[derive(Debug)]
 pub struct Listening {
     runtime: Runtime,
@@ -65,7 +65,7 @@ pub struct Listening {
     limits: Limits,
 }
 
-/// What keeps one visitor from holding up the others.
+/// The limits that keep one visitor from blocking the others.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     head: Duration,
@@ -73,10 +73,10 @@ struct Limits {
     connections: usize,
 }
 
-/// Listens at an address, on each of the machine's that its name stands for.
+/// Listens at an address; where it is a name, at each of the machine's addresses with this name.
 ///
 /// # Errors
-/// [`crate::error::Error::File`] where the folder holds no site or the address cannot be had.
+/// [`crate::error::Error::File`] where the folder holds no site or the address cannot be used.
 pub fn listen(folder: &Path, address: &Address) -> Result<Listening> {
     let limits = Limits { head: HEAD, stalled: STALLED, connections: connections() };
     listen_within(folder, address, limits)
@@ -95,28 +95,29 @@ fn listen_within(folder: &Path, address: &Address, limits: Limits) -> Result<Lis
     Ok(Listening { runtime, listeners, addresses, folder, limits })
 }
 
-/// Each connection takes two files, its own and the one that it sends.
+/// Returns the number of connections that the limit of open files allows. Each connection takes two files, its socket
+/// and the file that it sends.
 fn connections() -> usize {
     let wanted = 2 * CONNECTIONS + OTHER_FILES;
-    // Where the limit cannot be read it is seldom less than macOS's.
+    // Where the limit cannot be read, assume macOS's default of 256, which few systems go below.
     let files = rlimit::increase_nofile_limit(wanted as u64).unwrap_or(256);
     let files = usize::try_from(files).unwrap_or(wanted).min(wanted);
     (files.saturating_sub(OTHER_FILES) / 2).max(1)
 }
 
 impl Listening {
-    /// The addresses; their port is the real one where port 0 was asked for.
+    /// Returns the addresses. Their port is the real one where port 0 was requested.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// Ends with the first interruption (Ctrl-C) or request to terminate from now on.
+    /// Returns a future that ends at the next interruption (Ctrl-C) or request to terminate.
     ///
     /// # Errors
-    /// [`crate::error::Error::File`] where the system does not tell of them.
+    /// [`crate::error::Error::File`] where the system does not deliver these signals.
     pub fn interrupted(&self) -> Result<impl Future<Output = ()> + use<>> {
         let _context = self.runtime.enter();
-        let failed = |source| files::failed(Path::new("signals"), source, "try again");
+        let failed = |source| files::failed(Path::new("signals"), source, "start the server again");
         let mut signals = signals().map_err(failed)?;
         Ok(poll_fn(move |context| {
             let is_told = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
@@ -124,30 +125,30 @@ impl Listening {
         }))
     }
 
-    /// Answers until `end` is over, and a moment longer what is under way.
+    /// Answers requests until `end` is ready. Answers that are being sent then have one more second.
     pub fn run(self, end: impl Future<Output = ()>) {
         let Listening { runtime, listeners, folder, limits, .. } = self;
         runtime.block_on(async {
             let (shutdown, room) =
                 (GracefulShutdown::new(), Arc::new(Semaphore::new(limits.connections)));
-            let mut taking: Vec<_> = listeners
+            let mut accepting: Vec<_> = listeners
                 .iter()
-                .map(|listener| Box::pin(take(listener, &room, &folder, limits, &shutdown)))
+                .map(|listener| Box::pin(accept(listener, &room, &folder, limits, &shutdown)))
                 .collect();
             let mut end = pin!(end);
             poll_fn(|context| {
-                for taking in &mut taking {
-                    let _ = taking.as_mut().poll(context);
+                for accepting in &mut accepting {
+                    let _ = accepting.as_mut().poll(context);
                 }
                 end.as_mut().poll(context)
             })
             .await;
-            drop(taking);
+            drop(accepting);
             drop(listeners);
-            // A client that has not got all by then asks again.
-            let _ = tokio::time::timeout(FAREWELL, shutdown.shutdown()).await;
+            // A client whose answer is cut off then can request it again.
+            let _ = tokio::time::timeout(GRACE, shutdown.shutdown()).await;
         });
-        // A file that is being compressed would hold up the end.
+        // Do not wait for a file that is being compressed.
         runtime.shutdown_background();
     }
 }
@@ -163,8 +164,8 @@ fn signals() -> io::Result<[tokio::signal::windows::CtrlC; 1]> {
     Ok([tokio::signal::windows::ctrl_c()?])
 }
 
-/// Takes connections while there is room for them.
-async fn take(
+/// Accepts connections while there are fewer than the limit.
+async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
     folder: &Folder,
@@ -173,7 +174,7 @@ async fn take(
 ) {
     while let Ok(place) = Arc::clone(room).acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::time::sleep(BREATH).await;
+            tokio::time::sleep(RETRY).await;
             continue;
         };
         let (folder, watcher) = (folder.clone(), shutdown.watcher());
@@ -186,7 +187,7 @@ async fn take(
 
 /// Answers the requests of one connection.
 async fn connection(stream: TcpStream, folder: Folder, limits: Limits, watcher: Watcher) {
-    // Otherwise the end of an answer waits until its beginning was acknowledged, 40 ms each.
+    // Otherwise the end of each answer waits about 40 ms until its beginning was acknowledged.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.stalled));
@@ -198,6 +199,6 @@ async fn connection(stream: TcpStream, folder: Folder, limits: Limits, watcher: 
         .title_case_headers(true)
         .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
-    // A visitor who has left, or speaks no HTTP, is no failure of the server.
+    // An error here is the visitor's: a closed connection or invalid HTTP.
     let _ = watcher.watch(connection).await;
 }

@@ -1,4 +1,4 @@
-//! Where to listen, in the forms that people write.
+//! The address to listen at, in each of the forms that people write.
 
 use std::io::{Error as IoError, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
@@ -10,11 +10,11 @@ use tokio::net::TcpListener;
 use crate::error::{Error, Result};
 use crate::util::files;
 
-/// The port of an address that names none.
+/// The port of an address without one.
 const PORT: u16 = 8080;
 
-/// A host and a port: `localhost:8080`, `192.168.1.5:8080`, `[::1]:8080`; or a host alone, or a port alone, which is
-/// this machine's and not reached by others.
+/// A host and a port: `localhost:8080`, `192.168.1.5:8080`, `[::1]:8080`, a host alone or a port alone. A port alone
+/// listens on this machine only, and others cannot reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     host: String,
@@ -55,12 +55,12 @@ fn port(text: &str) -> std::result::Result<u16, String> {
 }
 
 impl Address {
-    /// Listens at each address that the host stands for.
+    /// Listens at each address of the host.
     pub(super) async fn bind(&self) -> Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
         let (mut listeners, mut addresses) = (Vec::new(), Vec::<SocketAddr>::new());
         let mut refused = IoError::from(ErrorKind::NotFound);
         for mut address in self.resolved()? {
-            // Of several, all have the port that the first was given.
+            // All addresses share the port of the first one, also where the system chose it.
             let port = addresses.first().map_or(address.port(), SocketAddr::port);
             address.set_port(port);
             match TcpListener::bind(address).await {
@@ -68,8 +68,8 @@ impl Address {
                     addresses.push(listener.local_addr().map_err(|error| self.failed(error))?);
                     listeners.push(listener);
                 }
-                Err(error) if is_answered_by_another_port(&error) => return Err(self.failed(error)),
-                // Names stand for addresses that not all machines have, as localhost does for ::1.
+                Err(error) if needs_another_port(&error) => return Err(self.failed(error)),
+                // A name can have addresses that this machine lacks: localhost often means ::1 too.
                 Err(error) => refused = error,
             }
         }
@@ -80,8 +80,7 @@ impl Address {
         let found = (self.host.as_str(), self.port).to_socket_addrs();
         let mut addresses: Vec<SocketAddr> = found
             .map_err(|source| {
-                let advice =
-                    "no such host is known: use localhost, or an address of this machine's";
+                let advice = "no such host is known: use localhost, or an address of this machine";
                 files::failed(Path::new(&self.option()), source, advice)
             })?
             .collect();
@@ -93,12 +92,12 @@ impl Address {
     fn failed(&self, source: IoError) -> Error {
         let advice = match source.kind() {
             ErrorKind::AddrInUse => {
-                "another program listens there: choose another port, or 0 for any that is free"
+                "another program listens there: choose another port, or 0 for any free port"
             }
             ErrorKind::PermissionDenied => {
-                "the system keeps this port for itself: choose one above 1023, such as 8080"
+                "the system reserves this port: choose one above 1023, such as 8080"
             }
-            _ => "use localhost, an address of this machine's, or 0.0.0.0 for all of them",
+            _ => "use localhost, an address of this machine, or 0.0.0.0 for all of them",
         };
         files::failed(Path::new(&self.option()), source, advice)
     }
@@ -113,7 +112,7 @@ impl Address {
     }
 }
 
-fn is_answered_by_another_port(error: &IoError) -> bool {
+fn needs_another_port(error: &IoError) -> bool {
     matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied)
 }
 

@@ -1,4 +1,4 @@
-//! From a request to its answer: what the file service leaves to others.
+//! Answers requests: the rules of HTTP that the file service does not implement.
 
 use std::convert::Infallible;
 use std::io;
@@ -15,13 +15,13 @@ use hyper::{Method, Request, Response, StatusCode};
 use tower_http::services::ServeDir;
 use tower_http::services::fs::DefaultServeDirFallback;
 
+use super::cache::Encoding;
 use super::folder::{Folder, is_hidden};
-use super::memory::Encoding;
 use crate::util::http;
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Answers a request; every one has an answer.
+/// Answers a request. It never fails: an error is an answer too.
 pub(super) async fn answer<B>(
     folder: Folder,
     request: Request<B>,
@@ -35,7 +35,7 @@ pub(super) async fn answer<B>(
     Ok(finished(response, path.as_deref()))
 }
 
-/// The path within the folder that an address names; `None` where it cannot be that of a file for visitors.
+/// Returns the path within the folder of a request's path; `None` where it cannot be a file for visitors.
 fn requested(path: &str) -> Option<PathBuf> {
     let path = http::percent_decoded(path)?;
     let is_sound = !path.contains(|character: char| character == '\\' || character.is_control());
@@ -48,8 +48,8 @@ async fn file(
     mut request: Request<Empty<Bytes>>,
     path: Option<&Path>,
 ) -> Response<Body> {
-    understand_range(&mut request);
-    // A folder's file is its index.html.
+    remove_unusable_range(&mut request);
+    // The answer for a folder is its index.html.
     let is_folder = request.uri().path().ends_with('/');
     let is_compressible = is_folder || path.is_some_and(Encoding::suits);
     let is_whole = !request.headers().contains_key(RANGE);
@@ -70,20 +70,20 @@ async fn file(
         }
     }
     let mut response = respond(&mut service, request.clone()).await;
-    // A file that is shorter than the end that was asked for is sent whole.
+    // Where the last N bytes of a file with fewer than N are requested, the whole file is sent.
     if response.status() == StatusCode::RANGE_NOT_SATISFIABLE && ends_with_file(&request) {
         request.headers_mut().remove(RANGE);
         response = respond(&mut service, request).await;
     }
     if is_compressible {
-        // Also of a part, which is never compressed.
+        // This holds for ranges too, although they are never compressed.
         response.headers_mut().insert(VARY, HeaderValue::from_static("accept-encoding"));
     }
     response
 }
 
-/// Leaves a range only where it is one, of bytes, and of what is read: HTTP has others ignored.
-fn understand_range(request: &mut Request<Empty<Bytes>>) {
+/// Removes a range unless it is a single range of bytes in a GET request. HTTP requires others to be ignored.
+fn remove_unusable_range(request: &mut Request<Empty<Bytes>>) {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_one =
         range(request).and_then(|range| range.split_once('-')).is_some_and(|(first, last)| {
@@ -95,7 +95,7 @@ fn understand_range(request: &mut Request<Empty<Bytes>>) {
     }
 }
 
-/// The range of bytes that is asked for, such as `0-99`, `100-`, or `-100` for the last hundred.
+/// Returns the range of bytes that is requested, such as `0-99`, `100-`, or `-100` for the last hundred.
 fn range(request: &Request<Empty<Bytes>>) -> Option<&str> {
     request.headers().get(RANGE)?.to_str().ok()?.strip_prefix("bytes=").map(str::trim)
 }
@@ -105,7 +105,7 @@ fn ends_with_file(request: &Request<Empty<Bytes>>) -> bool {
     last.is_some_and(|last| last.bytes().any(|digit| digit != b'0'))
 }
 
-/// Whether the copy that a visitor has a part of is this one.
+/// Returns whether the version that a visitor has a part of is the current one.
 fn is_current(validator: &HeaderValue, current: &HeaderMap) -> bool {
     let name = if validator.as_bytes().ends_with(b"\"") { ETAG } else { LAST_MODIFIED };
     current.get(name) == Some(validator)
@@ -128,10 +128,10 @@ fn status(status: StatusCode) -> Response<Body> {
     response
 }
 
-/// Adds what every answer has, and a sentence to those that have no file.
+/// Adds the headers that every answer has, and a message to the answers without a file.
 fn finished(mut response: Response<Body>, path: Option<&Path>) -> Response<Body> {
     if response.status() == StatusCode::TEMPORARY_REDIRECT {
-        to_folder(&mut response);
+        redirect_to_folder(&mut response);
     }
     if response.status().is_client_error() || response.status().is_server_error() {
         response = refusal(response);
@@ -153,11 +153,11 @@ fn finished(mut response: Response<Body>, path: Option<&Path>) -> Response<Body>
     response
 }
 
-/// A folder's address ends with a slash, for good.
-fn to_folder(response: &mut Response<Body>) {
+/// Makes the redirect to a folder's address, which ends with a slash, a permanent one.
+fn redirect_to_folder(response: &mut Response<Body>) {
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
     let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-    // Two slashes would begin the name of another host.
+    // After two slashes a browser expects the name of another host.
     let within = location.filter(|to| to.starts_with("//"));
     let within = within.map(|to| HeaderValue::try_from(format!("/{}", to.trim_start_matches('/'))));
     if let Some(Ok(location)) = within {
@@ -168,7 +168,7 @@ fn to_folder(response: &mut Response<Body>) {
 fn refusal(response: Response<Body>) -> Response<Body> {
     let sentence = match response.status() {
         StatusCode::NOT_FOUND => "There is no such file here.\n",
-        StatusCode::METHOD_NOT_ALLOWED => "Files here are only read: GET and HEAD.\n",
+        StatusCode::METHOD_NOT_ALLOWED => "This server only reads files: use GET or HEAD.\n",
         StatusCode::RANGE_NOT_SATISFIABLE => "This file has no such part.\n",
         StatusCode::PRECONDITION_FAILED => "This file has changed.\n",
         _ => "This file cannot be read.\n",
@@ -182,7 +182,7 @@ fn refusal(response: Response<Body>) -> Response<Body> {
     Response::from_parts(parts, body.boxed_unsync())
 }
 
-/// Whether a file goes by its content, or lies in a folder that does: `embeddings-0123456789abcdef.bin`.
+/// Returns whether a file, or a folder that it lies in, is named by its content: `embeddings-0123456789abcdef.bin`.
 fn is_named_by_content(path: &Path) -> bool {
     let digits = |name: &str| {
         let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_names_nothing_outside_and_nothing_hidden() {
+    fn no_address_reaches_files_outside_or_hidden_files() {
         for (address, path) in [
             ("/", ""),
             ("/a%20b.txt", "a b.txt"),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_content_are_told_from_others() {
+    fn names_of_content_are_recognised() {
         for name in [
             "embeddings-0123456789abcdef.bin",
             "page-0123456789abcdef/app.js",

@@ -1,4 +1,4 @@
-//! What a visitor may see of a folder, and in which form.
+//! The files of a folder that visitors may see, and their compressed forms.
 
 use std::future::Future;
 use std::io::{self, Cursor, ErrorKind, SeekFrom};
@@ -12,39 +12,40 @@ use hyper::body::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tower_http::services::fs::{Backend, File, Metadata};
 
-use super::memory::{Encoding, Memory, blocking};
+use super::cache::{Cache, Encoding, blocking};
 
-/// The one folder of names that begin with a dot and are meant for visitors (RFC 8615).
-const WELL_KNOWN: &str = ".well-known";
+/// The only name beginning with a dot that is meant for visitors (RFC 8615).
+const WELL_KNOWN: &str = ".well-entry";
 
-/// A folder as the file service sees it: no file outside of it, none that is hidden, and beside each that compresses
-/// well its compressed forms, `.br` and `.gz`, which only memory holds.
+/// A folder as the file service sees it, without hidden files and files outside of it. Beside each file that
+/// compresses well it shows the compressed forms `.br` and `.gz`, which exist in memory only.
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     root: PathBuf,
-    memory: Arc<Memory>,
+    cache: Arc<Cache>,
     offers_compressed: bool,
 }
 
 impl Folder {
     pub(super) fn new(folder: &Path) -> io::Result<Folder> {
         let root = folder.canonicalize()?;
-        Ok(Folder { root, memory: Arc::default(), offers_compressed: false })
+        Ok(Folder { root, cache: Arc::default(), offers_compressed: false })
     }
 
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The same folder, with the compressed forms of its files.
+    /// Returns the same folder with the compressed forms of its files.
     pub(super) fn with_compressed(self) -> Folder {
         Folder { offers_compressed: true, ..self }
     }
 
-    /// The file that a path names, by its own name where the path leads over links.
+    /// Returns the file at a path with its real path, links resolved, if a visitor may see it.
     fn contained(&self, path: &Path) -> io::Result<(PathBuf, std::fs::Metadata)> {
         let missing = || io::Error::from(ErrorKind::NotFound);
-        // No path that cannot be followed is a fault of the server's: too long, a circle of links, locked.
+        // A path that cannot be resolved is the visitor's fault, not the server's: it is too long, a circle of links
+        // or not readable.
         let path = path.canonicalize().map_err(|_| missing())?;
         let inside = path.strip_prefix(&self.root).map_err(|_| missing())?;
         let metadata = std::fs::metadata(&path)?;
@@ -58,18 +59,18 @@ impl Folder {
             Some((path, encoding)) => (path, Some(encoding)),
             None => (path, None),
         };
-        let memory = Arc::clone(&self.memory);
+        let cache = Arc::clone(&self.cache);
         let (path, metadata) = blocking(move || self.contained(&path)).await?;
         if metadata.is_dir() {
             return Ok(Found { path, compressed: None, facts: Facts::of_folder() });
         }
-        let known = memory.of(&path, &metadata);
+        let entry = cache.of(&path, &metadata);
         let compressed = match encoding {
-            Some(encoding) => Some(known.compressed(&path, encoding).await?),
+            Some(encoding) => Some(entry.compressed(&path, encoding).await?),
             None => None,
         };
         let length = compressed.as_ref().map_or(metadata.len(), |bytes| bytes.len() as u64);
-        let modified = known.modified(&path, encoding).await?;
+        let modified = entry.modified(&path, encoding).await?;
         Ok(Found { path, compressed, facts: Facts { is_dir: false, length, modified } })
     }
 
@@ -83,20 +84,20 @@ impl Folder {
     }
 }
 
-/// Whether a name on a path says that the file is not meant for others.
+/// Returns whether a name in a path begins with a dot, which means that the file is not for visitors.
 pub(super) fn is_hidden(path: &Path) -> bool {
     let is_hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
     path.iter().any(|name| is_hidden(name) && name != WELL_KNOWN)
 }
 
-/// A file that may be seen.
+/// A file that a visitor may see.
 struct Found {
     path: PathBuf,
     compressed: Option<Bytes>,
     facts: Facts,
 }
 
-/// What the service asks of a file or folder.
+/// The metadata of a file or folder that the service needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts {
     is_dir: bool,
@@ -124,7 +125,7 @@ impl Metadata for Facts {
     }
 }
 
-/// A file under way to a visitor.
+/// A file that is being sent to a visitor.
 #[derive(Debug)]
 pub(super) struct Opened {
     content: Content,
@@ -137,7 +138,7 @@ enum Content {
     Memory(Cursor<Bytes>),
 }
 
-/// What the service waits for.
+/// The futures that the service waits for.
 type Answer<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 
 impl Backend for Folder {

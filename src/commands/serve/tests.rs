@@ -1,4 +1,4 @@
-//! The server, asked over real connections.
+//! The server, tested over real connections.
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 
 use super::*;
 
-/// Longer than any answer takes on a busy machine: a test that waits so long has failed.
+/// Longer than any answer takes on a busy machine. A test that waits this long has failed.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The files of a site that the server asks for, and some more.
+/// Makes a folder with the files that the server requires of a site, and some more.
 fn site() -> tempfile::TempDir {
     let site = tempfile::tempdir().unwrap();
     for (name, content) in [
@@ -59,7 +59,7 @@ impl Server {
         stream
     }
 
-    /// Asks with these headers on a connection of its own.
+    /// Sends a request with these headers on a new connection.
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         ask(&mut self.connect(), "GET", path, headers)
     }
@@ -92,7 +92,7 @@ fn send(stream: &mut TcpStream, method: &str, path: &str, headers: &[(&str, &str
     stream.write_all((request + "\r\n").as_bytes()).unwrap();
 }
 
-/// Asks on a connection that stays open.
+/// Sends a request on a connection that stays open.
 fn ask(stream: &mut TcpStream, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
     send(stream, method, path, headers);
     let mut head = Vec::new();
@@ -112,7 +112,7 @@ fn ask(stream: &mut TcpStream, method: &str, path: &str, headers: &[(&str, &str)
     reply
 }
 
-/// As a browser does: the document, then five kept connections together.
+/// Does what a browser does: requests the document, then uses five persistent connections at the same time.
 #[test]
 fn every_kept_connection_is_answered() {
     let site = site();
@@ -135,11 +135,11 @@ fn every_kept_connection_is_answered() {
 }
 
 #[test]
-fn visitors_who_dawdle_stop_nobody() {
+fn slow_visitors_do_not_block_others() {
     let site = site();
     File::create(site.path().join("large.bin")).unwrap().set_len(16 << 20).unwrap();
     let server = Server::start(site.path());
-    let dawdlers: Vec<TcpStream> = (0..50)
+    let slow: Vec<TcpStream> = (0..50)
         .map(|which| {
             let mut stream = server.connect();
             match which % 2 {
@@ -154,12 +154,12 @@ fn visitors_who_dawdle_stop_nobody() {
             scope.spawn(|| assert_eq!(server.get("/", &[]).body, b"<p>hello"));
         }
     });
-    drop(dawdlers);
+    drop(slow);
 }
 
-/// There is room for one, so the second is answered only when the first has lost its place.
+/// Only one connection is allowed, so the second is answered only after the first was closed.
 #[test]
-fn who_takes_or_sends_nothing_loses_the_place() {
+fn a_connection_that_reads_or_sends_nothing_is_closed() {
     let site = site();
     File::create(site.path().join("large.bin")).unwrap().set_len(64 << 20).unwrap();
     let short = Duration::from_millis(200);
@@ -191,7 +191,7 @@ fn the_end_does_not_wait_for_open_connections() {
 }
 
 #[test]
-fn files_come_as_a_static_host_sends_them() {
+fn files_are_sent_as_by_a_static_host() {
     let site = site();
     let server = Server::start(site.path());
     let mut kept = server.connect();
@@ -286,10 +286,10 @@ fn nothing_outside_the_folder_and_nothing_hidden_is_served() {
     assert_eq!(server.get("/inner.css", &[]).body.len(), 8500);
 }
 
-/// Whoever opens a pipe waits for its writer.
+/// Opening a pipe would wait for its writer.
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_no_file() {
+fn a_pipe_is_not_found() {
     let site = site();
     let pipe = site.path().join("pipe.json");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -297,7 +297,7 @@ fn a_pipe_is_no_file() {
 }
 
 #[test]
-fn what_compresses_comes_compressed_where_that_is_understood() {
+fn files_are_compressed_where_the_browser_accepts_it() {
     let site = site();
     let server = Server::start(site.path());
     let mut kept = server.connect();
@@ -331,7 +331,7 @@ fn what_compresses_comes_compressed_where_that_is_understood() {
         let head = ask(&mut kept, "HEAD", "/style.css", &[("Accept-Encoding", accepted)]);
         assert_eq!(head.header("content-length"), reply.header("content-length"), "{accepted}");
     }
-    // What becomes no smaller, or is not text, comes as it is.
+    // Files that compression does not make smaller, and files that are not text, are sent uncompressed.
     for path in ["/manifest.json", "/a%20b.bin"] {
         let reply = ask(&mut kept, "GET", path, &[("Accept-Encoding", "br, gzip")]);
         assert_eq!(reply.header("content-encoding"), None, "{path}");
@@ -364,9 +364,9 @@ fn an_unchanged_file_is_not_sent_again() {
     assert_eq!(tags.len(), 3, "each form has a tag of its own: {tags:?}");
 }
 
-/// Tools set the times of all files alike, and one manifest is as long as the next.
+/// Tools often set the times of all files alike, and two manifests often have the same length.
 #[test]
-fn another_content_has_another_tag_though_length_and_time_are_the_same() {
+fn the_entity_tag_changes_with_the_content_where_length_and_time_are_equal() {
     let site = site();
     let path = site.path().join("manifest.json");
     let mut tags = ["{\"a\": 1}", "{\"a\": 2}", "{\"a\": 1}"].map(|content| {
@@ -382,7 +382,7 @@ fn another_content_has_another_tag_though_length_and_time_are_the_same() {
 }
 
 #[test]
-fn names_of_content_are_kept_and_others_asked_about() {
+fn only_files_named_by_their_content_are_cached_without_asking() {
     let site = site();
     let server = Server::start(site.path());
     for (path, keeping) in [
@@ -396,7 +396,7 @@ fn names_of_content_are_kept_and_others_asked_about() {
 }
 
 #[test]
-fn parts_of_a_file_come_as_http_has_them() {
+fn ranges_are_answered_as_http_requires() {
     let site = site();
     let server = Server::start(site.path());
     let tag = server.get("/a%20b.bin", &[]).header("etag").unwrap().to_owned();
@@ -424,7 +424,7 @@ fn parts_of_a_file_come_as_http_has_them() {
         let headers = [("Range", "bytes=4-6"), ("If-Range", validator)];
         assert_eq!(server.get("/a%20b.bin", &headers).status, status, "{validator}");
     }
-    // A part is one of the plain file, whatever else is understood.
+    // A range is always one of the uncompressed file.
     let headers = [("Range", "bytes=0-6"), ("Accept-Encoding", "br")];
     let reply = server.get("/style.css", &headers);
     assert_eq!((reply.status, reply.header("content-encoding")), (206, None));
@@ -432,14 +432,14 @@ fn parts_of_a_file_come_as_http_has_them() {
 }
 
 #[test]
-fn a_name_is_listened_at_wherever_it_leads_and_an_address_taken_is_said() {
+fn every_address_of_a_name_is_used_and_a_used_port_is_reported() {
     let site = site();
     let listening = listen(site.path(), &"localhost:0".parse().unwrap()).unwrap();
     let addresses = listening.addresses();
     assert!(addresses.iter().all(|at| at.ip().is_loopback() && at.port() == addresses[0].port()));
     for (text, advice) in [
         (format!("{}", addresses[0]), "another program listens there: choose another port"),
-        ("192.0.2.1:0".to_owned(), "use localhost, an address of this machine's"),
+        ("192.0.2.1:0".to_owned(), "use localhost, an address of this machine, or 0.0.0.0"),
         ("no-such-host.invalid:80".to_owned(), "no such host is known"),
     ] {
         let sentence = listen(site.path(), &text.parse().unwrap()).unwrap_err().to_string();

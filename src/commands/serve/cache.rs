@@ -1,4 +1,4 @@
-//! What is worked out once about a file and holds until it changes: its digest and its compressed forms.
+//! A cache of each file's digest and compressed forms, which are computed once and used until the file changes.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -15,7 +15,8 @@ use hyper::body::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-/// The endings of what becomes less: text, and the page's modules. Pictures and embeddings are compressed already.
+/// The file name endings of files that compression makes smaller: text, and the page's modules. Pictures and
+/// embeddings are already compressed.
 const COMPRESSIBLE: [&str; 14] = [
     "css",
     "csv",
@@ -33,19 +34,20 @@ const COMPRESSIBLE: [&str; 14] = [
     "xml",
 ];
 
-/// Larger files are sent as they are: memory keeps what becomes of the others.
+/// The most bytes of a file that is compressed. The compressed forms stay in memory, so larger files are sent
+/// uncompressed.
 const LARGEST: u64 = 64 << 20;
 
-/// So many files are known at once.
+/// The most files in the cache.
 const FILES: usize = 4096;
 
-/// A compression's level: the first visitor waits for it, so not the last percent.
+/// Brotli's level, 0..=11. The first visitor waits for the compression, so it is a quick one.
 const BROTLI: i32 = 5;
 
-/// Of brotli's window of 4 MiB, as browsers expect at most 16.
+/// The logarithm of brotli's window: 4 MiB. Browsers accept at most 16 MiB.
 const BROTLI_WINDOW: i32 = 22;
 
-/// How a compressed form was made.
+/// The encoding of a compressed form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Brotli,
@@ -53,13 +55,13 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// Whether the file of a path is worth compressing.
+    /// Returns whether the file at a path is worth compressing.
     pub(super) fn suits(path: &Path) -> bool {
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
         COMPRESSIBLE.iter().any(|compressible| ending.eq_ignore_ascii_case(compressible))
     }
 
-    /// The path of the plain file where this is that of a compressed form.
+    /// Returns the path of the uncompressed file where `path` is that of a compressed form.
     pub(super) fn split(path: &Path) -> Option<(PathBuf, Encoding)> {
         let encoding = match path.extension()?.to_str()? {
             "br" => Encoding::Brotli,
@@ -91,30 +93,30 @@ impl Encoding {
     }
 }
 
-/// The files that were asked for.
+/// The cache of the files that were requested.
 #[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<HashMap<PathBuf, Arc<Known>>>);
+pub(super) struct Cache(Mutex<HashMap<PathBuf, Arc<Entry>>>);
 
-impl Memory {
-    /// What is known of a file as it is at this moment.
-    pub(super) fn of(&self, path: &Path, metadata: &Metadata) -> Arc<Known> {
+impl Cache {
+    /// Returns the cache's entry for a file in its present state.
+    pub(super) fn of(&self, path: &Path, metadata: &Metadata) -> Arc<Entry> {
         let state = State::of(metadata);
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = files.get(path)
-            && known.state == state
+        if let Some(entry) = files.get(path)
+            && entry.state == state
         {
-            return Arc::clone(known);
+            return Arc::clone(entry);
         }
         if files.len() >= FILES {
             files.clear();
         }
-        let known = Arc::new(Known::new(state));
-        files.insert(path.to_owned(), Arc::clone(&known));
-        known
+        let entry = Arc::new(Entry::new(state));
+        files.insert(path.to_owned(), Arc::clone(&entry));
+        entry
     }
 }
 
-/// By what a file that was changed or replaced is told.
+/// The properties that show whether a file was changed or replaced.
 #[derive(Debug, PartialEq, Eq)]
 struct State {
     length: u64,
@@ -129,24 +131,24 @@ impl State {
     }
 }
 
-/// What is known of one file.
+/// The cache's entry for one file.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct Entry {
     state: State,
     digits: OnceCell<[u32; 3]>,
     brotli: OnceCell<Option<Bytes>>,
     gzip: OnceCell<Option<Bytes>>,
 }
 
-impl Known {
-    fn new(state: State) -> Known {
+impl Entry {
+    fn new(state: State) -> Entry {
         let [brotli, gzip] = [(); 2].map(|()| OnceCell::new());
-        Known { state, digits: OnceCell::new(), brotli, gzip }
+        Entry { state, digits: OnceCell::new(), brotli, gzip }
     }
 
-    /// When the file was changed, to the second; below the second are digits of its content, others for each form.
-    /// The service makes its entity tag of this time, and a tag must change with the content, also where a tool sets
-    /// all times alike.
+    /// Returns the time of the file's last change in whole seconds, plus a fraction that is computed from the content
+    /// and differs for each form. The service computes the entity tag from this time, and the tag must change with
+    /// the content also where a tool sets the times of all files alike.
     pub(super) async fn modified(
         &self,
         path: &Path,
@@ -164,10 +166,10 @@ impl Known {
         Ok(UNIX_EPOCH + Duration::new(seconds, nanoseconds))
     }
 
-    /// A compressed form of the file.
+    /// Returns a compressed form of the file.
     ///
     /// # Errors
-    /// `NotFound` where it is none or would be no smaller.
+    /// `NotFound` where the file is not compressible or the form would not be smaller.
     pub(super) async fn compressed(&self, path: &Path, encoding: Encoding) -> io::Result<Bytes> {
         let cell = match encoding {
             Encoding::Brotli => &self.brotli,
@@ -191,7 +193,7 @@ impl Known {
     }
 }
 
-/// Three numbers below a billion, of a file's SHA-256.
+/// Returns three numbers below a billion, from a file's SHA-256.
 fn digits(path: &Path) -> io::Result<[u32; 3]> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
@@ -200,7 +202,7 @@ fn digits(path: &Path) -> io::Result<[u32; 3]> {
     Ok([0, 4, 8].map(|start| number(&digest[start..start + 4]) % 1_000_000_000))
 }
 
-/// Does what waits for the disk or the processor beside the connections.
+/// Runs work that needs the disk or much computing time on a separate thread, so that it does not block connections.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
@@ -217,15 +219,15 @@ mod tests {
         let path = folder.path().join("style.css");
         std::fs::write(&path, "a { color: red }".repeat(100)).unwrap();
         let metadata = std::fs::metadata(&path).unwrap();
-        let memory = Memory::default();
+        let cache = Cache::default();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let compressed = |encoding| {
-            let known = memory.of(&path, &metadata);
-            runtime.block_on(known.compressed(&path, encoding))
+            let entry = cache.of(&path, &metadata);
+            runtime.block_on(entry.compressed(&path, encoding))
         };
         let first =
             [Encoding::Brotli, Encoding::Gzip].map(|encoding| compressed(encoding).unwrap());
-        // What was read again would be missing.
+        // A second compression would need to read the file, which is gone.
         std::fs::remove_file(&path).unwrap();
         let again =
             [Encoding::Brotli, Encoding::Gzip].map(|encoding| compressed(encoding).unwrap());
