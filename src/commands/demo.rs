@@ -1,7 +1,7 @@
-//! `recasketch demo`: a catalogue that is drawn, not shipped.
+//! `recasketch demo`: draws a demo catalogue, so that none has to be shipped.
 //!
-//! Labelled parametric objects, drawn by a small software renderer in the look of Sketchfab's
-//! thumbnails. The same seed draws the same bytes on every machine.
+//! A small software renderer draws labelled parametric objects in the style of Sketchfab's thumbnails. The same seed
+//! gives the same bytes on every machine.
 
 mod classes;
 mod draw;
@@ -43,19 +43,19 @@ use crate::util::{files, options};
 /// The size of Sketchfab's small thumbnails, in pixels.
 const THUMBNAIL: (u32, u32) = (256, 144);
 
-/// The size of the samples, that of a larger thumbnail: a visitor's image is seldom the small one.
+/// The size of the samples in pixels. They are larger than thumbnails, because visitors' images usually are.
 const SAMPLE: (u32, u32) = (1024, 576);
 
-/// How many samples are drawn beside the catalogue, from another seed.
+/// The number of samples, which are drawn from another seed than the catalogue.
 const SAMPLES: u64 = 8;
 
-/// The seed of drawings that no demo catalogue of a small seed shares.
+/// Added to a seed for drawings that are in no demo catalogue with a small seed.
 const OTHERS: u64 = u64::MAX / 2;
 
-/// JPEG's quality, 1..=100; Sketchfab's own thumbnails look like this.
+/// JPEG's quality, 1..=100, similar to that of Sketchfab's thumbnails.
 const QUALITY: u8 = 85;
 
-/// Drawings as a network of some input size sees them, none of which is in a demo catalogue.
+/// Returns the pixels of drawings that are in no demo catalogue, `height` x `width` large.
 ///
 /// # Errors
 /// As [`Pixels::from_rgba`].
@@ -68,12 +68,13 @@ pub fn pixels(count: usize, [height, width]: [usize; 2]) -> Result<Vec<Pixels>> 
     (0..count as u64).into_par_iter().map(drawn).collect()
 }
 
-/// Draws `models` thumbnails into `out/thumbnails`, their catalogue into `out/catalogue.csv` and
-/// samples that are not in it into `out/samples`; gives the seconds it took. Of more than one view, each
-/// is a row, and the category is the object: who finds the other views has recognised it.
+/// Draws `models` objects: thumbnails into `out/thumbnails`, their catalogue into `out/catalogue.csv`, and samples
+/// that are not in the catalogue into `out/samples`. Returns the duration in seconds. With more than one view of each
+/// object, each view is a row and the object is its category, so that `eval` can measure whether the other views are
+/// found.
 ///
 /// # Errors
-/// [`Error::File`] where something cannot be written.
+/// [`Error::File`] where a file cannot be written.
 pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
     options::folder_to_write("--out", out)?;
     let progress = Progress::start("drawing", (models * views + SAMPLES) as usize);
@@ -97,7 +98,7 @@ pub fn write(out: &Path, models: u64, views: u64, seed: u64) -> Result<f64> {
     Ok(progress.finish())
 }
 
-/// Samples come from a seed that no catalogue of a small seed shares.
+/// Draws the samples from a seed that no catalogue with a small seed uses.
 fn write_samples(folder: &Path, seed: u64, progress: &Progress) -> Result<()> {
     (0..SAMPLES).into_par_iter().try_for_each(|index| {
         let drawing = draw(!seed, index, SAMPLE.0, SAMPLE.1);
@@ -116,12 +117,13 @@ fn jpeg(drawing: &Drawing) -> Result<Vec<u8>> {
     drawing.image.write_with_encoder(encoder).map_err(|error| Error::File {
         path: drawing.name.clone(),
         source: std::io::Error::other(error),
-        advice: "report this; every drawing can be encoded",
+        advice: "report this as a bug: every drawing can be encoded",
     })?;
     Ok(bytes)
 }
 
-/// The category is what it is to be judged by; Sketchfab's own category is a tag.
+/// Returns the catalogue's row of a drawing. The category is the one that `eval` judges by; Sketchfab's category is a
+/// tag.
 fn model(uid: String, category: String, drawing: Drawing) -> Model {
     let mut tags = drawing.tags;
     tags.push(drawing.category.to_lowercase());

@@ -1,4 +1,4 @@
-//! The classes of objects, with the words a catalogue files them under.
+//! The classes of objects, with their categories and tags.
 
 use fastrand::Rng;
 
@@ -25,14 +25,14 @@ mod vehicles;
 mod vessels;
 mod weapons;
 
-/// A kind of object that people name with one word.
+/// A class of objects, such as people name with one word.
 #[derive(Debug)]
 pub struct Class {
-    /// Singular and lower case, such as "chair".
+    /// The name, singular and lower case, such as "chair".
     pub name: &'static str,
-    /// Where a catalogue files it, such as "Furniture & Home".
+    /// The catalogue's category, such as "Furniture & Home".
     pub category: &'static str,
-    /// Broader words, the nearest first.
+    /// Broader words for tags, the closest first.
     pub tags: &'static [&'static str],
     sculpt: fn(&mut Rng) -> Object,
 }
@@ -67,7 +67,7 @@ const SPORTS: &str = "Sports & Fitness";
 const FASHION: &str = "Fashion & Style";
 const HERITAGE: &str = "Cultural Heritage & History";
 
-/// All classes, in the order in which drawings take their turns.
+/// All classes, in the order in which the drawings take turns.
 pub static CLASSES: [Class; 44] = [
     class("chair", HOME, &["furniture", "seat", "interior"], seating::chair),
     class("sword", ARMS, &["weapon", "blade", "fantasy"], weapons::sword),

@@ -1,4 +1,4 @@
-//! The demo catalogue: drawing number `index` of a seed.
+//! The drawings of the demo catalogue. A seed and an index determine each one.
 
 use fastrand::Rng;
 use image::RgbImage;
@@ -7,30 +7,29 @@ use super::classes::CLASSES;
 use super::render::render;
 use super::view::View;
 
-/// A picture of an object, and what a catalogue would say about it.
+/// A picture of an object, with the data for a catalogue.
 #[derive(Clone, Debug)]
 pub struct Drawing {
     /// The thumbnail.
     pub image: RgbImage,
-    /// A human title, such as "Oak chair with slatted back".
+    /// The title, such as "Oak chair with slatted back".
     pub name: String,
-    /// What it is, singular and lower case, such as "chair".
+    /// The class, singular and lower case, such as "chair".
     pub class: &'static str,
-    /// Where a catalogue files it, such as "Furniture & Home".
+    /// The catalogue's category, such as "Furniture & Home".
     pub category: &'static str,
-    /// The class, broader words, materials and the main colour; lower case,
-    /// each once.
+    /// The class, broader words, materials and the main colour, in lower case and each once.
     pub tags: Vec<String>,
 }
 
-/// Draws one labelled thumbnail. Each index stands alone: it needs no other to
-/// be drawn first. Classes come in turn, so that all have equally many.
+/// Draws one labelled thumbnail. It does not depend on any other index. The classes take turns, so that all have
+/// equally many drawings.
 pub fn draw(seed: u64, index: u64, width: u32, height: u32) -> Drawing {
     draw_view(seed, index, 0, width, height)
 }
 
-/// Draws the object of an index from another side, under other light and before another background
-/// for each number of a view; view 0 is the object's thumbnail.
+/// Draws the object of an index in one of its views. Each view has another side, light and background. View 0 is the
+/// object's thumbnail.
 pub fn draw_view(seed: u64, index: u64, view: u64, width: u32, height: u32) -> Drawing {
     let class = &CLASSES[(index % CLASSES.len() as u64) as usize];
     let stream = mixed(seed, index);
@@ -51,7 +50,7 @@ pub fn draw_view(seed: u64, index: u64, view: u64, width: u32, height: u32) -> D
     Drawing { image, name: object.name, class: class.name, category: class.category, tags }
 }
 
-/// SplitMix64 over both numbers: neighbours get unrelated streams.
+/// Mixes both numbers by SplitMix64, so that neighbouring indices get unrelated random numbers.
 fn mixed(seed: u64, index: u64) -> u64 {
     split_mix(split_mix(seed) ^ index)
 }
@@ -67,7 +66,7 @@ fn split_mix(state: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// FNV-1a over the picture's bytes.
+    /// Returns FNV-1a of the picture's bytes.
     fn digest(image: &RgbImage) -> u64 {
         image.as_raw().iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

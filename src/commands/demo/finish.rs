@@ -1,24 +1,24 @@
-//! Named finishes: a material together with the words that people use for it.
+//! Named finishes: materials with the words that people use for them.
 
 use fastrand::Rng;
 
 use super::material::{Material, Pattern};
 use super::math::{Vec3, between, chance, pick, srgb, vec3};
 
-/// A material and its names.
+/// A material and its words.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Finish {
-    /// How it looks.
+    /// The material.
     pub(super) material: Material,
-    /// The word for a title: "oak", "red", "brass".
+    /// The word for a title, such as "oak", "red" or "brass".
     pub(super) word: &'static str,
-    /// The kind of stuff, for a tag: "wood", "metal".
+    /// The kind of material, for a tag, such as "wood" or "metal".
     pub(super) stuff: &'static str,
-    /// The plain colour, for a tag.
+    /// The colour's common name, for a tag.
     pub(super) colour: &'static str,
 }
 
-/// Paints: name, sRGB, plain colour.
+/// Paints: name, sRGB, the colour's common name.
 const PAINTS: [(&str, u32, &str); 18] = [
     ("red", 0xc4302b, "red"),
     ("crimson", 0x9e1b32, "red"),
@@ -40,7 +40,7 @@ const PAINTS: [(&str, u32, &str); 18] = [
     ("brown", 0x80563a, "brown"),
 ];
 
-/// Woods: name, sRGB of the board, sRGB of the grain, plain colour.
+/// Woods: name, sRGB of the board, sRGB of the grain, the colour's common name.
 const WOODS: [(&str, u32, u32, &str); 7] = [
     ("oak", 0xc59a63, 0x8a5f33, "brown"),
     ("walnut", 0x7c543a, 0x40291a, "brown"),
@@ -51,7 +51,7 @@ const WOODS: [(&str, u32, u32, &str); 7] = [
     ("teak", 0xa9713f, 0x6b4220, "brown"),
 ];
 
-/// Metals: name, sRGB, typical roughness, plain colour.
+/// Metals: name, sRGB, typical roughness, the colour's common name.
 const METALS: [(&str, u32, f32, &str); 8] = [
     ("steel", 0xb4b9c0, 0.25, "grey"),
     ("iron", 0x74767a, 0.48, "grey"),
@@ -63,7 +63,7 @@ const METALS: [(&str, u32, f32, &str); 8] = [
     ("titanium", 0x8f959d, 0.32, "grey"),
 ];
 
-/// Stones: name, sRGB of the two tones, plain colour.
+/// Stones: name, sRGB of the two tones, the colour's common name.
 const STONES: [(&str, u32, u32, &str); 5] = [
     ("granite", 0x9a9894, 0x5f5d5b, "grey"),
     ("sandstone", 0xd3b988, 0xa8875a, "yellow"),
@@ -72,13 +72,13 @@ const STONES: [(&str, u32, u32, &str); 5] = [
     ("limestone", 0xcfc8b6, 0x9b9382, "cream"),
 ];
 
-/// A small change of tone, so that two reds are not the same red.
+/// Changes a colour a little, so that two reds are not the same red.
 fn varied(colour: Vec3, rng: &mut Rng) -> Vec3 {
     let tint = vec3(rng.f32(), rng.f32(), rng.f32()) * 0.16 + Vec3::splat(0.92);
     colour * tint * between(rng, 0.86, 1.12)
 }
 
-/// Any wood; the grain runs along the board.
+/// Returns a random wood. The grain runs along the board.
 pub(super) fn wood(rng: &mut Rng) -> Finish {
     let (word, base, accent, colour) = pick(rng, &WOODS);
     let accent = varied(srgb(accent), rng);
@@ -92,7 +92,7 @@ pub(super) fn wood(rng: &mut Rng) -> Finish {
     }
 }
 
-/// Wood cut in boards of the given number per unit.
+/// Returns a random wood in boards, `scale` of them per unit.
 pub(super) fn planks(rng: &mut Rng, scale: f32) -> Finish {
     let mut finish = wood(rng);
     let gap = finish.material.accent * 0.6;
@@ -100,19 +100,19 @@ pub(super) fn planks(rng: &mut Rng, scale: f32) -> Finish {
     finish
 }
 
-/// Any bare metal, now and then weathered.
+/// Returns a random bare metal, sometimes weathered.
 pub(super) fn metal(rng: &mut Rng) -> Finish {
     let index = rng.usize(..METALS.len());
     metal_at(index, rng)
 }
 
-/// A metal for blades and tools: steel, iron, bronze or titanium.
+/// Returns a metal for blades and tools: steel, iron, bronze or titanium.
 pub(super) fn tool_metal(rng: &mut Rng) -> Finish {
     let index = pick(rng, &[0, 0, 1, 2, 7]);
     metal_at(index, rng)
 }
 
-/// A metal for jewels and prizes: gold, silver, bronze, copper or brass.
+/// Returns a metal for jewels and prizes: gold, silver, bronze, copper or brass.
 pub(super) fn fine_metal(rng: &mut Rng) -> Finish {
     let index = pick(rng, &[3, 3, 4, 2, 5, 6]);
     metal_at(index, rng)
@@ -125,7 +125,7 @@ fn metal_at(index: usize, rng: &mut Rng) -> Finish {
     Finish { material, word, stuff: "metal", colour }
 }
 
-/// The same finish after years of use; true with the given probability.
+/// Makes a finish look old with the given probability, and returns whether it did.
 pub(super) fn weathered(finish: &mut Finish, rng: &mut Rng, probability: f32) -> bool {
     let worn = chance(rng, probability);
     if worn {
@@ -137,31 +137,31 @@ pub(super) fn weathered(finish: &mut Finish, rng: &mut Rng, probability: f32) ->
     worn
 }
 
-/// A paint of any colour at the given roughness.
+/// Returns a paint of a random colour with the given roughness.
 fn coloured(rng: &mut Rng, roughness: f32, stuff: &'static str) -> Finish {
     let (word, base, colour) = pick(rng, &PAINTS);
     let material = Material::plain(varied(srgb(base), rng), roughness);
     Finish { material, word, stuff, colour }
 }
 
-/// Glossy lacquer, as on a car.
+/// Returns a glossy lacquer, as on a car.
 pub(super) fn lacquer(rng: &mut Rng) -> Finish {
     coloured(rng, 0.16, "painted")
 }
 
-/// Semi-gloss paint.
+/// Returns a semi-gloss paint.
 pub(super) fn paint(rng: &mut Rng) -> Finish {
     let roughness = between(rng, 0.35, 0.6);
     coloured(rng, roughness, "painted")
 }
 
-/// Moulded plastic.
+/// Returns a moulded plastic.
 pub(super) fn plastic(rng: &mut Rng) -> Finish {
     let roughness = between(rng, 0.25, 0.45);
     coloured(rng, roughness, "plastic")
 }
 
-/// Woven cloth.
+/// Returns a woven cloth.
 pub(super) fn fabric(rng: &mut Rng) -> Finish {
     let mut finish = coloured(rng, 0.92, "fabric");
     let weave = finish.material.base * 0.8;
@@ -169,7 +169,7 @@ pub(super) fn fabric(rng: &mut Rng) -> Finish {
     finish
 }
 
-/// Leather: soft gloss over dark tones.
+/// Returns a leather: soft gloss over dark tones.
 pub(super) fn leather(rng: &mut Rng) -> Finish {
     let (word, base, colour) = pick(
         rng,
@@ -186,7 +186,7 @@ pub(super) fn leather(rng: &mut Rng) -> Finish {
     Finish { material, word, stuff: "leather", colour }
 }
 
-/// Glazed earthenware, in one colour or two.
+/// Returns glazed earthenware in one colour or two.
 pub(super) fn ceramic(rng: &mut Rng) -> Finish {
     let roughness = between(rng, 0.12, 0.4);
     let mut finish = coloured(rng, roughness, "ceramic");
@@ -204,7 +204,7 @@ pub(super) fn ceramic(rng: &mut Rng) -> Finish {
     finish
 }
 
-/// Tinted glass: smooth, and clear where it is faced.
+/// Returns a tinted glass: smooth, and transparent where the view is perpendicular to it.
 pub(super) fn glass(rng: &mut Rng) -> Finish {
     let (word, base, colour) = pick(
         rng,
@@ -226,7 +226,7 @@ pub(super) fn glass(rng: &mut Rng) -> Finish {
     }
 }
 
-/// Stone, mottled or veined.
+/// Returns a stone, mottled or veined.
 pub(super) fn stone(rng: &mut Rng) -> Finish {
     let (word, base, accent, colour) = pick(rng, &STONES);
     let pattern = match word {
@@ -244,7 +244,7 @@ pub(super) fn stone(rng: &mut Rng) -> Finish {
     }
 }
 
-/// Walls of brick or cut stone: courses with mortar, `scale` bricks per unit.
+/// Returns brick or cut stone for walls: courses with mortar, `scale` bricks per unit.
 pub(super) fn masonry(rng: &mut Rng, scale: f32) -> Finish {
     let (word, base, mortar, colour) = pick(
         rng,
@@ -264,12 +264,12 @@ pub(super) fn masonry(rng: &mut Rng, scale: f32) -> Finish {
     }
 }
 
-/// A plain surface of one sRGB colour, for the parts that have no name.
+/// Returns a plain surface of one sRGB colour, for parts without a named finish.
 pub(super) fn tone(hex: u32, roughness: f32) -> Material {
     Material::plain(srgb(hex), roughness)
 }
 
-/// Bare steel for fittings.
+/// Returns bare steel for fittings.
 pub(super) fn fitting() -> Material {
     tone(0xaeb2b8, 0.3).metallic()
 }

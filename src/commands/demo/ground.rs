@@ -1,5 +1,5 @@
-//! The shadow that an object lays on the ground: a soft one away from the key
-//! light, and a wide faint one where the object hides the sky.
+//! The shadows of an object on the ground: a soft one from the key light, and a wide faint one where the object hides
+//! the sky.
 
 use super::math::{Vec3, smoothstep, vec3};
 use super::mesh::Mesh;
@@ -11,25 +11,25 @@ const SIZE: usize = 112;
 /// Shadows on the plane below an object.
 #[derive(Debug)]
 pub(super) struct Ground {
-    /// Height of the plane.
+    /// The height of the plane.
     level: f32,
-    /// Texels per unit of length.
+    /// The texels per unit of length.
     scale: f32,
-    /// Middle of the grid, in x and z.
+    /// The middle of the grid, in x and z.
     middle: (f32, f32),
-    /// Half the object's extent, by which light falls off.
+    /// Half the object's extent, which scales the falloff of the light.
     radius: f32,
     cast: Vec<f32>,
     contact: Vec<f32>,
 }
 
 impl Ground {
-    /// Projects the mesh on the plane at its lowest point.
+    /// Projects the mesh onto the plane at its lowest point.
     pub(super) fn new(mesh: &Mesh, towards: Vec3) -> Self {
         let (low, high) = mesh.bounds();
         let size = high - low;
         let radius = 0.5 * size.length();
-        // Long shadows of low light are cut, so that the grid stays fine.
+        // Long shadows of a low light are cut off, so that the grid's resolution stays fine.
         let reach = size.y / towards.y.max(0.45);
         let half = 0.5 * size.x.max(size.z) + 0.30 * radius;
         let slide = |p: Vec3| (p.y - low.y).min(reach) / towards.y.max(0.45);
@@ -59,7 +59,7 @@ impl Ground {
         ground
     }
 
-    /// Which texels the moved mesh covers, and how high above them it is.
+    /// Returns which texels the mapped mesh covers, and how high it is above them.
     fn cover(&self, mesh: &Mesh, map: impl Fn(Vec3) -> Vec3) -> (Vec<f32>, Vec<f32>) {
         let mut raster = Raster::new(SIZE, SIZE);
         let vertices: Vec<ScreenVertex> = mesh
@@ -85,8 +85,8 @@ impl Ground {
         )
     }
 
-    /// The background seen along a ray, as the ground changes it: darker in
-    /// the shadow, a little lighter in the pool of light around the object.
+    /// Returns the background along a ray with the ground: darker in the shadow, and a little lighter in the lit area
+    /// around the object.
     pub(super) fn shade(&self, background: Vec3, eye: Vec3, ray: Vec3) -> Vec3 {
         if ray.y > -1e-4 {
             return background;
@@ -102,7 +102,7 @@ impl Ground {
     }
 }
 
-/// Three box blurs in each direction: close to a Gaussian.
+/// Applies three box blurs in each direction, which is close to a Gaussian blur.
 fn blurred(mut grid: Vec<f32>, radius: usize) -> Vec<f32> {
     for _ in 0..3 {
         grid = blurred_transposed(&grid, radius);
@@ -111,7 +111,7 @@ fn blurred(mut grid: Vec<f32>, radius: usize) -> Vec<f32> {
     grid
 }
 
-/// One box blur along rows; rows come back as columns.
+/// Applies one box blur along rows, and returns the rows as columns.
 fn blurred_transposed(grid: &[f32], radius: usize) -> Vec<f32> {
     let mut turned = vec![0.0; SIZE * SIZE];
     let share = 1.0 / (2 * radius + 1) as f32;
@@ -125,7 +125,7 @@ fn blurred_transposed(grid: &[f32], radius: usize) -> Vec<f32> {
     turned
 }
 
-/// The grid between texel centres; nothing lies beyond its border.
+/// Interpolates the grid between texel centres. Outside the grid the value is 0.
 fn bilinear(grid: &[f32], x: f32, y: f32) -> f32 {
     let (x, y) = (x - 0.5, y - 0.5);
     let limit = SIZE as f32 - 1.0;
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ground_is_dark_below_and_light_beside() {
+    fn the_ground_is_dark_below_the_object_and_light_beside_it() {
         let ground = Ground::new(&block(1.0, 1.0, 1.0), vec3(0.5, 0.8, 0.33));
         let grey = Vec3::splat(0.5);
         let down = vec3(0.0, -1.0, 0.0);

@@ -1,56 +1,56 @@
-//! Surfaces: a base colour, how it reflects, and a solid procedural pattern.
+//! The materials of surfaces: a base colour, the reflection and a solid procedural pattern.
 
 use super::math::{Vec3, smoothstep, vec3};
 use super::noise;
 
-/// How the accent colour is spread over the base colour, in rest space.
+/// The pattern of the accent colour on the base colour, computed from the rest positions of a mesh.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Pattern {
-    /// The base colour alone.
+    /// The base colour only.
     Plain,
     /// Grain along y, as in a sawn board.
     Wood,
-    /// Boards along y with dark gaps between, and grain.
+    /// Boards along y with grain, and dark gaps between them.
     Planks,
     /// Horizontal bands.
     Bands,
-    /// Wedges about the y axis: their number is the scale.
+    /// Wedges about the y axis. The scale is their number.
     Wedges,
-    /// Cubes in turn.
+    /// Cubes of alternating colours.
     Checker,
-    /// Soft clouds: stone, worn metal, leaves.
+    /// Soft clouds, for stone, worn metal and leaves.
     Mottled,
-    /// Thin wandering lines: marble.
+    /// Thin irregular lines, for marble.
     Veins,
-    /// Courses of bricks; the accent is the mortar.
+    /// Courses of bricks. The accent colour is the mortar.
     Bricks,
-    /// Fine grain of two colours: cloth, granite.
+    /// A fine grain of two colours, for cloth and granite.
     Speckled,
 }
 
-/// What a surface is made of.
+/// A surface's material.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Material {
-    /// Linear reflectance of the base.
+    /// The linear reflectance of the base colour.
     pub(super) base: Vec3,
-    /// Linear reflectance of the pattern.
+    /// The linear reflectance of the accent colour.
     pub(super) accent: Vec3,
-    /// Where the pattern goes.
+    /// The pattern.
     pub(super) pattern: Pattern,
-    /// Repeats of the pattern per unit of length.
+    /// The repeats of the pattern per unit of length.
     pub(super) scale: f32,
-    /// From 0.05, a mirror, to 1, chalk.
+    /// The roughness, from 0.05 for a mirror to 1 for chalk.
     pub(super) roughness: f32,
-    /// 0 for everything else, 1 for bare metal.
+    /// 1 for bare metal, 0 for everything else.
     pub(super) metalness: f32,
-    /// Linear light given off.
+    /// The linear light that the surface emits.
     pub(super) glow: Vec3,
-    /// Share of what lies behind that is seen through it, where it is faced.
+    /// The fraction of the light behind the surface that passes through it, where the view is perpendicular to it.
     pub(super) clearness: f32,
 }
 
 impl Material {
-    /// A plain surface that is no metal.
+    /// Returns a plain surface that is not metal.
     pub(super) fn plain(base: Vec3, roughness: f32) -> Self {
         Self {
             base,
@@ -64,27 +64,27 @@ impl Material {
         }
     }
 
-    /// The same surface with a pattern in a second colour.
+    /// Adds a pattern in an accent colour.
     pub(super) fn patterned(self, pattern: Pattern, accent: Vec3, scale: f32) -> Self {
         Self { pattern, accent, scale, ..self }
     }
 
-    /// The same surface as bare metal.
+    /// Makes the surface bare metal.
     pub(super) fn metallic(self) -> Self {
         Self { metalness: 1.0, ..self }
     }
 
-    /// The same surface, giving off light.
+    /// Makes the surface emit light.
     pub(super) fn glowing(self, glow: Vec3) -> Self {
         Self { glow, ..self }
     }
 
-    /// The same surface as tinted glass.
+    /// Makes the surface tinted glass.
     pub(super) fn clear(self, clearness: f32) -> Self {
         Self { clearness, ..self }
     }
 
-    /// The linear colour at a point of rest space.
+    /// Returns the linear colour at a rest position.
     pub(super) fn colour_at(&self, rest: Vec3) -> Vec3 {
         if self.pattern == Pattern::Plain {
             return self.base;
@@ -95,7 +95,7 @@ impl Material {
 }
 
 impl Pattern {
-    /// How much of the accent shows at a point, from 0 to 1.
+    /// Returns the fraction of the accent colour at a point, from 0 to 1.
     fn share_at(self, rest: Vec3, scale: f32) -> f32 {
         let p = rest * scale;
         match self {
@@ -128,7 +128,7 @@ fn fraction(value: f32) -> f32 {
     value - value.floor()
 }
 
-/// Growth rings cut along the grain.
+/// Returns the pattern of growth rings that are cut along the grain.
 fn grain(p: Vec3) -> f32 {
     let drift = noise::value(vec3(p.x * 1.5, p.y * 0.35, p.z * 1.5));
     let rings = fraction((p.x + p.z) * 1.3 + 4.0 * drift);
@@ -136,7 +136,7 @@ fn grain(p: Vec3) -> f32 {
     (0.65 * rings * rings + 0.35 * fibre).clamp(0.0, 1.0)
 }
 
-/// Boards of unit width, each of a slightly different tone.
+/// Returns the pattern of boards of unit width, each of a slightly different tone.
 fn planks(p: Vec3) -> f32 {
     let across = p.x + p.z;
     let gap = (fraction(across) - 0.5).abs();
@@ -147,7 +147,7 @@ fn planks(p: Vec3) -> f32 {
     0.45 * grain(vec3(p.x, p.y * 0.5, p.z)) + 0.35 * tone
 }
 
-/// Running bond on every vertical side; the mortar shows between.
+/// Returns the pattern of bricks in running bond on every vertical side, with mortar between them.
 fn bricks(p: Vec3) -> f32 {
     let row = (p.y * 2.0).floor();
     let along = p.x + p.z + 0.5 * row;

@@ -1,30 +1,30 @@
-//! Indexed triangle meshes: closed parts that are moved, turned and merged.
+//! Indexed triangle meshes. Objects are made of closed parts that are moved, turned and merged.
 
 use super::math::Vec3;
 
 /// One triangle, counter-clockwise seen from outside.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triangle {
-    /// Indices of its corners in the vertex lists.
+    /// The indices of its corners in the vertex lists.
     pub(super) corners: [u32; 3],
-    /// Index of its material in the object's list.
+    /// The index of its material in the object's list.
     pub(super) paint: u16,
 }
 
-/// A closed surface, or several merged.
+/// A closed surface, or several merged ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mesh {
-    /// Where the vertices are.
+    /// The positions of the vertices.
     pub(super) positions: Vec<Vec3>,
-    /// Where they were when their part was made: solid textures are looked up
-    /// here, so that the grain of a board turns with the board.
+    /// The positions of the vertices when their part was made. Solid textures use these, so that the grain of a board
+    /// turns with the board.
     pub(super) rest: Vec<Vec3>,
     /// The faces.
     pub(super) triangles: Vec<Triangle>,
 }
 
 impl Mesh {
-    /// A mesh of the given vertices and faces, turned inside out if need be.
+    /// Makes a mesh of vertices and faces. Faces that look inwards are turned outwards.
     pub(super) fn new(positions: Vec<Vec3>, faces: Vec<[u32; 3]>) -> Self {
         let rest = positions.clone();
         let mut mesh = Self {
@@ -38,12 +38,12 @@ impl Mesh {
         mesh
     }
 
-    /// The three corner positions of a triangle.
+    /// Returns the three corner positions of a triangle.
     pub(super) fn corners(&self, triangle: &Triangle) -> [Vec3; 3] {
         triangle.corners.map(|index| self.positions[index as usize])
     }
 
-    /// The enclosed volume, negative when the faces look inwards.
+    /// Returns the enclosed volume. It is negative where the faces look inwards.
     pub(super) fn volume(&self) -> f32 {
         let six_fold: f32 = self
             .triangles
@@ -62,7 +62,7 @@ impl Mesh {
         }
     }
 
-    /// Applies a map to every position.
+    /// Applies a function to every position.
     pub(super) fn mapped(mut self, map: impl Fn(Vec3) -> Vec3) -> Self {
         for position in &mut self.positions {
             *position = map(*position);
@@ -70,27 +70,27 @@ impl Mesh {
         self
     }
 
-    /// Moved by the given offsets.
+    /// Moves the mesh by the given offsets.
     pub(super) fn at(self, x: f32, y: f32, z: f32) -> Self {
         self.mapped(|p| p + Vec3 { x, y, z })
     }
 
-    /// Turned about the x axis, in degrees.
+    /// Turns the mesh about the x axis, in degrees.
     pub(super) fn turn_x(self, degrees: f32) -> Self {
         self.mapped(|p| p.turn_x(degrees))
     }
 
-    /// Turned about the y axis, in degrees.
+    /// Turns the mesh about the y axis, in degrees.
     pub(super) fn turn_y(self, degrees: f32) -> Self {
         self.mapped(|p| p.turn_y(degrees))
     }
 
-    /// Turned about the z axis, in degrees.
+    /// Turns the mesh about the z axis, in degrees.
     pub(super) fn turn_z(self, degrees: f32) -> Self {
         self.mapped(|p| p.turn_z(degrees))
     }
 
-    /// Stretched about the origin; negative factors mirror.
+    /// Scales the mesh about the origin. Negative factors mirror it.
     pub(super) fn scaled(self, x: f32, y: f32, z: f32) -> Self {
         let mut mesh = self.mapped(|p| p * Vec3 { x, y, z });
         for rest in &mut mesh.rest {
@@ -102,7 +102,7 @@ impl Mesh {
         mesh
     }
 
-    /// The same part with its faces given to one material.
+    /// Gives all faces one material.
     pub(super) fn painted(mut self, paint: u16) -> Self {
         for triangle in &mut self.triangles {
             triangle.paint = paint;
@@ -110,15 +110,14 @@ impl Mesh {
         self
     }
 
-    /// The same part with its pattern upright as it stands now, whichever way
-    /// its longest side runs: for walls.
+    /// Makes the pattern upright in the present position, whatever the direction of the longest side. This is for
+    /// walls.
     pub(super) fn upright(mut self) -> Self {
         self.rest = self.positions.clone();
         self
     }
 
-    /// The same part with its pattern wrapped around the y axis; the seam lies
-    /// at the back, where x is 0 and z is negative.
+    /// Wraps the pattern around the y axis. The seam lies at the back, where x is 0 and z is negative.
     pub(super) fn wrapped(mut self, radius: f32) -> Self {
         for (rest, p) in self.rest.iter_mut().zip(&self.positions) {
             *rest = Vec3 { x: libm::atan2f(p.x, p.z) * radius, y: p.y, z: 0.0 };
@@ -126,7 +125,7 @@ impl Mesh {
         self
     }
 
-    /// Adds all of another mesh.
+    /// Adds another mesh to this one.
     pub(super) fn merge(&mut self, other: Self) {
         let offset = self.positions.len() as u32;
         self.positions.extend(other.positions);
@@ -137,21 +136,21 @@ impl Mesh {
         }));
     }
 
-    /// Both meshes as one.
+    /// Returns both meshes as one.
     #[cfg(test)]
     pub(super) fn with(mut self, other: Self) -> Self {
         self.merge(other);
         self
     }
 
-    /// The lowest and the highest corner of the bounding box.
+    /// Returns the lowest and the highest corner of the bounding box.
     pub(super) fn bounds(&self) -> (Vec3, Vec3) {
         let low = Vec3::splat(f32::INFINITY);
         self.positions.iter().fold((low, -low), |(low, high), &p| (low.min(p), high.max(p)))
     }
 
-    /// A normal for each corner of each triangle, averaged over the faces that
-    /// meet there at less than the crease angle, and so sharp at real edges.
+    /// Returns a normal for each corner of each triangle. It is averaged over the faces that meet there at less than
+    /// the crease angle, so that real edges stay sharp.
     pub(super) fn corner_normals(&self, crease_cosine: f32) -> Vec<[Vec3; 3]> {
         let areas: Vec<Vec3> = self
             .triangles
@@ -178,7 +177,7 @@ impl Mesh {
             .collect()
     }
 
-    /// The faces around each vertex, as offsets into one list.
+    /// Returns the faces around each vertex: the offsets of each vertex's faces in the list, and the list.
     fn faces_by_vertex(&self) -> (Vec<usize>, Vec<u32>) {
         let mut starts = vec![0_usize; self.positions.len() + 1];
         for triangle in &self.triangles {
@@ -200,8 +199,8 @@ impl Mesh {
         (starts, faces)
     }
 
-    /// True when every edge is shared by two faces that run it both ways: the
-    /// surface is closed and its normals agree.
+    /// Returns whether two faces share every edge and run along it in opposite directions. Then the surface is closed
+    /// and its normals agree.
     #[cfg(test)]
     pub(super) fn is_closed(&self) -> bool {
         let mut edges: Vec<(u32, u32, i32)> = Vec::new();

@@ -1,8 +1,8 @@
-//! Value noise in space, from an integer hash: the same on every machine.
+//! Value noise in space from an integer hash, so that it is the same on every machine.
 
 use super::math::{Vec3, mix};
 
-/// A well mixed hash of three lattice coordinates, from 0 to 1.
+/// Returns a hash of three lattice coordinates, from 0 to 1.
 fn lattice(x: i32, y: i32, z: i32) -> f32 {
     let mut hash = (x as u32).wrapping_mul(0x8da6_b343)
         ^ (y as u32).wrapping_mul(0xd816_3841)
@@ -15,18 +15,18 @@ fn lattice(x: i32, y: i32, z: i32) -> f32 {
     (hash >> 8) as f32 / 16_777_216.0
 }
 
-/// The whole number at or below a value, without a call to the library.
+/// Returns the largest whole number that is not above a value, without a library call.
 fn floor(value: f32) -> i32 {
     let whole = value as i32;
     whole - i32::from(value < whole as f32)
 }
 
-/// A hash of one cell of the unit lattice, from 0 to 1.
+/// Returns the hash of a cell of the unit lattice, from 0 to 1.
 pub(super) fn cell(x: f32, y: f32, z: f32) -> f32 {
     lattice(floor(x), floor(y), floor(z))
 }
 
-/// Smooth value noise of unit wavelength, from 0 to 1.
+/// Returns smooth value noise of unit wavelength, from 0 to 1.
 pub(super) fn value(point: Vec3) -> f32 {
     let (i, j, k) = (floor(point.x), floor(point.y), floor(point.z));
     let (x, y, z) = (i as f32, j as f32, k as f32);
@@ -38,7 +38,7 @@ pub(super) fn value(point: Vec3) -> f32 {
     mix(face(0), face(1), w)
 }
 
-/// Two octaves of [`value`], from 0 to 1.
+/// Returns two octaves of [`value`], from 0 to 1.
 pub(super) fn fractal(point: Vec3) -> f32 {
     0.65 * value(point) + 0.35 * value(point * 2.17 + Vec3::splat(11.3))
 }

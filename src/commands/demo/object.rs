@@ -11,9 +11,9 @@ const CREASE_COSINE: f32 = 0.766;
 /// A labelled 3D object, ready to be rendered from any side.
 #[derive(Clone, Debug)]
 pub struct Object {
-    /// A human title, such as "Oak chair with slatted back".
+    /// The title, such as "Oak chair with slatted back".
     pub name: String,
-    /// Materials and colours, the main one first; lower case.
+    /// Materials and colours in lower case, the main one first.
     pub words: Vec<String>,
     pub(super) mesh: Mesh,
     pub(super) normals: Vec<[Vec3; 3]>,
@@ -21,17 +21,17 @@ pub struct Object {
     pub(super) stance: Stance,
 }
 
-/// How an object wants to be looked at.
+/// How an object is placed and viewed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stance {
-    /// Share of the view's azimuth that is used: less than 1 for flat objects,
-    /// which nobody shows edge-on.
+    /// The factor that the view's azimuth is multiplied by. It is less than 1 for flat objects, which should not be
+    /// seen from their narrow side.
     pub(super) turn: f32,
-    /// False for what floats: no ground is drawn below it.
+    /// Whether a ground is drawn below the object. It is false for objects that float.
     pub(super) grounded: bool,
 }
 
-/// A material of the object under construction.
+/// The index of a material of the object under construction.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Paint(u16);
 
@@ -45,7 +45,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// An object that stands on the ground and may be seen from anywhere.
+    /// Starts an object that stands on the ground and may be seen from any side.
     pub(super) fn new() -> Self {
         Self {
             mesh: Mesh::default(),
@@ -55,19 +55,19 @@ impl Builder {
         }
     }
 
-    /// An object that hangs in the air, shown mostly from the front.
+    /// Starts an object that floats in the air and is shown mostly from the front.
     pub(super) fn floating(turn: f32) -> Self {
         let stance = Stance { turn, grounded: false };
         Self { stance, ..Self::new() }
     }
 
-    /// An object that stands on the ground, shown mostly from the front.
+    /// Starts an object that stands on the ground and is shown mostly from the front.
     pub(super) fn facing(turn: f32) -> Self {
         let stance = Stance { turn, grounded: true };
         Self { stance, ..Self::new() }
     }
 
-    /// Registers a named finish: its words become tags.
+    /// Registers a named finish, whose words become tags.
     pub(super) fn finish(&mut self, finish: &Finish) -> Paint {
         for word in [finish.stuff, finish.word, finish.colour] {
             self.tag(word);
@@ -75,14 +75,14 @@ impl Builder {
         self.material(finish.material)
     }
 
-    /// Adds a word for what has no named finish.
+    /// Adds a tag for a material without a named finish.
     pub(super) fn tag(&mut self, word: &str) {
         if !self.words.iter().any(|known| known == word) {
             self.words.push(word.to_owned());
         }
     }
 
-    /// Registers a material that is not worth a tag.
+    /// Registers a material without a tag.
     pub(super) fn material(&mut self, material: Material) -> Paint {
         self.materials.push(material);
         Paint((self.materials.len() - 1) as u16)
@@ -93,13 +93,13 @@ impl Builder {
         self.mesh.merge(part.painted(paint.0));
     }
 
-    /// Turns everything added so far about x and then about z, in degrees.
+    /// Turns all parts added so far about x and then about z, in degrees.
     pub(super) fn pose(&mut self, about_x: f32, about_z: f32) {
         let mesh = std::mem::take(&mut self.mesh);
         self.mesh = mesh.turn_x(about_x).turn_z(about_z);
     }
 
-    /// The finished object; the title's first letter is made a capital.
+    /// Returns the finished object. The title's first letter becomes a capital.
     pub(super) fn named(self, name: &str) -> Object {
         let normals = self.mesh.corner_normals(CREASE_COSINE);
         Object {

@@ -1,22 +1,22 @@
-//! Ambient occlusion from the z-buffer: corners and gaps hold less light.
+//! Ambient occlusion from the z-buffer, which makes corners and gaps darker.
 
 use super::math::{Vec3, sin_cos};
 use super::projection::Camera;
 use super::raster::{NOTHING, Raster};
 
-/// Looks per point.
+/// The number of samples per point.
 const TAPS: usize = 12;
 
-/// A disc of places to look at, spread in a spiral.
+/// A disc of sample places, spread in a spiral.
 #[derive(Debug)]
 pub(super) struct Occlusion {
     offsets: [(f32, f32); TAPS],
-    /// How far a surface may hide another, in units of length.
+    /// The largest distance at which a surface occludes another, in units of length.
     radius: f32,
 }
 
 impl Occlusion {
-    /// Occlusion for an object of the given half extent.
+    /// Prepares the occlusion for an object of the given half extent.
     pub(super) fn new(extent: f32) -> Self {
         let mut offsets = [(0.0, 0.0); TAPS];
         for (index, offset) in offsets.iter_mut().enumerate() {
@@ -27,8 +27,8 @@ impl Occlusion {
         Self { offsets, radius: 0.24 * extent }
     }
 
-    /// The share of the sky that a point sees, from 0 to 1, after McGuire and
-    /// others, "The Alchemy screen-space ambient obscurance algorithm", 2011.
+    /// Returns the fraction of the sky that a point sees, from 0 to 1, after McGuire and others, "The Alchemy
+    /// screen-space ambient obscurance algorithm", 2011.
     pub(super) fn open(&self, camera: &Camera, raster: &Raster, point: Vec3, normal: Vec3) -> f32 {
         let here = camera.project(point);
         let reach = self.radius * camera.focal * here.nearness;
@@ -59,7 +59,7 @@ impl Occlusion {
 #[cfg(test)]
 mod tests {
     use super::super::math::vec3;
-    use super::super::projection::Preprocessing;
+    use super::super::projection::Framing;
     use super::super::raster::{Faces, ScreenVertex};
     use super::super::solids::block;
     use super::*;
@@ -68,14 +68,14 @@ mod tests {
     fn the_foot_of_a_wall_is_darker_than_open_floor() {
         let wall = block(0.4, 2.0, 4.0).at(-2.0, 0.0, 0.0);
         let mesh = block(4.0, 0.2, 4.0).at(0.0, -0.2, 0.0).with(wall);
-        let preprocessing = Preprocessing {
+        let framing = Framing {
             azimuth: 60.0,
             elevation: 35.0,
             field_of_view: 30.0,
             fill: 0.8,
             size: (128.0, 96.0),
         };
-        let camera = Camera::preprocessing(&mesh.positions, &preprocessing);
+        let camera = Camera::framing(&mesh.positions, &framing);
         let vertices: Vec<ScreenVertex> =
             mesh.positions.iter().map(|&p| camera.project(p)).collect();
         let mut raster = Raster::new(128, 96);

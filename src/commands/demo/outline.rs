@@ -1,12 +1,11 @@
-//! Plane curves: smooth splines, regular shapes, and the cutting of an outline
-//! into triangles.
+//! Plane curves: smooth splines, regular shapes, and the triangulation of an outline.
 
 use super::math::{Vec3, mix, sin_cos, vec3};
 
 /// A point of the plane.
 pub(super) type Point = (f32, f32);
 
-/// A Catmull-Rom value between `b` and `c`.
+/// Returns the Catmull-Rom value between `b` and `c` at `t`, from 0 to 1.
 fn catmull_rom(a: f32, b: f32, c: f32, d: f32, t: f32) -> f32 {
     let linear = c - a;
     let square = 2.0 * a - 5.0 * b + 4.0 * c - d;
@@ -14,7 +13,7 @@ fn catmull_rom(a: f32, b: f32, c: f32, d: f32, t: f32) -> f32 {
     b + 0.5 * t * (linear + t * (square + t * cube))
 }
 
-/// A smooth curve through all the points, with `steps` pieces between two.
+/// Returns a smooth curve through all points, with `steps` pieces between two points.
 pub(super) fn spline(points: &[Vec3], steps: usize) -> Vec<Vec3> {
     let last = points.len() - 1;
     let mut curve = Vec::with_capacity(last * steps + 1);
@@ -35,13 +34,13 @@ pub(super) fn spline(points: &[Vec3], steps: usize) -> Vec<Vec3> {
     curve
 }
 
-/// The same for a profile of (radius, height); radii never turn negative.
+/// Does the same as [`spline`] for a profile of (radius, height). Radii never become negative.
 pub(super) fn profile_spline(points: &[Point], steps: usize) -> Vec<Point> {
     let points: Vec<Vec3> = points.iter().map(|&(r, y)| vec3(r, y, 0.0)).collect();
     spline(&points, steps).into_iter().map(|p| (p.x.max(0.0), p.y)).collect()
 }
 
-/// A closed smooth outline through the points.
+/// Returns a closed smooth outline through the points.
 pub(super) fn closed_spline(points: &[Point], steps: usize) -> Vec<Point> {
     let count = points.len();
     let at = |index: usize| points[index % count];
@@ -57,7 +56,7 @@ pub(super) fn closed_spline(points: &[Point], steps: usize) -> Vec<Point> {
     outline
 }
 
-/// An ellipse about the origin.
+/// Returns an ellipse about the origin, of `count` points.
 pub(super) fn ellipse(width: f32, height: f32, count: usize) -> Vec<Point> {
     (0..count)
         .map(|index| {
@@ -67,7 +66,7 @@ pub(super) fn ellipse(width: f32, height: f32, count: usize) -> Vec<Point> {
         .collect()
 }
 
-/// A star or gear: radii taken in turn around the circle, the first at the top.
+/// Returns a star or gear of `count` points. The radii repeat around the circle, the first at the top.
 pub(super) fn star(radii: &[f32], count: usize) -> Vec<Point> {
     (0..count)
         .map(|index| {
@@ -78,7 +77,7 @@ pub(super) fn star(radii: &[f32], count: usize) -> Vec<Point> {
         .collect()
 }
 
-/// Twice the signed area; positive when counter-clockwise.
+/// Returns twice the signed area, which is positive for a counter-clockwise outline.
 pub(super) fn doubled_area(outline: &[Point]) -> f32 {
     (0..outline.len())
         .map(|index| {
@@ -88,7 +87,7 @@ pub(super) fn doubled_area(outline: &[Point]) -> f32 {
         .sum()
 }
 
-/// The outline moved inwards by a distance; it must run counter-clockwise.
+/// Moves an outline inwards by a distance. The outline must run counter-clockwise.
 pub(super) fn inset(outline: &[Point], distance: f32) -> Vec<Point> {
     let count = outline.len();
     let side = |a: Point, b: Point| {
@@ -100,19 +99,19 @@ pub(super) fn inset(outline: &[Point], distance: f32) -> Vec<Point> {
         .map(|index| {
             let (before, here) = (outline[(index + count - 1) % count], outline[index]);
             let (m, n) = (side(before, here), side(here, outline[(index + 1) % count]));
-            // The mitre grows as the corner sharpens: bounded, lest it cross.
+            // The mitre grows without limit as the corner becomes sharper. The bound keeps lines from crossing.
             let reach = distance / (1.0 + m.0 * n.0 + m.1 * n.1).max(0.35);
             (here.0 + (m.0 + n.0) * reach, here.1 + (m.1 + n.1) * reach)
         })
         .collect()
 }
 
-/// Twice the signed area of a corner.
+/// Returns twice the signed area of the triangle at a corner.
 fn turn(a: Point, b: Point, c: Point) -> f32 {
     (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0)
 }
 
-/// Cuts a simple counter-clockwise outline into triangles by clipping ears.
+/// Cuts a simple counter-clockwise outline into triangles by ear clipping.
 pub(super) fn triangulate(outline: &[Point]) -> Vec<[u32; 3]> {
     let mut left: Vec<usize> = (0..outline.len()).collect();
     let mut triangles = Vec::with_capacity(outline.len());
@@ -135,7 +134,7 @@ fn is_ear(outline: &[Point], left: &[usize], k: usize) -> bool {
     turn(a, b, c) > 0.0 && !left.iter().any(|index| !ids.contains(index) && inside(outline[*index]))
 }
 
-/// Points of a circular arc in the plane, ends included; angles in degrees.
+/// Returns the points of a circular arc in the plane, both ends included. Angles are in degrees.
 pub(super) fn arc(centre: Point, radius: f32, from: f32, to: f32, steps: usize) -> Vec<Point> {
     (0..=steps)
         .map(|step| {

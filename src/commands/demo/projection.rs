@@ -1,4 +1,4 @@
-//! The camera: fits the object to the picture and projects points.
+//! The camera, which fits the object into the picture and projects points.
 
 use super::math::{Vec3, sin_cos, vec3};
 use super::raster::ScreenVertex;
@@ -6,47 +6,47 @@ use super::raster::ScreenVertex;
 /// A perspective camera that looks at an object from outside.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Camera {
-    /// Where it stands.
+    /// The camera's position.
     pub(super) eye: Vec3,
-    /// To its right, of unit length.
+    /// The unit vector to the picture's right.
     pub(super) right: Vec3,
-    /// Up in its picture, of unit length.
+    /// The unit vector to the picture's top.
     pub(super) up: Vec3,
-    /// Where it looks, of unit length.
+    /// The unit vector in the direction of view.
     pub(super) ahead: Vec3,
-    /// Focal length in pixels.
+    /// The focal length in pixels.
     pub(super) focal: f32,
-    /// Where the optical axis meets the picture, in pixels.
+    /// The point where the optical axis meets the picture, in pixels.
     pub(super) centre: (f32, f32),
 }
 
-/// What the camera must do to a picture.
+/// The direction of view, and how the object is fitted into the picture.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Preprocessing {
-    /// Degrees about the vertical, from the front.
+pub(super) struct Framing {
+    /// The azimuth in degrees from the front.
     pub(super) azimuth: f32,
-    /// Degrees above the horizon.
+    /// The elevation in degrees above the horizon.
     pub(super) elevation: f32,
-    /// Vertical field of view in degrees.
+    /// The vertical field of view in degrees.
     pub(super) field_of_view: f32,
-    /// Share of the height that the object may fill.
+    /// The fraction of the picture's height that the object may fill.
     pub(super) fill: f32,
-    /// Picture size in pixels.
+    /// The picture's size in pixels.
     pub(super) size: (f32, f32),
 }
 
-/// Widest share of the picture's width that an object may fill.
+/// The largest fraction of the picture's width that an object may fill.
 const WIDEST: f32 = 0.80;
 
 impl Camera {
-    /// Stands back until the points fill their share of the picture, and
-    /// shifts the lens so that they sit in its middle.
-    pub(super) fn preprocessing(points: &[Vec3], preprocessing: &Preprocessing) -> Self {
-        let ahead = -direction(preprocessing.azimuth, preprocessing.elevation);
+    /// Returns a camera at the distance where the points fill their fraction of the picture. The lens is shifted so
+    /// that they lie in the middle.
+    pub(super) fn framing(points: &[Vec3], framing: &Framing) -> Self {
+        let ahead = -direction(framing.azimuth, framing.elevation);
         let right = ahead.cross(vec3(0.0, 1.0, 0.0)).normalised();
         let up = right.cross(ahead);
-        let (width, height) = preprocessing.size;
-        let (sin, cos) = sin_cos(0.5 * preprocessing.field_of_view);
+        let (width, height) = framing.size;
+        let (sin, cos) = sin_cos(0.5 * framing.field_of_view);
         let focal = 0.5 * height * cos / sin;
         let local: Vec<Vec3> =
             points.iter().map(|&p| vec3(p.dot(right), p.dot(up), p.dot(ahead))).collect();
@@ -55,12 +55,12 @@ impl Camera {
         let (middle, size) = ((low + high) * 0.5, high - low);
         let mut distance = 2.0 * size.length() * focal / height;
         let mut bounds = (0.0, 0.0, 0.0, 0.0);
-        // The size on screen falls with distance: a few steps settle it.
+        // The size in the picture decreases with the distance, so a few steps converge.
         for _ in 0..7 {
             bounds = screen_bounds(&local, middle, distance, focal);
             let (left, top, right, bottom) = bounds;
-            let excess = ((bottom - top) / (preprocessing.fill * height))
-                .max((right - left) / (WIDEST * width));
+            let excess =
+                ((bottom - top) / (framing.fill * height)).max((right - left) / (WIDEST * width));
             let front = 0.5 * size.z;
             distance = front + ((distance - front) * excess).max(0.35 * size.z + 1e-3);
         }
@@ -76,7 +76,7 @@ impl Camera {
         }
     }
 
-    /// The place of a point in the picture and its reciprocal depth.
+    /// Returns the place of a point in the picture, and its reciprocal depth.
     pub(super) fn project(&self, point: Vec3) -> ScreenVertex {
         let offset = point - self.eye;
         let nearness = 1.0 / offset.dot(self.ahead);
@@ -87,8 +87,8 @@ impl Camera {
         }
     }
 
-    /// The direction, not of unit length, through a place of the picture; its
-    /// component ahead is 1.
+    /// Returns the direction through a place of the picture. Its component in the direction of view is 1, so its
+    /// length is not.
     pub(super) fn ray(&self, x: f32, y: f32) -> Vec3 {
         let across = (x - self.centre.0) / self.focal;
         let upward = (self.centre.1 - y) / self.focal;
@@ -96,7 +96,7 @@ impl Camera {
     }
 }
 
-/// Left, top, right and bottom of the points about the optical axis, in pixels.
+/// Returns the left, top, right and bottom bounds of the points relative to the optical axis, in pixels.
 fn screen_bounds(local: &[Vec3], middle: Vec3, distance: f32, focal: f32) -> (f32, f32, f32, f32) {
     let far = f32::INFINITY;
     local.iter().fold((far, far, -far, -far), |bounds, &p| {
@@ -107,8 +107,7 @@ fn screen_bounds(local: &[Vec3], middle: Vec3, distance: f32, focal: f32) -> (f3
     })
 }
 
-/// The unit vector towards an azimuth and an elevation, in degrees; azimuth 0
-/// is +z, azimuth 90 is +x.
+/// Returns the unit vector towards an azimuth and an elevation, in degrees. Azimuth 0 is +z and azimuth 90 is +x.
 pub(super) fn direction(azimuth: f32, elevation: f32) -> Vec3 {
     let (sin, cos) = sin_cos(azimuth);
     let (rise, level) = sin_cos(elevation);
@@ -120,18 +119,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn framed_points_fill_their_share_and_sit_in_the_middle() {
+    fn framed_points_fill_their_fraction_and_lie_in_the_middle() {
         let points: Vec<Vec3> = (0..8)
             .map(|i| vec3((i & 1) as f32, (i >> 1 & 1) as f32 * 2.0, (i >> 2) as f32))
             .collect();
-        let preprocessing = Preprocessing {
+        let framing = Framing {
             azimuth: 35.0,
             elevation: 20.0,
             field_of_view: 30.0,
             fill: 0.7,
             size: (256.0, 144.0),
         };
-        let camera = Camera::preprocessing(&points, &preprocessing);
+        let camera = Camera::framing(&points, &framing);
         let seen: Vec<ScreenVertex> = points.iter().map(|&p| camera.project(p)).collect();
         let top = seen.iter().map(|v| v.y).fold(f32::INFINITY, f32::min);
         let bottom = seen.iter().map(|v| v.y).fold(f32::NEG_INFINITY, f32::max);

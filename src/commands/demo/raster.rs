@@ -1,46 +1,46 @@
-//! The z-buffered triangle rasteriser: which triangle each sample sees.
+//! The triangle rasteriser with a z-buffer. It finds the triangle that each sample sees.
 
 use super::mesh::Triangle;
 
-/// No triangle covers the sample.
+/// The value of a sample that no triangle covers.
 pub(super) const NOTHING: u32 = u32::MAX;
 
 /// A projected vertex.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ScreenVertex {
-    /// Samples from the left.
+    /// The distance from the left, in samples.
     pub(super) x: f32,
-    /// Samples from the top.
+    /// The distance from the top, in samples.
     pub(super) y: f32,
-    /// Larger is nearer, and linear over the screen: reciprocal depth under
-    /// perspective, minus depth under parallel projection.
+    /// The nearness, larger for nearer points and linear over the screen: the reciprocal depth in perspective, and
+    /// minus the depth in parallel projection.
     pub(super) nearness: f32,
 }
 
-/// Which faces count.
+/// Which faces are drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Faces {
-    /// Those that look at the camera.
+    /// Faces that look at the camera.
     Front,
-    /// All of them.
+    /// All faces.
     Both,
 }
 
-/// A grid of samples, each with what it sees.
+/// A grid of samples, each with the surface that it sees.
 #[derive(Clone, Debug)]
 pub(super) struct Raster {
-    /// Samples across.
+    /// The number of columns.
     pub(super) width: usize,
-    /// Samples down.
+    /// The number of rows.
     pub(super) height: usize,
-    /// The nearest surface at each sample.
+    /// The nearness of the nearest surface at each sample.
     pub(super) nearness: Vec<f32>,
-    /// Its triangle, or [`NOTHING`].
+    /// The triangle of that surface, or [`NOTHING`].
     pub(super) triangle: Vec<u32>,
 }
 
 impl Raster {
-    /// An empty grid.
+    /// Makes an empty grid.
     pub(super) fn new(width: usize, height: usize) -> Self {
         Self {
             width,
@@ -50,11 +50,11 @@ impl Raster {
         }
     }
 
-    /// Draws all triangles over the projected vertices.
+    /// Draws all triangles of the projected vertices.
     pub(super) fn draw(&mut self, vertices: &[ScreenVertex], triangles: &[Triangle], faces: Faces) {
         for (index, triangle) in triangles.iter().enumerate() {
             let [a, b, c] = triangle.corners.map(|corner| vertices[corner as usize]);
-            // The screen's y points down, so a front face has negative area.
+            // The screen's y axis points down, so a front face has a negative area.
             let area = edge(a, b, c.x, c.y);
             if area < 0.0 {
                 self.fill([a, c, b], index as u32);
@@ -64,7 +64,7 @@ impl Raster {
         }
     }
 
-    /// Fills one triangle of positive area, stepping its edge functions.
+    /// Fills one triangle of positive area by stepping its edge functions.
     fn fill(&mut self, [a, b, c]: [ScreenVertex; 3], index: u32) {
         let (left, right) = span(a.x, b.x, c.x, self.width);
         let (top, bottom) = span(a.y, b.y, c.y, self.height);
@@ -96,12 +96,12 @@ impl Raster {
     }
 }
 
-/// Twice the area of the triangle from an edge to a point.
+/// Returns twice the signed area of the triangle of an edge and a point.
 pub(super) fn edge(a: ScreenVertex, b: ScreenVertex, x: f32, y: f32) -> f32 {
     (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x)
 }
 
-/// The samples whose centres lie between the least and the greatest of three.
+/// Returns the range of samples whose centres lie between the smallest and the largest of three coordinates.
 fn span(a: f32, b: f32, c: f32, count: usize) -> (usize, usize) {
     let low = (a.min(b).min(c) - 0.5).ceil().max(0.0);
     let high = (a.max(b).max(c) - 0.5).floor() + 1.0;

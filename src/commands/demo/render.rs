@@ -1,4 +1,4 @@
-//! From an object and a view to a picture.
+//! Renders the picture of an object in a view.
 
 use std::sync::LazyLock;
 
@@ -9,30 +9,30 @@ use super::material::Pattern;
 use super::math::{Vec3, encode_srgb, smoothstep};
 use super::object::Object;
 use super::occlusion::Occlusion;
-use super::projection::{Camera, Preprocessing};
+use super::projection::{Camera, Framing};
 use super::raster::{Faces, NOTHING, Raster, ScreenVertex, edge};
 use super::shade::{Lighting, Spot, tone_map};
 use super::shadow::ShadowMap;
 use super::view::View;
 
-/// Samples along each side of a pixel.
+/// The number of samples along each side of a pixel.
 const SAMPLES: usize = 2;
 
-/// Steps of the table that encodes linear light.
+/// The number of steps in the table that encodes linear light.
 const STEPS: usize = 4096;
 
 static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=STEPS).map(|step| (255.0 * encode_srgb(step as f32 / STEPS as f32) + 0.5) as u8).collect()
 });
 
-/// Draws an object as the view sees it; the same arguments give the same
-/// bytes on every machine. Both sides are in pixels and at least 1.
+/// Renders an object in a view. Width and height are in pixels and at least 1. The same arguments give the same bytes
+/// on every machine.
 pub fn render(object: &Object, view: &View, width: u32, height: u32) -> RgbImage {
     let scene = Scene::new(object, view, width as usize, height as usize);
     RgbImage::from_fn(width, height, |x, y| scene.pixel(x as usize, y as usize))
 }
 
-/// Everything that a pixel's colour depends on.
+/// The data that a pixel's colour depends on.
 struct Scene<'a> {
     object: &'a Object,
     view: &'a View,
@@ -43,7 +43,7 @@ struct Scene<'a> {
     shadow: ShadowMap,
     ground: Option<Ground>,
     occlusion: Occlusion,
-    /// Lowest point and height of the object.
+    /// The lowest point and the height of the object.
     stand: (f32, f32),
 }
 
@@ -52,13 +52,13 @@ struct Scene<'a> {
 struct Sample {
     x: f32,
     y: f32,
-    /// The triangle seen there, or [`NOTHING`].
+    /// The triangle that the sample sees, or [`NOTHING`].
     seen: u32,
-    /// Its share in the pixel's colour.
+    /// The sample's weight in the pixel's colour.
     weight: f32,
 }
 
-/// What a sample sees of the object.
+/// The surface that a sample sees.
 struct Hit {
     position: Vec3,
     normal: Vec3,
@@ -71,14 +71,14 @@ impl<'a> Scene<'a> {
         let mesh = &object.mesh;
         let azimuth = view.azimuth * object.stance.turn;
         let (across, down) = (width * SAMPLES, height * SAMPLES);
-        let preprocessing = Preprocessing {
+        let framing = Framing {
             azimuth,
             elevation: view.elevation,
             field_of_view: view.field_of_view,
             fill: view.fill,
             size: (across as f32, down as f32),
         };
-        let camera = Camera::preprocessing(&mesh.positions, &preprocessing);
+        let camera = Camera::framing(&mesh.positions, &framing);
         let vertices: Vec<ScreenVertex> =
             mesh.positions.iter().map(|&p| camera.project(p)).collect();
         let mut raster = Raster::new(across, down);
@@ -100,7 +100,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The mean of a pixel's samples, encoded.
+    /// Returns the encoded mean of a pixel's samples.
     fn pixel(&self, x: usize, y: usize) -> Rgb<u8> {
         let mut sum = Vec3::default();
         let mut empty = 0.0;
@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
                 empty += sample.weight;
                 continue;
             }
-            // Occlusion is smooth: one look serves the whole pixel.
+            // Occlusion is smooth, so it is computed once for the whole pixel.
             let hit = self.hit(sample);
             let open = *open.get_or_insert_with(|| self.open(&hit));
             sum += self.surface(&hit, open, behind) * sample.weight;
@@ -124,8 +124,8 @@ impl<'a> Scene<'a> {
         encoded(sum * (1.0 / count))
     }
 
-    /// The samples of a pixel. Where all of them see one triangle without a
-    /// pattern, light hardly varies: its middle stands for the rest.
+    /// Returns the samples of a pixel. Where all of them see one triangle without a pattern, the light hardly varies,
+    /// so only the pixel's middle is computed.
     fn samples(&self, x: usize, y: usize) -> [Sample; SAMPLES * SAMPLES] {
         let mut samples = std::array::from_fn(|index| {
             let column = x * SAMPLES + index % SAMPLES;
@@ -150,7 +150,7 @@ impl<'a> Scene<'a> {
         samples
     }
 
-    /// True for a triangle without a pattern, and where there is none.
+    /// Returns whether a triangle has no pattern, or whether there is no triangle.
     fn is_even(&self, seen: u32) -> bool {
         let triangle = self.object.mesh.triangles.get(seen as usize);
         triangle.is_none_or(|triangle| {
@@ -158,7 +158,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The surface under a sample, its attributes interpolated in perspective.
+    /// Returns the surface under a sample, with its attributes interpolated in perspective.
     fn hit(&self, sample: &Sample) -> Hit {
         let Sample { x, y, seen, .. } = *sample;
         let mesh = &self.object.mesh;
@@ -181,7 +181,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// How open the surroundings of a point are; the ground hides some too.
+    /// Returns the fraction of the surrounding light that reaches a point. The ground blocks some of it too.
     fn open(&self, hit: &Hit) -> f32 {
         let open = self.occlusion.open(&self.camera, &self.raster, hit.position, hit.normal);
         if self.ground.is_none() {
@@ -193,7 +193,7 @@ impl<'a> Scene<'a> {
         open * (1.0 - 0.75 * down * (1.0 - rise))
     }
 
-    /// The light from a hit; `behind` is asked only where glass lets it through.
+    /// Returns the light from a surface. `behind` is computed only where the surface is transparent.
     fn surface(&self, hit: &Hit, open: f32, behind: impl Fn() -> Vec3) -> Vec3 {
         let material = &self.object.materials[hit.paint];
         let spot = Spot {
@@ -208,7 +208,7 @@ impl<'a> Scene<'a> {
             return light;
         }
         let facing = hit.normal.dot(spot.to_eye).max(0.0);
-        // Highlights stay on the glass: what is bright is not seen through.
+        // A highlight on glass hides what lies behind it.
         let glare = light.x.max(light.y).max(light.z);
         let share = material.clearness * facing * facing * (1.0 - 0.8 * glare);
         light.lerp(behind() * (colour * 1.6 + Vec3::splat(0.12)), share)
@@ -238,7 +238,7 @@ mod tests {
     use super::super::classes::CLASSES;
     use super::*;
 
-    /// The share of the samples that see the object.
+    /// Returns the fraction of the samples that see the object.
     fn coverage(scene: &Scene) -> f32 {
         let seen = scene.raster.triangle.iter().filter(|id| **id != NOTHING);
         seen.count() as f32 / scene.raster.triangle.len() as f32

@@ -1,19 +1,19 @@
-//! Light on a point of a surface: Lambert and GGX under a key light, a sky
-//! above and a bounce below, a studio to reflect, and a rim from behind.
+//! Computes the light from a point of a surface: Lambert and GGX under a key light, light from the sky above and from
+//! the ground below, reflections of a studio, and a rim light from behind.
 
 use super::material::Material;
 use super::math::{Vec3, mix, smoothstep, vec3};
 use super::projection::direction;
 use super::view::Light;
 
-/// The lights, placed in the object's space.
+/// The lights in the object's space.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lighting {
-    /// Unit vector to the key light.
+    /// The unit vector to the key light.
     pub(super) towards: Vec3,
-    /// Unit vector to a weak light on the other side.
+    /// The unit vector to a weak light on the other side.
     fill: Vec3,
-    /// Unit vector to the light behind.
+    /// The unit vector to the light behind.
     behind: Vec3,
     light: Light,
 }
@@ -21,18 +21,18 @@ pub(super) struct Lighting {
 /// A visible point of a surface.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spot {
-    /// Unit normal.
+    /// The unit normal.
     pub(super) normal: Vec3,
-    /// Unit vector to the eye.
+    /// The unit vector to the eye.
     pub(super) to_eye: Vec3,
-    /// Share of the key light that arrives, 0 to 1.
+    /// The fraction of the key light that arrives, 0 to 1.
     pub(super) lit: f32,
-    /// Share of the surroundings that is open, 0 to 1.
+    /// The fraction of the surrounding light that arrives, 0 to 1.
     pub(super) open: f32,
 }
 
 impl Lighting {
-    /// Lights for a camera at the given azimuth in degrees.
+    /// Places the lights for a camera at the given azimuth in degrees.
     pub(super) fn new(light: Light, camera_azimuth: f32) -> Self {
         Self {
             towards: direction(camera_azimuth + light.azimuth, light.elevation),
@@ -42,7 +42,7 @@ impl Lighting {
         }
     }
 
-    /// Linear light that leaves a spot of the given material and colour.
+    /// Returns the linear light from a spot of the given material and colour to the eye.
     pub(super) fn shade(&self, spot: &Spot, material: &Material, colour: Vec3) -> Vec3 {
         let normal = spot.normal;
         let facing = normal.dot(spot.to_eye).clamp(0.02, 1.0);
@@ -67,7 +67,7 @@ impl Lighting {
         body * diffuse + self.light.key * shine + reflected + edge + material.glow
     }
 
-    /// The GGX lobe with Schlick's Fresnel term; pi is in the light's unit.
+    /// Returns the GGX lobe with Schlick's Fresnel term. The factor pi is part of the light's unit.
     fn highlight(&self, spot: &Spot, roughness: f32, gloss: Vec3) -> Vec3 {
         let half = (self.towards + spot.to_eye).normalised();
         let aligned = spot.normal.dot(half).max(0.0);
@@ -77,12 +77,12 @@ impl Lighting {
         let lobe = square / (4.0 * fall * fall);
         let grazing = fifth_power(1.0 - half.dot(spot.to_eye).clamp(0.0, 1.0));
         let fresnel = gloss + (Vec3::splat(1.0) - gloss) * grazing;
-        // A lamp has a size: its image never gets brighter than this.
+        // A lamp has a size, so its reflection has a greatest brightness.
         fresnel * lobe.min(14.0)
     }
 
-    /// What a reflection sees: a bright sky, a dark horizon, a soft box at the
-    /// key light and a strip light opposite; all softer as roughness grows.
+    /// Returns the light that a surface reflects from a direction: a bright sky, a dark horizon, a soft box at the
+    /// key light and a strip light opposite. All become softer with the roughness.
     fn studio(&self, towards: Vec3, roughness: f32) -> Vec3 {
         let spread = mix(0.05, 0.75, roughness);
         let up = smoothstep(-spread - 0.1, spread + 0.35, towards.y);
@@ -94,7 +94,7 @@ impl Lighting {
         dome + self.light.key * (sharp * (1.6 * soft_box + 0.5 * strip))
     }
 
-    /// How strongly the light behind catches an edge.
+    /// Returns the strength of the light from behind at an edge.
     fn rim(&self, normal: Vec3, facing: f32) -> f32 {
         let edge = 1.0 - facing;
         let wrap = (0.35 + normal.dot(self.behind)).max(0.0);
@@ -107,8 +107,8 @@ fn fifth_power(value: f32) -> f32 {
     square * square * value
 }
 
-/// Compresses highlights into 0 to 1 as film does (Narkowicz's fit of ACES),
-/// with a little more exposure in the middle tones.
+/// Compresses highlights into 0 to 1 as film does (Narkowicz's fit of ACES), with a little more exposure in the
+/// middle tones.
 pub(super) fn tone_map(colour: Vec3) -> Vec3 {
     let curve = |value: f32| {
         let x = 0.82 * value.max(0.0);

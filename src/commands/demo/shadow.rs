@@ -1,4 +1,4 @@
-//! The key light's own view of the object: what it sees is lit.
+//! The shadow map: the object as seen from the key light. The parts that the light sees are lit.
 
 use super::math::{Vec3, vec3};
 use super::mesh::Mesh;
@@ -7,7 +7,7 @@ use super::raster::{Faces, Raster, ScreenVertex};
 /// Texels along each side of the map.
 const SIZE: usize = 256;
 
-/// Where the filter looks about a point, in texels: a ring of eight.
+/// The filter's sample places around a point, in texels: a ring of eight.
 const TAPS: [(f32, f32); 8] = [
     (1.9, 0.4),
     (1.0, 1.6),
@@ -19,7 +19,7 @@ const TAPS: [(f32, f32); 8] = [
     (1.6, -1.0),
 ];
 
-/// Depths of the object seen in parallel projection from the light.
+/// The depths of the object in parallel projection from the light.
 #[derive(Debug)]
 pub(super) struct ShadowMap {
     raster: Raster,
@@ -31,11 +31,11 @@ pub(super) struct ShadowMap {
 }
 
 impl ShadowMap {
-    /// Draws the mesh as the light sees it; `towards` is the unit vector to it.
+    /// Draws the mesh as the light sees it. `towards` is the unit vector to the light.
     pub(super) fn new(mesh: &Mesh, towards: Vec3) -> Self {
         let (low, high) = mesh.bounds();
         let radius = 0.5 * (high - low).length();
-        // A light straight above leaves the choice of a right-hand side free.
+        // For a light straight above, any right-hand side will do.
         let right = vec3(towards.z + 1e-6, 0.0, -towards.x).normalised();
         let mut map = Self {
             raster: Raster::new(SIZE, SIZE),
@@ -60,9 +60,10 @@ impl ShadowMap {
         }
     }
 
-    /// The share of the light that reaches a point of the surface, 0 to 1.
+    /// Returns the fraction of the light that reaches a point of the surface, 0 to 1.
     pub(super) fn lit(&self, point: Vec3, normal: Vec3) -> f32 {
-        // Lift the point off its own surface, more where light grazes it.
+        // The point is moved off its surface, farther under grazing light, so that the surface does not shadow
+        // itself.
         let facing = normal.dot(self.towards);
         if facing <= 0.0 {
             return 0.0;
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lies_under_a_roof_is_dark() {
+    fn the_ground_under_a_roof_is_dark() {
         let roof = block(2.0, 0.1, 2.0).at(0.0, 1.0, 0.0);
         let mesh = block(2.0, 0.1, 2.0).with(roof);
         let up = vec3(0.0, 1.0, 0.0);

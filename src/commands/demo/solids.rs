@@ -1,7 +1,7 @@
-//! The primitives that objects are assembled from, all closed.
+//! The primitives that objects are made of. All are closed.
 //!
-//! Solids of revolution, blocks and cylinders stand on y = 0; balls and rings
-//! are centred on the origin; extrusions are centred in z.
+//! Solids of revolution, blocks and cylinders stand on y = 0. Balls and rings are centred on the origin. Extrusions
+//! are centred in z.
 
 mod blocks;
 
@@ -13,8 +13,8 @@ use super::mesh::Mesh;
 use super::noise;
 use super::outline::{Point, doubled_area, inset, spline, triangulate};
 
-/// A skin over rings of points. Rings hold equally many points, or just one
-/// for a pole; open ends are capped flat unless `closed` joins last to first.
+/// Makes a surface over rings of points. All rings have equally many points, or one for a pole. `closed` joins the
+/// last ring to the first; otherwise flat caps close the ends.
 pub(super) fn loft(rings: &[Vec<Vec3>], closed: bool) -> Mesh {
     let mut positions: Vec<Vec3> = Vec::new();
     let mut starts = Vec::with_capacity(rings.len());
@@ -67,12 +67,12 @@ fn cap(
     }
 }
 
-/// A solid of revolution about y from a profile of (radius, height).
+/// Makes a solid of revolution about y from a profile of (radius, height).
 pub(super) fn lathe(profile: &[Point], segments: usize) -> Mesh {
     loft(&revolve(profile, segments), false)
 }
 
-/// A ring-shaped solid of revolution from a closed profile.
+/// Makes a ring-shaped solid of revolution from a closed profile.
 pub(super) fn lathe_ring(profile: &[Point], segments: usize) -> Mesh {
     loft(&revolve(profile, segments), true)
 }
@@ -92,12 +92,12 @@ fn revolve(profile: &[Point], segments: usize) -> Vec<Vec<Vec3>> {
     profile.iter().map(ring).collect()
 }
 
-/// An upright cylinder with a slight chamfer.
+/// Makes an upright cylinder with a slight chamfer.
 pub(super) fn cylinder(radius: f32, height: f32) -> Mesh {
     frustum(radius, radius, height)
 }
 
-/// An upright cylinder that changes radius on the way up.
+/// Makes an upright frustum of a cone with a slight chamfer.
 pub(super) fn frustum(bottom: f32, top: f32, height: f32) -> Mesh {
     let chamfer = 0.08 * bottom.max(top).min(height);
     let (low, high) = ((bottom - chamfer).max(0.0), (top - chamfer).max(0.0));
@@ -110,20 +110,20 @@ pub(super) fn frustum(bottom: f32, top: f32, height: f32) -> Mesh {
         (high, height),
         (0.0, height),
     ];
-    // Where a tip has no radius to chamfer, it ends in a point.
+    // A tip too thin for a chamfer ends in a point.
     if top < 1e-4 {
         return lathe(&[(0.0, 0.0), (low, 0.0), (bottom, chamfer), (0.0, height)], segments);
     }
     lathe(&profile, segments)
 }
 
-/// A ball about the origin.
+/// Makes a ball about the origin.
 pub(super) fn ball(radius: f32) -> Mesh {
-    // Small balls are pips, studs and eyes: they need few faces.
+    // Small balls such as pips, studs and eyes need few faces.
     if radius < 0.07 { sphere(radius, 8, 14) } else { sphere(radius, 14, 26) }
 }
 
-/// A ball about the origin of the given number of rows and segments.
+/// Makes a ball about the origin of the given number of rows and segments.
 pub(super) fn sphere(radius: f32, rows: usize, segments: usize) -> Mesh {
     let profile: Vec<Point> = (0..=rows)
         .map(|row| {
@@ -135,8 +135,8 @@ pub(super) fn sphere(radius: f32, rows: usize, segments: usize) -> Mesh {
     lathe(&profile, segments)
 }
 
-/// A ball about the origin whose surface is bent by noise: stone or foliage.
-/// The depth is a share of the radius.
+/// Makes a ball about the origin with a surface distorted by noise, for stone or foliage. The depth is a fraction of
+/// the radius.
 pub(super) fn lump(radius: f32, depth: f32, rng: &mut fastrand::Rng) -> Mesh {
     let offset = vec3(rng.f32(), rng.f32(), rng.f32()) * 90.0;
     ball(1.0).mapped(move |p| {
@@ -145,7 +145,7 @@ pub(super) fn lump(radius: f32, depth: f32, rng: &mut fastrand::Rng) -> Mesh {
     })
 }
 
-/// A ring about the y axis: `major` to the middle of the tube, `minor` its own.
+/// Makes a ring about the y axis. `major` is the radius to the middle of the tube and `minor` the tube's radius.
 pub(super) fn torus(major: f32, minor: f32) -> Mesh {
     let profile: Vec<Point> = (0..14)
         .map(|step| {
@@ -156,12 +156,12 @@ pub(super) fn torus(major: f32, minor: f32) -> Mesh {
     lathe_ring(&profile, 36)
 }
 
-/// A straight rod between two points, with a radius at each.
+/// Makes a straight rod between two points, with a radius at each.
 pub(super) fn rod(from: Vec3, to: Vec3, start: f32, end: f32) -> Mesh {
     tube(&[from, to], &[start, end])
 }
 
-/// A round tube along points; radii are spread evenly over the length.
+/// Makes a round tube along points. The radii are spread evenly over the length.
 pub(super) fn tube(path: &[Vec3], radii: &[f32]) -> Mesh {
     let segments = 12;
     let mut side = Vec3::default();
@@ -169,7 +169,7 @@ pub(super) fn tube(path: &[Vec3], radii: &[f32]) -> Mesh {
     let ring = |index: usize| {
         let ahead = path[(index + 1).min(last)] - path[index.saturating_sub(1)];
         let ahead = ahead.normalised();
-        // Carry the side vector along, so that the tube does not twist.
+        // Each ring's side vector is derived from the one before, so that the tube does not twist.
         let level = if ahead.y.abs() > 0.95 { vec3(1.0, 0.0, 0.0) } else { vec3(0.0, 1.0, 0.0) };
         let seed = if index == 0 { level } else { side };
         side = (seed - ahead * seed.dot(ahead)).normalised();
@@ -189,12 +189,12 @@ pub(super) fn tube(path: &[Vec3], radii: &[f32]) -> Mesh {
     loft(&rings, false)
 }
 
-/// A smooth tube through a few points.
+/// Makes a smooth tube through a few points.
 pub(super) fn bent_tube(points: &[Vec3], radii: &[f32]) -> Mesh {
     tube(&spline(points, 5), radii)
 }
 
-/// A value from evenly spaced ones, between them linearly; `t` from 0 to 1.
+/// Interpolates linearly between evenly spaced values, at `t` from 0 to 1.
 fn sample(values: &[f32], t: f32) -> f32 {
     let place = t * (values.len() - 1) as f32;
     let index = (place as usize).min(values.len() - 1);
@@ -202,7 +202,7 @@ fn sample(values: &[f32], t: f32) -> f32 {
     values[index] + (values[next] - values[index]) * (place - index as f32)
 }
 
-/// A plate of the given outline in x and y, chamfered on both faces.
+/// Makes a plate of the given outline in x and y, chamfered on both faces.
 pub(super) fn plate(outline: &[Point], depth: f32, bevel: f32) -> Mesh {
     let mut outline = outline.to_vec();
     if doubled_area(&outline) < 0.0 {

@@ -1,46 +1,46 @@
-//! Where the camera stands, how the light falls, and what lies behind.
+//! The camera's position, the light and the background of a picture.
 
 use fastrand::Rng;
 
 use super::math::{Vec3, between, chance, pick, srgb, vec3};
 
-/// How one picture is taken of an object.
+/// The view of an object in one picture.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
-    /// Camera azimuth in degrees, from -180 to 180; 0 sees the front.
+    /// The camera's azimuth in degrees, from -180 to 180; 0 is in front of the object.
     pub azimuth: f32,
-    /// Camera elevation in degrees above the horizon.
+    /// The camera's elevation in degrees above the horizon.
     pub elevation: f32,
-    /// Vertical field of view in degrees.
+    /// The vertical field of view in degrees.
     pub field_of_view: f32,
-    /// Share of the picture's height that the object fills, from 0 to 1.
+    /// The fraction of the picture's height that the object fills, from 0 to 1.
     pub fill: f32,
     /// The key light.
     pub light: Light,
-    /// What lies behind.
+    /// The background.
     pub background: Background,
-    /// Whether a ground catches the object's shadow.
+    /// Whether there is a ground that shows the object's shadow.
     pub ground: bool,
 }
 
-/// A directional key light, and the strength of what surrounds it.
+/// A directional key light, and the surrounding light.
 #[derive(Clone, Copy, Debug)]
 pub struct Light {
-    /// Azimuth in degrees from the camera's, so that the near side is lit.
+    /// The azimuth in degrees, relative to the camera's, so that the visible side is lit.
     pub azimuth: f32,
-    /// Elevation in degrees above the horizon.
+    /// The elevation in degrees above the horizon.
     pub elevation: f32,
-    /// Linear colour times strength of the key light.
+    /// The key light's linear colour, multiplied by its strength.
     pub key: Vec3,
-    /// Linear colour times strength of the sky.
+    /// The sky's linear colour, multiplied by its strength.
     pub sky: Vec3,
-    /// Linear colour times strength of the light from below.
+    /// The same of the light from below.
     pub bounce: Vec3,
-    /// Linear colour times strength of the light from behind.
+    /// The same of the light from behind.
     pub rim: Vec3,
 }
 
-/// A radial gradient.
+/// A background with a radial gradient.
 #[derive(Clone, Copy, Debug)]
 pub struct Background {
     /// Linear colour in the middle.
@@ -50,8 +50,8 @@ pub struct Background {
 }
 
 impl View {
-    /// A view such as people choose: mostly three-quarter, mostly on
-    /// Sketchfab's dark gradient.
+    /// Returns a random view of the kind that people choose: mostly from a corner, and mostly before Sketchfab's dark
+    /// gradient.
     pub fn random(rng: &mut Rng) -> Self {
         let side = if rng.bool() { 1.0 } else { -1.0 };
         let azimuth =
@@ -71,7 +71,7 @@ impl View {
 }
 
 impl Light {
-    /// A key light from the upper left or right, warm or cool.
+    /// Returns a random key light from the upper left or right, warm or cool.
     fn random(rng: &mut Rng) -> Self {
         let side = if rng.bool() { 1.0 } else { -1.0 };
         let warmth = between(rng, -1.0, 1.0);
@@ -93,7 +93,7 @@ impl Light {
 }
 
 impl Background {
-    /// Dark grey for seven in ten; light, white or coloured for the rest.
+    /// Returns a random background: dark grey in seven of ten cases, otherwise light, white or coloured.
     fn random(rng: &mut Rng) -> Self {
         let (centre, edge) = match rng.u8(..20) {
             0..=13 => pick(
@@ -123,7 +123,7 @@ impl Background {
         Self { centre: srgb(centre), edge: srgb(edge) }
     }
 
-    /// The linear colour at a place of the picture; both from -1 to 1.
+    /// Returns the linear colour at a place of the picture. Both coordinates are from -1 to 1.
     pub(super) fn colour_at(&self, x: f32, y: f32) -> Vec3 {
         let distance = (0.42 * x * x + 0.55 * (y - 0.05) * (y - 0.05)).sqrt();
         let t = distance.min(1.0);

@@ -1,4 +1,4 @@
-//! Airplanes in flight, their noses to +x.
+//! Airplanes in flight. Their noses point to +x.
 
 use fastrand::Rng;
 
@@ -9,14 +9,14 @@ use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::outline::{ellipse, profile_spline};
 use crate::commands::demo::solids::{ball, cylinder, frustum, lathe, loft, plate, rod};
 
-/// What the parts of an airplane have in common.
+/// The measures and paints that an airplane's parts share.
 struct Plan {
     biplane: bool,
     radius: f32,
     length: f32,
-    /// Half the distance between the tips.
+    /// Half the distance between the wing tips.
     span: f32,
-    /// How far the tips lie behind the roots.
+    /// The distance by which the wing tips lie behind the roots.
     sweep: f32,
     wings: Paint,
     metal: Paint,
@@ -51,7 +51,7 @@ pub(super) fn airplane(rng: &mut Rng) -> Object {
         model.add(plan.glass, canopy.at(0.10, 0.12, 0.0));
         propeller(&mut model, [plan.wings, plan.metal], 0.5 * plan.length, rng);
     }
-    // Banked towards the viewer, so that both wings show.
+    // The airplane banks towards the viewer, so that both wings are visible.
     model.pose(between(rng, 6.0, 26.0), between(rng, 2.0, 12.0));
     let kind = match (jet, plan.biplane) {
         (true, _) => "jet airplane",
@@ -62,7 +62,7 @@ pub(super) fn airplane(rng: &mut Rng) -> Object {
 }
 
 impl Plan {
-    /// One pair of wings, or two with struts between them.
+    /// Adds one pair of wings, or two pairs with struts between them.
     fn add_wings(&self, model: &mut Builder) {
         let levels: &[f32] = if self.biplane { &[-0.10, 0.26] } else { &[-0.03] };
         for side in [-1.0, 1.0] {
@@ -80,7 +80,7 @@ impl Plan {
         }
     }
 
-    /// Tailplanes and rudder.
+    /// Adds tailplanes and rudder.
     fn add_tail(&self, model: &mut Builder) {
         let length = self.length;
         for side in [-1.0, 1.0] {
@@ -97,7 +97,7 @@ impl Plan {
         model.add(self.wings, plate(&rudder, 0.035, 0.01));
     }
 
-    /// Engines below the wings, windows along the sides and in front.
+    /// Adds engines below the wings, and windows along the sides and in front.
     fn add_jet_parts(&self, model: &mut Builder) {
         let pod = [
             (0.0, -0.16),
@@ -122,7 +122,7 @@ impl Plan {
     }
 }
 
-/// A body of revolution with its nose to +x.
+/// Adds a body of revolution with its nose to +x.
 fn fuselage(model: &mut Builder, hull: Paint, [radius, length]: [f32; 2]) {
     let shares = [
         (0.0, -0.5),
@@ -138,7 +138,7 @@ fn fuselage(model: &mut Builder, hull: Paint, [radius, length]: [f32; 2]) {
     model.add(hull, lathe(&profile_spline(&points, 3), 28).turn_z(-90.0));
 }
 
-/// A wing from the body out to z: root [front x, chord], tip [z, sweep, chord].
+/// Makes a wing from the body out to z: root [front x, chord], tip [z, sweep, chord].
 fn wing(root: [f32; 2], tip: [f32; 3], thickness: f32) -> Mesh {
     let section = |front: f32, chord: f32, z: f32, thickness: f32| -> Vec<Vec3> {
         ellipse(chord, thickness, 14)
@@ -153,7 +153,7 @@ fn wing(root: [f32; 2], tip: [f32; 3], thickness: f32) -> Mesh {
     loft(&[near, far, edge], false)
 }
 
-/// Spinner, blades and wheels.
+/// Adds spinner, blades and wheels.
 fn propeller(model: &mut Builder, [second, metal]: [Paint; 2], nose: f32, rng: &mut Rng) {
     let blades = rng.usize(2..4);
     let start = between(rng, 0.0, 90.0);

@@ -58,7 +58,7 @@ pub(super) fn robot(rng: &mut Rng) -> Object {
     model.named(&format!("{pose}{} robot {base}", shell.word))
 }
 
-/// An arm from a shoulder at (x, y), hanging or lifted, with a claw.
+/// Adds an arm from a shoulder at (x, y), hanging or lifted, with a claw.
 fn arm(model: &mut Builder, [body, joint]: [Paint; 2], side: f32, [x, y]: [f32; 2], wave: bool) {
     model.add(joint, ball(0.085).at(side * (x + 0.04), y, 0.0));
     let lift = if wave { 1.0 } else { -1.0 };
@@ -96,7 +96,7 @@ fn robot_head(model: &mut Builder, [body, dark, light, joint]: [Paint; 4], y: f3
     }
 }
 
-/// A fish swimming, seen from its side.
+/// A swimming fish, seen from its side.
 pub(super) fn fish(rng: &mut Rng) -> Object {
     let mut model = Builder::floating(0.55);
     let mut scales = finish::lacquer(rng);
@@ -116,7 +116,7 @@ pub(super) fn fish(rng: &mut Rng) -> Object {
     let fin = model.material(Material::plain(fin_base, 0.4));
     let (length, height, width) = (1.0, between(rng, 0.24, 0.42), between(rng, 0.12, 0.17));
     let shares = [0.02, 0.5, 0.8, 0.97, 1.0, 0.92, 0.72, 0.45, 0.24, 0.16];
-    // Rings run along y at first, so that stripes cross the body.
+    // The rings are made along y, so that stripes run across the body.
     let rings: Vec<Vec<_>> = shares
         .iter()
         .enumerate()
@@ -151,7 +151,7 @@ pub(super) fn fish(rng: &mut Rng) -> Object {
     model.named(&format!("{style} {} {shape} fish", scales.word))
 }
 
-/// Tail, back, belly and side fins of a fish that looks to -x.
+/// Adds tail, back, belly and side fins to a fish that looks to -x.
 fn fins(model: &mut Builder, paint: Paint, height: f32, width: f32) {
     let tail = [(0.42, 0.0), (0.62, 0.26), (0.80, 0.34), (0.72, 0.0), (0.80, -0.34), (0.62, -0.26)];
     model.add(paint, plate(&closed_spline(&tail, 3), 0.035, 0.012));

@@ -39,7 +39,7 @@ pub(super) fn house(rng: &mut Rng) -> Object {
     let angle = libm::atan2f(rise, z).to_degrees();
     for side in [-1.0, 1.0] {
         let slab = block(slope + eave, 0.06, width + 0.2);
-        // Made lying along x, so that the rows of tiles run down the slope.
+        // The roof is made along x, so that the rows of tiles run down the slope.
         let slab = slab.at(0.5 * (slope + eave), 0.0, 0.0).turn_z(-angle).turn_y(-90.0 * side);
         model.add(roof, slab.at(0.0, height + rise, 0.0));
     }
@@ -64,7 +64,7 @@ pub(super) fn house(rng: &mut Rng) -> Object {
     model.named(&format!("{floors} {} house with gabled roof", walls.word))
 }
 
-/// A door in front, and windows on all four sides.
+/// Adds a door in front, and windows on all four sides.
 fn openings(model: &mut Builder, trim: Paint, [x, z]: [f32; 2], storeys: i32, rng: &mut Rng) {
     let lit = chance(rng, 0.4);
     let pane = finish::tone(0x2c4458, 0.08);
@@ -127,7 +127,7 @@ pub(super) fn tower(rng: &mut Rng) -> Object {
     model.named(&format!("{} castle tower with {crown}", stone.word))
 }
 
-/// A wider top with a walk and merlons around it.
+/// Adds a wider top with a walk and merlons around it.
 fn battlements(model: &mut Builder, wall: Paint, [radius, height]: [f32; 2]) {
     let crown = radius * 1.2;
     model.add(wall, frustum(radius * 0.95, crown, 0.12).at(0.0, height - 0.1, 0.0));
@@ -149,7 +149,7 @@ fn battlements(model: &mut Builder, wall: Paint, [radius, height]: [f32; 2]) {
     }
 }
 
-/// A door in front, and slits all around.
+/// Adds a door in front, and slits all around.
 fn tower_openings(model: &mut Builder, [wall, wood, dark]: [Paint; 3], [radius, height]: [f32; 2]) {
     let front = radius * 1.04;
     model.add(wall, arch(0.28, 0.42, 0.1).at(0.0, 0.0, front + 0.01));
@@ -162,7 +162,7 @@ fn tower_openings(model: &mut Builder, [wall, wood, dark]: [Paint; 3], [radius, 
     }
 }
 
-/// A plate with a round top, standing on y = 0.
+/// Makes a plate with a round top, standing on y = 0.
 fn arch(width: f32, height: f32, depth: f32) -> Mesh {
     let half = 0.5 * width;
     let mut outline = vec![(half, 0.0)];

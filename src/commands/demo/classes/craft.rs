@@ -106,7 +106,7 @@ pub(super) fn boat(rng: &mut Rng) -> Object {
     model.named(&format!("{} steam boat", paint.word))
 }
 
-/// The hull between two heights: sections that close towards the bow at +x.
+/// Makes the hull between two heights, of sections that close towards the bow at +x.
 fn shell(length: f32, beam: f32, low: f32, high: f32) -> Mesh {
     let at = |x: f32, half: f32, sheer: f32| {
         let flare = |y: f32| half * (0.45 + 0.55 * (y / 0.36).min(1.0));
@@ -129,7 +129,7 @@ fn shell(length: f32, beam: f32, low: f32, high: f32) -> Mesh {
     loft(&rings, false)
 }
 
-/// A mast, a boom and two sails that the wind fills.
+/// Adds a mast, a boom and two sails that the wind fills.
 fn rig(model: &mut Builder, [wood, sail]: [Paint; 2], length: f32, rng: &mut Rng) {
     let height = between(rng, 1.35, 1.7);
     model.add(wood, rod(vec3(0.08, 0.3, 0.0), vec3(0.08, height + 0.06, 0.0), 0.025, 0.016));

@@ -9,7 +9,7 @@ use crate::commands::demo::mesh::Mesh;
 use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::solids::{ball, bent_tube, frustum, lathe, lathe_ring, sphere};
 
-/// Name, plain colour, number of petals, sRGB of the petals and of the heart.
+/// Name, the colour's common name, number of petals, sRGB of the petals and of the centre.
 const KINDS: [(&str, &str, usize, u32, u32); 6] = [
     ("daisy", "white", 13, 0xf4f2ec, 0xf0b429),
     ("sunflower", "yellow", 17, 0xf5b921, 0x4a2c17),
@@ -52,7 +52,7 @@ pub(super) fn flower(rng: &mut Rng) -> Object {
     model.named(&format!("{count}{name}{plural} in a pot"))
 }
 
-/// Petals around a heart, facing up before they are placed.
+/// Adds petals around a centre. They face up before they are placed.
 fn bloom(
     model: &mut Builder,
     [petal, heart]: [Paint; 2],
@@ -71,7 +71,7 @@ fn bloom(
     model.add(heart, place(middle.at(0.0, 0.03, 0.0)));
 }
 
-/// A pot of clay or glazed ware, with soil in it.
+/// Adds a pot of clay or glazed ware, with soil in it.
 fn pot(model: &mut Builder, rng: &mut Rng) {
     let ware =
         if chance(rng, 0.6) { finish::tone(0xb5643c, 0.8) } else { finish::ceramic(rng).material };

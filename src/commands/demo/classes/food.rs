@@ -57,7 +57,7 @@ pub(super) fn donut(rng: &mut Rng) -> Object {
             model.add(pick(rng, &colours), sprinkle.turn_y(turn));
         }
     }
-    // Tilted towards the viewer, so that the hole shows from low down too.
+    // The donut is tilted towards the viewer, so that the hole is visible from a low camera too.
     model.pose(between(rng, 16.0, 34.0), between(rng, -6.0, 6.0));
     let topping = if sprinkled { " with sprinkles" } else { "" };
     model.tag(flavour);
@@ -120,7 +120,7 @@ pub(super) fn burger(rng: &mut Rng) -> Object {
     model.named(&format!("{size} cheese burger{bread}"))
 }
 
-/// A thin slice of cheese whose corners hang down.
+/// Makes a thin slice of cheese whose corners hang down.
 fn slice() -> Mesh {
     let droop = |p: Vec3| {
         let overhang = (p.x * p.x + p.z * p.z).sqrt() - 0.42;
@@ -129,7 +129,7 @@ fn slice() -> Mesh {
     block(0.86, 0.022, 0.86).mapped(droop)
 }
 
-/// Sesame on a dome of the given height that starts at y.
+/// Adds sesame to a dome of the given height that starts at y.
 fn add_seeds(model: &mut Builder, crumb: Paint, [y, dome]: [f32; 2]) {
     for index in 0..34 {
         let share = ((index as f32 + 0.5) / 34.0).sqrt() * 0.40;
@@ -148,7 +148,7 @@ fn patty(radius: f32) -> Mesh {
     lathe(&profile, 32).mapped(|p| p * (0.97 + 0.06 * noise::value(p * 9.0)))
 }
 
-/// A ruffled leaf of salad.
+/// Makes a ruffled leaf of salad.
 fn leaf(radius: f32, rng: &mut Rng) -> Mesh {
     let shift = rng.f32() * 40.0;
     let ring = |scale: f32, y: f32| -> Vec<_> {

@@ -53,7 +53,7 @@ pub(super) fn lamp(rng: &mut Rng) -> Object {
     model.named(&format!("{} {kind} with a glowing shade", foot.word))
 }
 
-/// A conical shade, open above and below.
+/// Makes a conical shade, open above and below.
 fn hollow(low: f32, high: f32, height: f32) -> Mesh {
     let wall = 0.008;
     let profile = [(low, 0.0), (high, height), (high - wall, height), (low - wall, 0.0)];
@@ -98,7 +98,7 @@ pub(super) fn candle_holder(rng: &mut Rng) -> Object {
     model.named(&format!("{} candle holder with a lit candle", metal.word))
 }
 
-/// A drip pan, a candle and its flame at (x, y), of the given length.
+/// Adds a drip pan, and a candle of the given length with its flame, at (x, y).
 fn candle(model: &mut Builder, [stick, wax]: [Paint; 2], [x, y, length]: [f32; 3]) {
     model.add(stick, frustum(0.03, 0.06, 0.025).at(x, y, 0.0));
     model.add(wax, cylinder(0.027, length).at(x, y + 0.02, 0.0));
@@ -145,7 +145,7 @@ pub(super) fn crate_box(rng: &mut Rng) -> Object {
     model.named(&format!("{age}{} shipping crate{brace}", boards.word))
 }
 
-/// A wall of upright boards side by side, each with its own grain.
+/// Makes a wall of upright boards side by side, each with a different grain.
 fn boarded(width: f32, height: f32, count: usize) -> Mesh {
     let each = width / count as f32;
     let mut wall = Mesh::default();
@@ -160,7 +160,7 @@ fn boarded(width: f32, height: f32, count: usize) -> Mesh {
     wall
 }
 
-/// Beams along all twelve edges.
+/// Adds beams along all twelve edges.
 fn crate_frame(model: &mut Builder, trim: Paint, [width, height, depth]: [f32; 3]) {
     let beam = 0.1;
     let (x, z) = (0.5 * width - 0.02, 0.5 * depth - 0.02);
@@ -178,7 +178,7 @@ fn crate_frame(model: &mut Builder, trim: Paint, [width, height, depth]: [f32; 3
     }
 }
 
-/// A diagonal board on each of the four sides.
+/// Adds a diagonal board on each of the four sides.
 fn crate_braces(model: &mut Builder, trim: Paint, [width, height, depth]: [f32; 3]) {
     for (across, out, turn) in
         [(width, depth, 0.0), (width, depth, 180.0), (depth, width, 90.0), (depth, width, -90.0)]

@@ -75,7 +75,7 @@ pub(super) fn guitar(rng: &mut Rng) -> Object {
     model.named(&format!("{} {kind} guitar with {} neck", body.word, wood.word))
 }
 
-/// Pickups, bridge, plate and knobs.
+/// Adds pickups, bridge, plate and knobs.
 fn electric_parts(model: &mut Builder, [dark, metal]: [Paint; 2], front: f32, rng: &mut Rng) {
     let shade = pick(rng, &[0xf2efe6, 0x202022, 0xe6dcc0]);
     let guard = model.material(finish::tone(shade, 0.25));

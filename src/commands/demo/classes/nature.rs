@@ -54,7 +54,7 @@ pub(super) fn mushroom(rng: &mut Rng) -> Object {
     model.named(&format!("{name} {group}"))
 }
 
-/// A mushroom at (x, z) of the given size; `flat` is the height of its cap.
+/// Adds a mushroom of the given size at (x, z). `flat` is the height of its cap.
 fn grow(
     model: &mut Builder,
     [cap, stem]: [Paint; 2],
@@ -136,7 +136,7 @@ pub(super) fn cactus(rng: &mut Rng) -> Object {
     model.named(&format!("{bloom}cactus with {count} {place}"))
 }
 
-/// Six petals on top.
+/// Adds six petals on top.
 fn add_blossom(model: &mut Builder, top: f32, rng: &mut Rng) {
     let pink = model.material(finish::tone(pick(rng, &[0xe8528a, 0xf2b632, 0xe2502e]), 0.6));
     for petal in 0..6 {
@@ -145,7 +145,7 @@ fn add_blossom(model: &mut Builder, top: f32, rng: &mut Rng) {
     }
 }
 
-/// A pot with soil, or a patch of sand.
+/// Adds a pot with soil, or a patch of sand.
 fn add_bed(model: &mut Builder, potted: bool, rng: &mut Rng) {
     if potted {
         let clay = model.material(finish::tone(pick(rng, &[0xb5643c, 0xe8e2d6, 0x4a7a8c]), 0.75));
@@ -163,7 +163,7 @@ fn add_bed(model: &mut Builder, potted: bool, rng: &mut Rng) {
     }
 }
 
-/// A ribbed tube with a round end.
+/// Makes a ribbed tube with a round end.
 fn ribbed(path: &[Vec3], radius: f32) -> Mesh {
     let mut rings = Vec::new();
     let last = path.len() - 1;

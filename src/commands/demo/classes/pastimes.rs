@@ -9,7 +9,7 @@ use crate::commands::demo::mesh::Mesh;
 use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::solids::{ball, bent_tube, bevelled, cylinder, loft, rod};
 
-/// Where the pips of each number lie on a face, from -1 to 1.
+/// The positions of each number's pips on a face, from -1 to 1.
 const PIPS: [&[(f32, f32)]; 6] = [
     &[(0.0, 0.0)],
     &[(-1.0, -1.0), (1.0, 1.0)],
@@ -60,7 +60,7 @@ fn one_die(
     let tip = 90.0 * f32::from(rng.u8(..4));
     let seat = |part: Mesh| place(part.turn_x(roll).turn_z(tip));
     model.add(body, seat(bevelled(1.0, 1.0, 1.0, bevel).at(0.0, -0.5, 0.0)));
-    // Opposite faces add up to seven.
+    // The numbers on opposite faces add up to seven.
     let faces: [(usize, f32, f32); 6] = [
         (0, 0.0, 0.0),
         (5, 180.0, 0.0),
@@ -117,7 +117,7 @@ pub(super) fn dumbbell(rng: &mut Rng) -> Object {
     model.named(&format!("{} {shape} dumbbell", coat.word))
 }
 
-/// A bevelled hexagonal prism from y = 0, lying on a flat.
+/// Makes a bevelled hexagonal prism that starts at y = 0 and lies on one of its sides.
 fn hexagon(radius: f32, height: f32) -> Mesh {
     let ring = |scale: f32, y: f32| -> Vec<Vec3> {
         (0..6).map(|step| vec3(radius * scale, y, 0.0).turn_y(60.0 * step as f32 + 30.0)).collect()
@@ -159,7 +159,7 @@ pub(super) fn umbrella(rng: &mut Rng) -> Object {
     model.named(&format!("{style} {} umbrella with {} handle", cloth.word, wood.word))
 }
 
-/// Shaft, ferrule and stretchers.
+/// Adds shaft, ferrule and stretchers.
 fn add_frame(model: &mut Builder, metal: Paint, [radius, rise]: [f32; 2]) {
     let tip = 1.0 + rise;
     model.add(metal, rod(vec3(0.0, 0.12, 0.0), vec3(0.0, tip, 0.0), 0.018, 0.016));
@@ -173,13 +173,13 @@ fn add_frame(model: &mut Builder, metal: Paint, [radius, rise]: [f32; 2]) {
     }
 }
 
-/// A thin canopy of eight panels, scalloped between its ribs.
+/// Makes a thin canopy of eight panels, scalloped between its ribs.
 fn dome(radius: f32, rise: f32) -> Mesh {
     let ring = |angle: f32, drop: f32| -> Vec<Vec3> {
         let (sin, cos) = sin_cos(angle);
         (0..48)
             .map(|step| {
-                // Zero at the ribs, one half-way between them.
+                // 0 at the ribs and 1 half-way between them.
                 let phase = (step % 6) as f32 / 6.0;
                 let between = 4.0 * phase * (1.0 - phase);
                 let r = radius * cos * (1.0 - 0.09 * between * cos);

@@ -15,12 +15,12 @@ fn bark() -> Material {
     finish::tone(0x6b4a33, 0.9).patterned(Pattern::Mottled, srgb(0x3d2a1d), 7.0)
 }
 
-/// Leaves of two tones.
+/// Returns the material of leaves of two tones.
 fn foliage(base: u32, accent: u32) -> Material {
     finish::tone(base, 0.85).patterned(Pattern::Mottled, srgb(accent), 11.0)
 }
 
-/// A conifer: tiers of branches that grow smaller towards the tip.
+/// A conifer with tiers of branches that become smaller towards the tip.
 pub(super) fn conifer(rng: &mut Rng) -> Object {
     let mut model = Builder::new();
     let trunk = model.material(bark());
@@ -58,7 +58,7 @@ pub(super) fn conifer(rng: &mut Rng) -> Object {
     model.named(&format!("{season}{shape}{name} with {count} tiers"))
 }
 
-/// One tier: a cone whose lower edge is a star that hangs at its points.
+/// Makes one tier: a cone whose lower edge is a star with hanging points.
 fn skirt(radius: f32, height: f32) -> Mesh {
     let points = 18;
     let ring = |scale: f32, y: f32, droop: f32| -> Vec<Vec3> {
@@ -105,7 +105,7 @@ pub(super) fn broadleaf(rng: &mut Rng) -> Object {
     let tall = between(rng, 0.75, 1.25);
     let middle = height + 0.40 * tall;
     model.add(leaves, tuft(crown * 0.85, rng).scaled(1.0, tall, 1.0).at(0.0, middle, 0.0));
-    // Tufts spread over an egg by the golden angle, from the top down.
+    // The golden angle spreads the tufts over an egg shape, from the top down.
     let tufts = rng.usize(16..26);
     for index in 0..tufts {
         let level = 1.0 - 1.75 * (index as f32 + 0.5) / tufts as f32;
@@ -124,7 +124,7 @@ pub(super) fn broadleaf(rng: &mut Rng) -> Object {
     model.named(&format!("{shape} {name}"))
 }
 
-/// A clump of leaves: a coarse ball, rough all over.
+/// Makes a clump of leaves: a coarse ball with a rough surface.
 fn tuft(radius: f32, rng: &mut Rng) -> Mesh {
     let shift = vec3(rng.f32(), rng.f32(), rng.f32()) * 90.0;
     sphere(1.0, 8, 12).mapped(move |p| {

@@ -8,7 +8,7 @@ use crate::commands::demo::mesh::Mesh;
 use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::solids::{bevelled, block, cylinder, rod, torus};
 
-/// Four legs below a rectangle, square or turned, spread by `splay` units.
+/// Four legs at the corners of a rectangle, square or turned, spread by `splay` units.
 pub(super) struct Legs {
     pub(super) width: f32,
     pub(super) depth: f32,
@@ -34,7 +34,7 @@ impl Legs {
     }
 }
 
-/// A cushion: a block with wide soft edges.
+/// Makes a cushion: a block with wide soft edges.
 pub(super) fn cushion(width: f32, height: f32, depth: f32) -> Mesh {
     bevelled(width, height, depth, 0.28 * width.min(height).min(depth))
 }
@@ -85,7 +85,7 @@ pub(super) fn chair(rng: &mut Rng) -> Object {
     model.named(&format!("{pad}{} chair with {style} back", frame.word))
 }
 
-/// Posts and what is between them; answers the word for it.
+/// Adds posts and the parts between them, and returns the word for this kind of back.
 fn chair_back(model: &mut Builder, wood: Paint, size: [f32; 4], rng: &mut Rng) -> &'static str {
     let [width, depth, seat, back] = size;
     let (z, lean) = (-0.5 * depth + 0.025, -between(rng, 0.03, 0.12));
@@ -120,7 +120,7 @@ fn chair_back(model: &mut Builder, wood: Paint, size: [f32; 4], rng: &mut Rng) -
     style
 }
 
-/// A stool: a round or square seat on three or four legs, or on one.
+/// A stool: a round or square seat on one, three or four legs.
 pub(super) fn stool(rng: &mut Rng) -> Object {
     let mut model = Builder::new();
     let frame = frame(rng);
@@ -153,7 +153,7 @@ pub(super) fn stool(rng: &mut Rng) -> Object {
     model.named(&format!("{seat}{} {kind} on {legs} legs", frame.word))
 }
 
-/// A sofa for one, two or three.
+/// A sofa for one, two or three people.
 pub(super) fn sofa(rng: &mut Rng) -> Object {
     let mut model = Builder::new();
     let cover = upholstery(rng);

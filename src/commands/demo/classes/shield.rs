@@ -9,7 +9,7 @@ use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::outline::{closed_spline, ellipse, inset, star};
 use crate::commands::demo::solids::{ball, block, cylinder, plate, torus};
 
-/// Points of a heater shield's outline, counter-clockwise.
+/// The points of a heater shield's outline, counter-clockwise.
 const HEATER: [(f32, f32); 8] = [
     (-0.43, 0.1),
     (-0.28, -0.35),
@@ -21,7 +21,7 @@ const HEATER: [(f32, f32); 8] = [
     (-0.42, 0.5),
 ];
 
-/// A shield, round or pointed, with a rim, a boss or a device.
+/// A round or pointed shield with a rim, and a boss or a heraldic device.
 pub(super) fn shield(rng: &mut Rng) -> Object {
     let mut model = Builder::floating(0.75);
     let wooden = chance(rng, 0.3);
@@ -50,8 +50,7 @@ pub(super) fn shield(rng: &mut Rng) -> Object {
     model.named(&format!("{face} {shape} shield with {rim} rim"))
 }
 
-/// A round shield with a boss and rivets. The pattern turns with the disc, so
-/// that wedges meet at the boss.
+/// Adds a round shield with a boss and rivets. The pattern turns with the disc, so that wedges meet at the boss.
 fn disc(model: &mut Builder, [board, trim]: [Paint; 2]) {
     model.add(board, cylinder(0.5, 0.05).turn_x(90.0).at(0.0, 0.0, -0.02));
     model.add(trim, torus(0.5, 0.035).turn_x(90.0));
@@ -62,7 +61,7 @@ fn disc(model: &mut Builder, [board, trim]: [Paint; 2]) {
     }
 }
 
-/// A pointed shield that bears a cross or a star.
+/// Adds a pointed shield with a cross or a star.
 fn heater(model: &mut Builder, [board, trim, device]: [Paint; 3], rng: &mut Rng) {
     let dome = |p: Vec3| vec3(p.x, p.y, p.z + 0.22 - 0.55 * (p.x * p.x + 0.5 * p.y * p.y));
     let outline = closed_spline(&HEATER, 4);

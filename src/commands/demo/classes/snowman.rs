@@ -8,7 +8,7 @@ use crate::commands::demo::math::{between, chance, srgb, vec3};
 use crate::commands::demo::object::{Builder, Object, Paint};
 use crate::commands::demo::solids::{ball, bevelled, cylinder, frustum, rod, torus};
 
-/// Radii of belly, chest and head, and the heights of the upper two.
+/// The radii of belly, chest and head, and the heights of chest and head.
 struct Body {
     belly: f32,
     chest: f32,
@@ -63,7 +63,7 @@ impl Body {
         model.add(snow, ball(self.head).at(0.0, self.head_height, 0.0));
     }
 
-    /// Eyes, a smile, a carrot, and buttons below.
+    /// Adds eyes, a smile, a carrot, and buttons below.
     fn add_face(&self, model: &mut Builder, coal: Paint) {
         let (head, y) = (self.head, self.head_height);
         for x in [-0.38, 0.38] {
@@ -85,7 +85,7 @@ impl Body {
         }
     }
 
-    /// Forked twigs.
+    /// Adds forked twigs.
     fn add_arms(&self, model: &mut Builder, rng: &mut Rng) {
         let twig = model.material(finish::tone(0x5b3d26, 0.9));
         for side in [-1.0, 1.0] {

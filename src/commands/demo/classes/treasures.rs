@@ -12,7 +12,7 @@ use crate::commands::demo::solids::{
     ball, bent_tube, block, cylinder, lathe, lathe_ring, loft, plate, rod, torus, tube,
 };
 
-/// Gems: name, sRGB, plain colour is in the name.
+/// Gems: name and sRGB.
 const GEMS: [(&str, u32); 5] = [
     ("ruby", 0xd01c3a),
     ("sapphire", 0x2450d8),
@@ -25,7 +25,7 @@ fn gem_material(hex: u32) -> Material {
     finish::tone(hex, 0.05).glowing(srgb(hex) * 0.22)
 }
 
-/// A cut gem about the origin: table, girdle and point.
+/// Makes a cut gem about the origin: table, girdle and point.
 fn gem(radius: f32) -> Mesh {
     let profile = [
         (0.0, -0.8 * radius),
@@ -74,7 +74,7 @@ pub(super) fn crown(rng: &mut Rng) -> Object {
     model.named(&format!("{} crown set with {name}{cap}", metal.word))
 }
 
-/// The band of a crown: its upper edge rises to a point `points` times.
+/// Makes the band of a crown, whose upper edge has `points` points.
 fn wall(points: usize, [low, flare]: [f32; 2], [band, spike]: [f32; 2]) -> Mesh {
     let steps = points * 8;
     let wall = 0.022;

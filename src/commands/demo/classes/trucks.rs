@@ -1,4 +1,4 @@
-//! Trucks; they drive towards +x.
+//! Trucks, which drive towards +x.
 
 use fastrand::Rng;
 
@@ -10,7 +10,7 @@ use crate::commands::demo::solids::{ball, bevelled, block, cylinder, lathe, lump
 
 use super::vehicles::Fittings;
 
-/// A truck: a cab, and a box, a tipper or a tank behind it.
+/// A truck: a cab with a box, a tipper or a tank behind it.
 pub(super) fn truck(rng: &mut Rng) -> Object {
     let mut model = Builder::new();
     let lacquer = finish::lacquer(rng);

@@ -1,4 +1,4 @@
-//! Cars, and the parts that all vehicles share; they drive towards +x.
+//! Cars, and the parts that all vehicles share. Vehicles drive towards +x.
 
 use fastrand::Rng;
 
@@ -31,7 +31,7 @@ impl Fittings {
         }
     }
 
-    /// A wheel with its hub, its outer face at z.
+    /// Adds a wheel with its hub. Its outer face is at z.
     pub(super) fn wheel(&self, model: &mut Builder, x: f32, z: f32, radius: f32) {
         let half = 0.24 * radius;
         let side = [
@@ -49,7 +49,7 @@ impl Fittings {
     }
 }
 
-/// A side view as wide as the vehicle, leaning in towards its top.
+/// Makes a body from a side view, as wide as the vehicle and narrower towards the top.
 fn hull(side: &[Point], width: f32, bevel: f32, lean: f32, from: f32) -> Mesh {
     plate(side, width, bevel).mapped(|p| vec3(p.x, p.y, p.z * (1.0 - lean * (p.y - from).max(0.0))))
 }
@@ -97,8 +97,8 @@ pub(super) fn car(rng: &mut Rng) -> Object {
     model.named(&format!("{} {kind}", lacquer.word))
 }
 
-/// Windows, roof and pillars above the belt line; the last argument holds the
-/// ends of the cabin along x: rear and front, each at the belt and at the roof.
+/// Adds windows, roof and pillars above the belt line. The last argument holds the ends of the cabin along x: rear
+/// and front, each at the belt and at the roof.
 fn add_cabin(
     model: &mut Builder,
     [body, window]: [Paint; 2],
@@ -124,7 +124,7 @@ fn add_cabin(
     model.add(body, hull(&pillar, width * 0.945, 0.008, 0.55, belt));
 }
 
-/// The open bed of a pickup.
+/// Adds the open bed of a pickup.
 fn add_bed(model: &mut Builder, [body, trim]: [Paint; 2], [width, belt]: [f32; 2]) {
     model.add(trim, block(0.66, 0.02, width * 0.78).at(-0.64, belt + 0.005, 0.0));
     for z in [-1.0, 1.0] {
@@ -140,7 +140,7 @@ fn add_spoiler(model: &mut Builder, trim: Paint, [width, belt]: [f32; 2]) {
     }
 }
 
-/// Two stripes along the bonnet.
+/// Adds two stripes along the bonnet.
 fn add_stripes(model: &mut Builder, belt: f32) {
     let stripe = model.material(finish::tone(0xf2f0ea, 0.2));
     for z in [-0.08, 0.08] {

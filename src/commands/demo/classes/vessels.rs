@@ -1,4 +1,4 @@
-//! Things turned on a wheel or a lathe: vases, bottles, mugs, teapots, barrels.
+//! Round vessels, which are made on a wheel or a lathe: vases, bottles, mugs, teapots and barrels.
 
 use fastrand::Rng;
 
@@ -10,7 +10,7 @@ use crate::commands::demo::object::{Builder, Object};
 use crate::commands::demo::outline::{Point, profile_spline};
 use crate::commands::demo::solids::{ball, bent_tube, cylinder, lathe, lathe_ring, loft, torus};
 
-/// A thin-walled vessel: the profile goes up outside and down inside.
+/// Makes a vessel with a thin wall. Its profile goes up outside and down inside.
 fn walled(outside: &[Point], wall: f32) -> Mesh {
     let mut profile = vec![(0.0, outside[0].1)];
     profile.extend(outside);

@@ -11,7 +11,7 @@ use crate::commands::demo::solids::{
     ball, bent_tube, bevelled, block, cylinder, frustum, loft, plate, rod, torus,
 };
 
-/// A double-edged blade up y from a length of 0, with a ridge on each face.
+/// Makes a double-edged blade from y = 0 upwards, with a ridge on each face.
 fn blade(width: f32, length: f32, taper: f32, thickness: f32) -> Mesh {
     let section = |y: f32, share: f32| {
         let (w, t) = (0.5 * width * share, 0.5 * thickness * share.max(0.4));
@@ -82,7 +82,7 @@ pub(super) fn axe(rng: &mut Rng) -> Object {
     model.add(wood, rod(vec3(0.0, 0.0, 0.0), vec3(0.0, length, 0.0), 0.036, 0.032));
     let (reach, drop) = (between(rng, 0.26, 0.36), between(rng, 0.20, 0.30));
     let y = length - 0.13;
-    // Flat towards the shaft, and a curved edge that is longer below.
+    // The head is flat towards the shaft, and its curved edge reaches farther down than up.
     let mut outline = vec![(0.0, 0.07), (0.6 * reach, 0.09)];
     let angle = libm::atan2f(drop, 0.45 * reach).to_degrees();
     let radius = drop / sin_cos(angle).0;

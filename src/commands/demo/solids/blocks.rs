@@ -1,19 +1,19 @@
-//! Blocks with chamfered edges: edges that catch the light.
+//! Blocks with chamfered edges, which reflect the light.
 
 use crate::commands::demo::math::vec3;
 use crate::commands::demo::mesh::Mesh;
 
-/// A block with chamfered edges; its grain runs along the longest side.
+/// Makes a block with chamfered edges. Its grain runs along the longest side.
 pub(in crate::commands::demo) fn block(width: f32, height: f32, depth: f32) -> Mesh {
     let least = width.min(height).min(depth);
     bevelled(width, height, depth, 0.09 * least)
 }
 
-/// A block with the given chamfer, in units of length.
+/// Makes a block with the given chamfer, in units of length.
 pub(in crate::commands::demo) fn bevelled(width: f32, height: f32, depth: f32, bevel: f32) -> Mesh {
     let half = vec3(0.5 * width, 0.5 * height, 0.5 * depth);
     let half = [half.x, half.y, half.z];
-    // Three vertices at each corner, one on each of the faces that meet there.
+    // Each corner has three vertices, one on each of the faces that meet there.
     let vertex = |corner: usize, face: usize| {
         let value = |axis: usize| {
             let sign = if corner >> axis & 1 == 1 { 1.0 } else { -1.0 };
@@ -38,7 +38,7 @@ pub(in crate::commands::demo) fn bevelled(width: f32, height: f32, depth: f32, b
     mesh.at(0.0, half[1], 0.0)
 }
 
-/// Six sides, twelve chamfers and eight corners, each turned outwards.
+/// Returns six sides, twelve chamfers and eight corners, all facing outwards.
 fn block_faces() -> Vec<[u32; 3]> {
     let mut faces = Vec::with_capacity(44);
     for axis in 0..3 {
@@ -67,7 +67,7 @@ fn block_faces() -> Vec<[u32; 3]> {
     faces
 }
 
-/// Two triangles over four corners; `forward` keeps their order.
+/// Adds two triangles over four corners. `forward` keeps the corners' order.
 pub(super) fn quad(faces: &mut Vec<[u32; 3]>, corners: [u32; 4], forward: bool) {
     let [a, b, c, d] =
         if forward { corners } else { [corners[3], corners[2], corners[1], corners[0]] };
