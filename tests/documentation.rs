@@ -1,4 +1,4 @@
-//! What the documentation links to is there.
+//! What the documentation says of the repository is so: its links, and how the rooms of `src/` import each other.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -80,4 +80,67 @@ fn every_file_of_the_documentation_is_looked_at() {
             assert!(!name.ends_with(".md") || FILES.contains(&&*file), "{file}");
         }
     }
+}
+
+/// The rooms of `src/` in the order of CONTRIBUTING's map. A room imports only from rooms before it.
+const ROOMS: [&str; 14] = [
+    "error",
+    "digest",
+    "pixels",
+    "network",
+    "embedding",
+    "index",
+    "search",
+    "recommender",
+    "wasm",
+    "util",
+    "weights",
+    "site",
+    "commands",
+    "cli",
+];
+
+/// All Rust files below a folder, without those that hold only tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let is_source = |path: &PathBuf| {
+        path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs")
+    };
+    let mut found: Vec<PathBuf> = files.into_iter().filter(is_source).collect();
+    found.extend(folders.iter().flat_map(|folder| sources(folder)));
+    found
+}
+
+#[test]
+fn imports_between_rooms_run_one_way() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let place = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let mut seen = 0;
+    for file in sources(&src) {
+        let inside = file.strip_prefix(&src).unwrap();
+        let room = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+        let Some(own) = place(room) else {
+            assert!(["lib", "main"].contains(&room), "{room} is no room of CONTRIBUTING's map");
+            continue;
+        };
+        let text = read(&file);
+        let program = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let code = program.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for import in line.split("crate::").skip(1) {
+                let end =
+                    import.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(import.len());
+                let Some(other) = place(&import[..end]) else { continue };
+                assert!(
+                    other <= own,
+                    "{}: {room} imports from {}",
+                    inside.display(),
+                    &import[..end]
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 300, "{seen} imports");
 }
