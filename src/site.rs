@@ -1,7 +1,7 @@
 //! The site: a folder that any static host can serve, and its manifest.
 //!
-//! `manifest.json` names every other file by its content, so a site is either the old one or the new one, never half
-//! of each; `src/site/place.rs` says how one follows the other.
+//! `manifest.json` names every other file by its content. A visitor therefore sees the old site or the new one, never a
+//! mixture; `src/site/place.rs` describes how a new publication replaces the old one.
 
 pub mod catalogue;
 mod cells;
@@ -40,42 +40,42 @@ const SAMPLES: &str = "samples";
 /// The version of the manifest's form; `www/engine/site.js` has the same.
 pub const VERSION: u32 = 4;
 
-/// Common static hosts take no file over 25 MiB, so longer ones are cut into parts of this many bytes.
+/// The longest part of a file, in bytes. Common static hosts accept no file over 25 MiB.
 const PART: usize = 24 << 20;
 
-/// What a site consists of; the page loads this first.
+/// The list of a site's files; the page loads it first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// [`VERSION`].
     pub version: u32,
     /// The number of models.
     pub models: usize,
-    /// The folder of the page's files; absent where a site was written without the page.
+    /// The folder of the page's files; absent if the site was written without the page.
     pub page: Option<String>,
-    /// What works without the network, as JSON; see [`Offline`]. Nothing where there is no page.
+    /// The list of files for offline use, as JSON; see [`Offline`]. Empty if there is no page.
     pub offline: Parts,
     /// The network's file.
     pub network: Parts,
-    /// The embedding file; of a site in cells their head, see `src/index/cells.rs`.
+    /// The embedding file. In a site in cells it is the head, see `src/index/cells.rs`.
     pub embeddings: Parts,
-    /// How many of its parts the page begins with: those of the first level, or all.
+    /// The number of parts of the embedding file that the page answers from first: those of the first level, or all.
     pub first_level: usize,
-    /// The catalogue as JSON; nothing in a site in cells, which have it.
+    /// The catalogue as JSON. Empty in a site in cells, because each cell has its models.
     pub catalogue: Parts,
-    /// The list of cells as JSON, where the site is cut into them.
+    /// The list of cells as JSON, if the site is in cells.
     pub cells: Option<Parts>,
-    /// What the page embeds at start to see that it computes as the owner's machine did.
+    /// The thumbnail that the page embeds at start, to check that it computes the same as the owner's machine.
     pub self_test: SelfTest,
-    /// Images to try; kept until others are given.
+    /// Images to try. The next publication keeps them unless it gets others.
     pub samples: Vec<Sample>,
-    /// The names of all files of this publication, a name a line; these files themselves are not among them.
+    /// The names of all files of this publication, one a line. These lists do not name themselves.
     pub files: Parts,
-    /// What the owner set; kept until other settings are given.
+    /// The owner's settings. The next publication keeps them unless it gets others.
     #[serde(default, skip_serializing_if = "Settings::are_none")]
     pub settings: Settings,
 }
 
-/// A file as the parts that, one after another, are its content; mostly one.
+/// The parts of a file, in the order in which they are joined; most files have one.
 pub type Parts = Vec<Named>;
 
 /// A part named by its content.
@@ -83,13 +83,13 @@ pub type Parts = Vec<Named>;
 pub struct Named {
     /// Its name within the site.
     pub file: String,
-    /// Its length; hosts that compress do not tell it.
+    /// Its length in bytes; hosts that compress do not send it.
     pub bytes: usize,
     /// Its SHA-256 in hexadecimal.
     pub sha256: String,
 }
 
-/// A thumbnail and the model whose stored embedding it must give.
+/// A thumbnail, and the model whose stored embedding it must give.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelfTest {
     /// The model.
@@ -108,13 +108,13 @@ pub struct Sample {
 }
 
 impl Manifest {
-    /// Reads a manifest, of which every file lies within its site and every setting is one.
+    /// Reads a manifest. Checks that every name lies within the site and that every setting is valid.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for another version, for what is no manifest, and for a name that leads elsewhere.
+    /// [`Error::Mismatch`] for another version, for data that is no manifest, and for a name outside the site.
     pub fn parse(json: &[u8]) -> Result<Manifest> {
         let json: Value = parse(json, MANIFEST)?;
-        // Another version may lack what this one has.
+        // Checked first, because another version may lack fields of this one.
         if json["version"] != VERSION {
             let came = json["version"].to_string();
             return Err(wrong(&format!("a site of version {VERSION}"), &came));
@@ -131,17 +131,17 @@ impl Manifest {
     }
 }
 
-/// What works without the network: the page's service worker keeps it.
+/// The files that the page's service worker stores for offline use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offline {
-    /// The SHA-256, in hexadecimal, of the manifest without this list and that of all files: another site has another
-    /// list.
+    /// The SHA-256, in hexadecimal, of the manifest without this list and the list of all files. It makes the lists of
+    /// two sites differ.
     pub site: String,
-    /// The page's files and the images that it always asks for, all named by their content.
+    /// The page's files and the images that it always requests, all named by their content.
     pub files: Vec<Named>,
 }
 
-/// Everything that goes into a site.
+/// The content of a site before it is published.
 pub(crate) struct Contents<'a> {
     /// The network's file.
     pub(crate) network: &'a [u8],
@@ -151,13 +151,13 @@ pub(crate) struct Contents<'a> {
     pub(crate) models: &'a [Model],
     /// The owner's thumbnails of these models, in the same order.
     pub(crate) thumbnails: &'a [(PathBuf, Digest)],
-    /// Of more models than this, coded in levels, the page fetches cells of the nearest and never all.
+    /// If there are more models than this and they are coded in levels, the site is written in cells.
     pub(crate) cells_above: usize,
-    /// Images to try; without them those that the site has.
+    /// Images to try; `None` keeps those of the site.
     pub(crate) samples: Option<&'a [Example]>,
-    /// The page; without it the one that the site has.
+    /// The page; `None` keeps that of the site.
     pub(crate) page: Option<&'a Page>,
-    /// What the owner sets; without it what the site has.
+    /// The owner's settings; `None` keeps those of the site.
     pub(crate) settings: Option<&'a Settings>,
 }
 
@@ -167,10 +167,10 @@ pub(crate) struct Example {
     bytes: Vec<u8>,
 }
 
-/// Reads a folder of images to try. Hidden files, and others that are no images by their content, are no samples.
+/// Reads a folder of images to try. Ignores hidden files, and files whose content is no image.
 ///
 /// # Errors
-/// [`Error::File`] where the folder or a file cannot be read.
+/// [`Error::File`] if the folder or a file cannot be read.
 pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
     let mut samples = Vec::new();
     for path in files::list(folder)? {
@@ -186,7 +186,7 @@ pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
     Ok(samples)
 }
 
-/// The path within a site of a thumbnail of this content and ending.
+/// The path within a site of the thumbnail with this digest and ending.
 pub(crate) fn thumbnail_of(digest: Digest, ending: &str) -> String {
     image_name(THUMBNAILS, digest, ending)
 }
@@ -200,10 +200,10 @@ fn image_name(folder: &str, digest: Digest, ending: &str) -> String {
     format!("{folder}/{}.{ending}", digest.short())
 }
 
-/// Sees to it that a page can be published into a place: at once, and not after an hour.
+/// Checks that a page can be published into a place. Called before the work begins, which may take hours.
 ///
 /// # Errors
-/// [`Error::File`] where a file of somebody else's has a name that the page needs.
+/// [`Error::File`] if the owner has a file of a name that the page needs.
 pub(crate) fn check(place: &Place, page: Option<&Page>) -> Result<()> {
     page.map_or(Ok(()), |page| place.check(page.doors()))
 }
@@ -211,7 +211,7 @@ pub(crate) fn check(place: &Place, page: Option<&Page>) -> Result<()> {
 /// Publishes a site into a folder.
 ///
 /// # Errors
-/// [`Error::File`] where something cannot be read or written, [`Error::Catalogue`] for no models.
+/// [`Error::File`] if something cannot be read or written, [`Error::Catalogue`] if there are no models.
 pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
     let mut publication = Publication::default();
@@ -259,11 +259,11 @@ pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
     publish(place, publication, manifest, page, &images)
 }
 
-/// Writes the page of a site anew, with other settings where they are given, and leaves its data as it is.
+/// Writes the page of a site again, with other settings if they are given. The site's data stay as they are.
 ///
 /// # Errors
-/// As [`Site::open`], as the page and the data must be of one version; [`Error::Mismatch`] for a folder that is not
-/// the page's; and [`Error::File`] where something cannot be read or written.
+/// Those of [`Site::open`], because the page and the data must have the same version; [`Error::Mismatch`] for a folder
+/// that is not the page's; and [`Error::File`] if something cannot be read or written.
 pub fn rewrite(site: &Path, page: &Path, settings: Option<Settings>) -> Result<Manifest> {
     let page = Page::read(page)?;
     read_manifest(site)?;
@@ -289,7 +289,7 @@ pub fn rewrite(site: &Path, page: &Path, settings: Option<Settings>) -> Result<M
     publish(place, publication, manifest, Some(page), &images)
 }
 
-/// Adds what works offline, and publishes all.
+/// Adds the list of files for offline use, and publishes everything.
 fn publish(
     place: Place,
     mut publication: Publication<'_>,
@@ -305,7 +305,7 @@ fn publish(
     place.publish(publication, manifest)
 }
 
-/// The samples that a site has; one that is lost there is one no more.
+/// The samples of a site. A sample whose file is missing is left out.
 fn kept_samples(place: &Place) -> Vec<Example> {
     let read = |sample: &Sample| {
         let bytes = files::read(&place.folder().join(&sample.file)).ok()?;
@@ -314,22 +314,22 @@ fn kept_samples(place: &Place) -> Vec<Example> {
     place.last().samples.iter().filter_map(read).collect()
 }
 
-/// A site that was read back: how the program answers as the page does.
+/// A site that was read. With it the program gives the same answers as the page.
 pub struct Site {
     /// The manifest.
     pub manifest: Manifest,
     /// The network and the embeddings.
     pub recommender: Recommender<Vec<u8>>,
-    /// The models, in the order of rows; of a site in cells, cell by cell.
+    /// The models, in the order of the index's rows. In a site in cells this is cell by cell.
     pub models: Vec<Model>,
 }
 
 impl Site {
-    /// Reads a site, holding every file against the manifest.
+    /// Reads a site and compares every file with its digest in the manifest.
     ///
     /// # Errors
-    /// [`Error::File`] for a file that is missing, [`Error::Mismatch`] for one that is not the
-    /// manifest's, and what [`Network::read`], [`Index::open`] and [`Recommender::new`] say.
+    /// [`Error::File`] for a missing file, [`Error::Mismatch`] for a file with another digest, and the errors of
+    /// [`Network::read`], [`Index::open`] and [`Recommender::new`].
     pub fn open(site: &Path) -> Result<Site> {
         let manifest = read_manifest(site)?;
         let network = Network::read(&read_parts(site, &manifest.network)?)?;
@@ -352,7 +352,7 @@ impl Site {
     }
 }
 
-/// The embeddings and the catalogue, as the manifest names them.
+/// The embeddings and the catalogue, as fields of the manifest.
 struct Data {
     embeddings: Parts,
     first_level: usize,
@@ -384,10 +384,10 @@ fn add_data<'a>(publication: &mut Publication<'a>, contents: &Contents<'a>) -> R
     })
 }
 
-/// The codebook that a site's embeddings are coded by, where they are of this origin and whole; that of a
-/// site in cells, which have the first level alone, lies in the file `beside`.
+/// The codebook of a site's embeddings, if they have this origin and are undamaged. A site in cells holds only the
+/// first level, so its codebook is read from the file `beside`.
 pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Codebook> {
-    /// What the version before has too.
+    /// The fields that manifests of the last version have too.
     #[derive(Deserialize)]
     struct Coded {
         embeddings: Parts,
@@ -436,6 +436,6 @@ fn wrong(expected: &str, came: &str) -> Error {
 }
 
 fn no_models() -> Error {
-    let advice = "see the reasons above, and whether --thumbnails names the right folder";
+    let advice = "see the reasons above, and check whether --thumbnails names the right folder";
     Error::Catalogue(Details::new("at least one thumbnail that can be embedded", "none", advice))
 }

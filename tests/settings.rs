@@ -52,7 +52,7 @@ fn what_is_no_setting_is_refused_by_its_key() {
         ),
         (
             r#"{"title": 7}"#,
-            "expected a line of 1 to 100 characters for title, found 7; mend this value",
+            "expected a line of 1 to 100 characters for title, found 7; correct this value",
         ),
         (r#"{"title": " "}"#, "for title, found \" \""),
         (r#"{"title": "a\nb"}"#, "for title, found \"a\\nb\""),

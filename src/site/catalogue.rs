@@ -1,21 +1,22 @@
-//! The catalogue: what is known of each Sketchfab model, beside how it looks.
+//! The catalogue: the names, authors, licences and other metadata of the Sketchfab models.
 //!
-//! The owner's copy is a CSV file with a header, in any form that spreadsheets write; columns in any order:
+//! The owner's copy is a CSV file with a header, in any form that spreadsheets write, with columns in any order:
 //!
 //! | column | what |
 //! | --- | --- |
-//! | `uid` | Sketchfab's uid, or any other text, of at most [`LONGEST_UID`] letters; `id` where there is no `uid` |
-//! | `name`, `author`, `licence` | text for the page; `license` where there is no `licence` |
+//! | `uid` | Sketchfab's uid, or any text of at most [`LONGEST_UID`] characters; without it `id` counts |
+//! | `name`, `author`, `licence` | text for the page; without `licence`, `license` counts |
 //! | `category` | one or several, separated by a vertical bar |
 //! | `tags` | separated by vertical bars |
-//! | `file` | optional: the thumbnail's path, within the folder of thumbnails or, as the owner writes it, elsewhere; else `uid` and an ending |
+//! | `file` | optional: the thumbnail's path, relative to the thumbnails' folder or absolute; default: uid and ending |
 //! | `url` | optional: the model's page |
-//! | `author_url`, `likes`, `views`, `faces`, `published` | optional: what its source says besides |
-//! | `thumbnail_url`, `thumbnail_size` | optional: where the thumbnail came from, and its columns x rows |
+//! | `author_url`, `likes`, `views`, `faces`, `published` | optional: further metadata of the source |
+//! | `thumbnail_url`, `thumbnail_size` | optional: the thumbnail's address, and its columns x rows |
 //!
-//! What a link cannot hold, such as a blank, is escaped in it. A row that is wrong is left out, by its line.
+//! Characters that a link cannot hold, such as a blank, are escaped. Wrong rows are left out and reported by their
+//! lines.
 //!
-//! The page's copy is JSON, an array in the order of the embedding file's rows, of what the page shows.
+//! The page's copy is a JSON array in the order of the embedding file's rows. It holds only what the page shows.
 
 pub(crate) mod sheet;
 #[cfg(test)]
@@ -35,7 +36,7 @@ use crate::error::{Details, Error, Result};
 use crate::search::Field;
 use crate::util::files;
 
-/// The columns of the owner's copy.
+/// The columns of the owner's copy, in the order in which [`write_csv`] writes them.
 pub(crate) const COLUMNS: [&str; 15] = [
     "uid",
     "name",
@@ -54,68 +55,68 @@ pub(crate) const COLUMNS: [&str; 15] = [
     "thumbnail_size",
 ];
 
-/// What stands for a column that is not there.
+/// Other names of columns, which count if the column itself is missing.
 const ALIASES: [(&str, &str); 3] =
     [("uid", "id"), ("licence", "license"), ("thumbnail_url", "image_url")];
 
-/// The longest uid, in letters.
+/// The longest uid, in characters.
 pub const LONGEST_UID: usize = 1000;
 
-/// What was read of a catalogue.
+/// A catalogue that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     /// The models, in the order of their rows.
     pub models: Vec<Model>,
-    /// The lines that are wrong, from 1 on, each with the reason.
+    /// The numbers of the wrong lines, counted from 1, each with the reason.
     pub left_out: Vec<(u64, String)>,
-    /// The columns that mean nothing here, as they are written.
+    /// The names of the columns that are not used, as the file writes them.
     pub unused: Vec<String>,
 }
 
 /// A Sketchfab model.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Model {
-    /// Its name among all models.
+    /// Its identifier, unique in the catalogue.
     pub uid: String,
     /// Its title.
     pub name: String,
-    /// Who made it.
+    /// Its author's name.
     pub author: String,
-    /// Under which licence.
+    /// Its licence.
     pub licence: String,
     /// Sketchfab's categories.
     pub categories: Vec<String>,
     /// Its author's tags.
     pub tags: Vec<String>,
-    /// The thumbnail's path, within the owner's folder or within the site.
+    /// The thumbnail's path: relative to the owner's folder in the owner's copy, within the site in the page's copy.
     pub thumbnail: Option<String>,
     /// The model's page.
     pub url: Option<String>,
-    /// What the owner's copy keeps besides.
+    /// Further metadata, only in the owner's copy.
     #[serde(skip)]
     pub facts: Facts,
 }
 
-/// What the source of a model says of it that the page does not show.
+/// Metadata of a model that the page does not show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The author's page.
     pub author_url: Option<String>,
-    /// How many people like it.
+    /// The number of likes.
     pub likes: Option<u64>,
-    /// How often it was looked at.
+    /// The number of views.
     pub views: Option<u64>,
-    /// How many faces its meshes have.
+    /// The number of faces of its meshes.
     pub faces: Option<u64>,
-    /// When it was published, as the source writes it: Sketchfab's `2021-03-18T09:36:25.430631` is UTC.
+    /// The time of publication, as the source writes it: Sketchfab's `2021-03-18T09:36:25.430631` is UTC.
     pub published: Option<String>,
-    /// Where the thumbnail came from.
+    /// The address that the thumbnail was downloaded from.
     pub thumbnail_url: Option<String>,
     /// The thumbnail's columns and rows, `720x405`.
     pub thumbnail_size: Option<String>,
 }
 
-/// A row as it is written.
+/// A row of the owner's copy, as text.
 #[derive(Debug, Serialize)]
 struct Written {
     uid: String,
@@ -139,16 +140,15 @@ impl Catalogue {
     /// Reads a catalogue.
     ///
     /// # Errors
-    /// [`Error::File`] where it cannot be read, [`Error::Catalogue`] where it is no text or has no column
-    /// for uids.
+    /// [`Error::File`] if it cannot be read, [`Error::Catalogue`] if it is no text or has no column for uids.
     pub fn read(path: &Path) -> Result<Catalogue> {
         Catalogue::parse(path, &files::read(path)?)
     }
 
-    /// Reads a catalogue's bytes; the path is for the sentences.
+    /// Reads a catalogue's bytes. The path is used only in error messages.
     ///
     /// # Errors
-    /// As [`Catalogue::read`].
+    /// Those of [`Catalogue::read`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Catalogue> {
         let sheet = Sheet::read(path, bytes, &known_columns())?;
         let columns = Columns::of(&sheet);
@@ -180,10 +180,10 @@ impl Catalogue {
         Ok(read)
     }
 
-    /// The models, where there are some and no row is wrong.
+    /// Returns the models if there are any and no row is wrong.
     ///
     /// # Errors
-    /// [`Error::Catalogue`], with the first line that is wrong.
+    /// [`Error::Catalogue`] with the first wrong line.
     pub fn whole(self, path: &Path) -> Result<Vec<Model>> {
         match self.left_out.first() {
             Some((line, reason)) => {
@@ -198,10 +198,10 @@ impl Catalogue {
         }
     }
 
-    /// The models, where there are some.
+    /// Returns the models if there are any.
     ///
     /// # Errors
-    /// [`Error::Catalogue`] where there are none.
+    /// [`Error::Catalogue`] if there are none.
     pub fn some(self, path: &Path) -> Result<Vec<Model>> {
         if self.models.is_empty() {
             let came = match self.left_out.first() {
@@ -215,20 +215,20 @@ impl Catalogue {
     }
 }
 
-/// Reads a catalogue of which no row may be wrong.
+/// Reads a catalogue in which no row may be wrong.
 ///
 /// # Errors
-/// As [`Catalogue::read`] and [`Catalogue::whole`].
+/// Those of [`Catalogue::read`] and [`Catalogue::whole`].
 pub fn read_csv(path: &Path) -> Result<Vec<Model>> {
     Catalogue::read(path)?.whole(path)
 }
 
-/// What columns are called, by their own names and others.
+/// All names of columns, including the other names.
 pub(crate) fn known_columns() -> Vec<&'static str> {
     COLUMNS.into_iter().chain(ALIASES.map(|(_, alias)| alias)).collect()
 }
 
-/// Where the columns of a sheet are.
+/// The positions of the catalogue's columns in a sheet.
 pub(crate) struct Columns(HashMap<&'static str, usize>);
 
 impl Columns {
@@ -242,7 +242,7 @@ impl Columns {
         Columns(COLUMNS.into_iter().filter_map(place).collect())
     }
 
-    /// Whether a column is there.
+    /// Whether the sheet has a column.
     pub(crate) fn has(&self, column: &str) -> bool {
         self.0.contains_key(column)
     }
@@ -256,11 +256,11 @@ impl Columns {
         unused.map(|(_, title)| title.clone()).collect()
     }
 
-    /// What a row says; its uid is anything, also nothing.
+    /// Reads a row as a model. Does not check the uid, which may be empty.
     pub(crate) fn model(&self, row: &Row) -> Model {
         let text = |column: &str| row.text(self.0.get(column).copied()).to_owned();
         let some = |column: &str| Some(text(column)).filter(|text| !text.is_empty());
-        // Another program's column of the same name may hold anything.
+        // A file of another program may have a column of the same name with other content.
         let number = |column: &str| text(column).parse().ok();
         let address = |column: &str| some(column).map(|text| link(&text));
         Model {
@@ -285,7 +285,7 @@ impl Columns {
     }
 }
 
-/// A link with what no address holds escaped: blanks, and what browsers escape too.
+/// A link with blanks and other characters escaped that no address may hold. Browsers escape the same.
 pub(crate) fn link(text: &str) -> String {
     let mut link = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -303,7 +303,7 @@ pub(crate) fn link(text: &str) -> String {
 /// Writes a catalogue as CSV.
 ///
 /// # Errors
-/// [`Error::File`] where it cannot be written.
+/// [`Error::File`] if it cannot be written.
 pub fn write_csv(path: &Path, models: &[Model]) -> Result<()> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for model in models {
@@ -318,7 +318,7 @@ pub fn write_csv(path: &Path, models: &[Model]) -> Result<()> {
 }
 
 impl Model {
-    /// Whether a field has a value, which is in small letters.
+    /// Whether a field has a value. The value must be in lower case.
     pub fn has(&self, field: Field, value: &str) -> bool {
         let is = |text: &String| text.to_lowercase() == value;
         match field {
@@ -359,7 +359,7 @@ fn split(list: &str) -> Vec<String> {
     list.split('|').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Why a text is no uid, if it is none.
+/// The reason why a text cannot be a uid, if there is one.
 fn wrong_uid(uid: &str) -> Option<String> {
     if uid.is_empty() {
         return Some("it has no uid".to_owned());
@@ -369,10 +369,10 @@ fn wrong_uid(uid: &str) -> Option<String> {
         return Some(format!("its uid has {letters} letters, more than {LONGEST_UID}"));
     }
     let is_plain = !uid.chars().any(char::is_control);
-    (!is_plain).then(|| format!("its uid {uid:?} holds what is no letter"))
+    (!is_plain).then(|| format!("its uid {uid:?} holds a control character"))
 }
 
-/// Whether a uid can name a file on any machine as it is.
+/// Whether a uid can be the name of a file on any system without changes.
 pub(crate) fn is_uid(uid: &str) -> bool {
     let plain = |character: char| character.is_alphanumeric() || "-_.~".contains(character);
     (1..=200).contains(&uid.len()) && uid.chars().all(plain) && !uid.starts_with('.')

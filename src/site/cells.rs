@@ -1,4 +1,4 @@
-//! A site whose embeddings and catalogue are cut into cells, of which the page fetches few.
+//! A site whose embeddings and catalogue are divided into cells, of which the page downloads only some.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -16,21 +16,21 @@ use crate::index::{Index, clustered};
 use crate::site::catalogue::Model;
 use crate::util::progress::{self, Progress};
 
-/// More bytes than this of one cell's catalogue are refused.
+/// The largest catalogue of one cell, in bytes after unpacking.
 const MAXIMUM_CATALOGUE: u64 = 256 << 20;
 
-/// A cell, as the list of cells names it; the order is that of the head's rows.
+/// An entry of the list of cells, which has the order of the head's rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
-    /// How many models it has.
+    /// The number of models in the cell.
     pub models: usize,
     /// Its file.
     #[serde(flatten)]
     pub named: Named,
 }
 
-/// Adds an index and what the catalogue says of its models in cells; their head, which has the cells' centres for
-/// rows, and their list, as JSON.
+/// Adds an index and its models to a publication in cells. Returns the parts of the head, whose rows are the cells'
+/// centres, and the parts of the list of cells, as JSON.
 pub(super) fn add(
     publication: &mut Publication<'_>,
     index: &Index<&[u8]>,
@@ -62,7 +62,7 @@ pub(super) fn add(
     ))
 }
 
-/// Reads all cells back as one index and its models, cell by cell.
+/// Reads all cells as one index and its models, cell by cell.
 pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<u8>>, Vec<Model>)> {
     let head = Index::open(head)?;
     let (mut rows, mut models) = ([Vec::new(), Vec::new()], Vec::new());
@@ -80,14 +80,14 @@ pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<
     Ok((head.with_rows(models.len(), [even, odd])?, models))
 }
 
-/// The cells of a list.
+/// Reads a list of cells.
 pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
     let list = read_parts(site, list)?;
     super::names::check(&parse(&list, "the list of cells")?)?;
     parse(&list, "the list of cells")
 }
 
-/// What a cell's file says of its models: JSON in gzip, which browsers unpack.
+/// The models of a cell as JSON in gzip, which browsers can unpack.
 fn packed(models: &[&Model]) -> Result<Vec<u8>> {
     let unwritten = |error: std::io::Error| wrong("models that can be packed", &error.to_string());
     let json = serde_json::to_vec(models).map_err(|error| unwritten(error.into()))?;

@@ -1,4 +1,4 @@
-//! What the last publication in a folder was, also one of the version before.
+//! The last publication in a folder. It may be of the version before.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -11,10 +11,10 @@ use crate::error::{Details, Error, Result};
 use crate::site::settings::Settings;
 use crate::util::files;
 
-/// The last version whose page lay beside the manifest, and whose images went by their owners' names.
+/// The version before. Its page lay beside the manifest, and its images had their owners' names.
 const BEFORE: u32 = 3;
 
-/// What both versions' manifests have in common.
+/// The fields that the manifests of both versions have.
 #[derive(Deserialize)]
 struct Common {
     version: u32,
@@ -32,16 +32,16 @@ struct Common {
     wasm_relaxed: Option<Parts>,
 }
 
-/// The last publication; of a folder that had none, nothing.
+/// The last publication; empty for a folder that had none.
 #[derive(Debug, Default)]
 pub(super) struct Last {
-    /// Its manifest, where it is of this version.
+    /// Its manifest, if it is of this version.
     pub(super) manifest: Option<Manifest>,
     pub(super) settings: Settings,
     pub(super) samples: Vec<Sample>,
-    /// The names of all its files, its lists and the manifest too.
+    /// The names of all its files, including its lists and the manifest.
     pub(super) files: HashSet<String>,
-    /// Those of them that no list of this version has.
+    /// Those of these names that are in no list of this version.
     pub(super) unlisted: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ fn read(folder: &Path) -> Option<(Common, Vec<u8>)> {
 }
 
 impl Last {
-    /// Reads what there is.
+    /// Reads the last publication in a folder.
     ///
     /// # Errors
     /// [`Error::Mismatch`] for a site of a newer version.
@@ -69,7 +69,7 @@ impl Last {
             newer => Err(Error::Mismatch(Details::new(
                 format!("a site of version {VERSION} or before in {}", folder.display()),
                 format!("version {newer}"),
-                "take the version of this program that wrote it, or name another folder with --out",
+                "use the version of this program that wrote it, or name another folder with --out",
             ))),
         }
     }
@@ -84,7 +84,8 @@ impl Last {
         Ok(Last { manifest: Some(manifest), settings, samples, files, unlisted: Vec::new() })
     }
 
-    /// What a site of the version before named. Its images stay: some owners kept their own in these folders.
+    /// The files of a site of the version before, without its images. These stay, because some owners kept images of
+    /// their own in the same folders.
     fn before(folder: &Path, common: Common) -> Last {
         let Common { network, embeddings, catalogue, cells, samples, settings, .. } = common;
         let mut names = pages_before(folder);
@@ -101,7 +102,7 @@ impl Last {
     }
 }
 
-/// The page's files, as its service worker was told them.
+/// The page's files, from the list that was written for its service worker.
 fn pages_before(folder: &Path) -> Vec<String> {
     const WORKER: &str = "service-worker.js";
     const KEPT: &str = "service-worker-files.js";

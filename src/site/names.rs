@@ -1,4 +1,4 @@
-//! Whether the names in a manifest are of files within the site: what is named is read, and later removed.
+//! Checks that the names in a manifest stay within the site. The files of these names are read, and later removed.
 
 use std::path::{Component, Path};
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::wrong;
 use crate::error::Result;
 
-/// What a file's name, or a folder's, stands behind.
+/// The keys whose value is the name of a file or folder.
 const KEYS: [&str; 2] = ["file", "page"];
 
-/// Checks every name in a manifest, or in the list of cells. An empty one stands for none.
+/// Checks every name in a manifest, or in the list of cells. An empty name means that there is no file.
 pub(super) fn check(json: &Value) -> Result<()> {
     match json {
         Value::Array(values) => values.iter().try_for_each(check),
@@ -24,7 +24,7 @@ pub(super) fn check(json: &Value) -> Result<()> {
     }
 }
 
-/// A path below the site: no drive, no step up and none from the root.
+/// Checks that a path lies below the site: it has no drive, does not begin at the root and has no `..`.
 fn check_name(file: &str) -> Result<()> {
     let mut steps = Path::new(file).components().peekable();
     let is_path = steps.peek().is_some() && steps.all(|step| matches!(step, Component::Normal(_)));

@@ -1,12 +1,14 @@
-//! The folder that a site is published into: what in it is ours, and how one publication follows another.
+//! The folder that a site is published into: which files in it are ours, and how a new publication replaces the old
+//! one.
 //!
 //! ```text
-//! journal -> files named by content -> sync -> manifest -> doors -> what the last but one named goes
+//! journal -> files named by content -> sync -> manifest -> doors -> remove the files of the last publication but one
 //! ```
 //!
-//! Of a kill at any instant the site is left whole: what the manifest on the disk names is there, as it was written.
-//! What the last publication named stays for visitors in the middle of a visit, until the run after. Only what a
-//! publication of ours named, or the journal of a run that was killed, is ever replaced or removed.
+//! A door is a file with a fixed name, such as `index.html`. After a kill at any instant all files that the manifest on
+//! the disk names are there, complete. The files of the last publication stay until the next run, for visitors who are
+//! still using them. Only files that an earlier publication, or the journal of a killed run, names are ever replaced or
+//! removed.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -21,43 +23,43 @@ use crate::error::{Error, Result};
 use crate::util::files;
 use crate::util::files::journal::Journal;
 
-/// The lock, and what a run is about to write.
+/// The lock of the folder. It also lists the files that a run is about to write.
 pub(super) const JOURNAL: &str = ".recasketch-journal";
 
 const BUSY: &str = "another recasketch is writing this site";
 
-/// How the names begin and end of the files that list what a publication consists of.
+/// The beginning and the ending of the names of the lists, the files that name all files of a publication.
 const LIST: [&str; 2] = ["files", "txt"];
 
-/// So many of others' files are named where a folder is refused.
+/// The number of other files that the error names when a folder is refused.
 const NAMED: usize = 3;
 
-/// Where a file's bytes come from.
+/// The source of a file's bytes.
 pub(super) enum Source<'a> {
-    /// They are here.
+    /// The bytes themselves.
     Bytes(Cow<'a, [u8]>),
-    /// They are in another file, of this digest.
+    /// Another file, with this digest.
     Copy(PathBuf, Digest),
-    /// The file is there from the publication before.
+    /// The file is already in the folder, from the last publication.
     There,
 }
 
 /// The files of a publication, by their names within the site.
 #[derive(Default)]
 pub(super) struct Publication<'a> {
-    /// What never changes under its name.
+    /// Files named by their content, which never change.
     files: BTreeMap<String, Source<'a>>,
-    /// What has a name that others know; each is right beside the files of this publication and of the last.
+    /// Files with fixed names. Each must work both with the files of this publication and with those of the last.
     doors: BTreeMap<String, Vec<u8>>,
 }
 
 impl<'a> Publication<'a> {
-    /// Adds a file that has a name of its own, such as one in a folder that is named by its content.
+    /// Adds a file under a given name, such as one in a folder that is named by its content.
     pub(super) fn add(&mut self, name: String, source: Source<'a>) {
         self.files.insert(name, source);
     }
 
-    /// Adds a file as parts that any host takes, named by their content.
+    /// Adds a file in parts that any host accepts, named by their content.
     pub(super) fn parts(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Parts {
         match bytes {
             Cow::Borrowed(bytes) => {
@@ -78,25 +80,25 @@ impl<'a> Publication<'a> {
         named
     }
 
-    /// Adds a file of a stable name.
+    /// Adds a file with a fixed name.
     pub(super) fn door(&mut self, name: &str, bytes: Vec<u8>) {
         self.doors.insert(name.to_owned(), bytes);
     }
 }
 
-/// A folder that is being published into; other processes of this program are kept from it.
+/// A folder that is being published into. It is locked against other processes of this program.
 #[derive(Debug)]
 pub(crate) struct Place {
     folder: PathBuf,
     journal: Journal,
     last: Last,
-    /// Whether the journal, and the folder itself, are there because of this run.
+    /// Whether this run made the journal, and the folder itself.
     made: [bool; 2],
     published: bool,
 }
 
 impl Drop for Place {
-    /// A run that published nothing leaves nothing.
+    /// Removes what this run made if it published nothing.
     fn drop(&mut self) {
         let [journal, folder] = self.made;
         if journal && self.journal.names().is_empty() && !self.published {
@@ -109,12 +111,12 @@ impl Drop for Place {
 }
 
 impl Place {
-    /// Takes a folder, which is made where there is none.
+    /// Opens and locks a folder. Makes it if it does not exist.
     ///
     /// # Errors
-    /// [`Error::File`] for a folder that holds others' files and no site of ours, unless it is to be published
-    /// `into_existing` files; for one that another process is writing into; and for one that cannot be written.
-    /// [`Error::Mismatch`] for a site that a newer version wrote.
+    /// [`Error::File`] for a folder that holds other files and no site, unless `into_existing` is true; for a folder
+    /// that another process is writing into; and for a folder that cannot be written. [`Error::Mismatch`] for a site
+    /// that a newer version wrote.
     pub(crate) fn open(folder: &Path, into_existing: bool) -> Result<Place> {
         let journal = folder.join(JOURNAL);
         if !into_existing && !Journal::is_at(&journal) && !last::is_at(folder) {
@@ -132,7 +134,7 @@ impl Place {
         Ok(place)
     }
 
-    /// What the last publication was.
+    /// The last publication in this folder.
     pub(super) fn last(&self) -> &Last {
         &self.last
     }
@@ -141,10 +143,10 @@ impl Place {
         &self.folder
     }
 
-    /// Sees to it that files of these names are ours, or are not there.
+    /// Checks that files of these names are ours or do not exist.
     ///
     /// # Errors
-    /// [`Error::File`] with the path.
+    /// [`Error::File`] with the path of the first file that is not ours.
     pub(super) fn check<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<()> {
         let ours = Ours::of(self)?;
         let theirs = |name: &&str| !ours.has(name) && is_there(&self.folder.join(name));
@@ -154,11 +156,11 @@ impl Place {
         }
     }
 
-    /// Publishes: all files, then the manifest at one stroke, then the doors; then what the last publication but one
-    /// named is removed.
+    /// Publishes all files, then the manifest by one rename, then the doors. Then removes the files of the last
+    /// publication but one.
     ///
     /// # Errors
-    /// [`Error::File`]; before the manifest was there what was written is removed again.
+    /// [`Error::File`]. If this happens before the manifest is replaced, the files that were written are removed again.
     pub(super) fn publish(
         mut self,
         publication: Publication<'_>,
@@ -180,7 +182,7 @@ impl Place {
         Ok(manifest)
     }
 
-    /// Writes all that the manifest names, and the manifest.
+    /// Writes all files that the manifest names, and then the manifest.
     fn bring<'a>(
         &mut self,
         mut publication: Publication<'a>,
@@ -215,7 +217,7 @@ impl Place {
         Ok(Brought { manifest, doors, names })
     }
 
-    /// Lists what a site of the version before named, as this version lists it: the run after this one removes that.
+    /// Writes lists of the files of a site of the version before, so that the next run removes these files.
     fn list_unlisted(&self) -> Result<Vec<String>> {
         let lists = lists(self.last.unlisted.iter().map(String::as_str));
         let write = |(name, bytes): (String, Vec<u8>)| {
@@ -224,7 +226,7 @@ impl Place {
         lists.into_iter().map(write).collect()
     }
 
-    /// Removes what a run that was killed, or that failed, has left and this one does not need.
+    /// Removes files of a killed or failed run that this run does not need.
     fn clean(&self, before: &Ours, publication: &Publication<'_>) -> Result<()> {
         let kept = |name: &String| {
             before.is_published(name)
@@ -237,7 +239,8 @@ impl Place {
         self.remove(self.journal.names().iter().filter(|name| !kept(name)))
     }
 
-    /// Which of a publication's files are ours or will be: somebody else's may be there already, of the same content.
+    /// The names of a publication's files that are ours or will be. The owner may already have a file of the same name
+    /// and content; it stays the owner's.
     fn own(&self, publication: &Publication<'_>, before: &Ours) -> Result<Vec<String>> {
         let is_theirs = |name: &str, source: &Source<'_>| -> Result<bool> {
             let path = self.folder.join(name);
@@ -266,7 +269,7 @@ impl Place {
         Ok(own)
     }
 
-    /// Whether a file has to be written: what a publication named was synced, so its length tells that it is there.
+    /// Whether a file has to be written. Files of a publication were synced, so one with the right length is complete.
     fn lacks(&self, name: &str, source: &Source<'_>, before: &Ours) -> bool {
         let there = std::fs::metadata(self.folder.join(name)).map(|there| there.len());
         let length = match source {
@@ -275,7 +278,7 @@ impl Place {
             Source::Copy(from, _) => std::fs::metadata(from).map(|from| from.len()),
         };
         let is_right = matches!((&there, &length), (Ok(there), Ok(length)) if there == length);
-        // What is there and not ours has the same content.
+        // A file that is not ours has the same content, which `own` has checked.
         !(is_right && (before.is_published(name) || !before.has(name)))
     }
 
@@ -302,18 +305,18 @@ impl Place {
         }
     }
 
-    /// What was written before something failed goes again, so that it takes no room.
+    /// Removes the files that were written before an error, so that they take no room.
     fn take_back(&mut self, before: &Ours) {
         let Ok(now) = Last::read(&self.folder) else { return };
         let gone = self.journal.names().iter();
         let gone = gone.filter(|name| !before.is_published(name) && !now.files.contains(*name));
-        // What cannot be removed is in the journal, for the next run.
+        // The journal keeps the names of files that cannot be removed, for the next run.
         if self.remove(gone).is_ok() {
             let _ = self.journal.clear();
         }
     }
 
-    /// Replaces what has a stable name, where it is not as it should be.
+    /// Replaces the files with fixed names whose content has changed.
     fn open_doors(&self, doors: &BTreeMap<String, Vec<u8>>) -> Result<()> {
         let path = |name: &String| self.folder.join(name);
         let is_other = |name: &String, bytes: &Vec<u8>| {
@@ -325,19 +328,19 @@ impl Place {
         if paths.is_empty() { Ok(()) } else { files::sync(&self.folder, &paths) }
     }
 
-    /// Removes files, and the folders that are empty without them.
+    /// Removes files, and folders that become empty.
     fn remove<'n>(&self, names: impl Iterator<Item = &'n String> + Clone) -> Result<()> {
         names.clone().try_for_each(|name| files::remove(&self.folder.join(name)))?;
         // The innermost folders come first.
         for folder in folders(names).into_iter().rev().filter(|folder| *folder != Path::new("")) {
-            // One that still has files stays.
+            // Fails for a folder that still has files, which stays.
             let _ = std::fs::remove_dir(self.folder.join(folder));
         }
         Ok(())
     }
 }
 
-/// What was brought into the folder.
+/// The files and the manifest that were written into the folder.
 struct Brought {
     manifest: Manifest,
     doors: BTreeMap<String, Vec<u8>>,
@@ -345,15 +348,15 @@ struct Brought {
     names: BTreeSet<String>,
 }
 
-/// The names of all in a folder that is ours.
+/// The names of all files in a folder that are ours.
 struct Ours {
-    /// What the last publication named, what was retired, and what runs that were killed left.
+    /// The files of the last publication, of earlier ones, and of killed runs.
     all: HashSet<String>,
-    /// The first two of these.
+    /// The files of the last publication and of earlier ones.
     published: HashSet<String>,
-    /// What publications before the last one named.
+    /// The files of publications before the last one.
     retired: BTreeSet<String>,
-    /// Their lists.
+    /// The lists of publications before the last one.
     lists: BTreeSet<String>,
 }
 
@@ -387,7 +390,8 @@ impl Ours {
     }
 }
 
-/// Names as the files that list them, a name a line, each of a size that any host takes.
+/// Lists of these names, one a line, each list small enough for any host. Returns the name and the content of each
+/// list.
 fn lists<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(String, Vec<u8>)> {
     let mut texts: Vec<String> = Vec::new();
     for name in names {
@@ -401,7 +405,7 @@ fn lists<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(String, Vec<u8>)> {
     texts.into_iter().map(|text| (name(&text), text.into_bytes())).collect()
 }
 
-/// What a file lists, if it is such a list, as it was written.
+/// The names in a list. `None` if the file is no list or was changed since it was written.
 pub(super) fn listed(folder: &Path, name: &str) -> Option<Vec<String>> {
     let (stem, ending) = name.split_once('.')?;
     let (kind, digest) = stem.split_once('-')?;
@@ -414,13 +418,13 @@ pub(super) fn listed(folder: &Path, name: &str) -> Option<Vec<String>> {
     Some(text.lines().filter(|name| is_inside(name)).map(str::to_owned).collect())
 }
 
-/// Whether a name leads to a file within its folder; who hands over a site may write what he likes into its lists.
+/// Whether a name stays within its folder. The lists of a site from another person may hold any name.
 pub(super) fn is_inside(name: &str) -> bool {
     let path = Path::new(name);
     !name.contains('\\') && path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The folders of some names, within the folder that they are relative to.
+/// All folders on the paths of some names, relative to the same folder as the names.
 fn folders<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<&'n Path> {
     names.flat_map(|name| Path::new(name).ancestors().skip(1)).collect()
 }
@@ -447,7 +451,7 @@ fn refuse_others(folder: &Path) -> Result<()> {
     others.truncate(NAMED);
     let others: Vec<String> =
         others.into_iter().map(|name| crate::util::terminal::printable(name)).collect();
-    let held = format!("this folder holds no site and other files ({}{more})", others.join(", "));
+    let held = format!("this folder holds other files ({}{more}) and no site", others.join(", "));
     Err(files::failed(
         folder,
         std::io::Error::other(held),
@@ -458,7 +462,7 @@ fn refuse_others(folder: &Path) -> Result<()> {
 fn foreign(path: &Path) -> Error {
     let source = std::io::Error::new(
         std::io::ErrorKind::AlreadyExists,
-        "the site needs this name, and a file that is none of its own has it",
+        "the site needs this name, but the folder holds another file with it",
     );
     files::failed(path, source, "move that file away, or name another folder with --out")
 }

@@ -1,4 +1,4 @@
-//! What an owner may change of a site's page: a small JSON file -> [`Settings`].
+//! The owner's settings of a site's page: a small JSON file -> [`Settings`].
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
-/// Languages that the page speaks; `www/strings/strings.js` has the same list.
+/// The page's languages; `www/strings/strings.js` has the same list.
 pub const LANGUAGES: [&str; 5] = ["ar", "de", "en", "es", "zh"];
 
-/// What visitors can filter by, in the page's order; `www/engine/filter.js` has the same list.
+/// The filters for visitors, in the page's order; `www/engine/filter.js` has the same list.
 pub const FILTERS: [&str; 4] = ["category", "tag", "licence", "author"];
 
-/// Colours by their names in `www/styles/page.css`.
+/// The names of the page's colours in `www/styles/page.css`.
 pub const COLOURS: [&str; 14] = [
     "ground",
     "raised",
@@ -38,21 +38,21 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 100;
 
-/// What differs from the page as it comes. A manifest that holds what is no setting is refused as an owner's file is:
-/// the values go into the page's text.
+/// The changes to the page's defaults. They are checked when a manifest is read too, because the values become part of
+/// the page's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Value")]
 pub struct Settings {
     /// The site's name, at the page's top and in the browser's tab.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The page's language, whatever the visitor's is; one of [`LANGUAGES`].
+    /// The page's language for every visitor; one of [`LANGUAGES`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// The filters that are shown, in this order; of [`FILTERS`].
+    /// The filters to show, in this order; from [`FILTERS`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Vec<String>>,
-    /// By scheme, `light` or `dark`, colours such as `#1caad9` by their names, of [`COLOURS`].
+    /// For each scheme, `light` or `dark`: names from [`COLOURS`] with colours such as `#1caad9`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub colours: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -61,7 +61,7 @@ impl Settings {
     /// Reads an owner's file.
     ///
     /// # Errors
-    /// [`Error::File`] where it cannot be read; [`Error::Settings`] for what is no setting, by its key.
+    /// [`Error::File`] if it cannot be read; [`Error::Settings`] with the key of an unknown or wrong setting.
     pub fn read(path: &Path) -> Result<Settings> {
         Settings::parse(&files::read(path)?)
     }
@@ -69,7 +69,7 @@ impl Settings {
     /// Reads settings from JSON.
     ///
     /// # Errors
-    /// [`Error::Settings`] for what is no setting, by its key.
+    /// [`Error::Settings`] with the key of an unknown or wrong setting.
     pub fn parse(json: &[u8]) -> Result<Settings> {
         let value: Value = serde_json::from_slice(json).map_err(|error| {
             wrong("JSON such as {\"title\": \"Our chairs\"}", "", &error.to_string())
@@ -77,7 +77,7 @@ impl Settings {
         Settings::try_from(value)
     }
 
-    /// Whether the page stays as it comes.
+    /// Whether nothing is set.
     pub fn are_none(&self) -> bool {
         *self == Settings::default()
     }
@@ -165,7 +165,7 @@ fn one_of(names: &[&str], value: &Value, key: &str) -> Result<String> {
     }
 }
 
-/// A stranger's value is repeated so far.
+/// The number of characters of a wrong value that an error repeats.
 const SHOWN: usize = 100;
 
 fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>> {
@@ -175,12 +175,20 @@ fn object<'a>(value: &'a Value, key: &str) -> Result<&'a Map<String, Value>> {
 fn unknown_key(known: &[&str], key: &str) -> Error {
     let expected = format!("a key of {}", known.join(", "));
     let shown: String = key.chars().take(SHOWN).collect();
-    Error::Settings(Details::new(expected, shown, "mend or remove this key and run the same again"))
+    Error::Settings(Details::new(
+        expected,
+        shown,
+        "correct or remove this key and run the same command again",
+    ))
 }
 
 fn wrong(expected: &str, key: &str, came: &str) -> Error {
     let place = if key.is_empty() { String::new() } else { format!(" for {key}") };
     let expected = format!("{expected}{place}");
     let shown: String = came.chars().take(SHOWN).collect();
-    Error::Settings(Details::new(expected, shown, "mend this value and run the same again"))
+    Error::Settings(Details::new(
+        expected,
+        shown,
+        "correct this value and run the same command again",
+    ))
 }

@@ -1,4 +1,4 @@
-//! A site that is live while others follow it: killed at every step, and the order of the steps.
+//! Publishing into a live site: kills at every step, and the order of the steps.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -29,7 +29,7 @@ const PAGE: [(&str, &str); 12] = [
     ("worker.js", "worker"),
 ];
 
-/// Makes the page's folder and the thumbnails that a publication comes from. The first thumbnail changes each time.
+/// Makes the page's folder and the thumbnails of a publication. The first thumbnail differs between publications.
 fn prepare(scene: &Path, number: usize, models: usize) {
     let page = scene.join(format!("page-{number}"));
     std::fs::create_dir_all(&page).unwrap();
@@ -49,7 +49,7 @@ fn prepare(scene: &Path, number: usize, models: usize) {
     }
 }
 
-/// Publishes what was prepared.
+/// Publishes the files that [`prepare`] made.
 fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
     let page = Page::read(&scene.join(format!("page-{number}")))?;
     let place = Place::open(&scene.join("site"), true)?;
@@ -87,7 +87,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
     write(place, &contents)
 }
 
-/// Does nothing but in the processes that the tests below start.
+/// Does something only in the processes that the tests below start.
 #[test]
 fn publishes_where_a_test_asks_for_it() {
     let Some(scene) = std::env::var_os(SCENE) else { return };
@@ -95,8 +95,8 @@ fn publishes_where_a_test_asks_for_it() {
     publish(Path::new(&scene), number(NUMBER), number(MODELS)).unwrap();
 }
 
-/// Publishes in a process of its own, which ends at a step as a kill ends it, and writes down its steps. Whether it
-/// came to its end.
+/// Publishes in another process, which stops at the step `last` as if killed and writes its steps to `log`. Returns
+/// whether it reached the end.
 fn run(
     scene: &Path,
     number: usize,
@@ -141,7 +141,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Whether a file whose name is of its content has that content.
+/// Whether a file that is named by its content has this content.
 fn is_named_by_content(name: &str, files: &BTreeMap<String, Vec<u8>>) -> bool {
     if name.starts_with("page-") {
         return is_whole_page(name.split_once('/').unwrap().0, files);
@@ -159,7 +159,7 @@ fn is_whole_page(folder: &str, files: &BTreeMap<String, Vec<u8>>) -> bool {
     page::folder_of(&own.map(|(name, bytes)| (name, bytes.clone())).collect()) == folder
 }
 
-/// The names of the last publication, of which there must be all, as they were written.
+/// Checks that all files of the last publication are there and unchanged. Returns their names.
 fn check_whole(site: &Path) -> Option<BTreeSet<String>> {
     let files = content(site);
     let json = files.get(MANIFEST)?;
@@ -186,7 +186,7 @@ fn check_whole(site: &Path) -> Option<BTreeSet<String>> {
     Some(names)
 }
 
-/// A door leads to a page that is whole, whichever it is.
+/// Checks that each door leads to a complete folder of the page, the old one or the new one.
 fn check_doors(site: &Path) {
     let files = content(site);
     for door in ["index.html", "api.js", "element.js", "worker.js"] {
@@ -225,7 +225,7 @@ fn killed_at_any_step_a_site_is_whole_and_the_next_run_leaves_nothing_behind() {
     (1..=4).for_each(|number| prepare(&scene, number, 4));
     let site = scene.join("site");
     with_others(&site);
-    // Of publications before: none, and two of which the first is retired.
+    // With no publication before, and with two, of which the first is retired.
     for before in [0, 2] {
         (1..=before).for_each(|number| assert!(run(&scene, number, 4, None, None)));
         let base = place.path().join(format!("base-{before}"));
@@ -338,7 +338,7 @@ fn many_files_are_synced_at_once_and_those_that_are_there_are_not_written() {
     let first = steps(place.path(), 1, 100);
     assert_eq!([count(&first, "rename"), count(&first, "sync")], [99, 0]);
     let second = steps(place.path(), 2, 100);
-    // The first thumbnail, and the one that the first publication left out.
+    // The first thumbnail has changed, and the first publication left one out.
     assert_eq!([count(&second, "rename"), count(&second, "sync")], [2, 2]);
 }
 
@@ -350,7 +350,7 @@ fn what_fails_before_the_manifest_leaves_nothing() {
     publish(scene, 1, 6).unwrap();
     let before = content(&scene.join("site"));
     let thumbnail = scene.join("2-3.jpg");
-    // A folder has the name of a file that is needed.
+    // A folder has the name of a file that the site needs.
     let bytes = std::fs::read(&thumbnail).unwrap();
     let last = scene.join("site").join(thumbnail_of(Digest::of(b"0 of 2"), "jpg"));
     std::fs::create_dir(&last).unwrap();

@@ -114,7 +114,7 @@ test('other settings are a newer version of the page, which works without the ne
   await set({ title: 'First' });
   const { page, server } = await open(t, context, { site: join(folder, 'site') });
   const said = (words) => page.locator('#offline', { hasText: words }).waitFor();
-  await said('Kept on this device');
+  await said('Saved on this device.');
   await set({ title: 'Second' });
   await page.reload();
   await said('A newer version of this page is ready.');
@@ -142,7 +142,7 @@ test('what cannot be set is refused in a sentence, and the site stays', async ()
   assert.equal(error.code, 1);
   assert.equal(
     error.stderr,
-    'recasketch: the settings cannot be used: expected a colour such as "#1caad9" for colours.dark.accent, found "red"; mend this value and run the same again\n',
+    'recasketch: the settings cannot be used: expected a colour such as "#1caad9" for colours.dark.accent, found "red"; correct this value and run the same command again\n',
   );
   assert.equal(await readFile(join(folder, 'site/manifest.json'), 'utf8'), before);
 });

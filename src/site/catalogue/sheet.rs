@@ -1,12 +1,12 @@
 //! A CSV file as spreadsheets and programs write it -> rows of text, each with its line.
 //!
-//! | what | taken |
+//! | what | how it is read |
 //! | --- | --- |
 //! | text | as [`text`] reads it |
-//! | separator | comma, semicolon or tab, by the columns' names; else what a first line `sep=;` says |
-//! | columns' names | in any case, with blanks around; blanks and hyphens inside count as `_` |
+//! | separator | given by a first line such as `sep=;`; else comma, semicolon or tab, by the columns' names |
+//! | columns' names | in any case, with blanks around them; blanks and hyphens inside count as `_` |
 //! | values | without the blanks around them, also before a quote |
-//! | rows | shorter than the names; those of nothing are passed by |
+//! | rows | may be shorter than the header; empty rows are ignored |
 
 use std::path::Path;
 
@@ -16,37 +16,37 @@ use super::text::{self, Text};
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
-/// Rows under names.
+/// The header and the rows of a file.
 pub(crate) struct Sheet {
     /// The columns' names as they are written.
     pub(crate) titles: Vec<String>,
-    /// The same in small letters, without blanks.
+    /// The same in lower case, with `_` for blanks and hyphens.
     pub(crate) names: Vec<String>,
     /// All rows that can be read.
     pub(crate) rows: Vec<Row>,
-    /// The lines that cannot, each with the reason.
+    /// The lines that cannot be read, each with the reason.
     pub(crate) damaged: Vec<(u64, String)>,
 }
 
-/// A row that has something in it.
+/// A row that is not empty.
 pub(crate) struct Row {
-    /// Its first line, from 1 on.
+    /// The number of its first line, counted from 1.
     pub(crate) line: u64,
     record: StringRecord,
 }
 
 impl Row {
-    /// The text in a column, nothing where the row is too short for it.
+    /// The text in a column; empty if the row is too short.
     pub(crate) fn text(&self, column: Option<usize>) -> &str {
         column.and_then(|column| self.record.get(column)).unwrap_or_default().trim()
     }
 }
 
 impl Sheet {
-    /// Reads a file's bytes; of the separators the one that finds most of these columns is taken.
+    /// Reads a file's bytes. Chooses the separator that finds most of the `known` columns.
     ///
     /// # Errors
-    /// As [`text::decode`].
+    /// Those of [`text::decode`].
     pub(crate) fn read(path: &Path, bytes: &[u8], known: &[&str]) -> Result<Sheet> {
         let Text { text, is_damaged } = text::decode(path, bytes)?;
         let told = told_separator(&text);
@@ -68,20 +68,20 @@ impl Sheet {
         Ok(sheet)
     }
 
-    /// Whether it has any of some columns.
+    /// Whether it has at least one of these columns.
     pub(crate) fn has_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.column(name).is_some())
     }
 
-    /// The column of a name.
+    /// The position of the column of a name.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|own| own == name)
     }
 
-    /// Sees that it has two columns, and no row that is damaged.
+    /// Checks that it has two columns, and no damaged row.
     ///
     /// # Errors
-    /// [`Error::Catalogue`] with the columns or the line that came, and what to do next.
+    /// [`Error::Catalogue`] with the columns or the line that was found, and the advice.
     pub(crate) fn must_have(&self, columns: [&str; 2], advice: &'static str) -> Result<()> {
         let wrong = |expected: &str, came: String| {
             Err(Error::Catalogue(Details::new(expected, came, advice)))
@@ -96,7 +96,7 @@ impl Sheet {
         }
     }
 
-    /// Takes rows that begin in some line.
+    /// Adds the rows of a text that begins in some line.
     fn take(
         &mut self,
         path: &Path,
@@ -110,7 +110,7 @@ impl Sheet {
         let mut counted = 0;
         for record in reader.from_reader(text.as_bytes()).into_records() {
             let record = record.map_err(|error| unread(path, error))?;
-            // Where the reader began; it passes by empty lines.
+            // The reader gives the position before the empty lines that it skips.
             let begun = record.position().map_or(0, |position| position.byte() as usize);
             let start = begun + text[begun..].bytes().take_while(|&byte| byte == b'\n').count();
             line += lines(&text[counted..start]);
@@ -131,13 +131,13 @@ impl Sheet {
         Ok(())
     }
 
-    /// Why a row cannot be read, if it cannot.
+    /// The reason why a row cannot be read, if there is one.
     fn damage(&self, record: &StringRecord, is_damaged: bool) -> Option<String> {
         let columns = self.names.len();
         if record.iter().skip(columns).any(|value| !value.trim().is_empty()) {
             let came = record.len();
             return Some(format!(
-                "{came} values for {columns} columns; put a text that holds the separator between quotes"
+                "{came} values for {columns} columns; put quotes around a text that holds the separator"
             ));
         }
         let is_lost = is_damaged && record.iter().any(|value| value.contains('\u{fffd}'));
@@ -145,12 +145,12 @@ impl Sheet {
     }
 }
 
-/// A column's name, however it is written.
+/// A column's name in lower case, with `_` for blanks and hyphens.
 fn plain(title: &str) -> String {
     title.to_lowercase().replace([' ', '-'], "_")
 }
 
-/// What Excel writes as the first line, and reads.
+/// The separator in a first line such as `sep=;`, which Excel writes and reads.
 fn told_separator(text: &str) -> Option<u8> {
     let line = text.lines().next()?.trim_matches(['"', ' ']);
     let (name, separator) = line.split_at_checked(4)?;
@@ -165,18 +165,18 @@ fn found_separator(text: &str, known: &[&str]) -> u8 {
         let names = titles.map(|title| plain(title.trim_matches(['"', ' ', '\t'])));
         names.filter(|name| known.contains(&&**name)).count()
     };
-    // Of equal ones the first.
+    // `max_by_key` takes the last of equal ones, so the comma wins.
     [b'\t', b';', b','].into_iter().max_by_key(found).unwrap_or(b',')
 }
 
-/// Text whose quotes begin their values, and where the row begins whose last quote is not closed, before
-/// which the text ends.
+/// Text without blanks before quotes. If a quote is not closed, the text ends before its row, and `unclosed` is the
+/// position in the original text where that row begins.
 struct Quoted {
     text: String,
     unclosed: Option<usize>,
 }
 
-/// Leaves out the blanks between a separator and a quote.
+/// Removes the blanks between a separator and a quote.
 fn quoted(text: &str, separator: u8) -> Quoted {
     let bytes = text.as_bytes();
     let is_blank = |byte: u8| (byte == b' ' || byte == b'\t') && byte != separator;
@@ -282,7 +282,7 @@ mod tests {
     fn a_quote_that_is_not_closed_costs_its_own_line_alone() {
         let sheet = sheet("uid,name\na,\"One\"\nb,\"Two\nc,Three\nd,12\" high\ne, \"Five\nf,Six\n");
         let found: Vec<(u64, &str)> = rows(&sheet).into_iter().map(|(l, t)| (l, t[0])).collect();
-        // The first open quote is closed by the next one, as far as anybody can tell.
+        // The next quote closes the first open one; nobody can tell that it was meant otherwise.
         assert_eq!(found.first(), Some(&(2, "a")));
         assert_eq!(found.last(), Some(&(7, "f")));
         let alone =

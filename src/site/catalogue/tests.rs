@@ -97,8 +97,8 @@ fn any_text_is_an_id_but_for_none_too_long_ones_and_control_characters() {
         [
             (2, "it has no uid".to_owned()),
             (3, "its uid has 1001 letters, more than 1000".to_owned()),
-            (4, "its uid \"a\\0b\" holds what is no letter".to_owned()),
-            (5, "its uid \"a\\u{1b}[31m\" holds what is no letter".to_owned()),
+            (4, "its uid \"a\\0b\" holds a control character".to_owned()),
+            (5, "its uid \"a\\u{1b}[31m\" holds a control character".to_owned()),
         ]
     );
 }
@@ -116,7 +116,7 @@ fn rows_that_are_wrong_are_told_by_their_lines_and_the_others_stay() {
         [
             (5, "its uid 'a1' is that of line 2"),
             (6, "it has no uid"),
-            (7, "3 values for 2 columns; put a text that holds the separator between quotes"),
+            (7, "3 values for 2 columns; put quotes around a text that holds the separator"),
             (9, "its uid 'a1' is that of line 2"),
         ]
     );

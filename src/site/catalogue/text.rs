@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::{Details, Error, Result};
 
-/// What bytes begin with that are no text, and what to do about it.
+/// How files begin that are no text, what they are, and what to do about it.
 const OTHERS: [(&[u8], &str, &str); 2] = [
     (&[0x1f, 0x8b], "a file packed by gzip", "unpack it first, with gunzip"),
     (b"PK\x03\x04", "a workbook or another packed file", "save its sheet as CSV, in UTF-8"),
@@ -12,17 +12,19 @@ const OTHERS: [(&[u8], &str, &str); 2] = [
 
 /// Text that was read.
 pub(crate) struct Text {
-    /// What it says, its line ends `\n` and nothing else.
+    /// The text, with `\n` as the only line end.
     pub(crate) text: String,
-    /// Whether some bytes of it said nothing; `U+FFFD` stands in their places.
+    /// Whether some bytes could not be decoded; `U+FFFD` replaces them.
     pub(crate) is_damaged: bool,
 }
 
-/// Reads UTF-8, with or without its mark, and UTF-16 of either order, with its mark or by its zeros.
+/// Decodes UTF-8, with or without a byte order mark, and UTF-16 of either byte order, which it recognises by the mark
+/// or by a zero byte in the first character.
 ///
 /// # Errors
-/// [`Error::Catalogue`] for a file that is no text, and for one in another encoding, by its first line of
-/// other letters. A file that has other letters in UTF-8 too is not in another encoding but damaged.
+/// [`Error::Catalogue`] for a file that is no text, and for a file in another encoding, with the first line that shows
+/// it. If the file also has valid characters of UTF-8 beyond ASCII, it counts as damaged UTF-8, not as another
+/// encoding.
 pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Text> {
     if let Some((_, came, advice)) = OTHERS.iter().find(|(start, ..)| bytes.starts_with(start)) {
         return Err(wrong(path, "text", came, advice));

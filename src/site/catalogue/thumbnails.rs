@@ -1,4 +1,4 @@
-//! The owner's folder of thumbnails, which is listed once.
+//! The owner's folder of thumbnails. It is listed only once.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,13 @@ use super::Model;
 use crate::error::{Details, Error, Result};
 use crate::util::files;
 
-/// Endings of thumbnails, in any case; of several files for one uid the first of these is taken.
+/// Endings of thumbnails, in any case. If a uid has several files, the ending that comes first here is taken.
 pub(crate) const ENDINGS: [&str; 8] = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp"];
 
-/// A folder and the files in it that uids may mean.
+/// A folder and the images in it.
 pub(crate) struct Thumbnails {
     folder: PathBuf,
-    /// By what is before the ending: the place of the ending in [`ENDINGS`], and the file's name.
+    /// For each name without its ending: the position of the ending in [`ENDINGS`], and the file's name.
     names: HashMap<String, (usize, String)>,
 }
 
@@ -26,7 +26,7 @@ impl Thumbnails {
         let failed = |source| files::failed(folder, source, "check the folder's path");
         let mut names: HashMap<String, (usize, String)> = HashMap::new();
         for entry in std::fs::read_dir(folder).map_err(failed)? {
-            // A name that is no text is no uid's, and a hidden file is no owner's.
+            // A name that is not UTF-8 cannot be a uid. Systems put hidden files beside images.
             let Ok(name) = entry.map_err(failed)?.file_name().into_string() else { continue };
             if files::is_hidden(Path::new(&name)) {
                 continue;
@@ -43,11 +43,11 @@ impl Thumbnails {
         Ok(Thumbnails { folder: folder.to_owned(), names })
     }
 
-    /// The path of a model's thumbnail: the one that the catalogue names, wherever that is, else the file in
-    /// this folder, and in no other, whose name is the uid with the ending of an image.
+    /// The path of a model's thumbnail: the one that the catalogue names, which may be anywhere. Without one, it is the
+    /// file directly in this folder that is named by the uid and has the ending of an image.
     ///
     /// # Errors
-    /// [`Error::Image`] where there is none.
+    /// [`Error::Image`] if there is none.
     pub(crate) fn of(&self, model: &Model) -> Result<PathBuf> {
         if let Some(file) = &model.thumbnail {
             return Ok(self.folder.join(file));
@@ -115,7 +115,7 @@ mod tests {
             let error = thumbnails.of(&of_uid(uid)).unwrap_err().to_string();
             assert!(error.contains("found none in "), "{error}");
         }
-        // What the owner writes down is the owner's choice.
+        // The owner may name a file outside the folder.
         let named = Model { thumbnail: Some("../secret.jpg".into()), ..of_uid("x") };
         assert!(thumbnails.of(&named).unwrap().is_file());
     }
