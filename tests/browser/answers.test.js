@@ -81,7 +81,7 @@ test('every answer says among which share of the pairs it is, and that is what t
       .toPrecision(2)
       .replace(/\.?0+$/, '');
     assert.equal(badges[index][0], `top ${percent}%`);
-    assert.ok(badges[index][1].startsWith(`Among the ${percent}% of this catalogue's pairs`), badges[index][1]);
+    assert.ok(badges[index][1].startsWith(`As similar as the closest ${percent}% of all pairs`), badges[index][1]);
   }
   assert.ok(new Set(badges.map(([text]) => text)).size > 4, 'shares differ');
 });
@@ -176,10 +176,13 @@ test('nothing really alike is said of noise, and not of a chair', async (t) => {
   await answered(page, 'noise.bmp');
   const noise = await page.evaluate(() => window.recasketch.shown());
   assert.ok(noise.neighbours[0].score < noise.alike, `${noise.neighbours[0].score} and ${noise.alike}`);
-  assert.equal(await page.locator('#results-title').textContent(), 'Nothing is really alike. These come nearest.');
+  assert.equal(
+    await page.locator('#results-title').textContent(),
+    'No model is really similar. These are the closest.',
+  );
   assert.match(
     await page.locator('#status').textContent(),
-    /^Nothing is really alike\. These come nearest\. 12 models found\./,
+    /^No model is really similar\. These are the closest\. 12 models found\./,
   );
   const chair = await sample(1);
   await drop(page, [chair]);
@@ -267,7 +270,7 @@ test('nothing is called unlike by the first level alone', async (t) => {
   assert.equal(await page.locator('#results-title').textContent(), 'Models that look like your image');
   assert.equal(await page.locator('.closeness').count(), 0);
   gate.open();
-  await page.locator('#results-title', { hasText: 'Nothing is really alike.' }).waitFor();
+  await page.locator('#results-title', { hasText: 'No model is really similar.' }).waitFor();
   assert.equal(await page.locator('.closeness').count(), 12);
 });
 
@@ -278,5 +281,5 @@ test('where the browser does not let the page copy, it says so', async (t) => {
   await page.locator('.sample').first().click();
   await shownNames(page);
   await page.getByRole('button', { name: 'Copy as CSV' }).click();
-  await page.locator('#alert p', { hasText: 'This browser does not let this page copy.' }).waitFor();
+  await page.locator('#alert p', { hasText: 'This browser does not allow this page to copy.' }).waitFor();
 });

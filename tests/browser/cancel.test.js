@@ -34,7 +34,7 @@ test('while the network loads: the download ends, and starting again answers wha
   for (const end = Date.now() + 60_000; !asked.left && Date.now() < end; )
     await new Promise((resolve) => setTimeout(resolve, 20));
   assert.ok(asked.left, 'the download goes on');
-  assert.match(await alertOf(page), /^Loading was cancelled, and the search has not started\./);
+  assert.match(await alertOf(page), /^Loading was cancelled\. The search has not started\./);
   assert.equal(await page.locator('#engine-words').textContent(), 'The search has stopped');
   assert.equal(await page.locator('html').getAttribute('data-view'), 'start');
   assert.equal(await cancel(page).isVisible(), false);

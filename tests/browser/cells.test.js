@@ -117,7 +117,7 @@ test('a link finds the same in cells, and why an answer is alike adds up to its 
   await ready(page);
   const found = await dropped(page, await sampleOf(0));
   await page
-    .getByRole('button', { name: /^Why is it alike/ })
+    .getByRole('button', { name: /^Why is it similar/ })
     .first()
     .click();
   const shares = await page

@@ -48,7 +48,7 @@ async function begun(t) {
   const image = await bothOf(page, indexOf('chair'), indexOf('sword'));
   await drop(page, [image]);
   await answered(page, image.name);
-  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.getByRole('button', { name: 'Select a part' }).click();
   await partThat(page, () => window.recasketch.shown()?.part);
   return { page, seen };
 }
@@ -116,7 +116,7 @@ test('by keyboard: arrows move it, with Shift they change its size, Escape takes
   );
   assert.match(
     await page.locator('#crop-box').getAttribute('aria-label'),
-    /^The part that is searched\. Arrow keys move it; .*65% high$/,
+    /^The selected part\. The arrow keys move it\. .*65% high$/,
   );
   for (let steps = 0; steps < 60; steps += 1) await page.keyboard.press('ArrowLeft');
   assert.equal((await partThat(page, () => window.recasketch.shown().part.left === 0)).left, 0);
@@ -149,7 +149,7 @@ test('a part that is the whole of a square image is answered as the whole is', a
   await drop(page, [image]);
   await answered(page, image.name);
   const whole = await shown(page);
-  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.getByRole('button', { name: 'Select a part' }).click();
   // Thumbnails keep the square in the middle, which the box becomes.
   for (let steps = 0; steps < 10; steps += 1) await page.keyboard.press('Shift+ArrowRight');
   await partThat(page, () => window.recasketch.shown()?.part?.height === 1);

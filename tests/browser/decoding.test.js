@@ -82,8 +82,8 @@ test('what the browser shows neither is refused in a sentence about the image, m
   await ready(page);
   const good = await sample(0);
   const sentences = {
-    '#panic': /^This image cannot be read: it broke the decoder, and the browser does not show it either\./,
-    '#stack': /^This image cannot be read: it broke the decoder/,
+    '#panic': /^This image cannot be read: the decoder failed, and the browser cannot show the image either\./,
+    '#stack': /^This image cannot be read: the decoder failed/,
     '#memor': /^This image needs more memory than the browser gives\. Make it smaller/,
   };
   for (const [mark, sentence] of [...Object.entries(sentences), ...Object.entries(sentences)]) {
@@ -294,10 +294,10 @@ async function difference(page, bytes) {
 
 /** A part, and the whole again. */
 async function partOf(page) {
-  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.getByRole('button', { name: 'Select a part' }).click();
   await page.waitForFunction(() => window.recasketch.shown()?.part);
   const { part } = await page.evaluate(() => window.recasketch.shown());
-  await page.getByRole('button', { name: 'Search the whole image' }).click();
+  await page.getByRole('button', { name: 'Use the whole image' }).click();
   await page.waitForFunction(() => window.recasketch.shown()?.part === null);
   return part;
 }

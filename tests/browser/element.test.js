@@ -96,7 +96,7 @@ test('two lines are enough: a dropped image is answered as by the native program
   );
   assert.match(
     await one(page).locator('[role=status].unseen').textContent(),
-    /^12 models found\. The nearest is .+, \d+% alike\.$/,
+    /^12 models found\. The closest is .+, \d+% similar\.$/,
   );
   assert.equal(await one(page).locator('h2').textContent(), 'Models that look like your image');
   assert.deepEqual(await page.evaluate(() => window.violations), []);
@@ -126,7 +126,7 @@ test('an image can be chosen and pasted, and what is no image gets a sentence', 
   await paste(second.file);
   await shows(page, await native(second.path));
   await paste(null, 'words');
-  assert.match(await one(page).locator('.alert p').textContent(), /^The clipboard holds text/);
+  assert.match(await one(page).locator('.alert p').textContent(), /^The clipboard contains text/);
   await one(page).getByRole('button', { name: 'Dismiss this message' }).click();
   assert.equal(await one(page).locator('.alert p').count(), 0);
   await one(page)
@@ -539,7 +539,7 @@ test('on a page of another origin it works where the site’s host allows it, an
   const sentence = await one(strict).locator('.alert p').textContent();
   assert.ok(
     sentence.startsWith(
-      `The search of ${server.origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin`,
+      `The search of ${server.origin} cannot start on this page. The server of ${server.origin} must send the header Access-Control-Allow-Origin`,
     ),
     sentence,
   );

@@ -40,14 +40,14 @@ const SITES = [
     'a network with one bit turned',
     pattern('network'),
     fault.corrupt,
-    [named.network[0].file, 'its length is right and its content is not'],
+    [named.network[0].file, 'its length is right, but its content is not'],
   ],
   ['a module with one bit turned', pattern('wasm'), fault.corrupt, [named.wasm[0].file, 'its content is not']],
   [
     'a web page instead of the embeddings',
     pattern('embeddings'),
     fault.webPage,
-    ['A web page came in place of', named.embeddings[0].file],
+    ['The server sent a web page instead of', named.embeddings[0].file],
   ],
   [
     'half of the embeddings',
@@ -55,7 +55,7 @@ const SITES = [
     fault.truncated,
     [
       named.embeddings[0].file,
-      `${named.embeddings[0].bytes} bytes were expected and ${named.embeddings[0].bytes >> 1} came`,
+      `${named.embeddings[0].bytes} bytes were expected, and ${named.embeddings[0].bytes >> 1} were received`,
     ],
   ],
   [
@@ -67,7 +67,12 @@ const SITES = [
   ['no module', pattern('wasm'), fault.missing, [named.wasm[0].file, 'is missing from this site (404)']],
   ['no catalogue', pattern('catalogue'), fault.missing, [named.catalogue[0].file, 'is missing from this site (404)']],
   ['no manifest', MANIFEST, fault.missing, ['manifest.json is missing from this site (404)']],
-  ['a web page instead of the manifest', MANIFEST, fault.webPage, ['A web page came in place of manifest.json']],
+  [
+    'a web page instead of the manifest',
+    MANIFEST,
+    fault.webPage,
+    ['The server sent a web page instead of manifest.json'],
+  ],
   [
     'a manifest that is no JSON',
     MANIFEST,
@@ -78,7 +83,7 @@ const SITES = [
     'a manifest of another version',
     MANIFEST,
     fault.edited((json) => ({ ...json, version: 1 })),
-    ['of version 1 and this page reads version 4'],
+    ['has version 1, but this page reads version 4'],
   ],
   [
     'a manifest without a network',
@@ -108,7 +113,7 @@ const SITES = [
     'a web page instead of recasketch.js',
     /^recasketch\.js$/,
     fault.webPage,
-    [`A web page came in place of ${PAGE_NAME}/recasketch.js`],
+    [`The server sent a web page instead of ${PAGE_NAME}/recasketch.js`],
   ],
   [
     'a recasketch.js of another version',
@@ -128,7 +133,7 @@ const SITES = [
     pattern('embeddings'),
     fault.cut,
     [
-      `The download of ${named.embeddings[0].file} broke off after`,
+      `The download of ${named.embeddings[0].file} was interrupted after`,
       `of ${(named.embeddings[0].bytes / 1e6).toFixed(1)} MB`,
     ],
   ],
@@ -216,12 +221,17 @@ const OFF = 'The search is switched off, because its self-test failed: the file 
 /** What is wrong with the self-test's thumbnail, its name, what comes, and what is said. */
 const SELF_TESTS = [
   ['that is missing', 'probe.jpg', fault.missing, ['The file thumbnails/probe.jpg is missing from this site (404)']],
-  ['in whose place a web page comes', 'probe.jpg', fault.webPage, ['A web page came in place of thumbnails/probe.jpg']],
+  [
+    'in whose place a web page comes',
+    'probe.jpg',
+    fault.webPage,
+    ['The server sent a web page instead of thumbnails/probe.jpg'],
+  ],
   [
     'that is another than is named',
     `${byContent(right)}.jpg`,
     fault.instead(other),
-    [`The file thumbnails/${byContent(right)}.jpg is not the file that manifest.json names`],
+    [`The file thumbnails/${byContent(right)}.jpg does not match manifest.json`],
   ],
   ['that cannot be decoded', 'probe.jpg', fault.instead('no image'), [`${OFF} cannot be decoded.`]],
   ['that only the browser decodes', 'probe.jpg', fault.instead(icon([1, 2, 3])), [`${OFF} cannot be decoded.`]],
@@ -230,8 +240,8 @@ const SELF_TESTS = [
     'probe.jpg',
     fault.instead(other),
     [
-      `${OFF} gives other numbers here`,
-      'Either it is of another version than manifest.json, or this browser computes otherwise.',
+      `${OFF} gives different numbers here`,
+      'Either the file and manifest.json have different versions, or this browser calculates differently.',
       named.self_test.uid,
     ],
   ],
@@ -240,9 +250,9 @@ const SELF_TESTS = [
     `${byContent(other)}.jpg`,
     fault.instead(other),
     [
-      'because this browser computes otherwise than the machine that made the site',
+      'because this browser calculates differently from the computer that made the site',
       `${byContent(other)}.jpg is the right one`,
-      'Please report it',
+      'Please report this',
     ],
   ],
 ];
@@ -317,7 +327,7 @@ test('a file that is gone when it is read, and one that is too large, are refuse
   await dropPaths(page, [large]);
   await page
     .locator('#alert p')
-    .filter({ hasText: /large\.jpg.* has 200\.0 MB, more than the 200\.0 MB/ })
+    .filter({ hasText: /large\.jpg.* is too large: it has 200\.0 MB, and this page reads at most 200\.0 MB\./ })
     .waitFor();
 });
 
@@ -489,7 +499,7 @@ test('of twenty drops within a second the last is answered, and only that is sho
   );
   assert.deepEqual(outcome, [...Array(19).fill('Superseded'), 'answered']);
   assert.equal(await page.locator('#preview-name').textContent(), 'drop 19');
-  assert.deepEqual(await page.evaluate(() => window.titles), ['Like drop 19 – recasketch']);
+  assert.deepEqual(await page.evaluate(() => window.titles), ['Similar to drop 19 – recasketch']);
 });
 
 test('a hostile catalogue is shown as text and leads nowhere', async (t) => {

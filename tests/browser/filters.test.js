@@ -55,7 +55,7 @@ async function listed(page, facet) {
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 const settled = (page, passing) =>
-  page.locator('#results-note', { hasText: new RegExp(`^${passing} searched`) }).waitFor();
+  page.locator('#results-note', { hasText: new RegExp(`^${passing} models? searched`) }).waitFor();
 
 test('a filtered answer is the program’s with --where, and only has what was asked for', async (t) => {
   const { page } = await open(t, context);
@@ -146,7 +146,7 @@ test('a filter that nothing passes says so, and can be cleared', async (t) => {
   const { page, seen } = await open(t, context, {
     hash: `#model=${encodeURIComponent(named.self_test.uid)}&category=%3Cimg%3E&tag=__proto__&nothing=1`,
   });
-  await page.locator('#none', { hasText: 'No model passes these filters.' }).waitFor();
+  await page.locator('#none', { hasText: 'No model matches these filters.' }).waitFor();
   assert.equal(await page.locator('.card').count(), 0);
   assert.equal(await page.locator('.facet summary').first().textContent(), 'Category: \u2068<img>\u2069');
   await page.getByRole('button', { name: 'Clear filters' }).click();

@@ -66,7 +66,7 @@ test('a pasted link asks its host after the visitor has said so, once, and tells
   await paste(page, `${origin}/chair.jpg`);
   assert.match(
     await page.locator('#link p').textContent(),
-    /^That image is at ⁨127\.0\.0\.1⁩\. Fetching it tells ⁨127\.0\.0\.1⁩ your network address/,
+    /^That image is at ⁨127\.0\.0\.1⁩\. If you fetch it, ⁨127\.0\.0\.1⁩ learns your IP address/,
   );
   assert.equal(await fetchIt(page).evaluate((one) => one === document.activeElement), true);
   await page.evaluate(() => fetch('manifest.json')); // whatever was asked before is asked by now
@@ -133,8 +133,8 @@ test('every way to fail has its sentence, and what was there stays', async (t) =
   const names = await shownNames(page);
   const sentences = {
     '/closed.jpg': /does not let other sites read this image, or could not be reached\. Save the image/,
-    '/none.jpg': /did not give this image \(status 404\)/,
-    '/page': /is no image, but perhaps a page with one/,
+    '/none.jpg': /did not send this image \(status 404\)/,
+    '/page': /does not lead to an image\. It may lead to a page with an image/,
     '/large.jpg': /has more than 50 MB/,
     '/endless.jpg': /has more than 50 MB/,
     '/broken.jpg': /^This image cannot be (read|used)/,
@@ -181,7 +181,7 @@ test('text that is no link is told what would be one', async (t) => {
   await refined(page);
   for (const text of ['words', 'javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x', 'https://two words/']) {
     await paste(page, text);
-    assert.match(await alertOf(page), /^The clipboard holds text, neither an image nor a link to one/, text);
+    assert.match(await alertOf(page), /^The clipboard contains text, but no image and no link to an image/, text);
     await page.getByRole('button', { name: 'Dismiss this message' }).click();
   }
 });

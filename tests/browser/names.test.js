@@ -34,7 +34,7 @@ test('typing offers names, in any case and without accents, and the keyboard cho
   const models = catalogue.map((model, row) => ({ ...model, name: row === 7 ? 'Épée de bronze' : model.name }));
   const { page } = await open(t, context, { faults: await withCatalogue(models) });
   await ready(page);
-  const field = page.getByRole('combobox', { name: 'Or a model’s name or its link' });
+  const field = page.getByRole('combobox', { name: 'Or enter a model’s name or link' });
   await field.focus();
   await page.keyboard.type('EPEE bron');
   assert.deepEqual(await options(page), ['Épée de bronze']);

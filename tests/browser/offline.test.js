@@ -31,7 +31,7 @@ const folder = await temporary('recasketch-offline-');
 
 const named = await manifest();
 const said = (page, words) => page.locator('#offline', { hasText: words }).waitFor();
-const KEPT = 'Kept on this device: the page now works without the network.';
+const KEPT = 'Saved on this device. The page now works without the network.';
 
 test('the second visit works with the server gone', async (t) => {
   const { page, server, seen } = await open(t, context, { path: '/a/site/' });
@@ -186,14 +186,14 @@ test('where there is no room, the page says so and works', async (t) => {
       });
     },
   });
-  await said(page, 'There is no room on this device to keep the search');
+  await said(page, 'This device has too little space to save the search.');
   await drop(page, [await sample(1)]);
   assert.equal((await shownNames(page)).length, 12);
 });
 
 test('where the browser keeps nothing, as on plain http, the page says so and works', async (t) => {
   const { page } = await open(t, context, { host: 'plain.test' });
-  await said(page, 'This browser keeps nothing of this page');
+  await said(page, 'This browser does not save this page, so the page needs the network on every visit.');
   await drop(page, [await sample(1)]);
   assert.equal((await shownNames(page)).length, 12);
 });

@@ -33,8 +33,8 @@ test('a dropped image is answered with twelve models and shown as the query', as
   assert.match(await page.locator('#preview-image').getAttribute('src'), /^blob:/);
   assert.equal(await page.locator('#preview-kind').textContent(), 'Your image');
   assert.equal(await page.locator('#results-title').textContent(), 'Models that look like your image');
-  assert.match(await page.locator('#status').textContent(), /^12 models found\. The nearest is .+, \d+% alike\.$/);
-  assert.equal(await page.title(), `Like ${image.name} – recasketch`);
+  assert.match(await page.locator('#status').textContent(), /^12 models found\. The closest is .+, \d+% similar\.$/);
+  assert.equal(await page.title(), `Similar to ${image.name} – recasketch`);
   assert.deepEqual(seen.errors, []);
 });
 
@@ -301,13 +301,13 @@ test('what is no image file gets a sentence of its own', async (t) => {
   await drop(page, [], { 'text/plain': 'words' });
   await page.locator('#alert p', { hasText: 'That is text' }).waitFor();
   await drop(page, []);
-  await page.locator('#alert p', { hasText: 'Nothing that can be searched was dropped' }).waitFor();
+  await page.locator('#alert p', { hasText: 'There is no image to search with.' }).waitFor();
   await page.evaluate(() => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', 'words');
     document.dispatchEvent(new ClipboardEvent('paste', { clipboardData }));
   });
-  await page.locator('#alert p', { hasText: 'The clipboard holds text' }).waitFor();
+  await page.locator('#alert p', { hasText: 'The clipboard contains text' }).waitFor();
   await page.getByRole('button', { name: 'Dismiss this message' }).click();
   assert.equal(await page.locator('#alert').isHidden(), true);
   assert.equal(await page.locator('html').getAttribute('data-view'), 'start');

@@ -59,11 +59,11 @@ test('images that are dropped together are answered as the program answers them,
   // A chair and a sword have not much in common.
   assert.match(
     await page.locator('#results-title').textContent(),
-    /^(Models like these images together|Nothing is really alike\. These come nearest\.)$/,
+    /^(Models like these images combined|No model is really similar\. These are the closest\.)$/,
   );
-  assert.equal(await page.title(), 'Like 2 images – recasketch');
+  assert.equal(await page.title(), 'Similar to 2 images – recasketch');
   assert.deepEqual(await signs(page), ['false', 'false']);
-  await page.getByRole('button', { name: `Unlike “⁨${sword.name}⁩”` }).click();
+  await page.getByRole('button', { name: `Not like “⁨${sword.name}⁩”` }).click();
   await page.waitForFunction(
     () =>
       window.recasketch.shown() &&
@@ -92,8 +92,8 @@ test('by keyboard: another is added, turned and removed, and the keyboard keeps 
   await page.waitForFunction(
     () => document.querySelector('.member.unlike') && !document.querySelector('#grid[aria-busy]'),
   );
-  assert.equal(await focused(), `Unlike “⁨${sword.name}⁩”`);
-  assert.match(await page.locator('#status').textContent(), /12 models found\. The nearest is /);
+  assert.equal(await focused(), `Not like “⁨${sword.name}⁩”`);
+  assert.match(await page.locator('#status').textContent(), /12 models found\. The closest is /);
   await page.keyboard.press('Tab');
   assert.equal(await focused(), `Remove “⁨${sword.name}⁩”`);
   await page.keyboard.press('Enter');
@@ -110,7 +110,7 @@ test('a result is added by its button and by dragging it onto the picture, and i
   const names = await answered(page, chair.name);
   const { neighbours } = await shown(page);
   await page
-    .getByRole('button', { name: `Add to what is searched: ${names[2]}` })
+    .getByRole('button', { name: `Add to this search: ${names[2]}` })
     .first()
     .click();
   const two = await togetherOf(page, 2);
@@ -172,11 +172,11 @@ test('more than twelve are too many, the same one counts once, and what cancels 
   const many = Array.from({ length: 14 }, (_, at) => ({ ...all[at % all.length], name: `${at}.jpg` }));
   await drop(page, many);
   await togetherOf(page, 12);
-  assert.match(await page.locator('#note').textContent(), /^The first 12 images are searched together/);
+  assert.match(await page.locator('#note').textContent(), /^Only the first 12 images are used\./);
   const image = await named('chair');
   await drop(page, [image]);
   const names = await answered(page, image.name);
-  const add = page.getByRole('button', { name: `Add to what is searched: ${names[0]}` }).first();
+  const add = page.getByRole('button', { name: `Add to this search: ${names[0]}` }).first();
   await add.click();
   await togetherOf(page, 2);
   // The same picture twice, wanted and not, points nowhere.

@@ -128,7 +128,7 @@ test('a worker that falls silent with a request is given up, and a fresh one ans
   await ready(page);
   await page.evaluate(() => (window.isImpatient = true));
   await drop(page, [await sample(3)]);
-  assert.match(await alertOf(page), /^The search has said nothing for more than a minute/);
+  assert.match(await alertOf(page), /^The search did not respond for more than a minute/);
   await page.evaluate(() => (window.isImpatient = false));
   server.faults.clear();
   await page.getByRole('button', { name: 'Start again' }).click();
@@ -181,7 +181,7 @@ for (const [name, policy] of [
     await joined(page, image.file, await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 4)));
     await drop(page, [image]);
     assert.equal((await answered(page, image.name)).length, 12);
-    await page.locator('#offline', { hasText: 'the page now works without the network' }).waitFor();
+    await page.locator('#offline', { hasText: 'The page now works without the network.' }).waitFor();
     await drop(page, [], { 'text/uri-list': `http://127.0.0.1:${host.address().port}/fetched.jpg` });
     await page.getByRole('button', { name: 'Fetch the image' }).click();
     assert.equal((await answered(page, 'fetched.jpg')).length, 12);

@@ -14,7 +14,7 @@ const app = JSON.parse(await readFile(join(SITE, 'site.webmanifest'), 'utf8'));
 /** Opens the site until its service worker answers for it. */
 async function installed(t) {
   const opened = await open(t, context, { path: '/a/site/' });
-  await opened.page.locator('#offline', { hasText: 'Kept on this device' }).waitFor();
+  await opened.page.locator('#offline', { hasText: 'Saved on this device.' }).waitFor();
   await opened.page.reload();
   await ready(opened.page);
   return opened;
@@ -110,7 +110,7 @@ test('several images are shared together, and a link as a link', async (t) => {
   await share(page, { texts: { url: 'https://example.org/a.jpg' } });
   await page.getByRole('button', { name: 'Fetch the image' }).waitFor();
   await share(page, { texts: { text: 'only words' } });
-  await page.locator('#alert p', { hasText: 'Nothing that can be searched' }).waitFor();
+  await page.locator('#alert p', { hasText: 'There is no image to search with.' }).waitFor();
   assert.deepEqual(await caches(page), []);
 });
 

@@ -77,7 +77,7 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
   assert.match(await frame.getAttribute('sandbox'), /^allow-scripts allow-same-origin /);
   assert.match(
     await page.locator('dialog.viewer p').textContent(),
-    /comes from sketchfab\.com, which learns that this model is looked at/,
+    /comes from sketchfab\.com\. That site learns which model you look at\. It learns nothing about your image\.$/,
   );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   assert.deepEqual(seen.errors, []);

@@ -24,7 +24,7 @@ const QUICK = [
   ),
 ];
 
-const WORDS = /^Looking at the image: layer (\d+) of (\d+) …$/;
+const WORDS = /^Analysing the image: layer (\d+) of (\d+) …$/;
 
 /** What the page says of its engine while an image is searched, and how far its bar is. */
 async function seen(t, faults) {

@@ -35,7 +35,7 @@ async function asked(page, at) {
   await page
     .locator('.card')
     .nth(at)
-    .getByRole('button', { name: /^Why is it alike/ })
+    .getByRole('button', { name: /^Why is it similar/ })
     .click();
   await page.locator('dialog.why').waitFor();
   await page.waitForFunction(() => [...document.querySelectorAll('.why img')].every((image) => image.complete));
@@ -72,7 +72,7 @@ test('the shares of an image’s regions add up to the score, for every answer',
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(
       await page.evaluate(() => document.activeElement.getAttribute('aria-label')),
-      `Why is it alike: ${model.name}`,
+      `Why is it similar: ${model.name}`,
     );
   }
   assert.deepEqual(seen.errors, []);
@@ -86,12 +86,12 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
     const [query, answer] = await asked(page, 0);
     assert.match(
       query.alt,
-      /^[0-9a-f]{16}\.jpg: what is alike is (everywhere|mostly in the [a-z ]+ \(\d+%\)( and the [a-z ]+ \(\d+%\))?)$/,
+      /^[0-9a-f]{16}\.jpg: the similarity is (everywhere|mostly in the [a-z ]+ \(\d+%\)( and the [a-z ]+ \(\d+%\))?)$/,
     );
-    assert.match(answer.alt, /: what is alike is /);
+    assert.match(answer.alt, /: the similarity is /);
     assert.match(
       await page.locator('.score-line').textContent(),
-      /^\d+% alike, (mostly from the|a little from everywhere)/,
+      /^\d+% similar, (mostly because of the|a little everywhere)/,
     );
     await page.evaluate(axe);
     const violations = await page.evaluate(async () =>
@@ -165,7 +165,7 @@ test('a thing in a corner is where the shares are', async (t) => {
 
 test('of a part the part is shown, of a model its picture, and of several and of links the answer alone', async (t) => {
   const { page } = await brought(t);
-  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.getByRole('button', { name: 'Select a part' }).click();
   await page.waitForFunction(() => window.recasketch.shown()?.part);
   const part = await asked(page, 0);
   assert.equal(part[0].fit, 'part');

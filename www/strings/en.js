@@ -18,13 +18,13 @@ export const page = {
   samples: 'Or try one of these',
   how: 'How does this work?',
   howEmbed:
-    'A neural network (the first layers of VGG16) runs in your browser and turns your picture into a list of numbers that describes its shapes, textures and colours.',
+    'A neural network runs in your browser: the first layers of VGG16. It turns your picture into a list of numbers that describes its shapes, textures and colours.',
   howSearch:
-    'The same was done beforehand for the picture of every model. The models whose numbers point in nearly the same direction as yours are shown; the percentage is the cosine between the two, 100% for equal pictures.',
+    'The same was done beforehand for the picture of every model. The page shows the models whose numbers point in nearly the same direction as the numbers of your picture. The percentage is the cosine of the angle between the two: 100% for equal pictures.',
   howPrivate:
-    'Your picture is not sent anywhere: this page only downloads its own files, and it works on after you disconnect. Another site is asked only where you say so: for an image whose link you bring, and for Sketchfab’s 3D viewer.',
+    'Your picture is not sent anywhere. This page downloads only its own files, and it still works after you disconnect. It contacts another site only when you ask it to: to fetch an image from a link, and to show Sketchfab’s 3D viewer.',
   release: 'Drop to search',
-  names: 'Or a model’s name or its link',
+  names: 'Or enter a model’s name or link',
   showMore: 'Show more',
   copyJson: 'Copy as JSON',
   copyCsv: 'Copy as CSV',
@@ -34,11 +34,11 @@ export const page = {
   sortName: 'By name',
   sortAuthor: 'By author',
   sortLicence: 'By licence',
-  crop: 'Search a part of it',
-  cropWhole: 'Search the whole image',
+  crop: 'Select a part',
+  cropWhole: 'Use the whole image',
   copyLink: 'Copy link',
   add: 'Add another image',
-  parts: 'Images that are searched together',
+  parts: 'Images of this search',
   camera: 'Take a photo',
   cancel: 'Cancel',
 };
@@ -46,21 +46,21 @@ export const page = {
 /** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: 3D models that look like your picture',
-  results: (name, site) => `Like ${name} – ${site}`,
+  results: (name, site) => `Similar to ${name} – ${site}`,
 };
 
 /** @type {import('./words.js').Words['element']} */
-export const element = { drop: 'Drop an image here', label: 'Find 3D models by an image' };
+export const element = { drop: 'Drop an image here', label: 'Find 3D models with an image' };
 
 /** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
-  checking: 'Checking that this browser computes as it should …',
+  checking: 'Checking that this browser calculates correctly …',
   ready: (models) => `${number(models)} models ready to search`,
-  layer: (layer, layers) => `Looking at the image: layer ${layer} of ${layers} …`,
+  layer: (layer, layers) => `Analysing the image: layer ${layer} of ${layers} …`,
   searching: 'Searching …',
   stopped: 'The search has stopped',
-  cancelled: 'Loading was cancelled, and the search has not started.',
+  cancelled: 'Loading was cancelled. The search has not started.',
 };
 
 /** @type {import('./words.js').Words['query']} */
@@ -79,11 +79,15 @@ export const query = {
 export const results = {
   like: (name) => `Models like ${quoted(name)}`,
   likeImage: 'Models that look like your image',
-  searched: (models, milliseconds) => `${number(models)} searched in ${seconds(milliseconds)} s`,
+  searched: (models, milliseconds) =>
+    plural(models, {
+      one: `1 model searched in ${seconds(milliseconds)} s`,
+      other: `${number(models)} models searched in ${seconds(milliseconds)} s`,
+    }),
   score: percent,
   scoreTitle: (score) =>
-    `Cosine similarity ${cosine(score)}: how nearly the two pictures' features point the same way; 1.000 for equal pictures`,
-  scoreSpoken: (score) => `${percent(score)} alike`,
+    `Cosine similarity ${cosine(score)}. It compares the directions of the two pictures' features. Equal pictures have 1.000.`,
+  scoreSpoken: (score) => `${percent(score)} similar`,
   more: 'More like this',
   moreSpoken: (name) => `More like this: ${name}`,
   view: 'View on ',
@@ -92,23 +96,23 @@ export const results = {
   unnamed: 'Unnamed model',
   licence: (licence) => `Licence: ${licence}`,
   closeness: (closer) => `top ${share(closer)}`,
-  closenessTitle: (closer) => `Among the ${share(closer)} of this catalogue's pairs that are most alike`,
+  closenessTitle: (closer) => `As similar as the closest ${share(closer)} of all pairs of models in this catalogue`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, {
       one: 'One more model is nearly the same',
       other: `${number(count)} more models are nearly the same`,
     }),
-  unlike: 'Nothing is really alike. These come nearest.',
-  noneFiltered: 'No model passes these filters. Take one of them away.',
+  unlike: 'No model is really similar. These are the closest.',
+  noneFiltered: 'No model matches these filters. Remove one of them.',
   none: 'This site has no other model to show.',
   copied: (count) => plural(count, { one: 'One model was copied.', other: `${number(count)} models were copied.` }),
-  notCopied: 'This browser does not let this page copy. Browsers allow it only over https.',
+  notCopied: 'This browser does not allow this page to copy. Browsers allow copying only over https.',
   likeShared: 'Models like an image that somebody shared',
-  likeSeveral: 'Models like these images together',
-  linkCopied: 'The link was copied. Whoever opens it sees these models, and not your image.',
-  addSpoken: (name) => `Add to what is searched: ${name}`,
-  whySpoken: (name) => `Why is it alike: ${name}`,
+  likeSeveral: 'Models like these images combined',
+  linkCopied: 'The link was copied. It shows these models, but not your image.',
+  addSpoken: (name) => `Add to this search: ${name}`,
+  whySpoken: (name) => `Why is it similar: ${name}`,
   viewerSpoken: (name) => `View in 3D, from Sketchfab: ${name}`,
 };
 
@@ -133,8 +137,8 @@ export const spoken = {
   searching: 'Searching.',
   found: (count, name, score) =>
     plural(count, {
-      one: `One model found. It is ${name}, ${percent(score)} alike.`,
-      other: `${number(count)} models found. The nearest is ${name}, ${percent(score)} alike.`,
+      one: `One model found. It is ${name}, ${percent(score)} similar.`,
+      other: `${number(count)} models found. The closest is ${name}, ${percent(score)} similar.`,
     }),
   cancelled: 'The search was cancelled.',
 };
@@ -156,31 +160,31 @@ export const names = {
 /** @type {import('./words.js').Words['intake']} */
 export const intake = {
   folder: 'That is a folder. Drop one image from it instead.',
-  link: 'That is text, neither an image file nor a link to an image or to a Sketchfab model. Save the image to this machine first, then drop the saved file.',
-  nothing: 'Nothing that can be searched was dropped. Drop an image file.',
+  link: 'That is text. It is neither an image file nor a link to an image or a Sketchfab model. Save the image to this device first, then drop the saved file.',
+  nothing: 'There is no image to search with. Drop an image file.',
   clipboardText:
-    'The clipboard holds text, neither an image nor a link to one or to a Sketchfab model. Copy an image and paste again.',
-  clipboardEmpty: 'The clipboard holds no image. Copy an image and paste again.',
+    'The clipboard contains text, but no image and no link to an image or a Sketchfab model. Copy an image and paste again.',
+  clipboardEmpty: 'The clipboard contains no image. Copy an image and paste again.',
   unreadable: (name) =>
-    `The file ${quoted(name)} could not be read. It may have been moved, or be in use; choose it again.`,
+    `The file ${quoted(name)} could not be read. It may have been moved, or another program may be using it. Choose it again.`,
   large: (name, bytes, limit) =>
-    `The file ${quoted(name)} has ${megabytes(bytes)} MB, more than the ${megabytes(limit)} MB that this page reads. Make the image smaller and try again.`,
+    `The file ${quoted(name)} is too large: it has ${megabytes(bytes)} MB, and this page reads at most ${megabytes(limit)} MB. Make the image smaller and try again.`,
   sample: (name) =>
     `The sample ${quoted(name)} could not be loaded. Check the connection, or choose an image of your own.`,
 };
 
-const BROWSERS = 'Chrome or Edge 91, Firefox 114, Safari 16.4, or any later one';
+const BROWSERS = 'Chrome or Edge 91, Firefox 114, Safari 16.4, or a later version';
 
 /** @type {import('./words.js').Words['support']} */
 export const support = {
-  noWasm: `This browser does not run WebAssembly, which the search is made of; a privacy setting may have switched it off. These browsers work: ${BROWSERS}.`,
-  noSimd: `This browser's WebAssembly lacks SIMD, which the search needs to be fast. These browsers work: ${BROWSERS}.`,
-  noModuleWorker: `This browser does not run modules in workers, where the search happens. These browsers work: ${BROWSERS}.`,
-  file: 'This page was opened as a file, where browsers do not let it load its data. Serve its folder over http instead, for instance with \u201crecasketch serve FOLDER\u201d, and open the address that it prints.',
+  noWasm: `This browser does not run WebAssembly. The search needs it. A privacy setting may have switched it off. Use ${BROWSERS}.`,
+  noSimd: `This browser's WebAssembly lacks SIMD. The search needs it to be fast. Use ${BROWSERS}.`,
+  noModuleWorker: `This browser does not run modules in workers. The search needs them. Use ${BROWSERS}.`,
+  file: 'This page was opened as a file. Browsers do not let such a page load its data. Serve its folder over http instead, for instance with \u201crecasketch serve FOLDER\u201d, and open the address that it prints.',
 };
 
 const OWNER =
-  'If it stays so, whoever runs this site should publish the whole folder that \u201crecasketch embed\u201d wrote.';
+  'If this happens again, the owner of this site should publish the whole folder that \u201crecasketch embed\u201d wrote.';
 
 /** @type {import('./words.js').Words['files']} */
 export const files = {
@@ -189,50 +193,51 @@ export const files = {
   unreachable: (file) =>
     `The file ${file} could not be downloaded: the server did not answer. Check the connection, then start again.`,
   brokeOff: (file, came, bytes) =>
-    `The download of ${file} broke off after ${megabytes(came)} of ${megabytes(bytes)} MB. Check the connection, then start again.`,
+    `The download of ${file} was interrupted after ${megabytes(came)} of ${megabytes(bytes)} MB. Check the connection, then start again.`,
   missing: (file) =>
-    `The file ${file} is missing from this site (404). The site may be changing just now: start again in a minute. ${OWNER}`,
+    `The file ${file} is missing from this site (404). The site may be changing right now. Start again in a minute. ${OWNER}`,
   refused: (file, status) => `The server refused ${file} with status ${status}. Start again in a minute. ${OWNER}`,
-  html: (file) => `A web page came in place of ${file}; some servers send one for a file that is missing. ${OWNER}`,
+  html: (file) =>
+    `The server sent a web page instead of ${file}. Some servers do this when a file is missing. ${OWNER}`,
   length: (file, bytes, came) =>
-    `The file ${file} is not the file that manifest.json names: ${bytes} bytes were expected and ${came} came. The site may be changing just now: start again in a minute. ${OWNER}`,
+    `The file ${file} does not match manifest.json: ${bytes} bytes were expected, and ${came} were received. The site may be changing right now. Start again in a minute. ${OWNER}`,
   digest: (file) =>
-    `The file ${file} is not the file that manifest.json names: its length is right and its content is not. The site may be changing just now, or a transfer was damaged: start again in a minute. ${OWNER}`,
+    `The file ${file} does not match manifest.json: its length is right, but its content is not. The site may be changing right now, or the transfer was damaged. Start again in a minute. ${OWNER}`,
   json: (file) => `The file ${file} cannot be read: it is not JSON. ${OWNER}`,
   version: (version, known) =>
-    `The file manifest.json is of version ${version} and this page reads version ${known}. The page and its data were published at different times: reload the page. ${OWNER}`,
+    `The file manifest.json has version ${version}, but this page reads version ${known}. The page and its data were published at different times. Reload the page. ${OWNER}`,
   manifest: (field) =>
     `The file manifest.json cannot be used: its entry \u201c${field}\u201d is missing or wrong. ${OWNER}`,
   foreign: (file) => `The file manifest.json names ${file}, which is not on this site. ${OWNER}`,
   rows: (models, rows) =>
-    `The catalogue does not belong to the embeddings: ${rows} entries for ${models} models. ${OWNER}`,
-  glue: `The file recasketch.js cannot be used; it may be missing, or of another version than the module. Reload the page. ${OWNER}`,
+    `The catalogue does not match the embeddings: it has ${rows} entries for ${models} models. ${OWNER}`,
+  glue: `The file recasketch.js cannot be used. It may be missing, or its version may differ from the version of the WebAssembly module. Reload the page. ${OWNER}`,
   module: (file) =>
-    `The file ${file} could not be started by this browser. Reload the page; if that does not help, these browsers work: ${BROWSERS}.`,
+    `The file ${file} could not be started by this browser. Reload the page. If that does not help, use ${BROWSERS}.`,
   worker: `The file worker.js, or one that it needs, could not be loaded. Check the connection, then start again. ${OWNER}`,
   elsewhere: (origin) =>
-    `The search of ${origin} cannot start on this page. Its host must send the header Access-Control-Allow-Origin, and the policy of this page (Content-Security-Policy), if it has one, must allow workers from blob: and scripts from ${origin}.`,
+    `The search of ${origin} cannot start on this page. The server of ${origin} must send the header Access-Control-Allow-Origin. If this page has a Content-Security-Policy, it must allow workers from blob: and scripts from ${origin}.`,
   policy: (directive, origin) =>
-    `The policy of this page (Content-Security-Policy, ${directive}) does not let the search start. It must allow workers and scripts from ${origin}, and where it requires trusted types, the policy ${quoted('recasketch')}.`,
+    `The policy of this page (Content-Security-Policy, ${directive}) does not let the search start. It must allow workers and scripts from ${origin}. If it requires trusted types, it must also allow the policy ${quoted('recasketch')}.`,
   notStarted: (said) =>
-    `This browser did not start a worker, in which this page does its work. It said: ${quoted(said)}. The policy of the page (Content-Security-Policy) or an extension of the browser may forbid it.`,
+    `This browser did not start a worker, and this page needs one. The message of the browser: ${quoted(said)}. The policy of the page (Content-Security-Policy) or a browser extension may forbid workers. Switch off extensions, then reload the page.`,
   undecodable: (file) =>
     `The search is switched off, because its self-test failed: the file ${file} cannot be decoded. It may be damaged. ${OWNER}`,
   otherImage: (file, details) =>
-    `The search is switched off, because its self-test failed: the file ${file} gives other numbers here than when the site was made. Either it is of another version than manifest.json, or this browser computes otherwise. Reload the page. ${OWNER} The details: ${isolated(details)}`,
+    `The search is switched off, because its self-test failed: the file ${file} gives different numbers here than when the site was made. Either the file and manifest.json have different versions, or this browser calculates differently. Reload the page. ${OWNER} Details: ${isolated(details)}`,
   otherwise: (file, details) =>
-    `The search is switched off, because this browser computes otherwise than the machine that made the site: the file ${file} is the right one, and gives other numbers here. Please report it, with the name and the version of the browser. The details: ${isolated(details)}`,
+    `The search is switched off, because this browser calculates differently from the computer that made the site. The file ${file} is the right one, but it gives different numbers here. Please report this, with the name and the version of the browser. Details: ${isolated(details)}`,
 };
 
 /** @type {import('./words.js').Words['failures']} */
 export const failures = {
-  died: 'The search stopped unexpectedly, perhaps because this image needs more memory than the browser gives. Start it again, and try a smaller image if it stops again.',
+  died: 'The search stopped unexpectedly. This image may need more memory than the browser gives. Start again. If it stops again, try a smaller image.',
   broke:
-    'The search stopped because of a fault of its own. Start it again. If it stops again at the same image, please report it.',
+    'The search stopped because of a programming error. Start again. If it stops again with the same image, please report it.',
   silent:
-    'The search has said nothing for more than a minute, and was stopped. Start it again. If it stays so, reload the page.',
+    'The search did not respond for more than a minute and was stopped. Start again. If this happens again, reload the page.',
   unknownModel: 'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
-  unexpected: 'Something went wrong in this page. Reload it and try again.',
+  unexpected: 'Something went wrong on this page. Reload it and try again.',
 };
 
 /** @type {import('./words.js').Words['refusals']} */
@@ -240,38 +245,38 @@ export const refusals = {
   UnsupportedImage: (details) => details,
   Image: (details) => details,
   Panic: () =>
-    'This image cannot be read: it broke the decoder, and the browser does not show it either. The file may be damaged; save it as JPEG or PNG and try again.',
+    'This image cannot be read: the decoder failed, and the browser cannot show the image either. The file may be damaged. Save it as JPEG or PNG and try again.',
   Memory: () => 'This image needs more memory than the browser gives. Make it smaller and try again.',
   Link: (details) => details,
 };
 
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
-  box: 'The part that is searched. Arrow keys move it; with Shift they change its size.',
+  box: 'The selected part. The arrow keys move it. Shift and the arrow keys change its size.',
   place: (left, top, width, height) =>
     `${percent(left)} from the left, ${percent(top)} from the top, ${percent(width)} wide, ${percent(height)} high`,
 };
 
 /** @type {import('./words.js').Words['offline']} */
 export const offline = {
-  kept: 'Kept on this device: the page now works without the network.',
-  full: 'There is no room on this device to keep the search, so the page needs the network every time.',
+  kept: 'Saved on this device. The page now works without the network.',
+  full: 'This device has too little space to save the search. The page needs the network on every visit.',
   refused:
-    'This browser keeps nothing of this page, as in a private window or on plain http, so the page needs the network every time.',
-  renewed: 'A newer version of this page is ready. It comes once all its tabs are closed.',
+    'This browser does not save this page, so the page needs the network on every visit. The window may be private, or the page may come over http instead of https.',
+  renewed: 'A newer version of this page is ready. Close all tabs of this page to use it.',
 };
 
 /** @type {import('./words.js').Words['several']} */
 export const several = {
-  unlike: (name) => `Unlike ${quoted(name)}`,
+  unlike: (name) => `Not like ${quoted(name)}`,
   remove: (name) => `Remove ${quoted(name)}`,
-  most: (most) => `The first ${number(most)} images are searched together; more at once say nothing clear.`,
+  most: (most) => `Only the first ${number(most)} images are used. A search with more images gives no clear result.`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Sketchfab’s viewer: ${name}`,
-  from: 'This viewer comes from sketchfab.com, which learns that this model is looked at, and nothing of your image.',
+  from: 'This viewer comes from sketchfab.com. That site learns which model you look at. It learns nothing about your image.',
 };
 
 /** Places of a picture, row by row. */
@@ -281,33 +286,33 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 
 /** @type {import('./words.js').Words['why']} */
 export const why = {
-  title: (name) => `Why ${quoted(name)} is alike`,
+  title: (name) => `Why ${quoted(name)} is similar`,
   mostly: (score, places) =>
     places.length > 0
-      ? `${percent(score)} alike, mostly from the ${listed(places)} of the picture.`
-      : `${percent(score)} alike, a little from everywhere in the picture.`,
+      ? `${percent(score)} similar, mostly because of the ${listed(places)} of the picture.`
+      : `${percent(score)} similar, a little everywhere in the picture.`,
   picture: (name, places) =>
     places.length > 0
-      ? `${name}: what is alike is mostly in the ${listed(places)}`
-      : `${name}: what is alike is everywhere`,
+      ? `${name}: the similarity is mostly in the ${listed(places)}`
+      : `${name}: the similarity is everywhere`,
   share: (share, score) => `${cosine(share)} of ${cosine(score)}`,
-  how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score; all regions together are the score. What the whole picture is likely to show is spread over all of them.',
-  mirrored: 'The model’s picture is alike as its mirror image: left in one is right in the other.',
+  how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score. The score is the sum of all regions. One part of the score compares what the whole pictures probably show. This part is spread evenly over all regions.',
+  mirrored: 'The model’s picture is similar as a mirror image: left in one picture is right in the other.',
 };
 
 /** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
-    `That image is at ${isolated(host)}. Fetching it tells ${isolated(host)} your network address and that you want this image, as visiting it would; nothing else is sent.`,
+    `That image is at ${isolated(host)}. If you fetch it, ${isolated(host)} learns your IP address and that you want this image, as on any visit. Nothing else is sent.`,
   fetch: 'Fetch the image',
   cancel: 'Cancel',
   fetching: (host) => `Asking ${isolated(host)} …`,
   unreadable: (host) =>
-    `${isolated(host)} does not let other sites read this image, or could not be reached. Save the image to this machine, then drop the saved file.`,
+    `${isolated(host)} does not let other sites read this image, or could not be reached. Save the image to this device, then drop the saved file.`,
   refused: (host, status) =>
-    `${isolated(host)} did not give this image (status ${status}). Check the link, or save the image and drop the saved file.`,
+    `${isolated(host)} did not send this image (status ${status}). Check the link, or save the image and drop the saved file.`,
   other: (host) =>
-    `What is at this link on ${isolated(host)} is no image, but perhaps a page with one. Copy the image’s own address, or save the image and drop the saved file.`,
+    `The link to ${isolated(host)} does not lead to an image. It may lead to a page with an image. Copy the address of the image itself, or save the image and drop the saved file.`,
   large: (host) =>
     `The image at ${isolated(host)} has more than 50 MB. Save it, make it smaller, and drop the saved file.`,
   slow: (host) =>

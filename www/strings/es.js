@@ -15,16 +15,16 @@ export const page = {
   paste: 'o pega una con Ctrl+V',
   pasteOnMac: 'o pega una con ⌘V',
   starting: 'Cargando la búsqueda…',
-  samples: 'O prueba una de estas',
+  samples: 'O prueba con una de estas',
   how: '¿Cómo funciona?',
   howEmbed:
-    'Una red neuronal (las primeras capas de VGG16) se ejecuta en tu navegador y convierte tu imagen en una lista de números que describe sus formas, texturas y colores.',
+    'En tu navegador se ejecuta una red neuronal: las primeras capas de VGG16. Convierte tu imagen en una lista de números que describe sus formas, texturas y colores.',
   howSearch:
-    'Lo mismo se hizo de antemano con la imagen de cada modelo. Se muestran los modelos cuyos números apuntan casi en la misma dirección que los tuyos; el porcentaje es el coseno entre ambos, 100 % para imágenes iguales.',
+    'Lo mismo se hizo de antemano con la imagen de cada modelo. La página muestra los modelos cuyos números apuntan casi en la misma dirección que los de tu imagen. El porcentaje es el coseno del ángulo entre ambos: 100 % para imágenes iguales.',
   howPrivate:
-    'Tu imagen no se envía a ninguna parte: esta página solo descarga sus propios archivos y sigue funcionando si te desconectas. A otro sitio se le pide algo solo si tú lo dices: una imagen cuyo enlace traes y el visor 3D de Sketchfab.',
+    'Tu imagen no se envía a ninguna parte. Esta página solo descarga sus propios archivos y sigue funcionando si te desconectas. Solo se comunica con otro sitio cuando tú lo pides: para obtener una imagen de un enlace y para mostrar el visor 3D de Sketchfab.',
   release: 'Suelta para buscar',
-  names: 'O el nombre o enlace de un modelo',
+  names: 'O escribe el nombre o el enlace de un modelo',
   showMore: 'Mostrar más',
   copyJson: 'Copiar como JSON',
   copyCsv: 'Copiar como CSV',
@@ -34,11 +34,11 @@ export const page = {
   sortName: 'Por nombre',
   sortAuthor: 'Por autor',
   sortLicence: 'Por licencia',
-  crop: 'Buscar una parte',
-  cropWhole: 'Buscar la imagen entera',
+  crop: 'Elegir una parte',
+  cropWhole: 'Usar la imagen entera',
   copyLink: 'Copiar enlace',
   add: 'Añadir otra imagen',
-  parts: 'Imágenes que se buscan juntas',
+  parts: 'Imágenes de esta búsqueda',
   camera: 'Hacer una foto',
   cancel: 'Cancelar',
 };
@@ -46,7 +46,7 @@ export const page = {
 /** @type {import('./words.js').Words['tab']} */
 export const tab = {
   start: 'recasketch: modelos 3D que se parecen a tu imagen',
-  results: (name, site) => `Como ${name} – ${site}`,
+  results: (name, site) => `Parecidos a ${name} – ${site}`,
 };
 
 /** @type {import('./words.js').Words['element']} */
@@ -55,12 +55,12 @@ export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos
 /** @type {import('./words.js').Words['engine']} */
 export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
-  checking: 'Comprobando que este navegador calcula como debe…',
+  checking: 'Comprobando que este navegador calcula correctamente…',
   ready: (models) => `${number(models)} modelos listos para buscar`,
-  layer: (layer, layers) => `Mirando la imagen: capa ${layer} de ${layers}…`,
+  layer: (layer, layers) => `Analizando la imagen: capa ${layer} de ${layers}…`,
   searching: 'Buscando…',
   stopped: 'La búsqueda se ha detenido',
-  cancelled: 'Se canceló la carga, y la búsqueda no se ha iniciado.',
+  cancelled: 'Se canceló la carga. La búsqueda no se ha iniciado.',
 };
 
 /** @type {import('./words.js').Words['query']} */
@@ -77,12 +77,16 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
-  like: (name) => `Modelos como ${quoted(name)}`,
+  like: (name) => `Modelos parecidos a ${quoted(name)}`,
   likeImage: 'Modelos que se parecen a tu imagen',
-  searched: (models, milliseconds) => `${number(models)} revisados en ${seconds(milliseconds)} s`,
+  searched: (models, milliseconds) =>
+    plural(models, {
+      one: `1 modelo revisado en ${seconds(milliseconds)} s`,
+      other: `${number(models)} modelos revisados en ${seconds(milliseconds)} s`,
+    }),
   score: percent,
   scoreTitle: (score) =>
-    `Similitud del coseno ${cosine(score)}: en qué medida los rasgos de las dos imágenes apuntan en la misma dirección; 1,000 para imágenes iguales`,
+    `Similitud del coseno ${cosine(score)}. Compara las direcciones de los rasgos de las dos imágenes. Las imágenes iguales tienen 1,000.`,
   scoreSpoken: (score) => `${percent(score)} de parecido`,
   more: 'Más como este',
   moreSpoken: (name) => `Más como este: ${name}`,
@@ -92,19 +96,20 @@ export const results = {
   unnamed: 'Modelo sin nombre',
   licence: (licence) => `Licencia: ${licence}`,
   closeness: (closer) => `primer ${share(closer)}`,
-  closenessTitle: (closer) => `Entre el ${share(closer)} de pares de este catálogo que más se parecen`,
+  closenessTitle: (closer) =>
+    `Tan parecido como el ${share(closer)} más parecido de todos los pares de modelos de este catálogo`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, { one: 'Otro modelo es casi igual', other: `Otros ${number(count)} modelos son casi iguales` }),
-  unlike: 'Nada se parece de verdad. Estos son los más cercanos.',
-  noneFiltered: 'Ningún modelo pasa estos filtros. Quita alguno.',
+  unlike: 'Ningún modelo se parece de verdad. Estos son los más cercanos.',
+  noneFiltered: 'Ningún modelo cumple estos filtros. Quita alguno.',
   none: 'Este sitio no tiene ningún otro modelo que mostrar.',
   copied: (count) => plural(count, { one: 'Se copió un modelo.', other: `Se copiaron ${number(count)} modelos.` }),
-  notCopied: 'Este navegador no deja copiar a esta página. Los navegadores solo lo permiten por https.',
-  likeShared: 'Modelos como una imagen que alguien compartió',
-  likeSeveral: 'Modelos como estas imágenes juntas',
-  linkCopied: 'Se copió el enlace. Quien lo abra verá estos modelos, y no tu imagen.',
-  addSpoken: (name) => `Añadir a lo que se busca: ${name}`,
+  notCopied: 'Este navegador no permite copiar a esta página. Los navegadores solo lo permiten por https.',
+  likeShared: 'Modelos parecidos a una imagen que alguien compartió',
+  likeSeveral: 'Modelos parecidos a la combinación de estas imágenes',
+  linkCopied: 'Se copió el enlace. Muestra estos modelos, pero no tu imagen.',
+  addSpoken: (name) => `Añadir a esta búsqueda: ${name}`,
   whySpoken: (name) => `Por qué se parece: ${name}`,
   viewerSpoken: (name) => `Ver en 3D, desde Sketchfab: ${name}`,
 };
@@ -126,7 +131,7 @@ export const filters = {
 /** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'La búsqueda se está cargando. Ya puedes elegir una imagen.',
-  ready: (models) => `Todo listo para buscar entre ${number(models)} modelos.`,
+  ready: (models) => `${number(models)} modelos están listos para la búsqueda.`,
   searching: 'Buscando.',
   found: (count, name, score) =>
     plural(count, {
@@ -153,31 +158,31 @@ export const names = {
 
 /** @type {import('./words.js').Words['intake']} */
 export const intake = {
-  folder: 'Eso es una carpeta. Suelta una imagen de ella.',
-  link: 'Eso es texto, no un archivo de imagen ni un enlace a una imagen o a un modelo de Sketchfab. Guarda primero la imagen en este dispositivo y suelta el archivo guardado.',
-  nothing: 'No se soltó nada con lo que se pueda buscar. Suelta un archivo de imagen.',
+  folder: 'Eso es una carpeta. Suelta mejor una imagen de ella.',
+  link: 'Eso es texto. No es un archivo de imagen ni un enlace a una imagen o a un modelo de Sketchfab. Guarda primero la imagen en este dispositivo y suelta después el archivo guardado.',
+  nothing: 'No hay ninguna imagen con la que buscar. Suelta un archivo de imagen.',
   clipboardText:
-    'El portapapeles contiene texto, no una imagen ni un enlace a una imagen o a un modelo de Sketchfab. Copia una imagen y pega otra vez.',
+    'El portapapeles contiene texto, pero ninguna imagen ni un enlace a una imagen o a un modelo de Sketchfab. Copia una imagen y pega otra vez.',
   clipboardEmpty: 'El portapapeles no contiene ninguna imagen. Copia una imagen y pega otra vez.',
   unreadable: (name) =>
-    `No se pudo leer el archivo ${quoted(name)}. Puede que se haya movido o que esté en uso; elígelo otra vez.`,
+    `No se pudo leer el archivo ${quoted(name)}. Puede que se haya movido o que otro programa lo esté usando. Elígelo otra vez.`,
   large: (name, bytes, limit) =>
-    `El archivo ${quoted(name)} tiene ${megabytes(bytes)} MB, más que los ${megabytes(limit)} MB que lee esta página. Reduce la imagen e inténtalo otra vez.`,
+    `El archivo ${quoted(name)} es demasiado grande: tiene ${megabytes(bytes)} MB, y esta página lee como máximo ${megabytes(limit)} MB. Reduce la imagen e inténtalo otra vez.`,
   sample: (name) => `No se pudo cargar el ejemplo ${quoted(name)}. Comprueba la conexión o elige una imagen tuya.`,
 };
 
-const BROWSERS = 'Chrome o Edge 91, Firefox 114, Safari 16.4 o posteriores';
+const BROWSERS = 'Chrome o Edge 91, Firefox 114, Safari 16.4 o una versión posterior';
 
 /** @type {import('./words.js').Words['support']} */
 export const support = {
-  noWasm: `Este navegador no ejecuta WebAssembly, del que está hecha la búsqueda; puede que un ajuste de privacidad lo haya desactivado. Funcionan estos navegadores: ${BROWSERS}.`,
-  noSimd: `El WebAssembly de este navegador no tiene SIMD, que la búsqueda necesita para ser rápida. Funcionan estos navegadores: ${BROWSERS}.`,
-  noModuleWorker: `Este navegador no ejecuta módulos en workers, donde ocurre la búsqueda. Funcionan estos navegadores: ${BROWSERS}.`,
-  file: 'Esta página se abrió como archivo, y así los navegadores no la dejan cargar sus datos. Sirve su carpeta por http, por ejemplo con «recasketch serve CARPETA», y abre la dirección que indica.',
+  noWasm: `Este navegador no ejecuta WebAssembly. La búsqueda lo necesita. Puede que un ajuste de privacidad lo haya desactivado. Usa ${BROWSERS}.`,
+  noSimd: `El WebAssembly de este navegador no tiene SIMD. La búsqueda lo necesita para ser rápida. Usa ${BROWSERS}.`,
+  noModuleWorker: `Este navegador no ejecuta módulos en workers. La búsqueda los necesita. Usa ${BROWSERS}.`,
+  file: 'Esta página se abrió como archivo. Los navegadores no dejan que una página así cargue sus datos. Sirve su carpeta por http, por ejemplo con «recasketch serve CARPETA», y abre la dirección que muestra el programa.',
 };
 
 const OWNER =
-  'Si sigue así, quien lleva este sitio debería publicar la carpeta entera que escribió «recasketch embed».';
+  'Si vuelve a ocurrir, el responsable de este sitio debería publicar la carpeta entera que escribió «recasketch embed».';
 
 /** @type {import('./words.js').Words['files']} */
 export const files = {
@@ -185,50 +190,50 @@ export const files = {
   unreachable: (file) =>
     `No se pudo descargar el archivo ${file}: el servidor no respondió. Comprueba la conexión y vuelve a empezar.`,
   brokeOff: (file, came, bytes) =>
-    `La descarga de ${file} se cortó tras ${megabytes(came)} de ${megabytes(bytes)} MB. Comprueba la conexión y vuelve a empezar.`,
+    `La descarga de ${file} se interrumpió tras ${megabytes(came)} de ${megabytes(bytes)} MB. Comprueba la conexión y vuelve a empezar.`,
   missing: (file) =>
-    `Falta el archivo ${file} en este sitio (404). Puede que el sitio esté cambiando ahora mismo: vuelve a empezar dentro de un minuto. ${OWNER}`,
+    `Falta el archivo ${file} en este sitio (404). Puede que el sitio esté cambiando ahora mismo. Vuelve a empezar dentro de un minuto. ${OWNER}`,
   refused: (file, status) =>
     `El servidor rechazó ${file} con el estado ${status}. Vuelve a empezar dentro de un minuto. ${OWNER}`,
   html: (file) =>
-    `Llegó una página web en lugar de ${file}; algunos servidores envían una cuando falta un archivo. ${OWNER}`,
+    `El servidor envió una página web en lugar de ${file}. Algunos servidores lo hacen cuando falta un archivo. ${OWNER}`,
   length: (file, bytes, came) =>
-    `El archivo ${file} no es el que nombra manifest.json: se esperaban ${bytes} bytes y llegaron ${came}. Puede que el sitio esté cambiando ahora mismo: vuelve a empezar dentro de un minuto. ${OWNER}`,
+    `El archivo ${file} no coincide con manifest.json: se esperaban ${bytes} bytes y se recibieron ${came}. Puede que el sitio esté cambiando ahora mismo. Vuelve a empezar dentro de un minuto. ${OWNER}`,
   digest: (file) =>
-    `El archivo ${file} no es el que nombra manifest.json: su longitud es correcta y su contenido no. Puede que el sitio esté cambiando ahora mismo o que una transferencia se dañara: vuelve a empezar dentro de un minuto. ${OWNER}`,
+    `El archivo ${file} no coincide con manifest.json: su longitud es correcta, pero su contenido no. Puede que el sitio esté cambiando ahora mismo o que la transferencia se dañara. Vuelve a empezar dentro de un minuto. ${OWNER}`,
   json: (file) => `No se puede leer el archivo ${file}: no es JSON. ${OWNER}`,
   version: (version, known) =>
-    `El archivo manifest.json es de la versión ${version} y esta página lee la versión ${known}. La página y sus datos se publicaron en momentos distintos: recarga la página. ${OWNER}`,
+    `El archivo manifest.json tiene la versión ${version}, pero esta página lee la versión ${known}. La página y sus datos se publicaron en momentos distintos. Recarga la página. ${OWNER}`,
   manifest: (field) =>
     `El archivo manifest.json no se puede usar: su entrada «${field}» falta o es incorrecta. ${OWNER}`,
   foreign: (file) => `El archivo manifest.json nombra ${file}, que no está en este sitio. ${OWNER}`,
   rows: (models, rows) =>
-    `El catálogo no corresponde a los vectores: ${rows} entradas para ${models} modelos. ${OWNER}`,
-  glue: `El archivo recasketch.js no se puede usar; puede que falte o que sea de otra versión que el módulo. Recarga la página. ${OWNER}`,
+    `El catálogo no corresponde a los vectores: tiene ${rows} entradas para ${models} modelos. ${OWNER}`,
+  glue: `El archivo recasketch.js no se puede usar. Puede que falte o que su versión no sea la del módulo de WebAssembly. Recarga la página. ${OWNER}`,
   module: (file) =>
-    `Este navegador no pudo iniciar el archivo ${file}. Recarga la página; si eso no ayuda, funcionan estos navegadores: ${BROWSERS}.`,
-  worker: `No se pudo cargar el archivo worker.js, o uno que necesita. Comprueba la conexión y vuelve a empezar. ${OWNER}`,
+    `Este navegador no pudo iniciar el archivo ${file}. Recarga la página. Si eso no ayuda, usa ${BROWSERS}.`,
+  worker: `No se pudo cargar el archivo worker.js o un archivo que este necesita. Comprueba la conexión y vuelve a empezar. ${OWNER}`,
   elsewhere: (origin) =>
-    `La búsqueda de ${origin} no puede iniciarse en esta página. Su servidor debe enviar la cabecera Access-Control-Allow-Origin, y la política de esta página (Content-Security-Policy), si la tiene, debe permitir workers de blob: y scripts de ${origin}.`,
+    `La búsqueda de ${origin} no puede iniciarse en esta página. El servidor de ${origin} debe enviar la cabecera Access-Control-Allow-Origin. Si esta página tiene una Content-Security-Policy, esta debe permitir workers de blob: y scripts de ${origin}.`,
   policy: (directive, origin) =>
-    `La política de esta página (Content-Security-Policy, ${directive}) no deja que la búsqueda se inicie. Debe permitir workers y scripts de ${origin} y, donde exija Trusted Types, la política «recasketch».`,
+    `La política de esta página (Content-Security-Policy, ${directive}) no permite que la búsqueda se inicie. Debe permitir workers y scripts de ${origin}. Si exige Trusted Types, también debe permitir la política ${quoted('recasketch')}.`,
   notStarted: (said) =>
-    `Este navegador no inició un worker, en el que trabaja esta página. Dijo: ${isolated(said)}. Puede que lo prohíba la política de la página (Content-Security-Policy) o una extensión del navegador.`,
+    `Este navegador no inició un worker, y esta página necesita uno. El mensaje del navegador: ${quoted(said)}. Puede que lo prohíba la política de la página (Content-Security-Policy) o una extensión del navegador. Desactiva las extensiones y recarga la página.`,
   undecodable: (file) =>
     `La búsqueda está desactivada porque falló su autocomprobación: el archivo ${file} no se puede decodificar. Puede que esté dañado. ${OWNER}`,
   otherImage: (file, details) =>
-    `La búsqueda está desactivada porque falló su autocomprobación: el archivo ${file} da aquí otros números que al crear el sitio. O es de otra versión que manifest.json, o este navegador calcula de otro modo. Recarga la página. ${OWNER} Los detalles, en inglés: ${isolated(details)}`,
+    `La búsqueda está desactivada porque falló su autocomprobación: el archivo ${file} da aquí números distintos que al crear el sitio. O el archivo y manifest.json tienen versiones distintas, o este navegador calcula de forma diferente. Recarga la página. ${OWNER} Detalles, en inglés: ${isolated(details)}`,
   otherwise: (file, details) =>
-    `La búsqueda está desactivada porque este navegador calcula de otro modo que la máquina que creó el sitio: el archivo ${file} es el correcto y da aquí otros números. Comunícalo, por favor, con el nombre y la versión del navegador. Los detalles, en inglés: ${isolated(details)}`,
+    `La búsqueda está desactivada porque este navegador calcula de forma diferente que el ordenador que creó el sitio. El archivo ${file} es el correcto, pero da aquí números distintos. Comunícalo, por favor, con el nombre y la versión del navegador. Detalles, en inglés: ${isolated(details)}`,
 };
 
 /** @type {import('./words.js').Words['failures']} */
 export const failures = {
-  died: 'La búsqueda se detuvo de forma inesperada, quizá porque esta imagen necesita más memoria de la que da el navegador. Vuelve a empezar, y prueba con una imagen más pequeña si se detiene otra vez.',
+  died: 'La búsqueda se detuvo de forma inesperada. Puede que esta imagen necesite más memoria de la que da el navegador. Vuelve a empezar. Si se detiene otra vez, prueba con una imagen más pequeña.',
   broke:
-    'La búsqueda se detuvo por un fallo propio. Vuelve a empezar. Si se detiene otra vez con la misma imagen, comunícalo, por favor.',
+    'La búsqueda se detuvo por un error de programación. Vuelve a empezar. Si se detiene otra vez con la misma imagen, comunícalo, por favor.',
   silent:
-    'La búsqueda lleva más de un minuto sin decir nada y se detuvo. Vuelve a empezar. Si sigue así, recarga la página.',
+    'La búsqueda no respondió durante más de un minuto y se detuvo. Vuelve a empezar. Si vuelve a ocurrir, recarga la página.',
   unknownModel: 'Este enlace nombra un modelo que no está en este catálogo. Suelta una imagen o prueba un ejemplo.',
   unexpected: 'Algo salió mal en esta página. Recárgala e inténtalo otra vez.',
 };
@@ -236,41 +241,42 @@ export const failures = {
 /** @type {import('./words.js').Words['refusals']} */
 export const refusals = {
   UnsupportedImage: (details) =>
-    `Esta imagen no se puede leer; guárdala como JPEG o PNG e inténtalo otra vez. Los detalles, en inglés: ${isolated(details)}`,
-  Image: (details) => `Esta imagen no se puede usar; prueba con otra. Los detalles, en inglés: ${isolated(details)}`,
+    `Esta imagen no se puede leer. Guárdala como JPEG o PNG e inténtalo otra vez. Detalles, en inglés: ${isolated(details)}`,
+  Image: (details) => `Esta imagen no se puede usar. Prueba con otra. Detalles, en inglés: ${isolated(details)}`,
   Panic: () =>
-    'Esta imagen no se puede leer: rompió el decodificador, y el navegador tampoco la muestra. Puede que el archivo esté dañado; guárdala como JPEG o PNG e inténtalo otra vez.',
+    'Esta imagen no se puede leer: falló el decodificador, y el navegador tampoco puede mostrar la imagen. Puede que el archivo esté dañado. Guárdalo como JPEG o PNG e inténtalo otra vez.',
   Memory: () => 'Esta imagen necesita más memoria de la que da el navegador. Hazla más pequeña e inténtalo otra vez.',
-  Link: (details) => `Este enlace no se puede seguir. Los detalles, en inglés: ${isolated(details)}`,
+  Link: (details) => `Este enlace no se puede abrir. Detalles, en inglés: ${isolated(details)}`,
 };
 
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
-  box: 'La parte que se busca. Las flechas la mueven; con Mayúsculas cambian su tamaño.',
+  box: 'La parte elegida. Las flechas la mueven. Mayúsculas y las flechas cambian su tamaño.',
   place: (left, top, width, height) =>
     `${percent(left)} desde la izquierda, ${percent(top)} desde arriba, ${percent(width)} de ancho, ${percent(height)} de alto`,
 };
 
 /** @type {import('./words.js').Words['offline']} */
 export const offline = {
-  kept: 'Guardada en este dispositivo: la página ya funciona sin conexión.',
-  full: 'No hay sitio en este dispositivo para guardar la búsqueda, así que la página necesita la red cada vez.',
+  kept: 'Guardada en este dispositivo. La página ya funciona sin conexión.',
+  full: 'Este dispositivo no tiene espacio suficiente para guardar la búsqueda. La página necesita la red en cada visita.',
   refused:
-    'Este navegador no guarda nada de esta página, como en una ventana privada o por http sin cifrar, así que la página necesita la red cada vez.',
-  renewed: 'Hay lista una versión más nueva de esta página. Llegará cuando se cierren todas sus pestañas.',
+    'Este navegador no guarda esta página, así que la página necesita la red en cada visita. Puede que la ventana sea privada o que la página venga por http en lugar de https.',
+  renewed: 'Hay lista una versión más nueva de esta página. Cierra todas las pestañas de esta página para usarla.',
 };
 
 /** @type {import('./words.js').Words['several']} */
 export const several = {
-  unlike: (name) => `Distintos de ${quoted(name)}`,
+  unlike: (name) => `No parecidos a ${quoted(name)}`,
   remove: (name) => `Quitar ${quoted(name)}`,
-  most: (most) => `Se busca con las primeras ${number(most)} imágenes juntas; más a la vez no dicen nada claro.`,
+  most: (most) =>
+    `Solo se usan las primeras ${number(most)} imágenes. Una búsqueda con más imágenes no da un resultado claro.`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */
 export const viewer = {
   title: (name) => `Visor de Sketchfab: ${name}`,
-  from: 'Este visor viene de sketchfab.com, que sabe que se mira este modelo, y nada de tu imagen.',
+  from: 'Este visor viene de sketchfab.com. Ese sitio sabrá qué modelo miras. No sabrá nada de tu imagen.',
 };
 
 const zones = [
@@ -292,30 +298,31 @@ export const why = {
   title: (name) => `Por qué se parece ${quoted(name)}`,
   mostly: (score, places) =>
     places.length > 0
-      ? `${percent(score)} de parecido; lo más está ${listed(places)} de la imagen.`
+      ? `${percent(score)} de parecido, sobre todo por lo que está ${listed(places)} de la imagen.`
       : `${percent(score)} de parecido, un poco por toda la imagen.`,
   picture: (name, places) =>
     places.length > 0
-      ? `${name}: lo parecido está sobre todo ${listed(places)}`
-      : `${name}: lo parecido está por todas partes`,
+      ? `${name}: el parecido está sobre todo ${listed(places)}`
+      : `${name}: el parecido está por todas partes`,
   share: (share, score) => `${cosine(share)} de ${cosine(score)}`,
-  how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta; todas juntas son el parecido. Lo que toda la imagen parece mostrar se reparte entre todas.',
-  mirrored: 'La imagen del modelo se parece reflejada: la izquierda de una es la derecha de la otra.',
+  how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta al parecido. El parecido es la suma de todas las regiones. Una parte de él compara lo que las imágenes enteras probablemente muestran. Esa parte se reparte por igual entre todas las regiones.',
+  mirrored:
+    'La imagen del modelo se parece como imagen reflejada: la izquierda de una imagen es la derecha de la otra.',
 };
 
 /** @type {import('./words.js').Words['links']} */
 export const links = {
   ask: (host) =>
-    `Esa imagen está en ${isolated(host)}. Al pedirla, ${isolated(host)} sabrá tu dirección de red y que quieres esta imagen, como si lo visitaras; no se envía nada más.`,
+    `Esa imagen está en ${isolated(host)}. Si la pides, ${isolated(host)} sabrá tu dirección IP y que quieres esta imagen, como en cualquier visita. No se envía nada más.`,
   fetch: 'Pedir la imagen',
   cancel: 'Cancelar',
-  fetching: (host) => `Pidiendo a ${isolated(host)} …`,
+  fetching: (host) => `Pidiendo la imagen a ${isolated(host)}…`,
   unreadable: (host) =>
-    `${isolated(host)} no deja que otros sitios lean esta imagen, o no se pudo contactar. Guarda la imagen en este dispositivo y suelta el archivo guardado.`,
+    `${isolated(host)} no deja que otros sitios lean esta imagen, o no se pudo conectar. Guarda la imagen en este dispositivo y suelta después el archivo guardado.`,
   refused: (host, status) =>
-    `${isolated(host)} no dio esta imagen (estado ${status}). Comprueba el enlace, o guarda la imagen y suelta el archivo guardado.`,
+    `${isolated(host)} no envió esta imagen (estado ${status}). Comprueba el enlace, o guarda la imagen y suelta el archivo guardado.`,
   other: (host) =>
-    `Lo que hay en este enlace de ${isolated(host)} no es una imagen, sino quizá una página que la contiene. Copia la dirección de la propia imagen, o guárdala y suelta el archivo guardado.`,
+    `El enlace a ${isolated(host)} no lleva a una imagen. Puede que lleve a una página con una imagen. Copia la dirección de la propia imagen, o guarda la imagen y suelta el archivo guardado.`,
   large: (host) =>
     `La imagen de ${isolated(host)} tiene más de 50 MB. Guárdala, redúcela y suelta el archivo guardado.`,
   slow: (host) =>
