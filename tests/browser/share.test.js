@@ -78,7 +78,7 @@ test('an image’s address finds the same models without the image', async (t) =
     assert.equal(await other.locator('#preview-kind').textContent(), 'Link');
     const isUnlike = theirs.neighbours[0].score < theirs.alike;
     const title = isUnlike
-      ? 'Nothing is really alike. These come nearest.'
+      ? 'No model is really similar. These are the closest.'
       : 'Models like an image that somebody shared';
     assert.equal(await other.locator('#results-title').textContent(), title);
     assert.equal(await other.locator('#preview-box').evaluate((box) => box.classList.contains('empty')), true);
@@ -165,7 +165,7 @@ test('a part of an image has an address of its own, and so has a filter', async 
   await drop(page, [await sample(0)]);
   await shownNames(page);
   const [whole, entries] = [codeIn(page), await page.evaluate(() => history.length)];
-  await page.getByRole('button', { name: 'Search a part of it' }).click();
+  await page.getByRole('button', { name: 'Select a part' }).click();
   await page.waitForFunction((code) => !location.hash.includes(code), whole);
   assert.ok(codeIn(page));
   assert.equal(await page.evaluate(() => history.length), entries);
@@ -185,9 +185,7 @@ test('the link is copied, and says that the image is not in it', async (t) => {
   await drop(page, [await sample(2)]);
   await shownNames(page);
   await page.getByRole('button', { name: 'Copy link' }).click();
-  await page
-    .locator('#note', { hasText: 'The link was copied. Whoever opens it sees these models, and not your image.' })
-    .waitFor();
+  await page.locator('#note', { hasText: 'The link was copied. It shows these models, but not your image.' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
 });
 
