@@ -1,4 +1,11 @@
-/** The page: joins what the visitor brings, the search session, and what is shown. */
+/**
+ * The page: connects the visitor's queries, the search session, and the view.
+ *
+ * @import { Filter, Model, Part } from './engine/protocol.js'
+ * @import { Member, Query } from './engine/query.js'
+ * @import { How } from './engine/search-session.js'
+ * @import { Receiver } from './page/intake.js'
+ */
 
 import { firstSession, speaking } from './begin.js';
 import { TOP } from './engine/asked.js';
@@ -37,7 +44,7 @@ import { showWhy } from './page/why.js';
 import { fillWords } from './page/wording.js';
 import { intake, results, several, words } from './strings/strings.js';
 
-/** What is asked of the models besides. @type {import('./engine/protocol.js').Filter} */
+/** @type {Filter} */
 let filter = {};
 
 const view = viewOf({
@@ -73,17 +80,13 @@ const session = new SearchSession(view, {
   wanted: present,
 });
 
-/**
- * Searches; a failure is shown by the session.
- * @param {import('./engine/query.js').Query} query
- * @param {import('./engine/search-session.js').How} [how]
- */
+/** Searches. The session shows a failure. @param {Query} query @param {How} [how] */
 function search(query, how) {
   endLink();
   session.search(query, how).catch(() => {});
 }
 
-/** Asks about another part of what is shown, as often as it moves. @param {import('./engine/protocol.js').Part | null} part */
+/** Searches by another part of the image. Called for every move of the box. @param {Part | null} part */
 function changePart(part) {
   const { query } = session;
   if (query?.kind !== 'image') return;
@@ -91,29 +94,35 @@ function changePart(part) {
   search(query, { isSpoken: false, isMoving: true });
 }
 
-/** Asks the same of other models. @param {import('./engine/protocol.js').Filter} asked */
+/** Asks the same query with another filter. @param {Filter} asked */
 function changeFilter(asked) {
   filter = asked;
   if (session.query) search(session.query);
 }
 
 /**
- * Searches by images of the visitor's, in place of what is shown or together with it.
+ * Searches by images of the visitor.
  * @param {{blob: Blob, name: string}[]} images
- * @param {boolean} [isAdded]
+ * @param {boolean} [isAdded] whether they are added to the present query, in place of replacing it
  */
 function bring(images, isAdded = false) {
+  /** @type {Member[]} */
   const brought = images.map(({ blob, name }) => ({ query: imageQuery(blob, name), weight: 1 }));
   takeIn(brought, isAdded);
 }
 
-/** @param {import('./engine/query.js').Member[]} brought */
-function takeIn(brought, isAdded, how = {}) {
+/**
+ * @param {Member[]} brought
+ * @param {boolean} [isAdded]
+ * @param {How} [how]
+ */
+function takeIn(brought, isAdded = false, how = {}) {
   const members = [...(isAdded ? membersOf(session.query) : []), ...brought];
-  search(together(members), { ...how, remark: members.length > MOST ? several.most(MOST) : '' });
+  const query = together(members);
+  if (query) search(query, { ...how, remark: members.length > MOST ? several.most(MOST) : '' });
 }
 
-/** An image on another host, which is asked once the visitor has said so. @param {URL} link */
+/** Offers to fetch an image from another host. @param {URL} link */
 function onLink(link) {
   clearAlert();
   offerLink(link, {
@@ -122,7 +131,7 @@ function onLink(link) {
   });
 }
 
-/** Searches by what is left of several, or not at all. @param {import('./engine/query.js').Member[]} members */
+/** Searches by the members that are left, or shows the start. @param {Member[]} members */
 function changeMembers(members) {
   const query = together(members);
   if (query) return search(query);
@@ -130,41 +139,47 @@ function changeMembers(members) {
   return follow();
 }
 
-/** Shows why a model is like what is shown. @param {import('./engine/protocol.js').Model} model */
+/** Shows the explanation of a model's score. @param {Model} model */
 async function explain(model) {
-  const query = session.shown;
+  const { shown: query } = session;
+  if (!query) return;
   const name = nameOf(query, words);
   try {
     const why = await session.ask({ type: 'why', asked: requestOf(query), uid: model.uid }, name);
     const hasPicture = query.kind === 'image' || query.kind === 'model';
     const { src: address } = byId('preview-image');
+    const part = query.kind === 'image' ? (query.part ?? null) : null;
     showWhy(why, {
-      query: hasPicture ? { address, part: query.part ?? null, isAsStored: isAsStored(query) } : null,
+      query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,
       model: { address: model.thumbnail, part: null, isAsStored: false },
       queryName: name,
       name: model.name || results.unnamed,
     });
   } catch (error) {
-    if (error.name !== 'Superseded') alertVisitor(error.message);
+    const failure = /** @type {Error} */ (error);
+    if (failure.name !== 'Superseded') alertVisitor(failure.message);
   }
 }
 
-/** Fetches the samples that a query consists of. @param {import('./engine/query.js').Query} query */
+/** Fetches the samples of a query that are not fetched yet. @param {Query} query */
 async function fetchSamples(query) {
-  for (const { query: one } of membersOf(query)) if (one.kind === 'image') one.blob ??= await fetchSample(one);
+  for (const { query: one } of membersOf(query)) {
+    if (one.kind === 'image' && one.file) one.blob ??= await fetchSample(one.file, one.name);
+  }
 }
 
-async function fetchSample({ file, name }) {
+/** @param {string} file @param {string} name */
+async function fetchSample(file, name) {
   try {
     const response = await fetch(file);
     if (response.ok) return await response.blob();
   } catch {
-    // Said below, as for a sample that is missing.
+    // The error below is the same for a sample that the server does not have.
   }
   throw new EngineError('Sample', intake.sample(name), 'intake.sample');
 }
 
-/** Shows what the address asks for; the browser's back and forward come here. */
+/** Shows the query of the browser's present history entry, after back or forward, or at the start. */
 function follow() {
   filter = presentFilter();
   const query = present();
@@ -175,17 +190,17 @@ function follow() {
 }
 
 function cancel() {
-  byId('file').focus({ preventScroll: true }); // the button goes
+  byId('file').focus({ preventScroll: true }); // the button disappears
   session.cancel();
 }
 
-/** What is brought before the page has its words waits for them. @type {import('./page/intake.js').Receiver} */
+/** Queries wait until the words of the page are loaded. @type {Receiver} */
 const receiver = {
   onImages: (images, isAdded) => speaking.then(() => bring(images, isAdded)),
   onModel: (uid, isAdded) => speaking.then(() => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded)),
   onLink: (link) => speaking.then(() => onLink(link)),
   onRefused: (sentence) => alertVisitor(sentence),
-  words,
+  words: () => words,
   address: () => location.href,
 };
 
@@ -197,7 +212,9 @@ function listenToPage() {
   listenToFilters(() => changeFilter({}));
   byId('sort').addEventListener('change', () => session.show());
   byId('show-more').addEventListener('click', () => session.more().then(focusCard, () => {}));
-  for (const form of ['json', 'csv']) byId(`copy-${form}`).addEventListener('click', () => copy(form, session.answer));
+  for (const form of /** @type {const} */ (['json', 'csv'])) {
+    byId(`copy-${form}`).addEventListener('click', () => session.answer && copy(form, session.answer));
+  }
   byId('copy-link').addEventListener('click', copyLink);
   byId('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -207,7 +224,7 @@ function listenToPage() {
   });
 }
 
-/** What tests and the curious may call; everything goes the way of a visitor's drop, through the worker. */
+/** For tests and for the browser's console. All calls go through the worker, as a visitor's queries do. */
 window.recasketch = {
   get ready() {
     return session.ready;
@@ -215,19 +232,15 @@ window.recasketch = {
   get refined() {
     return session.refined;
   },
-  /** @param {Blob} blob */
   ask: (blob) => session.search(imageQuery(blob, blob.name ?? '')),
-  /** @param {string} uid */
   similar: (uid) => session.search(modelQuery(uid)),
-  /** The answer that is on the page, or null. */
   shown: () => session.answer,
-  /** What the network sees. @param {Blob} blob */
   inspect: (blob) => session.ask({ type: 'inspect', image: blob }),
 };
 
 async function main() {
   byId('not-started').remove();
-  listen(receiver); // first of all: for what is dropped and not taken the browser leaves the page
+  listen(receiver); // first, because until then the browser opens a dropped file in place of the page
   await speaking;
   fillWords();
   listenToPage();

@@ -1,4 +1,4 @@
-/** The first of the page's scripts: has the site's worker loading while the modules of the page itself still come. */
+/** The first script of the page. It starts the worker while the browser still loads the other modules of the page. */
 
 import { join } from './engine/client.js';
 import { SITE } from './engine/site.js';
@@ -6,11 +6,11 @@ import { whyNot } from './engine/support.js';
 import { settings } from './page/settings.js';
 import { speak, words } from './strings/strings.js';
 
-/** Resolves once the page's words are the visitor's. */
+/** Resolves once the words of the visitor's language are loaded. */
 export const speaking = speak(settings.language ? [settings.language] : navigator.languages);
 
-/** The code of what this browser lacks for the search, or null. */
+/** The code of the feature that this browser lacks for the search, or null. */
 export const lacking = whyNot();
 
-/** The session that keeps the worker until the engine has a session of its own, which hears of what stops this one. */
+/** Keeps the worker until the search session of the page has joined it. That session also shows why a worker stops. */
 export const firstSession = lacking ? null : join(SITE, words, { stopped() {} });

@@ -1,7 +1,15 @@
 /**
- * `<rec-a-sketch>`: the search on any page. Attributes, properties, events, slots and parts are in element.d.ts.
+ * The element `<rec-a-sketch>`, which puts the search on any page. element.d.ts documents its attributes, properties,
+ * events, slots and parts.
  *
- * All elements of a document that show the same site share its worker (client.js).
+ * All elements of a document that show the same site share one worker (client.js).
+ *
+ * @import { Embedding, Filter, Image } from './api.js'
+ * @import { RecASketchEvents, RecASketchElement as PublicElement } from './element.js'
+ * @import { Handlers } from './element/view.js'
+ * @import { ImageQuery, Member, ModelQuery, Query } from './engine/query.js'
+ * @import { Host } from './engine/search-session.js'
+ * @import { Receiver } from './page/intake.js'
  */
 
 import { View } from './element/view.js';
@@ -12,23 +20,24 @@ import { MOST, requestOf, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
 import { drop, listenToInput, listenToZone, paste } from './page/intake.js';
-import { wordsOf } from './strings/strings.js';
+import { words as english, wordsOf } from './strings/strings.js';
 
-/** Where there is no document, as in programs that write pages, the module can still be imported. */
+/** A program that renders pages on a server has no HTMLElement. It can import the module nevertheless. */
 const Base = globalThis.HTMLElement ?? class {};
 
-/** Attributes that change what is asked; the others change who answers and how it is said. */
+/** Attributes that change the query. `src` and `lang` change the site and the language. */
 const ASKED = ['uid', 'top', 'filter'];
 
-/** @implements {import('./element.js').RecASketchElement} */
+/** @implements {PublicElement} */
 export class RecASketchElement extends Base {
   static observedAttributes = ['src', 'lang', ...ASKED];
 
-  /** What it shows; without a shadow until it is in a document. */
-  #view = new View();
+  /** The content of the shadow root. The shadow root is attached when the element is first in a document. */
+  #view = new View(this.#handlers());
   #session = new SearchSession(this.#view, this.#host());
-  #words = null;
-  /** Another object each time the element begins anew. */
+  /** English until the words of the visitor's language are loaded. */
+  #words = english;
+  /** Identifies the latest start of the element, so that an older start stops. @type {object | null} */
   #run = null;
 
   get src() {
@@ -54,7 +63,7 @@ export class RecASketchElement extends Base {
   }
 
   set top(top) {
-    this.setAttribute('top', top);
+    this.setAttribute('top', String(top));
   }
 
   get filter() {
@@ -65,35 +74,40 @@ export class RecASketchElement extends Base {
     this.setAttribute('filter', written(checked({ filter }).filter));
   }
 
-  /** Resolves with the number of models once images are answered. */
   get ready() {
     return this.#session.ready;
   }
 
-  /** What is shown, or null. */
   get answer() {
     return this.#session.answer;
   }
 
+  /** @param {Image | Embedding} query */
   async search(query) {
     if (query instanceof Int8Array) return this.#session.search({ kind: 'embedding', key: '', embedding: query });
-    return this.#session.search(await imageQuery(query, query?.name ?? ''));
+    return this.#session.search(await imageQuery(query, query instanceof File ? query.name : ''));
   }
 
+  /** @param {string} uid */
   similar(uid) {
     return this.#session.search(modelQuery(uid));
   }
 
   connectedCallback() {
-    for (const name of ['src', 'uid', 'top', 'filter']) this.#takeUp(name);
+    for (const name of /** @type {const} */ (['src', 'uid', 'top', 'filter'])) this.#takeUp(name);
     if (!this.#run) this.#begin();
   }
 
   disconnectedCallback() {
-    // An element that is moved leaves and comes back at once.
+    // An element that is moved within the document is connected again before the microtask runs.
     queueMicrotask(() => this.isConnected || this.#end());
   }
 
+  /**
+   * @param {string} name
+   * @param {string | null} before
+   * @param {string | null} after
+   */
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.#run) return;
     if (name === 'src' || name === 'lang') this.#begin();
@@ -101,30 +115,33 @@ export class RecASketchElement extends Base {
     else if (this.#session.query) quietly(this.#session.search(this.#session.query));
   }
 
-  /** A property that was set before the element was defined. */
+  /**
+   * Applies a property that was set before the element was defined: it hides the accessor of the class.
+   * @param {'src' | 'uid' | 'top' | 'filter'} name
+   */
   #takeUp(name) {
     if (!Object.keys(this).includes(name)) return;
     const value = this[name];
-    delete this[name];
-    this[name] = value;
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
   }
 
-  get #language() {
-    const nearest = this.closest('[lang]')?.lang;
+  get #languages() {
+    const nearest = this.closest('[lang]')?.getAttribute('lang');
     return nearest ? [nearest] : navigator.languages;
   }
 
-  /** Begins, or begins anew with another site or language, with what was asked. */
+  /** Starts, or starts again with another site or language and keeps the query. */
   async #begin() {
     const run = {};
     this.#run = run;
     const site = new URL(this.src);
-    const words = await wordsOf(this.#language);
+    const words = await wordsOf(this.#languages);
     if (this.#run !== run) return;
     this.#words = words;
     if (!this.shadowRoot) this.#appear();
     this.#view.fill(words);
-    // What was asked before there was an engine goes on by itself.
+    // A query that waits for the first engine goes on by itself.
     const { query, isAsking } = this.#session;
     const isAnew = this.#session.begin(site, words);
     if (!query) this.#beginQuery();
@@ -133,7 +150,7 @@ export class RecASketchElement extends Base {
 
   #beginQuery() {
     if (this.uid) quietly(this.similar(this.uid));
-    else if (this.#words) this.#session.showStart();
+    else if (this.shadowRoot) this.#session.showStart();
   }
 
   #end() {
@@ -141,7 +158,7 @@ export class RecASketchElement extends Base {
     this.#run = null;
   }
 
-  /** What the session has to know of the element. @returns {import('./engine/search-session.js').Host} */
+  /** @returns {Host} */
   #host() {
     return {
       requestOf: (query) => requestOf(query),
@@ -155,9 +172,9 @@ export class RecASketchElement extends Base {
     };
   }
 
-  /** Makes the shadow, and listens to what visitors do there. */
-  #appear() {
-    this.#view.appear(this.attachShadow({ mode: 'open' }), {
+  /** @returns {Handlers} */
+  #handlers() {
+    return {
       base: () => this.src,
       onMore: (neighbour) =>
         this.#tell('select', neighbour) &&
@@ -168,30 +185,44 @@ export class RecASketchElement extends Base {
           (uid) => this.#view.focusCard(uid),
           () => {},
         ),
-    });
+    };
+  }
+
+  /** Attaches the shadow root and listens to the visitor. */
+  #appear() {
+    this.#view.appear(this.attachShadow({ mode: 'open' }));
     const { zone, input, base } = this.#view;
+    /** @type {Receiver} */
     const receiver = {
       onImages: (files) => quietly(this.#bring(files)),
       onModel: (uid) => quietly(this.similar(uid)),
-      onLink: () => this.#view.alert(this.#words.intake.link), // no host but the site's is asked
+      onLink: () => this.#view.alert(this.#words.intake.link), // the element fetches images from no other host
       onRefused: (sentence) => this.#view.alert(sentence),
+      words: () => this.#words,
       address: () => this.src,
     };
-    Object.defineProperty(receiver, 'words', { get: () => this.#words });
     listenToInput(input, receiver);
     listenToZone(zone, input);
     listenToDrops(base, zone, receiver);
     base.addEventListener('paste', (event) => paste(event, receiver));
   }
 
-  /** Asks about images, several of them together. */
+  /** Searches by one image, or by several together. @param {{blob: Blob, name: string}[]} files at least one */
   async #bring(files) {
     const queries = await Promise.all(files.slice(0, MOST).map(({ blob, name }) => imageQuery(blob, name)));
     const remark = files.length > MOST ? this.#words.several.most(MOST) : '';
-    return this.#session.search(together(queries.map((query) => ({ query, weight: 1 }))), { remark });
+    /** @type {Member[]} */
+    const members = queries.map((query) => ({ query, weight: 1 }));
+    return this.#session.search(/** @type {Query} */ (together(members)), { remark });
   }
 
-  /** Dispatches an event; false where a listener prevented the default. An `error` does not bubble, like that of an image: on the window it would count as a script's. */
+  /**
+   * Dispatches an event. `error` does not bubble: the window would take it for the error of a script.
+   * @template {keyof RecASketchEvents} Type
+   * @param {Type} type
+   * @param {RecASketchEvents[Type]['detail']} detail
+   * @returns {boolean} false if a listener prevented the default
+   */
   #tell(type, detail) {
     const bubbles = type !== 'error';
     return this.dispatchEvent(
@@ -200,28 +231,39 @@ export class RecASketchElement extends Base {
   }
 }
 
-/** @returns {Promise<import('./engine/query.js').ImageQuery>} */
+/**
+ * @param {Image} image
+ * @param {string} name
+ * @returns {Promise<ImageQuery>}
+ */
 async function imageQuery(image, name) {
   const { key, image: blob } = await imageOf(image);
   return { kind: 'image', key, name, blob };
 }
 
-/** @returns {import('./engine/query.js').ModelQuery} */
+/** @param {string} uid @returns {ModelQuery} */
 const modelQuery = (uid) => ({ kind: 'model', key: `model=${uid}`, uid });
 
-/** Failures of a search are on the element already. */
+/** Ignores the failure of a search, which the element shows already. @param {Promise<unknown>} searching */
 function quietly(searching) {
   searching.catch(() => {});
 }
 
-/** Drops on the element; those beside it are the page's. */
+/**
+ * Listens to drops on the element. A drop beside it belongs to the page around.
+ * @param {HTMLElement} base
+ * @param {HTMLElement} zone
+ * @param {Receiver} receiver
+ */
 function listenToDrops(base, zone, receiver) {
   base.addEventListener('dragover', (event) => {
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
     zone.classList.add('wanted');
   });
-  base.addEventListener('dragleave', (event) => zone.classList.toggle('wanted', base.contains(event.relatedTarget)));
+  base.addEventListener('dragleave', ({ relatedTarget }) =>
+    zone.classList.toggle('wanted', relatedTarget instanceof Node && base.contains(relatedTarget)),
+  );
   base.addEventListener('drop', (event) => {
     event.preventDefault();
     zone.classList.remove('wanted');

@@ -1,13 +1,23 @@
-/** What the element shows: its shadow, and the words and answers in it. */
+/**
+ * The content of the element's shadow root.
+ *
+ * @import { Shown, View as SessionView } from '../engine/search-session.js'
+ * @import { Look } from '../page/card.js'
+ * @import { Words } from '../strings/strings.js'
+ *
+ * @typedef {Pick<Look, 'onMore' | 'onOpen'> & {base: () => string, onShowMore: () => void}} Handlers what the visitor
+ *   does; `base` returns the address of the site, to which the addresses of thumbnails are relative
+ */
 
 import { button, element } from '../page/dom.js';
 import { Grid } from '../page/grid.js';
 import { pasteHint } from '../page/intake.js';
+import { words as english } from '../strings/strings.js';
 
-/** By address, what is read once for all elements. @type {Map<string, Promise<CSSStyleSheet>>} */
+/** The stylesheets by address, shared by all elements. @type {Map<string, Promise<CSSStyleSheet>>} */
 const sheets = new Map();
 
-/** The stylesheets of this version of the element; written so that programs which bundle scripts find them too. */
+/** Bundlers recognise this form of an address and publish the files too. */
 const STYLES = [
   new URL('../styles/base.css', import.meta.url),
   new URL('../styles/element.css', import.meta.url),
@@ -15,7 +25,7 @@ const STYLES = [
 ];
 
 /**
- * A stylesheet, made by hand: a page's policy may forbid styles that are linked or inline.
+ * Reads a stylesheet as an object. The policy of the page around may forbid linked and inline styles.
  * @param {URL} address
  */
 function sheetOf({ href }) {
@@ -27,24 +37,24 @@ function sheetOf({ href }) {
     sheet.replaceSync(await response.text());
     return sheet;
   };
-  if (!sheets.has(href)) sheets.set(href, read());
-  return sheets.get(href);
+  const sheet = sheets.get(href) ?? read();
+  sheets.set(href, sheet);
+  return sheet;
 }
 
-/**
- * What visitors do in the shadow; `base` is the address of the site, of which thumbnails are.
- * @typedef {Pick<import('../page/card.js').Look, 'onMore' | 'onOpen'> & {base: () => string, onShowMore: () => void}}
- *   Handlers
- */
-
-/** The element's view of its search session. @implements {import('../engine/search-session.js').View} */
+/** Shows the search session of an element. @implements {SessionView} */
 export class View {
   #parts = parts();
   #grid = new Grid(this.#parts.grid);
-  /** @type {import('../strings/strings.js').Words} */
-  #words;
-  /** @type {Handlers} */
+  /** English until `fill` is called. */
+  #words = english;
   #handlers;
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.#handlers = handlers;
+    this.#parts.more.addEventListener('click', handlers.onShowMore);
+  }
 
   get zone() {
     return this.#parts.zone;
@@ -59,22 +69,19 @@ export class View {
   }
 
   /**
-   * Shows everything once its styles are there: without them it would jump.
+   * Fills the shadow root once the stylesheets are loaded. Without them the layout would shift.
    * @param {ShadowRoot} root
-   * @param {Handlers} handlers
    */
-  async appear(root, handlers) {
-    this.#handlers = handlers;
-    this.#parts.more.addEventListener('click', handlers.onShowMore);
+  async appear(root) {
     try {
       root.adoptedStyleSheets = await Promise.all(STYLES.map(sheetOf));
     } catch (error) {
-      console.error(error); // it works without, and looks plain
+      console.error(error); // the element works without styles
     }
     root.append(this.#parts.base);
   }
 
-  /** @param {import('../strings/strings.js').Words} words */
+  /** Shows the words of a language. @param {Words} words */
   fill(words) {
     this.#words = words;
     const { base, drop, choose, paste, more } = this.#parts;
@@ -90,17 +97,20 @@ export class View {
     this.showEngine('loading', this.#words.page.starting);
   }
 
+  /** @type {SessionView['showEngine']} */
   showEngine(state, text) {
     this.#parts.engine.dataset.state = state;
     this.#parts.engineWords.textContent = text;
   }
 
+  /** @type {SessionView['showProgress']} */
   showProgress(loaded, total) {
     const value = Math.min(loaded, total);
     Object.assign(this.#parts.progress, { max: total, value });
     this.showEngine('loading', this.#words.engine.loading(value, total));
   }
 
+  /** @param {string} sentence @param {(() => void) | null} [restart] */
   alert(sentence, restart = null) {
     const { buttons } = this.#words;
     const way = restart
@@ -109,7 +119,7 @@ export class View {
     this.#parts.alert.replaceChildren(element('p', '', sentence), way);
   }
 
-  /** Takes the failure away; a keyboard that was on its button goes on from the choice of a file. */
+  /** Removes the failure. If its button has the keyboard focus, the focus moves to the choice of a file. */
   clearAlert() {
     const { alert, input, base } = this.#parts;
     const { activeElement } = /** @type {ShadowRoot} */ (base.getRootNode());
@@ -117,14 +127,17 @@ export class View {
     alert.replaceChildren();
   }
 
+  /** @param {string} sentence */
   note(sentence) {
     this.#parts.note.textContent = sentence;
   }
 
+  /** @param {string} sentence */
   say(sentence) {
     this.#parts.status.textContent = sentence;
   }
 
+  /** @type {SessionView['showAsked']} */
   showAsked(_, top) {
     const { empty, answer, title } = this.#parts;
     empty.hidden = true;
@@ -133,6 +146,7 @@ export class View {
     this.#grid.wait(top);
   }
 
+  /** @param {Shown} shown */
   showAnswer({ answer: { neighbours, top, alike }, title, none }) {
     const { base, ...handlers } = this.#handlers;
     this.#parts.title.textContent = title;
@@ -148,24 +162,30 @@ export class View {
     this.#grid.clear();
   }
 
-  /** The keyboard goes on from the answer where the button that was pressed has gone with the old one. */
+  /** Moves the keyboard focus to the answer. The button that had the focus was removed with the old answer. */
   focusAnswer() {
     this.#parts.title.focus({ preventScroll: true });
   }
 
-  /** The keyboard goes on from a card. @param {string | undefined} uid */
+  /** Moves the keyboard focus to a card. @param {string | undefined} uid */
   focusCard(uid) {
     this.#grid.focus(uid);
   }
 }
 
-/** An element of the shadow that the page around can style. */
+/**
+ * Makes an element that the page around can style with `::part(name)`.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} name
+ */
 function part(tag, name, className = name) {
   const made = element(tag, className);
   made.setAttribute('part', name);
   return made;
 }
 
+/** @param {string} name */
 function slot(name) {
   const made = element('slot');
   made.name = name;
@@ -174,19 +194,16 @@ function slot(name) {
 
 function parts() {
   const base = part('div', 'base');
-  Object.assign(base, { tabIndex: -1 }); // a click puts the keyboard here, so that pasting reaches it
+  base.tabIndex = -1; // a click moves the focus here, so that the element receives what is pasted
   base.setAttribute('role', 'group');
-  const [zone, drop, input, choose, paste] = [
-    part('div', 'zone'),
-    element('span', 'drop'),
-    element('input', 'unseen'),
-    part('label', 'button'),
-    element('span', 'paste'),
-  ];
+  const [zone, drop] = [part('div', 'zone'), element('span', 'drop')];
+  const input = element('input', 'unseen');
+  const [choose, paste] = [part('label', 'button'), element('span', 'paste')];
   Object.assign(input, { type: 'file', accept: 'image/*', id: 'file' });
   choose.htmlFor = 'file';
   zone.append(drop, input, choose, paste);
-  const [engine, progress, engineWords] = [part('div', 'engine'), part('progress', 'progress'), element('p')];
+  const [engine, engineWords] = [part('div', 'engine'), element('p')];
+  const progress = part('progress', 'progress');
   engineWords.id = 'engine-words';
   progress.setAttribute('aria-labelledby', 'engine-words');
   engine.append(progress, engineWords);
@@ -194,14 +211,9 @@ function parts() {
   alert.setAttribute('role', 'alert');
   note.setAttribute('role', 'status');
   status.setAttribute('role', 'status');
-  const [answer, title, none, grid, more] = [
-    element('div', 'answer'),
-    part('h2', 'title'),
-    part('p', 'none'),
-    part('ol', 'grid'),
-    part('button', 'button', 'show-more'),
-  ];
-  Object.assign(title, { tabIndex: -1 });
+  const [answer, title, none] = [element('div', 'answer'), part('h2', 'title'), part('p', 'none')];
+  const [grid, more] = [part('ol', 'grid'), part('button', 'button', 'show-more')];
+  title.tabIndex = -1;
   grid.setAttribute('role', 'list');
   Object.assign(more, { type: 'button', hidden: true });
   answer.hidden = true;

@@ -1,12 +1,13 @@
-/** What a text that was pasted, dropped or typed may be the address of. */
+/** Recognises links in texts that were pasted, dropped or typed. */
 
 /**
- * The uid that a link names: one of this page's own, or one of Sketchfab's.
+ * Returns the uid of the model that a link names, or null. The link is one of this page or one of Sketchfab.
  * @param {string} text
- * @param {string} own the page's address
+ * @param {string} own the address of the page
  * @returns {string | null}
  */
 export function uidOfLink(text, own = location.href) {
+  /** @type {URL} */
   let link;
   try {
     link = new URL(text.trim());
@@ -23,7 +24,7 @@ export function uidOfLink(text, own = location.href) {
 }
 
 /**
- * The address of something on the web that this page may ask for, or null; plain http from a page on plain http alone.
+ * Returns a link that this page may fetch, or null. A page on https may not fetch from http.
  * @param {string} text
  * @returns {URL | null}
  */

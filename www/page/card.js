@@ -1,22 +1,26 @@
-/** One answer as a card: its thumbnail, what it is, how near it is, and where it leads. */
+/**
+ * A neighbour as a card: the thumbnail with its score, the name, the author and the licence, and what can be done with
+ * it.
+ *
+ * @import { Model, Neighbour } from '../engine/protocol.js'
+ * @import { Words } from '../strings/strings.js'
+ *
+ * @typedef {object} Look what a card needs besides its neighbour
+ * @property {Words['results']} words
+ * @property {string} base the address of the page or the site, to which thumbnails and links to models are relative
+ * @property {boolean} isCalibrated whether the catalogue is large enough to tell how unusual a score is
+ * @property {(neighbour: Neighbour) => void} onMore the neighbour becomes the query
+ * @property {(neighbour: Neighbour, event: MouseEvent) => void} [onOpen] the visitor follows the link
+ * @property {(neighbour: Neighbour) => void} [onAdd] the neighbour is added to the query; only on the page
+ * @property {(neighbour: Neighbour) => void} [onWhy] the visitor asks for an explanation; only on the page
+ */
 
 import { bdi, button, element } from './dom.js';
 import { showViewer, viewable } from './viewer.js';
 
 /**
- * @typedef {object} Look what a card needs beside its neighbour
- * @property {import('../strings/strings.js').Words['results']} words
- * @property {string} base the address of the page or the site, of which thumbnails are, and links to models
- * @property {boolean} isCalibrated whether this catalogue tells how unusual a score is
- * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} onMore
- * @property {(neighbour: import('../engine/protocol.js').Neighbour, event: MouseEvent) => void} [onOpen] its link is followed
- * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} [onAdd] this and the next on the page alone
- * @property {(neighbour: import('../engine/protocol.js').Neighbour) => void} [onWhy]
- */
-
-/**
- * The list item of a neighbour.
- * @param {import('../engine/protocol.js').Neighbour} neighbour
+ * Makes the list item of a neighbour.
+ * @param {Neighbour} neighbour
  * @param {Look} look
  */
 export function cardOf(neighbour, look) {
@@ -37,10 +41,13 @@ export function cardOf(neighbour, look) {
   return item;
 }
 
-/** The id of an answer's name. A uid is any text, and lists of ids end at blanks. @param {string} uid */
+/**
+ * Returns the id of the element with a model's name. A uid may hold blanks, which would end an id in a list of ids.
+ * @param {string} uid
+ */
 export const resultId = (uid) => `result-${encodeURIComponent(uid)}`;
 
-/** The place of an answer that has not come. */
+/** Makes the list item that keeps the place of a neighbour until the answer arrives. */
 export function emptyCard() {
   const article = element('article', 'card waiting');
   const title = element('h3', '', '\u00a0');
@@ -53,22 +60,23 @@ export function emptyCard() {
 }
 
 /**
- * Points an image at a file of this site; what cannot be shown leaves its box empty but reserved.
- * Files of other sites are not asked for: they would learn what a visitor looks at.
- * @param {HTMLImageElement} image
- * @param {string} file a path within the site, or an object URL of this page
+ * Shows a file of this site in an image. If the file cannot be shown, the box of the image stays empty and keeps its
+ * size. Files of other sites are not fetched, because those sites would learn what the visitor looks at.
+ * @param {HTMLImageElement} image an image in its box
+ * @param {string} file a path within the site or an object URL of this page; empty for no image
  * @param {string} [base] the address of the page or the site
  */
 export function showThumbnail(image, file, base = document.baseURI) {
   const box = image.parentElement;
   const address = ownAddress(file, base);
-  box.classList.toggle('empty', !address);
-  image.onload = () => box.classList.remove('empty');
-  image.onerror = () => box.classList.add('empty');
+  box?.classList.toggle('empty', !address);
+  image.onload = () => box?.classList.remove('empty');
+  image.onerror = () => box?.classList.add('empty');
   if (address) image.src = address;
   else image.removeAttribute('src');
 }
 
+/** @param {string} file @param {string} base */
 function ownAddress(file, base) {
   if (!file) return null;
   try {
@@ -79,7 +87,7 @@ function ownAddress(file, base) {
   }
 }
 
-/** An https address, or null: catalogues come from anywhere. */
+/** Returns an https address, or null: a catalogue may hold any text. @param {string} url */
 function safeLink(url) {
   try {
     const address = new URL(url);
@@ -89,16 +97,23 @@ function safeLink(url) {
   }
 }
 
-/** The thumbnail with its badges. Clicking and dragging it are conveniences; the button below is for everybody. */
+/**
+ * Makes the thumbnail with its badges. It can be clicked and dragged with a pointer; the button below it does the same
+ * for keyboards and screen readers.
+ * @param {Neighbour} neighbour
+ * @param {string} name
+ * @param {Look} look
+ */
 function picture(neighbour, name, { words, base, isCalibrated, onMore }) {
   const { model, score, closer_than: closer, duplicates } = neighbour;
   const box = element('div', 'box');
   box.setAttribute('part', 'picture');
   box.addEventListener('click', () => onMore(neighbour));
   box.draggable = true;
-  box.addEventListener('dragstart', (event) => {
-    event.dataTransfer.effectAllowed = 'copy';
-    event.dataTransfer.setData('text/uri-list', `${base.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
+  box.addEventListener('dragstart', ({ dataTransfer }) => {
+    if (!dataTransfer) return;
+    dataTransfer.effectAllowed = 'copy';
+    dataTransfer.setData('text/uri-list', `${base.split('#')[0]}#model=${encodeURIComponent(model.uid)}`);
   });
   const image = element('img');
   Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
@@ -114,7 +129,13 @@ function picture(neighbour, name, { words, base, isCalibrated, onMore }) {
   return box;
 }
 
-/** Short on a picture; the title, or what is spoken in its place, is a sentence. */
+/**
+ * Makes a badge: a short text on the thumbnail, with a sentence as its title.
+ * @param {string} className
+ * @param {string} text
+ * @param {string} title
+ * @param {string} [spoken] the sentence for screen readers, if it is not the title
+ */
 function badge(className, text, title, spoken = title) {
   const made = element('span', `badge ${className}`, text);
   made.title = title;
@@ -123,44 +144,59 @@ function badge(className, text, title, spoken = title) {
   return made;
 }
 
+/** @param {Model} model @param {Look} look */
 function byline({ author, licence }, { words }) {
   const line = element('p', 'byline');
   line.setAttribute('part', 'byline');
   if (author) line.append(bdi(author));
   if (licence) {
-    const part = bdi(licence);
-    part.className = 'licence';
+    const part = bdi(licence, 'licence');
     part.title = words.licence(licence);
     line.append(part);
   }
   return line;
 }
 
+/** @param {Neighbour} neighbour @param {string} name @param {Look} look */
 function actions(neighbour, name, { words, onMore, onOpen }) {
   const row = element('div', 'actions');
   row.setAttribute('part', 'actions');
   row.append(button('more', words.more, () => onMore(neighbour), words.moreSpoken(name)));
   const address = safeLink(neighbour.model.url);
-  if (address) row.append(link(address, name, words));
-  row.querySelector('.view')?.addEventListener('click', (event) => onOpen?.(neighbour, event));
+  if (!address) return row;
+  const view = link(address, name, words);
+  view.addEventListener('click', (event) => onOpen?.(neighbour, event));
+  row.append(view);
   return row;
 }
 
-/** What else can be done with a model, on its picture, where it takes no room: signs, each with its sentence. */
+/**
+ * Makes the small buttons on the thumbnail. Each shows a sign and has a sentence as its title.
+ * @param {Neighbour} neighbour
+ * @param {string} name
+ * @param {Look} look
+ */
 function extras(neighbour, name, { words, onAdd, onWhy }) {
   const { model } = neighbour;
   const row = element('div', 'extras');
+  /** @param {string} sign @param {string} spoken @param {() => void} act */
   const add = (sign, spoken, act) => {
-    row.append(button('extra', sign, act, spoken));
-    row.lastElementChild.title = spoken;
+    const extra = button('extra', sign, act, spoken);
+    extra.title = spoken;
+    row.append(extra);
   };
-  add('?', words.whySpoken(name), () => onWhy(neighbour));
-  add('+', words.addSpoken(name), () => onAdd(neighbour));
+  add('?', words.whySpoken(name), () => onWhy?.(neighbour));
+  add('+', words.addSpoken(name), () => onAdd?.(neighbour));
   if (viewable(model)) add('3D', words.viewerSpoken(name), () => showViewer(model, name));
   return row;
 }
 
-/** A link says where it leads: a catalogue may name any site. */
+/**
+ * Makes the link to a model. It shows the host, because a catalogue may name any site.
+ * @param {URL} address
+ * @param {string} name
+ * @param {Look['words']} words
+ */
 function link(address, name, words) {
   const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
   const site = isSketchfab ? words.sketchfab : address.hostname;

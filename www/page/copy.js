@@ -1,9 +1,17 @@
-/** An answer for other programs, on the clipboard. */
+/**
+ * Copies an answer to the clipboard, as JSON or CSV, or its link.
+ *
+ * @import { Answer, Neighbour } from '../engine/protocol.js'
+ */
 
 import { results as words } from '../strings/strings.js';
 import { alertVisitor, note } from './messages.js';
 
-/** Columns of the CSV; those behind `duplicates` are the owner's catalogue's, so that a catalogue can be made of them. */
+/**
+ * The columns of the CSV. Those after `duplicates` are named as in the owner's catalogue, so that they make a
+ * catalogue.
+ * @type {Record<string, (neighbour: Neighbour, index: number) => string | number>}
+ */
 const COLUMNS = {
   rank: (_, index) => index + 1,
   score: ({ score }) => score,
@@ -21,9 +29,9 @@ const COLUMNS = {
 const WRITERS = { json: asJson, csv: asCsv };
 
 /**
- * Copies an answer and says so.
+ * Copies an answer, and shows a note.
  * @param {'json' | 'csv'} form
- * @param {import('../engine/protocol.js').Answer} answer
+ * @param {Answer} answer
  */
 export async function copy(form, answer) {
   try {
@@ -34,7 +42,7 @@ export async function copy(form, answer) {
   }
 }
 
-/** Copies the address, which holds what was asked, and says so. */
+/** Copies the address, which holds the query, and shows a note. */
 export async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
@@ -44,7 +52,7 @@ export async function copyLink() {
   }
 }
 
-/** As `recasketch search --json` prints it. */
+/** Writes JSON as `recasketch search --json` does. @param {Answer} answer */
 function asJson({ neighbours, alike }) {
   const found = neighbours.map(({ model: { thumbnail, url, ...model }, row, score, closer_than, duplicates }) => ({
     row,
@@ -58,6 +66,7 @@ function asJson({ neighbours, alike }) {
   return JSON.stringify({ neighbours: found, alike }, null, 2);
 }
 
+/** @param {Answer} answer */
 function asCsv({ neighbours }) {
   const rows = neighbours.map((neighbour, index) =>
     Object.values(COLUMNS).map((value) => cell(value(neighbour, index))),
@@ -65,7 +74,7 @@ function asCsv({ neighbours }) {
   return [Object.keys(COLUMNS), ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-/** A cell that holds what would end it is quoted. */
+/** Writes a cell; quotes it if it holds a character that would end it. @param {string | number} value */
 function cell(value) {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

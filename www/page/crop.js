@@ -1,26 +1,40 @@
 /**
- * The part of the query's image that is searched: a square box on the preview, for pointer and keyboard. It is
- * square because the network is, so that what is in it is what is searched, however thumbnails were framed.
+ * The part of the image that is searched: a square box on the preview, for pointer and keyboard. The input of the
+ * network is square, so a square part is neither cropped nor stretched, whatever the preprocessing of the thumbnails.
  *
- * @typedef {import('../engine/protocol.js').Part} Part
+ * @import { Part, Shown } from '../engine/protocol.js'
+ * @import { Query } from '../engine/query.js'
+ *
+ * @typedef {{left: number, top: number, side: number}} Box in pixels of the image
  */
 
 import { page, crop as words } from '../strings/strings.js';
 import { byId } from './dom.js';
 import { say } from './messages.js';
 
-/** The box's side at first and at least, as shares of the image's shorter side, and what a key moves it by. */
+/** The first and the smallest side of the box, and its step for a key, as fractions of the image's shorter side. */
 const [FIRST, LEAST, STEP] = [0.6, 0.1, 0.05];
 
-/**
- * The image's sides in pixels, once it is there, and how to show it, once that is known; the part of it, and the same
- * as a box in pixels; who hears of it.
- */
-const state = { width: 0, height: 0, shown: null, part: null, box: null, onPart: () => {} };
+/** The ratio of the preview's sides. */
+const PREVIEW = 16 / 9;
+
+const state = {
+  /** The sides of the image in pixels; 0 until it is loaded. */
+  width: 0,
+  height: 0,
+  /** How to show the image; null until it was answered. @type {Pick<Shown, 'width' | 'height'> | null} */
+  shown: null,
+  /** @type {Part | null} */
+  part: null,
+  /** The same as a box; null also until the image is loaded. @type {Box | null} */
+  box: null,
+  /** @type {(part: Part | null) => void} */
+  onPart() {},
+};
 
 /**
- * Listens to the button and the box; once.
- * @param {(part: Part | null) => void} onPart a part, or null for the whole image, as often as it changes
+ * Listens to the button and the box. Call it once.
+ * @param {(part: Part | null) => void} onPart receives each change of the part; null for the whole image
  */
 export function listenToCrop(onPart) {
   state.onPart = onPart;
@@ -34,21 +48,19 @@ export function listenToCrop(onPart) {
   byId('crop-box').addEventListener('pointerdown', drag);
 }
 
-/**
- * Shows the part of a query that was searched; nothing to choose where the query has no image of its own.
- * @param {import('../engine/query.js').Query | null} query
- */
+/** Shows the part of a query. Only a query by one image has parts. @param {Query | null} query */
 export function showCrop(query) {
-  state.part = query?.part ?? null;
-  state.shown = query?.shown ?? null;
-  byId('preview').classList.toggle('whole', query?.kind !== 'image');
+  const image = query?.kind === 'image' ? query : null;
+  state.part = image?.part ?? null;
+  state.shown = image?.shown ?? null;
+  byId('preview').classList.toggle('whole', !image);
   measure();
 }
 
-/** A preview that has not come, or that this browser cannot show, has no sides and no parts. */
+/** Reads the sides of the image. An image that is not loaded, or that this browser cannot show, has no parts. */
 function measure() {
   const { naturalWidth, naturalHeight } = byId('preview-image');
-  // What the network saw has the upright sides for certain.
+  // Browsers differ in how they turn images. The sides in the answer are those of the upright image.
   const { width, height } = state.shown ?? { width: naturalWidth, height: naturalHeight };
   Object.assign(state, { width, height });
   const { part } = state;
@@ -58,7 +70,7 @@ function measure() {
   draw();
 }
 
-/** Moves the box to where it still lies within the image. */
+/** Sets the box, moved so that it lies within the image; null for the whole image. @param {Box | null} box */
 function change(box) {
   if (box) {
     const side = possible(box.side);
@@ -71,29 +83,31 @@ function change(box) {
   state.onPart(state.part);
 }
 
-/** The side nearest to a wished one that a box can have. */
+/** Returns the side that a box can have, as near as possible to a wanted one. @param {number} side */
 function possible(side, most = Infinity) {
   const shorter = Math.min(state.width, state.height);
   return clamped(side, LEAST * shorter, Math.min(shorter, most));
 }
 
+/** @param {number} value @param {number} least @param {number} most */
 const clamped = (value, least, most) => Math.min(Math.max(value, least), most);
 
-/** @returns {Part | null} */
+/** @param {Box | null} box @returns {Part | null} */
 function partOf(box) {
   const { width, height } = state;
   return box && { left: box.left / width, top: box.top / height, width: box.side / width, height: box.side / height };
 }
 
-/** Puts the box on the preview, which holds the whole image in the middle of 16:9. */
+/** Draws the box on the preview. The preview has the whole image in its middle. */
 function draw() {
-  const { box } = state;
+  const { box, part } = state;
   byId('crop').textContent = box ? page.cropWhole : page.crop;
   byId('preview').classList.toggle('cropping', Boolean(box));
   byId('crop-box').hidden = !box;
-  if (!box) return;
-  const [across, down] = shown();
-  const { left, top, width: wide, height: high } = state.part;
+  if (!box || !part) return;
+  const [across, down] = covered();
+  const { left, top, width: wide, height: high } = part;
+  /** @param {number} share */
   const percent = (share) => `${100 * share}%`;
   Object.assign(byId('crop-box').style, {
     left: percent((1 - across) / 2 + left * across),
@@ -104,39 +118,45 @@ function draw() {
   byId('crop-box').setAttribute('aria-label', `${words.box} ${words.place(left, top, wide, high)}`);
 }
 
-/** The shares of the preview's sides that the image takes. */
-function shown() {
-  const ratio = state.width / state.height / (16 / 9);
+/** Returns the fractions of the preview's sides that the image covers. */
+function covered() {
+  const ratio = state.width / state.height / PREVIEW;
   return ratio > 1 ? [1, 1 / ratio] : [ratio, 1];
 }
 
+/** @param {KeyboardEvent} event */
 function press(event) {
+  const { box } = state;
   const step = STEP * Math.min(state.width, state.height);
+  /** @type {Record<string, number[]>} */
   const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   if (event.key === 'Escape') {
     change(null);
     byId('crop').focus();
-  } else if (moves[event.key]) {
+  } else if (box && moves[event.key]) {
     event.preventDefault();
     const [across, down] = moves[event.key].map((direction) => direction * step);
-    const { left, top, side } = state.box;
-    // Growing and shrinking keep the middle.
+    const { left, top, side } = box;
+    // The middle stays in place when the box grows or shrinks.
     const growth = possible(side + across - down) - side;
     if (event.shiftKey) change({ left: left - growth / 2, top: top - growth / 2, side: side + growth });
     else change({ left: left + across, top: top + down, side });
-    say(words.place(...Object.values(state.part)));
+    const { part } = state;
+    if (part) say(words.place(part.left, part.top, part.width, part.height));
   }
 }
 
-/** Drags the box, or by its corner its size, until the pointer lets go. */
+/** Moves the box with the pointer. At its corner, the pointer changes its size. @param {PointerEvent} event */
 function drag(event) {
-  if (event.button !== 0) return;
+  const { box: from } = state;
+  if (event.button !== 0 || !from) return;
   const target = byId('crop-box');
   const { width } = byId('preview-box').getBoundingClientRect();
-  const pixels = state.width / (width * shown()[0]);
-  const [from, isCorner] = [{ ...state.box }, event.target.id === 'crop-corner'];
-  const room = Math.min(state.width - from.left, state.height - from.top); // the other corner stays
+  const pixels = state.width / (width * covered()[0]);
+  const isCorner = event.target === byId('crop-corner');
+  const room = Math.min(state.width - from.left, state.height - from.top); // the opposite corner stays in place
   target.setPointerCapture(event.pointerId);
+  /** @param {PointerEvent} event */
   const move = ({ clientX, clientY }) => {
     const [across, down] = [(clientX - event.clientX) * pixels, (clientY - event.clientY) * pixels];
     if (isCorner) change({ ...from, side: possible(from.side + Math.max(across, down), room) });

@@ -1,10 +1,10 @@
-/** A dialog over the page: the browser keeps the keyboard in it, and gives it back to where it was. */
+/** A dialog over the page. The browser keeps the keyboard focus in it, and restores the focus when it closes. */
 
 import { buttons } from '../strings/strings.js';
 import { button, element } from './dom.js';
 
 /**
- * Opens a dialog; what is in it goes when it closes.
+ * Opens a dialog. Its element is removed when it closes.
  * @param {string} className
  * @param {string} title
  * @param {(Node | string)[]} content
@@ -21,7 +21,7 @@ export function openDialog(className, title, content) {
     button('dismiss', '×', () => dialog.close(), buttons.close),
   );
   dialog.append(head, ...content);
-  // Beside the dialog is what lies behind it.
+  // A click beside the dialog has the dialog itself as its target.
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);

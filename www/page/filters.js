@@ -1,22 +1,30 @@
-/** The filters above the answers: for each facet a panel with its values, and how many models each would leave. */
+/**
+ * The filters above the answer: for each facet a panel with its values, and the number of models that each value
+ * leaves.
+ *
+ * @import { Filter } from '../engine/protocol.js'
+ *
+ * @typedef {keyof Filter} Facet
+ * @typedef {{item: HTMLLIElement, box: HTMLInputElement, count: HTMLElement}} Item a listed value
+ */
 
 import { filters as words } from '../strings/strings.js';
-import { byId, element } from './dom.js';
+import { bdi, byId, element } from './dom.js';
 import { settings } from './settings.js';
 
-/** How many values a panel lists at once; more are found by their letters. */
+/** The most values that a panel lists. The visitor finds the others by their letters. */
 const LISTED = 60;
 
-/** From so many values on a panel has a field to find them. */
+/** A panel with at least this many values has a field to find them. */
 const MANY = 12;
 
-/** The panels by facet. */
+/** @type {Map<Facet, Panel>} */
 const panels = new Map();
 
 /**
- * Makes the panels that the site's owner wants.
- * @param {Record<string, string[]>} values by facet, the most common first
- * @param {(facet: string, value: string) => void} onToggle
+ * Makes the panels that the owner has set.
+ * @param {Record<Facet, string[]>} values by facet, the most common first
+ * @param {(facet: Facet, value: string) => void} onToggle
  */
 export function makeFilters(values, onToggle) {
   panels.clear();
@@ -27,50 +35,62 @@ export function makeFilters(values, onToggle) {
 }
 
 /**
- * Listens to what closes panels and clears filters; once.
+ * Listens to events that close panels or clear the filter. Call it once.
  * @param {() => void} onClear
  */
 export function listenToFilters(onClear) {
-  const close = (event) => {
-    for (const { details } of panels.values()) if (!details.contains(event.target)) details.open = false;
+  /** @param {Event} event */
+  const close = ({ target }) => {
+    for (const { details } of panels.values()) {
+      if (!(target instanceof Node && details.contains(target))) details.open = false;
+    }
   };
   document.addEventListener('pointerdown', close);
   document.addEventListener('focusin', close);
   byId('clear-filters').addEventListener('click', () => {
     onClear();
-    byId('results-title').focus({ preventScroll: true }); // the button goes
+    byId('results-title').focus({ preventScroll: true }); // the button disappears
   });
 }
 
 /**
- * Shows what is chosen and what each further choice would leave.
- * @param {import('../engine/protocol.js').Filter} filter
- * @param {Record<string, Uint32Array>} counts by facet, in the order of its values
+ * Shows the filter, and the number of models that each further value leaves.
+ * @param {Filter} filter
+ * @param {Record<Facet, Uint32Array>} counts by facet, in the order of its values
  */
 export function showFilters(filter, counts) {
   byId('clear-filters').hidden = Object.keys(filter).length === 0;
   for (const [facet, panel] of panels) panel.show(filter[facet] ?? [], counts[facet]);
 }
 
-/** One facet. */
+/** The panel of one facet. */
 class Panel {
   details = element('details', 'facet');
   #facet;
   #values;
-  /** Where a value's count is. */
+  /** The place of each value in `#counts`. */
   #places;
   #onToggle;
+  /** @type {Uint32Array} */
   #counts = new Uint32Array();
+  /** @type {string[]} */
   #chosen = [];
   #summary = element('summary');
   #list = element('ul');
   #rest = element('p', 'rest');
   #field = element('input');
-  /** What is listed, by value. */
+  /** The listed values. @type {Map<string, Item>} */
   #items = new Map();
 
+  /**
+   * @param {Facet} facet
+   * @param {string[]} values
+   * @param {(facet: Facet, value: string) => void} onToggle
+   */
   constructor(facet, values, onToggle) {
-    [this.#facet, this.#values, this.#onToggle] = [facet, values, onToggle];
+    this.#facet = facet;
+    this.#values = values;
+    this.#onToggle = onToggle;
     this.#places = new Map(values.map((value, place) => [value, place]));
     const panel = element('div', 'panel');
     this.#list.setAttribute('role', 'list');
@@ -86,7 +106,11 @@ class Panel {
     this.#name();
   }
 
-  /** Values stay where they are while the panel is open: only their counts change. */
+  /**
+   * Shows the chosen values and the counts. Values keep their places while the panel is open.
+   * @param {string[]} chosen
+   * @param {Uint32Array} counts
+   */
   show(chosen, counts) {
     [this.#chosen, this.#counts] = [chosen, counts];
     this.#name();
@@ -99,24 +123,30 @@ class Panel {
     this.#summary.classList.toggle('chosen', this.#chosen.length > 0);
   }
 
-  /** A closed panel keeps nothing: opened again, it would show its last values until this event comes. */
+  /**
+   * Empties a panel that was closed, and fills one that was opened. The event comes later than the change. If a closed
+   * panel kept its values, it would show them for a moment when it is opened again. When a panel is opened, the visitor
+   * may type before the event comes: the letters, and the values that they have listed, stay.
+   */
   #turn() {
     if (!this.details.open) {
-      this.#field.value = ''; // not on opening: letters may have come before this event
+      this.#field.value = '';
       this.#items.clear();
       this.#list.replaceChildren();
-    } else if (this.#items.size === 0) this.#fill(); // letters may have listed values, and the keyboard be among them
+    } else if (this.#items.size === 0) this.#fill();
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.key !== 'Escape' || !this.details.open) return;
     this.details.open = false;
     this.#summary.focus();
   }
 
-  /** Lists what is chosen, then the most common values that have the letters of the field. */
+  /** Lists the chosen values, then the most common values that contain the letters of the field. */
   #fill() {
     const letters = this.#field.value.trim().toLocaleLowerCase();
+    /** @param {string} value */
     const left = (value) => this.#count(value) > 0 && !this.#chosen.includes(value);
     const found = this.#values.filter((value) => left(value) && value.toLocaleLowerCase().includes(letters));
     const listed = [...this.#chosen, ...found.slice(0, LISTED)];
@@ -125,26 +155,28 @@ class Panel {
     this.#rest.textContent = found.length > LISTED ? words.rest(found.length - LISTED) : '';
   }
 
+  /** @param {string} value */
   #item(value) {
-    const [item, label, box, count] = [element('li'), element('label'), element('input'), element('span', 'count')];
+    const [item, label, box] = [element('li'), element('label'), element('input')];
+    const count = element('span', 'count');
     box.type = 'checkbox';
     box.addEventListener('change', () => this.#onToggle(this.#facet, value));
-    const name = element('bdi', '', value);
-    name.dir = 'auto';
-    label.append(box, name, count);
+    label.append(box, bdi(value), count);
     item.append(label);
     const made = { item, box, count };
     this.#update(value, made);
     return made;
   }
 
+  /** @param {string} value @param {Item} item */
   #update(value, { item, box, count }) {
     box.checked = this.#chosen.includes(value);
     count.textContent = words.count(this.#count(value));
     item.classList.toggle('nothing', this.#count(value) === 0);
   }
 
+  /** @param {string} value */
   #count(value) {
-    return this.#counts[this.#places.get(value)] ?? 0;
+    return this.#counts[this.#places.get(value) ?? -1] ?? 0;
   }
 }

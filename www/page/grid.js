@@ -1,11 +1,17 @@
-/** The answers as a grid of cards, on the page and in the element; their places are kept before they come. */
+/**
+ * The neighbours of an answer as a grid of cards, on the page and in the element.
+ *
+ * @import { Neighbour } from '../engine/protocol.js'
+ * @import { Look } from './card.js'
+ */
 
 import { cardOf, emptyCard, resultId } from './card.js';
 
 export class Grid {
   #list;
-  /** What each card shows, in the words of `#words`. @type {WeakMap<Element, string>} */
+  /** The content of each card, in the words of `#words`. @type {WeakMap<Element, string>} */
   #contents = new WeakMap();
+  /** @type {Look['words'] | null} */
   #words = null;
 
   /** @param {HTMLElement} list an empty list in the document or in a shadow */
@@ -17,16 +23,17 @@ export class Grid {
     return this.#list.childElementCount === 0;
   }
 
-  /** Keeps places for answers that have not come; answers that are there stay, dimmed. @param {number} count */
+  /** Shows that an answer is awaited: empty cards, or dimmed the cards that are there. @param {number} count */
   wait(count) {
     this.#list.setAttribute('aria-busy', 'true');
     if (this.isEmpty) this.#list.replaceChildren(...Array.from({ length: count }, emptyCard));
   }
 
   /**
-   * Shows answers. A card that already shows what it should stays, and with it the keyboard's place and its picture.
-   * @param {import('../engine/protocol.js').Neighbour[]} neighbours
-   * @param {import('./card.js').Look} look
+   * Shows neighbours. A card with the same content stays in place, so that it keeps the keyboard focus and its
+   * thumbnail.
+   * @param {Neighbour[]} neighbours
+   * @param {Look} look
    */
   show(neighbours, look) {
     if (this.#words !== look.words) [this.#words, this.#contents] = [look.words, new WeakMap()];
@@ -40,7 +47,7 @@ export class Grid {
       if (shown) shown.replaceWith(item);
       else this.#list.append(item);
     }
-    while (this.#list.childElementCount > neighbours.length) this.#list.lastElementChild.remove();
+    while (this.#list.childElementCount > neighbours.length) this.#list.lastElementChild?.remove();
   }
 
   clear() {
@@ -48,10 +55,11 @@ export class Grid {
     this.#list.replaceChildren();
   }
 
-  /** The keyboard goes on from an answer. @param {string | undefined} uid */
+  /** Moves the keyboard focus to the card of a model. @param {string | undefined} uid */
   focus(uid) {
     if (uid === undefined) return;
-    const title = this.#list.querySelector(`#${CSS.escape(resultId(uid))}`);
-    title?.closest('.card').querySelector('.more').focus();
+    const card = this.#list.querySelector(`#${CSS.escape(resultId(uid))}`)?.closest('.card');
+    const more = /** @type {HTMLElement | null | undefined} */ (card?.querySelector('.more'));
+    more?.focus();
   }
 }

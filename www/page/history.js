@@ -1,20 +1,23 @@
 /**
- * The visitor's way through the queries: addresses, the browser's back and forward, and the answers
- * already given, so that going back is at once.
+ * The history of queries: their addresses, the browser's back and forward, and the answers, so that going back needs no
+ * search.
  *
- * A model has an address, `#model=UID`, that can be passed on. An image stays in memory; its address holds a code of
- * what the module made of it, `#like=CODE`, which finds the same without it. A filter is part of both.
+ * The address of a model is `#model=UID`. The address of an image is `#like=CODE`: the code holds what the search needs
+ * of the image. The image itself stays in memory. Both addresses also hold the filter.
+ *
+ * @import { Answer, Filter, Model, Sample } from '../engine/protocol.js'
+ * @import { CodeQuery, ImageQuery, ModelQuery, Query } from '../engine/query.js'
  */
 
 import { read, written } from '../engine/filter.js';
 
-/** How many queries are remembered, with their images. */
+/** How many queries are kept, with their images. */
 const KEPT = 30;
 
-/** @type {Map<string, {query: import('../engine/query.js').Query, answer: import('../engine/protocol.js').Answer}>} */
+/** @type {Map<string, {query: Query, answer: Answer | null}>} */
 const remembered = new Map();
 
-/** Milliseconds without a change after which an address follows. */
+/** Milliseconds without a change after which the address is updated. */
 const PAUSE = 400;
 
 let [images, soon] = [0, 0];
@@ -22,41 +25,37 @@ let [images, soon] = [0, 0];
 /**
  * @param {Blob} blob
  * @param {string} name
- * @returns {import('../engine/query.js').ImageQuery}
+ * @returns {ImageQuery}
  */
 export function imageQuery(blob, name) {
   images += 1;
-  // The time tells this page's images from those of the page before a reload.
+  // The time distinguishes the images of this page from those of the page before a reload.
   return { kind: 'image', key: `image=${performance.timeOrigin}-${images}`, blob, name };
 }
 
-/**
- * @param {{file: string, name: string}} sample
- * @returns {import('../engine/query.js').ImageQuery}
- */
+/** @param {Sample} sample @returns {ImageQuery} */
 export function sampleQuery({ file, name }) {
   return { kind: 'image', key: `sample=${file}`, file, name: name.charAt(0).toLocaleUpperCase() + name.slice(1) };
 }
 
 /**
  * @param {string} uid
- * @param {import('../engine/protocol.js').Model} [model]
- * @returns {import('../engine/query.js').ModelQuery}
+ * @param {Model} [model]
+ * @returns {ModelQuery}
  */
 export function modelQuery(uid, model) {
   return { kind: 'model', key: `model=${encodeURIComponent(uid)}`, uid, model };
 }
 
-/**
- * An image that somebody shared, without the image.
- * @param {string} code
- * @returns {import('../engine/query.js').CodeQuery}
- */
+/** @param {string} code from a shared link @returns {CodeQuery} */
 function codeQuery(code) {
   return { kind: 'code', key: `like=${code}`, code };
 }
 
-/** What the address and the browser's entry ask for, or null for the start. */
+/**
+ * Returns the query of the browser's present history entry, or null for the start.
+ * @returns {Query | null}
+ */
 export function present() {
   const uid = terms().get('model');
   if (uid) return modelQuery(uid);
@@ -65,16 +64,17 @@ export function present() {
   return own ?? (code ? codeQuery(code) : null);
 }
 
-/** The filter that the address holds. */
+/** Returns the filter in the address. */
 export function presentFilter() {
   return read(terms());
 }
 
 /**
- * Makes a query an entry of the browser's history; the present one only changes its filter and its code.
- * @param {import('../engine/query.js').Query} query
- * @param {import('../engine/protocol.js').Filter} filter
- * @param {string | null} code of what it asks for, where it is no address itself
+ * Adds a query to the browser's history. For the query of the present entry it updates the address, which holds the
+ * code and the filter.
+ * @param {Query} query
+ * @param {Filter} filter
+ * @param {string | null} code the code of the answer, for a query of images
  */
 export function record(query, filter, code) {
   const isAddress = query.kind === 'model' || query.kind === 'code';
@@ -85,13 +85,18 @@ export function record(query, filter, code) {
   else history.pushState({ key: query.key }, '', address);
 }
 
-/** The same for what changes many times a second, as browsers refuse addresses that do. */
+/**
+ * Updates the address after a pause. Browsers refuse pages that change the address many times a second.
+ * @param {Query} query
+ * @param {Filter} filter
+ * @param {string | null} code
+ */
 export function recordSoon(query, filter, code) {
   clearTimeout(soon);
   soon = setTimeout(() => history.state?.key === query.key && record(query, filter, code), PAUSE);
 }
 
-/** Makes the start an entry of the browser's history. */
+/** Adds the start to the browser's history. */
 export function recordStart() {
   if (present()) history.pushState(null, '', location.pathname + location.search);
 }
@@ -100,22 +105,34 @@ function terms() {
   return new URLSearchParams(location.hash.slice(1));
 }
 
-/** The answer that a query had, if it was about the same part, of at least `top` models, by the same filter; or null. */
+/**
+ * Returns the answer to the same part of the query, with the same filter and at least `top` models; or null.
+ * @param {Query} query
+ * @param {number} top
+ * @param {Filter} filter
+ */
 export function recall(query, top, filter) {
   const answer = remembered.get(query.key)?.answer;
-  const asked = ({ part, filter: of }) => JSON.stringify([part ?? null, written(of)]);
-  const isSame = answer?.top >= top && asked(answer) === asked({ part: query.part, filter });
-  return isSame ? answer : null;
+  if (!answer || answer.top < top) return null;
+  const part = query.kind === 'image' ? query.part : null;
+  /** @param {Pick<Answer, 'part' | 'filter'>} asked */
+  const asked = ({ part, filter }) => JSON.stringify([part ?? null, written(filter)]);
+  return asked(answer) === asked({ part, filter }) ? answer : null;
 }
 
-/** Forgets all answers, but not what was asked. */
+/** Forgets all answers, but no query. */
 export function forget() {
   for (const entry of remembered.values()) entry.answer = null;
 }
 
-/** Keeps an answer; the oldest gives way. */
+/**
+ * Keeps a query and its answer. Removes the oldest if there are too many.
+ * @param {Query} query
+ * @param {Answer} answer
+ */
 export function remember(query, answer) {
   remembered.delete(query.key);
   remembered.set(query.key, { query, answer });
-  if (remembered.size > KEPT) remembered.delete(remembered.keys().next().value);
+  const [oldest] = remembered.keys();
+  if (remembered.size > KEPT) remembered.delete(oldest);
 }

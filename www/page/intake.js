@@ -1,50 +1,54 @@
-/** How queries reach the page and the element: dropped, chosen, pasted. What is no query gets a sentence. */
+/**
+ * Receives queries: files and links that are dropped, chosen or pasted, on the page and on the element. For anything
+ * else it gives the reason why it cannot be searched.
+ *
+ * @import { Words } from '../strings/strings.js'
+ *
+ * @typedef {object} Receiver what is done with queries; if `isAdded`, they are added to the query that is shown
+ * @property {(files: {blob: Blob, name: string}[], isAdded?: boolean) => void} onImages files that may be images
+ * @property {(uid: string, isAdded?: boolean) => void} onModel a link to a model
+ * @property {(link: URL) => void} onLink a link to a file on another host that may be an image
+ * @property {(sentence: string) => void} onRefused the reason why there is no query
+ * @property {() => Words} words
+ * @property {() => string} address the address of the page or the site, to recognise its own links
+ */
 
 import { uidOfLink, webLink } from './addresses.js';
-import { byId } from './dom.js';
+import { byId, closest } from './dom.js';
 
-/** Larger files are not read: they would fill the browser's memory, and images of 64 megapixels are smaller. */
+/** Larger files would fill the browser's memory. Images of 64 megapixels are smaller. */
 const MAXIMUM_BYTES = 200_000_000;
 
-/**
- * @typedef {object} Receiver
- * @property {(files: {blob: Blob, name: string}[], isAdded?: boolean) => void} onImages files that may be images; to be
- *   searched together with what is shown, or in its place
- * @property {(uid: string, isAdded?: boolean) => void} onModel a link to a model
- * @property {(link: URL) => void} onLink a link to what may be an image on another host
- * @property {(sentence: string) => void} onRefused
- * @property {import('../strings/strings.js').Words} words
- * @property {() => string} address of the page or the site, by which its own links are known
- */
-
-/**
- * Listens to the whole window.
- * @param {Receiver} receiver
- */
+/** Listens to the whole window. @param {Receiver} receiver */
 export function listen(receiver) {
   listenToDrops(receiver);
-  for (const id of ['file', 'camera', 'add-file']) listenToInput(byId(id), receiver, id === 'add-file');
+  listenToInput(byId('file'), receiver);
+  listenToInput(byId('camera'), receiver);
+  listenToInput(byId('add-file'), receiver, true);
   listenToZone(byId('zone'), byId('file'));
   document.addEventListener('paste', (event) => paste(event, receiver));
 }
 
 /**
- * Takes what came from another app: files, or text with a link in it.
+ * Receives files, or a text with a link in it, that another app shared.
  * @param {{files: File[], text: string}} shared
  * @param {Receiver} receiver
  */
 export function takeIn({ files, text }, receiver) {
   if (files.length > 0) return take(files, receiver);
-  const link = text.split(/\s+/).find((word) => webLink(word)) ?? '';
-  const uid = uidOfLink(link);
+  const links = text.split(/\s+/).map((word) => webLink(word));
+  const link = links.find((one) => one !== null);
+  const uid = link && uidOfLink(link.href);
   if (uid) return receiver.onModel(uid);
-  return link ? receiver.onLink(webLink(link)) : receiver.onRefused(receiver.words.intake.nothing);
+  return link ? receiver.onLink(link) : receiver.onRefused(receiver.words().intake.nothing);
 }
 
+/** @param {Receiver} receiver */
 function listenToDrops(receiver) {
-  // Entering a child leaves its parent, so only the balance tells whether the window was left.
+  // Browsers report that the pointer enters a child and leaves its parent. The number of elements that it has entered
+  // and not left tells whether it is over the window.
   let depth = 0;
-  // A result that is dragged goes to the query's panel alone: elsewhere it may be let go again.
+  // A result can be dropped only on the query's panel. Dropped elsewhere, nothing happens.
   let isResult = false;
   const mark = () => {
     byId('veil').classList.toggle('shown', depth > 0 && !isResult);
@@ -55,7 +59,7 @@ function listenToDrops(receiver) {
     mark();
   };
   window.addEventListener('dragstart', (event) => {
-    isResult = Boolean(event.target.closest?.('.card'));
+    isResult = closest(event, '.card') !== null;
     mark();
   });
   window.addEventListener('dragend', end);
@@ -73,33 +77,37 @@ function listenToDrops(receiver) {
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
   });
   window.addEventListener('drop', (event) => {
-    event.preventDefault(); // or the browser leaves the page for the file
-    const isElsewhere = isResult && !event.target.closest?.('#query');
-    // What is searched for takes a result in; elsewhere on the panel the result takes its place.
-    const isAdded = isResult && Boolean(event.target.closest?.('#preview, #parts'));
+    event.preventDefault(); // otherwise the browser opens the file in place of the page
+    const isElsewhere = isResult && !closest(event, '#query');
+    // Dropped on the images of the query, a result is added to them. Dropped beside them, it becomes the query.
+    const isAdded = isResult && closest(event, '#preview, #parts') !== null;
     end();
     if (!isElsewhere) drop(event.dataTransfer, receiver, isAdded);
   });
 }
 
-/** @param {DataTransfer | null} transfer @param {Receiver} receiver */
+/** Receives what was dropped. @param {DataTransfer | null} transfer @param {Receiver} receiver */
 export function drop(transfer, receiver, isAdded = false) {
-  const { intake: words } = receiver.words;
-  const files = Array.from(transfer?.files ?? []);
-  const entry = Array.from(transfer?.items ?? [])
-    .find((item) => item.kind === 'file')
-    ?.webkitGetAsEntry?.();
+  const { intake: words } = receiver.words();
+  const files = [...(transfer?.files ?? [])];
+  const entry = [...(transfer?.items ?? [])].find((item) => item.kind === 'file')?.webkitGetAsEntry?.();
   if (entry?.isDirectory) return receiver.onRefused(words.folder);
   if (files.length > 0) return take(files, receiver);
   const uid = uidIn(transfer, receiver);
   if (uid) return receiver.onModel(uid, isAdded);
   const link = webLink(firstLine(transfer));
   if (link) return receiver.onLink(link);
-  const isText = Array.from(transfer?.types ?? []).some((type) => type.startsWith('text/'));
-  return receiver.onRefused(isText ? words.link : words.nothing);
+  return receiver.onRefused(isText(transfer) ? words.link : words.nothing);
 }
 
-/** The model that a dropped or copied link names, or null. @param {DataTransfer | null} transfer */
+/** @param {DataTransfer | null} transfer */
+const isText = (transfer) => transfer?.types.some((type) => type.startsWith('text/')) ?? false;
+
+/**
+ * Returns the uid of the model that a dropped or copied link names, or null.
+ * @param {DataTransfer | null} transfer
+ * @param {Receiver} receiver
+ */
 const uidIn = (transfer, { address }) => uidOfLink(firstLine(transfer), address());
 
 /** @param {DataTransfer | null} transfer */
@@ -114,48 +122,55 @@ function firstLine(transfer) {
  */
 export function listenToInput(input, receiver, isAdded = false) {
   input.addEventListener('change', () => {
-    if (input.files.length > 0) take(Array.from(input.files), receiver, { isAdded });
-    input.value = ''; // so that the same file can be chosen again
+    const files = [...(input.files ?? [])];
+    if (files.length > 0) take(files, receiver, { isAdded });
+    input.value = ''; // otherwise choosing the same file again would be no change
   });
 }
 
 /**
- * Makes the whole zone a large target for a pointer; the label is the one for everybody.
+ * Opens the choice of files on a click anywhere in the zone. Keyboards and screen readers use the label in it.
  * @param {HTMLElement} zone
  * @param {HTMLInputElement} input
  */
 export function listenToZone(zone, input) {
   zone.addEventListener('click', (event) => {
-    if (!event.target.closest('label, input')) input.click();
+    if (!closest(event, 'label, input')) input.click();
   });
 }
 
-/** How to paste here. @param {import('../strings/strings.js').Words} words */
+/** Returns the hint that names the keys for pasting on this system. @param {Words} words */
 export function pasteHint({ page }) {
   return /Mac|iP(hone|ad)/.test(navigator.platform) ? page.pasteOnMac : page.paste;
 }
 
-/** @param {ClipboardEvent} event @param {Receiver} receiver */
+/** Receives what was pasted. @param {ClipboardEvent} event @param {Receiver} receiver */
 export function paste(event, receiver) {
-  const { intake: words, query } = receiver.words;
-  const files = Array.from(event.clipboardData?.files ?? []);
+  const { intake: words, query } = receiver.words();
+  const { clipboardData: transfer } = event;
+  const files = [...(transfer?.files ?? [])];
   const image = files.find((file) => file.type.startsWith('image/')) ?? files[0];
   if (image) {
     event.preventDefault();
-    // A browser names every picture of the clipboard alike; a copied file keeps its own name.
+    // Browsers give this name to every picture that was copied as pixels. A copied file keeps its own name.
     return take([image], receiver, { name: image.name === 'image.png' ? query.pasted : image.name });
   }
-  if (event.target.matches?.('input')) return undefined; // text goes where it was pasted
-  const uid = uidIn(event.clipboardData, receiver);
+  if (closest(event, 'input')) return undefined; // the text goes into the field
+  const uid = uidIn(transfer, receiver);
   if (uid) return receiver.onModel(uid);
-  const link = webLink(firstLine(event.clipboardData));
+  const link = webLink(firstLine(transfer));
   if (link) return receiver.onLink(link);
-  const isText = Array.from(event.clipboardData?.types ?? []).some((type) => type.startsWith('text/'));
-  return receiver.onRefused(isText ? words.clipboardText : words.clipboardEmpty);
+  return receiver.onRefused(isText(transfer) ? words.clipboardText : words.clipboardEmpty);
 }
 
+/**
+ * Hands files to the receiver, or refuses them if one is too large.
+ * @param {File[]} files
+ * @param {Receiver} receiver
+ * @param {{name?: string, isAdded?: boolean}} [how] `name` replaces the names of the files
+ */
 function take(files, receiver, { name, isAdded = false } = {}) {
-  const { intake: words } = receiver.words;
+  const { intake: words } = receiver.words();
   const large = files.find(({ size }) => size > MAXIMUM_BYTES);
   if (large) return receiver.onRefused(words.large(large.name, large.size, MAXIMUM_BYTES));
   return receiver.onImages(

@@ -1,20 +1,24 @@
 /**
- * A link to an image on another host: its host learns the visitor's address when it is asked, so the visitor is asked
- * first, can cancel, and hears why nothing came.
+ * Fetches an image from another host. That host learns the visitor's network address, so the page asks the visitor
+ * first. The visitor can cancel, and is told why an image cannot be fetched.
+ *
+ * @typedef {{blob: Blob} | {reason: 'unreadable' | 'other' | 'large'} | {reason: 'refused', status: number}} Fetched
+ * @typedef {Fetched | {reason: 'cancelled' | 'slow'} | {reason: 'notStarted', said: string}} Outcome `said` is the
+ *   browser's error message for a worker that does not start
  */
 
 import { scriptAddress } from '../engine/trusted.js';
 import { files, links as words } from '../strings/strings.js';
 import { button, byId, element } from './dom.js';
 
-/** Larger images are not fetched, and none for longer, in milliseconds. */
+/** The largest image that is fetched, in bytes, and the longest time, in milliseconds. */
 const [MOST, PATIENCE] = [50_000_000, 20_000];
 
-/** What ends the asking that goes on. */
+/** Ends the request that is under way. */
 let end = () => {};
 
 /**
- * Asks the visitor, and then the host.
+ * Asks the visitor whether to fetch an image, and fetches it.
  * @param {URL} link
  * @param {{onImage: (blob: Blob, name: string) => void, onRefused: (sentence: string) => void}} receiver
  */
@@ -29,56 +33,83 @@ export function offerLink(link, { onImage, onRefused }) {
   fetchIt.focus();
 }
 
-/** Takes the question, or what goes on, away. */
+/** Removes the question, and ends the request that is under way. */
 export function endLink() {
   end();
   if (byId('link').contains(document.activeElement)) byId('file').focus({ preventScroll: true });
   byId('link').replaceChildren();
 }
 
-/** @returns {Promise<Blob>} rejects with a sentence, or with none where it was cancelled */
+/**
+ * @param {URL} link
+ * @returns {Promise<Blob>} rejects with a sentence, which is empty if the visitor cancelled
+ */
 async function fetchImage(link) {
   const cancel = button('tool', words.cancel, endLink);
   show(words.fetching(link.hostname), cancel);
   cancel.focus();
-  let worker = null;
-  let timer;
   try {
-    worker = begun();
-    const { blob, reason, status, said } = await new Promise((resolve) => {
+    const outcome = await outcomeOf(link);
+    if ('blob' in outcome) return outcome.blob;
+    throw new Error(sentenceOf(outcome, link.hostname));
+  } finally {
+    end = () => {};
+    endLink();
+  }
+}
+
+/** @param {URL} link @returns {Promise<Outcome>} */
+async function outcomeOf(link) {
+  /** @type {Worker} */
+  let worker;
+  try {
+    worker = new Worker(scriptAddress(new URL('fetch-image.js', import.meta.url)));
+  } catch (error) {
+    return { reason: 'notStarted', said: /** @type {Error} */ (error).message };
+  }
+  let timer = 0;
+  try {
+    return await new Promise((resolve) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = ({ message }) => resolve({ reason: 'notStarted', said: message || 'fetch-image.js' });
       end = () => resolve({ reason: 'cancelled' });
       timer = setTimeout(() => resolve({ reason: 'slow' }), PATIENCE);
       worker.postMessage({ address: link.href, most: MOST });
     });
-    if (blob) return blob;
-    if (reason === 'notStarted') throw new Error(files.notStarted(said));
-    throw new Error(reason === 'cancelled' ? '' : words[reason](link.hostname, status));
   } finally {
     clearTimeout(timer);
-    worker?.terminate();
-    end = () => {};
-    endLink();
+    worker.terminate();
   }
 }
 
-function begun() {
-  try {
-    return new Worker(scriptAddress(new URL('fetch-image.js', import.meta.url)));
-  } catch (error) {
-    throw new Error(files.notStarted(error.message));
+/**
+ * Returns the reason why there is no image.
+ * @param {Exclude<Outcome, {blob: Blob}>} outcome
+ * @param {string} host
+ */
+function sentenceOf(outcome, host) {
+  switch (outcome.reason) {
+    case 'cancelled':
+      return '';
+    case 'notStarted':
+      return files.notStarted(outcome.said);
+    case 'refused':
+      return words.refused(host, outcome.status);
+    default:
+      return words[outcome.reason](host);
   }
 }
 
+/** @param {string} sentence @param {HTMLElement[]} buttons */
 function show(sentence, ...buttons) {
   byId('link').replaceChildren(element('p', '', sentence), ...buttons);
   byId('link').scrollIntoView({ block: 'nearest' });
 }
 
+/** Returns the last part of the path as the name of the image, or the host. @param {URL} link */
 function nameOf(link) {
   try {
-    return decodeURIComponent(link.pathname.split('/').pop()) || link.hostname;
+    return decodeURIComponent(link.pathname.split('/').pop() ?? '') || link.hostname;
   } catch {
     return link.hostname;
   }

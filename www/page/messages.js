@@ -1,45 +1,48 @@
-/** What the page says in words: alerts, notes, the engine's state, and what only a screen reader says. */
+/**
+ * The messages of the page: failures, notes, the state of the engine, and messages for screen readers.
+ *
+ * @import { View } from '../engine/search-session.js'
+ */
 
 import { buttons, engine, page, spoken } from '../strings/strings.js';
 import { button, byId, element } from './dom.js';
 
-/** Layers are shown only where an image takes more milliseconds than this: a shorter text cannot be read. */
+/** Layers are shown only if an image takes more milliseconds than this. Nobody can read a text that is shorter. */
 const READABLE = 150;
 
-/** When the present image's first layer was done. */
+/** When the first layer of the present image was computed, by `performance.now()`. */
 let begun = 0;
 
 /**
- * Says a failure where everybody sees and hears it.
+ * Shows a failure. Screen readers speak it.
  * @param {string} sentence
- * @param {(() => void) | null} restart what `Start again` does, or null for no such button
+ * @param {(() => void) | null} restart the action of the button `Start again`, or null for no such button
  */
 export function alertVisitor(sentence, restart = null) {
-  const words = element('p', '', sentence);
-  const parts = [words];
-  if (restart) parts.push(button('button', buttons.restart, restart));
-  else parts.push(button('dismiss', '×', clearAlert, buttons.dismiss));
-  byId('alert').replaceChildren(...parts);
+  const way = restart
+    ? button('button', buttons.restart, restart)
+    : button('dismiss', '×', clearAlert, buttons.dismiss);
+  byId('alert').replaceChildren(element('p', '', sentence), way);
   byId('alert').scrollIntoView({ block: 'nearest' });
 }
 
-/** Takes the failure away; a keyboard that was on its button goes on from the choice of a file. */
+/** Removes the failure. If its button has the keyboard focus, the focus moves to the choice of a file. */
 export function clearAlert() {
   if (byId('alert').contains(document.activeElement)) byId('file').focus({ preventScroll: true });
   byId('alert').replaceChildren();
 }
 
-/** Says something that is no failure, until the next query. */
+/** Shows a message that is no failure, until the next query. @param {string} sentence */
 export function note(sentence) {
   byId('note').textContent = sentence;
 }
 
-/** Says something to screen readers alone: others see it happen. */
+/** Gives screen readers a message. Other visitors see what it says on the page. @param {string} sentence */
 export function say(sentence) {
   byId('status').textContent = sentence;
 }
 
-/** Shows how much of the engine has been downloaded, in bytes. */
+/** Shows how much of the engine has been downloaded. @param {number} loaded bytes @param {number} total bytes */
 export function showProgress(loaded, total) {
   const bar = byId('progress');
   bar.max = total;
@@ -47,11 +50,7 @@ export function showProgress(loaded, total) {
   showEngine('loading', engine.loading(bar.value, total));
 }
 
-/**
- * Shows the engine's state.
- * @param {'loading' | 'checking' | 'ready' | 'searching' | 'stopped'} state
- * @param {string} words
- */
+/** Shows the state of the engine. @type {View['showEngine']} */
 export function showEngine(state, words) {
   if (state === 'loading' && byId('engine').dataset.state !== 'loading') byId('progress').value = 0;
   byId('engine').dataset.state = state;
@@ -59,7 +58,11 @@ export function showEngine(state, words) {
   byId('engine-words').textContent = words;
 }
 
-/** Shows how many layers of the network an image has gone through, where that takes a while. */
+/**
+ * Shows how many layers of the network have been computed, if an image takes long.
+ * @param {number} layer from 1
+ * @param {number} layers
+ */
 export function showLayer(layer, layers) {
   if (layer === 1) begun = performance.now();
   if (performance.now() - begun < READABLE) return;
@@ -69,7 +72,7 @@ export function showLayer(layer, layers) {
   byId('engine').toggleAttribute('data-layers', layer < layers);
 }
 
-/** The engine begins to load. */
+/** Shows that the engine begins to load. */
 export function showStarting() {
   showEngine('loading', page.starting);
   say(spoken.loading);

@@ -1,36 +1,49 @@
-/** Finding a model of the catalogue by its name, as it is typed, or by its link. */
+/**
+ * The field that finds a model of the catalogue by its name or its link. Names are offered while the visitor types.
+ *
+ * @import { Column, Names } from '../engine/protocol.js'
+ */
 
 import { at, folded } from '../engine/columns.js';
 import { results, names as words } from '../strings/strings.js';
 import { uidOfLink, webLink } from './addresses.js';
 import { showThumbnail } from './card.js';
-import { byId, element } from './dom.js';
+import { bdi, byId, closest, element } from './dom.js';
 import { alertVisitor, say } from './messages.js';
 
 /** How many names are offered. */
 const OFFERED = 8;
 
-/** What is known, what is offered, and which of it the keyboard is on. */
 const state = {
-  /** @type {Names | null} */ known: null,
-  /** @type {number[]} */ offered: [],
+  /** @type {Names | null} */
+  known: null,
+  /** The uids of the offered models. @type {string[]} */
+  offered: [],
+  /** The place of the offered name that the arrow keys have reached, or -1. */
   at: -1,
 };
 
-/** From now on names can be found; in a catalogue in cells they cannot. @param {Names | null} known */
+/**
+ * Takes the names of the catalogue, and offers some if the visitor has typed already.
+ * @param {Names | null} known null for a catalogue in cells, whose names are not loaded: the field is hidden
+ */
 export function knowNames(known) {
   state.known = known;
-  byId('names').parentElement.hidden = known === null;
+  const { parentElement: box } = byId('names');
+  if (box) box.hidden = known === null;
   if (document.activeElement === byId('names')) offer();
 }
 
 /**
- * Listens to the field; once.
- * @param {{onChoose: (uid: string) => void, onLink: (link: URL) => void}} receiver of a model, or of a link that is
- *   pasted or entered and is no model's
+ * Listens to the field. Call it once.
+ * @param {object} receiver
+ * @param {(uid: string) => void} receiver.onChoose a model was chosen
+ * @param {(link: URL) => void} receiver.onLink a link was pasted or entered that does not name a model
  */
 export function listenToNames({ onChoose, onLink }) {
-  const [field, list] = [byId('names'), byId('names-list')];
+  const field = byId('names');
+  const list = byId('names-list');
+  /** @param {string} uid */
   const choose = (uid) => {
     field.value = '';
     close();
@@ -47,76 +60,84 @@ export function listenToNames({ onChoose, onLink }) {
   field.addEventListener('input', (event) => {
     const uid = uidOfLink(field.value);
     if (uid) return choose(uid);
-    // What is typed is not at its end.
-    return event.inputType?.startsWith('insertFrom') && follow() ? undefined : offer();
+    // A pasted link is complete. A link that is being typed is not.
+    const isPasted = event instanceof InputEvent && event.inputType.startsWith('insertFrom');
+    return isPasted && follow() ? undefined : offer();
   });
   field.addEventListener('focus', () => field.value && offer());
   field.addEventListener('blur', close);
   field.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !follow()) return press(event, choose);
-    return event.preventDefault(); // or the key also presses what the question brings into focus
+    return event.preventDefault(); // `follow` moves the focus to a button, which the key must not press
   });
-  list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard
+  list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard focus
   list.addEventListener('click', (event) => {
-    const option = event.target.closest('[role="option"]');
-    if (option) choose(offeredUid(Number(option.dataset.at)));
+    const option = closest(event, '[role="option"]');
+    if (option) choose(state.offered[Number(option.dataset.at)]);
   });
 }
 
+/** @param {KeyboardEvent} event @param {(uid: string) => void} choose */
 function press(event, choose) {
   if (event.isComposing) return;
   const count = state.offered.length;
+  /** @type {Record<string, () => number>} */
   const moves = { ArrowDown: () => (state.at + 1) % count, ArrowUp: () => (state.at <= 0 ? count : state.at) - 1 };
   if (moves[event.key] && count > 0) {
     event.preventDefault();
     move(moves[event.key]());
   } else if (event.key === 'Enter' && byId('names').value.trim()) {
-    if (count > 0) choose(offeredUid(Math.max(state.at, 0)));
+    if (count > 0) choose(state.offered[Math.max(state.at, 0)]);
     else alertVisitor(words.none(byId('names').value.trim()));
   } else if (event.key === 'Escape' && count > 0) {
-    event.preventDefault(); // the next one empties the field
+    event.preventDefault(); // only the next Escape empties the field
     close();
   }
 }
 
-function offeredUid(place) {
-  return at(state.known.uids, state.offered[place]);
-}
-
+/** Moves the selection to an offered name. @param {number} place */
 function move(place) {
   state.at = place;
   for (const [index, option] of [...byId('names-list').children].entries())
-    option.setAttribute('aria-selected', index === place);
+    option.setAttribute('aria-selected', String(index === place));
   byId('names').setAttribute('aria-activedescendant', `name-${place}`);
   byId(`name-${place}`).scrollIntoView({ block: 'nearest' });
 }
 
 function offer() {
+  const { known } = state;
   const wanted = byId('names').value.trim();
-  const found = wanted && state.known ? find(state.known.folded, wanted) : [];
-  [state.offered, state.at] = [found, -1];
-  byId('names-list').replaceChildren(...found.map(option));
-  byId('names-list').hidden = found.length === 0;
-  byId('names').setAttribute('aria-expanded', found.length > 0);
-  byId('names').removeAttribute('aria-activedescendant');
-  if (wanted && state.known) say(words.offered(found.length));
+  if (!wanted || !known) return close();
+  const rows = find(known.folded, wanted);
+  show(
+    rows.map((row) => at(known.uids, row)),
+    rows.map((row, place) => option(known, row, place)),
+  );
+  return say(words.offered(rows.length));
 }
 
 function close() {
-  [state.offered, state.at] = [[], -1];
-  byId('names-list').replaceChildren();
-  byId('names-list').hidden = true;
-  byId('names').setAttribute('aria-expanded', false);
+  show([], []);
+}
+
+/** @param {string[]} uids @param {HTMLElement[]} options */
+function show(uids, options) {
+  [state.offered, state.at] = [uids, -1];
+  byId('names-list').replaceChildren(...options);
+  byId('names-list').hidden = options.length === 0;
+  byId('names').setAttribute('aria-expanded', String(options.length > 0));
   byId('names').removeAttribute('aria-activedescendant');
 }
 
 /**
- * Rows whose names have all words: first those that begin with the first, then those where it begins a word.
+ * Finds the rows whose names contain all words of a text, at most `OFFERED`. First come the names that begin with the
+ * first word, then those in which it begins a word, then the others.
  * @param {Column} names folded
  * @param {string} wanted
  */
 function find(names, wanted) {
   const [first, ...others] = folded(wanted).split(/\s+/);
+  /** @type {[number[], number[], number[]]} */
   const ranks = [[], [], []];
   for (let row = 0; row < names.starts.length && ranks[0].length < OFFERED; row += 1) {
     const name = at(names, row);
@@ -128,23 +149,18 @@ function find(names, wanted) {
   return ranks.flat().slice(0, OFFERED);
 }
 
-function option(row, place) {
-  const { names, authors, thumbnails } = state.known;
-  const [item, box, picture, text] = [element('li'), element('span', 'box'), element('img'), element('span', 'text')];
+/** @param {Names} known @param {number} row @param {number} place */
+function option({ names, authors, thumbnails }, row, place) {
+  const [item, picture] = [element('li'), element('img')];
+  const [box, text] = [element('span', 'box'), element('span', 'text')];
   item.id = `name-${place}`;
-  item.dataset.at = place;
+  item.dataset.at = String(place);
   item.setAttribute('role', 'option');
   item.setAttribute('aria-selected', 'false');
   Object.assign(picture, { alt: '', width: 64, height: 36, decoding: 'async' });
   box.append(picture);
   showThumbnail(picture, at(thumbnails, row));
-  text.append(isolated('name', at(names, row) || results.unnamed), isolated('author', at(authors, row)));
+  text.append(bdi(at(names, row) || results.unnamed, 'name'), bdi(at(authors, row), 'author'));
   item.append(box, text);
   return item;
-}
-
-function isolated(className, text) {
-  const made = element('bdi', className, text);
-  made.dir = 'auto';
-  return made;
 }

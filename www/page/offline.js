@@ -1,15 +1,22 @@
-/** The page's next visit without the network: asks for the service worker, and says what came of it. */
+/**
+ * Lets the page work without the network: registers the service worker, and shows the outcome.
+ *
+ * @import { Keeping } from '../engine/protocol.js'
+ */
 
 import { SITE } from '../engine/site.js';
 import { scriptAddress } from '../engine/trusted.js';
 import { offline as words } from '../strings/strings.js';
+import { byId } from './dom.js';
 
-/** @param {import('../engine/protocol.js').Keeping} outcome */
-const show = (outcome) => (document.getElementById('offline').textContent = words[outcome]);
+/** @param {Keeping | 'renewed'} outcome */
+function show(outcome) {
+  byId('offline').textContent = words[outcome];
+}
 
 /**
- * Keeps the page's files, once its data is.
- * @param {import('../engine/protocol.js').Keeping} data
+ * Keeps the files of the page, if the data of the site are kept.
+ * @param {Keeping} data the outcome for the data
  */
 export async function keepPage(data) {
   if (data !== 'kept') return show(data);
@@ -21,6 +28,7 @@ export async function keepPage(data) {
     const registration = await (list
       ? workers.register(script, { updateViaCache: 'none' })
       : workers.getRegistration());
+    if (!registration) return show('refused');
     registration.addEventListener('updatefound', () => follow(registration));
     follow(registration);
     if (registration.waiting) show('renewed');
@@ -31,15 +39,20 @@ export async function keepPage(data) {
 }
 
 /**
- * The list of what works without the network, by which its version is known: the site's, not that of the service worker,
- * which may be older. Nothing without the network, where the version that is kept stays.
+ * Returns the name of the newest list of files that are kept; the name stands for a version of the page. The list is
+ * read from the site, because the service worker may have an older one. Without the network there is no newest list:
+ * null.
+ * @returns {Promise<string | null>}
  */
 async function newestList() {
   const manifest = await fetch(new URL('manifest.json?newest', SITE), { cache: 'no-cache' }).catch(() => null);
   return manifest?.ok ? (await manifest.json()).offline[0].file : null;
 }
 
-/** A version that is being installed is the first, or waits for the tabs of the one before. */
+/**
+ * Shows when a version of the page has been installed. A second version waits until all tabs of the first are closed.
+ * @param {ServiceWorkerRegistration} registration
+ */
 function follow({ installing }) {
   installing?.addEventListener('statechange', () => {
     if (installing.state === 'installed' && navigator.serviceWorker.controller) show('renewed');

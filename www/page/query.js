@@ -1,4 +1,9 @@
-/** What is searched for: the panel that shows it, and the samples. */
+/**
+ * The panel that shows the query, and the samples below it.
+ *
+ * @import { Query } from '../engine/query.js'
+ * @import { Sample } from '../engine/protocol.js'
+ */
 
 import { nameOf } from '../engine/query.js';
 import { words as allWords, query as words } from '../strings/strings.js';
@@ -6,49 +11,50 @@ import { showThumbnail } from './card.js';
 import { showCrop } from './crop.js';
 import { button, byId, element } from './dom.js';
 
-/** The preview's object URL; one at a time, revoked when another takes its place. */
+/** The object URL of the preview. It is revoked when another one replaces it. @type {string | null} */
 let objectUrl = null;
 
-/** What the preview shows, and as what. @type {{query: import('../engine/query.js').Query | null, picture: Blob | string | null}} */
+/** The content of the preview. @type {{query: Query | null, picture: Blob | string | null}} */
 const shown = { query: null, picture: null };
 
-/**
- * Shows what is searched for.
- * @param {import('../engine/query.js').Query} query
- */
+/** Shows a query in the panel. @param {Query} query */
 export function showQuery(query) {
   const picture = pictureOf(query);
   byId('preview-image').classList.toggle('as-stored', isAsStored(query));
-  if (query === shown.query && picture === shown.picture && query.kind === 'image') return showCrop(query); // the picture stays
+  const isShown = query === shown.query && picture === shown.picture && query.kind === 'image';
+  if (isShown) return showCrop(query); // only the part may have changed
   Object.assign(shown, { query, picture });
   byId('preview').hidden = query.kind === 'several';
   byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query, allWords);
   const old = objectUrl;
   objectUrl = picture instanceof Blob ? URL.createObjectURL(picture) : null;
-  showThumbnail(byId('preview-image'), objectUrl ?? picture);
+  showThumbnail(byId('preview-image'), picture instanceof Blob ? (objectUrl ?? '') : picture);
   byId('preview-image').alt = nameOf(query, allWords);
   if (old) URL.revokeObjectURL(old);
-  showCrop(query);
+  return showCrop(query);
 }
 
 /**
- * What shows a query: an image once it was answered as the network saw it, turned by the module, where its metadata
- * turn it.
- * @param {import('../engine/query.js').Query} query
- * @returns {Blob | string} a file of this site or none, as text
+ * Returns the picture of a query. If the metadata of an image turn it, the answer brings the upright image, as the
+ * network saw it.
+ * @param {Query} query
+ * @returns {Blob | string} an image, or the path of a file of this site; empty for no picture
  */
 export function pictureOf(query) {
-  if (query.kind === 'image') return query.shown?.upright ?? query.file ?? query.blob;
-  return query.model?.thumbnail ?? '';
+  if (query.kind === 'image') return query.shown?.upright ?? query.file ?? query.blob ?? '';
+  return (query.kind === 'model' && query.model?.thumbnail) || '';
 }
 
-/** Whether the network saw the image as it is stored, whatever a browser makes of its metadata. @param {import('../engine/query.js').Query} query */
+/**
+ * Returns whether the network saw the image as it is stored, so that a browser must not turn it.
+ * @param {Query} query
+ */
 export function isAsStored(query) {
-  return query.kind === 'image' && Boolean(query.shown) && !query.shown.upright;
+  return query.kind === 'image' && Boolean(query.shown) && !query.shown?.upright;
 }
 
-/** Shows that nothing is searched for. */
+/** Hides the preview. */
 export function hideQuery() {
   byId('preview').hidden = true;
   byId('preview-image').removeAttribute('src');
@@ -58,27 +64,29 @@ export function hideQuery() {
   showCrop(null);
 }
 
+/** @param {Query} query */
 function kindOf(query) {
   if (query.kind === 'model') return words.model;
   if (query.kind === 'code') return words.link;
-  return query.file ? words.sample : words.image;
+  return query.kind === 'image' && query.file ? words.sample : words.image;
 }
 
 /**
- * Shows the images to try.
- * @param {{file: string, name: string}[]} samples
- * @param {(sample: {file: string, name: string}) => void} onChoose
+ * Shows the samples.
+ * @param {Sample[]} samples
+ * @param {(sample: Sample) => void} onChoose
  */
 export function showSamples(samples, onChoose) {
   byId('samples').dataset.state = samples.length > 0 ? 'some' : 'none';
   byId('sample-list').replaceChildren(...samples.map((sample) => sampleItem(sample, onChoose)));
 }
 
+/** @param {Sample} sample @param {(sample: Sample) => void} onChoose */
 function sampleItem(sample, onChoose) {
   const chosen = button('sample', '', () => onChoose(sample));
   const picture = element('img');
   Object.assign(picture, { alt: '', width: 320, height: 180, decoding: 'async', draggable: false });
-  picture.setAttribute('fetchpriority', 'low'); // the engine comes first
+  picture.setAttribute('fetchpriority', 'low'); // the files of the engine are more urgent
   const box = element('span', 'box');
   box.append(picture);
   showThumbnail(picture, sample.file);

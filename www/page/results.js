@@ -1,4 +1,10 @@
-/** The answers on the page: a heading, tools, and the grid. */
+/**
+ * The answer on the page: a heading, tools, and the grid of cards.
+ *
+ * @import { Neighbour } from '../engine/protocol.js'
+ * @import { Shown } from '../engine/search-session.js'
+ * @import { Look } from './card.js'
+ */
 
 import { results as words } from '../strings/strings.js';
 import { byId } from './dom.js';
@@ -7,12 +13,12 @@ import { Grid } from './grid.js';
 const grid = new Grid(byId('grid'));
 
 /**
- * Keeps the places of answers that have not come; answers that are there stay, dimmed.
- * @param {string} title
- * @param {number} top how many are awaited
+ * Shows that an answer is awaited: empty cards, or dimmed the cards that are there.
+ * @param {string} title the heading if there are no cards yet
+ * @param {number} top the number of awaited neighbours
  */
 export function showWaiting(title, top) {
-  // The page becomes another one, which is read from its top.
+  // The layout changes, and visitors read the new one from its top.
   if (document.documentElement.dataset.view === 'start') window.scrollTo({ top: 0 });
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
@@ -22,8 +28,8 @@ export function showWaiting(title, top) {
 
 /**
  * Shows an answer.
- * @param {import('../engine/search-session.js').Shown} shown
- * @param {Pick<import('./card.js').Look, 'onMore' | 'onAdd' | 'onWhy'>} handlers
+ * @param {Shown} shown
+ * @param {Pick<Look, 'onMore' | 'onAdd' | 'onWhy'>} handlers
  */
 export function showResults({ answer, title, none }, handlers) {
   const { neighbours, alike, passing, top, timings } = answer;
@@ -36,15 +42,15 @@ export function showResults({ answer, title, none }, handlers) {
   grid.show(sorted(neighbours), { words, base: location.href, isCalibrated: alike > 0, ...handlers });
 }
 
-/** In the order that the visitor chose. */
+/** Returns neighbours in the order that the visitor chose. @param {Neighbour[]} neighbours */
 function sorted(neighbours) {
-  const key = byId('sort').value;
+  const key = /** @type {'closeness' | 'name' | 'author' | 'licence'} */ (byId('sort').value);
   if (key === 'closeness') return neighbours;
   const { compare } = new Intl.Collator(document.documentElement.lang, { numeric: true });
   return [...neighbours].sort((a, b) => compare(a.model[key], b.model[key]));
 }
 
-/** Back to the page as it began. */
+/** Shows the start, without results. */
 export function hideResults() {
   document.documentElement.dataset.view = 'start';
   byId('results').hidden = true;
@@ -52,11 +58,11 @@ export function hideResults() {
   byId('results-note').textContent = '';
 }
 
-/** The keyboard goes on from the answers where the button that was pressed has gone with the old ones. */
+/** Moves the keyboard focus to the answer. The button that had the focus was removed with the old answer. */
 export function focusResults() {
   byId('results-title').focus({ preventScroll: true });
   window.scrollTo({ top: 0 });
 }
 
-/** The keyboard goes on from an answer. @param {string | undefined} uid */
+/** Moves the keyboard focus to the card of a model. @param {string | undefined} uid */
 export const focusCard = (uid) => grid.focus(uid);

@@ -1,6 +1,6 @@
 /**
- * What a site's owner set: `recasketch site --settings` writes this file anew.
+ * The settings of the site's owner. `recasketch site --settings` writes this file again. Null stands for the default.
  *
- * @type {{title: string | null, language: string | null, filters: string[]}} null for what is as it comes
+ * @type {{title: string | null, language: string | null, filters: (keyof import('../api.js').Filter)[]}}
  */
 export const settings = { title: null, language: null, filters: ['category', 'tag', 'licence', 'author'] };

@@ -1,4 +1,8 @@
-/** Several images and models that are searched together: how they are shown, and what is done with each. */
+/**
+ * The members of a query of several images and models: a list with two buttons for each.
+ *
+ * @import { Member, Query } from '../engine/query.js'
+ */
 
 import { nameOf } from '../engine/query.js';
 import { words as allWords, several as words } from '../strings/strings.js';
@@ -6,22 +10,23 @@ import { showThumbnail } from './card.js';
 import { button, byId, element } from './dom.js';
 import { isAsStored, pictureOf } from './query.js';
 
-/** Addresses of the visitor's own images that are shown. @type {Map<Blob, string>} */
+/** The object URLs of the visitor's images that are shown. @type {Map<Blob, string>} */
 const addresses = new Map();
 
 /**
- * Shows the members of a query of several, or none.
- * @param {import('../engine/query.js').Query | null} query
- * @param {(members: import('../engine/query.js').Member[]) => void} onChange
+ * Shows the members of a query. The list is empty if the query has only one image or model.
+ * @param {Query | null} query
+ * @param {(members: Member[]) => void} onChange receives the members after the visitor has changed or removed one
  */
 export function showMembers(query, onChange) {
   const list = byId('parts');
   const members = query?.kind === 'several' ? query.members : [];
   const focused = placeOfFocus(list);
   list.hidden = members.length === 0;
+  /** @param {Member} member @param {number} at */
   const item = (member, at) =>
     memberItem(member, nameOf(member.query, allWords), {
-      onTurn: () => onChange(members.map((one, index) => (index === at ? { ...one, weight: -one.weight } : one))),
+      onTurn: () => onChange(members.map((one, index) => (index === at ? turned(one) : one))),
       onRemove: () => onChange(members.filter((_, index) => index !== at)),
     });
   list.replaceChildren(...members.map(item));
@@ -29,21 +34,40 @@ export function showMembers(query, onChange) {
   if (focused) focusAgain(list, focused);
 }
 
-/** Which button of the list has the keyboard. */
+/** Returns a member with the opposite weight. @param {Member} member @returns {Member} */
+const turned = ({ query, weight }) => ({ query, weight: weight > 0 ? -1 : 1 });
+
+/**
+ * Returns the place and the kind of the list's button that has the keyboard focus, or null.
+ * @param {HTMLElement} list
+ */
 function placeOfFocus(list) {
-  if (!list.contains(document.activeElement)) return null;
-  const item = document.activeElement.closest('li');
-  return { at: [...list.children].indexOf(item), kind: document.activeElement.dataset.does };
+  const { activeElement } = document;
+  const item = activeElement?.closest('li');
+  if (!(activeElement instanceof HTMLElement) || !item || !list.contains(item)) return null;
+  return { at: [...list.children].indexOf(item), kind: activeElement.dataset.does };
 }
 
-/** The keyboard stays at its place; behind the last one it goes to what adds another. */
+/**
+ * Moves the keyboard focus to the button at the same place, or to that of the last member. Without members, the focus
+ * moves to the button that adds an image.
+ * @param {HTMLElement} list
+ * @param {{at: number, kind?: string}} focused
+ */
 function focusAgain(list, { at, kind }) {
   const item = list.children[at] ?? list.lastElementChild;
-  (item?.querySelector(`[data-does="${kind}"]`) ?? byId('add-file')).focus({ preventScroll: true });
+  const same = /** @type {HTMLElement | null | undefined} */ (item?.querySelector(`[data-does="${kind}"]`));
+  (same ?? byId('add-file')).focus({ preventScroll: true });
 }
 
+/**
+ * @param {Member} member
+ * @param {string} name
+ * @param {{onTurn: () => void, onRemove: () => void}} handlers
+ */
 function memberItem({ query, weight }, name, { onTurn, onRemove }) {
-  const [item, box, picture] = [element('li', 'member'), element('span', 'box'), element('img')];
+  const [item, box] = [element('li', 'member'), element('span', 'box')];
+  const picture = element('img');
   item.classList.toggle('unlike', weight < 0);
   Object.assign(picture, { alt: name, width: 96, height: 54, decoding: 'async', draggable: false });
   box.append(picture);
@@ -51,21 +75,24 @@ function memberItem({ query, weight }, name, { onTurn, onRemove }) {
   const shown = pictureOf(query);
   showThumbnail(picture, shown instanceof Blob ? addressOf(shown) : shown);
   const turn = button('sign', weight < 0 ? '−' : '+', onTurn, words.unlike(name));
-  turn.setAttribute('aria-pressed', weight < 0);
+  turn.setAttribute('aria-pressed', String(weight < 0));
+  turn.title = words.unlike(name);
+  turn.dataset.does = 'turn';
   const remove = button('remove', '×', onRemove, words.remove(name));
-  Object.assign(turn.dataset, { does: 'turn' });
-  Object.assign(remove.dataset, { does: 'remove' });
-  for (const one of [turn, remove]) one.title = one.getAttribute('aria-label');
+  remove.title = words.remove(name);
+  remove.dataset.does = 'remove';
   item.append(box, turn, remove);
   return item;
 }
 
+/** @param {Blob} blob */
 function addressOf(blob) {
-  if (!addresses.has(blob)) addresses.set(blob, URL.createObjectURL(blob));
-  return addresses.get(blob);
+  const address = addresses.get(blob) ?? URL.createObjectURL(blob);
+  addresses.set(blob, address);
+  return address;
 }
 
-/** Lets go of the images that are shown no more. */
+/** Revokes the object URLs of images that are no longer shown. @param {Member[]} members */
 function release(members) {
   const shown = new Set(members.map(({ query }) => pictureOf(query)));
   for (const [blob, address] of addresses) {

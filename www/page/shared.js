@@ -1,17 +1,17 @@
 /**
- * What another app shared with the installed page: the service worker takes it, and keeps it until the page has taken
- * it in turn.
+ * Files and text that another app shared with the installed page. The service worker stores them until the page has
+ * loaded.
  */
 
-/** The name of the cache; service-worker.js writes it. */
+/** The name of the cache. service-worker.js has the same name. */
 const CACHE = 'recasketch shared';
 
-/** What the service worker leads the page to. */
+/** The query string of the address to which the service worker leads the page. */
 const ARRIVAL = '?shared';
 
 /**
- * Takes what was shared, which is then kept nowhere.
- * @returns {Promise<{files: File[], text: string} | null>} null where nothing was
+ * Returns what was shared, and deletes the stored copy.
+ * @returns {Promise<{files: File[], text: string} | null>} null if nothing was shared
  */
 export async function takeShared() {
   if (location.search !== ARRIVAL) return null;
@@ -21,8 +21,7 @@ export async function takeShared() {
   await caches.delete(CACHE);
   if (!kept) return null;
   const form = await kept.formData();
-  const text =
-    ['url', 'text', 'title'].map((name) => form.get(name)).find((value) => typeof value === 'string' && value.trim()) ??
-    '';
-  return { files: form.getAll('images').filter((file) => file instanceof File && file.size > 0), text };
+  const texts = ['url', 'text', 'title'].map((name) => form.get(name)).filter((value) => typeof value === 'string');
+  const files = form.getAll('images').filter((file) => file instanceof File);
+  return { files: files.filter(({ size }) => size > 0), text: texts.find((text) => text.trim()) ?? '' };
 }

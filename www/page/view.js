@@ -1,9 +1,12 @@
 /**
- * What a search session shows on the page; the element has a view of its own.
+ * Shows the search session of the page. The element has another view (element/view.js).
  *
- * @typedef {Pick<import('./card.js').Look, 'onMore' | 'onAdd' | 'onWhy'> & {onMembers:
- *   (members: import('../engine/query.js').Member[]) => void}} Handlers what a visitor does with cards, and with the
- *   members of a query of several
+ * @import { Member, Query } from '../engine/query.js'
+ * @import { View } from '../engine/search-session.js'
+ * @import { Look } from './card.js'
+ *
+ * @typedef {Pick<Look, 'onMore' | 'onAdd' | 'onWhy'> & {onMembers: (members: Member[]) => void}} Handlers what the
+ *   visitor does with cards and with the members of a query
  */
 
 import { nameOf } from '../engine/query.js';
@@ -17,9 +20,10 @@ import { resultsTitle, startTitle } from './wording.js';
 
 /**
  * @param {Handlers} handlers
- * @returns {import('../engine/search-session.js').View}
+ * @returns {View}
  */
 export function viewOf({ onMembers, ...handlers }) {
+  /** @param {Query} query */
   const showPanel = (query) => {
     showQuery(query);
     showMembers(query, onMembers);

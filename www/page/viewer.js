@@ -1,6 +1,8 @@
 /**
- * A model of Sketchfab's in its own viewer, once the visitor asks for it: nothing comes from there before, as it would
- * tell Sketchfab who looks at what.
+ * A model in Sketchfab's 3D viewer. The viewer is loaded only when the visitor asks for it, because loading it tells
+ * Sketchfab who looks at which model.
+ *
+ * @import { Model } from '../engine/protocol.js'
  */
 
 import { viewer as words } from '../strings/strings.js';
@@ -10,21 +12,21 @@ import { element } from './dom.js';
 
 const VIEWER = 'https://sketchfab.com';
 
-/** The uid of a model that Sketchfab's viewer can show, or null. @param {import('../engine/protocol.js').Model} model */
+/** Returns the uid by which Sketchfab's viewer shows a model, or null. @param {Model} model */
 export function viewable({ url }) {
   const uid = /^https:\/\/(\w+\.)?sketchfab\.com\//.test(url) ? uidOfLink(url) : null;
-  return /^[0-9a-f]{32}$/.test(uid) ? uid : null;
+  return uid && /^[0-9a-f]{32}$/.test(uid) ? uid : null;
 }
 
 /**
  * Opens the viewer.
- * @param {import('../engine/protocol.js').Model} model that is viewable
+ * @param {Model} model one that is `viewable`
  * @param {string} name
  */
 export function showViewer(model, name) {
   const frame = element('iframe');
   const theme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
-  // Without tracking (dnt); the sandbox keeps it from leading this page elsewhere.
+  // `dnt` switches tracking off. The sandbox prevents the viewer from leading this page to another address.
   Object.assign(frame, {
     title: words.title(name),
     allow: 'autoplay; fullscreen; xr-spatial-tracking',

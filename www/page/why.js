@@ -1,25 +1,31 @@
 /**
- * Why a model is like what was asked: the score's shares, region by region, over the pictures as the network saw them.
+ * The explanation of a score: the contribution of each region, over the pictures of the query and of the model as the
+ * network saw them.
  *
- * @typedef {import('../engine/protocol.js').Explanation} Explanation
- * @typedef {{address: string, part: import('../engine/protocol.js').Part | null, isAsStored: boolean} | null} Picture
+ * @import { Explanation, Part } from '../engine/protocol.js'
+ *
+ * @typedef {{address: string, part: Part | null, isAsStored: boolean}} Picture a picture, and the part of it that the
+ *   network saw; null for the whole picture
  */
 
 import { why as words } from '../strings/strings.js';
 import { openDialog } from './dialog.js';
 import { element } from './dom.js';
 
-/** The shade of a region that adds nothing. */
+/** The opacity of the shade over a region that contributes nothing. */
 const SHADE = 0.82;
 
-/** A picture has three rows of three zones; one with less than this of the whole is no place to name. */
+/** A picture is divided into three rows of three zones. */
 const ZONES = 3;
+
+/** A zone is named if its fraction of all contributions is at least this. */
 const NAMED = 0.2;
 
 /**
  * Opens the dialog.
  * @param {Explanation} why
- * @param {{query: Picture, model: Picture, queryName: string, name: string}} pictures null for a query that has no picture
+ * @param {{query: Picture | null, model: Picture, queryName: string, name: string}} pictures `query` is null if the
+ *   query has no picture
  */
 export function showWhy(why, { query, model, queryName, name }) {
   const pictures = element('div', 'pictures');
@@ -31,19 +37,22 @@ export function showWhy(why, { query, model, queryName, name }) {
   openDialog('why', words.title(name), content);
 }
 
-/** The shares as they lie on the mirror image. */
+/** Returns the contributions from left to right in place of right to left. @param {Explanation} why */
 function mirrored({ shares, width }) {
   return shares.map((_, at) => shares[at - (at % width) + width - 1 - (at % width)]);
 }
 
-/** A picture as the network saw it, a square, under the shares. */
+/**
+ * Makes a square picture, as the network saw it, under a grid of shades. The more a region contributes, the lighter it
+ * is.
+ * @param {Explanation} why
+ * @param {Picture} picture
+ * @param {string} name
+ * @param {number[]} shares the contributions of the regions, row by row
+ */
 function figure({ height, width, score, fit }, { address, part, isAsStored }, name, shares) {
-  const [made, seen, grid, picture] = [
-    element('figure'),
-    element('div', 'seen'),
-    element('div', 'shares'),
-    element('img'),
-  ];
+  const [made, seen, grid] = [element('figure'), element('div', 'seen'), element('div', 'shares')];
+  const picture = element('img');
   seen.dataset.fit = part ? 'part' : fit;
   Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, shares })), decoding: 'async' });
   picture.classList.toggle('as-stored', isAsStored);
@@ -53,8 +62,8 @@ function figure({ height, width, score, fit }, { address, part, isAsStored }, na
   const most = Math.max(...shares, Number.MIN_VALUE);
   for (const share of shares) {
     const region = element('span');
-    region.style.opacity = SHADE * (1 - Math.max(share, 0) / most);
-    region.dataset.share = share;
+    region.style.opacity = String(SHADE * (1 - Math.max(share, 0) / most));
+    region.dataset.share = String(share);
     region.title = words.share(share, score);
     grid.append(region);
   }
@@ -63,8 +72,9 @@ function figure({ height, width, score, fit }, { address, part, isAsStored }, na
   return made;
 }
 
-/** A part of an image fills the square, as it did before the network. */
+/** Places a picture so that its part fills the square. @param {HTMLImageElement} picture @param {Part} part */
 function place(picture, { left, top, width, height }) {
+  /** @param {number} share */
   const percent = (share) => `${100 * share}%`;
   Object.assign(picture.style, {
     inset: 'auto',
@@ -76,11 +86,14 @@ function place(picture, { left, top, width, height }) {
 }
 
 /**
- * The zones that add most, the first one first: their place, 0 to 8 row by row, and their share of all that is added.
- * @returns {{zone: number, share: number}[]}
+ * Returns the zones that contribute most, the largest first: at most two, without those below `NAMED`.
+ * @param {Pick<Explanation, 'height' | 'width' | 'shares'>} why
+ * @returns {{zone: number, share: number}[]} the place, 0 to 8 row by row, and the fraction of all contributions
  */
 function zonesOf({ height, width, shares }) {
+  /** @type {number[]} */
   const sums = Array(ZONES * ZONES).fill(0);
+  /** @param {number} at @param {number} count */
   const zone = (at, count) => Math.min(Math.floor(((at + 0.5) / count) * ZONES), ZONES - 1);
   for (const [at, share] of shares.entries()) {
     sums[ZONES * zone(Math.floor(at / width), height) + zone(at % width, width)] += Math.max(share, 0);

@@ -1,25 +1,33 @@
-/** Puts the visitor's language, and what the owner calls the page, into index.html. */
+/** Writes the words of the visitor's language and the owner's title into index.html. */
 
 import { page, tab, words } from '../strings/strings.js';
 import { pasteHint } from './intake.js';
 import { settings } from './settings.js';
 
-/** The page's title where nothing is asked. */
+/** Returns the title of the page without a query. */
 export const startTitle = () => settings.title ?? tab.start;
 
-/** The page's title where what has this name is asked. @param {string} name */
+/** Returns the title of the page with a query. @param {string} name the name of the query */
 export const resultsTitle = (name) => tab.results(name, settings.title ?? 'recasketch');
 
-/** Once the words are those of a language. */
+/** Fills in all words. Call it after `speak`, which loads the words of the language. */
 export function fillWords() {
   Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
-  for (const marked of document.querySelectorAll('[data-text]')) {
-    const text = marked.dataset.text === 'paste' ? pasteHint(words) : page[marked.dataset.text];
+  for (const marked of marks('data-text')) {
+    const key = wordOf(marked.dataset.text);
+    const text = key === 'paste' ? pasteHint(words) : page[key];
     if (marked.textContent !== text) marked.textContent = text;
   }
   document.title = startTitle();
-  for (const marked of document.querySelectorAll('[data-label]')) {
-    marked.setAttribute('aria-label', page[marked.dataset.label]);
-    if (marked.matches('input')) marked.placeholder = page[marked.dataset.label];
+  for (const marked of marks('data-label')) {
+    const text = page[wordOf(marked.dataset.label)];
+    marked.setAttribute('aria-label', text);
+    if (marked instanceof HTMLInputElement) marked.placeholder = text;
   }
 }
+
+/** @param {string} attribute @returns {Iterable<HTMLElement>} */
+const marks = (attribute) => document.querySelectorAll(`[${attribute}]`);
+
+/** @param {string | undefined} key @returns {keyof typeof page} */
+const wordOf = (key) => /** @type {keyof typeof page} */ (key);
