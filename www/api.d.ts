@@ -1,6 +1,6 @@
-/** The search for programs: what the page shows, as values. */
+/** The search as a module for programs. It returns as values what the page shows. */
 
-/** What can be asked of models: by facet the values of which a model must have one. */
+/** Conditions on models. A model must have one of the listed values in each facet that is given. */
 export interface Filter {
   category?: string[];
   tag?: string[];
@@ -8,7 +8,7 @@ export interface Filter {
   author?: string[];
 }
 
-/** A part of an image: shares of its sides, 0 to 1. */
+/** A rectangle of an image, as fractions of the image's sides, 0 to 1. */
 export interface Part {
   left: number;
   top: number;
@@ -16,6 +16,7 @@ export interface Part {
   height: number;
 }
 
+/** A model of the catalogue. A text that the catalogue does not give is empty. */
 export interface Model {
   uid: string;
   name: string;
@@ -23,75 +24,84 @@ export interface Model {
   licence: string;
   categories: string[];
   tags: string[];
-  /** The address of its picture, or nothing where there is none. */
+  /** The address of the thumbnail. */
   thumbnail: string;
-  /** Where it can be seen, such as its page on Sketchfab, or nothing. */
+  /** The address of the model's page, for example on Sketchfab. */
   url: string;
 }
 
-/** A model that was found, with the names that `recasketch search --json` uses. */
+/** A model that was found. The fields are named as in the output of `recasketch search --json`. */
 export interface Neighbour {
-  /** Its place in the catalogue. */
+  /** The row of the catalogue, from 0. */
   row: number;
   uid: string;
   /** The cosine, -1 to 1. */
   score: number;
-  /** The share of the catalogue's pairs that are less alike, 0 to 1. */
+  /** The fraction of all pairs of the catalogue that have a lower score, 0 to 1. */
   closer_than: number;
-  /** The uids of models that are nearly the same. */
+  /** The uids of near-duplicates, which are not listed as neighbours. */
   duplicates: string[];
   model: Model;
 }
 
 export interface Answer {
-  /** The nearest first; fewer than `top` where there are no more. */
+  /** The nearest first. There are fewer than `top` if no more models pass the filter. */
   neighbours: Neighbour[];
   top: number;
   filter: Filter;
-  /** How many models the filter lets through. */
+  /** The number of models that pass the filter. */
   passing: number;
-  /** For each value of `Recommender.facets`, the models that have it among those that the other facets' choices let through. */
+  /**
+   * For each value of `Recommender.facets`, in its order: the number of models that have this value and pass the
+   * conditions of all other facets.
+   */
   counts: Record<keyof Filter, Uint32Array>;
-  /** The score under which nothing is really alike; 0 where the catalogue is too small to tell. */
+  /** The score from which on a model is similar; 0 if the catalogue is too small to estimate it. */
   alike: number;
-  /** The part of the image that was asked about; of an image alone. */
+  /** The searched part of the image, null for the whole image; only if the query is an image. */
   part?: Part | null;
-  /** The model that was asked about; of `similar` alone. */
+  /** The model of the query; only for `similar`. */
   model?: Model;
-  /** What an address of the site's page holds of the query, `#like=CODE`; null for a model and for an embedding. */
+  /**
+   * The CODE of a link to this answer, `#like=CODE` behind the address of the site's page. Null if the query is a model
+   * or an embedding.
+   */
   code: string | null;
   /** In milliseconds. */
   timings: { decode: number; embed: number; search: number };
 }
 
-/** What the network made of an image: what the classes give, then the whole map, -127 to 127, as `recasketch embed -` writes it. */
+/**
+ * The embedding of an image: first the values of the classes, then the whole feature map. All values are from -127 to
+ * 127. `recasketch embed -` writes the same.
+ */
 export type Embedding = Int8Array;
 
-/** A file or blob, the bytes of a file, or the address of one that this page may fetch. */
+/** A file or blob, the bytes of a file, or the address of a file. The page must be allowed to fetch that address. */
 export type Image = Blob | ArrayBuffer | ArrayBufferView | string | URL;
 
 export interface LoadOptions {
-  /** The language of error messages, such as `de`; by default the visitor's. */
+  /** The language of error messages, such as `de`. The default is the language of the browser. */
   language?: string;
   signal?: AbortSignal;
-  /** Bytes that have come, and bytes in all. */
+  /** Receives the number of bytes that have been downloaded and the number of all bytes. */
   onProgress?: (loaded: number, total: number) => void;
 }
 
 export interface AskOptions {
-  /** How many models to find; 12 by default. */
+  /** How many models to find. The default is 12. */
   top?: number;
   filter?: Filter;
   signal?: AbortSignal;
 }
 
 export interface EmbedOptions {
-  /** Only a part of the image. */
+  /** The part of the image to use. The default is the whole image. */
   part?: Part | null;
   signal?: AbortSignal;
 }
 
-/** A loaded site. Calls are answered one after another, in the order in which they came. */
+/** A loaded site. It answers calls one after another, in the order of the calls. */
 export interface Recommender {
   /** The address of the site's folder. */
   readonly site: string;
@@ -99,29 +109,31 @@ export interface Recommender {
   readonly models: number;
   /** All values of each facet, the most common first. */
   readonly facets: Record<keyof Filter, string[]>;
-  /** What `search` takes as often as you like, without the image. */
+  /** Computes the embedding of an image. `search` accepts it in place of the image. */
   embed(image: Image, options?: EmbedOptions): Promise<Embedding>;
-  /** The models most like an image or an embedding; of an embedding there are no parts. */
+  /** Finds the models that are nearest to an image or an embedding. An embedding has no parts. */
   search(query: Image | Embedding, options?: AskOptions & EmbedOptions): Promise<Answer>;
-  /** The models most like a model of the catalogue, itself left out. */
+  /** Finds the models that are nearest to a model of the catalogue. That model is left out. */
   similar(uid: string, options?: AskOptions): Promise<Answer>;
-  /** Gives the site back; the last one to do so ends its worker. */
+  /** Releases the site. Its worker ends when no recommender and no element of the document uses the site any more. */
   close(): void;
 }
 
 /**
- * Why there is no answer. The message is a sentence in the language that was asked for. `name` is `Stopped` (load again),
- * `Superseded` (closed meanwhile), `Unreadable`, `UnsupportedImage`, `Image`, `Panic` (the image broke the decoder),
- * `Memory` (the image needs more than there is), `Site` or `Mismatch`.
+ * A failure of the search. The message is a sentence in the language of `LoadOptions`. `name` is one of these:
+ * `Stopped` (load the site again), `Superseded` (the element has a newer query, or was removed), `Unreadable` (the file
+ * cannot be read), `UnsupportedImage`, `Image`, `Panic` (the image made the decoder fail), `Memory` (the image needs
+ * more memory than the browser gives), `Site` or `Mismatch` (the files of the site cannot be used).
  */
 export class EngineError extends Error {
   constructor(name: string, message?: string, code?: string | null);
-  /** What failed, such as `files.missing` or `support.noSimd`; null where the name says it. */
+  /** The code of the failure, such as `files.missing` or `support.noSimd`; null if `name` says enough. */
   readonly code: string | null;
 }
 
 /**
- * Loads a site and resolves once it answers as well as it gets.
- * @param site the address of the folder that `recasketch embed` wrote; by default the site that this module is a file of
+ * Loads a site. Resolves once all re-ranking levels are loaded, so that every answer has its final quality.
+ * @param site the address of the folder that `recasketch embed` wrote. The default is the site that this module
+ *   belongs to.
  */
 export function load(site?: string | URL, options?: LoadOptions): Promise<Recommender>;

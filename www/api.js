@@ -1,8 +1,11 @@
 /**
- * The search for programs: what the page shows, as values. Types and words on each are in api.d.ts.
+ * The search as a module for programs. api.d.ts documents its types.
  *
- * Everything stands on the site's worker (client.js), which all of a document share: load the same site as often as
- * you like.
+ * A document has one worker for each site (client.js), however often a program loads the site.
+ *
+ * @import { AskOptions, EmbedOptions, Image, Recommender as PublicRecommender } from './api.js'
+ * @import { Session } from './engine/client.js'
+ * @import { EmbedRequest, Ready, Said, SearchRequest } from './engine/protocol.js'
  */
 
 import { checked, checkedPart, imageOf, wrong } from './engine/asked.js';
@@ -21,11 +24,13 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
   if (code) throw new EngineError('Stopped', sentenceOf(words, { code }), code);
   const address = siteAt(site, document.baseURI);
   return new Promise((resolve, reject) => {
-    let ready = null;
+    /** @type {Said<'ready'>} */
+    let ready;
     const abort = () => {
       session.leave();
-      reject(signal.reason ?? new DOMException('This request was aborted.', 'AbortError'));
+      reject(signal?.reason ?? new DOMException('This request was aborted.', 'AbortError'));
     };
+    /** @param {() => void} settle */
     const settled = (settle) => {
       signal?.removeEventListener('abort', abort);
       settle();
@@ -33,7 +38,7 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
     const session = join(address, words, {
       progress: ({ loaded, total }) => onProgress?.(loaded, total),
       ready: (message) => (ready = message),
-      // Answers are those of the native program from here on.
+      // Only from here on are the answers equal to those of the native program.
       refined: () => settled(() => resolve(new Recommender(address, session, ready))),
       stopped: (reason) => settled(() => reject(reason)),
     });
@@ -42,22 +47,32 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
   });
 }
 
-/** @implements {import('./api.js').Recommender} */
+/** @implements {PublicRecommender} */
 class Recommender {
   #session;
-  /** A catalogue in cells is never known whole, so nothing can be asked of it but likeness. */
+  /** Whether the catalogue is in cells. The page never has such a catalogue as a whole, so it cannot filter it. */
   #isInCells;
 
+  /**
+   * @param {URL} site
+   * @param {Session} session
+   * @param {Ready} ready
+   */
   constructor(site, session, { models, facets, names }) {
-    [this.#session, this.#isInCells] = [session, names === null];
-    Object.assign(this, { site: site.href, models, facets });
+    this.#session = session;
+    this.#isInCells = names === null;
+    this.site = site.href;
+    this.models = models;
+    this.facets = facets;
     Object.freeze(this);
   }
 
+  /** @param {Image} image @param {EmbedOptions} [options] */
   async embed(image, { part = null, signal } = {}) {
     return this.#ask({ type: 'embed', ...(await imageOf(image, signal)), part: checkedPart(part) }, signal);
   }
 
+  /** @param {Image | Int8Array} query @param {AskOptions & EmbedOptions} [options] */
   async search(query, { part = null, signal, ...asked } = {}) {
     const how = this.#checked(asked);
     if (query instanceof Int8Array) {
@@ -67,6 +82,7 @@ class Recommender {
     return this.#answer({ type: 'image', ...(await imageOf(query, signal)), part: checkedPart(part), ...how }, signal);
   }
 
+  /** @param {string} uid @param {AskOptions} [options] */
   async similar(uid, { signal, ...asked } = {}) {
     if (typeof uid !== 'string')
       throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
@@ -77,6 +93,7 @@ class Recommender {
     this.#session.leave();
   }
 
+  /** @param {AskOptions} asked */
   #checked(asked) {
     const how = checked(asked);
     if (!this.#isInCells || Object.keys(how.filter).length === 0) return how;
@@ -87,11 +104,21 @@ class Recommender {
     );
   }
 
+  /**
+   * @param {SearchRequest} request
+   * @param {AbortSignal} [signal]
+   */
   async #answer(request, signal) {
     return located(await this.#ask(request, signal), this.site);
   }
 
+  /**
+   * @template {SearchRequest | EmbedRequest} R
+   * @param {R} request
+   * @param {AbortSignal} [signal]
+   */
   #ask(request, signal) {
-    return this.#session.ask(request, { name: request.image?.name, signal });
+    const name = 'image' in request && request.image instanceof File ? request.image.name : undefined;
+    return this.#session.ask(request, { name, signal });
   }
 }

@@ -1,27 +1,31 @@
-/** `<rec-a-sketch>`: the search on any page. Importing this module defines it. */
+/** The element `<rec-a-sketch>`, which puts the search on any page. Importing this module defines the element. */
 
 import type { Answer, Embedding, Filter, Image, Neighbour } from './api.js';
 
 /**
- * Attributes: `src`, `uid`, `top`, `filter`, `lang`. Slots: `heading`, `empty` (until something is asked), `footer`.
- * Parts: base, zone, button, engine, progress, alert, note, title, none, grid, card, picture, score, name, byline, actions.
+ * Attributes: `src`, `uid`, `top`, `filter`, `lang`. Slots: `heading`, `empty` (until the first query), `footer`.
+ * Parts: base, zone, button, engine, progress, alert, note, title, none, grid, card, picture, score, name, byline,
+ * actions.
  */
 export class RecASketchElement extends HTMLElement {
-  /** The address of the site's folder; by default the site that this module is a file of. Attribute `src`. */
+  /** The address of the site's folder. The default is the site that this module belongs to. Attribute `src`. */
   src: string;
-  /** The model that is asked about at first. Attribute `uid`. */
+  /** The model that is the first query. Attribute `uid`. */
   uid: string | null;
-  /** How many models an answer shows; 12 by default. Attribute `top`. */
+  /** How many models an answer shows. The default is 12. Attribute `top`. */
   top: number;
-  /** What is asked of models besides. Attribute `filter`, such as `category=chairs&licence=CC%20BY`. */
+  /** Conditions on models. Attribute `filter`, such as `category=chairs&licence=CC%20BY`. */
   filter: Filter;
-  /** Resolves with the number of models once images are answered. */
+  /** Resolves with the number of models once the element answers queries. */
   readonly ready: Promise<number>;
-  /** What is shown, or null. */
+  /** The answer that is shown, or null. */
   readonly answer: Answer | null;
-  /** Shows what is like an image or an embedding; the latest call wins, an older one is rejected with `Superseded`. */
+  /**
+   * Shows the models that are nearest to an image or an embedding. The latest call wins: an older one that has no
+   * answer yet is rejected with `Superseded`.
+   */
   search(query: Image | Embedding): Promise<Answer>;
-  /** Shows what is like a model. */
+  /** Shows the models that are nearest to a model. The latest call wins, as for `search`. */
   similar(uid: string): Promise<Answer>;
 
   addEventListener<Type extends keyof RecASketchEventMap>(
@@ -36,17 +40,17 @@ export class RecASketchElement extends HTMLElement {
   ): void;
 }
 
-/** All but `error` bubble; all cross shadow roots. */
+/** All events except `error` bubble. All of them cross shadow roots. */
 export interface RecASketchEvents {
-  /** Images are answered from now on. */
+  /** From now on the element answers queries. */
   ready: CustomEvent<{ models: number; facets: Record<keyof Filter, string[]> }>;
-  /** An answer is shown; once more where a rougher one is replaced, while the site still loads. */
+  /** An answer is shown. While the site still loads, the final answer to the same query may follow a rougher one. */
   answer: CustomEvent<Answer>;
-  /** There is no answer; the element says why. */
+  /** There is no answer. The element shows the reason. */
   error: CustomEvent<Error>;
-  /** A result was chosen to be the next query; prevent it to do something else. */
+  /** A result was chosen as the next query. Call `preventDefault()` to do something else with it. */
   select: CustomEvent<Neighbour>;
-  /** A result's link was followed; prevent it to open the model yourself. */
+  /** The visitor followed the link of a result. Call `preventDefault()` to open the model yourself. */
   open: CustomEvent<Neighbour>;
 }
 
