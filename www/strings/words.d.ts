@@ -1,21 +1,21 @@
 /**
- * All texts of the page and of its element, by group. Every language's file has these groups and entries.
- * A parameter `name` is a visitor's or a catalogue's text, which may run the other way than the sentence: `isolated` of
- * formats.js keeps it apart. Scores are cosines, -1 to 1; shares are 0 to 1.
+ * All texts of the page and of its element, by group. The file of each language has all of them. A name or a host may
+ * be written in the opposite direction to the sentence; `isolated` (formats.js) keeps it apart. Scores are cosines from
+ * -1 to 1. Shares are from 0 to 1.
  */
 
-/** A region of a picture that makes a model similar. */
+/** A region of a picture that contributes much to the score. */
 export interface Place {
   /** 0 to 8, row by row: 0 is the top left, 8 the bottom right. */
   zone: number;
-  /** Of everything that is similar. */
+  /** Its share of all contributions. */
   share: number;
 }
 
 export type Words = {
-  /** What index.html marks with `data-text` or `data-label`, and repeats in English. */
+  /** Texts that index.html marks with `data-text` or `data-label`. It repeats them in English. */
   page: {
-    /** Beside the title of the site, with a lock. */
+    /** At the top of the page, beside the picture of a lock. */
     promise: string;
     /** The heading. */
     title: string;
@@ -27,11 +27,11 @@ export type Words = {
     paste: string;
     /** The same where the keyboard is Apple's. */
     pasteOnMac: string;
-    /** The state of the search until the first bytes have come. */
+    /** The state of the search until the first bytes have arrived. */
     starting: string;
     /** The heading of the sample images, after the drop zone. */
     samples: string;
-    /** What opens the three paragraphs that follow. */
+    /** The heading that shows and hides the three paragraphs below. */
     how: string;
     howEmbed: string;
     howSearch: string;
@@ -73,7 +73,7 @@ export type Words = {
     results: (name: string, site: string) => string;
   };
 
-  /** What the element says in other words than the page. */
+  /** Texts of the element that differ from the page's. */
   element: {
     /** In the drop zone. */
     drop: string;
@@ -83,12 +83,12 @@ export type Words = {
 
   /** The state of the search, under the drop zone. */
   engine: {
-    /** In bytes. */
+    /** Both numbers are bytes. */
     loading: (loaded: number, total: number) => string;
     /** While the self-test runs. */
     checking: string;
     ready: (models: number) => string;
-    /** While a large network looks at an image. */
+    /** While a large network computes an image. */
     layer: (layer: number, layers: number) => string;
     searching: string;
     stopped: string;
@@ -96,7 +96,7 @@ export type Words = {
     cancelled: string;
   };
 
-  /** What is searched by: a word above the query's image, or the query's name where it has none. */
+  /** The query: the word above its image, or the name of a query without a name. */
   query: {
     image: string;
     sample: string;
@@ -106,43 +106,43 @@ export type Words = {
     unnamed: string;
     /** Above `shared`. */
     link: string;
-    /** The name of an image that the page knows from a link alone. */
+    /** The name of an image in a shared link. The link does not contain the image itself. */
     shared: string;
     /** The name of several images together. */
     several: (count: number) => string;
   };
 
   results: {
-    /** A heading, as are `likeImage`, `unlike`, `likeShared` and `likeSeveral`. */
+    /** A heading, like `likeImage`, `unlike`, `likeShared` and `likeSeveral`. */
     like: (name: string) => string;
     likeImage: string;
     /** Under the heading. */
     searched: (models: number, milliseconds: number) => string;
     /** On a card. */
     score: (score: number) => string;
-    /** Where the pointer rests on `score`. */
+    /** The tooltip of `score`. */
     scoreTitle: (score: number) => string;
-    /** What a screen reader says for `score`. */
+    /** Read aloud by a screen reader instead of `score`. */
     scoreSpoken: (score: number) => string;
     /** The button of a card: the model becomes the query. */
     more: string;
     moreSpoken: (name: string) => string;
-    /** Before the name of a site, such as `sketchfab`; with the space that a language has there. */
+    /** Before the name of a site, such as `sketchfab`. It ends with a space. */
     view: string;
     sketchfab: string;
-    /** Spoken after a link. */
+    /** Read aloud after a link. */
     newTab: string;
     /** In place of a model's name. */
     unnamed: string;
     licence: (licence: string) => string;
-    /** On a card; `closer` is the share of pairs that are less similar. */
+    /** On a card. `closer` is the share of the catalogue's pairs that are less similar. */
     closeness: (closer: number) => string;
     closenessTitle: (closer: number) => string;
     /** On a card: how many models are nearly the same. */
     duplicates: (count: number) => string;
     duplicatesTitle: (count: number) => string;
     unlike: string;
-    /** In place of results. */
+    /** Instead of results. */
     noneFiltered: string;
     none: string;
     /** After the buttons `copyJson` and `copyCsv`. */
@@ -176,7 +176,7 @@ export type Words = {
     rest: (values: number) => string;
   };
 
-  /** What screen readers say of the state. */
+  /** Texts that a screen reader reads aloud when the state changes. */
   spoken: {
     loading: string;
     ready: (models: number) => string;
@@ -190,13 +190,13 @@ export type Words = {
 
   /** Finding models by name. */
   names: {
-    /** A message; `text` is what was typed. */
+    /** A message. `text` is the text in the field. */
     none: (text: string) => string;
-    /** Spoken while letters are typed. */
+    /** Read aloud while the visitor types. */
     offered: (count: number) => string;
   };
 
-  /** What is wrong with what a visitor brings. */
+  /** Messages about a drop, a paste or a file that cannot be searched. */
   intake: {
     folder: string;
     link: string;
@@ -211,7 +211,7 @@ export type Words = {
   /** Why a browser cannot search. */
   support: { noWasm: string; noSimd: string; noModuleWorker: string; file: string };
 
-  /** Why the search did not start: the file, what is wrong, and what to do next. */
+  /** Why the search did not start. Each text names the file, the fault and the next step. */
   files: {
     offline: (file: string) => string;
     unreachable: (file: string) => string;
@@ -229,10 +229,10 @@ export type Words = {
     glue: string;
     module: (file: string) => string;
     worker: string;
-    /** The site's origin; the page is another site's. */
+    /** The page belongs to another site. `origin` is the site of the search. */
     elsewhere: (origin: string) => string;
     policy: (directive: string, origin: string) => string;
-    /** What the browser said, in its words. */
+    /** `said` is the message of the browser. */
     notStarted: (said: string) => string;
     undecodable: (file: string) => string;
     /** `details` are in English, as are those of `otherwise`. */
@@ -252,10 +252,10 @@ export type Words = {
     Link: (details: string) => string;
   };
 
-  /** The box for a part of the query's image; both are spoken. */
+  /** The box that selects a part of the query's image. A screen reader reads both texts aloud. */
   crop: {
     box: string;
-    /** Shares of the image's sides. */
+    /** The parameters are shares of the image's sides. */
     place: (left: number, top: number, width: number, height: number) => string;
   };
 
@@ -264,11 +264,11 @@ export type Words = {
 
   /** Several images that are searched together. */
   several: {
-    /** The spoken name of a button, which is pressed where results are to be unlike the image. */
+    /** The spoken name of a button. It is pressed if the results shall not be like the image. */
     unlike: (name: string) => string;
     /** The spoken name of the button `×`. */
     remove: (name: string) => string;
-    /** A message where too many images were brought. */
+    /** A message after a drop of too many images. */
     most: (most: number) => string;
   };
 
@@ -280,7 +280,7 @@ export type Words = {
     from: string;
   };
 
-  /** Why a model is similar; `places` are empty where no region stands out. */
+  /** The dialog that explains a score. `places` is empty if no region stands out. */
   why: {
     /** The heading. */
     title: (name: string) => string;
@@ -288,16 +288,16 @@ export type Words = {
     mostly: (score: number, places: readonly Place[]) => string;
     /** The spoken description of one of the two pictures. */
     picture: (name: string, places: readonly Place[]) => string;
-    /** Where the pointer rests on a region: what it adds to the score. */
+    /** The tooltip of a region: its contribution to the score. */
     share: (share: number, score: number) => string;
     how: string;
-    /** After `how`, of a model that is similar as its mirror image. */
+    /** After `how`, if the model is similar as a mirror image. */
     mirrored: string;
   };
 
   /** A link to an image on another host. */
   links: {
-    /** A question; `fetch` and `cancel` are its buttons. */
+    /** A question. `fetch` and `cancel` are its buttons. */
     ask: (host: string) => string;
     fetch: string;
     cancel: string;
