@@ -1,5 +1,5 @@
 /**
- * The settings of the site's owner. `recasketch site --settings` writes this file again. Null stands for the default.
+ * The settings of the site's owner. `recasketch site --settings` replaces this file. Null stands for the default.
  *
  * @type {{title: string | null, language: string | null, filters: (keyof import('../api.js').Filter)[]}}
  */
