@@ -10,7 +10,7 @@ import { speak, words } from './strings/strings.js';
 export const speaking = speak(settings.language ? [settings.language] : navigator.languages);
 
 /** The code of the feature that this browser lacks for the search, or null. */
-export const lacking = whyNot();
+const lacking = whyNot();
 
 /** Keeps the worker until the search session of the page has joined it. That session also shows why a worker stops. */
 export const firstSession = lacking ? null : join(SITE, words, { stopped() {} });

@@ -1,6 +1,5 @@
 /**
- * A neighbour as a card: the thumbnail with its score, the name, the author and the licence, and what can be done with
- * it.
+ * A neighbour as a card: its thumbnail with the score, its name, author and licence, and the actions on it.
  *
  * @import { Model, Neighbour } from '../engine/protocol.js'
  * @import { Words } from '../strings/strings.js'

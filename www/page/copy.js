@@ -8,8 +8,7 @@ import { results as words } from '../strings/strings.js';
 import { alertVisitor, note } from './messages.js';
 
 /**
- * The columns of the CSV. Those after `duplicates` are named as in the owner's catalogue, so that they make a
- * catalogue.
+ * The columns of the CSV. From `uid` on they are named as in an owner's catalogue, so the CSV can be used as one.
  * @type {Record<string, (neighbour: Neighbour, index: number) => string | number>}
  */
 const COLUMNS = {

@@ -11,7 +11,7 @@ self.onmessage = async ({ data: { address, most } }) => {
   try {
     self.postMessage(await fetched(address, most));
   } catch {
-    // Browsers do not tell a host that forbids reading from one that is down or does not exist.
+    // Browsers report the same error for a host that forbids reading, a host that is down, and a wrong name.
     self.postMessage({ reason: 'unreadable' });
   }
 };

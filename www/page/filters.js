@@ -1,6 +1,5 @@
 /**
- * The filters above the answer: for each facet a panel with its values, and the number of models that each value
- * leaves.
+ * The filters above the answer: for each facet a panel with its values and the numbers of models that they leave.
  *
  * @import { Filter } from '../engine/protocol.js'
  *

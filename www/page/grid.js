@@ -30,8 +30,7 @@ export class Grid {
   }
 
   /**
-   * Shows neighbours. A card with the same content stays in place, so that it keeps the keyboard focus and its
-   * thumbnail.
+   * Shows neighbours. A card with the same content stays, and keeps the keyboard focus and its loaded thumbnail.
    * @param {Neighbour[]} neighbours
    * @param {Look} look
    */

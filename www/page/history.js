@@ -1,6 +1,5 @@
 /**
- * The history of queries: their addresses, the browser's back and forward, and the answers, so that going back needs no
- * search.
+ * The history of queries: their addresses and their answers. Answers are kept so that going back needs no search.
  *
  * The address of a model is `#model=UID`. The address of an image is `#like=CODE`: the code holds what the search needs
  * of the image. The image itself stays in memory. Both addresses also hold the filter.

@@ -124,7 +124,7 @@ export function listenToInput(input, receiver, isAdded = false) {
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
     if (files.length > 0) take(files, receiver, { isAdded });
-    input.value = ''; // otherwise choosing the same file again would be no change
+    input.value = ''; // otherwise choosing the same file again dispatches no event
   });
 }
 

@@ -7,7 +7,7 @@
 import { buttons, engine, page, spoken } from '../strings/strings.js';
 import { button, byId, element } from './dom.js';
 
-/** Layers are shown only if an image takes more milliseconds than this. Nobody can read a text that is shorter. */
+/** Layers are shown only if an image takes more milliseconds than this. Nobody can read a text that is gone sooner. */
 const READABLE = 150;
 
 /** When the first layer of the present image was computed, by `performance.now()`. */
@@ -37,7 +37,7 @@ export function note(sentence) {
   byId('note').textContent = sentence;
 }
 
-/** Gives screen readers a message. Other visitors see what it says on the page. @param {string} sentence */
+/** Gives a sentence to screen readers. Other visitors see the change itself. @param {string} sentence */
 export function say(sentence) {
   byId('status').textContent = sentence;
 }

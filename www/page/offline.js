@@ -39,9 +39,8 @@ export async function keepPage(data) {
 }
 
 /**
- * Returns the name of the newest list of files that are kept; the name stands for a version of the page. The list is
- * read from the site, because the service worker may have an older one. Without the network there is no newest list:
- * null.
+ * Returns the name of the newest list of files to keep, or null without the network. The name changes with each version
+ * of the page. It comes from the site, because the service worker may know only an older one.
  * @returns {Promise<string | null>}
  */
 async function newestList() {

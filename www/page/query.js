@@ -36,8 +36,8 @@ export function showQuery(query) {
 }
 
 /**
- * Returns the picture of a query. If the metadata of an image turn it, the answer brings the upright image, as the
- * network saw it.
+ * Returns the picture of a query. If the metadata of an image turn it, the answer holds the upright image, which the
+ * network saw.
  * @param {Query} query
  * @returns {Blob | string} an image, or the path of a file of this site; empty for no picture
  */
@@ -47,7 +47,7 @@ export function pictureOf(query) {
 }
 
 /**
- * Returns whether the network saw the image as it is stored, so that a browser must not turn it.
+ * Returns whether the network saw the image as it is stored. The browser must not turn such an image by its metadata.
  * @param {Query} query
  */
 export function isAsStored(query) {

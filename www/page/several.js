@@ -14,7 +14,7 @@ import { isAsStored, pictureOf } from './query.js';
 const addresses = new Map();
 
 /**
- * Shows the members of a query. The list is empty if the query has only one image or model.
+ * Shows the members of a query. The list is hidden if the query is a single image or model.
  * @param {Query | null} query
  * @param {(members: Member[]) => void} onChange receives the members after the visitor has changed or removed one
  */

@@ -1,6 +1,5 @@
 /**
- * Files and text that another app shared with the installed page. The service worker stores them until the page has
- * loaded.
+ * Files and text that another app shared with the installed page. The service worker stores them for the page.
  */
 
 /** The name of the cache. service-worker.js has the same name. */

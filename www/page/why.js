@@ -43,8 +43,7 @@ function mirrored({ shares, width }) {
 }
 
 /**
- * Makes a square picture, as the network saw it, under a grid of shades. The more a region contributes, the lighter it
- * is.
+ * Makes a square picture, as the network saw it, under a grid of shades. Regions that contribute more are lighter.
  * @param {Explanation} why
  * @param {Picture} picture
  * @param {string} name
