@@ -56,7 +56,8 @@ export const element = { drop: 'Zieh ein Bild hierher', label: 'Mit einem Bild 3
 export const engine = {
   loading: (loaded, total) => `Die Suche wird geladen: ${megabytes(loaded)} von ${megabytes(total)} MB`,
   checking: 'Es wird geprüft, ob dieser Browser richtig rechnet …',
-  ready: (models) => `${number(models)} Modelle bereit zur Suche`,
+  ready: (models) =>
+    plural(models, { one: 'Ein Modell bereit zur Suche', other: `${number(models)} Modelle bereit zur Suche` }),
   layer: (layer, layers) => `Das Bild wird analysiert: Schicht ${layer} von ${layers} …`,
   searching: 'Es wird gesucht …',
   stopped: 'Die Suche wurde beendet',
@@ -134,7 +135,11 @@ export const filters = {
 /** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'Die Suche wird geladen. Du kannst schon ein Bild auswählen.',
-  ready: (models) => `${number(models)} Modelle sind bereit zur Suche.`,
+  ready: (models) =>
+    plural(models, {
+      one: 'Ein Modell ist bereit zur Suche.',
+      other: `${number(models)} Modelle sind bereit zur Suche.`,
+    }),
   searching: 'Es wird gesucht.',
   found: (count, name, score) =>
     plural(count, {

@@ -56,7 +56,8 @@ export const element = { drop: 'Drop an image here', label: 'Find 3D models with
 export const engine = {
   loading: (loaded, total) => `Loading the search: ${megabytes(loaded)} of ${megabytes(total)} MB`,
   checking: 'Checking that this browser calculates correctly …',
-  ready: (models) => `${number(models)} models ready to search`,
+  ready: (models) =>
+    plural(models, { one: 'One model ready to search', other: `${number(models)} models ready to search` }),
   layer: (layer, layers) => `Analysing the image: layer ${layer} of ${layers} …`,
   searching: 'Searching …',
   stopped: 'The search has stopped',
@@ -133,7 +134,8 @@ export const filters = {
 /** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'The search is loading. You can already choose an image.',
-  ready: (models) => `Ready to search ${number(models)} models.`,
+  ready: (models) =>
+    plural(models, { one: 'Ready to search one model.', other: `Ready to search ${number(models)} models.` }),
   searching: 'Searching.',
   found: (count, name, score) =>
     plural(count, {

@@ -56,7 +56,8 @@ export const element = { drop: 'Suelta una imagen aquí', label: 'Buscar modelos
 export const engine = {
   loading: (loaded, total) => `Cargando la búsqueda: ${megabytes(loaded)} de ${megabytes(total)} MB`,
   checking: 'Comprobando que este navegador calcula correctamente…',
-  ready: (models) => `${number(models)} modelos listos para buscar`,
+  ready: (models) =>
+    plural(models, { one: 'Un modelo listo para buscar', other: `${number(models)} modelos listos para buscar` }),
   layer: (layer, layers) => `Analizando la imagen: capa ${layer} de ${layers}…`,
   searching: 'Buscando…',
   stopped: 'La búsqueda se ha detenido',
@@ -131,7 +132,11 @@ export const filters = {
 /** @type {import('./words.js').Words['spoken']} */
 export const spoken = {
   loading: 'La búsqueda se está cargando. Ya puedes elegir una imagen.',
-  ready: (models) => `${number(models)} modelos están listos para la búsqueda.`,
+  ready: (models) =>
+    plural(models, {
+      one: 'Un modelo está listo para la búsqueda.',
+      other: `${number(models)} modelos están listos para la búsqueda.`,
+    }),
   searching: 'Buscando.',
   found: (count, name, score) =>
     plural(count, {
