@@ -14,14 +14,14 @@ const cancel = (page) => page.locator('#cancel');
 const HELD = /^held$/;
 
 /** A fault that has the worker ask for it before a line of its own. */
-const held = (line) => [
-  /^worker\.js$/,
-  fault.patched((text) => text.replace(line, `await fetch(new URL('../held', import.meta.url)); ${line}`)),
+const held = (file, line) => [
+  file,
+  fault.patched((text) => text.replace(line, `await fetch(new URL('../../held', import.meta.url)); ${line}`)),
 ];
 
 /** Layers of an image, and the search behind them. */
-const LAYERS = held('return await pool.features(recommender, pixels, onLayer);');
-const SEARCH = held('const found = await nearest(engine, query, rows, { top, filter });');
+const LAYERS = held(/^engine\/features\.js$/, 'return await pool.features(recommender, pixels, onLayer);');
+const SEARCH = held(/^engine\/answers\.js$/, 'const found = await nearest(engine, query, rows, { top, filter });');
 
 test('while the network loads: the download ends, and starting again answers what was asked', async (t) => {
   const gate = fault.gate();

@@ -199,7 +199,7 @@ test('the second level of the embeddings, which comes between two images, waits 
   const [{ file: second }] = (await manifest()).embeddings.slice(-1);
   const { page, server, seen } = await open(t, context, {
     faults: [
-      [/(^|\/)worker\.js$/, slowly],
+      [/^engine\/answers\.js$/, slowly],
       [new RegExp(`^${second}$`), gate.hold],
     ],
   });

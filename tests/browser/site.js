@@ -212,7 +212,7 @@ export const withWorkers = (workers) => [
  * @type {[RegExp, import('./server.js').Fault]}
  */
 export const WITHOUT_RELAXED = [
-  /^worker\.js$/,
+  /^engine\/loading\.js$/,
   fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false')),
 ];
 

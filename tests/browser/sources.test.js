@@ -88,7 +88,7 @@ test('imports between rooms run one way', async () => {
 
 test('the worker knows every kind of error that the crate names and a page can meet', async () => {
   const kinds = [...(await source('src/error.rs')).matchAll(/=> "([A-Za-z]+)",/g)].map(([, kind]) => kind);
-  const [, list] = (await source('www/worker.js')).match(/const SAID = \[([^\]]*)\]/);
+  const [, list] = (await source('www/engine/refusal.js')).match(/const SAID = \[([^\]]*)\]/);
   const known = [...list.matchAll(/'([A-Za-z]+)'/g)].map(([, kind]) => kind);
   const ofTheProgram = ['Settings', 'Download'];
   assert.ok(kinds.length > 5);

@@ -93,7 +93,7 @@ const OBSTACLES = [
     {
       faults: [
         [
-          /(^|\/)worker\.js$/,
+          /(^|\/)engine\/loading\.js$/,
           fault.patched((text) => text.replace('WebAssembly.compile(bytes)', 'Promise.reject(new Error("not today"))')),
         ],
       ],

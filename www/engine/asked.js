@@ -1,19 +1,25 @@
-/** Checks what a program asks of a site. Its errors are for the author of that program. */
+/**
+ * Checks the arguments that programs pass to api.js and element.js. The errors are for the authors of those programs.
+ *
+ * @import { Asked, Filter, Part } from './protocol.js'
+ */
 
 import { keyOf } from './client.js';
 import { FACETS } from './filter.js';
 
-/** How many models an answer has by default, and how many more come at a time. */
+/** The number of models in an answer by default, and how many `Show more` adds. */
 export const TOP = 12;
 
 /**
- * An image as the worker takes it.
+ * Returns an image as requests hold it.
  * @param {import('../api.js').Image} image
  * @param {AbortSignal} [signal]
+ * @returns {Promise<{image: Blob, key: string}>}
  */
 export async function imageOf(image, signal) {
   if (image instanceof Blob) return { image, key: keyOf(image) };
-  if (image instanceof ArrayBuffer || ArrayBuffer.isView(image)) return imageOf(new Blob([image]));
+  if (image instanceof ArrayBuffer || ArrayBuffer.isView(image))
+    return imageOf(new Blob([/** @type {BlobPart} */ (image)]));
   if (typeof image !== 'string' && !(image instanceof URL)) {
     throw wrong(
       'an image (Blob, bytes or address) or an embedding',
@@ -26,7 +32,11 @@ export async function imageOf(image, signal) {
   return imageOf(await response.blob());
 }
 
-/** What else is asked, once it is certain to be usable. */
+/**
+ * Returns the options of a search, with defaults; throws a TypeError for an option that is unknown or unusable.
+ * @param {Partial<Asked>} options
+ * @returns {Asked}
+ */
 export function checked({ top = TOP, filter = {}, ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown) throw wrong('the options top, filter, part and signal', unknown, 'see api.d.ts');
@@ -34,7 +44,9 @@ export function checked({ top = TOP, filter = {}, ...others }) {
     throw wrong('a whole number from 1 on as top', top, 'ask for 12, for instance');
   for (const [facet, values] of Object.entries(filter)) {
     const isUsable =
-      FACETS.includes(facet) && Array.isArray(values) && values.every((value) => typeof value === 'string');
+      FACETS.includes(/** @type {keyof Filter} */ (facet)) &&
+      Array.isArray(values) &&
+      values.every((value) => typeof value === 'string');
     if (!isUsable)
       throw wrong(
         `a filter of lists by ${FACETS.join(', ')}`,
@@ -46,7 +58,10 @@ export function checked({ top = TOP, filter = {}, ...others }) {
   return { top, filter: Object.fromEntries(asks) };
 }
 
-/** A part of an image that lies within it, or null. */
+/**
+ * Returns the part of an image; throws a TypeError for a part that is not within the image.
+ * @param {Part | null} part null for the whole image
+ */
 export function checkedPart(part) {
   if (part === null) return null;
   const { left, top, width, height } = part;
@@ -64,7 +79,12 @@ export function checkedPart(part) {
   return { left, top, width, height };
 }
 
-/** @param {string} expected @param {unknown} came @param {string} next what to do */
+/**
+ * Returns the error for an unusable argument.
+ * @param {string} expected
+ * @param {unknown} came
+ * @param {string} next what the program's author can do
+ */
 export function wrong(expected, came, next) {
   return new TypeError(`Expected ${expected}, came ${String(came)}; ${next}.`);
 }

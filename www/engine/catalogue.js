@@ -1,47 +1,51 @@
-/** In the worker: what is known of each model. */
+/**
+ * In the worker: the catalogue.
+ *
+ * @import { Model } from './protocol.js'
+ *
+ * @typedef {{[key in keyof Model]?: unknown} | null} Row a row of the file, before its values are checked
+ */
 
 import { column, folded } from './columns.js';
 import { parse } from './download.js';
 import { Facets } from './facets.js';
 import { Failure } from './failure.js';
 
-const TEXTS = ['uid', 'name', 'author', 'licence', 'thumbnail', 'url'];
-const LISTS = ['categories', 'tags'];
-
-/** The catalogue, by row; of a catalogue in cells what is known of it so far. */
+/** The models by row. Of a catalogue in cells it holds the models of the cells that were opened so far. */
 export class Catalogue {
-  /** @type {import('./protocol.js').Model[]} */
+  /** @type {Model[]} */
   models = [];
 
-  /** What can be asked of them. @type {Facets} */
-  facets;
+  /** The values by which models can be filtered. Empty until {@link readFacets}. */
+  facets = new Facets([]);
 
-  /** The row of a uid. @type {Map<string, number>} */
+  /** The row of a uid. @type {Map<unknown, number>} */
   rowOf = new Map();
 
   /**
-   * Reads JSON of the site: text where the page shows text, whatever the file holds.
-   * @param {string} file
+   * Adds the models of a JSON file.
+   * @param {string} file its name
    * @param {Uint8Array} bytes
-   * @param {number} count how many models the embeddings have
-   * @returns {number} the row of the first
+   * @param {number} count the number of models that the embeddings have
+   * @returns {number} the row of the first added model
    */
   add(file, bytes, count) {
-    const rows = parse(file, bytes);
+    const rows = /** @type {Row[] | null} */ (parse(file, bytes));
     if (!Array.isArray(rows) || rows.length !== count) throw new Failure('files.rows', count, rows?.length ?? 0);
     const start = this.models.length;
     for (const row of rows) this.rowOf.set(row?.uid, this.models.push(model(row)) - 1);
     return start;
   }
 
-  /** What can be asked of all models. */
-  ask() {
+  /** Reads the facets of all models. */
+  readFacets() {
     this.facets = new Facets(this.models);
   }
 
-  /** What finding models by name takes. @returns {import('./protocol.js').Names} */
+  /** Returns what the page needs to find models by name. @returns {import('./protocol.js').Names} */
   names() {
-    const of = (key) => column(this.models.map((model) => model[key]));
+    const of = (/** @type {'uid' | 'name' | 'author' | 'thumbnail'} */ key) =>
+      column(this.models.map((model) => model[key]));
     const foldedNames = column(this.models.map(({ name }) => folded(name)));
     return {
       uids: of('uid'),
@@ -53,10 +57,27 @@ export class Catalogue {
   }
 }
 
+/**
+ * Returns the model that a row of the file describes. A value of the wrong type is replaced by an empty one, so that
+ * the page can rely on the types.
+ * @param {Row} row
+ * @returns {Model}
+ */
 function model(row) {
-  const made = {};
-  for (const key of TEXTS) made[key] = typeof row?.[key] === 'string' ? row[key] : '';
-  for (const key of LISTS)
-    made[key] = Array.isArray(row?.[key]) ? row[key].filter((one) => typeof one === 'string') : [];
-  return made;
+  return {
+    uid: textOf(row?.uid),
+    name: textOf(row?.name),
+    author: textOf(row?.author),
+    licence: textOf(row?.licence),
+    thumbnail: textOf(row?.thumbnail),
+    url: textOf(row?.url),
+    categories: textsOf(row?.categories),
+    tags: textsOf(row?.tags),
+  };
 }
+
+/** @param {unknown} value */
+const textOf = (value) => (typeof value === 'string' ? value : '');
+
+/** @param {unknown} value @returns {string[]} */
+const textsOf = (value) => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);

@@ -1,20 +1,26 @@
 /**
- * In the worker: a catalogue too large to fetch whole. Its models lie in cells of models that are alike; the
- * nearest cells to a query are fetched, and searched one by one.
+ * In the worker: a catalogue in cells, which is too large to download whole. A cell holds similar models. For each
+ * query the nearest cells are downloaded and searched.
  *
- * @typedef {{models: number, file: string, bytes: number, sha256: string}} CellFile as the list of cells names it
+ * @import { Bytes, Regions } from './protocol.js'
+ * @import { Cell, Query, Recommender } from '../recasketch.js'
+ * @import { Catalogue } from './catalogue.js'
+ * @import { Digest, Named } from './download.js'
+ * @import { Found } from './answers.js'
+ *
+ * @typedef {Named & {models: number}} CellFile an entry of the list of cells
  */
 
-import { download, parse } from './download.js';
+import { download, isNamed, parse } from './download.js';
 import { Failure } from './failure.js';
 
-/** Bytes of cells that a query fetches at most, but for the nearest one, which it always does. */
+/** The most bytes of cells that are opened for a query. The nearest cell is opened even if it is larger. */
 const BUDGET = 900_000;
 
-/** Cells that are looked at for a query. */
+/** The most cells that are considered for a query. */
 const MOST = 16;
 
-/** Cells that are kept, the last ones used. */
+/** The number of cells that stay open: those that were used last. */
 const KEPT = 48;
 
 export class Cells {
@@ -22,40 +28,44 @@ export class Cells {
   #recommender;
   #digest;
   #catalogue;
-  /** By number, in the order of their last use. @type {Map<number, import('../recasketch.js').Cell>} */
+  /** The open cells by number, in the order of their last use. @type {Map<number, Cell>} */
   #open = new Map();
-  /** Where the models of every cell that was ever opened begin in the catalogue, by number. @type {Map<number, number>} */
+  /**
+   * The catalogue's row at which the models of a cell begin, for all cells opened so far.
+   * @type {Map<number, number>}
+   */
   #starts = new Map();
 
   /**
-   * @param {string} file
-   * @param {Uint8Array} list the list of cells, in the order of the head's rows
-   * @param {import('../recasketch.js').Recommender} recommender of the head
-   * @param {import('./catalogue.js').Catalogue} catalogue which learns of the models of every cell that is opened
-   * @param {(bytes: Uint8Array) => Promise<string>} digest
+   * @param {string} file the name of the list
+   * @param {Bytes} list the list of cells, JSON
+   * @param {Recommender} recommender whose rows are the cells' centres, in the order of the list
+   * @param {Catalogue} catalogue to which the models of each opened cell are added
+   * @param {Digest} digest
    */
   constructor(file, list, recommender, catalogue, digest) {
-    this.#list = parse(file, list);
-    const isNamed = ({ file, bytes, sha256 } = {}) =>
-      typeof file === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(sha256);
-    if (!Array.isArray(this.#list) || this.#list.length !== recommender.models || !this.#list.every(isNamed)) {
-      throw new Failure('files.rows', recommender.models, this.#list?.length ?? 0);
+    const cells = /** @type {CellFile[] | null} */ (parse(file, list));
+    if (!Array.isArray(cells) || cells.length !== recommender.models || !cells.every(isNamed)) {
+      throw new Failure('files.rows', recommender.models, cells?.length ?? 0);
     }
-    [this.#recommender, this.#catalogue, this.#digest] = [recommender, catalogue, digest];
+    this.#list = cells;
+    this.#recommender = recommender;
+    this.#catalogue = catalogue;
+    this.#digest = digest;
   }
 
-  /** How many models all cells have. */
+  /** The number of models in all cells. */
   get models() {
     return this.#list.reduce((sum, { models }) => sum + models, 0);
   }
 
-  /** Their files. */
+  /** The cells' files. */
   get files() {
     return this.#list.map(({ file }) => file);
   }
 
   /**
-   * A model that the catalogue knows as a query.
+   * Returns the query of a model.
    * @param {number} row its row in the catalogue
    */
   async queryOfModel(row) {
@@ -64,16 +74,20 @@ export class Cells {
   }
 
   /**
-   * A query -> the nearest models of the nearest cells, best first.
-   * @param {import('../recasketch.js').Query} query
+   * Finds the nearest models in the nearest cells, best first.
+   * @param {Query} query
+   * @param {number} top
    * @param {number} [except] the row of a model to leave out
+   * @returns {Promise<Found[]>}
    */
   async similar(query, top, except) {
     const [numberOfExcept, rowOfExcept] = except === undefined ? [] : this.#placeOf(except);
     const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
     const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
     const found = cells.flatMap((cell, at) => {
-      const inCatalogue = (row) => this.#starts.get(numbers[at]) + row;
+      const start = /** @type {number} */ (this.#starts.get(numbers[at]));
+      const inCatalogue = (/** @type {number} */ row) => start + row;
+      /** @type {Found[]} */
       const groups = cell.similar(query, top, numberOfExcept === numbers[at] ? rowOfExcept : undefined);
       return groups.map(({ row, duplicates, ...group }) => ({
         ...group,
@@ -85,21 +99,30 @@ export class Cells {
     return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
   }
 
-  /** What makes a query and a model alike, by its row in the catalogue. */
+  /**
+   * Returns the contributions of regions to the score of a query and a model.
+   * @param {Query} query
+   * @param {number} row its row in the catalogue
+   * @returns {Promise<Regions>}
+   */
   async regions(query, row) {
     const [number, at] = this.#placeOf(row);
     return (await this.#opened(number)).regions(query, at);
   }
 
-  /** The cell of a row of the catalogue, and its row there. */
+  /**
+   * Returns the cell of a row of the catalogue, and the row in that cell.
+   * @param {number} row
+   * @returns {[number, number]}
+   */
   #placeOf(row) {
-    const [number, start] = [...this.#starts].find(
-      ([number, start]) => row >= start && row < start + this.#list[number].models,
-    );
+    const found = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
+    if (!found) throw new Error(`No open cell has row ${row}.`);
+    const [number, start] = found;
     return [number, row - start];
   }
 
-  /** The cells, nearest first, whose bytes are within the budget. */
+  /** Returns those of the cells, nearest first, that fit into the budget. @param {Uint32Array} numbers nearest first */
   #within(numbers) {
     let bytes = 0;
     return [...numbers].filter((number, at) => {
@@ -110,6 +133,7 @@ export class Cells {
     });
   }
 
+  /** @param {number} number */
   async #opened(number) {
     const cell = this.#open.get(number) ?? (await this.#fetched(number));
     this.#open.delete(number);
@@ -117,7 +141,7 @@ export class Cells {
     return cell;
   }
 
-  /** Closes so many cells, those first that were not used for longest. */
+  /** Closes the cells that were not used for longest. @param {number} count */
   #close(count) {
     for (const [number, cell] of [...this.#open].slice(0, Math.max(count, 0))) {
       this.#open.delete(number);
@@ -125,11 +149,14 @@ export class Cells {
     }
   }
 
+  /** Downloads a cell, and adds its models to the catalogue at the first time. @param {number} number */
   async #fetched(number) {
     const named = this.#list[number];
     const cell = this.#recommender.cell(await download([named], () => {}, this.#digest));
     if (this.#starts.has(number)) return cell;
-    const packed = new Blob([cell.catalogue]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const packed = new Blob([/** @type {Bytes} */ (cell.catalogue)])
+      .stream()
+      .pipeThrough(new DecompressionStream('gzip'));
     const json = new Uint8Array(await new Response(packed).arrayBuffer());
     this.#starts.set(number, this.#catalogue.add(named.file, json, cell.models));
     return cell;

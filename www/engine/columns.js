@@ -1,11 +1,12 @@
 /**
- * Texts of all models as one text, which a worker hands over at once; a list of so many texts takes a while.
+ * A column of texts as one string. The worker sends one string to the window much faster than a long array of strings.
  *
- * @typedef {import('./protocol.js').Column} Column
+ * @import { Column } from './protocol.js'
  */
 
 /**
- * @param {string[]} texts
+ * Returns the texts as a column.
+ * @param {string[]} texts by row
  * @returns {Column}
  */
 export function column(texts) {
@@ -16,12 +17,13 @@ export function column(texts) {
 }
 
 /**
- * The text of a row.
+ * Returns the text of a row.
  * @param {Column} column
+ * @param {number} row
  */
 export function at({ text, starts }, row) {
   return text.slice(starts[row], (starts[row + 1] ?? text.length) - 1);
 }
 
-/** A name as it is compared: without case, and without marks that not every keyboard has. @param {string} text */
+/** Returns a name in the form in which names are compared: without case and without accents. @param {string} text */
 export const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();

@@ -1,24 +1,37 @@
 /**
- * In the worker: an image file -> the pixels that the network sees.
+ * In the worker: decodes an image file to the network's input.
  *
- * Decoding has an instance of the module of its own. What breaks a decoder, or takes more memory than there is, ends
- * that instance alone: the next image gets a fresh one, and the network and the embeddings stay.
+ * Images are decoded in a separate instance of the WebAssembly module. An image that breaks the decoder, or that needs
+ * too much memory, ends only that instance. The next image gets a new one. The network and the embeddings stay.
  *
- * @typedef {{width: number, height: number, upright: Blob | null}} Shown the sides of the upright image; and where the
- *   file's metadata turn it, the upright image, small: browsers do not read all metadata alike
+ * @import { Bytes, Part } from './protocol.js'
+ * @import { Picture } from '../recasketch.js'
+ *
+ * @typedef {typeof import('../recasketch.js')} Glue the WebAssembly module's JavaScript
+ *
+ * @typedef {{width: number, height: number, upright: Blob | null}} Shown the size of the upright image. If the file's
+ *   metadata turn the image, `upright` is a small upright copy, because browsers read such metadata differently.
+ *
+ * @typedef {{rgb: Uint8Array, decoder: 'rust' | 'browser', shown: Shown | null}} Decoded `rgb` is the network's input,
+ *   `[height, width, 3] u8`
+ *
+ * @typedef {{key: string, picture: Picture, decoder: Decoded['decoder'], shown: Shown | null}} Held
  */
 
-/** The longest side that is taken over from the browser; the network looks at 224 pixels. */
+import { nameOf } from './failure.js';
+
+/** The longest side of an image that the browser decodes. The network's input has 224 pixels. */
 const LONGEST_SIDE = 4096;
 
-/** The longest side of an upright image to be shown. */
+/** The longest side of an upright copy. */
 const LONGEST_SHOWN = 960;
 
-/** Errors after which the browser may still show the image: not where it is empty or too large. */
+/** Errors after which the browser is tried. It is not tried for an image that is empty or too large. */
 const ASKING = ['UnsupportedImage', 'Panic'];
 
-/** An image broke the decoder: `Panic` or `Memory`, see {@link breakOf}. */
+/** An image broke the decoder. */
 export class Broken extends Error {
+  /** @param {'Panic' | 'Memory'} kind see {@link breakOf} */
   constructor(kind) {
     super('');
     this.name = kind;
@@ -28,23 +41,26 @@ export class Broken extends Error {
 export class Decoder {
   #importGlue;
   #askPage;
+  /** @type {WebAssembly.Module | undefined} */
   #module;
   #count = 0;
-  /** The present instance's functions. @type {Promise<typeof import('../recasketch.js')> | null} */
+  /** The functions of the present instance. @type {Promise<Glue> | null} */
   #instance = null;
+  /** @type {WebAssembly.Memory | null} */
   #memory = null;
-  /** The image whose parts were asked for last, decoded. */
-  #held = { key: null, picture: null, decoder: null, shown: null };
+  /** The decoded image whose part was searched last. @type {Held | null} */
+  #held = null;
 
   /**
-   * @param {(instance: string) => Promise<typeof import('../recasketch.js')>} importGlue
-   * @param {(image: Blob) => Promise<ImageData | null>} askPage what an `<img>` makes of an image
+   * @param {(instance: string) => Promise<Glue>} importGlue imports the JavaScript for a new instance
+   * @param {(image: Blob) => Promise<ImageData | null>} askPage decodes an image with an `<img>`
    */
   constructor(importGlue, askPage) {
-    [this.#importGlue, this.#askPage] = [importGlue, askPage];
+    this.#importGlue = importGlue;
+    this.#askPage = askPage;
   }
 
-  /** Loads what the first instance needs, before there is a module. */
+  /** Loads the JavaScript of the next instance. The first one is loaded before the module has arrived. */
   load() {
     this.#count += 1;
     return this.#importGlue(`-decoder-${this.#count}`);
@@ -52,7 +68,7 @@ export class Decoder {
 
   /**
    * Starts the first instance.
-   * @param {Awaited<ReturnType<Decoder['load']>>} glue
+   * @param {Glue} glue
    * @param {WebAssembly.Module} module
    */
   async start(glue, module) {
@@ -61,20 +77,20 @@ export class Decoder {
     await this.#instance;
   }
 
-  /** Bytes of the instance's memory. */
+  /** The size of the instance's memory in bytes. */
   get memory() {
     return this.#memory?.buffer.byteLength ?? 0;
   }
 
   /**
-   * Decodes in Rust, as the owner's program does; what Rust does not decode, the browser may.
-   * @param {object} frame the recommender's
+   * Decodes an image in Rust, as the native program does. If Rust does not know its format, the browser decodes it.
+   * @param {unknown} frame the recommender's
    * @param {Blob} blob
-   * @param {boolean} [isShown] whether to tell how to show it
-   * @returns {Promise<{rgb: Uint8Array, decoder: 'rust' | 'browser', shown: Shown | null}>}
+   * @param {boolean} [isShown] whether to return how to show the image
+   * @returns {Promise<Decoded>}
    */
   async whole(frame, blob, isShown = false) {
-    this.#release(); // parts are asked for no more
+    this.#release();
     const { picture, rgb, decoder } = await this.#read(blob, (one) => one.pixels(frame));
     try {
       return { rgb, decoder, shown: isShown ? await this.#shownOf(picture, decoder) : null };
@@ -84,16 +100,16 @@ export class Decoder {
   }
 
   /**
-   * A part of an image, which stays decoded while its parts are asked for.
-   * @param {object} frame the recommender's
+   * Decodes a part of an image. The image stays decoded until another one is needed.
+   * @param {unknown} frame the recommender's
    * @param {Blob} blob
    * @param {string} key the same for the same image
-   * @param {import('./protocol.js').Part} part
-   * @returns {ReturnType<Decoder['whole']>}
+   * @param {Part} part
+   * @returns {Promise<Decoded>}
    */
   async part(frame, blob, key, { left, top, width, height }) {
-    const cut = (picture) => picture.part(left, top, width, height, frame);
-    if (this.#held.key === key) {
+    const cut = (/** @type {Picture} */ picture) => picture.part(left, top, width, height, frame);
+    if (this.#held?.key === key) {
       const { picture, decoder, shown } = this.#held;
       return { rgb: this.#guarded(() => cut(picture)), decoder, shown };
     }
@@ -104,43 +120,48 @@ export class Decoder {
     return { rgb, decoder, shown };
   }
 
+  /** @param {Glue} glue */
   async #begun(glue) {
-    const { memory } = await glue.default({ module_or_path: this.#module });
+    const { memory } = await glue.default({ module_or_path: /** @type {WebAssembly.Module} */ (this.#module) });
     this.#memory = memory;
     return glue;
   }
 
   /**
-   * Decodes in Rust and does something with the picture; where either fails, with what the browser decodes.
-   * @param {(picture: import('../recasketch.js').Picture) => Uint8Array} act
+   * Decodes an image and makes the network's input from the picture. Tries Rust first, then the browser.
+   * @param {Blob} blob
+   * @param {(picture: Picture) => Uint8Array} act
+   * @returns {Promise<{picture: Picture, rgb: Uint8Array, decoder: Decoded['decoder']}>}
    */
   async #read(blob, act) {
     const bytes = new Uint8Array(await blob.arrayBuffer());
     try {
       return { ...(await this.#opened((Picture) => Picture.read(bytes), act)), decoder: 'rust' };
     } catch (error) {
-      if (!ASKING.includes(error.name)) throw error;
+      if (!ASKING.includes(nameOf(error))) throw error;
       const image = (await imageDataOf(blob)) ?? (await this.#askPage(blob));
-      // Rust's sentence says more than the browser's "The source image could not be decoded".
+      // Rust's error is more precise than the browser's "The source image could not be decoded".
       if (!image || isBlank(image)) throw error;
       return { ...(await this.#opened((Picture) => Picture.ofImageData(image), act)), decoder: 'browser' };
     }
   }
 
+  /** @param {(Picture: Glue['Picture']) => Picture} open @param {(picture: Picture) => Uint8Array} act */
   async #opened(open, act) {
     const { Picture } = await this.#present();
     const picture = this.#guarded(() => open(Picture));
     return { picture, rgb: this.#guarded(() => act(picture)) };
   }
 
-  /** The instance, or a fresh one where the last one broke. */
+  /** Returns the instance, or a new one if the last one broke. */
   #present() {
-    this.#instance ??= this.load().then((glue) => this.#begun(glue));
-    this.#instance.catch(() => (this.#instance = null));
-    return this.#instance;
+    const present = this.#instance ?? this.load().then((glue) => this.#begun(glue));
+    this.#instance = present;
+    present.catch(() => (this.#instance = null));
+    return present;
   }
 
-  /** Lets the instance do something; where that breaks it, nothing of it is used again. */
+  /** Calls the instance. If that breaks it, the instance is not used again. @template T @param {() => T} act */
   #guarded(act) {
     try {
       return act();
@@ -154,63 +175,87 @@ export class Decoder {
     }
   }
 
-  /** How to show an image whose metadata turn it: browsers do not read all metadata alike. */
+  /**
+   * Returns how to show an image; null if the browser decoded it, and so shows it in the same way.
+   * @param {Picture} picture
+   * @param {Decoded['decoder']} decoder
+   * @returns {Promise<Shown | null>}
+   */
   async #shownOf(picture, decoder) {
-    if (decoder !== 'rust') return null; // shown as it was taken
+    if (decoder !== 'rust') return null;
     const { width, height } = picture;
     if (!picture.isTurned) return { width, height, upright: null };
     const [columns, rows] = within(LONGEST_SHOWN, width, height);
     const rgba = this.#guarded(() => picture.upright(columns, rows));
-    const context = new OffscreenCanvas(columns, rows).getContext('2d');
-    context.putImageData(new ImageData(new Uint8ClampedArray(rgba.buffer), columns, rows), 0, 0);
+    const context = contextOf(columns, rows);
+    const buffer = /** @type {ArrayBuffer} */ (rgba.buffer);
+    context.putImageData(new ImageData(new Uint8ClampedArray(buffer), columns, rows), 0, 0);
     return { width, height, upright: await context.canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }) };
   }
 
   #release() {
-    free(this.#held.picture);
-    this.#held = { key: null, picture: null, decoder: null, shown: null };
+    if (this.#held) free(this.#held.picture);
+    this.#held = null;
   }
 }
 
-/** The memory of a broken instance goes with it, so its picture is not freed. */
+/** @param {Picture} picture */
 function free(picture) {
   try {
-    picture?.free();
+    picture.free();
   } catch {
-    // Its instance is gone with all that it holds.
+    // The picture's instance is broken. The browser frees its memory.
   }
+}
+
+/** @param {number} width @param {number} height */
+function contextOf(width, height) {
+  return /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(width, height).getContext('2d'));
 }
 
 /**
- * What broke an instance: `Panic` for a fault of the decoder, `Memory` for too little of it; null where it goes on.
- * A panic says its name (src/wasm.rs). Where memory does not grow, Rust runs into `unreachable` without a word, and
- * browsers throw RangeError for buffers of theirs; for an exhausted stack too, but in Firefox.
+ * Returns what broke an instance: `Panic` for a fault of the module, `Memory` for too little memory; null for an error
+ * after which the instance can be used.
+ *
+ * src/wasm.rs throws a panic as an error with that name. If a memory cannot grow, Rust executes `unreachable`. Browsers
+ * throw a RangeError if they cannot allocate a buffer, and also if the stack is exhausted. Firefox throws an
+ * InternalError for the stack.
+ * @param {unknown} error
+ * @returns {'Panic' | 'Memory' | null}
  */
 export function breakOf(error) {
-  if (error.name === 'Panic' || error.name === 'InternalError') return 'Panic';
+  if (nameOf(error) === 'Panic' || nameOf(error) === 'InternalError') return 'Panic';
   if (error instanceof RangeError) return /stack/i.test(error.message) ? 'Panic' : 'Memory';
   if (error instanceof WebAssembly.RuntimeError) return /unreachable/i.test(error.message) ? 'Memory' : 'Panic';
   return null;
 }
 
-/** Sides in proportion, of which the longest is at most so long. */
+/**
+ * Returns sides in the same proportion, at most `longest` long.
+ * @param {number} longest
+ * @param {number} width
+ * @param {number} height
+ */
 function within(longest, width, height) {
   const scale = Math.min(1, longest / Math.max(width, height));
   return [width, height].map((side) => Math.max(1, Math.round(side * scale)));
 }
 
-/** Whether nothing is to be seen, as of an image that was cut before its first row. @param {ImageData} image */
+/** Returns whether all pixels are transparent, as in a file that ends before its first row. @param {ImageData} image */
 function isBlank({ data }) {
   for (let at = 3; at < data.length; at += 4) if (data[at] > 0) return false;
   return true;
 }
 
-/** What a browser makes of an image in a worker: upright, in sRGB, with straight alpha; or null. */
+/**
+ * Decodes an image with the worker's browser: upright, in sRGB, with straight alpha. Returns null if it cannot.
+ * @param {Blob} blob
+ */
 async function imageDataOf(blob) {
   try {
     const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
     const [width, height] = within(LONGEST_SIDE, bitmap.width, bitmap.height);
-    const context = new OffscreenCanvas(width, height).getContext('2d');
+    const context = contextOf(width, height);
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();

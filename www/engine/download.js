@@ -1,19 +1,26 @@
-/** In the worker: one file of the site -> its bytes, counted as they come and held against the manifest. */
+/**
+ * In the worker: downloads files of the site, reports progress, and compares the bytes with the manifest's digest.
+ *
+ * @import { Bytes } from './protocol.js'
+ *
+ * @typedef {object} Named a file, or a part of a large file, as the manifest names it
+ * @property {string} file
+ * @property {number} bytes its length
+ * @property {string} sha256 in hexadecimal
+ * @property {string} [kept] the name under which it is kept, if that is not `file`
+ *
+ * @typedef {(bytes: Bytes) => Promise<string>} Digest the SHA-256 in hexadecimal
+ */
 
 import { Failure } from './failure.js';
 import { keep, kept } from './keep.js';
 import { SITE } from './site.js';
 
-/**
- * @typedef {{file: string, bytes: number, sha256: string, kept?: string}} Named A part of a file, as the manifest names it, and what it
- *   is called where it is kept, if that is another name.
- */
-
-/** A failure that a fresh copy may heal: the server's answer, or a cache's, is not the file. */
+/** The server, or a cache, answered with something other than the file. Downloading it again may help. */
 class WrongAnswer extends Failure {}
 
 /**
- * Fetches a file of this site; every failure has a code.
+ * Fetches a file of this site; throws a Failure.
  * @param {string} file relative to the site's folder
  * @param {RequestCache} cache
  */
@@ -29,10 +36,9 @@ export async function fetchFile(file, cache) {
 }
 
 /**
- * The whole of a small file whose length the manifest does not say.
+ * Returns the bytes of a small file whose length is not in the manifest.
  * @param {string} file
  * @param {RequestCache} cache
- * @returns {Promise<Uint8Array>}
  */
 export async function fetchSmall(file, cache = 'default') {
   const response = await fetchFile(file, cache);
@@ -43,9 +49,10 @@ export async function fetchSmall(file, cache = 'default') {
 }
 
 /**
- * A JSON file.
+ * Parses a JSON file.
  * @param {string} file
  * @param {Uint8Array} bytes
+ * @returns {unknown}
  */
 export function parse(file, bytes) {
   if (isHtml(bytes)) throw new Failure('files.html', file);
@@ -57,17 +64,18 @@ export function parse(file, bytes) {
 }
 
 /**
- * A file that the manifest names, put together from its parts.
+ * Downloads all parts of a file and returns the whole file.
  * @param {Named[]} parts
- * @param {(loaded: number, bytes: Uint8Array) => void} progress how many bytes have come, and those before the first that is missing
- * @param {((bytes: Uint8Array) => Promise<string>) | null} digest null to leave the content to the caller
- * @returns {Promise<Uint8Array>}
+ * @param {(loaded: number, bytes: Bytes) => void} progress is called with the number of bytes that have arrived, and
+ *   with the bytes before the first one that is missing
+ * @param {Digest | null} digest null if the caller compares the digests
  */
 export async function download(parts, progress, digest) {
   const whole = new Uint8Array(length(parts));
   const loaded = parts.map(() => 0);
+  /** @param {Named} part @param {number} index */
   const load = async (part, index) => {
-    const count = (bytes) => {
+    const count = (/** @type {number} */ bytes) => {
       loaded[index] = bytes;
       progress(
         loaded.reduce((sum, one) => sum + one, 0),
@@ -80,29 +88,38 @@ export async function download(parts, progress, digest) {
   return whole;
 }
 
-/** How many bytes have come before the first that is missing. */
+/**
+ * Returns the number of bytes before the first one that is missing.
+ * @param {Named[]} parts
+ * @param {number[]} loaded by part
+ */
 function unbroken(parts, loaded) {
   const first = parts.findIndex((part, index) => loaded[index] < part.bytes);
   return first < 0 ? length(parts) : length(parts.slice(0, first)) + loaded[first];
 }
 
-/**
- * How long a file is.
- * @param {Named[]} parts
- */
+/** Returns the length of a file. @param {Named[]} parts */
 export function length(parts) {
   return parts.reduce((sum, part) => sum + part.bytes, 0);
 }
 
-/** The place of a part within the file. */
+/**
+ * Returns the bytes of a part within those of the file.
+ * @param {Bytes} whole
+ * @param {Named[]} parts
+ * @param {number} index
+ */
 function partOf(whole, parts, index) {
   const start = length(parts.slice(0, index));
   return whole.subarray(start, start + parts[index].bytes);
 }
 
 /**
- * A part is named by its content, so any cached copy will do; but a cache may keep what a server once
- * sent by mistake, be it a 404, so that is asked for anew, once.
+ * Downloads a part, or takes the kept copy.
+ * @param {Named} part
+ * @param {Bytes} bytes the part's place within the file, which is filled
+ * @param {(loaded: number) => void} progress
+ * @param {Digest | null} digest
  */
 async function downloadPart(part, bytes, progress, digest) {
   const address = new URL(part.kept ?? part.file, SITE);
@@ -111,13 +128,27 @@ async function downloadPart(part, bytes, progress, digest) {
   return keep(address, bytes);
 }
 
-/** Whether what was kept of a part is the part; it is then in its place. */
+/**
+ * Copies a kept part to its place if its content is right. Returns whether it did.
+ * @param {Named} part
+ * @param {Bytes} bytes
+ * @param {Bytes | null} copy
+ * @param {Digest | null} digest
+ */
 async function restore(part, bytes, copy, digest) {
-  if (copy?.length !== bytes.length || !digest || (await digest(copy)) !== part.sha256) return false;
+  if (!copy || copy.length !== bytes.length || !digest || (await digest(copy)) !== part.sha256) return false;
   bytes.set(copy);
   return true;
 }
 
+/**
+ * Fetches a part. It is named by its content, so any cached copy will do. But a cache may hold a wrong answer of the
+ * server, such as a 404; then the part is fetched once more, past the cache.
+ * @param {Named} part
+ * @param {Bytes} bytes
+ * @param {(loaded: number) => void} progress
+ * @param {Digest | null} digest
+ */
 async function fetchPart(part, bytes, progress, digest) {
   try {
     await attempt(part, bytes, 'force-cache', progress, digest);
@@ -127,6 +158,13 @@ async function fetchPart(part, bytes, progress, digest) {
   }
 }
 
+/**
+ * @param {Named} part
+ * @param {Bytes} bytes
+ * @param {RequestCache} cache
+ * @param {(loaded: number) => void} progress
+ * @param {Digest | null} digest
+ */
 async function attempt(part, bytes, cache, progress, digest) {
   progress(0);
   await read(part, bytes, await fetchFile(part.file, cache), progress);
@@ -134,23 +172,30 @@ async function attempt(part, bytes, cache, progress, digest) {
 }
 
 /**
- * Throws where the content of a file is not what the manifest names.
+ * Throws if the content of a file differs from the manifest's digests.
  * @param {Named[]} parts
- * @param {Uint8Array} bytes
- * @param {(bytes: Uint8Array) => Promise<string>} digest
+ * @param {Bytes} bytes
+ * @param {Digest} digest
  */
 export async function compare(parts, bytes, digest) {
   for (const [index, part] of parts.entries()) await comparePart(part, partOf(bytes, parts, index), digest);
 }
 
+/** @param {Named} part @param {Bytes} bytes @param {Digest} digest */
 async function comparePart(part, bytes, digest) {
   if ((await digest(bytes)) === part.sha256) return;
   throw new WrongAnswer(isHtml(bytes) ? 'files.html' : 'files.digest', part.file);
 }
 
-/** Reads a body into its place, whose length the manifest tells; hosts that compress do not tell it. */
+/**
+ * Reads a response's body into its place. The length is the manifest's: hosts that compress send no usable length.
+ * @param {Named} part
+ * @param {Bytes} bytes
+ * @param {Response} response
+ * @param {(loaded: number) => void} progress
+ */
 async function read(part, bytes, response, progress) {
-  const reader = response.body.getReader();
+  const reader = /** @type {ReadableStream<Bytes>} */ (response.body).getReader();
   let [came, start] = [0, new Uint8Array()];
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
@@ -168,10 +213,16 @@ async function read(part, bytes, response, progress) {
 }
 
 /**
- * Whether bytes begin as a web page does; no file of the site's data begins so.
+ * Returns whether bytes begin like a web page, which none of the site's data files does.
  * @param {Uint8Array} bytes
  */
 export function isHtml(bytes) {
   const start = new TextDecoder().decode(bytes.subarray(0, 256)).trimStart().toLowerCase();
   return start.startsWith('<!doctype html') || start.startsWith('<html') || start.startsWith('<!--');
+}
+
+/** Returns whether JSON of the site names a file. @param {unknown} value @returns {value is Named} */
+export function isNamed(value) {
+  const { file, bytes, sha256 } = /** @type {Partial<Named>} */ (value ?? {});
+  return typeof file === 'string' && Number.isSafeInteger(bytes) && /^[0-9a-f]{64}$/.test(String(sha256));
 }

@@ -1,28 +1,28 @@
 /**
- * In the worker and its helpers: what they hand each other of every layer.
+ * In the worker and its helpers: the exchange of results after every layer.
  *
- * A helper is one file: build.sh puts this file and the module's JavaScript before helper.js. So nothing here is
- * imported, and names of the top level are apart from theirs.
+ * A helper is one file: build.sh joins the WebAssembly module's JavaScript, this file and helper.js. So this file
+ * imports nothing, and its top-level names differ from theirs.
  *
  * @typedef {import('../recasketch.js').Partition} Partition
  */
 
-/** A helper was lost, and with it what was begun together. */
+/** A helper stopped, and the image that the workers were computing has to be computed again. */
 export class Lost extends Error {
   name = 'Lost';
 }
 
 /**
- * The ways to all other workers.
+ * Returns the connections to all other workers.
  * @param {(MessagePort | null)[]} ports by worker
- * @param {number} patience milliseconds after which one that is waited for is given up; 0 for never
+ * @param {number} patience milliseconds to wait for a message before the worker counts as lost; 0 to wait for ever
  */
 export function peersOf(ports, patience = 0) {
   return ports.flatMap((port, worker) => (port ? [new Peer(worker, port, patience)] : []));
 }
 
 /**
- * All layers, in step with the other workers.
+ * Computes all layers together with the other workers.
  * @param {Partition} partition
  * @param {Peer[]} peers
  * @param {(layer: number, layers: number) => void} [onLayer]
@@ -37,23 +37,28 @@ export async function walk(partition, peers, onLayer = () => {}) {
 }
 
 /**
- * The way to another worker. Buffers go to and fro, as fresh ones cost more than what they carry. One is kept: some
- * layers only receive, and would pile them up.
+ * The connection to another worker. The two transfer the same buffers to and fro, because allocating a buffer costs
+ * more than copying the values. At most one unused buffer is kept: in some layers a worker only receives.
  */
 class Peer {
   #worker;
   #port;
   #patience;
+  /** @type {Float32Array<ArrayBuffer> | null} */
   #spare = null;
+  /** The buffers that have arrived. @type {Float32Array<ArrayBuffer>[]} */
   #came = [];
+  /** @type {{resolve: (value?: unknown) => void, reject: (error: Error) => void} | null} */
   #waiting = null;
+  /** @type {Error | null} */
   #error = null;
 
+  /** @param {number} worker @param {MessagePort} port @param {number} patience */
   constructor(worker, port, patience) {
     this.#worker = worker;
     this.#port = port;
     this.#patience = patience;
-    port.onmessage = ({ data }) => {
+    port.onmessage = (/** @type {MessageEvent<Float32Array<ArrayBuffer>>} */ { data }) => {
       this.#came.push(data);
       this.#waiting?.resolve();
     };
@@ -71,12 +76,12 @@ class Peer {
   async receive(partition) {
     if (!partition.expects(this.#worker)) return;
     if (this.#came.length === 0) await this.#arrival();
-    const buffer = this.#came.shift();
+    const buffer = /** @type {Float32Array<ArrayBuffer>} */ (this.#came.shift());
     partition.incoming(this.#worker, buffer);
     this.#spare ??= buffer;
   }
 
-  /** Rejects what waits for the worker now and later: it is lost. */
+  /** Rejects the present and every later {@link receive}: the worker is lost. @param {Error} error */
   lose(error) {
     this.#error = error;
     this.#waiting?.reject(error);
@@ -84,8 +89,8 @@ class Peer {
 
   async #arrival() {
     if (this.#error) throw this.#error;
-    const giveUp = () => this.lose(new Lost('no word for too long'));
-    const timer = this.#patience > 0 ? setTimeout(giveUp, this.#patience) : null;
+    const giveUp = () => this.lose(new Lost('A helper did not answer in time.'));
+    const timer = this.#patience > 0 ? setTimeout(giveUp, this.#patience) : undefined;
     try {
       await new Promise((resolve, reject) => (this.#waiting = { resolve, reject }));
     } finally {

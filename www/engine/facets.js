@@ -1,8 +1,16 @@
-/** In the worker: which rows a filter lets through, and how many rows each further choice would let through. */
+/**
+ * In the worker: applies filters to the catalogue's rows, and counts the rows that each further value would leave.
+ *
+ * @import { Filter, Model } from './protocol.js'
+ *
+ * @typedef {keyof Filter} Facet
+ * @typedef {{starts: Uint32Array, codes: Uint32Array}} Codes the numbers of all rows' values, and the position at which
+ *   those of each row begin
+ */
 
 import { FACETS } from './filter.js';
 
-/** A model's values. */
+/** The values of a model by facet. @type {Record<Facet, (model: Model) => string[]>} */
 const VALUES = {
   category: ({ categories }) => categories,
   tag: ({ tags }) => tags,
@@ -10,41 +18,34 @@ const VALUES = {
   author: ({ author }) => (author ? [author] : []),
 };
 
-/** The values of all models by facet, as numbers. */
+/** The values of all models by facet. */
 export class Facets {
-  /** By facet its values, the most common first. @type {Record<string, string[]>} */
-  values = {};
+  /** The values of each facet, the most common first. */
+  values;
   #rows;
-  /** By facet the numbers of all rows' values, and where each row's begin. */
-  #codes = {};
+  #codes;
 
-  /** @param {import('./protocol.js').Model[]} models */
+  /** @param {Model[]} models */
   constructor(models) {
     this.#rows = models.length;
-    for (const facet of FACETS) this.#read(facet, models);
-  }
-
-  #read(facet, models) {
-    const lists = models.map((model) => [...new Set(VALUES[facet](model))]);
-    const counts = new Map();
-    for (const value of lists.flat()) counts.set(value, (counts.get(value) ?? 0) + 1);
-    this.values[facet] = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || (a < b ? -1 : 1));
-    const number = new Map(this.values[facet].map((value, code) => [value, code]));
-    const starts = new Uint32Array(models.length + 1);
-    for (const [row, list] of lists.entries()) starts[row + 1] = starts[row] + list.length;
-    this.#codes[facet] = { starts, codes: Uint32Array.from(lists.flat(), (value) => number.get(value)) };
+    const read = byFacet((facet) => valuesOf(facet, models));
+    this.values = byFacet((facet) => read[facet].values);
+    this.#codes = byFacet((facet) => read[facet].codes);
   }
 
   /**
    * Applies a filter to all rows.
-   * @param {import('./protocol.js').Filter} filter
-   * @returns {{only: Uint8Array | undefined, passing: number, counts: Record<string, Uint32Array>}} a byte for each
-   *   row, or none where all pass; how many pass; and how many rows have each value among those that all other
-   *   facets' choices let through
+   * @param {Filter} filter
+   * @returns {{only: Uint8Array | undefined, passing: number, counts: Record<Facet, Uint32Array>}} `only` has a byte
+   *   for each row, 1 if the row passes, and is undefined if all rows pass. `passing` is the number of rows that pass.
+   *   `counts` has for each value the number of rows with it that pass the filter's other facets.
    */
   apply(filter) {
-    const asked = FACETS.filter((facet) => filter[facet]?.length > 0).map((facet) => this.#ask(facet, filter[facet]));
-    const counts = Object.fromEntries(FACETS.map((facet) => [facet, new Uint32Array(this.values[facet].length)]));
+    const asked = FACETS.flatMap((facet) => {
+      const chosen = filter[facet] ?? [];
+      return chosen.length > 0 ? [this.#ask(facet, chosen)] : [];
+    });
+    const counts = byFacet((facet) => new Uint32Array(this.values[facet].length));
     const only = new Uint8Array(this.#rows);
     let passing = 0;
     for (let row = 0; row < this.#rows; row += 1) {
@@ -60,18 +61,47 @@ export class Facets {
     return { only: asked.length > 0 ? only : undefined, passing, counts };
   }
 
+  /** Returns a test of whether a row has one of the chosen values. @param {Facet} facet @param {string[]} chosen */
   #ask(facet, chosen) {
     const { starts, codes } = this.#codes[facet];
     const isChosen = Uint8Array.from(this.values[facet], (value) => Number(chosen.includes(value)));
-    const has = (row) => {
+    const has = (/** @type {number} */ row) => {
       for (let at = starts[row]; at < starts[row + 1]; at += 1) if (isChosen[codes[at]]) return true;
       return false;
     };
     return { facet, has };
   }
 
+  /** Counts the values of a row. @param {Facet} facet @param {number} row @param {Uint32Array} counts by value */
   #count(facet, row, counts) {
     const { starts, codes } = this.#codes[facet];
     for (let at = starts[row]; at < starts[row + 1]; at += 1) counts[codes[at]] += 1;
   }
+}
+
+/**
+ * Returns the values of a facet, the most common first, and each row's values as numbers.
+ * @param {Facet} facet
+ * @param {Model[]} models
+ * @returns {{values: string[], codes: Codes}}
+ */
+function valuesOf(facet, models) {
+  const lists = models.map((model) => [...new Set(VALUES[facet](model))]);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const value of lists.flat()) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const values = [...counts].sort(([a, of], [b, others]) => others - of || (a < b ? -1 : 1)).map(([value]) => value);
+  const numbers = new Map(values.map((value, number) => [value, number]));
+  const starts = new Uint32Array(models.length + 1);
+  for (const [row, list] of lists.entries()) starts[row + 1] = starts[row] + list.length;
+  return { values, codes: { starts, codes: Uint32Array.from(lists.flat(), (value) => numbers.get(value) ?? 0) } };
+}
+
+/**
+ * Makes something for each facet.
+ * @template T
+ * @param {(facet: Facet) => T} make
+ */
+function byFacet(make) {
+  return /** @type {Record<Facet, T>} */ (Object.fromEntries(FACETS.map((facet) => [facet, make(facet)])));
 }

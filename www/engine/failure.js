@@ -1,9 +1,9 @@
 /**
- * Why something failed, as codes. A code is the place of a sentence among the words, such as `files.missing`; the values
- * are what the sentence names. Workers tell codes, and the window makes the sentence in the words of its visitor.
+ * Failures. The worker sends a code, such as `files.missing`, which is the key of a sentence in the strings, and the
+ * values that the sentence mentions. The window makes the sentence in the visitor's language.
  */
 
-/** A failure of this site or of its host. */
+/** A failure of the site or of its host. */
 export class Failure extends Error {
   name = 'Site';
 
@@ -13,22 +13,29 @@ export class Failure extends Error {
    */
   constructor(code, ...values) {
     super([code, ...values].join(' '));
-    Object.assign(this, { code, values });
+    this.code = code;
+    this.values = values;
   }
 }
 
-/** Why a request has no answer. The message is a sentence, but for `Superseded`, of which nobody is told. */
+/**
+ * The reason why a request has no answer. The message is a sentence; it is empty for `Superseded`, which is not shown.
+ */
 export class EngineError extends Error {
   /**
-   * @param {string} name `Stopped`, `Superseded`, or the kind that the worker told
+   * @param {string} name `Stopped`, `Superseded`, or the kind that the worker reported
    * @param {string} [message]
-   * @param {string | null} [code] the place of the sentence among the words
+   * @param {string | null} [code] the key of the sentence in the strings
    */
   constructor(name, message = '', code = null) {
     super(message);
-    Object.assign(this, { name, code });
+    this.name = name;
+    this.code = code;
   }
 }
 
-/** Whether an error will come again in this browser, however often the search is started. @param {EngineError} error */
+/** Returns the name of an error; an empty text for a thrown value that is no error. @param {unknown} error */
+export const nameOf = (error) => (error instanceof Error ? error.name : '');
+
+/** Returns whether starting the search again cannot help in this browser. @param {EngineError} error */
 export const isFinal = ({ code }) => code?.startsWith('support.') ?? false;

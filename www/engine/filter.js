@@ -1,14 +1,14 @@
 /**
- * What a visitor asks of the models beside likeness. A facet that is not in a filter asks nothing.
+ * The filter of a search. A facet that is absent filters nothing.
  *
  * @typedef {import('../api.js').Filter} Filter
  */
 
-/** What can be asked, in the order of the page. @type {(keyof Filter)[]} */
+/** The facets, in the order in which the page shows them. @type {(keyof Filter)[]} */
 export const FACETS = ['category', 'tag', 'licence', 'author'];
 
 /**
- * A filter as part of an address: the same filter gives the same text.
+ * Returns a filter as part of an address. Equal filters give equal texts.
  * @param {Filter} filter
  */
 export function written(filter) {
@@ -19,7 +19,7 @@ export function written(filter) {
 }
 
 /**
- * The filter that an address holds; what is no facet is left alone.
+ * Reads the filter from an address; ignores parameters that are no facet.
  * @param {URLSearchParams} terms
  * @returns {Filter}
  */
@@ -29,8 +29,11 @@ export function read(terms) {
 }
 
 /**
- * A filter with a value added, or taken away where it has it.
+ * Returns a filter with the value added, or removed if the filter has it.
  * @param {Filter} filter
+ * @param {keyof Filter} facet
+ * @param {string} value
+ * @returns {Filter}
  */
 export function toggled(filter, facet, value) {
   const { [facet]: values = [], ...others } = filter;

@@ -1,10 +1,13 @@
 /**
- * In the worker: files that are named by their content, kept by the browser for the next visit.
+ * In the worker: keeps files in the browser's cache storage for the next visit. The files are named by their content.
  *
- * @typedef {'kept' | 'full' | 'refused'} Keeping whether all of them are; or there is no room, or the browser keeps
- *   nothing, as in some private windows and on plain http
+ * @import { Bytes } from './protocol.js'
+ *
+ * @typedef {'kept' | 'full' | 'refused'} Keeping whether all files are kept; or the storage is full, or the browser
+ *   keeps nothing, as in some private windows and on plain http
  */
 
+import { nameOf } from './failure.js';
 import { SITE } from './site.js';
 
 const NAME = 'recasketch data';
@@ -13,9 +16,9 @@ const NAME = 'recasketch data';
 export const keeping = { state: 'kept' };
 
 /**
- * A file's bytes as they are kept, or null.
+ * Returns the kept bytes of a file, or null.
  * @param {URL} address
- * @returns {Promise<Uint8Array | null>}
+ * @returns {Promise<Bytes | null>}
  */
 export async function kept(address) {
   try {
@@ -28,33 +31,34 @@ export async function kept(address) {
 }
 
 /**
- * Keeps a file; where that fails, the file is downloaded the next time as well.
+ * Keeps a file. If that fails, the next visit downloads it again.
  * @param {URL} address
- * @param {Uint8Array} bytes
+ * @param {Bytes} bytes
  */
 export async function keep(address, bytes) {
   if (keeping.state !== 'kept') return;
   try {
     await (await caches.open(NAME)).put(address.href, new Response(bytes));
   } catch (error) {
-    keeping.state = error.name === 'QuotaExceededError' ? 'full' : 'refused';
+    keeping.state = nameOf(error) === 'QuotaExceededError' ? 'full' : 'refused';
   }
 }
 
 /**
- * Removes what this site kept and does not name any more.
+ * Removes all kept files of this site except these.
  * @param {string[]} files
  */
 export async function keepOnly(files) {
   if (keeping.state !== 'kept') return;
   const addresses = new Set(files.map((file) => new URL(file, SITE).href));
-  // Another site may lie in a folder of this one.
-  const isOurs = ({ url }) => url.startsWith(SITE.href) && /^[^/]+$/.test(url.slice(SITE.href.length));
-  const isOld = (request) => isOurs(request) && !addresses.has(request.url);
+  // Files in subfolders may belong to another site.
+  const isOurs = (/** @type {string} */ url) =>
+    url.startsWith(SITE.href) && /^[^/]+$/.test(url.slice(SITE.href.length));
+  const isOld = (/** @type {Request} */ { url }) => isOurs(url) && !addresses.has(url);
   try {
     const cache = await caches.open(NAME);
     for (const request of (await cache.keys()).filter(isOld)) await cache.delete(request);
   } catch (error) {
-    console.error(error); // what is left over only takes room
+    console.error(error); // old files only take space
   }
 }

@@ -1,6 +1,6 @@
-/** What crosses between the window and the site's worker. The types that programs see are those of api.d.ts. */
+/** Messages between window, worker and helpers. The types for programs are in api.d.ts. */
 
-import type { Filter, Model, Part, Answer as PublicAnswer } from '../api.js';
+import type { Embedding, Filter, Model, Part, Answer as PublicAnswer } from '../api.js';
 import type { Shown } from './decode.js';
 import type { Keeping } from './keep.js';
 
@@ -8,14 +8,17 @@ export type { Embedding, Filter, Model, Neighbour, Part } from '../api.js';
 export type { Shown } from './decode.js';
 export type { Keeping } from './keep.js';
 
-/** An image to search by. Images of the same key are the same. */
+/** Bytes that can be transferred, hashed and kept. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** An image to search by. The same key means the same image. */
 export interface OfImage {
   type: 'image';
   key: string;
   image: Blob;
   /** Null for the whole image. */
   part: Part | null;
-  /** Whether the answer tells how to show the image. */
+  /** Whether the answer says how to show the image. */
   isShown?: boolean;
 }
 
@@ -24,7 +27,7 @@ export interface OfModel {
   uid: string;
 }
 
-/** What an address holds of an image. */
+/** The code of an image, from a link. */
 export interface OfCode {
   type: 'code';
   code: string;
@@ -32,39 +35,39 @@ export interface OfCode {
 
 export interface OfEmbedding {
   type: 'embedding';
-  embedding: Int8Array;
+  embedding: Embedding;
 }
 
 export type OfOne = OfImage | OfModel | OfCode | OfEmbedding;
 
-/** Several as one; those of a negative weight are to be unlike. */
+/** Several images and models as one query. Results are to be unlike those with a negative weight. */
 export interface OfSeveral {
   type: 'several';
   parts: { asked: OfOne; weight: 1 | -1 }[];
 }
 
-/** What is asked about. */
+/** What the worker searches by. */
 export type Of = OfOne | OfSeveral;
 
-/** How many models are asked for, and which. */
+/** How many models to find, and which. */
 export interface Asked {
   top: number;
   filter: Filter;
 }
 
-/** What the page is told beside what programs are. */
+/** The answer to a search. The page uses more of it than programs do. */
 export interface Answer extends PublicAnswer {
-  /** How to show the image that was asked about. */
+  /** How to show the image of the query. */
   shown?: Shown | null;
-  /** The same of several, in their order; null for models. */
+  /** How to show each member of a query of several; null for models. */
   pictures?: (Shown | null)[];
-  /** The models among several, in their order; null for images. */
+  /** The model of each member of a query of several; null for images. */
   models?: (Model | null)[];
 }
 
 export type SearchRequest = Of & Asked;
 
-/** An image's whole embedding. */
+/** Asks for the whole embedding of an image. */
 export interface EmbedRequest {
   type: 'embed';
   key: string;
@@ -72,14 +75,14 @@ export interface EmbedRequest {
   part: Part | null;
 }
 
-/** What makes a model like what is asked about. */
+/** Asks for the contribution of each region to the score of a model. */
 export interface WhyRequest {
   type: 'why';
   asked: Of;
   uid: string;
 }
 
-/** What the network sees of an image; for tests and measurements. */
+/** Asks how an image is embedded; for tests and measurements. */
 export interface InspectRequest {
   type: 'inspect';
   image: Blob;
@@ -87,43 +90,82 @@ export interface InspectRequest {
 
 export type Request = SearchRequest | EmbedRequest | WhyRequest | InspectRequest;
 
-/** As `src/search/regions.rs` says, and how images were fitted to the network's square. */
-export interface Explanation {
+/** The answer to a request. */
+export type AnswerTo<R extends Request> = R extends EmbedRequest
+  ? Embedding
+  : R extends WhyRequest
+    ? Explanation
+    : R extends InspectRequest
+      ? Inspection
+      : Answer;
+
+/** The contributions of an image's regions to a score; `Regions` of src/search/regions.rs. */
+export interface Regions {
   score: number;
+  /** Rows of regions. */
   height: number;
+  /** Regions in a row. */
   width: number;
-  shares: number[];
+  /** The contribution of each region, row by row. Their sum is the score. */
+  /** How much each region adds to the score, row by row. */
+  contributions: number[];
+  /** Whether each region is compared with its mirror position in the model's thumbnail. */
   mirrored: boolean;
+}
+
+export interface Explanation extends Regions {
+  /** How images that are not square are fitted to the network's input. */
   fit: 'crop' | 'squash' | 'pad';
 }
 
-/** A failure of the worker; failure.js says more. */
+export interface Inspection {
+  /** The network's input, `[height, width, 3] u8`. */
+  rgb: Uint8Array;
+  /** The feature map, channels fastest. */
+  features: Float32Array;
+  decoder: 'rust' | 'browser';
+  /** The instructions that the convolutions use. */
+  kernel: string;
+  /** The number of workers that embedded the image. */
+  workers: number;
+  /** Bytes of WebAssembly memory in the worker. */
+  memory: number;
+  memoryOfHelpers: number;
+  /** In milliseconds. */
+  timings: { starting: number; embed: number };
+}
+
+/** A failure. sentenceOf in strings.js makes its sentence. */
 export interface Told {
-  /** The kind: `Site`, `Unreadable`, `Panic`, `Memory`, or a kind of the module (src/error.rs). */
-  name: string;
-  /** The place of its sentence among the words; nothing where the kind or the module says it. */
+  /** The kind: `Site`, `Unreadable`, `Panic`, `Memory`, or a kind of the WebAssembly module (src/error.rs). */
+  name?: string;
+  /** The key of the sentence in the strings, such as `files.missing`; absent if `name` or `message` is enough. */
   code?: string;
-  /** What the sentence names. */
+  /** The values that the sentence mentions. */
   values?: unknown[];
-  /** What the module says, in English. */
+  /** The English text of the WebAssembly module's error. */
   message?: string;
 }
 
-/** Why the worker stopped, or never started. */
-export type Reason = Told | { name?: string; code: string; values?: unknown[]; message?: string };
+/** A failure that the worker reports. */
+export interface Refusal extends Told {
+  name: string;
+}
 
 export interface Sample {
   file: string;
   name: string;
 }
 
-/** The texts of all rows, a newline behind each, and where each begins; columns.js reads it. */
+/** One text for each row. columns.js writes and reads it. */
 export interface Column {
+  /** The texts of all rows. A newline ends each. */
   text: string;
+  /** The position in `text` at which each row begins. */
   starts: Uint32Array;
 }
 
-/** What finding models by name takes, column by column, in the order of rows. */
+/** What the page needs to find models by name: columns in the order of the catalogue's rows. */
 export interface Names {
   uids: Column;
   names: Column;
@@ -135,12 +177,12 @@ export interface Names {
 export interface Ready {
   models: number;
   /** All values of each facet, the most common first. */
-  facets: Record<string, string[]>;
+  facets: Record<keyof Filter, string[]>;
   /** Null for a catalogue in cells. */
   names: Names | null;
 }
 
-/** What the worker tells every session; one that joins late is told what it missed. */
+/** Messages for every session. A session that joins late receives the earlier ones too. */
 export type News =
   | { type: 'manifest'; models: number; samples: Sample[] }
   | { type: 'progress'; loaded: number; total: number }
@@ -153,14 +195,50 @@ export type FromWorker =
   | News
   | { type: 'alive' }
   | { type: 'show'; of: number; image: Blob }
-  | { type: 'failed'; failure: Told }
+  | { type: 'failed'; failure: Refusal }
   | { type: 'died'; id: number; kind: 'Panic' | 'Memory' }
   | { type: 'layer'; layer: number; layers: number }
-  | { type: 'answer'; id: number; answer: unknown }
-  | { type: 'refused'; id: number; failure: Told };
+  | { type: 'answer'; id: number; answer: AnswerTo<Request> }
+  | { type: 'refused'; id: number; failure: Refusal };
+
+/** A message to the window of one type. */
+export type Said<Type extends FromWorker['type']> = Extract<FromWorker, { type: Type }>;
 
 /** Window -> worker. */
 export type ToWorker =
   | { type: 'alive' }
   | { type: 'shown'; of: number; image: ImageData | null }
   | (Request & { id: number });
+
+/** The module from which a helper computes, and its number among the workers. */
+export interface HelperBegin {
+  type: 'begin';
+  module: WebAssembly.Module;
+  /** From 1 on; 0 is the worker itself. */
+  worker: number;
+  workers: number;
+}
+
+/** The next bytes of the network. */
+export interface HelperPush {
+  type: 'push';
+  bytes: Bytes;
+}
+
+/** All bytes have been sent. The helper gets a port to each other worker, by its number; null for itself. */
+export interface HelperStart {
+  type: 'start';
+  ports: (MessagePort | null)[];
+}
+
+/** Asks for the bytes of the helper's WebAssembly memory, through a port. */
+export interface HelperMemory {
+  type: 'memory';
+  answer: MessagePort;
+}
+
+/** Worker -> helper. */
+export type ToHelper = HelperBegin | HelperPush | HelperStart | HelperMemory;
+
+/** Helper -> worker. The helpers and the worker exchange bare `Float32Array`s over their ports. */
+export type FromHelper = { type: 'ready' } | { type: 'failed'; message: string };

@@ -1,14 +1,20 @@
 /**
- * What is searched for, on the page and in the element.
+ * Queries of the page and of the element.
  *
- * @typedef {{kind: 'image', key: string, name: string, blob?: Blob, file?: string, part?: Part | null,
- *   shown?: Shown | null}} ImageQuery a visitor's image, or with `file` a sample of this site; or a part of either; once
- *   it was answered `shown` says how to show it
+ * @typedef {object} ImageQuery an image of the visitor, or a sample of this site, or a part of either
+ * @property {'image'} kind
+ * @property {string} key the same for the same image
+ * @property {string} name
+ * @property {Blob} [blob] absent until a sample is fetched
+ * @property {string} [file] the file of a sample
+ * @property {Part | null} [part] null for the whole image
+ * @property {Shown | null} [shown] how to show the image, once it was answered
+ *
  * @typedef {{kind: 'model', key: string, uid: string, model?: Model}} ModelQuery
- * @typedef {{kind: 'code', key: string, code: string}} CodeQuery an image that somebody shared, without the image
+ * @typedef {{kind: 'code', key: string, code: string}} CodeQuery an image of a shared link, which holds only its code
  * @typedef {{kind: 'embedding', key: string, embedding: Int8Array}} EmbeddingQuery
  * @typedef {ImageQuery | ModelQuery | CodeQuery | EmbeddingQuery} SingleQuery
- * @typedef {{query: SingleQuery, weight: 1 | -1}} Member one of several, to be like or unlike
+ * @typedef {{query: SingleQuery, weight: 1 | -1}} Member a member of a query of several; -1 asks for what is unlike it
  * @typedef {{kind: 'several', key: string, members: Member[]}} SeveralQuery
  * @typedef {SingleQuery | SeveralQuery} Query
  *
@@ -20,16 +26,23 @@
  * @typedef {import('../strings/strings.js').Words} Words
  */
 
-/** More images at once say nothing clear. */
+/** The most members of a query. With more the answer would mean little. */
 export const MOST = 12;
 
 /**
- * What the worker is asked for.
+ * Returns what to send to the worker for a query.
  * @param {Query} query
- * @param {{isShown?: boolean}} [how] whether it tells how to show an image
+ * @param {{isShown?: boolean}} [how] whether the answer says how to show an image
  * @returns {Of}
  */
 export function requestOf(query, { isShown = false } = {}) {
+  if (query.kind !== 'several') return requestOfOne(query, isShown);
+  const parts = query.members.map(({ query: one, weight }) => ({ asked: requestOfOne(one, isShown), weight }));
+  return { type: 'several', parts };
+}
+
+/** @param {SingleQuery} query @param {boolean} isShown @returns {import('./protocol.js').OfOne} */
+function requestOfOne(query, isShown) {
   switch (query.kind) {
     case 'model':
       return { type: 'model', uid: query.uid };
@@ -37,24 +50,15 @@ export function requestOf(query, { isShown = false } = {}) {
       return { type: 'code', code: query.code };
     case 'embedding':
       return { type: 'embedding', embedding: query.embedding };
-    case 'several':
-      return {
-        type: 'several',
-        parts: query.members.map(({ query: one, weight }) => ({ asked: requestOfOne(one, isShown), weight })),
-      };
-    default:
-      return requestOfOne(query, isShown);
+    case 'image': {
+      const image = /** @type {Blob} */ (query.blob); // the host has fetched a sample before
+      return { type: 'image', key: query.key, image, part: query.part ?? null, isShown };
+    }
   }
 }
 
-/** @param {SingleQuery} query @returns {import('./protocol.js').OfOne} */
-function requestOfOne(query, isShown) {
-  if (query.kind !== 'image') return /** @type {import('./protocol.js').OfOne} */ (requestOf(query));
-  return { type: 'image', key: query.key, image: query.blob, part: query.part ?? null, isShown };
-}
-
 /**
- * What a query consists of.
+ * Returns the members of a query.
  * @param {Query | null} query
  * @returns {Member[]}
  */
@@ -64,9 +68,10 @@ export function membersOf(query) {
 }
 
 /**
- * Members as one query: the first ones of too many, and a single one that is wanted is itself. Nobody is there twice.
+ * Makes one query of members. Removes duplicates and keeps the first {@link MOST}. One member with a positive weight
+ * becomes a query of its own kind.
  * @param {Member[]} members
- * @returns {Query | null} null for none
+ * @returns {Query | null} null without members
  */
 export function together(members) {
   const known = new Map(members.map((member) => [keyOfMember(member), member]));
@@ -84,7 +89,7 @@ function keyOfMember({ query }) {
 }
 
 /**
- * Completes a query by what its answer tells.
+ * Adds to a query what its answer says of its models and images.
  * @param {Query} query
  * @param {Answer} answer
  */
@@ -105,7 +110,7 @@ function completeOne(query, model, shown) {
 }
 
 /**
- * A query in one name, never empty.
+ * Returns the name of a query, which is never empty.
  * @param {Query} query
  * @param {Words} words
  */
@@ -125,7 +130,7 @@ export function nameOf(query, { query: words, results }) {
 }
 
 /**
- * The heading of an answer.
+ * Returns the heading of an answer.
  * @param {Query} query
  * @param {Answer} answer
  * @param {Words} words
@@ -139,13 +144,13 @@ export function titleOf(query, answer, words) {
   return isNamed ? results.like(nameOf(query, words)) : results.likeImage;
 }
 
-/** Whether even the nearest is not really alike. @param {Answer} answer */
+/** Returns whether even the nearest model is hardly similar. @param {Answer} answer */
 export function isUnlike({ neighbours, alike }) {
   return neighbours.length > 0 && neighbours[0].score < alike;
 }
 
 /**
- * Why an answer is empty, or nothing where it is not.
+ * Returns why an answer is empty; an empty text if it is not.
  * @param {Answer} answer
  * @param {Words} words
  */
@@ -155,7 +160,7 @@ export function noneOf({ neighbours, filter }, { results }) {
 }
 
 /**
- * What a screen reader says of an answer.
+ * Returns the text of an answer for screen readers.
  * @param {Answer} answer
  * @param {Words} words
  */

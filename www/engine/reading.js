@@ -1,13 +1,26 @@
-/** In the worker: the network is read in all workers while its bytes come, so that little is left to do with the last one. */
+/**
+ * In the worker: passes the network's bytes to all workers while they arrive, so that little work is left after the
+ * last byte.
+ *
+ * @import { Bytes } from './protocol.js'
+ *
+ * @typedef {object} Kit
+ * @property {typeof import('../recasketch.js').Reading} Reading
+ * @property {WebAssembly.Module} module for the helpers
+ * @property {string} [sha256] the network's digest, if the download is compared with it
+ */
 
-/** Bytes that are read at once; a module keeps the memory that it once took. */
+/** Bytes that are read at once. Pieces are small because a WebAssembly memory never shrinks. */
 const PIECE = 1 << 18;
 
-/** One network's way into the worker's module and those of its helpers. */
+/** Reads one network in the worker and its helpers. */
 export class NetworkReader {
   #pool;
+  /** @type {Kit | null} */
   #kit = null;
+  /** @type {Bytes} */
   #bytes = new Uint8Array();
+  /** @type {import('../recasketch.js').Reading | null} */
   #reading = null;
   #read = 0;
 
@@ -17,13 +30,14 @@ export class NetworkReader {
   }
 
   /**
-   * All that has come, from the file's start on; fewer bytes than before where the download began anew.
-   * @param {Uint8Array} bytes
+   * Takes all bytes that have arrived, from the start of the file. They are fewer than before if the download was
+   * repeated.
+   * @param {Bytes} bytes
    */
   came(bytes) {
     this.#bytes = bytes;
     if (!this.#kit) return;
-    if (bytes.length < this.#read) this.#begin();
+    if (!this.#reading || bytes.length < this.#read) this.#reading = this.#begin(this.#kit);
     while (this.#read < bytes.length) {
       const piece = bytes.subarray(this.#read, this.#read + PIECE);
       this.#reading.push(piece);
@@ -32,28 +46,24 @@ export class NetworkReader {
     }
   }
 
-  /**
-   * There is a module: reads what has come by now.
-   * @param {{Reading: typeof import('../recasketch.js').Reading, module: WebAssembly.Module, sha256?: string}} kit `sha256` where
-   *   who downloads holds the whole file against it
-   */
+  /** Reads the bytes that have arrived before the module was there. @param {Kit} kit */
   begin(kit) {
     this.#kit = kit;
-    this.#begin();
     this.came(this.#bytes);
   }
 
-  /** What was read, once all bytes are there and are the network's. */
+  /** Returns the network once all bytes have arrived. {@link begin} was called before. */
   finish() {
     this.#pool.start();
-    return this.#reading;
+    return /** @type {import('../recasketch.js').Reading} */ (this.#reading);
   }
 
-  #begin() {
-    const { Reading, module, sha256 } = this.#kit;
+  /** @param {Kit} kit */
+  #begin({ Reading, module, sha256 }) {
     this.#reading?.free();
-    this.#reading = new Reading(sha256);
+    const reading = new Reading(sha256);
     this.#pool.begin(module);
     this.#read = 0;
+    return reading;
   }
 }

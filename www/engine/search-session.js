@@ -1,45 +1,52 @@
 /**
- * A search as its visitor sees it: what is shown, what is being asked, and what is asked once the engine runs again.
- * The page and the element each have one. They give it a view, which shows, and a host, which knows what is theirs alone.
+ * The search of a visitor: what is shown, what is being asked, and what to ask once the engine runs again. The page and
+ * the element each have a session. They pass a view, which shows it, and a host, which knows the rest.
+ *
+ * @import { Asked, Filter, Keeping, Of, Ready, Request, Sample } from './protocol.js'
+ * @import { Listener } from './engine.js'
  *
  * @typedef {object} View
  * @property {() => void} showStarting the engine begins to load
  * @property {(loaded: number, total: number) => void} showProgress in bytes
  * @property {(state: 'loading' | 'checking' | 'ready' | 'searching' | 'stopped', text: string) => void} showEngine
- * @property {(layer: number, layers: number) => void} [showLayer] so many layers of the network have been computed
- * @property {(sentence: string, restart: (() => void) | null) => void} alert says a failure; `restart` is what
- *   `Start again` does, or null for no such button
+ * @property {(layer: number, layers: number) => void} [showLayer] the number of layers that are computed
+ * @property {(sentence: string, restart: (() => void) | null) => void} alert shows an error. `restart` is the action of
+ *   the button `Start again`; null for no button
  * @property {() => void} clearAlert
- * @property {(sentence: string) => void} note says what is no failure, until the next query
- * @property {(sentence: string) => void} say says something to screen readers
- * @property {(query: Query, top: number) => void} showAsked the query is being asked; shown answers stay
+ * @property {(sentence: string) => void} note shows a remark that is no error, until the next query
+ * @property {(sentence: string) => void} say gives a sentence to screen readers
+ * @property {(query: Query, top: number) => void} showAsked shows the query that is being asked; a shown answer stays
  * @property {(shown: Shown) => void} showAnswer
- * @property {() => void} showStart nothing is asked
- * @property {() => void} focusAnswer the keyboard goes on from the answer
+ * @property {() => void} showStart shows the start, without a query
+ * @property {() => void} focusAnswer moves the keyboard focus to the answer
  *
  * @typedef {{query: Query, answer: Answer, title: string, none: string}} Shown `none` says why an answer is empty
  *
  * @typedef {object} Host
- * @property {(query: Query) => import('./protocol.js').Of} requestOf
- * @property {() => import('./protocol.js').Filter} filter what is asked of models besides
+ * @property {(query: Query) => Of} requestOf
+ * @property {() => Filter} filter
  * @property {() => number} top how many models to find
- * @property {(query: Query) => Promise<unknown>} [prepare] fetches what is still missing of a query
- * @property {(query: Query, top: number, filter: import('./protocol.js').Filter) => Answer | null} [recall] an answer
- *   that was given before
- * @property {(answer: Answer) => Answer} [located] an answer as others take it
- * @property {(models: number, samples: {file: string, name: string}[]) => void} [onManifest]
- * @property {(ready: import('./protocol.js').Ready) => void} [onReady]
- * @property {(keeping: import('./protocol.js').Keeping | null) => void} [onRefined] before what is shown is asked again
- * @property {(query: Query, answer: Answer, how: How) => void} [onAnswer] before it is shown
+ * @property {(query: Query) => Promise<unknown>} [prepare] fetches data that the query still lacks
+ * @property {(query: Query, top: number, filter: Filter) => Answer | null} [recall] returns an earlier answer, if the
+ *   host has it
+ * @property {(answer: Answer) => Answer} [located] makes the answer's addresses absolute
+ * @property {(models: number, samples: Sample[]) => void} [onManifest]
+ * @property {(ready: Ready) => void} [onReady]
+ * @property {(keeping: Keeping | null) => void} [onRefined] all re-ranking levels are loaded; the shown query is asked
+ *   again afterwards
+ * @property {(query: Query, answer: Answer, how: How) => void} [onAnswer] before an answer is shown
  * @property {(answer: Answer) => void} [onShown] an answer is shown for the first time
- * @property {() => void} [onBack] what was asked is asked no more, and what was shown before is shown again
+ * @property {() => void} [onBack] the query was given up, and the shown answer stays
  * @property {(error: EngineError) => void} [onFailed] the engine stopped, or refused a query
- * @property {() => Query | null} [wanted] what to ask once the engine starts again, where nothing was being asked
- * @property {() => void} [onStartAgain] the engine starts again, with nothing to ask
+ * @property {() => Query | null} [wanted] returns what to ask once the engine starts again, if nothing was being asked
+ * @property {() => void} [onStartAgain] the engine starts again without a query
  *
- * @typedef {{top?: number, remark?: string, isFocused?: boolean, isSpoken?: boolean, isMoving?: boolean}} How how many
- *   models to find, what to say beside the answer, whether the keyboard moves to it, whether a screen reader hears of
- *   it, and whether the same is asked again many times a second
+ * @typedef {object} How
+ * @property {number} [top] how many models to find
+ * @property {string} [remark] a remark beside the answer
+ * @property {boolean} [isFocused] whether the keyboard focus moves to the answer
+ * @property {boolean} [isSpoken] whether screen readers get the answer
+ * @property {boolean} [isMoving] whether the query changes many times a second
  *
  * @typedef {import('./query.js').Query} Query
  * @typedef {import('./protocol.js').Answer} Answer
@@ -48,50 +55,56 @@
 
 import { sentenceOf } from '../strings/strings.js';
 import { Engine } from './engine.js';
-import { EngineError, isFinal } from './failure.js';
-import { complete, isUnlike, nameOf, noneOf, spokenOf, titleOf } from './query.js';
+import { EngineError, isFinal, nameOf } from './failure.js';
+import { complete, isUnlike, nameOf as nameOfQuery, noneOf, spokenOf, titleOf } from './query.js';
 import { whyNot } from './support.js';
 
 export class SearchSession {
   #view;
   #host;
-  /** @type {Words} */
-  #words;
+  /** Set by {@link begin}, before anything is shown. */
+  #words = /** @type {Words} */ ({});
   /** @type {Engine | null} */
   #engine = null;
   #models = 0;
-  /** What is being asked; another object each time. @type {{query: Query} | null} */
+  /** What is being asked: a new object for each search. @type {{query: Query} | null} */
   #asked = null;
   /** What to ask once the engine starts again. @type {Query | null} */
   #wanted = null;
-  /** Resolves once there is an engine to ask. */
-  #begun;
-  #settleBegun;
-  #settleReady;
-  #settleRefined;
+  /** Resolves once there is an engine. @type {Deferred<void>} */
+  #begun = deferred();
+  /** @type {Deferred<number>} */
+  #ready = deferred();
+  /** @type {Deferred<void>} */
+  #refined = deferred();
 
-  /** What is shown, or null. @type {Query | null} */
+  /** The query of the shown answer, or null. @type {Query | null} */
   shown = null;
 
-  /** Its answer, or null. @type {Answer | null} */
+  /** The shown answer, or null. @type {Answer | null} */
   answer = null;
-
-  /** Resolves with the number of models once the present engine answers. @type {Promise<number>} */
-  ready;
-
-  /** Resolves once answers are as good as they get, and what is shown is such an answer. @type {Promise<void>} */
-  refined;
 
   /**
    * @param {View} view
    * @param {Host} host
    */
   constructor(view, host) {
-    [this.#view, this.#host] = [view, host];
-    this.#renew();
+    this.#view = view;
+    this.#host = host;
+    this.#renewReady();
   }
 
-  /** What is being asked, or else what is shown. @type {Query | null} */
+  /** Resolves with the number of models once the engine answers. */
+  get ready() {
+    return this.#ready.promise;
+  }
+
+  /** Resolves once all re-ranking levels are loaded and the shown answer uses them. */
+  get refined() {
+    return this.#refined.promise;
+  }
+
+  /** The query that is being asked, or else the shown one. @type {Query | null} */
   get query() {
     return this.#asked?.query ?? this.shown;
   }
@@ -101,33 +114,36 @@ export class SearchSession {
   }
 
   /**
-   * Begins, or begins anew with another site or other words.
+   * Begins, or begins again with another site or other strings.
    * @param {URL} site its folder
    * @param {Words} words
+   * @returns {boolean} whether there was an engine before
    */
   begin(site, words) {
     const before = this.#engine;
+    /** @type {Engine} */
     const engine = new Engine(
       site,
       words,
       this.#listener(() => this.#engine === engine),
     );
     [this.#engine, this.#words] = [engine, words];
-    this.#start();
-    before?.leave(); // after the new one has joined: it may be the same worker
-    this.#settleBegun();
+    this.#start(engine);
+    before?.leave(); // only now, so that a worker that both use goes on
+    this.#begun.resolve();
     return before !== null;
   }
 
-  /** Leaves the engine to others, until `begin` is called again. */
+  /** Leaves the engine, until {@link begin} is called again. */
   end() {
     this.#engine?.leave();
     [this.#engine, this.#asked] = [null, null];
-    this.#renew();
+    this.#begun = deferred();
+    this.#renewReady();
   }
 
   /**
-   * Asks and shows the answer. The latest query wins; an older one is rejected with `Superseded`.
+   * Asks a query and shows its answer. A later search rejects this one with `Superseded`.
    * @param {Query} query
    * @param {How} [how]
    * @returns {Promise<Answer>}
@@ -136,7 +152,7 @@ export class SearchSession {
     const { top = this.#host.top(), remark = '', isFocused = false, isSpoken = true } = how;
     const asked = { query };
     this.#asked = asked;
-    await this.#begun;
+    await this.#begun.promise;
     try {
       this.#expect(asked);
       this.#view.clearAlert();
@@ -157,10 +173,11 @@ export class SearchSession {
   }
 
   /**
-   * Adds to the answers that are shown.
-   * @returns {Promise<string | undefined>} the uid of the first that is new
+   * Shows more neighbours of the shown query.
+   * @returns {Promise<string | undefined>} the uid of the first new one
    */
   async more() {
+    if (!this.shown || !this.answer) return undefined;
     const { neighbours, top } = this.answer;
     const known = new Set(neighbours.map(({ uid }) => uid));
     const answer = await this.search(this.shown, { top: top + this.#host.top() });
@@ -168,16 +185,17 @@ export class SearchSession {
   }
 
   /**
-   * Asks the engine something that is no search.
-   * @param {import('./protocol.js').Request} request
-   * @param {string} [name] what sentences call what is asked about
+   * Sends a request that is no search.
+   * @template {Request} R
+   * @param {R} request
+   * @param {string} [name] the name of the query in error messages
    */
   async ask(request, name) {
-    await this.#begun;
-    return this.#engine.ask(request, name);
+    await this.#begun.promise;
+    return this.#present.ask(request, name);
   }
 
-  /** Shows once more what is shown, in another order for instance; or the start. */
+  /** Shows the answer again, for instance in another order; without an answer, the start. */
   show() {
     const { shown: query, answer } = this;
     if (!query || !answer) return this.showStart();
@@ -186,14 +204,14 @@ export class SearchSession {
     return this.#showReady();
   }
 
-  /** Nothing is asked any more. */
+  /** Shows the start and forgets the query. */
   showStart() {
     [this.shown, this.answer, this.#asked] = [null, null, null];
     this.#view.showStart();
     this.#showReady();
   }
 
-  /** Ends what goes on: the search, or while the engine loads that too. */
+  /** Cancels the search; while the engine is loading, also that. */
   cancel() {
     if (!this.#engine) return undefined;
     const { engine, spoken } = this.#words;
@@ -205,35 +223,38 @@ export class SearchSession {
     return this.#view.say(spoken.cancelled);
   }
 
-  #renew() {
-    this.#begun = new Promise((resolve) => {
-      this.#settleBegun = resolve;
-    });
-    this.#renewReady();
+  /** The engine; there is one once `#begun` has resolved. */
+  get #present() {
+    if (!this.#engine) throw new EngineError('Superseded');
+    return this.#engine;
   }
 
   #renewReady() {
-    this.ready = new Promise((resolve, reject) => {
-      this.#settleReady = { resolve, reject };
-    });
-    this.refined = new Promise((resolve) => {
-      this.#settleRefined = resolve;
-    });
-    this.ready.catch(() => {}); // whoever waits for it hears of it too
+    this.#ready = deferred();
+    this.#refined = deferred();
+    this.#ready.promise.catch(() => {}); // a failure is shown, even if no caller waits for `ready`
   }
 
-  #start() {
+  /** @param {Engine} engine */
+  #start(engine) {
     this.#view.showStarting();
     const code = whyNot();
-    if (code) this.#engine.stop(new EngineError('Stopped', sentenceOf(this.#words, { code }), code));
-    else this.#engine.start();
+    if (code) engine.stop(new EngineError('Stopped', sentenceOf(this.#words, { code }), code));
+    else engine.start();
   }
 
-  /** @param {() => boolean} isPresent whether the engine is still the one that is asked */
+  /**
+   * Returns what the engine reports to.
+   * @param {() => boolean} isPresent whether the engine has not been replaced
+   * @returns {Listener}
+   */
   #listener(isPresent) {
-    const heard = (act) => {
-      return (...values) => (isPresent() ? act(...values) : undefined);
-    };
+    /** @template {unknown[]} Values @param {(...values: Values) => void} act @returns {(...values: Values) => void} */
+    const heard =
+      (act) =>
+      (...values) => {
+        if (isPresent()) act(...values);
+      };
     return {
       onManifest: heard((models, samples) => {
         this.#models = models;
@@ -248,19 +269,23 @@ export class SearchSession {
     };
   }
 
-  /** @param {import('./protocol.js').Ready} ready */
+  /** @param {Ready} ready */
   #beReady(ready) {
     this.#models = ready.models;
     if (this.#asked) this.#view.showEngine('searching', this.#words.engine.searching);
     else this.#showReady();
     this.#view.say(this.#words.spoken.ready(ready.models));
-    this.#settleReady.resolve(ready.models);
+    this.#ready.resolve(ready.models);
     this.#host.onReady?.(ready);
   }
 
-  /** What is shown came of the first level alone: asks it again, without a word unless it says another thing. */
+  /**
+   * Asks the shown query again, because its answer may come from the first level alone. Screen readers get the new
+   * answer only if it says something else.
+   * @param {Keeping | null} keeping
+   */
   async #refine(keeping) {
-    const settle = this.#settleRefined;
+    const { resolve } = this.#refined;
     this.#host.onRefined?.(keeping);
     const { shown: query, answer: before } = this;
     if (query && before && !this.#asked) {
@@ -271,29 +296,33 @@ export class SearchSession {
           if (isUnlike(answer) !== isUnlike(before)) this.#view.say(spokenOf(answer, this.#words));
         }
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error; // else the rougher answer stays
+        if (!(error instanceof EngineError)) throw error; // otherwise the first answer stays
       }
     }
-    settle();
+    resolve();
   }
 
-  /** Asks the engine, showing that it is at work. */
+  /**
+   * Asks the engine and shows that it is searching.
+   * @param {{query: Query}} asked
+   * @param {Asked & {isSpoken: boolean}} how
+   */
   async #ask(asked, { top, filter, isSpoken }) {
     const { query } = asked;
     const { engine, spoken } = this.#words;
-    if (this.#engine.isStopped) this.#wanted = query;
+    if (this.#present.isStopped) this.#wanted = query;
     this.#view.showAsked(query, top);
-    if (this.#engine.isReady) this.#view.showEngine('searching', engine.searching);
+    if (this.#present.isReady) this.#view.showEngine('searching', engine.searching);
     if (isSpoken) this.#view.say(spoken.searching);
     await this.#host.prepare?.(query);
     this.#expect(asked);
     return this.#answerTo(query, { top, filter });
   }
 
-  /** @param {Query} query @param {import('./protocol.js').Asked} how @returns {Promise<Answer>} */
+  /** @param {Query} query @param {Asked} how @returns {Promise<Answer>} */
   async #answerTo(query, { top, filter }) {
     const request = { ...this.#host.requestOf(query), top, filter };
-    const answer = await this.#engine.ask(request, nameOf(query, this.#words));
+    const answer = await this.#present.ask(request, nameOfQuery(query, this.#words));
     return this.#host.located?.(answer) ?? answer;
   }
 
@@ -306,60 +335,76 @@ export class SearchSession {
     this.#host.onShown?.(answer);
   }
 
-  /** Whether a query is still the one that is asked. */
+  /** Throws if another search has begun, or this one was cancelled. @param {{query: Query}} asked */
   #expect(asked) {
     if (this.#asked !== asked) throw new EngineError('Superseded');
   }
 
-  /** What is asked is asked no more; what was there before is there again. */
+  /** Gives the query up and shows what was shown before. */
   #goBack() {
     this.#asked = null;
     this.#host.onBack?.();
     this.show();
   }
 
-  /** Says why there is no answer, and goes back to what was there before. */
+  /** Shows why there is no answer, and what was shown before. @param {unknown} error */
   #refuse(error) {
     this.#goBack();
-    if (error.name === 'Superseded') return;
-    if (error.name === 'Stopped') return this.#alertStopped(error);
-    let reason = error;
-    if (!(error instanceof EngineError)) {
-      console.error(error);
-      reason = new EngineError(error.name, this.#words.failures.unexpected, 'failures.unexpected');
-    }
+    if (!(error instanceof EngineError)) console.error(error);
+    const reason =
+      error instanceof EngineError
+        ? error
+        : new EngineError(nameOf(error), this.#words.failures.unexpected, 'failures.unexpected');
+    if (reason.name === 'Superseded') return;
+    if (reason.name === 'Stopped') return this.#alertStopped(reason);
     this.#view.alert(reason.message, null);
     this.#host.onFailed?.(reason);
   }
 
   /** @param {EngineError} reason @param {boolean} wasReady */
   #stopped(reason, wasReady) {
-    // What was asked of an engine that was running may be what stopped it; it is not asked again by itself.
+    // The query may be what stopped an engine that was ready, so it is not asked again by itself.
     this.#wanted = wasReady ? null : (this.#asked?.query ?? this.#host.wanted?.() ?? null);
     this.#view.showEngine('stopped', this.#words.engine.stopped);
     this.#alertStopped(reason);
-    this.#settleReady.reject(reason);
+    this.#ready.reject(reason);
     this.#host.onFailed?.(reason);
   }
 
-  /** What is missing in this browser will be missing again. @param {EngineError} reason */
+  /** Shows the reason. A restart is offered only if it can help. @param {EngineError} reason */
   #alertStopped(reason) {
     this.#view.alert(reason.message, isFinal(reason) ? null : () => this.#startAgain());
   }
 
-  /** A fresh engine, which then answers what the stopped one could not. */
+  /** Starts the engine again, and asks what the stopped one has not answered. */
   #startAgain() {
     const wanted = this.#wanted;
     this.#wanted = null;
     this.#view.clearAlert();
     this.#renewReady();
-    this.#start();
+    this.#start(this.#present);
     if (wanted)
-      this.search(wanted).catch(() => {}); // its failure is shown
+      this.search(wanted).catch(() => {}); // the view shows the error
     else this.#host.onStartAgain?.();
   }
 
   #showReady() {
     if (this.#engine?.isReady) this.#view.showEngine('ready', this.#words.engine.ready(this.#models));
   }
+}
+
+/**
+ * A promise that is settled from outside.
+ * @template T
+ * @typedef {{promise: Promise<T>, resolve: (value: T) => void, reject: (error: unknown) => void}} Deferred
+ */
+
+/** @template T @returns {Deferred<T>} */
+function deferred() {
+  /** @type {Pick<Deferred<T>, 'resolve' | 'reject'>} */
+  let settle = { resolve: () => {}, reject: () => {} };
+  const promise = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle };
 }

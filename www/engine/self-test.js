@@ -1,20 +1,24 @@
 /**
- * In the worker: whether this browser computes as the owner's machine did. It embeds the thumbnail that the manifest
- * names; each cause of a failure has a sentence of its own.
+ * In the worker: the self-test. It embeds the thumbnail that the manifest names, and compares the result with the
+ * stored embedding. Each cause of a failure has its own sentence.
+ *
+ * @import { Bytes } from './protocol.js'
+ * @import { Decoder } from './decode.js'
  */
 
 import { isHtml } from './download.js';
 import { Failure } from './failure.js';
 
-/** A thumbnail goes by the first digits of its SHA-256. */
+/** A thumbnail's file name begins with the first digits of its SHA-256. */
 const NAMED = /(?:^|\/)([0-9a-f]{16})\.\w+$/;
 
 /**
- * @param {{recommender: import('../recasketch.js').Recommender, decoder: import('./decode.js').Decoder,
+ * Throws if this browser's features differ from those that the site's owner computed.
+ * @param {{recommender: import('../recasketch.js').Recommender, decoder: Decoder,
  *   embed: (rgb: Uint8Array) => Promise<import('../recasketch.js').Features>}} engine
- * @param {Uint8Array} thumbnail
- * @param {{uid: string, file: string}} named what the manifest says of it
- * @param {(bytes: Uint8Array) => Promise<string>} digest
+ * @param {Bytes} thumbnail
+ * @param {{uid: string, file: string}} named the manifest's entry
+ * @param {import('./download.js').Digest} digest
  */
 export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid, file }, digest) {
   if (isHtml(thumbnail)) throw new Failure('files.html', file);
@@ -24,20 +28,26 @@ export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid
   try {
     recommender.selfTest(features, uid);
   } catch (error) {
-    if (error.name !== 'Mismatch') throw error;
+    if (!(error instanceof Error) || error.name !== 'Mismatch') throw error;
     throw new Failure(digits ? 'files.otherwise' : 'files.otherImage', file, error.message);
   } finally {
     features.free();
   }
 }
 
-/** The thumbnail's pixels, decoded in Rust: the browser's own differ a little. */
+/**
+ * Decodes the thumbnail in Rust: pixels that the browser decodes differ slightly.
+ * @param {Decoder} decoder
+ * @param {unknown} frame the recommender's
+ * @param {Bytes} thumbnail
+ * @param {string} file
+ */
 async function decoded(decoder, frame, thumbnail, file) {
-  const told = await decoder.whole(frame, new Blob([thumbnail])).catch((error) => {
+  const found = await decoder.whole(frame, new Blob([thumbnail])).catch((error) => {
     if (error instanceof Failure) throw error;
     console.error(error);
     throw new Failure('files.undecodable', file);
   });
-  if (told.decoder !== 'rust') throw new Failure('files.undecodable', file);
-  return told.rgb;
+  if (found.decoder !== 'rust') throw new Failure('files.undecodable', file);
+  return found.rgb;
 }

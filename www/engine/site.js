@@ -1,16 +1,13 @@
-/** Where the site is whose page this is: the page's files lie in a folder of it that is named by their content. */
+/** The addresses of this site. The page's files are in a subfolder of the site that is named by their content. */
 
-/** The folder that has the page's files. */
+/** The folder of the page's files. */
 export const PAGE = new URL('..', import.meta.url);
 
-/** The site's folder, which has manifest.json. */
+/** The site's folder, which holds manifest.json. */
 export const SITE = new URL('..', PAGE);
 
-/** The version of the sites that this page reads; `src/site.rs` and build.sh have it too. */
+/** The version of the site format that this page reads. It is the same in src/site.rs; build.sh reads it here. */
 export const VERSION = 4;
 
-/**
- * What a file of the page is called within the site.
- * @param {string} file
- */
+/** Returns the path of a page's file within the site. @param {string} file */
 export const pageFile = (file) => new URL(file, PAGE).href.slice(SITE.href.length);

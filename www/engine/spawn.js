@@ -1,10 +1,10 @@
-/** Workers of a site's scripts, also where the document is of another origin. */
+/** Starts workers of a site, also in a document of another origin. */
 
 import { scriptAddress } from './trusted.js';
 
 /**
- * The address that makes a worker of a script. Browsers make none of another origin's script, but they do of one of
- * the document's own that imports it, where the host lets the document read it.
+ * Returns the address from which a worker can be started. Browsers start no worker from another origin's script. They
+ * do start one from a script of the document's own origin that imports the other, if the other host allows that (CORS).
  * @param {URL} script
  * @returns {string}
  */
@@ -15,12 +15,13 @@ export function workerAddress(script) {
 }
 
 /**
- * A worker, or null where the browser does not know modules in workers: it then never reads `type`.
+ * Starts a worker. Returns null if the browser does not support modules in workers: such a browser never reads `type`.
  * @param {URL} script
  */
 export function moduleWorker(script) {
   let isAsked = false;
   const options = {
+    /** @returns {WorkerType} */
     get type() {
       isAsked = true;
       return 'module';

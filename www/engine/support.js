@@ -1,14 +1,14 @@
-/** Whether this browser can run the search: asked once, before anything is downloaded. */
+/** Checks whether this browser can run the search, before anything is downloaded. */
 
-/** The smallest module that uses 128-bit lanes: `i8x16.popcnt(i8x16.splat(0))`. */
+/** The smallest module that uses 128-bit SIMD: `i8x16.popcnt(i8x16.splat(0))`. */
 // biome-ignore format: bytes
 const SIMD = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
 );
 
 /**
- * The code of what is missing, or null where everything needed is there.
- * Module workers are asked for by the engine, since only making one tells.
+ * Returns the code of the missing feature, or null if the browser has all of them. Module workers are not checked here,
+ * because that needs a worker; {@link import('./spawn.js').moduleWorker} does.
  * @returns {string | null}
  */
 export function whyNot() {

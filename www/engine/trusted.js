@@ -1,11 +1,14 @@
 /**
- * Addresses of this site's scripts, for hosts whose policy requires trusted types. The policy here is called
- * `recasketch`, and lets through what workers are made of and nothing else.
+ * Addresses of this site's scripts, for hosts whose Content Security Policy requires trusted types. The trusted-types
+ * policy is called `recasketch`. It accepts only the addresses of worker scripts.
  */
 
 const SCRIPTS = /\/(worker|helper|fetch-image|service-worker)\.js$/;
 
-/** @param {string} address of a script, or of one that imports it (spawn.js) */
+/**
+ * Returns the address; throws if it is neither a worker script nor a blob that imports one (spawn.js).
+ * @param {string} address
+ */
 function checked(address) {
   const { protocol, pathname } = new URL(address);
   if (protocol === 'blob:' || SCRIPTS.test(pathname)) return address;
@@ -14,7 +17,10 @@ function checked(address) {
 
 const policy = made();
 
-/** Where the host's policy does not list ours, the browser refuses the script, and the caller reports it. */
+/**
+ * Returns the policy, or null if the browser has none. If the host's Content Security Policy does not list ours, the
+ * browser refuses the script later, and the caller reports that.
+ */
 function made() {
   try {
     return globalThis.trustedTypes?.createPolicy('recasketch', { createScriptURL: checked }) ?? null;
@@ -24,7 +30,7 @@ function made() {
 }
 
 /**
- * The address of a script as a browser takes it.
+ * Returns the address of a script in the form that the browser requires.
  * @param {string | URL} address
  * @returns {string}
  */
