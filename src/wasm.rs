@@ -1,4 +1,4 @@
-//! The page's door: what the worker in `www/` calls. No logic lives here.
+//! The functions that the page's worker in `www/` calls. They only convert arguments and results.
 
 use js_sys::Float32Array;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,8 @@ use crate::pixels::{Picture, Preprocessing};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, RowSet};
 
-/// A thrown `Error` whose `name` is [`Error::kind`] and whose `message` is a sentence for the visitor.
+/// Converts an error to a JavaScript `Error` to be thrown. Its `name` is [`Error::kind`]; its `message` is a sentence
+/// for the visitor.
 impl From<Error> for JsValue {
     fn from(error: Error) -> JsValue {
         let thrown = js_sys::Error::new(&error.to_string());
@@ -23,8 +24,8 @@ impl From<Error> for JsValue {
     }
 }
 
-/// A panic is told in the console and thrown as an `Error` named `Panic`, so that it is not taken for the trap
-/// of memory that ran out. Either way the instance is in no known state and must not be used again.
+/// Makes a panic write to the console and throw an `Error` named `Panic`, which tells it from a trap when memory runs
+/// out. After either of them the instance is in an undefined state and must not be used again.
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| {
@@ -35,21 +36,21 @@ pub fn start() {
     }));
 }
 
-/// The SHA-256 of some bytes in hexadecimal, to hold a download against the manifest. The browser's
-/// own digest is missing on plain http.
+/// The SHA-256 of some bytes in hexadecimal, to check a download against the manifest. The browser's own function is
+/// missing on plain http.
 #[wasm_bindgen]
 pub fn sha256(bytes: &[u8]) -> String {
     Digest::of(bytes).to_string()
 }
 
-/// A network that is read as the bytes of its file come.
+/// Reads a network from the pieces of its file.
 #[wasm_bindgen(js_name = Reading)]
 pub struct WebReading(Reading);
 
 #[wasm_bindgen(js_class = Reading)]
 impl WebReading {
-    /// Before the first bytes; `sha256` is in hexadecimal what the file is held against elsewhere, computed here where it is
-    /// missing. Throws where it is no digest.
+    /// Starts before the first bytes. `sha256`, in hexadecimal, is the digest that the caller checks the file against;
+    /// where it is missing, it is computed here. Throws where it is not a digest.
     #[wasm_bindgen(constructor)]
     pub fn new(sha256: Option<String>) -> Result<WebReading, JsValue> {
         let known = sha256.map(|text| Digest::parse(&text)).transpose()?;
@@ -62,14 +63,14 @@ impl WebReading {
     }
 }
 
-/// A network and the embeddings it made.
+/// A network and the embeddings that it made.
 #[wasm_bindgen(js_name = Recommender)]
 pub struct WebRecommender(Recommender<Vec<u8>>);
 
 #[wasm_bindgen(js_class = Recommender)]
 impl WebRecommender {
-    /// Takes a network all of whose bytes have come, and reads the embeddings, whole or their first level. Throws where one is
-    /// damaged or they do not belong together.
+    /// Takes a network, all of whose bytes have been pushed, and reads the embedding file or its first level. Throws
+    /// where one of them is damaged, or where they do not belong together.
     #[wasm_bindgen(constructor)]
     pub fn new(network: WebReading, embeddings: Vec<u8>) -> Result<WebRecommender, JsValue> {
         let recommender = Recommender::new(network.0.finish()?, Index::open(embeddings)?)?;
@@ -82,13 +83,13 @@ impl WebRecommender {
         self.0.index().len()
     }
 
-    /// The name of the instructions that the network's convolutions use.
+    /// The name of the vector instructions that the network's convolutions use.
     #[wasm_bindgen(getter)]
     pub fn kernel(&self) -> String {
         self.0.network().kernel().to_owned()
     }
 
-    /// The first worker's partition where there are so many.
+    /// The first worker's partition for a number of workers.
     pub fn partition(&self, workers: usize) -> Result<WebPartition, JsValue> {
         Ok(WebPartition(Partition::new(self.0.network(), 0, workers)?))
     }
@@ -99,7 +100,8 @@ impl WebRecommender {
         Ok(self.0.self_test(&features.0, uid)?)
     }
 
-    /// How images become what the network sees, for [`WebPicture`] in this or another instance of the module.
+    /// The preprocessing and the size of the network's input, for [`WebPicture`] in this or another instance of the
+    /// module.
     #[wasm_bindgen(getter, js_name = frame)]
     pub fn network_input(&self) -> Result<JsValue, JsValue> {
         let preprocessing = self.0.index().origin().preprocessing;
@@ -107,39 +109,39 @@ impl WebRecommender {
         Ok(serde_wasm_bindgen::to_value(&NetworkInput { preprocessing, height, width })?)
     }
 
-    /// Pixels of the size of this recommender's network, `[height, width, 3] u8` RGB.
+    /// Takes preprocessed pixels of the network's input size: `[height, width, 3] u8`, RGB.
     #[wasm_bindgen(js_name = pixelsOf)]
     pub fn pixels_of(&self, rgb: Vec<u8>) -> Result<Pixels, JsValue> {
         let [height, width] = self.0.network().input_size();
         Ok(Pixels(crate::pixels::Pixels::from_rgb(rgb, height, width)?))
     }
 
-    /// Features -> what is nearest to them, as a query.
+    /// Features -> a query.
     #[wasm_bindgen(js_name = queryOfFeatures)]
     pub fn query_of_features(&self, features: &Features) -> WebQuery {
         WebQuery(self.0.query_of_features(&features.0))
     }
 
-    /// A model's row -> what is nearest to it, as a query.
+    /// A model's row -> a query.
     #[wasm_bindgen(js_name = queryOfModel)]
     pub fn query_of_model(&self, row: usize) -> Result<WebQuery, JsValue> {
         Ok(WebQuery(self.0.query_of_model(row)?))
     }
 
-    /// The query of a code. Throws `Link` where it is damaged or another site's.
+    /// The code of a link -> a query. Throws `Link` where the code is damaged or of another site.
     #[wasm_bindgen(js_name = queryOfCode)]
     pub fn query_of_code(&self, code: &[u8]) -> Result<WebQuery, JsValue> {
         Ok(WebQuery(self.0.index().query_of_code(code)?))
     }
 
-    /// The code of a query, short enough for a link.
+    /// A query -> its code, short enough for a link.
     #[wasm_bindgen(js_name = codeOf)]
     pub fn code_of(&self, query: &WebQuery) -> Vec<u8> {
         self.0.index().code_of(&query.0)
     }
 
-    /// A query -> `[{row, score, closer_than, duplicates}]`, best first, without the row `except`; `only`, where it
-    /// is given, has a byte for each row, zero for those that may not be found.
+    /// A query -> its neighbours `[{row, score, closer_than, duplicates}]`, best first, without the row `except`.
+    /// `only`, where it is given, has a byte for each row, which is zero for a row that may not be found.
     pub fn similar(
         &self,
         query: &WebQuery,
@@ -152,12 +154,13 @@ impl WebRecommender {
         Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
-    /// The regions that make a query and a model's row alike: `{score, height, width, shares, mirrored}`.
+    /// The contributions of all regions to the score of a query and a model's row:
+    /// `{score, height, width, contributions, mirrored}`.
     pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
     }
 
-    /// How images that are not square were fitted: `crop`, `squash` or `pad`.
+    /// How images were fitted to the network's input: `crop`, `squash` or `pad`.
     #[wasm_bindgen(getter)]
     pub fn fit(&self) -> Result<JsValue, JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.0.index().origin().preprocessing.fit)?)
@@ -169,7 +172,7 @@ impl WebRecommender {
         self.0.embedding(&features.0).codes().to_vec()
     }
 
-    /// A whole embedding -> what is nearest to it, as a query. Throws where it is not of this network's length.
+    /// A whole embedding -> a query. Throws where its length is not that of this network's embeddings.
     #[wasm_bindgen(js_name = queryOfEmbedding)]
     pub fn query_of_embedding(&self, embedding: &[i8]) -> Result<WebQuery, JsValue> {
         Ok(WebQuery(self.0.query_of_embedding(&Embedding::from_codes(embedding))?))
@@ -181,12 +184,12 @@ impl WebRecommender {
         self.0.nearest_cells(&query.0, count)
     }
 
-    /// A cell from its file. Throws where it is not one of this catalogue.
+    /// Reads the file of a cell. Throws where it is not a cell of this catalogue.
     pub fn cell(&self, file: &[u8]) -> Result<WebCell, JsValue> {
         Ok(WebCell(self.0.cell(file)?))
     }
 
-    /// The score under which nothing is really alike.
+    /// The score from which on models are similar.
     #[wasm_bindgen(getter)]
     pub fn alike(&self) -> f32 {
         self.0.index().calibration().alike()
@@ -198,12 +201,12 @@ impl WebRecommender {
     }
 }
 
-/// What neighbours are looked for.
+/// A query, whose neighbours are searched.
 #[wasm_bindgen(js_name = Query)]
 pub struct WebQuery(Query);
 
-/// Queries as one, each with its weight: unlike those whose weight is negative. Takes the queries over. Throws
-/// `Catalogue` where they cancel each other.
+/// Combines queries into one by their weights; neighbours are dissimilar to queries with a negative weight. Frees the
+/// queries. Throws `Catalogue` where they cancel each other.
 #[wasm_bindgen]
 pub fn combined(queries: Vec<WebQuery>, weights: &[f32]) -> Result<WebQuery, JsValue> {
     let parts = queries.into_iter().map(|query| query.0).zip(weights.iter().copied());
@@ -222,24 +225,24 @@ impl WebCell {
         self.0.models()
     }
 
-    /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
+    /// The catalogue's data of the cell's models in the order of its rows, as JSON compressed by gzip.
     #[wasm_bindgen(getter)]
     pub fn catalogue(&self) -> Vec<u8> {
         self.0.catalogue().to_vec()
     }
 
-    /// A model of the cell, by its row, as a query.
+    /// A row of the cell -> a query.
     #[wasm_bindgen(js_name = queryOf)]
     pub fn query_of(&self, row: usize) -> Result<WebQuery, JsValue> {
         Ok(WebQuery(self.0.query_of(row)?))
     }
 
-    /// As [`regions`](WebRecommender::regions), of this cell's row.
+    /// As [`regions`](WebRecommender::regions), for a row of this cell.
     pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
         Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
     }
 
-    /// A query -> as [`similar`](WebRecommender::similar), of this cell alone.
+    /// As [`similar`](WebRecommender::similar), in this cell only.
     pub fn similar(
         &self,
         query: &WebQuery,
@@ -250,13 +253,13 @@ impl WebCell {
     }
 }
 
-/// What a worker that has nothing else needs of a network, read as the bytes of its file come.
+/// Reads one worker's partition of a network from the pieces of the network's file.
 #[wasm_bindgen(js_name = PartitionReading)]
 pub struct WebPartitionReading(PartitionReading);
 
 #[wasm_bindgen(js_class = PartitionReading)]
 impl WebPartitionReading {
-    /// Before the first bytes. Throws where there is no such worker.
+    /// Starts before the first bytes. Throws where there is no such worker.
     #[wasm_bindgen(constructor)]
     pub fn new(worker: usize, workers: usize) -> Result<WebPartitionReading, JsValue> {
         Ok(WebPartitionReading(PartitionReading::new(worker, workers)?))
@@ -268,40 +271,41 @@ impl WebPartitionReading {
     }
 }
 
-/// One worker's partition of the way from pixels to features; see [`Partition`].
+/// One worker's partition of the network; see [`Partition`].
 #[wasm_bindgen(js_name = Partition)]
 pub struct WebPartition(Partition);
 
 #[wasm_bindgen(js_class = Partition)]
 impl WebPartition {
-    /// The partition of a worker that has nothing else, once all bytes have come. Throws where they are no network.
+    /// Takes the partition once all bytes have been pushed. Throws where they are not a network.
     #[wasm_bindgen(constructor)]
     pub fn new(network: WebPartitionReading) -> Result<WebPartition, JsValue> {
         Ok(WebPartition(network.0.finish()?))
     }
 
-    /// The first worker's begin of an image.
+    /// Begins an image on the first worker.
     pub fn begin(&mut self, pixels: &Pixels) -> Result<(), JsValue> {
         Ok(self.0.begin(&pixels.0)?)
     }
 
-    /// Every other worker's begin.
+    /// Begins an image on any other worker.
     pub fn join(&mut self) {
         self.0.join();
     }
 
-    /// How many layers there are.
+    /// The number of layers.
     #[wasm_bindgen(getter)]
     pub fn layers(&self) -> usize {
         self.0.layers()
     }
 
-    /// Computes the next layer; `false` where none is left.
+    /// Computes the next layer. Returns `false` where none is left.
     pub fn step(&mut self) -> bool {
         self.0.step()
     }
 
-    /// Copies what a worker needs now to a buffer of [`WebPartition::most`] floats; how many there are.
+    /// Copies the floats that the worker `to` needs now to a buffer of [`WebPartition::most`] floats, and returns their
+    /// number.
     pub fn outgoing(&mut self, to: usize, buffer: &Float32Array) -> u32 {
         let mut place = 0;
         for run in self.0.outgoing(to) {
@@ -312,12 +316,12 @@ impl WebPartition {
         place
     }
 
-    /// Whether something comes from a worker now.
+    /// Whether the worker `from` sends floats now.
     pub fn expects(&mut self, from: usize) -> bool {
         !self.0.incoming(from).is_empty()
     }
 
-    /// Copies what came from a worker out of the buffer.
+    /// Copies the floats that the worker `from` has sent out of a buffer.
     pub fn incoming(&mut self, from: usize, buffer: &Float32Array) {
         let mut place = 0;
         for run in self.0.incoming(from) {
@@ -327,12 +331,12 @@ impl WebPartition {
         }
     }
 
-    /// The most floats that ever go to a worker or come from it at once.
+    /// The most floats of one exchange with a worker, in either direction.
     pub fn most(&self, worker: usize) -> usize {
         self.0.most(worker)
     }
 
-    /// The features, for the first worker once all is done.
+    /// The features, on the first worker after the last layer; otherwise `undefined`.
     pub fn features(&mut self) -> Option<Features> {
         self.0.features().map(Features)
     }
@@ -366,7 +370,7 @@ impl WebRecommender {
     }
 }
 
-/// See [`WebRecommender::network_input`].
+/// The preprocessing and the input size of a network; see [`WebRecommender::network_input`].
 #[derive(Serialize, Deserialize)]
 struct NetworkInput {
     preprocessing: Preprocessing,
@@ -380,13 +384,13 @@ pub struct WebPicture(Picture);
 
 #[wasm_bindgen(js_class = Picture)]
 impl WebPicture {
-    /// Decodes an image file. Throws `UnsupportedImage` for what a browser may still show, `Image` for what is
-    /// empty or too large.
+    /// Decodes an image file. Throws `UnsupportedImage` for an image that a browser may still show, and `Image` for one
+    /// that is empty or too large.
     pub fn read(image: &[u8]) -> Result<WebPicture, JsValue> {
         Ok(WebPicture(Picture::read(image)?))
     }
 
-    /// Takes an image that the browser decoded, upright.
+    /// Takes an upright image that the browser has decoded.
     #[wasm_bindgen(js_name = ofImageData)]
     pub fn of_image_data(image: &web_sys::ImageData) -> Result<WebPicture, JsValue> {
         Ok(WebPicture(Picture::from_rgba(&image.data(), image.width(), image.height())?))
@@ -404,7 +408,7 @@ impl WebPicture {
         self.0.height()
     }
 
-    /// Whether the file's metadata turn the image.
+    /// Whether the file's metadata turn or mirror the image.
     #[wasm_bindgen(getter, js_name = isTurned)]
     pub fn is_turned(&self) -> bool {
         self.0.is_turned()
@@ -417,7 +421,8 @@ impl WebPicture {
         Ok(self.0.pixels(preprocessing, height, width).rgb().to_vec())
     }
 
-    /// The same of a part, whose sides are shares of the upright image's.
+    /// Preprocesses a part of the image, given in fractions of the upright image's sides, as [`pixels`](Self::pixels)
+    /// does.
     pub fn part(
         &self,
         left: f64,
@@ -431,14 +436,14 @@ impl WebPicture {
         Ok(self.0.part(part, preprocessing, height, width).rgb().to_vec())
     }
 
-    /// The whole image, upright, in another size: `[rows, columns, 4] u8`, as `ImageData` takes it.
+    /// The whole image, upright, resized: `[rows, columns, 4] u8`, RGBA for `ImageData`.
     pub fn upright(&self, columns: usize, rows: usize) -> Vec<u8> {
         let pixels = self.0.upright(rows, columns);
         pixels.rgb().chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], u8::MAX]).collect()
     }
 }
 
-/// An image as the network sees it.
+/// Preprocessed pixels.
 #[wasm_bindgen]
 pub struct Pixels(crate::pixels::Pixels);
 

@@ -1,54 +1,53 @@
-//! Why two are alike: the score, region by region; [`Regions`] has the formula.
+//! Why two images are alike: the contribution of each region to the score. [`Regions`] has the formula.
 
 use serde::Serialize;
 
 use crate::embedding::{Codebook, Coefficients, Metric, PARTS};
 use crate::index::{Index, Query, Scorer, add};
 
-/// Steps of conjugate gradients at most, which vectors that are nearly at right angles do not need, and the share of
-/// the squares that may be left.
+/// The most steps of conjugate gradients, which nearly orthogonal vectors do not need, and the relative squared error
+/// at which they stop.
 const STEPS: usize = 40;
 const NEAR: f32 = 1e-12;
 
-/// The score of a query and a model, by regions.
+/// The score of a query and a model, divided among regions.
 ///
-/// A score is a sum over places: of the query's map `q` and the model's map `g`, both with their channels in any
-/// rotation, it is `e . e' + |o . o'|` of their even and odd parts (see [`Metric`]). Let `s` be the sign of `o . o'`.
-/// A left place `l` and the right place `r` that mirrors it are `l = (e + o) / sqrt 2` and `r = (e - o) / sqrt 2`, which
-/// is a rotation, so the score is also
+/// A score is a sum over positions. Let `q` be the query's map and `g` the model's map, both with the same rotation of
+/// channels. Their score is `e . e' + |o . o'|`, where `e` and `o` are the even and odd parts of `q`, and `e'` and `o'`
+/// those of `g` (see [`Metric`]). Let `s` be the sign of `o . o'`. A left position `l` and its mirror position `r` on
+/// the right are `l = (e + o) / sqrt 2` and `r = (e - o) / sqrt 2`. As this is a rotation, the score is also
 ///
 /// ```text
-/// sum over places k of  q_k . g'_k    where g' is g, or where s is -1 its mirror image
+/// sum over positions k of  q_k . g'_k    where g' is the mirror image of g if s is -1, else g
 /// ```
 ///
-/// and `q_k . g'_k` is the contribution of region `k`: how much what the network sees there in the query's image adds to the
-/// score, as the same is seen at the same place of the model's thumbnail, or where that is more alike, of its mirror
-/// image. Contributions may be negative, where codes or an image to be unlike say so.
+/// and `q_k . g'_k` is the contribution of region `k`. It is large where the query's image and the model's thumbnail,
+/// or its mirror image, have similar features at the same position. A contribution may be negative because of rounding
+/// in the codes, or in a query with negative weights.
 ///
-/// `g` is what the model's codes stand for: not its thumbnail embedded afresh, which the score shown does not know.
-/// Of the query a score knows its products with the codebook's vectors, so `q` is the smallest map that has these
-/// products, by conjugate gradients; what of an image no vector reaches adds to no score. What the classes add, which
-/// are of the image as a whole, is spread over all regions alike, and so is what the rounding of weights leaves between
-/// the sum and the score, under a thousandth.
+/// `g` is the map that the model's codes describe, because the score is computed from the codes and not from the
+/// thumbnail. The score uses only the query's products with the codebook's vectors. Therefore `q` is the smallest map
+/// that has these products, found by conjugate gradients. The contribution of the classes, which belong to the whole
+/// image, is divided equally among all regions. So is the difference, below 0.001, between the sum and the score that
+/// comes from rounding the weights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Regions {
     /// The score, the sum of the contributions.
     pub score: f32,
-    /// Rows of regions, and how many lie in a row.
+    /// The number of rows of regions.
     pub height: usize,
-    /// The regions of a row.
+    /// The number of regions in a row.
     pub width: usize,
-    /// What each region of the query's image adds, row by row.
-    #[serde(rename = "shares")]
+    /// The contribution of each region of the query's image, row by row.
     pub contributions: Vec<f32>,
-    /// Whether a region of the query is like the one that mirrors it in the model's thumbnail.
+    /// Whether the query was compared with the mirror image of the model's thumbnail.
     pub mirrored: bool,
 }
 
-/// The parts of a map, `[channels, places]`.
+/// The parts of a map, `[channels, positions]`.
 type Maps = Coefficients;
 
-/// The regions that make a query and a row alike.
+/// The contributions of all regions to the score of a query and a row.
 ///
 /// # Panics
 /// Where the query is not of this index, or there is no such row.
@@ -75,7 +74,7 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
         Metric::MirrorSqrt => products.region(width, mirrored, at),
     };
     let mut contributions: Vec<f32> = (0..height * width).map(place).collect();
-    // Of a stranger's codebook, contributions may be no numbers.
+    // With a hostile codebook, contributions may be infinite or NaN.
     if !contributions.iter().sum::<f32>().is_finite() {
         contributions.fill(0.0);
     }
@@ -84,7 +83,7 @@ pub fn regions<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, row: usi
     Regions { score, height, width, contributions, mirrored }
 }
 
-/// A query's and a model's parts.
+/// The parts of a query's and a model's map, for products between their positions.
 struct Products {
     even: usize,
     query: Maps,
@@ -97,7 +96,7 @@ impl Products {
         self.query[part].len() / channels.max(1)
     }
 
-    /// The product of a place of a part of the query with one of a part of the model's, over all channels.
+    /// The product over all channels of a position in a part of the query and one in a part of the model.
     fn of(&self, [part, other]: [usize; 2], at: usize, there: usize) -> f32 {
         let query = self.query[part].iter().skip(at).step_by(self.places(part));
         let model = self.model[other].iter().skip(there).step_by(self.places(other));
@@ -109,7 +108,7 @@ impl Products {
         self.query[1].iter().zip(&self.model[1]).map(|(a, b)| a * b).sum()
     }
 
-    /// The contribution of a region, counted row by row.
+    /// The contribution of region `at`, counted row by row.
     fn region(&self, width: usize, mirrored: bool, at: usize) -> f32 {
         let (row, column) = (at / width, at % width);
         let left = column.min(width - 1 - column);
@@ -126,7 +125,7 @@ impl Products {
     }
 }
 
-/// The coefficients whose map has some products with the vectors.
+/// The coefficients of the smallest map with the given products with the vectors.
 fn spanned(codebook: &Codebook, products: &Coefficients) -> Coefficients {
     let mut solution = products.each_ref().map(|part| vec![0f32; part.len()]);
     let (mut rest, mut direction) = (products.clone(), products.clone());
@@ -138,7 +137,7 @@ fn spanned(codebook: &Codebook, products: &Coefficients) -> Coefficients {
         }
         let image = codebook.products(&direction);
         let bend = dot(&direction, &image);
-        // Nothing of this direction is in any vector.
+        // The direction is orthogonal to all vectors.
         if bend <= 0.0 || !bend.is_finite() {
             break;
         }
@@ -161,7 +160,8 @@ fn dot(a: &Coefficients, b: &Coefficients) -> f32 {
     PARTS.into_iter().flat_map(|part| a[part].iter().zip(&b[part])).map(|(a, b)| a * b).sum()
 }
 
-/// A whole embedding of length 1, its map alone, each part of which `[places, channels]` becomes `[channels, places]`.
+/// The map of a whole embedding, without the classes, scaled by the embedding's length. Each part is transposed from
+/// `[positions, channels]` to `[channels, positions]`.
 fn turned(values: &Coefficients, classes: usize, channels: usize) -> Maps {
     let length = dot(values, values).sqrt().max(f32::MIN_POSITIVE);
     [&values[0][classes..], &values[1]].map(|part| {

@@ -120,13 +120,13 @@ test('a link finds the same in cells, and why an answer is alike adds up to its 
     .getByRole('button', { name: /^Why is it similar/ })
     .first()
     .click();
-  const shares = await page
+  const contributions = await page
     .locator('.why figure')
     .first()
-    .locator('.shares span')
-    .evaluateAll((all) => all.map(({ dataset }) => Number(dataset.share)));
-  assert.equal(shares.length, 49);
-  assert.ok(Math.abs(shares.reduce((all, one) => all + one, 0) - found[0].score) < 1e-5);
+    .locator('.contributions span')
+    .evaluateAll((all) => all.map(({ dataset }) => Number(dataset.contribution)));
+  assert.equal(contributions.length, 49);
+  assert.ok(Math.abs(contributions.reduce((all, one) => all + one, 0) - found[0].score) < 1e-5);
   const { page: other } = await open(t, browser.context, { site, hash: new URL(page.url()).hash });
   await other.locator('#preview-kind', { hasText: 'Link' }).waitFor();
   await shownNames(other);

@@ -1,4 +1,4 @@
-/** Why an answer is alike: shares of regions over both pictures, which add up to the score. */
+/** Why an answer is alike: contributions of regions over both pictures, which add up to the score. */
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -15,12 +15,14 @@ const { context } = await launched();
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 
-/** The pictures of the open dialog: their shares and what is said of them. */
+/** The pictures of the open dialog: their contributions and what is said of them. */
 const figures = (page) =>
   page.locator('.why figure').evaluateAll((all) =>
     all.map((figure) => ({
-      shares: [...figure.querySelectorAll('.shares span')].map(({ dataset }) => Number(dataset.share)),
-      shades: [...figure.querySelectorAll('.shares span')].map(({ style }) => Number(style.opacity)),
+      contributions: [...figure.querySelectorAll('.contributions span')].map(({ dataset }) =>
+        Number(dataset.contribution),
+      ),
+      shades: [...figure.querySelectorAll('.contributions span')].map(({ style }) => Number(style.opacity)),
       alt: figure.querySelector('img').alt,
       name: figure.querySelector('figcaption').textContent,
       isThere: figure.querySelector('img').complete && figure.querySelector('img').naturalWidth > 0,
@@ -51,23 +53,26 @@ async function brought(t, index = 1) {
   return { page, seen, image };
 }
 
-test('the shares of an image’s regions add up to the score, for every answer', async (t) => {
+test('the contributions of an image’s regions add up to the score, for every answer', async (t) => {
   const { page, seen, image } = await brought(t);
   const { neighbours } = await shown(page);
   for (const [at, { score, model }] of neighbours.entries()) {
     const [query, answer] = await asked(page, at);
-    assert.equal(query.shares.length, 49);
-    assert.ok(Math.abs(sum(query.shares) - score) < 1e-5, `${sum(query.shares)} and ${score}`);
-    assert.ok(Math.abs(sum(answer.shares) - score) < 1e-5);
+    assert.equal(query.contributions.length, 49);
+    assert.ok(Math.abs(sum(query.contributions) - score) < 1e-5, `${sum(query.contributions)} and ${score}`);
+    assert.ok(Math.abs(sum(answer.contributions) - score) < 1e-5);
     // On the model they lie as they are, or mirrored; then the page says so.
-    const rows = Array.from({ length: 7 }, (_, row) => query.shares.slice(7 * row, 7 * row + 7));
+    const rows = Array.from({ length: 7 }, (_, row) => query.contributions.slice(7 * row, 7 * row + 7));
     const isMirrored = (await page.locator('.why p', { hasText: 'mirror image' }).count()) > 0;
-    assert.deepEqual(answer.shares, isMirrored ? rows.flatMap((row) => row.toReversed()) : query.shares);
+    assert.deepEqual(answer.contributions, isMirrored ? rows.flatMap((row) => row.toReversed()) : query.contributions);
     assert.deepEqual([query.name, answer.name], [image.name, model.name]);
     assert.ok(query.isThere && answer.isThere);
     assert.ok(Math.abs(query.ratio - 1) < 0.01 && query.fit === 'crop');
     // The lightest region is the one that adds most.
-    assert.equal(query.shades.indexOf(Math.min(...query.shades)), query.shares.indexOf(Math.max(...query.shares)));
+    assert.equal(
+      query.shades.indexOf(Math.min(...query.shades)),
+      query.contributions.indexOf(Math.max(...query.contributions)),
+    );
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(
@@ -99,7 +104,7 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
     );
     assert.deepEqual(violations, []);
     const ground = await page
-      .locator('.shares span')
+      .locator('.contributions span')
       .first()
       .evaluate((region) => getComputedStyle(region).backgroundColor);
     assert.equal(ground, 'rgb(0, 0, 0)');
@@ -132,7 +137,7 @@ test('every language has words for all nine places', async () => {
   }
 });
 
-test('a thing in a corner is where the shares are', async (t) => {
+test('a thing in a corner is where the contributions are', async (t) => {
   const { page, image } = await brought(t);
   // A chair in the left half alone, twice as high as wide.
   const base64 = await page.evaluate(async (file) => {
@@ -148,8 +153,8 @@ test('a thing in a corner is where the shares are', async (t) => {
   }, image.file);
   await drop(page, [{ name: 'corner.png', type: 'image/png', bytes: Buffer.from(base64, 'base64') }]);
   await answered(page, 'corner.png');
-  const [{ shares }] = await asked(page, 0);
-  const quarter = (rows, columns) => sum(shares.filter((_, at) => rows(Math.floor(at / 7)) && columns(at % 7)));
+  const [{ contributions }] = await asked(page, 0);
+  const quarter = (rows, columns) => sum(contributions.filter((_, at) => rows(Math.floor(at / 7)) && columns(at % 7)));
   const [own, opposite] = [
     quarter(
       (row) => row > 3,
@@ -169,7 +174,7 @@ test('of a part the part is shown, of a model its picture, and of several and of
   await page.waitForFunction(() => window.recasketch.shown()?.part);
   const part = await asked(page, 0);
   assert.equal(part[0].fit, 'part');
-  assert.ok(Math.abs(sum(part[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);
+  assert.ok(Math.abs(sum(part[0].contributions) - (await shown(page)).neighbours[0].score) < 1e-5);
   await page.keyboard.press('Escape');
   const hash = await page
     .waitForFunction(() => location.hash.includes('like=') && location.hash)
@@ -180,7 +185,7 @@ test('of a part the part is shown, of a model its picture, and of several and of
   await answered(page, names[0]);
   const model = await asked(page, 2);
   assert.equal(model[0].name, names[0]);
-  assert.ok(Math.abs(sum(model[0].shares) - (await shown(page)).neighbours[2].score) < 1e-5);
+  assert.ok(Math.abs(sum(model[0].contributions) - (await shown(page)).neighbours[2].score) < 1e-5);
   await page.keyboard.press('Escape');
 
   await dropPaths(page, [(await sample(1)).path, (await sample(2)).path]);
@@ -189,11 +194,11 @@ test('of a part the part is shown, of a model its picture, and of several and of
   );
   const several = await asked(page, 0);
   assert.equal(several.length, 1);
-  assert.ok(Math.abs(sum(several[0].shares) - (await shown(page)).neighbours[0].score) < 1e-5);
+  assert.ok(Math.abs(sum(several[0].contributions) - (await shown(page)).neighbours[0].score) < 1e-5);
 
   const { page: other } = await open(t, context, { hash });
   await answered(other, 'An image that somebody shared');
   const shared = await asked(other, 0);
   assert.equal(shared.length, 1);
-  assert.ok(Math.abs(sum(shared[0].shares) - (await shown(other)).neighbours[0].score) < 1e-5);
+  assert.ok(Math.abs(sum(shared[0].contributions) - (await shown(other)).neighbours[0].score) < 1e-5);
 });

@@ -29,8 +29,8 @@ const NAMED = 0.2;
  */
 export function showWhy(why, { query, model, queryName, name }) {
   const pictures = element('div', 'pictures');
-  if (query) pictures.append(figure(why, query, queryName, why.shares));
-  pictures.append(figure(why, model, name, why.mirrored ? mirrored(why) : why.shares));
+  if (query) pictures.append(figure(why, query, queryName, why.contributions));
+  pictures.append(figure(why, model, name, why.mirrored ? mirrored(why) : why.contributions));
   const line = element('p', 'score-line', words.mostly(why.score, zonesOf(why)));
   const content = [line, pictures, element('p', '', words.how)];
   if (why.mirrored) content.push(element('p', '', words.mirrored));
@@ -38,8 +38,8 @@ export function showWhy(why, { query, model, queryName, name }) {
 }
 
 /** Returns the contributions from left to right in place of right to left. @param {Explanation} why */
-function mirrored({ shares, width }) {
-  return shares.map((_, at) => shares[at - (at % width) + width - 1 - (at % width)]);
+function mirrored({ contributions, width }) {
+  return contributions.map((_, at) => contributions[at - (at % width) + width - 1 - (at % width)]);
 }
 
 /**
@@ -47,23 +47,23 @@ function mirrored({ shares, width }) {
  * @param {Explanation} why
  * @param {Picture} picture
  * @param {string} name
- * @param {number[]} shares the contributions of the regions, row by row
+ * @param {number[]} contributions the contributions of the regions, row by row
  */
-function figure({ height, width, score, fit }, { address, part, isAsStored }, name, shares) {
-  const [made, seen, grid] = [element('figure'), element('div', 'seen'), element('div', 'shares')];
+function figure({ height, width, score, fit }, { address, part, isAsStored }, name, contributions) {
+  const [made, seen, grid] = [element('figure'), element('div', 'seen'), element('div', 'contributions')];
   const picture = element('img');
   seen.dataset.fit = part ? 'part' : fit;
-  Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, shares })), decoding: 'async' });
+  Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, contributions })), decoding: 'async' });
   picture.classList.toggle('as-stored', isAsStored);
   picture.src = address;
   if (part) place(picture, part);
   grid.style.gridTemplate = `repeat(${height}, 1fr) / repeat(${width}, 1fr)`;
-  const most = Math.max(...shares, Number.MIN_VALUE);
-  for (const share of shares) {
+  const most = Math.max(...contributions, Number.MIN_VALUE);
+  for (const contribution of contributions) {
     const region = element('span');
-    region.style.opacity = String(SHADE * (1 - Math.max(share, 0) / most));
-    region.dataset.share = String(share);
-    region.title = words.share(share, score);
+    region.style.opacity = String(SHADE * (1 - Math.max(contribution, 0) / most));
+    region.dataset.contribution = String(contribution);
+    region.title = words.contribution(contribution, score);
     grid.append(region);
   }
   seen.append(picture, grid);
@@ -86,16 +86,16 @@ function place(picture, { left, top, width, height }) {
 
 /**
  * Returns the zones that contribute most, the largest first: at most two, without those below `NAMED`.
- * @param {Pick<Explanation, 'height' | 'width' | 'shares'>} why
+ * @param {Pick<Explanation, 'height' | 'width' | 'contributions'>} why
  * @returns {{zone: number, share: number}[]} the place, 0 to 8 row by row, and the fraction of all contributions
  */
-function zonesOf({ height, width, shares }) {
+function zonesOf({ height, width, contributions }) {
   /** @type {number[]} */
   const sums = Array(ZONES * ZONES).fill(0);
   /** @param {number} at @param {number} count */
   const zone = (at, count) => Math.min(Math.floor(((at + 0.5) / count) * ZONES), ZONES - 1);
-  for (const [at, share] of shares.entries()) {
-    sums[ZONES * zone(Math.floor(at / width), height) + zone(at % width, width)] += Math.max(share, 0);
+  for (const [at, contribution] of contributions.entries()) {
+    sums[ZONES * zone(Math.floor(at / width), height) + zone(at % width, width)] += Math.max(contribution, 0);
   }
   const whole = sums.reduce((all, one) => all + one, 0) || 1;
   const zones = sums.map((sum, place) => ({ zone: place, share: sum / whole })).sort((a, b) => b.share - a.share);

@@ -316,7 +316,7 @@ export const why = {
     places.length > 0
       ? `${name}: Die Ähnlichkeit liegt vor allem ${listed(places)}`
       : `${name}: Die Ähnlichkeit ist überall`,
-  share: (share, score) => `${cosine(share)} von ${cosine(score)}`,
+  contribution: (contribution, score) => `${cosine(contribution)} von ${cosine(score)}`,
   how: 'Jedes Bild wird als das Quadrat gezeigt, das das Netz gesehen hat. Je heller ein Bereich ist, desto mehr trägt er zur Ähnlichkeit bei. Die Ähnlichkeit ist die Summe aller Bereiche. Ein Teil davon vergleicht, was die ganzen Bilder vermutlich zeigen. Dieser Teil ist gleichmäßig auf alle Bereiche verteilt.',
   mirrored: 'Das Bild des Modells ist als Spiegelbild ähnlich: Links im einen Bild ist rechts im anderen.',
 };

@@ -297,7 +297,7 @@ export const why = {
     places.length > 0
       ? `${name}: the similarity is mostly in the ${listed(places)}`
       : `${name}: the similarity is everywhere`,
-  share: (share, score) => `${cosine(share)} of ${cosine(score)}`,
+  contribution: (contribution, score) => `${cosine(contribution)} of ${cosine(score)}`,
   how: 'Each picture is shown as the square that the network saw. The lighter a region, the more it adds to the score. The score is the sum of all regions. One part of the score compares what the whole pictures probably show. This part is spread evenly over all regions.',
   mirrored: 'The model’s picture is similar as a mirror image: left in one picture is right in the other.',
 };

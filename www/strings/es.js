@@ -309,7 +309,7 @@ export const why = {
     places.length > 0
       ? `${name}: el parecido está sobre todo ${listed(places)}`
       : `${name}: el parecido está por todas partes`,
-  share: (share, score) => `${cosine(share)} de ${cosine(score)}`,
+  contribution: (contribution, score) => `${cosine(contribution)} de ${cosine(score)}`,
   how: 'Cada imagen se muestra como el cuadrado que vio la red. Cuanto más clara es una región, más aporta al parecido. El parecido es la suma de todas las regiones. Una parte de él compara lo que las imágenes enteras probablemente muestran. Esa parte se reparte por igual entre todas las regiones.',
   mirrored:
     'La imagen del modelo se parece como imagen reflejada: la izquierda de una imagen es la derecha de la otra.',

@@ -289,7 +289,7 @@ export type Words = {
     /** The spoken description of one of the two pictures. */
     picture: (name: string, places: readonly Place[]) => string;
     /** The tooltip of a region: its contribution to the score. */
-    share: (share: number, score: number) => string;
+    contribution: (contribution: number, score: number) => string;
     how: string;
     /** After `how`, if the model is similar as a mirror image. */
     mirrored: string;

@@ -258,7 +258,7 @@ export const why = {
       : `相似度 ${percent(score)}，图片各处都有一点。`,
   picture: (name, places) =>
     places.length > 0 ? `${name}：相似之处主要在${listed(places)}` : `${name}：相似之处遍布各处`,
-  share: (share, score) => `${cosine(score)} 中的 ${cosine(share)}`,
+  contribution: (contribution, score) => `${cosine(score)} 中的 ${cosine(contribution)}`,
   how: '每张图片都显示为网络所看到的正方形。区域越亮，对相似度的贡献越大。相似度是所有区域之和。其中一部分比较的是两张图片整体上可能表现的内容。这一部分平均分配给所有区域。',
   mirrored: '模型的图片作为镜像时相似：一张图片的左边对应另一张图片的右边。',
 };
