@@ -1,9 +1,9 @@
-/** What build.sh writes: the module's two forms. */
+/** modules.js, which build.sh writes: the WebAssembly module with and without relaxed SIMD instructions. */
 
-interface Form {
+interface Build {
   file: string;
   bytes: number;
   sha256: string;
 }
 
-export const modules: { plain: Form; relaxed?: Form };
+export const modules: { plain: Build; relaxed?: Build };
