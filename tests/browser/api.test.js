@@ -230,12 +230,12 @@ const MISUSES = [
   [
     'search(7)',
     'TypeError',
-    'Expected an image (Blob, bytes or address) or an embedding, came 7; pass what a file input, fetch or embed gives.',
+    'Expected an image (Blob, bytes or address) or an embedding, found 7; pass what a file input, fetch or embed gives.',
   ],
   [
     "search('/nowhere.png')",
     'TypeError',
-    /^Expected an image at http:.*nowhere\.png, came status 404; check the address\.$/,
+    /^Expected an image at http:.*nowhere\.png, found status 404; check the address\.$/,
   ],
   [
     'search(new Int8Array(3))',
@@ -245,7 +245,7 @@ const MISUSES = [
   [
     'search(new Int8Array(3), { part: { left: 0, top: 0, width: 1, height: 1 } })',
     'TypeError',
-    /^Expected an image, of which a part can be searched, came an embedding/,
+    /^Expected an image, of which a part can be searched, found an embedding/,
   ],
   ["search(new Blob(['no image']))", 'UnsupportedImage', /^This image cannot be read: /],
   [
@@ -253,18 +253,18 @@ const MISUSES = [
     'Site',
     'This link names a model that is not in this catalogue. Drop an image, or try a sample.',
   ],
-  ['similar(7)', 'TypeError', /^Expected the uid of a model, came 7/],
+  ['similar(7)', 'TypeError', /^Expected the uid of a model, found 7/],
   [
     "similar('any', { top: 0 })",
     'TypeError',
-    'Expected a whole number from 1 on as top, came 0; ask for 12, for instance.',
+    'Expected a whole number of at least 1 as top, found 0; use 12, for instance.',
   ],
   [
     "similar('any', { filter: { colour: ['red'] } })",
     'TypeError',
-    /^Expected a filter of lists by category, tag, licence, author, came colour: \["red"\]/,
+    /^Expected a filter with a list of texts for category, tag, licence, author, found colour: \["red"\]/,
   ],
-  ["similar('any', { limit: 3 })", 'TypeError', /^Expected the options top, filter, part and signal, came limit/],
+  ["similar('any', { limit: 3 })", 'TypeError', /^Expected the options top, filter, part and signal, found limit/],
 ];
 
 test('what cannot be asked is refused in a sentence, and the next call is answered', async (t) => {

@@ -261,7 +261,7 @@ test('attributes are properties, and each changes what is shown', async (t) => {
     }
     return null;
   });
-  assert.match(refused, /^Expected a filter of lists by category, tag, licence, author, came colour/);
+  assert.match(refused, /^Expected a filter with a list of texts for category, tag, licence, author, found colour/);
 });
 
 test('programs ask an element by its methods, also before it is defined or on a page', async (t) => {

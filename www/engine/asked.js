@@ -41,7 +41,7 @@ export function checked({ top = TOP, filter = {}, ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown) throw wrong('the options top, filter, part and signal', unknown, 'see api.d.ts');
   if (!Number.isInteger(top) || top < 1)
-    throw wrong('a whole number from 1 on as top', top, 'ask for 12, for instance');
+    throw wrong('a whole number of at least 1 as top', top, 'use 12, for instance');
   for (const [facet, values] of Object.entries(filter)) {
     const isUsable =
       FACETS.includes(/** @type {keyof Filter} */ (facet)) &&
@@ -49,7 +49,7 @@ export function checked({ top = TOP, filter = {}, ...others }) {
       values.every((value) => typeof value === 'string');
     if (!isUsable)
       throw wrong(
-        `a filter of lists by ${FACETS.join(', ')}`,
+        `a filter with a list of texts for ${FACETS.join(', ')}`,
         `${facet}: ${JSON.stringify(values)}`,
         "write { category: ['chairs'] }",
       );
@@ -72,7 +72,7 @@ export function checkedPart(part) {
     top + height <= 1.000001;
   if (!isWithin)
     throw wrong(
-      'a part as shares of the image, 0 to 1: left, top, width, height',
+      'a part within the image: left, top, width and height as fractions of its sides, 0 to 1',
       JSON.stringify(part),
       'leave it out for the whole image',
     );
@@ -82,9 +82,9 @@ export function checkedPart(part) {
 /**
  * Returns the error for an unusable argument.
  * @param {string} expected
- * @param {unknown} came
+ * @param {unknown} found
  * @param {string} next what the program's author can do
  */
-export function wrong(expected, came, next) {
-  return new TypeError(`Expected ${expected}, came ${String(came)}; ${next}.`);
+export function wrong(expected, found, next) {
+  return new TypeError(`Expected ${expected}, found ${String(found)}; ${next}.`);
 }

@@ -122,7 +122,7 @@ export class Cells {
     return [number, row - start];
   }
 
-  /** Returns those of the cells, nearest first, that fit into the budget. @param {Uint32Array} numbers nearest first */
+  /** Returns the cells that fit into the budget together. @param {Uint32Array} numbers nearest first */
   #within(numbers) {
     let bytes = 0;
     return [...numbers].filter((number, at) => {
@@ -149,7 +149,7 @@ export class Cells {
     }
   }
 
-  /** Downloads a cell, and adds its models to the catalogue at the first time. @param {number} number */
+  /** Downloads a cell. The first time, its models are added to the catalogue. @param {number} number */
   async #fetched(number) {
     const named = this.#list[number];
     const cell = this.#recommender.cell(await download([named], () => {}, this.#digest));

@@ -176,7 +176,7 @@ export class Decoder {
   }
 
   /**
-   * Returns how to show an image; null if the browser decoded it, and so shows it in the same way.
+   * Returns how to show an image; null if the browser decoded it, because the page then shows the same pixels.
    * @param {Picture} picture
    * @param {Decoded['decoder']} decoder
    * @returns {Promise<Shown | null>}

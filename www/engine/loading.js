@@ -30,7 +30,7 @@ import { keeping, keepOnly } from './keep.js';
 import { fetchManifest, keptNamesOf, namesOf, partsOf, samplesOf } from './manifest.js';
 import { NetworkReader } from './reading.js';
 import { selfTest } from './self-test.js';
-import { pageFile } from './site.js';
+import { PAGE, pageFile } from './site.js';
 import { askPage, tell } from './to-window.js';
 import { inTurn } from './turn.js';
 import { WorkerPool, workersHere } from './worker-pool.js';
@@ -131,7 +131,7 @@ async function startWith(pool, files) {
  */
 async function importGlue({ wasm: [{ sha256 }] }, instance = '') {
   try {
-    return await import(`../${GLUE}#${sha256.slice(0, 16)}${instance}`);
+    return await import(`${new URL(GLUE, PAGE)}#${sha256.slice(0, 16)}${instance}`);
   } catch (error) {
     // A failed import gives no reason. If the file cannot be fetched, fetching it throws the reason.
     const bytes = await fetchSmall(pageFile(GLUE), 'no-cache');

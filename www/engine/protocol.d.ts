@@ -8,7 +8,7 @@ export type { Embedding, Filter, Model, Neighbour, Part } from '../api.js';
 export type { Shown } from './decode.js';
 export type { Keeping } from './keep.js';
 
-/** Bytes that can be transferred, hashed and kept. */
+/** Bytes whose buffer is not shared, as most functions of the browser require. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** An image to search by. The same key means the same image. */
