@@ -96,7 +96,7 @@ async function search(engine, { top, filter, ...asked }) {
   try {
     const start = performance.now();
     const found = await nearest(engine, query, rows, { top, filter });
-    // A model has an address already, and a code is one.
+    // A link to a model holds its uid, and the code of a link is known already.
     const code = ['image', 'several'].includes(asked.type) ? asText(engine.recommender.codeOf(query)) : null;
     return { ...found, ...known, code, timings: { ...timings, search: performance.now() - start } };
   } finally {

@@ -107,7 +107,6 @@ export interface Regions {
   /** Regions in a row. */
   width: number;
   /** The contribution of each region, row by row. Their sum is the score. */
-  /** How much each region adds to the score, row by row. */
   contributions: number[];
   /** Whether each region is compared with its mirror position in the model's thumbnail. */
   mirrored: boolean;

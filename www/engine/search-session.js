@@ -211,7 +211,7 @@ export class SearchSession {
     this.#showReady();
   }
 
-  /** Cancels the search; while the engine is loading, also that. */
+  /** Cancels the search. While the engine is loading, cancels the loading too. */
   cancel() {
     if (!this.#engine) return undefined;
     const { engine, spoken } = this.#words;
@@ -340,14 +340,14 @@ export class SearchSession {
     if (this.#asked !== asked) throw new EngineError('Superseded');
   }
 
-  /** Gives the query up and shows what was shown before. */
+  /** Gives up the query and shows what was shown before. */
   #goBack() {
     this.#asked = null;
     this.#host.onBack?.();
     this.show();
   }
 
-  /** Shows why there is no answer, and what was shown before. @param {unknown} error */
+  /** Shows the error, and what was shown before the search. @param {unknown} error */
   #refuse(error) {
     this.#goBack();
     if (!(error instanceof EngineError)) console.error(error);
