@@ -1,12 +1,8 @@
 //! Queries as codes in links: what comes back, how near its scores are, and what is refused.
 
-#[path = "support/coded.rs"]
-mod coded;
-
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use coded::{embeddings, file};
 use recasketch::digest::Digest;
 use recasketch::embedding::{Embedding, Metric, PARTS};
 use recasketch::error::Error;
@@ -16,6 +12,8 @@ use recasketch::index::{
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
+
+use crate::coded::{embeddings, file};
 
 /// The maps of the small network.
 const SHAPE: [usize; 3] = [7, 7, 128];

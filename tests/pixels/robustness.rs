@@ -1,8 +1,6 @@
 //! Foreign collections of images, where they lie beside the project: nothing panics, good images
 //! decode, and bad ones are refused. Skips, and says so, on a machine that has none.
 
-#![cfg(not(target_arch = "wasm32"))]
-
 use std::path::{Path, PathBuf};
 
 use recasketch::error::Error;

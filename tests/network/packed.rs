@@ -1,7 +1,5 @@
 //! The packed form of a network: what goes in comes out, and nothing damaged gets by.
 
-mod support;
-
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -9,7 +7,8 @@ use recasketch::digest::Digest;
 use recasketch::network::packed::{Packed, PackedLayer};
 use recasketch::network::{MEAN_BGR, Network, Reading};
 use recasketch::pixels::{Fit, Pixels};
-use support::relative_error;
+
+use crate::support::{self, relative_error};
 
 const WIDTHS: [usize; 13] = [3, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 20];
 const CLASSES: usize = 5;
@@ -83,7 +82,8 @@ fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
     let network = Network::read(&packed.write()).unwrap();
     assert_eq!(network.output_shape(), [2, 2, 12]);
     let pixels =
-        Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 64, 64).unwrap();
+        Pixels::decode(include_bytes!("../fixtures/images/png-224.png"), Fit::Crop, 64, 64)
+            .unwrap();
     let plane = |(channel, mean): (usize, f32)| {
         pixels.rgb().chunks(3).map(move |pixel| f64::from(f32::from(pixel[channel]) - mean))
     };
@@ -96,7 +96,8 @@ fn a_packed_network_runs_as_the_weights_that_it_stands_for() {
 #[test]
 fn a_network_is_the_same_in_whatever_pieces_it_comes() {
     let pixels =
-        Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 64, 96).unwrap();
+        Pixels::decode(include_bytes!("../fixtures/images/png-224.png"), Fit::Crop, 64, 96)
+            .unwrap();
     let onnx = support::bytes(&support::onnx(&support::layers([3; 5], 7), 96, true));
     for (file, side) in [(packed().write(), [64, 96]), (onnx, [96, 96])] {
         let whole = Network::read(&file).unwrap();
@@ -201,7 +202,8 @@ fn a_classifier_tells_what_the_means_of_the_map_say() {
     let network = Network::read(&packed.write()).unwrap();
     assert_eq!((network.classes(), network.output_shape()), (CLASSES, [2, 3, 20]));
     let pixels =
-        Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 64, 96).unwrap();
+        Pixels::decode(include_bytes!("../fixtures/images/png-224.png"), Fit::Crop, 64, 96)
+            .unwrap();
     let map = network.features(&pixels).unwrap();
     let mean = |channel: usize| {
         map.values().chunks(20).map(|place| f64::from(place[channel])).sum::<f64>() / 6.0

@@ -1,7 +1,5 @@
 //! Learning codes from a catalogue's own embeddings.
 
-#![cfg(not(target_arch = "wasm32"))]
-
 use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Embedding, Metric, Watch, cosine, learn, mirrored_dot};

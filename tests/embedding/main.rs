@@ -1,5 +1,12 @@
 //! Packing: what 8 bits keep of a feature map.
 
+#[path = "../support/coded.rs"]
+mod coded;
+mod codes;
+mod descriptor;
+#[cfg(not(target_arch = "wasm32"))]
+mod learn;
+
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

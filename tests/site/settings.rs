@@ -1,23 +1,16 @@
 //! What an owner sets of a page: what is read, what is refused, and what the page's files then hold.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/options.rs"]
-mod options;
-#[path = "support/page.rs"]
-mod page;
-#[path = "support/place.rs"]
-mod place;
-
 use std::path::Path;
 
-use options::options;
-use place::{Place, changed};
 use recasketch::commands::demo;
 use recasketch::commands::embed;
 use recasketch::digest::Digest;
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
 use recasketch::site::{self, Offline, Site};
+
+use crate::options::options;
+use crate::page;
+use crate::place::{Place, changed};
 
 const ALL: &str = r##"{
   "title": "Chairs & <tables>",
@@ -117,23 +110,23 @@ impl Place {
     }
 
     /// A file beside the manifest, or in the page's folder.
-    fn read(&self, name: &str) -> String {
-        let folder = self.folder();
+    fn shown(&self, name: &str) -> String {
+        let folder = self.page_folder();
         let beside = ["index.html", "site.webmanifest"].contains(&name);
         let name = if beside { name.to_owned() } else { format!("{folder}/{name}") };
         std::fs::read_to_string(self.path("site").join(name)).unwrap()
     }
 
-    fn folder(&self) -> String {
+    fn page_folder(&self) -> String {
         Site::open(&self.path("site")).unwrap().manifest.page.unwrap()
     }
 
     /// The first file as the page's folder had it.
     fn index(&self) -> String {
-        self.read("index.html").replace(&format!("{}/", self.folder()), "")
+        self.shown("index.html").replace(&format!("{}/", self.page_folder()), "")
     }
 
-    fn embed(&self, settings: Option<Settings>) -> usize {
+    fn embed_with(&self, settings: Option<Settings>) -> usize {
         let outcome =
             embed::run(&changed(options(&self.path("demo"), &self.path("site")), |options| {
                 options.samples = Some(self.path("demo/samples"));
@@ -149,7 +142,7 @@ impl Place {
     }
 
     /// Holds the service worker's list against the files; its version.
-    fn kept(&self) -> String {
+    fn offline_version(&self) -> String {
         let manifest = Site::open(&self.path("site")).unwrap().manifest;
         let read = |file: &str| std::fs::read(self.path("site").join(file)).unwrap();
         let list: Offline = serde_json::from_slice(&read(&manifest.offline[0].file)).unwrap();
@@ -157,7 +150,7 @@ impl Place {
             assert_eq!(Digest::of(&read(&named.file)).to_string(), named.sha256, "{}", named.file);
         }
         for file in ["styles/settings.css", "page/settings.js"] {
-            let file = format!("{}/{file}", self.folder());
+            let file = format!("{}/{file}", self.page_folder());
             assert!(list.files.iter().any(|named| named.file == file), "{file}");
         }
         let index = list.files.iter().find(|named| named.file.starts_with("index-")).unwrap();
@@ -169,17 +162,17 @@ impl Place {
 #[test]
 fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     let place = Place::with_our_page();
-    assert_eq!(place.embed(None), 3);
+    assert_eq!(place.embed_with(None), 3);
     let made = |file: &str| std::fs::read_to_string(place.path("page").join(file)).unwrap();
     assert_eq!(place.index(), made("index.html"));
     for file in ["styles/settings.css", "page/settings.js"] {
-        assert_eq!(place.read(file), made(file));
+        assert_eq!(place.shown(file), made(file));
     }
-    let plain = place.kept();
+    let plain = place.offline_version();
     let data = Site::open(&place.path("site")).unwrap().manifest;
 
     let manifest = place.rewrite(Some(ALL));
-    let html = place.read("index.html");
+    let html = place.shown("index.html");
     assert!(html.contains("<html lang=\"ar\" dir=\"rtl\" data-view=\"start\">"));
     assert!(html.contains("<title>Chairs &amp; &lt;tables&gt;</title>"));
     assert!(html.contains("<span id=\"site-title\">Chairs &amp; &lt;tables&gt;</span>"));
@@ -190,23 +183,23 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
         "<meta name=\"theme-color\" content=\"#FFF\" media=\"(prefers-color-scheme: light)\">"
     ));
     assert!(html.contains("<link rel=\"modulepreload\" href=\"strings/ar.js\">"), "{html}");
-    assert!(place.read("styles/settings.css").ends_with(
+    assert!(place.shown("styles/settings.css").ends_with(
         "\n@media (prefers-color-scheme: dark) {\n  :root {\n    --ground: #010203;\n  }\n}\n\
          \n@media (prefers-color-scheme: light) {\n  :root {\n    --accent: #7a1f5c;\n    --ground: #FFF;\n  }\n}\n"
     ));
-    let app: serde_json::Value = serde_json::from_str(&place.read("site.webmanifest")).unwrap();
+    let app: serde_json::Value = serde_json::from_str(&place.shown("site.webmanifest")).unwrap();
     assert_eq!(
         [&app["name"], &app["short_name"], &app["lang"], &app["theme_color"], &app["display"]],
         ["Chairs & <tables>", "Chairs & <tables>", "ar", "#010203", "standalone"]
     );
-    let script = place.read("page/settings.js");
+    let script = place.shown("page/settings.js");
     let json = script.split_once("settings = ").unwrap().1.trim_end().trim_end_matches(';');
     let values: serde_json::Value = serde_json::from_str(json).unwrap();
     assert_eq!(
         values,
         serde_json::json!({"title": "Chairs & <tables>", "language": "ar", "filters": ["licence", "category"]})
     );
-    let set = place.kept();
+    let set = place.offline_version();
     assert_ne!(set, plain, "browsers see another version");
     assert_eq!(
         (&manifest.embeddings, &manifest.network, &manifest.catalogue),
@@ -216,22 +209,22 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
 
     // What was set stays, whatever makes the page anew.
     place.rewrite(None);
-    assert_eq!((place.read("index.html"), place.kept()), (html.clone(), set));
-    assert_eq!(place.embed(None), 0);
-    assert_eq!(place.read("index.html"), html);
+    assert_eq!((place.shown("index.html"), place.offline_version()), (html.clone(), set));
+    assert_eq!(place.embed_with(None), 0);
+    assert_eq!(place.shown("index.html"), html);
 
     place.rewrite(Some("{}"));
-    assert_eq!(place.kept(), plain);
-    assert_eq!(place.embed(Some(Settings::parse(br#"{"title": "Ours"}"#).unwrap())), 0);
-    assert!(place.read("index.html").contains("<title>Ours</title>"));
-    assert!(place.read("page/settings.js").contains(&format!("[\"{}\"]", FILTERS.join("\",\""))));
-    place.kept();
+    assert_eq!(place.offline_version(), plain);
+    assert_eq!(place.embed_with(Some(Settings::parse(br#"{"title": "Ours"}"#).unwrap())), 0);
+    assert!(place.shown("index.html").contains("<title>Ours</title>"));
+    assert!(place.shown("page/settings.js").contains(&format!("[\"{}\"]", FILTERS.join("\",\""))));
+    place.offline_version();
 }
 
 #[test]
 fn a_page_that_has_no_place_for_a_setting_is_refused_by_what_is_missing() {
     let place = Place::with_our_page();
-    place.embed(None);
+    place.embed_with(None);
     page::change(&place.path("page"), "index.html", "<!doctype html><title>Mine</title>");
     let settings = Settings::parse(br#"{"title": "Ours"}"#).unwrap();
     let error =

@@ -1,5 +1,17 @@
 //! Search: exact, ordered, and the same for equal scores.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod cells;
+#[path = "../support/coded.rs"]
+mod coded;
+mod index;
+mod links;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "../support/program.rs"]
+mod program;
+mod recommender;
+mod regions;
+
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -171,7 +183,7 @@ fn a_condition_that_is_not_one_says_where() {
         ("tag:a and", "found the end"),
         ("tag:a )", "found ')'"),
         ("colour:red", "expected category, tag, author or licence before ':', found colour"),
-        ("tag:", "expected a value behind tag:"),
+        ("tag:", "expected a value after tag:"),
         ("author:\"A", "a closing quote"),
         ("chairs", "and, or, not, or a term"),
     ] {

@@ -1,14 +1,12 @@
 //! Quantising: the answers keep what was asked for, and fewer bits are used where that allows it.
 
-#![cfg(feature = "native")]
-
-mod support;
-
 use recasketch::error::Error;
 use recasketch::network::weights::{Layer, Weights};
 use recasketch::network::{FeatureMap, Network};
 use recasketch::pixels::{Fit, Pixels};
 use recasketch::weights::quantise::{Summary, WIDTHS, run, uniform};
+
+use crate::support;
 
 /// The bytes of a packed network that are no layer's: what it begins with, and how many classes it tells.
 const HEADER: usize = 8 + 4 + 8 + 13 * 4 + 4;

@@ -1,16 +1,14 @@
 //! Codes of few bytes: packing, the scan, the file in levels, and answers held against their definition.
 
-#[path = "support/coded.rs"]
-mod coded;
-
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use coded::{CLASS_VALUES, codebook, embeddings, file, form, random};
 use recasketch::embedding::{Coefficients, Embedding, Encoder, Form, PARTS, Slot};
 use recasketch::error::Error;
 use recasketch::index::{Calibration, Index, MAXIMUM_CODE, Query, scan};
 use recasketch::search::{Filter, Neighbour, RowSet, nearest};
+
+use crate::coded::{CLASS_VALUES, codebook, embeddings, file, form, random};
 
 #[test]
 fn rows_are_packed_as_documented() {

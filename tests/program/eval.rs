@@ -1,17 +1,13 @@
 //! Evaluation: measures by values, labelled images, sites, and the contact sheet.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/program.rs"]
-mod program;
-
 use std::path::Path;
 
 use image::{Rgb, RgbImage};
-use program::{fails, succeeds};
 use recasketch::commands::eval::{Measures, judge};
 use recasketch::search::Neighbour;
 use serde_json::Value;
+
+use crate::program::{fails, succeeds};
 
 #[test]
 fn queries_are_those_whose_label_another_row_has() {
@@ -226,7 +222,7 @@ fn images_of_a_site_are_asked(folder: &Path) {
     assert_eq!(precisions[1], 1.0);
     assert_eq!(judged["precision_at_12"]["mean"], precisions.iter().sum::<f64>() / 2.0);
     let html = std::fs::read_to_string(&sheet).unwrap();
-    assert!(html.contains("2 images asked of 220 models.") && html.contains(">P@12</abbr> 1.000"));
+    assert!(html.contains("2 query images and 220 models.") && html.contains(">P@12</abbr> 1.000"));
 
     let [printed, said] = succeeds(&arguments);
     assert!(printed.contains("2 images asked of 220 models, 2 left out"), "{printed}");

@@ -1,10 +1,5 @@
 //! Proving a network: what is right passes, and what is wrong is named.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/seeded.rs"]
-mod seeded;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,13 +10,14 @@ use recasketch::pixels::{Pixels, Preprocessing};
 use recasketch::weights::import;
 use recasketch::weights::shipped::NetworkSource;
 use recasketch::weights::verify::{Bound, Evidence, Golden, Summary, run};
-use seeded::{FULL, NARROW};
 
-const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
-const QUARTER_GOLDEN: &[u8] = include_bytes!("../models/vgg16-quarter.golden");
-const SEEDED_GOLDEN: &[u8] = include_bytes!("../models/vgg16-seeded.golden");
-const NARROW_GOLDEN: &[u8] = include_bytes!("fixtures/weights/keras.golden");
-const IMAGE: &[u8] = include_bytes!("fixtures/images/png-640x360.png");
+use crate::seeded::{self, FULL, NARROW};
+
+const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
+const QUARTER_GOLDEN: &[u8] = include_bytes!("../../models/vgg16-quarter.golden");
+const SEEDED_GOLDEN: &[u8] = include_bytes!("../../models/vgg16-seeded.golden");
+const NARROW_GOLDEN: &[u8] = include_bytes!("../fixtures/weights/keras.golden");
+const IMAGE: &[u8] = include_bytes!("../fixtures/images/png-640x360.png");
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)

@@ -1,13 +1,7 @@
 //! Recommendations: those of a search for every model, in files that others read.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/program.rs"]
-mod program;
-
 use std::path::Path;
 
-use program::{fails, succeeds};
 use recasketch::commands::recommend::file_of;
 use recasketch::commands::recommend::product::all_nearest;
 use recasketch::digest::Digest;
@@ -17,6 +11,8 @@ use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
 use recasketch::site::Site;
 use serde_json::Value;
+
+use crate::program::{fails, succeeds};
 
 fn builder(rows: &[Vec<i8>]) -> Builder {
     builder_of(rows, Metric::MirrorSqrt)

@@ -1,18 +1,16 @@
 //! Why two images are alike: the contributions of regions, held against their definition.
 
-#[path = "support/coded.rs"]
-mod coded;
-
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use coded::{embeddings, file};
 use recasketch::digest::Digest;
 use recasketch::embedding::{CLASS_WEIGHT, Embedding, Metric};
 use recasketch::index::{Builder, Index, Origin};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Regions, nearest, regions};
+
+use crate::coded::{embeddings, file};
 
 const SHAPE: [usize; 3] = [7, 7, 16];
 const PLACES: usize = 49;

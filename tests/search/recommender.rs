@@ -12,7 +12,7 @@ use recasketch::pixels::{Fit, Pixels};
 use recasketch::recommender::Recommender;
 use recasketch::search::{Filter, nearest};
 
-const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// Colours of the models, each all over its image.
 const COLOURS: [[u8; 3]; 4] = [[0, 0, 0], [255, 255, 255], [200, 30, 30], [48, 48, 48]];

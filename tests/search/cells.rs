@@ -1,15 +1,9 @@
 //! Catalogues in cells: every model in one, and the nearest found in few.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-#[path = "support/program.rs"]
-mod program;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use program::succeeds;
 use rayon::prelude::*;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Coefficients, Embedding, Metric, PARTS, Watch, learn};
@@ -20,6 +14,8 @@ use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
 use recasketch::site::{Cell, Site};
 use serde_json::Value;
+
+use crate::program::succeeds;
 
 const SHAPE: [usize; 3] = [4, 4, 32];
 
@@ -165,7 +161,7 @@ const BUDGET: usize = 900_000;
 
 /// How many of the nearest that a scan of a million finds a page finds, and what it fetches:
 ///
-///     cargo test --release --test cells -- --ignored --nocapture million
+///     cargo test --release --test search -- --ignored --nocapture million
 ///
 /// The million are sampled around models of the demo catalogue: a model, and the difference of two of its
 /// nearest neighbours, added in part, so that neighbours are as near as the demo's own. Metadata is as long as a

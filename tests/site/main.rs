@@ -2,17 +2,21 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-#[path = "support/content.rs"]
+#[path = "../support/content.rs"]
 mod content;
-#[path = "support/options.rs"]
+mod folders;
+#[path = "../support/options.rs"]
 mod options;
-#[path = "support/page.rs"]
+#[path = "../support/page.rs"]
 mod page;
-#[path = "support/place.rs"]
+#[path = "../support/place.rs"]
 mod place;
-#[path = "support/program.rs"]
+#[path = "../support/program.rs"]
 mod program;
+mod settings;
+#[path = "../support/mod.rs"]
 mod support;
+mod versions;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -286,156 +290,6 @@ fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
 }
 
 #[test]
-fn a_folder_of_somebody_elses_is_refused_or_left_as_it_is() {
-    let place = Place::with_page();
-    // A crawl's folder, by mistake and on purpose; an older site's habits named thumbnails by uids.
-    std::fs::write(place.path("demo/thumbnails/notes.txt"), "mine").unwrap();
-    let before = content(&place.path("demo"));
-    let said = place.fails("demo", &[]);
-    for words in
-        ["holds other files (catalogue.csv, samples, thumbnails) and no site", "--into-existing"]
-    {
-        assert!(said.contains(words), "{said}");
-    }
-    assert!(!place.path("demo.embeddings").exists(), "before anything is done");
-    assert_eq!(content(&place.path("demo")), before);
-    let into = changed(place.options("demo"), |options| options.into_existing = true);
-    for _ in 0..3 {
-        embed::run(&into).unwrap();
-        place.change(&content(&place.path("demo")).len().to_string());
-        let after: BTreeSet<_> = content(&place.path("demo")).into_iter().collect();
-        assert!(before.iter().all(|file| after.contains(file)));
-    }
-    // What is a site once needs no word more.
-    embed::run(&changed(into, |options| options.into_existing = false)).unwrap();
-
-    // A name that the site needs.
-    for name in ["manifest.json", "index.html", "thumbnails/x", "service-worker.js"] {
-        let path = place.path("other").join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, "mine").unwrap();
-        let before = content(&place.path("other"));
-        assert!(place.fails("other", &[]).contains("--into-existing"));
-        let run =
-            embed::run(&changed(place.options("other"), |options| options.into_existing = true));
-        match name.contains('/') {
-            true => assert!(run.is_ok()),
-            false => {
-                let error = run.unwrap_err().to_string();
-                assert!(
-                    error.contains(name) && error.contains("holds another file with it"),
-                    "{error}"
-                );
-                assert_eq!(content(&place.path("other")), before, "{name}");
-            }
-        }
-        assert_eq!(std::fs::read(&path).unwrap(), b"mine");
-        std::fs::remove_dir_all(place.path("other")).unwrap();
-    }
-    // A file of the same content is theirs still, and one of another content is not written over.
-    let name = Site::open(&place.path("demo")).unwrap().models[1].thumbnail.clone().unwrap();
-    let bytes = std::fs::read(place.path("demo").join(&name)).unwrap();
-    for (bytes, fits) in [(&bytes[..], true), (b"mine", false)] {
-        std::fs::create_dir_all(place.path("other/thumbnails")).unwrap();
-        std::fs::write(place.path("other").join(&name), bytes).unwrap();
-        let options = changed(place.options("other"), |options| options.into_existing = true);
-        assert_eq!(embed::run(&options).is_ok(), fits);
-        if fits {
-            assert!(!names(&place.path("other")).contains(&name));
-        }
-        assert_eq!(std::fs::read(place.path("other").join(&name)).unwrap(), bytes);
-        std::fs::remove_dir_all(place.path("other")).unwrap();
-    }
-}
-
-#[test]
-fn a_wrong_page_changes_nothing_and_is_named() {
-    let place = Place::with_page();
-    place.embed();
-    let before = content(&place.path("site"));
-    let documents = place.path("documents");
-    let page = place.path("page");
-    let private = |folder: &Path| {
-        std::fs::create_dir_all(folder).unwrap();
-        std::fs::write(folder.join("private.txt"), "private").unwrap();
-    };
-    private(&documents);
-    std::fs::write(documents.join("index.html"), "mine").unwrap();
-    let refused = |folder: &Path, words: &str| {
-        let options =
-            changed(place.options("site"), |options| options.page = Some(folder.to_owned()));
-        let site = || site::rewrite(&place.path("site"), folder, None).map(drop);
-        for error in [embed::run(&options).map(drop).unwrap_err(), site().unwrap_err()] {
-            let said = error.to_string();
-            assert!(said.contains(words) && said.contains("--page"), "{said}");
-            assert_eq!(content(&place.path("site")), before, "{words}");
-        }
-    };
-    refused(&documents, "page.json");
-    std::fs::write(documents.join("page.json"), "{\"name\": \"pages\"}").unwrap();
-    refused(&documents, "site_version");
-    page::list(&documents);
-    refused(&documents, "no modules.js");
-    std::fs::write(page.join("styles/style.css"), "changed").unwrap();
-    refused(&page, "styles/style.css");
-    std::fs::remove_file(page.join("styles/style.css")).unwrap();
-    refused(&page, "styles/style.css");
-    let list = std::fs::read_to_string(page.join("page.json")).unwrap();
-    for name in [
-        "../documents/private.txt",
-        "/etc/passwd",
-        ".hidden",
-        "a\\b",
-        "",
-        "page//a",
-        "page/../a",
-        "page/",
-    ] {
-        std::fs::write(
-            page.join("page.json"),
-            list.replace("styles/style.css", &name.replace('\\', "\\\\")),
-        )
-        .unwrap();
-        refused(&page, "the name");
-    }
-    std::fs::write(
-        page.join("page.json"),
-        list.replace("\"site_version\":4", "\"site_version\":9"),
-    )
-    .unwrap();
-    refused(&page, "version 9");
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink(documents.join("private.txt"), page.join("styles/style.css"))
-            .unwrap();
-        page::list(&page);
-        refused(&page, "styles/style.css");
-        std::fs::remove_dir_all(page.join("styles")).unwrap();
-        std::fs::write(documents.join("style.css"), "private").unwrap();
-        std::os::unix::fs::symlink(&documents, page.join("styles")).unwrap();
-        std::fs::write(page.join("page.json"), &list).unwrap();
-        refused(&page, "styles, which is no folder");
-        std::fs::remove_file(page.join("styles")).unwrap();
-        std::fs::create_dir(page.join("styles")).unwrap();
-        std::fs::write(page.join("styles/settings.css"), "").unwrap();
-    }
-
-    // What lies beside the page's files is not the page's.
-    page::change(&page, "styles/style.css", "style");
-    private(&page);
-    place.embed();
-    let names = names(&place.path("site"));
-    assert!(names.iter().all(|name| !name.contains("private")), "{names:?}");
-    assert!(content(&place.path("site")).iter().all(|(path, _)| !path.ends_with("private.txt")));
-    #[cfg(unix)]
-    for name in names {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(place.path("site").join(&name)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644, "{name}");
-    }
-}
-
-#[test]
 fn without_a_page_or_samples_those_that_the_site_has_stay() {
     let place = Place::with_page();
     place.embed();
@@ -461,26 +315,6 @@ fn a_folder_of_samples_gives_its_images_alone() {
         std::fs::read_dir(place.path("demo/samples")).unwrap().count() - 2
     );
     assert!(manifest.samples.iter().any(|sample| sample.name == "chair"));
-}
-
-#[test]
-fn two_runs_into_one_site_say_so_whatever_their_stores() {
-    let place = Place::with_page();
-    place.embed();
-    let before = content(&place.path("site"));
-    let lock = std::fs::OpenOptions::new().write(true).open(place.path("site/.recasketch-journal"));
-    let lock = lock.unwrap();
-    lock.lock().unwrap();
-    let store = place.path("another.embeddings").to_string_lossy().into_owned();
-    let said = place.fails("site", &["--store", &store]);
-    assert!(said.contains("another recasketch is writing this site"), "{said}");
-    let error = site::rewrite(&place.path("site"), &place.path("page"), None).unwrap_err();
-    assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
-    let error = recasketch::commands::embed::merge::run(&[], &place.options("site")).unwrap_err();
-    assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
-    assert_eq!(content(&place.path("site")), before);
-    lock.unlock().unwrap();
-    place.embed();
 }
 
 #[test]
@@ -516,129 +350,4 @@ fn names_of_models_are_no_names_of_files() {
     }
     let thumbnails = names.iter().filter(|name| name.starts_with("thumbnails/"));
     assert_eq!(thumbnails.count(), 3, "one file for what is the same");
-}
-
-/// As a site was before its images and its page went by their content.
-#[test]
-fn a_site_of_the_version_before_is_taken_over_with_its_settings_samples_and_codes() {
-    let place = Place::with_page();
-    place.embed();
-    let (old, new) = (place.path("old"), manifest(&place.path("site")));
-    std::fs::create_dir_all(old.join("samples")).unwrap();
-    std::fs::create_dir_all(old.join("thumbnails")).unwrap();
-    for part in [&new.network, &new.embeddings, &new.catalogue].into_iter().flatten() {
-        std::fs::copy(place.path("site").join(&part.file), old.join(&part.file)).unwrap();
-    }
-    std::fs::copy(place.path("demo/samples/chair.jpg"), old.join("samples/chair.jpg")).unwrap();
-    std::fs::write(old.join("thumbnails/own.jpg"), "the owner's").unwrap();
-    let named = |file: &str, bytes: &[u8]| {
-        std::fs::write(old.join(file), bytes).unwrap();
-        serde_json::json!({"file": file, "bytes": bytes.len(), "sha256": Digest::of(bytes).to_string()})
-    };
-    let wasm = named("recasketch-0123456789abcdef.wasm", b"module");
-    let page = [named("index.html", b"old page"), named("app.js", b"old app")];
-    let json = serde_json::json!({
-        "version": 3, "models": 3, "wasm": [wasm], "wasm_relaxed": null, "network": new.network,
-        "embeddings": new.embeddings, "first_level": new.first_level, "catalogue": new.catalogue, "cells": null,
-        "self_test": {"uid": new.self_test.uid, "file": "thumbnails/own.jpg"},
-        "samples": [{"file": "samples/chair.jpg", "name": "a chair"}], "settings": {"title": "Ours"},
-    });
-    std::fs::write(old.join("manifest.json"), json.to_string()).unwrap();
-    let list = serde_json::to_string(&page).unwrap();
-    std::fs::write(
-        old.join("service-worker-files.js"),
-        format!("self.SITE = {{ version: \"v\", files: {list} }};\n"),
-    )
-    .unwrap();
-    std::fs::write(old.join("service-worker.js"), "old worker").unwrap();
-    std::fs::write(old.join("CNAME"), "example.org").unwrap();
-    assert!(matches!(Site::open(&old), Err(Error::Mismatch(_))));
-
-    let options = changed(place.options("old"), |options| options.samples = None);
-    let manifest = embed::run(&options).unwrap().manifest;
-    assert_eq!(manifest.settings.title.as_deref(), Some("Ours"));
-    assert_eq!(manifest.samples[0].name, "a chair");
-    assert!(
-        manifest.samples[0].file.starts_with("samples/")
-            && !manifest.samples[0].file.contains("chair")
-    );
-    assert!(
-        place.text("old/index.html").contains("<title>Ours</title>")
-            || place.text("old/index.html").contains("page-")
-    );
-    let is_there = |name: &str| old.join(name).exists();
-    for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
-        assert!(is_there(name), "{name} stays for visitors in the middle of a visit");
-    }
-    embed::run(&options).unwrap();
-    for name in ["app.js", "recasketch-0123456789abcdef.wasm", "service-worker-files.js"] {
-        assert!(!is_there(name), "{name}");
-    }
-    for name in ["CNAME", "thumbnails/own.jpg", "samples/chair.jpg", "service-worker.js"] {
-        assert!(is_there(name), "{name}");
-    }
-    Site::open(&old).unwrap();
-}
-
-#[test]
-fn a_site_of_a_newer_version_stays_as_it_is() {
-    let place = Place::with_page();
-    place.embed();
-    let json = place.text("site/manifest.json").replace("\"version\": 4", "\"version\": 5");
-    std::fs::write(place.path("site/manifest.json"), json).unwrap();
-    let before = content(&place.path("site"));
-    let said = place.fails("site", &[]);
-    assert!(said.contains("found version 5"), "{said}");
-    assert_eq!(content(&place.path("site")), before);
-}
-
-/// A disk of 300 kB that is full in the middle.
-#[test]
-#[cfg(target_os = "linux")]
-fn a_full_disk_loses_nothing_and_leaves_nothing() {
-    let place = Place::with_page();
-    let disk = place.path("disk");
-    std::fs::create_dir(&disk).unwrap();
-    let mount = |size: &str| {
-        let options = format!("size={size}{}", if size == "300k" { "" } else { ",remount" });
-        let mut command = std::process::Command::new("mount");
-        command.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&disk);
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    struct Mounted<'a>(&'a Path);
-    impl Drop for Mounted<'_> {
-        fn drop(&mut self) {
-            let _ = std::process::Command::new("umount").arg(self.0).output();
-        }
-    }
-    if !mount("300k") {
-        eprintln!("skipped: no small disk can be mounted here");
-        return;
-    }
-    let _mounted = Mounted(&disk);
-    let small = support::bytes(&support::onnx(&support::layers([2, 2, 4, 4, 8], 1), 224, false));
-    std::fs::write(place.path("small.onnx"), small).unwrap();
-    let options = |network: NetworkSource| {
-        changed(place.options("disk/site"), |options| {
-            options.network = network;
-            options.samples = None;
-            options.store = Some(place.path("disk.embeddings"));
-        })
-    };
-    let small = options(NetworkSource::File(place.path("small.onnx")));
-    embed::run(&small).unwrap();
-    let before = content(&disk);
-    // A larger network does not fit.
-    let error = embed::run(&options(NetworkSource::Small)).unwrap_err();
-    let Error::File { source, .. } = &error else { panic!("{error}") };
-    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{error}");
-    assert_eq!(content(&disk), before);
-    // What a kill would have left is no hindrance either.
-    std::fs::write(disk.join("site/.recasketch-unfinished-abc123"), vec![0; 90_000]).unwrap();
-    place.change("another");
-    embed::run(&small).unwrap();
-    assert!(!disk.join("site/.recasketch-unfinished-abc123").exists());
-    assert!(mount("8m"));
-    embed::run(&options(NetworkSource::Small)).unwrap();
-    Site::open(&disk.join("site")).unwrap();
 }

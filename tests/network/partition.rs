@@ -1,7 +1,5 @@
 //! One image on several workers: the features are one worker's, to the bit.
 
-mod support;
-
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -9,9 +7,10 @@ use recasketch::error::Error;
 use recasketch::network::partition::Partition;
 use recasketch::network::{FeatureMap, Network, PartitionReading};
 use recasketch::pixels::{Fit, Pixels};
-use support::{FULL, bytes, layers, onnx};
 
-const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+use crate::support::{FULL, bytes, layers, onnx};
+
+const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// Seeded noise of the network's size.
 fn noise(network: &Network, seed: u64) -> Pixels {

@@ -1,7 +1,10 @@
 //! Networks: what is accepted, what is refused, and that the answers are the definition's.
 
-#[path = "support/golden.rs"]
+#[path = "../support/golden.rs"]
 mod golden;
+mod packed;
+mod partition;
+#[path = "../support/mod.rs"]
 mod support;
 
 #[cfg(target_arch = "wasm32")]
@@ -13,7 +16,7 @@ use recasketch::pixels::{Fit, Pixels};
 use support::{FULL, bytes, layers, onnx, reference, relative_error, rounded};
 use tract_onnx::pb::ModelProto;
 
-const QUARTER: &[u8] = include_bytes!("../models/vgg16-quarter.onnx");
+const QUARTER: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// Our convolutions are Winograd's, which trade a digit for speed: 1.5e-5 after all thirteen, where the
 /// definition in the same floats is at 1e-6.
@@ -50,8 +53,9 @@ fn the_small_network_is_a_quarter_of_vgg16() {
 fn another_engine_gives_the_same_features() {
     let network = Network::read(QUARTER).unwrap();
     let pixels =
-        Pixels::decode(include_bytes!("fixtures/images/png-224.png"), Fit::Crop, 224, 224).unwrap();
-    let golden = Golden::read(include_str!("../models/vgg16-quarter.golden"));
+        Pixels::decode(include_bytes!("../fixtures/images/png-224.png"), Fit::Crop, 224, 224)
+            .unwrap();
+    let golden = Golden::read(include_str!("../../models/vgg16-quarter.golden"));
     golden.check("onnxruntime", network.features(&pixels).unwrap().values(), 1e-5);
 }
 
