@@ -148,7 +148,7 @@ pub fn run(options: &Options) -> Result<Summary> {
             false => options::file("--from", path)?,
         }
     }
-    let kept = format!("what has come is kept in {}", options.out.display());
+    let kept = format!("everything received so far is kept in {}", options.out.display());
     interrupt::keeps(kept);
     let ledger = options.out.join("crawl");
     let _lock =
@@ -165,7 +165,7 @@ pub fn run(options: &Options) -> Result<Summary> {
     let seconds = progress.finish();
     let models = folder.models();
     if stopped.is_none() {
-        folder.settle()?;
+        folder.finish()?;
     }
     folder.write(&models)?;
     let disappeared = match options.task {
@@ -288,12 +288,12 @@ impl Folder {
     }
 
     /// Puts the outcomes into the catalogue's order, once nothing is left to do.
-    fn settle(&mut self) -> Result<()> {
+    fn finish(&mut self) -> Result<()> {
         let Folder { listings, outcomes, .. } = self;
         let outcomes = outcomes.get_mut().unwrap_or_else(|poisoned| poisoned.into_inner());
         let mut known = HashSet::new();
         let models = listings.iter().flat_map(|(_, list)| list.models());
-        outcomes.settle(models.filter(|model| known.insert(model.uid())))
+        outcomes.finish(models.filter(|model| known.insert(model.uid())))
     }
 
     fn write(&self, models: &[Model]) -> Result<()> {

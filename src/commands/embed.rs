@@ -207,7 +207,7 @@ fn gather(
     models: &[Model],
     thumbnails: &[(PathBuf, Digest)],
 ) -> Result<Builder> {
-    let progress = Progress::start("gathering", models.len());
+    let progress = Progress::start("collecting embeddings", models.len());
     let mut builder = Builder::new(origin).watched(progress::watch());
     for (model, (_, thumbnail)) in models.iter().zip(thumbnails) {
         builder.push(&model.uid, store.get(*thumbnail)?)?;

@@ -89,7 +89,7 @@ struct Origin {
     even: usize,
 }
 
-/// Rows that are rotated to the orthogonal axes at the same time.
+/// Rows that are transformed to the orthogonal axes at the same time.
 const ROWS: usize = 256;
 
 /// The rows of a site.
@@ -163,12 +163,12 @@ impl Vectors<'_> {
         let Some(axes) = &self.axes else {
             return values.into_iter().map(|parts| of_length_one(parts.concat())).collect();
         };
-        let rotated = PARTS.map(|part| {
+        let transformed = PARTS.map(|part| {
             let own: Vec<f32> = values.iter().flat_map(|parts| &parts[part]).copied().collect();
             let own = Array2::from_shape_vec((values.len(), self.parts[part]), own);
             own.expect("a value an axis").dot(&axes[part])
         });
-        let [even, odd] = &rotated;
+        let [even, odd] = &transformed;
         let rows = even.rows().into_iter().zip(odd.rows());
         rows.map(|(even, odd)| even.iter().chain(odd).copied().collect()).collect()
     }

@@ -311,7 +311,8 @@ fn untrusted(host: &str, reason: String) -> Error {
     Error::Download(Details::new(
         format!("a valid certificate from {host}"),
         reason,
-        "check this machine's clock and whether a proxy replaces certificates; the same command then continues",
+        "check this machine's clock and whether a proxy replaces certificates; the same command \
+         then continues",
     ))
 }
 

@@ -49,5 +49,5 @@ pub fn listing(path: &Path) -> Result<Option<[usize; 2]>> {
 /// # Errors
 /// [`Error::Catalogue`](crate::error::Error::Catalogue) where lines are no crawl's.
 pub fn outcomes(folder: &Path) -> Result<()> {
-    Outcomes::open(folder)?.settle(std::iter::empty())
+    Outcomes::open(folder)?.finish(std::iter::empty())
 }

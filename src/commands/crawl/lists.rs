@@ -70,8 +70,8 @@ fn rows(path: &Path, bytes: &[u8]) -> Result<Rows> {
 /// Reads uids or links, one a line. Lines that begin with `#` are comments.
 fn lines(text: &str) -> Rows {
     let lines = text.lines().map(str::trim);
-    let told = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    told.map(|line| uid_in(line).map(|uid| Candidate::unknown(uid, None))).collect()
+    let entries = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    entries.map(|line| uid_in(line).map(|uid| Candidate::unknown(uid, None))).collect()
 }
 
 /// Reads the columns `name|mid` as Rec-a-Sketch published them. The quote is a backslash.

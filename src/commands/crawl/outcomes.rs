@@ -130,7 +130,7 @@ impl Outcomes {
     }
 
     /// Puts the lines into the order of the catalogue, and ends a refresh.
-    pub(super) fn settle<'a>(&mut self, models: impl Iterator<Item = &'a Candidate>) -> Result<()> {
+    pub(super) fn finish<'a>(&mut self, models: impl Iterator<Item = &'a Candidate>) -> Result<()> {
         let mut lines = Vec::new();
         for listed in models {
             let Some(known) = self.known.get(listed.uid()) else { continue };

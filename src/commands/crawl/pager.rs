@@ -41,8 +41,8 @@ pub(super) fn resume(
     let cut = address.path == "/v3/search" && listing.models().count() >= CUT;
     if cut && listing.pages() > asked && listing.next().is_none() {
         worker_pool.progress.say(
-                        "Sketchfab's search shows about 10,000 models at most, and this one reached that; divide it by \
-                         category, tag or licence, and crawl the parts into the same folder",
+            "Sketchfab's search shows about 10,000 models at most, and this one reached that; divide \
+             it by category, tag or licence, and crawl the parts into the same folder",
         );
     }
     Ok(())

@@ -56,8 +56,8 @@ impl Candidate {
         let images = record["thumbnails"]["images"].as_array();
         let picture = picture::choose(images.into_iter().flatten().filter_map(Image::read));
         // The records in some lists lack fields that decide whether the model is kept.
-        let told = ["tags", "license", "thumbnails", "isAgeRestricted", "user"];
-        let whole = told.iter().all(|field| record.get(field).is_some());
+        let needed = ["tags", "license", "thumbnails", "isAgeRestricted", "user"];
+        let whole = needed.iter().all(|field| record.get(field).is_some());
         let model = Model {
             name: text(&record["name"]).unwrap_or_else(|| uid.clone()),
             author: ["displayName", "username"].iter().find_map(author).unwrap_or_default(),

@@ -131,7 +131,7 @@ impl<'a> WorkerPool<'a> {
         while let Some((mut job, _turn)) = self.queue.take() {
             let done = match self.perform(&mut job) {
                 Ok(()) => Ok(None),
-                Err(fault) => self.settle(&mut job, fault),
+                Err(fault) => self.handle(&mut job, fault),
             };
             match done {
                 Ok(Some(wait)) => self.queue.put_back(job, wait),
@@ -142,7 +142,7 @@ impl<'a> WorkerPool<'a> {
     }
 
     /// Returns the pause before the next attempt, or records the fault as the model's outcome and returns `None`.
-    fn settle(&self, job: &mut Job, fault: Fault) -> Result<Option<Duration>> {
+    fn handle(&self, job: &mut Job, fault: Fault) -> Result<Option<Duration>> {
         let uid = job.model.uid();
         match fault {
             Fault::Stop(error) => return Err(error),

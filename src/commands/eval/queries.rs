@@ -111,7 +111,7 @@ impl QuerySummary {
     /// that cannot be read.
     pub fn judge(site: &Site, options: &QueryOptions) -> Result<QuerySummary> {
         let rows = rows(options)?;
-        let progress = Progress::start("asking", rows.len());
+        let progress = Progress::start("searching", rows.len());
         let all = rows.len();
         let answered: Vec<Option<Answered>> = rows
             .into_par_iter()
@@ -170,7 +170,7 @@ impl QuerySummary {
             top: &one.top,
         });
         let contents = sheet::Contents {
-            summary: format!("{} images asked of {models} models.", self.queries),
+            summary: format!("{} query images and {models} models.", self.queries),
             figures: self.named().to_vec(),
             measure: ["P@12", "precision@12"],
             queries: queries.collect(),

@@ -44,12 +44,12 @@ pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
         return Err(Error::Mismatch(Details::new(
             "a site with codes, and a site of the same models made with `embed --exact`",
             "sites of other models or forms",
-            "run `recasketch embed` twice, once of them with --exact",
+            "run `recasketch embed` twice, the second time with --exact",
         )));
     }
     let queries = queries.clamp(1, index.len());
     let rows: Vec<usize> = (0..queries).map(|at| at * index.len() / queries).collect();
-    let progress = Progress::start("asking", 3 * queries);
+    let progress = Progress::start("searching", 3 * queries);
     let truth = |&row: &usize| {
         progress.step();
         Truth::of(exact, row)

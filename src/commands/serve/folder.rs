@@ -15,7 +15,7 @@ use tower_http::services::fs::{Backend, File, Metadata};
 use super::cache::{Cache, Encoding, blocking};
 
 /// The only name beginning with a dot that is meant for visitors (RFC 8615).
-const WELL_KNOWN: &str = ".well-entry";
+const WELL_KNOWN: &str = ".well-known";
 
 /// A folder as the file service sees it, without hidden files and files outside of it. Beside each file that
 /// compresses well it shows the compressed forms `.br` and `.gz`, which exist in memory only.
