@@ -1,6 +1,6 @@
-//! The pixels of image files, for `./build.sh conformance`: a line of standard input holds the rows and
-//! columns to bring an image to and its path, parted by tabs; for each, a line tells the file that got the
-//! pixels, or begins with `refused`.
+//! Decodes image files for `./build.sh conformance`. Each line of standard input holds the rows and columns of the
+//! result and the path of an image, with tabs between. Each line of output is the path of the file with the pixels, or
+//! begins with `refused`.
 
 use std::io::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The program's verbs and their arguments; each verb is one call into the library.
+//! The program's verbs and their arguments. Each verb is one call into the library.
 
 mod crawl;
 mod embed;
@@ -27,7 +27,7 @@ use crate::util::{files, interrupt, options, progress};
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
-    /// Show no progress and no notes; errors and the result stay.
+    /// Show no progress and no notes; errors and the result are still printed.
     #[arg(long, global = true)]
     quiet: bool,
     #[command(subcommand)]
@@ -36,13 +36,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Draw a labelled catalogue of parametric 3D objects to try everything with.
+    /// Draw a labelled catalogue of parametric 3D objects for trying everything.
     Demo {
         /// How many models to draw.
         #[arg(long, default_value_t = 600)]
         models: u64,
-        /// From how many sides to draw each; with more than one, the category is the model itself, so that
-        /// `eval` tells how often a model is found again from another side.
+        /// From how many sides to draw each model. With more than one, the category is the model itself, so that
+        /// `eval` tells how often a model is found from another side.
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
         views: u64,
         /// Another seed draws other models; the same seed draws the same bytes.
@@ -54,21 +54,21 @@ enum Verb {
     },
     /// Collect models and their thumbnails from Sketchfab, or from a list of links.
     Crawl(Box<crawl::Crawl>),
-    /// Embed a catalogue's thumbnails, those that are new or changed, and write the site.
+    /// Embed the new and changed thumbnails of a catalogue, and write the site.
     Embed(embed::EmbedArguments),
     /// Join shards that `embed --shard` made elsewhere, and write the site.
     Merge(embed::MergeArguments),
-    /// Write a site's page anew, with other settings, without embedding anything.
+    /// Write a site's page again with other settings, without embedding anything.
     Site(embed::PageArguments),
-    /// Show the models most like an image, as the page does.
+    /// Print the models most similar to an image, as the page shows them.
     Search {
-        /// A JPEG, PNG, WebP, GIF or BMP file; of several, what is like all of them.
+        /// JPEG, PNG, WebP, GIF or BMP files; with several, the models should be similar to all of them.
         #[arg(required = true)]
         images: Vec<PathBuf>,
-        /// An image that the models should be unlike; may be given again.
+        /// An image that the models should be dissimilar to; may be given again.
         #[arg(long, value_name = "IMAGE")]
         minus: Vec<PathBuf>,
-        /// Only models of which this holds, such as: category:chairs and not (tag:rusty or licence:"CC BY-NC")
+        /// Only models that match, such as: category:chairs and not (tag:rusty or licence:"CC BY-NC")
         #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
         condition: Option<Condition>,
         /// The folder of the site.
@@ -81,9 +81,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Judge answers by categories, each picture being the query once: a site's, or labelled images'.
+    /// Judge the answers of a site, or those of labelled images, by categories; each picture is the query once.
     Eval(EvalArguments),
-    /// Write the models most like each model, for pipelines and for static product pages.
+    /// Write the nearest models of each model, for pipelines and for static product pages.
     Recommend(RecommendArguments),
     /// Write a site's vectors and metadata for other engines.
     Export {
@@ -93,11 +93,11 @@ enum Verb {
         /// The file's format.
         #[arg(long, value_enum)]
         format: Format,
-        /// The file; npy and safetensors get a second one beside, with the metadata, FILE.jsonl.
+        /// The file. For npy and safetensors, the metadata are written into a second file, FILE.jsonl.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Judge a site's codes by whole feature maps: how many of the exact 10 nearest they find.
+    /// Judge a site's codes by whole feature maps: how many of the exact 10 nearest models they find.
     Recall {
         /// The folder of the site.
         #[arg(long)]
@@ -112,14 +112,15 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Write what the network sees of an image: OUT.pixels (RGB bytes) and OUT.features (f32, little endian).
+    /// Write the pixels that the network sees of an image, OUT.pixels (RGB bytes), and its features, OUT.features (f32,
+    /// little-endian).
     Inspect {
         /// The image.
         image: PathBuf,
         /// The folder of the site.
         #[arg(long)]
         site: PathBuf,
-        /// Where to write, without an ending.
+        /// The path of the two files, without an ending.
         #[arg(long)]
         out: PathBuf,
     },
@@ -139,8 +140,8 @@ enum Verb {
     Serve {
         /// The folder of the site.
         site: PathBuf,
-        /// Where to listen: a port, a host, or both. Only this machine reaches the default and a port alone; 0.0.0.0
-        /// is for all machines, port 0 is any that is free.
+        /// Where to listen: a port, a host, or both. With the default, or with only a port, other machines cannot reach
+        /// the server. 0.0.0.0 is for all machines. Port 0 takes any free port.
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
         address: serve::Address,
     },
@@ -151,13 +152,13 @@ enum Verb {
     },
 }
 
-/// Reads the arguments, runs the verb, and says a failure in one sentence.
+/// Reads the arguments, runs the verb, and prints an error in one sentence.
 pub fn run() -> ExitCode {
     let Arguments { quiet, verb: chosen } = Arguments::parse();
     if quiet {
         progress::be_quiet();
     }
-    // A server ends by ways of its own.
+    // The server handles Ctrl-C itself.
     if !matches!(chosen, Verb::Serve { .. }) {
         interrupt::listen();
     }
@@ -245,7 +246,7 @@ fn print<T: serde::Serialize>(
     }
 }
 
-/// Prints to standard output; whoever reads it may have left.
+/// Prints to standard output. The reader may have closed the pipe, which is no error.
 fn say(text: &str) -> Result<ExitCode> {
     match writeln!(std::io::stdout(), "{}", text.trim_end()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

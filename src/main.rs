@@ -1,4 +1,4 @@
-//! The owner's door.
+//! The program `recasketch`.
 
 fn main() -> std::process::ExitCode {
     recasketch::cli::run()

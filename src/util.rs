@@ -1,4 +1,4 @@
-//! What every room of the program needs and no room owns.
+//! Helpers that all modules of the program use.
 
 pub(crate) mod files;
 pub(crate) mod http;

@@ -1,4 +1,4 @@
-//! Networks before they answer: brought in, packed, proven, fetched, and found by name.
+//! How networks are fetched, imported, quantised, verified, and found by name.
 
 pub mod fetch;
 pub mod import;

@@ -12,17 +12,17 @@ use recasketch::search::{Filter, nearest_groups, regions};
 
 use super::coded;
 
-/// A codebook of more values than this takes seconds to explain a score; it is used for all else.
+/// With more values than this in the codebook, an explanation takes seconds and is left out.
 const EXPLAINED: usize = 1 << 18;
 
-/// Bytes of a file's own digest, at its end.
+/// The length of the digest at the end of a file, in bytes.
 const DIGEST: usize = 32;
 
 /// A small catalogue in two levels of codes.
 static LEVELS: LazyLock<Index<Vec<u8>>> =
     LazyLock::new(|| Index::open(coded::file(12)).expect("a file that was just made"));
 
-/// Where its first level ends.
+/// The first level of the same catalogue.
 static FIRST: LazyLock<Index<Vec<u8>>> =
     LazyLock::new(|| Index::open(LEVELS.until(0).to_vec()).expect("a first level"));
 
@@ -30,7 +30,7 @@ static FIRST: LazyLock<Index<Vec<u8>>> =
 static MAPS: LazyLock<Index<Vec<u8>>> =
     LazyLock::new(|| Index::open(maps(12)).expect("a file that was just made"));
 
-/// What the codes of each say of the file that they are of: whole maps, then levels.
+/// The bytes of a link that identify its index: for the whole maps, then for the levels.
 static MEANINGS: LazyLock<[[u8; 4]; 2]> = LazyLock::new(|| {
     [&*MAPS, &*LEVELS].map(|index| {
         let code = index.code_of(&index.query_of(0));
@@ -59,19 +59,20 @@ pub fn cell_file() -> Vec<u8> {
     LEVELS.cell_of(&[0, 3, 7, 11], b"what the catalogue says")
 }
 
-/// What follows the first level of the small catalogue.
+/// The bytes after the first level of the small catalogue.
 pub fn rest_file() -> Vec<u8> {
     coded::file(12)[LEVELS.until(0).len()..].to_vec()
 }
 
-/// The bytes that the target for links takes, of codes that both catalogues gave.
+/// Input for the target `link`, with codes of both catalogues.
 pub fn codes() -> [Vec<u8>; 2] {
     let embedding = &coded::embeddings(3)[2];
     [(3, &*MAPS), (2, &*LEVELS)]
         .map(|(how, index)| [vec![how], index.code_of(&index.query(embedding))].concat())
 }
 
-/// A whole embedding file, or one that ends with its first level. A digest at the end is set right: nobody guesses it.
+/// A whole embedding file, or one that ends with its first level. The digest at the end is corrected, because random
+/// data never has the right one.
 pub fn index(data: &[u8]) -> bool {
     let bytes = sealed(data.to_vec());
     let Ok(index) = Index::open(&*bytes) else { return false };
@@ -92,7 +93,7 @@ pub fn index(data: &[u8]) -> bool {
     true
 }
 
-/// What follows a first level.
+/// The bytes after a first level.
 pub fn rest(data: &[u8]) -> bool {
     let file = sealed([FIRST.until(0), data].concat());
     let Ok(index) = FIRST.completed(&file[FIRST.until(0).len()..]) else { return false };
@@ -110,8 +111,8 @@ pub fn cell(data: &[u8]) -> bool {
     true
 }
 
-/// A query in a link: the first byte says of which catalogue, whether the digests within are set right, and whether the
-/// query is made a code again, which takes longer than all else.
+/// A query in a link. The first byte selects the catalogue, whether the digests inside are corrected, and whether the
+/// query is coded again, which takes longest.
 pub fn link(data: &[u8]) -> bool {
     let Some((&how, code)) = data.split_first() else { return false };
     let index = if how & 1 == 1 { &*MAPS } else { &*LEVELS };
@@ -130,7 +131,7 @@ pub fn link(data: &[u8]) -> bool {
     true
 }
 
-/// A file whose last bytes are the digest of those before.
+/// Replaces the last bytes by the digest of the bytes before them.
 pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     if let Some(end) = bytes.len().checked_sub(DIGEST) {
         let digest = Digest::of(&bytes[..end]);
@@ -139,7 +140,7 @@ pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// All that is ever done with an index of such data; `is_true` where its rows are what they claim.
+/// Uses an index in every way. `is_true` tells whether its digest is right.
 fn used<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, is_true: bool, data: &[u8]) {
     let dimensions = index.origin().dimensions();
     let map = |at: usize| [127, -3, 0, 90, 55, 1, 0][(7 * at + at / 5) % 7];
@@ -157,7 +158,7 @@ fn used<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, is_true: bool, data: &[u8]) {
         queries.extend(Query::combined(&all));
     }
     queries.iter().for_each(|query| found(index, query, is_true));
-    // One of many, as it takes longer than all else.
+    // Only for one input in 16, because it takes longest.
     if data.last().is_some_and(|byte| byte % 16 == 5) {
         coded_and_back(index, &queries[queries.len() - 1]);
     }
@@ -169,7 +170,7 @@ fn used<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, is_true: bool, data: &[u8]) {
     }
 }
 
-/// Scores are numbers and fall; of rows that are what they claim they are cosines.
+/// Checks that scores are finite and decrease. If the index's digest is right, they must be cosines.
 fn found<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, is_true: bool) {
     let groups = nearest_groups(index, query, Filter::default(), 3);
     assert!(index.is_empty() == groups.is_empty() && groups.len() <= 3);
@@ -181,7 +182,7 @@ fn found<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, is_true: bool)
     }
 }
 
-/// The code of a query is never too long, and where values are those of maps, it is a query again.
+/// Checks that the code of a query is not too long. If the values are possible for maps, the code must be readable.
 fn coded_and_back<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query) {
     let code = index.code_of(query);
     let (most, largest) = match query {

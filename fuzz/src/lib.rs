@@ -1,5 +1,5 @@
-//! What is done with bytes from outside: each function reads them, goes on to use what was read, and holds it against
-//! what must always be so. `cargo fuzz` calls these through `fuzz_targets/`, `tests/fuzz.rs` over the corpus.
+//! The readers of untrusted input. Each function reads bytes, uses what was read, and checks that its invariants hold.
+//! `cargo fuzz` calls the functions through `fuzz_targets/`, and `tests/fuzz/main.rs` calls them with the seeds.
 
 #![allow(dead_code, unreachable_pub)] // the tests include this file
 
@@ -15,7 +15,7 @@ pub use indexes::{cell, index, link, rest};
 pub use networks::{image, onnx, packed, weights};
 pub use owners::{answer, catalogue, condition, list, settings};
 
-/// Reads bytes; whether they were what they should be.
+/// Reads bytes, and returns whether they were accepted.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All targets, by their names.
@@ -35,10 +35,10 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("settings", settings),
 ];
 
-/// The last panic's words; those of panics that the crate contains are never told.
+/// The message of the last panic. Panics that the crate catches are not printed.
 static SAID: Mutex<String> = Mutex::new(String::new());
 
-/// Keeps panics from ending the fuzzer before it is known whether the crate contains them.
+/// Sets a panic hook that does not end the fuzzer, because the crate may catch the panic.
 pub fn prepare() {
     std::panic::set_hook(Box::new(|panic| {
         let said = format!("{panic}\n{}", std::backtrace::Backtrace::force_capture());
@@ -46,12 +46,12 @@ pub fn prepare() {
     }));
 }
 
-/// The last panic's words and where it was.
+/// The message and the backtrace of the last panic.
 pub fn said() -> String {
     SAID.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Calls a target; a panic that comes through is a finding.
+/// Calls a target. A panic that the crate does not catch is a finding.
 pub fn run(target: Target, data: &[u8]) {
     if std::panic::catch_unwind(|| target(data)).is_err() {
         eprintln!("{}", said());

@@ -6,10 +6,10 @@ use recasketch::network::{Network, PartitionReading, Reading};
 use recasketch::pixels::{Fit, Pixels, Preprocessing, Resize};
 use recasketch::weights::import;
 
-/// Networks that multiply more than this are read and not run.
+/// Networks with more multiplications than this are read but not run.
 const RUN: usize = 1 << 26;
 
-/// A packed network; what begins otherwise is left to [`onnx`].
+/// A packed network. Other input is for [`onnx`].
 pub fn packed(data: &[u8]) -> bool {
     let packed = Packed::read(data);
     if let Ok(packed) = &packed {
@@ -25,7 +25,7 @@ pub fn onnx(data: &[u8]) -> bool {
     network(data)
 }
 
-/// Reads a network in all ways and runs it where that is quick.
+/// Reads a network in all ways, and runs it if that is fast.
 fn network(data: &[u8]) -> bool {
     let (weights, network) = (Weights::read(data), Network::read(data));
     assert_eq!(weights.is_ok(), network.is_ok(), "both read the same");
@@ -52,7 +52,7 @@ fn network(data: &[u8]) -> bool {
         let pixels =
             Pixels::from_rgba(&rgba, width as u32, height as u32, Fit::Crop, height, width)
                 .expect("pixels of the right number");
-        // Weights may be too large; then that is said.
+        // Large weights may give infinite features, which is an error.
         if let Ok(features) = network.features(&pixels) {
             assert_eq!(features.shape(), network.output_shape());
             assert!(features.values().iter().all(|value| *value >= 0.0 && value.is_finite()));
@@ -72,14 +72,14 @@ pub fn weights(data: &[u8]) -> bool {
         assert!(layer.is_finite());
         inputs = layer.outputs();
     }
-    // A network may be too wide for its input.
+    // A network that is too wide for its input is refused.
     if let Ok(again) = Weights::read(&weights.write()) {
         assert_eq!(again, weights);
     }
     true
 }
 
-/// An image, in each way of preprocessing by turns.
+/// An image. The length of the data selects the preprocessing.
 pub fn image(data: &[u8]) -> bool {
     let fits = [Fit::Crop, Fit::Squash, Fit::Pad];
     let resizes = [Resize::CatmullRom, Resize::Nearest];

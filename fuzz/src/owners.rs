@@ -1,4 +1,4 @@
-//! What an owner and the servers that an owner asks bring: catalogues, lists, answers, conditions, settings.
+//! Input from site owners and from the servers that `crawl` asks: catalogues, lists, answers, conditions, settings.
 
 use recasketch::commands::crawl::fuzzing as crawl;
 use recasketch::search::Condition;
@@ -6,7 +6,7 @@ use recasketch::site::Manifest;
 use recasketch::site::catalogue::{self, Model};
 use recasketch::site::settings::Settings;
 
-/// A catalogue in CSV; what was read is written and read again.
+/// A catalogue in CSV. It is read, written and read again.
 pub fn catalogue(data: &[u8]) -> bool {
     let folder = tempfile::tempdir().expect("room for a file");
     let path = folder.path().join("catalogue.csv");
@@ -18,14 +18,14 @@ pub fn catalogue(data: &[u8]) -> bool {
     true
 }
 
-/// A list of models in any form that a crawl takes.
+/// A list of models in any form that `crawl` reads.
 pub fn list(data: &[u8]) -> bool {
     let Ok(uids) = crawl::list(data) else { return false };
     assert!(uids.iter().all(|uid| !uid.is_empty()), "{uids:?}");
     true
 }
 
-/// An answer of the API, a list or a model's record, or what a crawl keeps of them.
+/// An answer of the API: a list or a model's record. Also the files that `crawl` keeps of them.
 pub fn answer(data: &[u8]) -> bool {
     let listed = crawl::answer(data);
     if let Some((uids, next)) = &listed {
@@ -50,7 +50,7 @@ pub fn answer(data: &[u8]) -> bool {
     listed.is_some() || record.is_some() || matches!(kept, Ok(Some(_))) || ended
 }
 
-/// A condition, and what it says of some models.
+/// A condition, applied to some models.
 pub fn condition(data: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(data) else { return false };
     let Ok(condition) = Condition::parse(text) else { return false };
@@ -69,7 +69,7 @@ pub fn condition(data: &[u8]) -> bool {
                 model.has(field, value)
             })
         };
-        // Longer or deeper by one it may be refused.
+        // The negated condition may be too long or too deep.
         if let Ok(other) = &other {
             assert_ne!(holds(&condition), holds(other));
         }
@@ -77,7 +77,7 @@ pub fn condition(data: &[u8]) -> bool {
     true
 }
 
-/// Settings, or a manifest that holds some; what was read is written and read again.
+/// Settings, or a manifest that holds settings. They are read, written and read again.
 pub fn settings(data: &[u8]) -> bool {
     let settings = Settings::parse(data);
     if let Ok(settings) = &settings {

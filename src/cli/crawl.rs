@@ -26,21 +26,21 @@ const TOKEN: &str = "SKETCHFAB_TOKEN";
         "age_restricted", "limit",
     ])),
     group(ArgGroup::new("again").args(["retry_failed", "refresh"])),
-    after_help = "A token is read from --token-file or the environment's SKETCHFAB_TOKEN, never from an \
-                  argument. Interrupt it whenever you like: the same command goes on where it stopped."
+    after_help = "A token is read from --token-file or from the environment variable SKETCHFAB_TOKEN, never from an \
+                  argument. You can interrupt crawl at any time: the same command continues where it stopped."
 )]
 pub(super) struct Crawl {
-    /// What Sketchfab's search finds with these words.
+    /// The models that Sketchfab's search finds with these words.
     #[arg(long, value_name = "WORDS")]
     search: Option<String>,
     /// The models of a collection, by its uid or link.
     #[arg(long, value_name = "UID")]
     collection: Option<String>,
-    /// A file of uids or links, one a line; `name|mid` as Rec-a-Sketch has it; CSV with the columns of a
-    /// catalogue and thumbnail_url; Objaverse's annotations in JSON; or a folder of images.
+    /// A file of uids or links, one a line; Rec-a-Sketch's file of `name|mid`; CSV with the columns of a catalogue
+    /// and thumbnail_url; Objaverse's annotations in JSON; or a folder of images.
     #[arg(long, value_name = "PATH")]
     from: Option<PathBuf>,
-    /// Only this category, by its slug, as cars-vehicles; may be given again for more.
+    /// Only this category, by its slug, such as cars-vehicles; may be given again for more.
     #[arg(long, value_name = "SLUG")]
     category: Vec<String>,
     /// Only models with this tag; may be given again for more.
@@ -52,50 +52,50 @@ pub(super) struct Crawl {
     /// Only this licence; may be given again for more.
     #[arg(long, value_name = "SLUG", value_parser = PossibleValuesParser::new(licences::slugs()))]
     licence: Vec<String>,
-    /// Only models with so many likes.
+    /// Only models with at least this many likes.
     #[arg(long, value_name = "NUMBER", default_value_t = 0, hide_default_value = true)]
     min_likes: u64,
     /// Only models that can be downloaded.
     #[arg(long)]
     downloadable: bool,
-    /// Only what Sketchfab's staff picked.
+    /// Only models that Sketchfab's staff picked.
     #[arg(long)]
     staff_picked: bool,
-    /// Take models for adults too.
+    /// Include models for adults.
     #[arg(long)]
     age_restricted: bool,
-    /// At most so many models.
+    /// At most this many models.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
     /// The folder for catalogue.csv, thumbnails/ and the ledger crawl/.
     #[arg(long)]
     out: PathBuf,
-    /// Try again what failed in this folder, and nothing else.
+    /// Try again only the models of this folder that failed.
     #[arg(long, conflicts_with_all = ["place", "filters"])]
     retry_failed: bool,
-    /// Renew links and metadata of everything in this folder, keep its thumbnails, and list what has
+    /// Renew links and metadata of all models in this folder, keep its thumbnails, and list the models that have
     /// disappeared.
     #[arg(long, conflicts_with_all = ["place", "filters"])]
     refresh: bool,
-    /// An e-mail or web address by which you can be reached, sent with every request.
+    /// Your e-mail or web address, sent with every request.
     #[arg(long, value_name = "ADDRESS", value_parser = contact)]
     contact: Option<String>,
     /// A file that holds your Sketchfab token.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Requests a second, all together.
+    /// At most this many requests a second, over all hosts.
     #[arg(long, value_name = "NUMBER", default_value_t = 2.0, value_parser = rate)]
     rate: f64,
-    /// How many requests may be under way at the same time.
+    /// At most this many requests at the same time.
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     downloads: u8,
-    /// How many attempts a model may take.
+    /// At most this many attempts for a model.
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// The longest that one request may take, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     deadline: u64,
-    /// The base address of a mirror of Sketchfab's API; plain http for this machine alone.
+    /// The base address of a mirror of Sketchfab's API; plain http is allowed only for this machine.
     #[arg(long, value_name = "ADDRESS", default_value = crawl::API)]
     api: String,
 }
@@ -152,7 +152,7 @@ fn task(arguments: Crawl) -> Result<Task> {
     Ok(Task::Collect { query: Query { place, filter }, limit, age_restricted })
 }
 
-/// The token in a file, or else in the environment. Where it is wrong, it is not repeated.
+/// Reads the token from a file, or else from the environment. Errors do not repeat it.
 fn token(file: Option<&Path>) -> Result<Option<Token>> {
     let (place, text) = match (file, std::env::var_os(TOKEN)) {
         (Some(path), _) => {
@@ -179,7 +179,7 @@ fn collection(text: &str) -> String {
     last.rsplit('-').next().unwrap_or(last).to_owned()
 }
 
-/// An address as a header can carry it.
+/// Checks that an address can be part of a header.
 fn contact(text: &str) -> std::result::Result<String, String> {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"()".contains(&byte));
     let address = text.contains('@') || text.contains("://");
@@ -193,10 +193,10 @@ fn rate(text: &str) -> std::result::Result<f64, String> {
 
 fn nobody() -> Error {
     Error::Download(Details::new(
-        "to say who asks",
+        "an address where you can be reached",
         "no --contact",
-        "add --contact with your e-mail or web address; those whose servers you use may want to write to \
-         you before they shut you out",
+        "add --contact with your e-mail or web address; the operators of the servers may want to write to \
+         you before they block you",
     ))
 }
 
@@ -204,6 +204,6 @@ fn nothing_named() -> Error {
     Error::Catalogue(Details::new(
         "what to collect",
         "nothing named",
-        "add --search, --collection, --from, or a filter as --category or --user",
+        "add --search, --collection, --from, or a filter such as --category or --user",
     ))
 }

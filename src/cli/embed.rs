@@ -18,23 +18,23 @@ use crate::site::settings::Settings;
 use crate::util::options;
 use crate::weights::shipped::NetworkSource;
 
-/// What `embed` needs, in its two forms; clap cannot tell them apart by itself.
+/// The usage of `embed` in its two forms, which clap cannot tell apart itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \
      recasketch embed - [--network <vgg16|small|FILE>] [--fit <FIT>] [--resize <RESIZE>] [--metric <METRIC>]";
 
 #[derive(Debug, Args)]
 #[command(mut_args(unless_streamed), override_usage = USAGE)]
 pub(super) struct EmbedArguments {
-    /// Read paths of images from standard input, one a line, and write their embeddings, each a line of
-    /// JSON: {"path": ..., "embedding": [...]}, or {"path": ..., "error": ...}.
+    /// Read paths of images from standard input, one a line, and write one line of JSON for each:
+    /// {"path": ..., "embedding": [...]}, or {"path": ..., "error": ...}.
     #[arg(value_name = "-", value_parser = ["-"], conflicts_with_all = ["SiteArguments", "shard"])]
     stream: Option<String>,
     #[command(flatten)]
     network: NetworkArguments,
     #[command(flatten)]
     site: Option<SiteArguments>,
-    /// Embed only a shard of the catalogue, such as 3/40, for `merge` to join; by default into
-    /// OUT.3-of-40.embeddings beside the site, which is not written.
+    /// Embed only a shard of the catalogue, such as 3/40, for `merge` to join. Writes no site, but by default
+    /// OUT.3-of-40.embeddings beside it.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
     #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "relearn", "samples", "page", "settings"])]
     shard: Option<Shard>,
@@ -42,7 +42,7 @@ pub(super) struct EmbedArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArguments {
-    /// The stores of the shards that `embed --shard` made; what none of them has is embedded here.
+    /// The stores of the shards that `embed --shard` made; thumbnails that none of them has are embedded here.
     #[arg(required = true)]
     shards: Vec<PathBuf>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub(super) struct MergeArguments {
 pub(super) struct PageArguments {
     /// The folder of the site.
     site: PathBuf,
-    /// What the page looks like, a small JSON file such as {"title": "Our chairs"}; without it, what the site has stays.
+    /// The page's settings, a small JSON file such as {"title": "Our chairs"}; without it, the site's settings stay.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// The page's files; by default the folder `page` beside this program.
@@ -63,32 +63,32 @@ pub(super) struct PageArguments {
     page: Option<PathBuf>,
 }
 
-/// With what images are embedded.
+/// How images are embedded.
 #[derive(Debug, Args)]
 struct NetworkArguments {
-    /// The network: vgg16, or small, a quarter as wide, which is quicker and finds less by photographs; or a file of a
+    /// The network: vgg16; small, a quarter as wide, which is faster but finds less with photographs; or a file of a
     /// truncated VGG16.
     #[arg(long, default_value = "vgg16", value_name = "vgg16|small|FILE")]
     network: NetworkSource,
     /// How thumbnails that are not square are fitted.
     #[arg(long, value_enum, default_value_t = Fit::Crop)]
     fit: Fit,
-    /// How they are brought to the network's size; `--fit squash --resize nearest` is Keras's way.
+    /// How thumbnails are resized to the network's input; `--fit squash --resize nearest` is Keras's preprocessing.
     #[arg(long, value_enum, default_value_t = Resize::CatmullRom)]
     resize: Resize,
-    /// How images are compared: `cosine` is the post's, the plain cosine of the feature maps.
+    /// How images are compared; `cosine` is the plain cosine of the feature maps, as in Rosenthal's post.
     #[arg(long, value_enum, default_value_t = Metric::MirrorSqrt)]
     metric: Metric,
 }
 
 impl NetworkArguments {
-    /// How images are seen and compared.
+    /// How images are preprocessed and compared.
     fn sight(&self) -> (Preprocessing, Metric) {
         (Preprocessing { fit: self.fit, resize: self.resize }, self.metric)
     }
 }
 
-/// What becomes a site, and of what form.
+/// The content and the form of a site.
 #[derive(Debug, Args)]
 struct SiteArguments {
     /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
@@ -100,7 +100,7 @@ struct SiteArguments {
     /// The folder to write the site into.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
-    /// Write the site beside the other files that the folder holds, which all stay.
+    /// Write the site beside the other files of the folder, which all stay.
     #[arg(long)]
     into_existing: bool,
     /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
@@ -109,29 +109,29 @@ struct SiteArguments {
     /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
     #[arg(long)]
     exact: bool,
-    /// Cut the embeddings of more models than this into cells, of which the page fetches few for a query, instead of
-    /// fetching all once.
+    /// Write the site in cells if it has more models than this. The page then downloads a few cells for each query
+    /// instead of all embeddings once.
     #[arg(long, value_name = "MODELS", default_value_t = embed::CELLS_ABOVE)]
     cells_above: usize,
-    /// Learn the codes from what is there now; without it, a site's codes stay as they were learnt.
+    /// Learn the codes from the present catalogue; without it, a site's codes stay as they were learnt.
     #[arg(long)]
     relearn: bool,
-    /// A folder of images for visitors to try; without it, those that the site has stay.
+    /// A folder of images for visitors to try; without it, the site's samples stay.
     #[arg(long)]
     samples: Option<PathBuf>,
     /// The page's files; by default the folder `page` beside this program.
     #[arg(long)]
     page: Option<PathBuf>,
-    /// What the page looks like, a small JSON file such as {"title": "Our chairs"}; without it, what the site has stays.
+    /// The page's settings, a small JSON file such as {"title": "Our chairs"}; without it, the site's settings stay.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// End with an error where any thumbnail was left out, and before anything is embedded where a row of the
-    /// catalogue is wrong.
+    /// End with an error if a thumbnail was left out. If a row of the catalogue is wrong, end before anything is
+    /// embedded.
     #[arg(long)]
     strict: bool,
 }
 
-/// What a site needs, a stream does not.
+/// Makes the arguments that a site requires optional for a stream.
 fn unless_streamed(argument: Arg) -> Arg {
     match argument.is_required_set() {
         true => argument.required(false).required_unless_present("stream"),

@@ -1,4 +1,4 @@
-//! The verbs over all of a catalogue: `recasketch eval` and `recasketch recommend`.
+//! The verbs that use a whole catalogue: `recasketch eval` and `recasketch recommend`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,32 +22,32 @@ use crate::weights::shipped::NetworkSource;
     group(ArgGroup::new("table").args(["labels", "queries"])),
 )]
 pub(super) struct EvalArguments {
-    /// Judge labelled images: CSV with the columns file and category, and name if you like.
+    /// Judge labelled images: CSV with the columns file and category, and optionally name.
     #[arg(long, group = "judged")]
     labels: Option<PathBuf>,
     /// Judge the answers of the site in this folder by its models' categories.
     #[arg(long, group = "judged")]
     site: Option<PathBuf>,
-    /// Judge them by images like the visitors' instead: CSV with the columns file and wanted, names or categories that
-    /// are right, with | between.
+    /// Judge the site by images such as visitors bring: CSV with the columns file and wanted, the right names or
+    /// categories with | between.
     #[arg(long, requires = "site")]
     queries: Option<PathBuf>,
     /// The folder that the files of labels or queries are relative to; by default that of the table.
     #[arg(long, requires = "table")]
     images: Option<PathBuf>,
-    /// Only files that are in this folder within it.
+    /// Only files in this subfolder.
     #[arg(long, requires = "labels")]
     only: Option<PathBuf>,
-    /// What is compared of images, one or several with commas between; the others against the first.
+    /// The descriptors to compare images by, with commas between. The others are compared with the first.
     #[arg(long, requires = "labels", value_enum, value_delimiter = ',')]
     descriptor: Vec<Descriptor>,
-    /// The network: vgg16, which is the default, small, or a file of a truncated VGG16.
+    /// The network: vgg16 (the default), small, or a file of a truncated VGG16.
     #[arg(long, requires = "labels", value_name = "vgg16|small|FILE")]
     network: Option<NetworkSource>,
     /// How images that are not square are fitted; by default they are cropped.
     #[arg(long, requires = "labels", value_enum)]
     fit: Option<Fit>,
-    /// How they are brought to the network's size; by default by cubic interpolation.
+    /// How images are resized to the network's input; by default by cubic interpolation.
     #[arg(long, requires = "labels", value_enum)]
     resize: Option<Resize>,
     /// Write the best and the worst queries with their answers into this HTML file.
@@ -101,14 +101,14 @@ pub(super) fn eval(arguments: EvalArguments) -> Result<ExitCode> {
     print(arguments.json, &evaluation, table::evaluation)
 }
 
-/// The labelled images, and how they are seen.
+/// The labelled images, and their preprocessing.
 fn images(arguments: &EvalArguments) -> Result<(Images, Preprocessing)> {
     let preprocessing = Preprocessing {
         fit: arguments.fit.unwrap_or_default(),
         resize: arguments.resize.unwrap_or_default(),
     };
     let images = Images::read(&Options {
-        // clap demands labels where there is no site.
+        // clap requires labels if there is no site.
         labels: arguments.labels.clone().unwrap_or_default(),
         images: arguments.images.clone(),
         only: arguments.only.clone(),

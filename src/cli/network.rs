@@ -31,31 +31,31 @@ pub(super) enum NetworkVerb {
     },
     /// Read VGG16's weights as Keras or torchvision saves them and write the truncated network as ONNX.
     Import {
-        /// A .h5, .safetensors, .npz or .onnx file, with or without the top.
+        /// A .h5, .safetensors, .npz or .onnx file, with or without the fully connected layers.
         file: PathBuf,
         /// The ONNX file to write.
         #[arg(long)]
         out: PathBuf,
-        /// What the file's network expects of its pixels; by default, what its names say.
+        /// The pixels that the file's network expects; by default, its tensors' names decide.
         #[arg(long, value_enum)]
         preprocessing: Option<PixelConvention>,
     },
     /// Write a network, packed or not, as ONNX in plain floats.
     Export {
-        /// vgg16, small, or a file that this program takes.
+        /// vgg16, small, or a file of a network.
         network: NetworkSource,
         /// The ONNX file to write.
         #[arg(long)]
         out: PathBuf,
     },
-    /// Store a network's weights in as few bits as its answers allow.
+    /// Pack a network's weights in as few bits as --min-cosine allows.
     Quantise {
         /// A truncated VGG16 in ONNX, float.
         file: PathBuf,
-        /// Where to write the packed network.
+        /// The file to write the packed network into.
         #[arg(long)]
         out: PathBuf,
-        /// A folder of thumbnails to judge it by; by default the demo's.
+        /// A folder of images to judge it by; by default drawings of the demo.
         #[arg(long)]
         images: Option<PathBuf>,
         /// The least cosine of the feature map to the float network's, on every image.
@@ -65,9 +65,9 @@ pub(super) enum NetworkVerb {
         #[arg(long, conflicts_with = "min_cosine", value_parser = width)]
         bits: Option<u32>,
     },
-    /// Prove a network: its topology, its digests, and that it answers as another engine does.
+    /// Check a network's topology and digests, and compare its features with those of another engine.
     Verify {
-        /// vgg16, small, or a file that this program takes.
+        /// vgg16, small, or a file of a network.
         network: NetworkSource,
         /// Golden features, as models/golden_keras.py writes them, instead of the built-in ones.
         #[arg(long)]
@@ -129,7 +129,7 @@ pub(super) fn run(verb: NetworkVerb) -> Result<ExitCode> {
     }
 }
 
-/// Writes plain floats, as a network that has been read again and is known to be taken.
+/// Writes a network in plain floats, after checking that it can be read.
 fn export(weights: &Weights, out: &Path) -> Result<String> {
     let bytes = weights.write();
     let network = Network::read(&bytes)?;

@@ -1,4 +1,4 @@
-//! What the verbs print for people: plain text in columns.
+//! The output of the verbs for people: plain text in columns.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ use crate::weights::import::Imported;
 use crate::weights::quantise;
 use crate::weights::verify::{self, Bound, Comparison};
 
-/// The nearest models, one a line.
+/// Prints the nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
     if answer.neighbours.first().is_none_or(|best| best.score < answer.alike) {
@@ -40,7 +40,7 @@ pub(crate) fn answer(answer: &Answer) -> String {
     text
 }
 
-/// How well each level finds the exact neighbours.
+/// Prints how many of the exact neighbours each level finds.
 pub(crate) fn recall(rows: &[Recall]) -> String {
     let mut text = format!(
         "{:>13} {:>13} {:>11} {:>14} {:>12}\n",
@@ -60,7 +60,7 @@ pub(crate) fn recall(rows: &[Recall]) -> String {
     text
 }
 
-/// Where a site is served, and for whom.
+/// Prints the addresses of a server, and whether other machines can reach it.
 pub(crate) fn serving(site: &Path, addresses: &[SocketAddr]) -> String {
     let places: Vec<String> = addresses.iter().map(|at| format!("http://{at}/")).collect();
     let mut text =
@@ -71,16 +71,16 @@ pub(crate) fn serving(site: &Path, addresses: &[SocketAddr]) -> String {
     text
 }
 
-/// What was read of another tool's file.
+/// Prints what was read from another tool's file.
 pub(crate) fn imported(imported: &Imported) -> String {
     let Imported { format, naming, order, preprocessing, left_out, .. } = imported;
     format!(
         "read     {format}, {naming}'s names, kernels {order}, preprocessing {preprocessing}\n\
-         left out {left_out} tensors that are no convolution's\n"
+         left out {left_out} tensors that belong to no convolution\n"
     )
 }
 
-/// A network that was written.
+/// Prints a network that was written.
 pub(crate) fn network(weights: &Weights, network: &Network, out: &Path, bytes: usize) -> String {
     let widths: Vec<usize> = weights.layers.iter().map(Layer::outputs).collect();
     format!(
@@ -100,7 +100,7 @@ fn topology(widths: &[usize], [height, width]: [usize; 2], output: [usize; 3]) -
     )
 }
 
-/// What is known of a network.
+/// Prints the result of a verification.
 pub(crate) fn verified(summary: &verify::Summary) -> String {
     let known = summary.known.map_or(String::new(), |name| format!(", which is {name}"));
     let form = if summary.quantised { "in codes" } else { "in floats" };
@@ -140,7 +140,7 @@ fn compared(comparison: &Comparison) -> String {
     )
 }
 
-/// The quality of answers: a way a line, the others against the first, and the first by category.
+/// Prints the quality of answers: a line for each descriptor, the differences to the first, and the first by category.
 pub(crate) fn evaluation(evaluation: &eval::Summary) -> String {
     let eval::Summary { pictures, left_out, reports, differences, .. } = evaluation;
     let mut text = format!("{pictures} pictures{}\n\n", said_left_out(*left_out));
@@ -165,7 +165,7 @@ pub(crate) fn evaluation(evaluation: &eval::Summary) -> String {
     text
 }
 
-/// How rightly a site answers images.
+/// Prints how many answers of a site to images are right.
 pub(crate) fn queries(answered: &QuerySummary) -> String {
     let QuerySummary { models, queries, left_out, .. } = answered;
     let asked = format!("{queries} images asked of {models} models{}", said_left_out(*left_out));
@@ -202,7 +202,7 @@ fn line(name: &str, queries: usize, estimates: [(&str, Estimate); 4]) -> String 
     text
 }
 
-/// What `recommend` has done.
+/// Prints what `recommend` has written.
 pub(crate) fn recommended(summary: &recommend::Summary, out: &Path) -> String {
     let recommend::Summary { models, neighbours, seconds } = summary;
     format!(
@@ -211,7 +211,7 @@ pub(crate) fn recommended(summary: &recommend::Summary, out: &Path) -> String {
     )
 }
 
-/// What `export` has written.
+/// Prints what `export` has written.
 pub(crate) fn exported(summary: &export::Summary, out: &Path) -> String {
     let export::Summary { models, dimensions, kind } = summary;
     let what = match kind {
@@ -221,7 +221,7 @@ pub(crate) fn exported(summary: &export::Summary, out: &Path) -> String {
     format!("{models} rows of {dimensions} {what}, f32, into {}\n", out.display())
 }
 
-/// Timings, a piece of work a line, and the network's layers where they were measured.
+/// Prints the timings, one a line, and those of the network's layers if they were measured.
 pub(crate) fn timed(summary: &bench::Summary) -> String {
     let mut text = format!(
         "{:<34} {:>10} {:>10} {:>10}\n",
@@ -248,7 +248,7 @@ pub(crate) fn timed(summary: &bench::Summary) -> String {
     text
 }
 
-/// What quantising made of each layer.
+/// Prints the size and the accuracy of each quantised layer.
 pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
     let mut text = format!(
         "{:<14} {:>6} {:>6} {:>10} {:>10} {:>15}\n",
@@ -264,7 +264,7 @@ pub(crate) fn quantised(rows: &[quantise::Row]) -> String {
     text
 }
 
-/// What `embed` has done.
+/// Prints what `embed` has done.
 pub(crate) fn embedded(summary: &Summary, options: &Options) -> String {
     let Summary { manifest, embedded, seconds, .. } = summary;
     let (models, out) = (manifest.models, options.out.display());
@@ -279,29 +279,29 @@ pub(crate) fn embedded(summary: &Summary, options: &Options) -> String {
     };
     if summary.kept_codes {
         text.push_str(
-            "codes as they were learnt before; --relearn learns them from these models\n",
+            "the codes stay as they were learnt before; --relearn learns them from these models\n",
         );
     }
     text.push_str(&left_out(&summary.left_out));
     if manifest.page.is_none() {
         text.push_str(
-            "without the page: `./build.sh site` makes it, or give its folder with --page\n",
+            "written without the page: `./build.sh site` makes it, or name its folder with --page\n",
         );
     }
     text
 }
 
-/// What `site` has done.
+/// Prints what `site` has done.
 pub(crate) fn rewritten(manifest: &Manifest, site: &Path) -> String {
     let (models, site) = (manifest.models, site.display());
-    let page = format!("the page of {site}, {models} models, is written anew");
+    let page = format!("the page of {site}, {models} models, is written again");
     match serde_json::to_string(&manifest.settings) {
         Ok(settings) if !manifest.settings.are_none() => format!("{page} with {settings}\n"),
-        _ => format!("{page} as it comes, without settings\n"),
+        _ => format!("{page} without settings\n"),
     }
 }
 
-/// What `embed --shard` has done.
+/// Prints what `embed --shard` has done.
 pub(crate) fn shard(summary: &ShardSummary, shard: Shard) -> String {
     let ShardSummary { store, models, embedded, seconds, .. } = summary;
     let (store, known) = (store.display(), models.saturating_sub(*embedded));

@@ -15,16 +15,16 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::util::interrupt::{self, Unfinished};
 
-/// How the names of files begin that are not whole yet; six more letters or digits follow.
+/// The beginning of the names of unfinished files; six letters or digits follow.
 const UNFINISHED: &str = ".recasketch-unfinished-";
 
 const NO_ROOM: &str = "check that there is room and that the folder can be written";
 
-/// Of more files than this the file system is asked once for all, where it can be.
+/// If more files than this are synced, the whole file system is synced at once.
 #[cfg(target_os = "linux")]
 const MANY: usize = 64;
 
-/// Reads a file, and nothing that might be waited for: no pipe, no device.
+/// Reads a regular file. Refuses pipes and devices, which might block.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -36,8 +36,8 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     read().map_err(|source| failed(path, source, "check the path and that it can be read"))
 }
 
-/// Sees that a path is that of a file, and says what it is instead. Nothing is opened: to open a pipe would be to
-/// wait for who writes into it.
+/// Checks that a path is that of a file. The error says what it is instead. Nothing is opened, because opening a pipe
+/// waits for a writer.
 pub(crate) fn check_kind(path: &Path) -> std::io::Result<()> {
     let kind = std::fs::metadata(path)?.file_type();
     if kind.is_file() {
@@ -62,8 +62,7 @@ fn other_kind(_: FileType) -> &'static str {
     "a pipe or a device"
 }
 
-/// Writes a file beside its place, syncs and renames it, so that nobody ever sees half of it, whatever happens to
-/// the machine.
+/// Writes a temporary file, syncs it and renames it. The file is complete whenever it exists, even after a power cut.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -75,7 +74,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     sync_folder(folder_of(path))
 }
 
-/// The same, for who writes it bit by bit, to the path that is handed over.
+/// Does the same as [`write`] for a file that `fill` writes in pieces, to the path that it gets.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -87,12 +86,12 @@ pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<
     sync_folder(folder_of(path))
 }
 
-/// Writes a file beside its place and renames it. It is one of many: [`sync`] is for all of them.
+/// Writes a temporary file and renames it, without syncing. The caller then calls [`sync`] once for many files.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    // Not by its path: what Ctrl-C has removed would be there again.
+    // Not by its path, which would make the file again after Ctrl-C removed it.
     put_by(path, |mut unfinished| unfinished.write_all(bytes))
 }
 
@@ -112,7 +111,7 @@ fn put_by(path: &Path, fill: impl FnOnce(&NamedTempFile) -> std::io::Result<()>)
     write().map_err(|source| failed(path, source, NO_ROOM))
 }
 
-/// Waits until files that were [`put`] below a folder are on the disk, and their names in their folders.
+/// Waits until files that [`put`] wrote below a folder are on the disk, with their names in their folders.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -128,7 +127,7 @@ pub(crate) fn sync(below: &Path, paths: &[PathBuf]) -> Result<()> {
     folders.into_iter().chain([below]).try_for_each(sync_folder)
 }
 
-/// One request for all that was written: a file system syncs 100,000 files at once far sooner than one by one.
+/// Syncs the whole file system. For 100,000 files this is much faster than syncing each.
 #[cfg(target_os = "linux")]
 fn sync_all(below: &Path) -> Result<()> {
     let sync = || -> std::io::Result<()> {
@@ -153,13 +152,13 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
     sync().map_err(|source| failed(folder, source, NO_ROOM))
 }
 
-/// Other systems open no folders; their file systems keep the order of renames themselves.
+/// Other systems cannot open folders. Their file systems keep the order of renames themselves.
 #[cfg(not(unix))]
 pub(crate) fn sync_folder(_: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes a file, if it is there.
+/// Removes a file if it exists.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -173,25 +172,24 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Removes what a kill left of files that were being written into a folder. Nobody else may be writing
-/// there.
+/// Removes the unfinished files that a kill left in a folder. No other process may be writing there.
 pub(crate) fn remove_unfinished(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let unfinished = |path: &PathBuf| {
         path.file_name().is_some_and(|name| is_unfinished(&name.to_string_lossy()))
     };
-    // What cannot be removed does no harm: nothing names it.
+    // A file that cannot be removed does no harm, because nothing names it.
     paths.filter(unfinished).for_each(|path| drop(std::fs::remove_file(path)));
 }
 
-/// Whether a file of this name is one of ours that a kill left.
+/// Whether this is the name of an unfinished file of ours.
 pub(crate) fn is_unfinished(name: &str) -> bool {
     let is_random = |rest: &str| rest.len() == 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric());
     name.strip_prefix(UNFINISHED).is_some_and(is_random)
 }
 
-/// The folder of a file; of a bare name the one that the program runs in.
+/// The folder of a file; for a bare name the current folder.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
@@ -210,7 +208,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<()> {
         .map_err(|source| failed(path, source, "check that the folder can be made there"))
 }
 
-/// An open file that other processes of this program are kept from until it is dropped.
+/// An open file that is locked against other processes of this program until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Held(File);
 
@@ -229,18 +227,19 @@ impl DerefMut for Held {
 }
 
 impl Drop for Held {
-    /// Closing would do, were not a program that another thread starts given the file too, until it runs: a lock
-    /// lasts as long as any of its holders. Where this fails the lock ends with the process.
+    /// Unlocks explicitly. Closing is not enough: a child process that another thread is starting holds the file too,
+    /// for a moment, and a lock lasts until its last holder closes it. If unlocking fails, the lock ends with the
+    /// process.
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }
 }
 
-/// Keeps other processes of this program from something until what is given is dropped. The lock has a
-/// file of its own that stays: a lock upon a file that is replaced would go with it.
+/// Locks a lock file against other processes of this program until the result is dropped. The lock file is separate and
+/// stays, because a lock on a file that is replaced would be lost.
 ///
 /// # Errors
-/// [`Error::File`] with the path, saying `busy` where another process holds it.
+/// [`Error::File`] with the path. It says `busy` if another process holds the lock.
 pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<Held> {
     make_folder(folder_of(path))?;
     let opened = OpenOptions::new().create(true).write(true).truncate(false).open(path);
@@ -248,19 +247,19 @@ pub(crate) fn lock(path: &Path, busy: &'static str) -> Result<Held> {
     hold(file, path, busy)
 }
 
-/// Keeps other processes of this program from an open file that is never replaced.
+/// Locks an open file that is never replaced against other processes of this program.
 ///
 /// # Errors
-/// As [`lock`].
+/// Those of [`lock`].
 pub(crate) fn hold(file: File, path: &Path, busy: &'static str) -> Result<Held> {
     held(file.try_lock(), path, busy)?;
     Ok(Held(file))
 }
 
-/// The same for a file that is only read, which others may read too.
+/// Does the same as [`hold`] for a file that is only read. Other processes may read it too.
 ///
 /// # Errors
-/// As [`lock`].
+/// Those of [`lock`].
 pub(crate) fn hold_to_read(file: File, path: &Path, busy: &'static str) -> Result<Held> {
     held(file.try_lock_shared(), path, busy)?;
     Ok(Held(file))
@@ -282,7 +281,7 @@ fn held(
     })
 }
 
-/// The files of a folder, in the order of their names.
+/// The files of a folder, sorted by name.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -290,12 +289,12 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     entries(folder, Path::is_file)
 }
 
-/// Whether a system keeps a file from its owner's eyes by its name.
+/// Whether a file is hidden, by its name.
 pub(crate) fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// The folders of a folder, in the order of their names.
+/// The subfolders of a folder, sorted by name.
 ///
 /// # Errors
 /// [`Error::File`] with the path.
@@ -313,12 +312,12 @@ fn entries(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
     Ok(paths)
 }
 
-/// Puts the path and the advice to what the system said.
+/// Adds the path and the advice to an error of the system.
 pub(crate) fn failed(path: &Path, source: std::io::Error, advice: &'static str) -> Error {
     Error::File { path: path.display().to_string(), source, advice }
 }
 
-/// Temporary files are private; a site is read by a web server of another name.
+/// Makes a file readable for all. Temporary files are private, but a web server often runs as another user.
 #[cfg(unix)]
 fn allow_all_to_read(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

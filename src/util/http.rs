@@ -1,4 +1,4 @@
-//! What every request of this program has in common: what went wrong, and how long to wait then.
+//! The common parts of all HTTP requests: sorting errors, and the waits after them.
 
 use std::io::ErrorKind;
 use std::net::IpAddr;
@@ -7,24 +7,24 @@ use std::time::{Duration, SystemTime};
 use ureq::http::{Response, StatusCode, Uri};
 use ureq::{Body, Timeout};
 
-/// Why no answer came, sorted by what to do about it.
+/// The reason why no answer came, sorted by what to do about it.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     /// No server was reached.
     Unreachable(String),
-    /// It broke, and may not the next time: what happened, as the second half of a sentence.
+    /// The request failed, but the next one may succeed. Holds what happened, as the second half of a sentence.
     Broken(String),
-    /// Something between this machine and the server is not to be trusted.
+    /// The certificate of the server, or of a machine before it, cannot be trusted.
     Untrusted(String),
-    /// One redirect leads to another without an end.
+    /// There are too many redirects.
     Redirects,
-    /// The proxy that the environment names gives no way.
+    /// The proxy of the environment does not connect.
     Proxy(String),
-    /// No server could be asked at this address.
+    /// The address is not that of a server.
     Address(String),
 }
 
-/// Sorts what the client says.
+/// Sorts an error of the HTTP client.
 pub(crate) fn trouble(error: &ureq::Error) -> Trouble {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, TimedOut, UnexpectedEof};
     match error {
@@ -40,7 +40,7 @@ pub(crate) fn trouble(error: &ureq::Error) -> Trouble {
                 Trouble::Broken(broke(source))
             }
             ErrorKind::InvalidData => Trouble::Untrusted(source.to_string()),
-            // Names that cannot be resolved have no kind of their own.
+            // Names that cannot be resolved come as other kinds.
             _ => Trouble::Unreachable(source.to_string()),
         },
         ureq::Error::TooManyRedirects => Trouble::Redirects,
@@ -50,17 +50,17 @@ pub(crate) fn trouble(error: &ureq::Error) -> Trouble {
     }
 }
 
-/// What is said of a connection that ended too early.
+/// The sentence about a connection that ended too early.
 pub(crate) fn broke(source: &std::io::Error) -> String {
     format!("the connection broke ({source})")
 }
 
-/// The value of a header that is text.
+/// The value of a header, if it is text.
 pub(crate) fn header<'a>(response: &'a Response<Body>, name: &str) -> Option<&'a str> {
     response.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
-/// Where a redirect leads from an address.
+/// The address that a redirect leads to.
 pub(crate) fn resolved(from: &Uri, location: &str) -> Option<Uri> {
     if location.contains("://") {
         return location.parse().ok();
@@ -76,17 +76,18 @@ pub(crate) fn resolved(from: &Uri, location: &str) -> Option<Uri> {
     .ok()
 }
 
-/// Whether the same request may be answered well later.
+/// Whether the same request may succeed later.
 pub(crate) fn is_passing(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status.as_u16(), 408 | 429)
 }
 
-/// How long the server asks us to stay away, in either of HTTP's forms.
+/// The wait that the server asks for, as seconds or as a date.
 pub(crate) fn retry_after(response: &Response<Body>) -> Option<Duration> {
     wait(header(response, "retry-after")?, header(response, "date"))
 }
 
-/// A date is compared with the server's own clock where it tells it, as this machine's may be wrong.
+/// Reads a `Retry-After`. Compares a date with the server's own clock if it sends it, because this machine's clock may
+/// be wrong.
 fn wait(text: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
@@ -96,21 +97,21 @@ fn wait(text: &str, date: Option<&str>) -> Option<Duration> {
     Some(until.duration_since(now.unwrap_or_else(SystemTime::now)).unwrap_or_default())
 }
 
-/// The pause after so many failures in a row: each doubles it, and a little chance keeps many
-/// machines from asking at one moment.
+/// The pause after a number of failures in a row. Each failure doubles it. A random part keeps many machines from
+/// asking at the same moment.
 pub(crate) fn pause(first: Duration, longest: Duration, failures: u32) -> Duration {
     let doubled = first.saturating_mul(1 << failures.saturating_sub(1).min(16));
     doubled.min(longest).mul_f64(0.75 + 0.5 * fastrand::f64())
 }
 
-/// Whether these first bytes are those of a page of HTML, as a network that wants a password and many
-/// a server in trouble give in place of anything.
+/// Whether these first bytes are those of a page of HTML. Networks that want a password, and servers in trouble, send
+/// one instead of the file.
 pub(crate) fn is_page(start: &[u8]) -> bool {
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     text.starts_with(b"<")
 }
 
-/// Text of an address, without its escapes; `None` where they are none.
+/// Decodes the escapes of an address; `None` if one is wrong or the result is no text.
 pub(crate) fn percent_decoded(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
@@ -127,7 +128,7 @@ pub(crate) fn percent_decoded(path: &str) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|path| !path.contains('\0'))
 }
 
-/// Whether a host is the machine that this runs on.
+/// Whether a host is this machine.
 pub(crate) fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())

@@ -1,7 +1,6 @@
-//! Ctrl-C: the program says what is kept and which command goes on, and ends between two writes.
+//! Ctrl-C: the program says what is kept and which command continues, and ends between two writes.
 //!
-//! Whatever is written is whole at any instant a kill may choose; here a person waits, so what is unfinished is
-//! removed too.
+//! Finished files are complete even after a kill. Ctrl-C removes the unfinished files as well.
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -9,34 +8,34 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-/// What shells give a program that Ctrl-C ended.
+/// The exit code of a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-/// The longest that a write is waited for.
+/// The longest wait for a write.
 const LONGEST: Duration = Duration::from_secs(10);
 
 struct State {
-    /// What is kept, in words; nothing where all begins again.
+    /// A sentence about what is kept; `None` if the command starts from the beginning.
     kept: Option<String>,
-    /// Files that are being written beside their places.
+    /// Temporary files that are being written.
     unfinished: Option<HashSet<PathBuf>>,
 }
 
 static STATE: Mutex<State> = Mutex::new(State { kept: None, unfinished: None });
 
-/// A poisoned lock only means that another thread panicked; paths are put in and taken out whole.
+/// Locks the state. It is right even if another thread panicked, because each change is a single call.
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// Listens for Ctrl-C from now on. Where that cannot be, Ctrl-C ends the program without a word.
+/// Handles Ctrl-C from now on. If the handler cannot be set, Ctrl-C ends the program without a message.
 pub(crate) fn listen() {
     let _ = ctrlc::set_handler(|| {
         std::thread::spawn(|| {
             std::thread::sleep(LONGEST);
             std::process::exit(INTERRUPTED);
         });
-        // Held to the end, so that nothing is begun any more.
+        // Locked until the end, so that no new file is begun.
         let state = state();
         for path in state.unfinished.iter().flatten() {
             let _ = std::fs::remove_file(path);
@@ -46,12 +45,12 @@ pub(crate) fn listen() {
     });
 }
 
-/// Says from now on what is kept.
+/// Sets the sentence about what is kept.
 pub(crate) fn keeps(kept: String) {
     state().kept = Some(kept);
 }
 
-/// Does what must not be cut in two; short, as Ctrl-C waits for it.
+/// Does work that Ctrl-C must not interrupt. Ctrl-C waits for it, so it must be short.
 pub(crate) fn whole<T>(work: impl FnOnce() -> T) -> T {
     let _held = state();
     work()
@@ -61,7 +60,7 @@ pub(crate) fn whole<T>(work: impl FnOnce() -> T) -> T {
 pub(crate) struct Unfinished(PathBuf);
 
 impl Unfinished {
-    /// Makes a file in a folder. Ctrl-C comes before it is there or finds it.
+    /// Makes a file in a folder. Ctrl-C comes either before it exists or removes it.
     pub(crate) fn make(
         builder: &tempfile::Builder<'_, '_>,
         folder: &Path,
@@ -84,16 +83,16 @@ fn sentence(kept: Option<&str>, command: &str) -> String {
     match kept {
         Some(kept) => {
             format!(
-                "recasketch: interrupted; {kept}. The same command goes on from there:\n{command}"
+                "recasketch: interrupted; {kept}. The same command continues from there:\n{command}"
             )
         }
         None => format!(
-            "recasketch: interrupted; nothing is left half-written. The same command does it again:\n{command}"
+            "recasketch: interrupted; nothing is left half-written. The same command starts from the beginning:\n{command}"
         ),
     }
 }
 
-/// The command as it was given, quoted for a shell where it must be.
+/// The command as it was given, quoted for a shell.
 fn command() -> String {
     let words = std::env::args_os().map(|word| quoted(&word.to_string_lossy()));
     words.collect::<Vec<_>>().join(" ")

@@ -1,5 +1,5 @@
-//! Files and folders that options name, looked at before the work begins: what is wrong is said at once, with the
-//! option's name, and nothing is left behind.
+//! Checks the files and folders that options name before the work begins. Errors have the option's name, and nothing is
+//! left behind.
 
 use std::io::{Error as IoError, ErrorKind};
 use std::path::Path;
@@ -9,7 +9,7 @@ use indicatif::DecimalBytes;
 use crate::error::{Error, Result};
 use crate::util::files;
 
-/// A file that is to be read.
+/// Checks a file that is to be read.
 ///
 /// # Errors
 /// [`Error::File`] with the option and the path.
@@ -18,7 +18,7 @@ pub(crate) fn file(option: &str, path: &Path) -> Result<()> {
     said(option, path, opened.map(drop), "check the path and that it can be read")
 }
 
-/// A folder that is to be read.
+/// Checks a folder that is to be read.
 ///
 /// # Errors
 /// [`Error::File`] with the option and the path.
@@ -26,7 +26,7 @@ pub(crate) fn folder(option: &str, path: &Path) -> Result<()> {
     said(option, path, std::fs::read_dir(path).map(drop), "check the folder's path")
 }
 
-/// A file that is to be written, or written anew.
+/// Checks a file that is to be written or replaced.
 ///
 /// # Errors
 /// [`Error::File`] with the option and the path.
@@ -42,7 +42,7 @@ pub(crate) fn file_to_write(option: &str, path: &Path) -> Result<()> {
     said(option, path, check_folder(folder), WRITABLE)
 }
 
-/// A folder that is to be written into, or made.
+/// Checks a folder that is to be made or written into.
 ///
 /// # Errors
 /// [`Error::File`] with the option and the path.
@@ -50,12 +50,12 @@ pub(crate) fn folder_to_write(option: &str, path: &Path) -> Result<()> {
     said(option, path, check_folder(path), WRITABLE)
 }
 
-/// Room on the disk of a file or folder that is to be written.
+/// Checks that the disk has room for a file or folder that is to be written.
 ///
 /// # Errors
 /// [`Error::File`] with the option and the path.
 pub(crate) fn room(option: &str, path: &Path, bytes: u64) -> Result<()> {
-    // Where the system does not say what is free, the work begins.
+    // If the system does not tell the free space, the work begins.
     let Some(free) = there(path).and_then(|folder| fs4::available_space(folder).ok()) else {
         return Ok(());
     };
@@ -90,18 +90,18 @@ fn check_name(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// Whether files can be made in a folder, or in what is there of the way to it.
+/// Checks that files can be made in a folder, or in the deepest folder on its path that exists.
 fn check_folder(path: &Path) -> std::io::Result<()> {
     let Some(folder) = there(path) else { return Ok(()) };
     if !folder.is_dir() {
         let came = format!("{} is not a folder", folder.display());
         return Err(IoError::new(ErrorKind::NotADirectory, came));
     }
-    // Nothing else tells it on every system; the file is gone at once.
+    // Making a file is the only check that works on every system. The file is removed at once.
     tempfile::tempfile_in(folder).map(drop)
 }
 
-/// The longest part of a path that is there.
+/// The longest part of a path that exists.
 fn there(path: &Path) -> Option<&Path> {
     let name = |folder: &'_ Path| folder.as_os_str().is_empty();
     path.ancestors()

@@ -1,5 +1,4 @@
-//! How far a long piece of work is: a bar on a terminal, now and then a plain line elsewhere, nothing where the
-//! owner wants quiet.
+//! The progress of long work: a bar on a terminal, a plain line every few seconds elsewhere, nothing with `--quiet`.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,16 +10,16 @@ use std::time::Duration;
 use crate::embedding::Watch;
 use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
-/// Work that takes longer says so in a plain line after so long, and then again and again.
+/// The time before the first plain line, and between the others.
 const FIRST_LINE: Duration = Duration::from_secs(1);
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
-/// How often a bar moves though nothing is done.
+/// The time between two redraws of a bar.
 const TICK: Duration = Duration::from_millis(250);
 
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// From now on neither progress nor notes are shown.
+/// Hides progress and notes from now on.
 pub(crate) fn be_quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
@@ -29,7 +28,7 @@ fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// Says what is good to know and no error.
+/// Prints a note, which is no error.
 pub(crate) fn note(sentence: &str) {
     if !is_quiet() {
         eprintln!("{sentence}");
@@ -39,11 +38,11 @@ pub(crate) fn note(sentence: &str) {
 /// The progress of one piece of work, shared by its threads.
 pub(crate) struct Progress {
     count: Count,
-    /// Ends with this.
+    /// Ends when this is dropped.
     _lines: Option<Lines>,
 }
 
-/// What is counted.
+/// The count of finished work.
 #[derive(Clone)]
 struct Count {
     bar: ProgressBar,
@@ -51,7 +50,7 @@ struct Count {
     unit: Unit,
 }
 
-/// What is counted, and so how it is written.
+/// The unit of the count, which decides how it is printed.
 #[derive(Debug, Clone, Copy)]
 enum Unit {
     Things,
@@ -59,26 +58,26 @@ enum Unit {
     Bytes,
 }
 
-/// Plain lines, by a thread of their own: work may be long within one step.
+/// Prints plain lines from another thread, because one step may take long.
 struct Lines {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
-    /// Starts to count `total` things, whose verb is said in front.
+    /// Starts to count `total` things. The line begins with the verb.
     pub(crate) fn start(verb: &'static str, total: usize) -> Progress {
         let template = "{prefix} [{bar:30}] {human_pos}/{human_len}  {per_sec}  {eta} left";
         Progress::with(ProgressBar::new(total as u64), verb, Unit::Things, template)
     }
 
-    /// Starts to count steps that are not alike, so that nobody can say how long they take.
+    /// Starts to count steps of different lengths, whose time cannot be estimated.
     pub(crate) fn steps(verb: &'static str, total: usize) -> Progress {
         let template = "{prefix} [{bar:30}] step {human_pos}/{human_len}  {elapsed}";
         Progress::with(ProgressBar::new(total as u64), verb, Unit::Steps, template)
     }
 
-    /// Starts to count bytes, of which [`Progress::expect`] says how many there will be.
+    /// Starts to count bytes. [`Progress::expect`] sets their number.
     pub(crate) fn bytes(verb: &'static str) -> Progress {
         let template = "{prefix} [{bar:30}] {decimal_bytes}/{decimal_total_bytes}  \
             {decimal_bytes_per_sec}  {eta} left";
@@ -101,27 +100,27 @@ impl Progress {
         Progress { count, _lines: lines }
     }
 
-    /// One thing more is done.
+    /// Counts one more.
     pub(crate) fn step(&self) {
         self.advance(1);
     }
 
-    /// So much more is done.
+    /// Counts `more` more.
     pub(crate) fn advance(&self, more: u64) {
         self.count.bar.inc(more);
     }
 
-    /// So much is done in all.
+    /// Sets the number that is done.
     fn reach(&self, done: u64) {
         self.count.bar.set_position(done);
     }
 
-    /// There is so much more to do.
+    /// Adds `more` to the total.
     pub(crate) fn grow(&self, more: u64) {
         self.count.bar.inc_length(more);
     }
 
-    /// Goes on from what an earlier piece of work left, which counts neither as speed nor as time.
+    /// Sets the total, and the number that earlier work has done, which does not count for the speed.
     pub(crate) fn expect(&self, done: u64, total: Option<u64>) {
         let bar = &self.count.bar;
         match total {
@@ -132,19 +131,19 @@ impl Progress {
         bar.reset_eta();
     }
 
-    /// Says what went wrong without disturbing the bar.
+    /// Prints an error above the bar.
     pub(crate) fn say(&self, sentence: &str) {
         self.count.bar.suspend(|| eprintln!("{sentence}"));
     }
 
-    /// Says what is good to know and no error, without disturbing the bar.
+    /// Prints a note, which is no error, above the bar.
     pub(crate) fn note(&self, sentence: &str) {
         if !is_quiet() {
             self.say(sentence);
         }
     }
 
-    /// Ends the bar; gives the seconds that the work took.
+    /// Ends the bar. Returns the seconds that the work took.
     pub(crate) fn finish(self) -> f64 {
         self.count.bar.elapsed().as_secs_f64()
     }
@@ -204,18 +203,18 @@ impl Lines {
 impl Drop for Lines {
     fn drop(&mut self) {
         self.stop.take();
-        // What a panic there says was said already.
+        // A panic of that thread was printed already.
         self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// Shows what work tells of its phases, one after another.
+/// Shows the progress of work that reports its phases, one after another.
 pub(crate) fn watch() -> Watch {
     let phases = Phases::default();
     Watch::by(move |name, done, total| phases.hear(name, done, total))
 }
 
-/// The progress of work that tells of its phases itself, one after another.
+/// The progress of work that reports its phases, one after another.
 #[derive(Default)]
 struct Phases(Mutex<Option<Phase>>);
 
@@ -226,12 +225,12 @@ struct Phase {
 }
 
 impl Phases {
-    /// Hears that so much of a phase is done; what comes late, from another thread, changes nothing.
+    /// Takes a report of a phase. A late report from another thread changes nothing.
     fn hear(&self, name: &'static str, done: usize, total: usize) {
         let mut phase = self.phase();
         if phase.as_ref().is_none_or(|phase| phase.name != name) {
             *phase = None;
-            // Few are long ones, and seldom alike.
+            // A few steps are usually long ones of different lengths.
             let start = if total <= 64 { Progress::steps } else { Progress::start };
             let progress = start(name, total);
             *phase = Some(Phase { name, done, progress });

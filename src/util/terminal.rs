@@ -1,6 +1,6 @@
-//! What a terminal may be shown.
+//! Text that is safe for a terminal.
 
-/// Names come from strangers: characters that steer a terminal are left out.
+/// Removes control characters, because names come from other people and such characters could control the terminal.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).collect()
 }

@@ -1,8 +1,7 @@
 //! `recasketch network fetch`: Keras's truncated VGG16, from its server into the user's cache folder.
 //!
-//! The file grows as `NAME.part` beside its place and takes its name only when its digest holds, so
-//! whoever finds the name finds the whole file, and a download that was broken goes on where it
-//! stopped.
+//! The download is written to `NAME.part` and gets its final name only when its digest is right. A file with the final
+//! name is therefore complete, and an interrupted download continues where it stopped.
 
 mod attempts;
 mod part;
@@ -27,15 +26,15 @@ use request::Source;
 /// The name of Keras's VGG16 without its fully connected layers, here and on its server.
 pub const FILE: &str = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
 
-/// Where Keras keeps it.
+/// The address from which Keras downloads it.
 pub const ADDRESS: &str = "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
 
-/// The digest by which Keras names it.
+/// The digest that Keras publishes for it.
 pub const DIGEST: Expected = Expected::Md5([
     0x6d, 0x6b, 0xba, 0xe1, 0x43, 0xd8, 0x32, 0x00, 0x62, 0x94, 0x94, 0x51, 0x21, 0xd1, 0xf1, 0xfc,
 ]);
 
-/// What to download, and where to.
+/// Options of `network fetch`: what to download, and where to.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
@@ -45,18 +44,18 @@ pub struct Options {
     pub digest: Expected,
     /// The folder to keep it in, instead of `recasketch` in the user's cache folder.
     pub folder: Option<PathBuf>,
-    /// How long to bear with a server.
+    /// When to try again, and when to give up.
     pub retry_policy: RetryPolicy,
 }
 
-/// How long to bear with a server.
+/// When to try again, and when to give up.
 #[derive(Debug, Clone)]
 pub struct RetryPolicy {
     /// How long to wait for the next byte.
     pub stall: Duration,
-    /// The pause after a first failure; each further one doubles it.
+    /// The pause after a first failure; each further failure doubles it.
     pub pause: Duration,
-    /// How many attempts in a row may gain nothing.
+    /// The number of attempts in a row that may bring no new bytes.
     pub attempts: u32,
 }
 
@@ -70,7 +69,7 @@ impl Default for RetryPolicy {
 /// The digest that a file must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// An MD5, which guards against accidents alone; Keras publishes nothing else.
+    /// An MD5, which protects only against accidents. Keras publishes no other digest.
     Md5([u8; 16]),
     /// A SHA-256.
     Sha256([u8; 32]),
@@ -80,12 +79,12 @@ impl Expected {
     /// Reads a SHA-256 as `sha256sum` writes it: 64 hexadecimal digits.
     ///
     /// # Errors
-    /// A sentence that says what came instead.
+    /// A sentence that says what was found instead.
     pub fn sha256(text: &str) -> std::result::Result<Expected, String> {
         Digest::parse(text).map(|digest| Expected::Sha256(digest.0))
     }
 
-    /// The digest, by the same function, of what can be read.
+    /// Digests a content with the same hash function.
     fn same_of(&self, mut content: impl Read) -> std::io::Result<Expected> {
         Ok(match self {
             Expected::Md5(_) => {
@@ -114,8 +113,7 @@ impl fmt::Display for Expected {
 }
 
 impl Options {
-    /// Keras's file, from a mirror if one is named; a mirror's bytes are the same unless a digest
-    /// says otherwise.
+    /// Options for Keras's file. `url` names a mirror, which must have the same bytes unless `sha256` is given.
     pub fn new(url: Option<String>, sha256: Option<Expected>) -> Options {
         Options {
             url: url.unwrap_or_else(|| ADDRESS.to_owned()),
@@ -138,16 +136,16 @@ impl Options {
     }
 }
 
-/// Downloads the file unless it is there already, and gives its path. Its digest holds.
+/// Downloads the file unless it is already there, and checks its digest. Returns its path.
 ///
 /// # Errors
-/// [`Error::Download`] where no server gives the right file; what came of it is kept for the next
-/// run, unless it is wrong. [`Error::File`] where it cannot be kept.
+/// [`Error::Download`] if the server does not give the right file. The bytes that were received are kept for the next
+/// run, unless they are wrong. [`Error::File`] if the file cannot be written.
 pub fn run(options: &Options) -> Result<PathBuf> {
     let (place, digest) = (options.place()?, options.digest);
     match digest_at(&place, digest)? {
         Some(came) if came == digest => {
-            eprintln!("already there, and its {digest} holds");
+            eprintln!("already there, with the right {digest}");
             return Ok(place);
         }
         Some(came) => {
@@ -157,7 +155,7 @@ pub fn run(options: &Options) -> Result<PathBuf> {
     }
     let lock = place.with_added_extension("lock");
     let _lock = files::lock(&lock, "another recasketch is downloading this file")?;
-    // Another process may have brought it between the look and the lock.
+    // Another process may have downloaded it before we got the lock.
     if digest_at(&place, digest)? == Some(digest) {
         return Ok(place);
     }
@@ -171,7 +169,7 @@ pub fn run(options: &Options) -> Result<PathBuf> {
     Ok(place)
 }
 
-/// The digest of the file there, if there is one.
+/// The digest of the file at a path, if there is one.
 fn digest_at(place: &Path, like: Expected) -> Result<Option<Expected>> {
     let file = match std::fs::File::open(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -181,7 +179,7 @@ fn digest_at(place: &Path, like: Expected) -> Result<Option<Expected>> {
     file.and_then(|file| like.same_of(file)).map(Some).map_err(failed)
 }
 
-/// Asks until the part is whole.
+/// Sends requests until the file is complete.
 fn download(options: &Options, part: &mut Part, progress: &Progress) -> Result<()> {
     let source = Source::new(options)?;
     let mut attempts = Attempts::new(options, part);

@@ -7,8 +7,8 @@
 //! bytes -> graph, walked node by node (onnx) ------------------------^
 //! ```
 //!
-//! Whatever a file's preprocessing was, the weights that come out take this crate's pixels: blue,
-//! green, red minus Caffe's means, so that one pixel path serves all.
+//! The imported weights always take this crate's pixels: blue, green, red minus Caffe's means. Another preprocessing is
+//! folded into the first layer, so that there is only one path from images to pixels.
 
 mod archive;
 mod h5;
@@ -27,23 +27,23 @@ use archive::Archive;
 pub use names::{KernelOrder, Naming};
 pub use preprocessing::PixelConvention;
 
-/// `[height, width]` of the input where a file of weights does not say it: VGG16's own.
+/// `[height, width]` of VGG16's input, for files of weights that do not give it.
 const INPUT_SIZE: [usize; 2] = [224, 224];
 
-/// Weights from another tool's file, and how they were found there.
+/// Weights from another tool's file, and the form that they had there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
     /// The weights, for this crate's pixels.
     pub weights: Weights,
     /// The file's form.
     pub format: Format,
-    /// Whose names the tensors have.
+    /// The tool that named the tensors.
     pub naming: Naming,
     /// The order of the kernels' axes in the file.
     pub order: KernelOrder,
-    /// What the file's own network expects of its pixels; folded into the weights.
+    /// The pixels that the file's own network expects; folded into the weights.
     pub preprocessing: PixelConvention,
-    /// How many tensors were left out: the top's, and whatever else the file keeps.
+    /// The number of tensors that were left out: the fully connected layers' and any others.
     pub left_out: usize,
 }
 
@@ -72,7 +72,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The convolutions as a file has them, kernels turned to `[out, in, 3, 3]`.
+/// The convolutions of a file, with kernels `[out, in, 3, 3]`.
 struct Found {
     layers: Vec<Layer>,
     classifier: Option<Layer>,
@@ -82,11 +82,10 @@ struct Found {
     left_out: usize,
 }
 
-/// Reads weights of any accepted form; where no preprocessing is given, the names decide it.
+/// Reads weights of any accepted form. Without `preprocessing`, the names of the tensors decide it.
 ///
 /// # Errors
-/// [`Error::Network`] where the form is none of the accepted ones, or with the first layer of VGG16
-/// that does not fit.
+/// [`Error::Network`] for another form, or with the first layer of VGG16 that does not fit.
 pub fn read(bytes: Vec<u8>, preprocessing: Option<PixelConvention>) -> Result<Imported> {
     let format = format_of(&bytes)?;
     let found = match format {
@@ -130,8 +129,8 @@ fn from_archive(archive: &dyn Archive) -> Result<Found> {
     })
 }
 
-/// The linear layer over the mean of the last map, which `models/torchvision_vgg16.py` adds: `classes.weight`
-/// `[classes, channels]` and `classes.bias` `[classes]`.
+/// The linear layer over the mean of the last feature map, if the file has one: `classes.weight` `[classes, channels]`
+/// and `classes.bias` `[classes]`. `models/torchvision_vgg16.py` adds it.
 fn classifier(archive: &dyn Archive, channels: usize) -> Result<Option<Layer>> {
     let entries = archive.entries();
     let named = |name: &str| entries.iter().position(|entry| entry.name == name);
@@ -159,7 +158,7 @@ fn classifier(archive: &dyn Archive, channels: usize) -> Result<Option<Layer>> {
     }
 }
 
-/// The form, by the first bytes; a name's ending can lie.
+/// The form, by the first bytes, because a file can have a wrong ending.
 fn format_of(bytes: &[u8]) -> Result<Format> {
     let came = match bytes {
         [] => "an empty file".to_owned(),
@@ -171,7 +170,7 @@ fn format_of(bytes: &[u8]) -> Result<Format> {
         _ if bytes.starts_with(b"version https://git-lfs") => {
             "Git LFS's pointer instead of the file".to_owned()
         }
-        // ONNX has no mark of its own: whether it is ONNX shows when it is decoded.
+        // ONNX has no signature. Decoding shows whether it is ONNX.
         _ => return Ok(Format::Onnx),
     };
     Err(wrong("a .h5, .safetensors, .npz or .onnx file", came))
@@ -184,7 +183,7 @@ fn check_values(layer: &Layer) -> Result<()> {
     Err(wrong(format!("finite weights at {}", layer.name), "an infinity or NaN"))
 }
 
-/// Widths that no network takes are refused before anything is allocated for them; `widths` are those so far.
+/// Refuses widths that no network may have before memory is allocated for them. `widths` are those up to this layer.
 fn check_widths(layer: &str, widths: &[usize]) -> Result<()> {
     let refused = |[expected, came]: [String; 2]| wrong(format!("{expected} at {layer}"), came);
     check_weights(widths).map_err(refused)

@@ -1,10 +1,13 @@
-//! `recasketch network quantise`: float weights -> few bits a weight, as few as the answers allow.
+//! `recasketch network quantise`: float weights -> as few bits a weight as the demanded cosine allows.
 //!
-//! What flows into each convolution is watched on real images (`moments`), and its weights are rounded
-//! so that their errors cancel there (`rounding`). Codes are entropy-coded ([`crate::network::packed`]),
-//! so what counts is not how many levels a layer has but how wide a step is. Each layer's step is as wide
-//! as leaves all layers with the same gain in bytes for the same turn of the feature map; how wide on the
-//! whole, the worst image decides. A classifier, which turns no map, is rounded to the nearest.
+//! The inputs of each convolution are measured on real images (`moments`). The weights are rounded so that their errors
+//! cancel on these inputs (`rounding`). Codes are entropy-coded ([`crate::network::packed`]), so the size depends on
+//! the width of the steps, not on the number of levels.
+//!
+//! The turn of a feature map is 1 - its cosine to the float network's map. The steps of the layers are balanced: in
+//! every layer, a wider step saves the same number of bytes for the same additional turn. The image with the largest
+//! turn decides how wide all steps are. A classifier does not change the map, so its weights are rounded to the nearest
+//! code.
 
 pub(crate) mod cholesky;
 pub mod images;
@@ -25,22 +28,22 @@ use crate::network::weights::{Layer, Weights};
 use crate::pixels::Pixels;
 use crate::util::progress::Progress;
 
-/// The widths of codes, in bits, the widest first.
+/// The possible widths of codes, in bits, the widest first.
 pub const WIDTHS: [u32; 4] = [8, 6, 5, 4];
 
-/// Layers alone are judged on this many images; the whole network on all.
+/// The number of images on which single layers are judged. The whole network is judged on all images.
 const JUDGES: usize = 8;
 
-/// Of so many images one is only judged, so that what is rounded for the others is tried on strangers.
+/// One of this many images is used only for judging, so that the network is tried on images it was not rounded for.
 const STRANGERS: usize = 4;
 
-/// How often the steps are changed until the worst image is as near as was asked for.
+/// The number of times that the steps are adjusted to reach the demanded cosine.
 const ATTEMPTS: usize = 8;
 
 /// The width of a classifier's codes.
 const CLASSIFIER_BITS: u32 = 5;
 
-/// Near enough: so much of the allowed turn is used.
+/// The search stops when at least this share of the allowed turn is used.
 const USED: f64 = 0.97;
 
 /// One layer of the summary.
@@ -50,18 +53,18 @@ pub struct Row {
     pub layer: String,
     /// The width of its codes, the smallest of [`WIDTHS`] that holds them.
     pub width: u32,
-    /// Bits a weight as stored, entropy-coded, with scales and biases.
+    /// Stored bits a weight, entropy-coded, including scales and biases.
     pub bits: f64,
-    /// Bytes as stored.
+    /// Stored bytes.
     pub bytes: usize,
-    /// The least cosine, over the images, of the feature map with this layer alone quantised; 1 of the classifier, which
-    /// no map depends on.
+    /// The smallest cosine of an image's feature map to the float network's, with only this layer quantised. 1 for the
+    /// classifier, because no map depends on it.
     pub cosine: f64,
-    /// The mean share of an image's 10 nearest other images that stay.
+    /// The mean share of an image's 10 nearest other images that stay among the 10 nearest.
     pub top_10_overlap: f64,
 }
 
-/// A quantised network and how it came out.
+/// A quantised network, and its size and accuracy.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Summary {
@@ -74,7 +77,7 @@ pub struct Summary {
 /// Finds the smallest network whose feature maps keep a cosine of `least` or more on every image.
 ///
 /// # Errors
-/// [`Error::Network`] where 8 bits everywhere do not reach it.
+/// [`Error::Network`] if not even 8 bits in every layer reach this cosine.
 pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Summary> {
     let bench = Bench::new(weights, images)?;
     let allowed = 1.0 - least;
@@ -94,13 +97,13 @@ pub fn run(weights: &Weights, images: &[Pixels], least: f64) -> Result<Summary> 
 /// Quantises every layer to codes of the same width, one of [`WIDTHS`].
 ///
 /// # Errors
-/// As running the network.
+/// Those of running the network.
 pub fn uniform(weights: &Weights, images: &[Pixels], bits: u32) -> Result<Summary> {
     let bench = Bench::new(weights, images)?;
     bench.summary(bench.judged(bench.clipped(bits))?)
 }
 
-/// A float network, the images it is judged by, and what it makes of them.
+/// A float network, the images that it is judged by, and their feature maps.
 struct Bench<'a> {
     weights: &'a Weights,
     images: Vec<&'a Pixels>,
@@ -130,8 +133,7 @@ impl<'a> Bench<'a> {
         Ok(Bench { weights, images, features, moments })
     }
 
-    /// The network of fewest bytes that turns no image further than is allowed; none where the finest
-    /// steps of 8 bits turn one further.
+    /// The smallest network with no turn above the allowed one; `None` if no attempt stays below it.
     fn widest_steps(&self, allowed: f64) -> Result<Option<Trial>> {
         let sensitivities = self.sensitivities()?;
         let progress = Progress::start("fitting", ATTEMPTS);
@@ -153,8 +155,8 @@ impl<'a> Bench<'a> {
         Ok(best)
     }
 
-    /// For each layer how far the feature map turns, in the mean of some images, for a step of 1; turns
-    /// grow with the square of the step.
+    /// For each layer the mean turn of the feature map for a step of 1, over some images. Turns grow with the square of
+    /// the step.
     fn sensitivities(&self) -> Result<Vec<f64>> {
         let progress = Progress::start("trying", self.weights.layers.len());
         let layers = self.weights.layers.iter().enumerate();
@@ -171,8 +173,8 @@ impl<'a> Bench<'a> {
         each
     }
 
-    /// Steps with which the layers' turns add up to the budget, each layer's in proportion to its number
-    /// of weights: then no byte could move from one layer to another and turn the feature map less.
+    /// Quantises with steps for which the layers' turns add up to the budget. Each layer's turn is in proportion to its
+    /// number of weights: then moving a byte from one layer to another cannot make the turn smaller.
     fn even(&self, sensitivities: &[f64], budget: f64) -> Vec<PackedLayer> {
         let counts = self.weights.layers.iter().map(|layer| layer.kernel.len() as f64);
         let total: f64 = counts.clone().sum();
@@ -207,7 +209,7 @@ impl<'a> Bench<'a> {
         Ok(Trial { packed, file, turn, overlap: overlap(&self.features, &came) })
     }
 
-    /// Turns and overlap of some images with one layer quantised in an otherwise float network.
+    /// The turns and the overlap of some images, with only one layer quantised.
     fn alone(&self, at: usize, layer: &PackedLayer) -> Result<(Vec<f64>, f64)> {
         let mut weights = self.weights.clone();
         weights.layers[at].kernel = layer.expanded();
@@ -258,13 +260,13 @@ fn row<'a>(
     }
 }
 
-/// A classifier in codes, each to the nearest: a mean over all places forgives more than a convolution does, whose errors
-/// add up.
+/// A classifier with each weight rounded to the nearest code. Its input is a mean over all positions, so its errors
+/// matter less than those of a convolution.
 fn nearest(layer: &Layer) -> PackedLayer {
     let levels = levels(CLASSIFIER_BITS) as f32;
     let rows = layer.kernel.chunks_exact(layer.inputs);
     let scales = rows.clone().map(|row| match row.iter().fold(0f32, |most, w| most.max(w.abs())) {
-        0.0 => 1.0, // all codes are zero, whatever the scale
+        0.0 => 1.0, // all codes are zero with any scale
         largest => largest / levels,
     });
     let scales: Vec<f32> = scales.collect();
@@ -274,7 +276,7 @@ fn nearest(layer: &Layer) -> PackedLayer {
     PackedLayer { codes: codes.collect(), scales, bias: layer.bias.clone() }
 }
 
-/// The largest code of a width, as far on either side of zero.
+/// The largest code of a width; the smallest is its negative.
 fn levels(bits: u32) -> i32 {
     (1 << (bits - 1)) - 1
 }

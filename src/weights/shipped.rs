@@ -3,9 +3,9 @@
 //! | name | what | in the program |
 //! | --- | --- | --- |
 //! | `vgg16` | VGG16 with ImageNet's weights, packed | `models/vgg16.packed` |
-//! | `small` | a network of its shape at a quarter of its width | `models/vgg16-quarter.onnx` |
+//! | `small` | the same topology at a quarter of the width | `models/vgg16-quarter.onnx` |
 //!
-//! `models/README.md` says where each comes from and what each finds.
+//! `models/README.md` says where each comes from and how well each finds.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -18,22 +18,22 @@ use crate::util::{files, options};
 const VGG16: &[u8] = include_bytes!("../../models/vgg16.packed");
 const SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
-/// Where a network comes from.
+/// A network that ships with the program, or a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum NetworkSource {
     /// VGG16 itself.
     #[default]
     Vgg16,
-    /// The quarter of its width.
+    /// VGG16's topology at a quarter of the width.
     Small,
-    /// A file that [`crate::network::Network::read`] takes.
+    /// A file that [`crate::network::Network::read`] can read.
     File(PathBuf),
 }
 
 impl FromStr for NetworkSource {
     type Err = Infallible;
 
-    /// A name, or else a path; `./small` is a file of that name.
+    /// Reads a name or a path. `./small` is a file of that name.
     fn from_str(text: &str) -> std::result::Result<NetworkSource, Infallible> {
         Ok(match text {
             "vgg16" => NetworkSource::Vgg16,
@@ -44,7 +44,7 @@ impl FromStr for NetworkSource {
 }
 
 impl NetworkSource {
-    /// Sees that it can be read, at once.
+    /// Checks that it can be read, before the work begins.
     ///
     /// # Errors
     /// [`crate::error::Error::File`] with the option and the path.
@@ -58,7 +58,7 @@ impl NetworkSource {
     /// The network's file.
     ///
     /// # Errors
-    /// [`crate::error::Error::File`] where it cannot be read.
+    /// [`crate::error::Error::File`] if it cannot be read.
     pub fn read(&self) -> Result<Cow<'static, [u8]>> {
         match self {
             NetworkSource::Vgg16 => Ok(VGG16.into()),
@@ -67,7 +67,7 @@ impl NetworkSource {
         }
     }
 
-    /// The path in the repository of a file that ships with the program.
+    /// The path in the repository, if these are the bytes of a network that ships with the program.
     pub(crate) fn known(file: &[u8]) -> Option<&'static str> {
         match file {
             file if file == VGG16 => Some("models/vgg16.packed"),

@@ -1,8 +1,7 @@
-//! `recasketch network verify`: is a file the network that it should be, and does it answer as another
-//! engine does?
+//! `recasketch network verify`: checks a network's topology and digests, and compares its features with those of
+//! another engine.
 //!
-//! What a file says of itself is its topology and its digests. What it answers is held against
-//! [`Golden`] features, image loading and preprocessing included.
+//! The comparison with [`Golden`] features includes loading and preprocessing of the image.
 
 mod golden;
 
@@ -16,37 +15,37 @@ use crate::pixels::{Pixels, Preprocessing};
 use crate::weights::shipped::NetworkSource;
 pub use golden::{Golden, Image, VERSION};
 
-/// The largest relative error of features in floats: what other orders of summation may make.
+/// The largest relative error of features in floats. Other orders of summation cause errors of this size.
 pub const MAXIMUM_RELATIVE_ERROR: f64 = 1e-4;
 
-/// The least cosine of a quantised network's features to those of the weights it was made from.
+/// The smallest cosine of a quantised network's features to those of the weights that it was made from.
 pub const MINIMUM_COSINE: f64 = 0.995;
 
-/// The golden features of networks that this program knows.
+/// The golden features of the networks that ship with the program.
 const BUILT_IN: [&[u8]; 2] = [
     include_bytes!("../../models/vgg16.golden"),
     include_bytes!("../../models/vgg16-quarter.golden"),
 ];
 
-/// The image that golden features are made of unless their maker chose another.
+/// The image that golden features are made of by default.
 const IMAGE: &[u8] = include_bytes!("../../tests/fixtures/images/png-224.png");
 
-/// What a network is held against.
+/// What a network is compared with.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Evidence<'a> {
     /// Golden features instead of the built-in ones of the network's weights.
     pub golden: Option<&'a Golden>,
     /// The bytes of their image, where it is not `tests/fixtures/images/png-224.png`.
     pub image: Option<&'a [u8]>,
-    /// Demand this cosine and nothing else, instead of what fits the network's form.
+    /// The only demand is this cosine; `None` demands what fits the network's form.
     pub minimum_cosine: Option<f64>,
 }
 
-/// What was found; digests are SHA-256 in hexadecimal.
+/// The result of a verification. Digests are SHA-256 in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
-    /// The outputs of the 13 convolutions.
+    /// The numbers of output channels of the 13 convolutions.
     pub widths: Vec<usize>,
     /// `[height, width]` of the pixels.
     pub input: [usize; 2],
@@ -54,62 +53,62 @@ pub struct Summary {
     pub output: [usize; 3],
     /// The file's digest.
     pub file: String,
-    /// Which file that is, where the program knows it.
+    /// The path of the file in the repository, if it ships with the program.
     pub known: Option<&'static str>,
     /// The digest of the weights as floats.
     pub weights: String,
-    /// Whether the file keeps its kernels in codes.
+    /// Whether the file stores its kernels in codes.
     pub quantised: bool,
-    /// How the features compare; absent where no golden features are known.
+    /// The comparison of the features; absent if no golden features are known.
     pub features: Option<Comparison>,
 }
 
-/// Features held against golden ones.
+/// A comparison of features with golden features.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The engine that made the golden ones.
+    /// The engine that made the golden features.
     pub made_by: String,
     /// The name of the image.
     pub image: String,
-    /// Whether they were made with the very weights of this network.
+    /// Whether the golden features were made with exactly these weights.
     pub same_weights: bool,
-    /// How many features were compared.
+    /// The number of features that were compared.
     pub compared: usize,
-    /// The largest difference, over the largest golden feature.
+    /// The largest difference, divided by the largest golden feature.
     pub relative_error: f64,
-    /// How far the sum or the norm of all features is off, whichever is further, relative to it.
+    /// The relative error of the sum or of the norm of all features, whichever is larger.
     pub total_error: f64,
     /// The cosine over the compared features.
     pub cosine: f64,
-    /// How many classes were compared.
+    /// The number of classes that were compared.
     pub classes: usize,
     /// The largest difference of a class's probability.
     pub class_error: f64,
-    /// What is demanded.
+    /// The demand.
     pub demanded: Bound,
-    /// Whether it holds.
+    /// Whether the demand is met.
     pub holds: bool,
 }
 
-/// What is demanded of features.
+/// A demand on features.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
-    /// A relative error, of the features and of their totals, of at most this, and no probability further off than this.
+    /// The largest relative error of the features and of their totals, and the largest difference of a probability.
     RelativeError(f64),
-    /// A cosine of at least this; of the classes nothing is demanded, as they are of other weights.
+    /// The smallest cosine. The classes may differ, because the golden ones are of other weights.
     Cosine(f64),
 }
 
-/// Reads a network, which checks its topology, and holds it against the evidence. A summary does not say
-/// yet that all is well: [`Summary::verdict`] does.
+/// Reads a network, which checks its topology, and compares its features with golden features. [`Summary::verdict`]
+/// then tells whether they are right.
 ///
 /// # Errors
-/// [`Error::Network`] where the file is no network that this program takes or has weights that are not
-/// finite, [`Error::Mismatch`] where golden features or image are of another network or image.
+/// [`Error::Network`] if this program cannot read the network or its weights are not finite, [`Error::Mismatch`] if the
+/// golden features are of another network or the image is another.
 pub fn run(file: &[u8], evidence: &Evidence<'_>) -> Result<Summary> {
     let (network, weights) = (Network::read(file)?, Weights::read(file)?);
-    // Finite codes and scales may stand for weights that are not.
+    // A finite code times a finite scale may be infinite.
     let mut layers = weights.layers.iter().chain(&weights.classifier);
     if let Some(layer) = layers.find(|layer| !layer.is_finite()) {
         let advice = "make the network anew; this file is damaged inside";
@@ -146,7 +145,7 @@ fn built_in(weights: &str) -> Result<Option<Golden>> {
     Ok(all?.into_iter().find(|golden| golden.weights == weights))
 }
 
-/// What the network makes of the golden features' image, loaded as Keras loads it.
+/// The network's features of the golden features' image, loaded as Keras loads it.
 fn answer(network: &Network, golden: &Golden, image: Option<&[u8]>) -> Result<FeatureMap> {
     let shape = (network.output_shape(), network.classes());
     if (golden.shape, golden.probabilities.len()) != shape {
@@ -175,7 +174,8 @@ fn answer(network: &Network, golden: &Golden, image: Option<&[u8]>) -> Result<Fe
 }
 
 impl Bound {
-    /// Quantising changes features; but a quantised network's golden features may be its own.
+    /// The demand that fits a network. Quantising changes features, but the golden features may be of the quantised
+    /// weights.
     fn fitting(quantised: bool, same_weights: bool) -> Bound {
         if quantised && !same_weights {
             Bound::Cosine(MINIMUM_COSINE)
@@ -234,15 +234,14 @@ fn norm(values: &[f64]) -> f64 {
 }
 
 impl Summary {
-    /// Whether the network is proven.
+    /// Checks that the network has been verified.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where its features are not the golden ones within what is demanded, or where
-    /// no golden features are known.
+    /// [`Error::Mismatch`] if its features do not meet the demand, or if no golden features are known.
     pub fn verdict(&self) -> Result<()> {
         let Some(features) = &self.features else {
             return Err(mismatch(
-                "weights whose golden features this program holds",
+                "weights whose golden features this program knows",
                 "others",
                 "make their golden features with models/golden_keras.py and give them with --golden",
             ));
@@ -266,7 +265,7 @@ impl Summary {
         let advice = if features.same_weights {
             "the weights are the golden ones, so this machine computes otherwise; please report it"
         } else {
-            "the weights are not the golden ones; see whether network and golden file belong together"
+            "the weights are not the golden ones; check whether network and golden file belong together"
         };
         Err(mismatch(expected, came, advice))
     }

@@ -48,7 +48,7 @@ for (const [colorScheme, ground, accent] of [
 ]) {
   test(`title, language and colours are there before the page's program is, ${colorScheme}`, async (t) => {
     const { stdout } = await set(SETTINGS);
-    assert.match(stdout, /^the page of .*site, \d+ models, is written anew with \{"title":"Chairs & <tables>"/);
+    assert.match(stdout, /^the page of .*site, \d+ models, is written again with \{"title":"Chairs & <tables>"/);
     const { page } = await open(t, context, {
       site: join(folder, 'site'),
       faults: [[/^app\.js$/, fault.missing]], // so that nothing is there but the first paint

@@ -247,7 +247,11 @@ fn what_cannot_be_meant_is_refused_before_anything_is_asked() {
     nobody
         .args(["crawl", "--search", "a", "--api", &double.url(), "--out"])
         .arg(place.path("crawled"));
-    assert!(output(&mut nobody).2.contains("expected to say who asks, found no --contact"));
+    assert!(
+        output(&mut nobody)
+            .2
+            .contains("expected an address where you can be reached, found no --contact")
+    );
     assert_eq!(double.requests().len(), 0);
     assert!(!place.path("crawled/catalogue.csv").exists());
 }

@@ -81,7 +81,7 @@ fn what_begins_anew_says_so_and_leaves_nothing_half_written() {
     assert_eq!(code, Some(130), "{said}");
     assert!(
         said.contains(
-            "interrupted; nothing is left half-written. The same command does it again:\n"
+            "interrupted; nothing is left half-written. The same command starts from the beginning:\n"
         ),
         "{said}"
     );

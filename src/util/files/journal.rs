@@ -1,5 +1,6 @@
-//! Who writes into a folder, and what: a file in it that is locked while a run lasts, and names what the run is about
-//! to write before it writes it. What a killed run left is found by it, and nothing else is taken for ours.
+//! The journal of a folder: a file in it that is locked during a run. It names the files that the run is about to
+//! write, before they are written. The next run finds the files of a killed run by it, and takes no other file for
+//! ours.
 
 use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::{Held, NO_ROOM, failed, folder_of, hold, make_folder, sync_folder, trace};
 use crate::error::Result;
 
-/// The first line, by which the file is known to be ours.
+/// The first line, which shows that the file is ours.
 const START: &str = "recasketch journal 1\n";
 
 /// A folder's journal, open and locked until it is dropped.
@@ -20,18 +21,18 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal of this path, makes it where there is none, and keeps other processes from it.
+    /// Opens and locks the journal at this path. Makes it if it does not exist.
     ///
     /// # Errors
-    /// [`crate::error::Error::File`] where it cannot be written, saying `busy` where another process has it, and for a
-    /// file that is none of ours.
+    /// [`crate::error::Error::File`] if it cannot be written or the file is not ours. It says `busy` if another process
+    /// holds the journal.
     pub(crate) fn open(path: &Path, busy: &'static str) -> Result<Journal> {
         make_folder(folder_of(path))?;
         let failed = |source| failed(path, source, NO_ROOM);
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).read(true).write(true).open(path);
         let mut file = hold(file.map_err(failed)?, path, busy)?;
-        // The run that had it may have removed it, where it came to nothing.
+        // The run that held it may have removed it, if it wrote nothing.
         if !path.exists() {
             return Err(failed(std::io::Error::other(busy)));
         }
@@ -40,7 +41,7 @@ impl Journal {
         if !START.as_bytes().starts_with(&text) && !text.starts_with(START.as_bytes()) {
             return Err(not_ours(path));
         }
-        // A kill may have cut the last line short: half a name is another name.
+        // A kill may have cut the last line, and half a name is another name.
         let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         file.set_len(whole as u64).map_err(failed)?;
         let names = text.get(START.len()..whole).map(lines).unwrap_or_default();
@@ -52,19 +53,19 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Whether there is a journal of ours; nobody is kept from anything.
+    /// Whether there is a journal of ours. Does not lock it.
     pub(crate) fn is_at(path: &Path) -> bool {
         std::fs::read(path).is_ok_and(|text| {
             text.starts_with(START.as_bytes()) || START.as_bytes().starts_with(&text)
         })
     }
 
-    /// What runs that did not come to their end were about to write.
+    /// The names of files that unfinished runs were about to write.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// Writes down what is about to be written, and waits until that is on the disk.
+    /// Adds the names of files that are about to be written, and waits until they are on the disk.
     ///
     /// # Errors
     /// [`crate::error::Error::File`].
@@ -75,7 +76,7 @@ impl Journal {
         self.write(end, &text)
     }
 
-    /// Forgets all names: the run has come to its end.
+    /// Removes all names at the end of a run.
     ///
     /// # Errors
     /// [`crate::error::Error::File`].

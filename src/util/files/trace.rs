@@ -1,16 +1,17 @@
-//! What tests see of the order in which files are written, and where they end the program as a kill does.
+//! A hook for tests: it records the order in which files are written, and can stop the program at a step as a kill
+//! does.
 
 use std::io::Result;
 use std::path::Path;
 
-/// Is called before each step: `make`, `write`, `rename`, `sync`, `remove` or `note`.
+/// Called before each step: `make`, `write`, `rename`, `sync`, `remove` or `note`.
 #[cfg(not(test))]
 #[inline]
 pub(super) fn step(_: &str, _: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The environment has the folder whose steps are counted, and where they are written down or the process ends.
+/// Environment variables name the folder whose steps are counted, the file to record them in, and the step to stop at.
 #[cfg(test)]
 pub(super) fn step(what: &str, path: &Path) -> Result<()> {
     use std::io::Write;
@@ -23,7 +24,7 @@ pub(super) fn step(what: &str, path: &Path) -> Result<()> {
     let number = STEPS.fetch_add(1, Ordering::SeqCst);
     if let Some(log) = std::env::var_os("RECASKETCH_TEST_STEPS") {
         let mut log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
-        // One call a line, so that lines of several threads stay whole.
+        // One call for each line, so that lines of several threads do not mix.
         log.write_all(format!("{what} {}\n", inside.display()).as_bytes())?;
     }
     let last = std::env::var("RECASKETCH_TEST_LAST_STEP").ok().and_then(|last| last.parse().ok());

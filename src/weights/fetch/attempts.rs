@@ -1,4 +1,4 @@
-//! How long to go on asking: an attempt that gains bytes is no failure, however it ends.
+//! Decides whether to try again. An attempt that brings new bytes does not count as a failure.
 
 use std::time::Duration;
 
@@ -11,11 +11,10 @@ use crate::util::http;
 /// The longest pause before another attempt, unless the server names one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// What became of the attempts so far.
+/// The attempts so far.
 pub(super) struct Attempts<'a> {
     options: &'a Options,
-    /// The most bytes that any attempt reached, so that a server which always starts over and always
-    /// breaks is not taken for progress.
+    /// The largest length that the part ever had. A server that always starts over and always breaks makes no progress.
     furthest: u64,
     failures: u32,
     answered: bool,
@@ -24,9 +23,9 @@ pub(super) struct Attempts<'a> {
 
 /// What to do next.
 pub(super) enum Next {
-    /// The part is the whole file.
+    /// The part is the complete file.
     Stop,
-    /// Ask again after a pause, for a reason.
+    /// Try again after a pause, for a reason.
     Again(String, Duration),
 }
 
@@ -36,10 +35,10 @@ impl<'a> Attempts<'a> {
         Attempts { options, furthest, failures: 0, answered: false, started_over: false }
     }
 
-    /// Judges a fault, after what the attempt has gained.
+    /// Decides what to do after a fault.
     ///
     /// # Errors
-    /// [`Error::Download`] where another attempt is of no use.
+    /// [`Error::Download`] if another attempt is useless.
     pub(super) fn after(&mut self, fault: Fault, part: &mut Part) -> Result<Next> {
         if part.length() > self.furthest {
             (self.furthest, self.failures) = (part.length(), 0);
@@ -50,7 +49,7 @@ impl<'a> Attempts<'a> {
         match fault {
             Fault::Final(error) => Err(error),
             Fault::Unfit => self.start_over(part),
-            // A machine that had an answer before is not offline for good.
+            // A machine that had an answer before is probably offline only for a while.
             Fault::Unreachable(reason) if patient && self.answered => {
                 Ok(Next::Again(reason, self.pause()))
             }
@@ -63,7 +62,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    /// A part that the server cannot go on from is the whole, or of another file.
+    /// Handles a part that the server cannot continue: it is either complete or of another file.
     fn start_over(&mut self, part: &mut Part) -> Result<Next> {
         if part.holds(self.options.digest)? {
             return Ok(Next::Stop);
@@ -87,7 +86,7 @@ impl<'a> Attempts<'a> {
             format!("the whole file from {}", self.options.url),
             format!("after {attempts} attempts without progress that {reason}"),
             format!(
-                "{kept} bytes are kept; run it again later to go on, or name a mirror by --url"
+                "{kept} bytes are kept; run it again later to continue, or name a mirror with --url"
             ),
         ))
     }

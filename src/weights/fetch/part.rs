@@ -1,4 +1,4 @@
-//! The part of a file that has come so far.
+//! The part of a file that was downloaded so far.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Error as SystemError, Seek, SeekFrom, Write};
@@ -10,7 +10,7 @@ use crate::util::files;
 
 const ADVICE: &str = "check that there is room and that the folder can be written";
 
-/// `NAME.part`, and `NAME.part.etag` with the version of the server's file that it is a part of.
+/// `NAME.part`, and `NAME.part.etag` with the ETag of the server's file.
 pub(super) struct Part {
     path: PathBuf,
     version_path: PathBuf,
@@ -31,31 +31,31 @@ impl Part {
         Ok(Part { version_path: path.with_added_extension("etag"), path, file, length })
     }
 
-    /// How many bytes have come.
+    /// The number of bytes so far.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// The version of the server's file, where it named one.
+    /// The ETag of the server's file, if the server sent one.
     pub(super) fn version(&self) -> Option<String> {
         std::fs::read_to_string(&self.version_path).ok().filter(|version| !version.is_empty())
     }
 
-    /// Throws away what has come.
+    /// Removes all bytes.
     pub(super) fn clear(&mut self) -> Result<()> {
         self.file.set_len(0).map_err(|source| self.failed(source))?;
         self.length = 0;
         Ok(())
     }
 
-    /// Starts over with a version. The old bytes go first: were the process killed between, they
-    /// would pass for bytes of the new one.
+    /// Starts over with a new version. Removes the old bytes first: otherwise a kill before the end would leave them as
+    /// bytes of the new version.
     pub(super) fn start_over(&mut self, version: Option<&str>) -> Result<()> {
         self.clear()?;
         files::write(&self.version_path, version.unwrap_or_default().as_bytes())
     }
 
-    /// Puts bytes at the end, past any buffer of this process's, so that a kill loses none.
+    /// Appends bytes without a buffer in this process, so that a kill loses none.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<()> {
         let end = SeekFrom::Start(self.length);
         let written = self.file.seek(end).and_then(|_| self.file.write_all(bytes));
@@ -64,12 +64,12 @@ impl Part {
         Ok(())
     }
 
-    /// Whether the part is the whole.
+    /// Whether the part is the complete file.
     pub(super) fn holds(&mut self, digest: Expected) -> Result<bool> {
         Ok(self.length > 0 && self.digest(digest)? == digest)
     }
 
-    /// Gives the whole its name if its digest is right, and removes it if not.
+    /// Gives the file its final name if its digest is right. Removes it otherwise.
     pub(super) fn keep(mut self, place: &Path, options: &Options) -> Result<()> {
         let came = self.digest(options.digest)?;
         if came != options.digest {
@@ -77,13 +77,13 @@ impl Part {
             return Err(Error::Download(Details::new(
                 format!("{} of {}", options.digest, options.url),
                 format!("{came} ({} bytes)", self.length),
-                "what came is removed; run it again, and if that finds the same, the address \
-                 has another file: name a mirror with --url",
+                "the download is removed; run it again, and if the result is the same, the \
+                 address has another file: name a mirror with --url",
             )));
         }
         let keep = || self.file.sync_all().and_then(|()| std::fs::rename(&self.path, place));
         keep().map_err(|source| files::failed(place, source, ADVICE))?;
-        // Without its part a version says nothing, so it does no harm if it stays.
+        // The ETag does no harm if it stays, because it counts only together with a part.
         let _ = std::fs::remove_file(&self.version_path);
         Ok(())
     }
@@ -93,7 +93,7 @@ impl Part {
         digest.map_err(|source| self.failed(source))
     }
 
-    /// The next run overwrites what cannot be removed.
+    /// Removes the part. The next run overwrites files that cannot be removed.
     fn remove(&self) {
         let _ = self.file.set_len(0);
         let _ = std::fs::remove_file(&self.path);

@@ -1,4 +1,4 @@
-//! One request for what is missing of a file, and what can go wrong with it.
+//! One request for the missing bytes of a file, and its faults.
 
 use std::io::Read;
 use std::time::Duration;
@@ -12,31 +12,32 @@ use crate::error::{Details, Error};
 use crate::util::http::{self, Trouble, header};
 use crate::util::progress::Progress;
 
-/// As long as a server may tell us to stay away.
+/// The longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How much is read at once, and so how much a kill can lose.
+/// The number of bytes that are read at once. A kill loses no more than these.
 const CHUNK: usize = 64 * 1024;
 
-/// Full VGG16 has half of it; a server that sends without an end must not fill the disk.
+/// The largest download, in bytes: about twice the full VGG16. A server that never stops sending must not fill the
+/// disk.
 const LARGEST: u64 = 1 << 30;
 
 type Outcome<T> = std::result::Result<T, Fault>;
 
-/// Why a request did not bring the rest, sorted by what to do about it.
+/// The reason why a request failed, sorted by what to do about it.
 pub(super) enum Fault {
-    /// Another attempt would end alike.
+    /// Another attempt would fail in the same way.
     Final(Error),
     /// No server was reached.
     Unreachable(String),
-    /// It broke, and may not the next time.
+    /// The request failed, but the next one may succeed.
     Broken {
         /// What happened, as the second half of a sentence.
         reason: String,
-        /// How long the server asks us to wait.
+        /// The wait that the server asks for.
         wait: Option<Duration>,
     },
-    /// What the server has does not go on from the part.
+    /// The server's bytes do not continue the part.
     Unfit,
 }
 
@@ -46,7 +47,7 @@ impl From<Error> for Fault {
     }
 }
 
-/// The address, and how to ask it.
+/// The address, and the HTTP client for it.
 pub(super) struct Source {
     agent: Agent,
     url: String,
@@ -70,13 +71,13 @@ impl Source {
             .timeout_per_read(stall)
             .timeout_per_write(stall);
         if http::is_this_machine(host) {
-            // A proxy has another loopback than ours.
+            // For a proxy, the loopback address would mean its own machine.
             config = config.proxy(None);
         }
         Ok(Source { agent: config.build().new_agent(), url: options.url.clone() })
     }
 
-    /// Asks for what is missing and appends it to the part.
+    /// Requests the missing bytes and appends them to the part.
     pub(super) fn ask(&self, part: &mut Part, progress: &Progress) -> Outcome<()> {
         let response = self.send(part)?;
         let version = header(&response, "etag").map(str::to_owned);
@@ -92,9 +93,9 @@ impl Source {
         let mut buffer = vec![0; CHUNK];
         let mut count = read(&mut content, &mut buffer)?;
         if start_over {
-            // The first bytes are looked at before the part makes room for them.
+            // Checked before the old bytes of the part are removed.
             self.refuse_page(&buffer[..count])?;
-            // Only a strong version promises equal bytes.
+            // Only a strong ETag promises equal bytes.
             part.start_over(version.filter(|version| !version.starts_with("W/")).as_deref())?;
         }
         while count > 0 {
@@ -142,7 +143,7 @@ impl Source {
         }
     }
 
-    /// The length of the whole, where the range starts at the part's end and is of its version.
+    /// The length of the whole file. The range must start at the part's end and be of the same version.
     fn fitting(&self, response: &Response<Body>, part: &Part) -> Outcome<Option<u64>> {
         let range =
             header(response, "content-range").and_then(|range| range.strip_prefix("bytes "));
@@ -193,8 +194,8 @@ impl Source {
         Err(Fault::Final(Error::Download(Details::new(
             format!("a file at {}", self.url),
             "a page of HTML",
-            "open the address in a browser, for a network that asks you to sign in first answers \
-             so, or name a mirror with --url",
+            "open the address in a browser, because a network may ask you to sign in first, or \
+             name a mirror with --url",
         ))))
     }
 }
@@ -217,8 +218,8 @@ fn wrong_address(url: &str, reason: &dyn std::fmt::Display) -> Error {
 
 fn untrusted(url: &str, reason: &dyn std::fmt::Display) -> Error {
     Error::Download(Details::new(
-        format!("a server to trust at {url}"),
+        format!("a trusted server at {url}"),
         reason.to_string(),
-        "check this machine's clock and whether a proxy reads along, or name a mirror with --url",
+        "check this machine's clock and whether a proxy reads the traffic, or name a mirror with --url",
     ))
 }

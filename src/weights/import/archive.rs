@@ -1,4 +1,4 @@
-//! What the three formats of named tensors have in common.
+//! The common parts of the three formats of named tensors.
 
 use half::{bf16, f16};
 
@@ -6,15 +6,15 @@ use super::wrong;
 use crate::error::Result;
 use crate::network::MAXIMUM_WEIGHTS;
 
-/// No kernel that is read comes near this: VGG16's largest has 19 MB in 64 bits. A file that asks for more is refused.
+/// The largest tensor, in bytes. VGG16's largest kernel has 19 MB in 64 bits.
 pub(super) const MAXIMUM_BYTES: usize = 8 * MAXIMUM_WEIGHTS;
 
-/// A file of named tensors; none is expanded before somebody asks for its values.
+/// A file of named tensors. A tensor is unpacked only when its values are read.
 pub(super) trait Archive {
-    /// What the file holds.
+    /// The names and shapes of the tensors.
     fn entries(&self) -> &[Entry];
 
-    /// The values of an entry in the order of its dimensions, the last one fastest.
+    /// The values of an entry, the last dimension fastest.
     fn values(&self, at: usize) -> Result<Vec<f32>>;
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Entry {
     pub(super) dims: Vec<usize>,
 }
 
-/// How a stored number is written.
+/// The type of stored numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     F16,
@@ -35,7 +35,7 @@ pub(super) enum Number {
 }
 
 impl Entry {
-    /// The bytes that the shape asks for, checked before anything is allocated by it.
+    /// The number of bytes that the shape needs. It is checked before memory is allocated.
     pub(super) fn bytes(&self, number: Number) -> Result<usize> {
         let size = self.dims.iter().try_fold(number.size(), |size, &dim| size.checked_mul(dim));
         size.filter(|&size| size <= MAXIMUM_BYTES).ok_or_else(|| {
@@ -44,12 +44,12 @@ impl Entry {
         })
     }
 
-    /// The sentence for a tensor whose numbers are not floats.
+    /// The error for a tensor whose numbers are not floats.
     pub(super) fn not_floats(&self, came: &str) -> crate::error::Error {
         wrong("floats of 16, 32 or 64 bits", format!("'{}' as {came}", self.name))
     }
 
-    /// The sentence for a tensor with more or fewer bytes than its shape asks for.
+    /// The error for a tensor with more or fewer bytes than its shape needs.
     pub(super) fn not_whole(&self, came: impl Into<String>) -> crate::error::Error {
         wrong(format!("all values of '{}' {:?}", self.name, self.dims), came)
     }
@@ -64,7 +64,7 @@ impl Number {
         }
     }
 
-    /// Stored bytes -> floats; what is stored in 64 bits is rounded to the nearest.
+    /// Stored bytes -> floats. Numbers of 64 bits are rounded to the nearest.
     pub(super) fn values(self, bytes: &[u8], big_endian: bool) -> Vec<f32> {
         match self {
             Number::F16 => each(bytes, big_endian, |bytes| f16::from_le_bytes(bytes).to_f32()),

@@ -1,4 +1,4 @@
-//! HDF5 as Keras writes it: groups of groups, with the tensors as their leaves.
+//! HDF5 as Keras writes it: nested groups, with the tensors as leaves.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,16 +8,16 @@ use super::archive::{Archive, Entry, Number};
 use super::wrong;
 use crate::error::Result;
 
-/// Keras nests five deep; a file whose groups contain each other would nest for ever.
+/// The deepest nesting that is read. Keras nests five deep; groups that contain each other would nest without end.
 const MAXIMUM_DEPTH: usize = 12;
 
-/// A trained VGG16 with its optimiser's state has some hundred objects; those behind so many are not looked at.
+/// The number of objects that are read. A trained VGG16 with its optimiser's state has some hundred.
 const MAXIMUM_OBJECTS: usize = 4096;
 
-/// What the reader answers.
+/// A result of the HDF5 reader.
 type Read<T> = std::result::Result<T, hdf5_pure::Error>;
 
-/// An HDF5 file, its tree walked.
+/// An HDF5 file and the tensors that were found in it.
 pub(super) struct Hdf5 {
     file: File,
     length: usize,
@@ -29,7 +29,7 @@ impl Hdf5 {
         let length = bytes.len();
         let expected = "a whole HDF5 file";
         let file = guarded(expected, || File::from_bytes(bytes))?;
-        // The reader does not mind a lost end in which nothing lies that it needs; libhdf5 does.
+        // The reader accepts a file whose end is missing if it needs nothing there; libhdf5 does not.
         let end = file.superblock().eof_address;
         if end > length as u64 {
             return Err(wrong(expected, format!("{length} of its {end} bytes")));
@@ -41,7 +41,7 @@ impl Hdf5 {
         })
     }
 
-    /// How the numbers are written, or the type's name where they are no floats.
+    /// The type of the numbers, and whether they are big-endian.
     fn number(&self, at: usize) -> Result<(Number, bool)> {
         let entry = &self.entries[at];
         let datatype = guarded("a readable type", || self.file.dataset(&entry.name)?.datatype())?;
@@ -74,7 +74,7 @@ impl Archive for Hdf5 {
         let (number, big_endian) = self.number(at)?;
         let size = entry.bytes(number)?;
         let expected = format!("all values of '{}' {:?}", entry.name, entry.dims);
-        // What is not compressed lies in the file byte for byte; only chunks may be more than it.
+        // Uncompressed values lie in the file byte for byte. Only chunks can be larger than the file.
         let is_chunked = guarded(&expected, || {
             Ok(matches!(self.file.dataset(&entry.name)?.layout()?, Layout::Chunked { .. }))
         })?;
@@ -89,7 +89,7 @@ impl Archive for Hdf5 {
     }
 }
 
-/// A walk over the tree, bounded in depth and number.
+/// A walk over the tree, limited in depth and in number of objects.
 struct Walk {
     entries: Vec<Entry>,
     objects: usize,
@@ -103,7 +103,7 @@ impl Walk {
                 break;
             }
             let dims = group.dataset(&name)?.shape()?;
-            // A side that is no `usize` fits no layer; it must not fail the whole file.
+            // A side that is no `usize` fits no layer, but the file may have other tensors.
             let dims = dims.iter().map(|&side| usize::try_from(side).unwrap_or(usize::MAX));
             self.entries.push(Entry { name: format!("{path}{name}"), dims: dims.collect() });
         }
@@ -117,7 +117,7 @@ impl Walk {
     }
 }
 
-/// The reader is young: where a damaged file makes it panic, the file is refused all the same.
+/// Calls the reader. A damaged file may make it panic, which becomes an error too.
 fn guarded<T>(expected: &str, read: impl FnOnce() -> Read<T>) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(value)) => Ok(value),

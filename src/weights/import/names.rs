@@ -1,4 +1,4 @@
-//! Which tensors are VGG16's 13 convolutions: by name, then held against the shapes.
+//! Finds VGG16's 13 convolutions among the tensors by their names, then checks their shapes.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::error::Result;
 use crate::network::layer_names;
 use crate::network::weights::Layer;
 
-/// The places of the convolutions in torchvision's `features`.
+/// The indices of the convolutions in torchvision's `features`.
 const TORCHVISION: [usize; 13] = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];
 
-/// Whose names the tensors have.
+/// The tool that named the tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Naming {
     /// `block1_conv1/kernel` and its older and newer forms.
@@ -61,7 +61,7 @@ impl KernelOrder {
     }
 }
 
-/// Where the convolutions lie in an archive; their shapes have been checked.
+/// The convolutions of an archive, with checked shapes.
 pub(super) struct Located {
     pub(super) places: Vec<Place>,
     pub(super) naming: Naming,
@@ -78,7 +78,7 @@ pub(super) struct Place {
 }
 
 impl Located {
-    /// Reads the convolutions and turns their kernels.
+    /// Reads the convolutions and reorders their kernels.
     pub(super) fn layers(&self, archive: &dyn Archive) -> Result<Vec<Layer>> {
         let layer = |place: &Place| {
             let kernel = archive.values(place.kernel)?;
@@ -119,7 +119,7 @@ pub(super) fn locate(entries: &[Entry]) -> Result<Located> {
         places.push(Place { name, kernel, bias, inputs, outputs });
         inputs = outputs;
     }
-    // Where every kernel is 3 x 3 x 3 x 3, the names decide.
+    // If every kernel is 3 x 3 x 3 x 3, the names decide.
     let order = order.unwrap_or(match naming {
         Naming::Keras => KernelOrder::Hwio,
         Naming::Torchvision => KernelOrder::Oihw,
@@ -127,7 +127,7 @@ pub(super) fn locate(entries: &[Entry]) -> Result<Located> {
     Ok(Located { places, naming, order })
 }
 
-/// The order that a kernel's shape tells; none where it fits both.
+/// The order of a kernel's axes, by its shape; `None` if the shape fits both orders.
 fn order_of(
     layer: &str,
     kernel: &Entry,
@@ -143,7 +143,7 @@ fn order_of(
     }
 }
 
-/// For each layer the entries of its kernel and its bias, and whose names they are.
+/// The tool that named the tensors, and for each layer the entries of its kernel and its bias.
 type ByName = (Naming, [[Option<usize>; 2]; 13]);
 
 fn by_name(entries: &[Entry]) -> Result<ByName> {
@@ -173,20 +173,20 @@ fn by_name(entries: &[Entry]) -> Result<ByName> {
     Ok((naming, found))
 }
 
-/// What a tensor's name says.
+/// The meaning of a tensor's name.
 struct Named {
     naming: Naming,
-    /// 0..13, or none where VGG16 has no such layer among its convolutions.
+    /// 0..13, or `None` if VGG16 has no such convolution.
     layer: Option<usize>,
     is_bias: bool,
 }
 
 impl Named {
-    /// Reads a name; none where it is not one of a convolution's weights.
+    /// Reads a name; `None` if it is not that of a convolution's kernel or bias.
     fn read(name: &str) -> Option<Named> {
         let name = name.split(':').next()?;
         let parts: Vec<&str> = name.split(['/', '.']).collect();
-        // An optimiser keeps tensors of the same names and shapes.
+        // An optimiser has tensors of the same names and shapes.
         if parts.iter().any(|part| part.starts_with("optimizer")) {
             return None;
         }
@@ -206,7 +206,7 @@ impl Named {
     }
 }
 
-/// A part of Keras's names -> the layer, and the tensor where the part names it too.
+/// A part of Keras's names -> the layer, and the tensor if the part names it too.
 ///
 /// `block1_conv1` has Keras 2, `block1_conv1_W_1` Keras 1, `conv2d_12` Keras 3.
 fn keras_layer(part: &str) -> Option<(Option<usize>, Option<&str>)> {
@@ -227,11 +227,11 @@ fn keras_layer(part: &str) -> Option<(Option<usize>, Option<&str>)> {
     let layer = layer_names().position(|(layer, _)| layer == name);
     let mut inside = words.filter(|word| word.parse::<u8>().is_err());
     let tensor = inside.next();
-    // Two words are an optimiser's state, such as `block1_conv1_W_1_momentum`.
+    // Two words mean an optimiser's state, such as `block1_conv1_W_1_momentum`.
     inside.next().is_none().then_some((layer, tensor))
 }
 
-/// A layer as its file calls it.
+/// A layer's name, with that of its file.
 fn label(name: &str, layer: usize, naming: Naming) -> String {
     match naming {
         Naming::Keras => name.to_owned(),
@@ -239,7 +239,7 @@ fn label(name: &str, layer: usize, naming: Naming) -> String {
     }
 }
 
-/// What the file holds instead, in a few words.
+/// A few words about what the file holds instead.
 fn nearest(entries: &[Entry]) -> String {
     let names: Vec<String> =
         entries.iter().take(3).map(|entry| format!("'{:.60}'", entry.name)).collect();

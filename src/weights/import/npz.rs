@@ -9,13 +9,13 @@ use super::archive::{Archive, Entry, Number};
 use super::wrong;
 use crate::error::Result;
 
-/// A header holds a type and a shape: some hundred bytes.
+/// The longest header, in bytes. It holds a type and a shape, which need some hundred.
 const MAXIMUM_HEADER: usize = 1 << 16;
 
-/// VGG16 has 32 arrays, and its optimiser twice as many; each has a header to unpack.
+/// The largest number of files. VGG16 has 32 arrays, and its optimiser twice as many; each has a header to unpack.
 const MAXIMUM_FILES: usize = 4096;
 
-/// An npz file, its headers read.
+/// An npz file whose headers have been read.
 pub(super) struct Npz<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     entries: Vec<Entry>,
@@ -24,9 +24,9 @@ pub(super) struct Npz<'a> {
 
 /// How an array's values are stored.
 struct Stored {
-    /// The place of the file in the archive.
+    /// The index of the file in the archive.
     file: usize,
-    /// Where the values begin.
+    /// The position of the values in the file, in bytes.
     offset: usize,
     /// NumPy's name of the type, such as `<f4`.
     descr: String,
@@ -75,7 +75,7 @@ impl Archive for Npz<'_> {
         let failed = |error: &dyn std::fmt::Display| entry.not_whole(error.to_string());
         let mut archive = self.archive.clone();
         let file = archive.by_index(stored.file).map_err(|error| failed(&error))?;
-        // One byte more than there should be, so that a longer file is noticed and never inflated.
+        // One byte more than expected, so that a longer file is noticed without unpacking all of it.
         let most = (stored.offset + size + 1) as u64;
         let mut bytes = Vec::new();
         file.take(most).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
@@ -87,7 +87,7 @@ impl Archive for Npz<'_> {
     }
 }
 
-/// Reads the header of one `.npy` and nothing behind it.
+/// Reads only the header of one `.npy`.
 fn header(archive: &mut ZipArchive<Cursor<&[u8]>>, at: usize) -> Result<(Entry, Stored)> {
     let zip_failed = |error: ZipError| wrong("a whole .npz file", error.to_string());
     let mut file = archive.by_index(at).map_err(zip_failed)?;
@@ -146,7 +146,7 @@ fn last_fastest(values: &[f32], dims: &[usize]) -> Vec<f32> {
     (0..values.len()).map(|at| values[source(at)]).collect()
 }
 
-/// Other tools zip too; what they zip needs another step first.
+/// The error for a zip of another tool, with the step that it needs.
 fn other_archive(name: &str) -> crate::error::Error {
     let came = if name.ends_with("data.pkl") {
         "PyTorch's own archive, a pickle, which runs code when it is read; save it as .safetensors"

@@ -1,8 +1,8 @@
-//! ONNX: the graph itself says which weights are whose, so names only tell whose they are.
+//! ONNX: the graph assigns the weights to the layers, so names only tell which tool wrote them.
 //!
-//! Our own form, int8 or float, is read as it is. Of other exporters' graphs the convolutions are
-//! walked in order, past the transposes and constants that converters leave, up to the last pooling;
-//! the top behind it is left out.
+//! This crate's own form, int8 or float, is read directly. In graphs of other exporters the convolutions are read in
+//! order up to the last pooling. Transposes and constants that converters leave between them are skipped. The fully
+//! connected layers after the pooling are left out.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::network::tensor::{self, Stored};
 use crate::network::weights::{Layer, Weights};
 use crate::network::{layer_names, wire};
 
-/// What converters leave between the layers and which changes no value of the feature map.
+/// Operators that converters leave between the layers. They change no value of the feature map.
 const PASSED_OVER: [&str; 4] = ["Transpose", "Constant", "Identity", "Dropout"];
 
 /// Reads the convolutions of an ONNX graph.
@@ -43,7 +43,7 @@ pub(super) fn find(bytes: &[u8]) -> Result<Found> {
     Ok(Found { layers, classifier, input_size, naming, order: KernelOrder::Oihw, left_out })
 }
 
-/// PyTorch signs what it exports; torchvision's names survive other tools.
+/// The tool that made the weights. PyTorch writes its name into the file, and other tools keep torchvision's names.
 fn naming(model: &ModelProto, graph: &GraphProto) -> Naming {
     let is_torchvision = |tensor: &TensorProto| tensor.name.contains("features.");
     if model.producer_name == "pytorch" || graph.initializer.iter().any(is_torchvision) {
@@ -52,7 +52,7 @@ fn naming(model: &ModelProto, graph: &GraphProto) -> Naming {
     Naming::Keras
 }
 
-/// A walk along the nodes, which ONNX keeps in the order of their running.
+/// A walk along the nodes, which ONNX stores in the order in which they run.
 struct Walk<'a> {
     tensors: HashMap<&'a str, &'a TensorProto>,
     nodes: std::iter::Peekable<std::slice::Iter<'a, NodeProto>>,
@@ -61,7 +61,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn start(graph: &'a GraphProto) -> Walk<'a> {
         let stored = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor));
-        // Some exporters keep weights in nodes instead.
+        // Some exporters store weights in nodes instead.
         let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
         let constants = constants.filter_map(|node| {
             let value = node.attribute.iter().find(|attribute| attribute.name == "value")?;
@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
         Ok(layers)
     }
 
-    /// The next node that computes something, which must be an `operator`.
+    /// The next node that computes something. Its operator must be this one.
     fn step(&mut self, operator: &str, place: &str) -> Result<&'a NodeProto> {
         while self.nodes.next_if(|node| PASSED_OVER.contains(&&*node.op_type)).is_some() {}
         let expected = format!("{operator} at {place}");
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next convolution, whose width goes to those before.
+    /// The next convolution. Adds its width to those before.
     fn convolution(
         &mut self,
         name: String,
@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
         let bias = match node.input.get(2) {
             Some(bias) => self.stored(Some(bias), &name, "bias")?,
             None => {
-                // Keras's bias, where its converter did not put it into the convolution.
+                // Keras's converter may keep the bias apart from the convolution.
                 let add = self.step("Add", &format!("{name}'s bias"))?;
                 let bias = add.input.iter().find(|input| self.tensors.contains_key(&***input));
                 self.stored(bias, &name, "bias")?
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// 3x3, stride 1, one pixel of zeros around, one group.
+/// Checks that a convolution has stride 1, one pixel of zeros around, no dilation and one group.
 fn check_convolution(node: &NodeProto, layer: &str) -> Result<()> {
     let same = attribute(node, "auto_pad").is_some_and(|attribute| attribute.s == b"SAME_UPPER");
     if !same {
@@ -177,7 +177,7 @@ fn entry(tensor: &TensorProto) -> Entry {
     Entry { name: tensor.name.clone(), dims: dims.collect() }
 }
 
-/// The floats of a tensor, from whichever of ONNX's fields it keeps them in.
+/// The floats of a tensor, from the field of ONNX that holds them.
 fn values(tensor: &TensorProto) -> Result<Vec<f32>> {
     let number = match DataType::try_from(tensor.data_type) {
         Ok(DataType::Float) => Number::F32,

@@ -1,11 +1,11 @@
-//! What a network expects of its pixels, folded into its first layer.
+//! Folds the preprocessing that a network expects into its first layer.
 //!
-//! Caffe's networks, and Keras's VGG16 with them, take what this crate gives. torchvision's take red,
-//! green, blue in 0..=1, less a mean, by a deviation: another order, another scale and another shift,
-//! all of which a convolution can hold. One thing it cannot: at the border, torchvision's zeros stand
-//! for its mean and ours for Caffe's, which differ by half a level of 255 at most. In a full-width
-//! VGG16 of seeded weights that moves no feature by more than 2.2e-4 of the largest; their cosine
-//! stays 1 to six digits. Moving the shift from the bias into the border would need another pixel path.
+//! Caffe's networks, and also Keras's VGG16, take this crate's pixels. torchvision's networks take red, green, blue in
+//! 0..=1, minus a mean, divided by a deviation. A convolution can contain this other order, scale and shift.
+//!
+//! At the image's border this is not exact: zeros stand for torchvision's mean there and for Caffe's here, which differ
+//! by half a level of 255 at most. In a full-width VGG16 of seeded weights no feature changes by more than 2.2e-4 of
+//! the largest, and the cosine stays 1 to six digits. An exact border would need another path from images to pixels.
 
 use std::fmt;
 
@@ -20,12 +20,12 @@ const MEAN_RGB: [f64; 3] = [0.485, 0.456, 0.406];
 /// torchvision's deviations of red, green and blue.
 const DEVIATION_RGB: [f64; 3] = [0.229, 0.224, 0.225];
 
-/// What a network expects of its pixels.
+/// The pixels that a network expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PixelConvention {
-    /// Blue, green, red in 0..=255 less their means: Keras's VGG16, and this crate.
+    /// Blue, green, red in 0..=255 minus their means, as in Keras's VGG16 and this crate.
     Caffe,
-    /// Red, green, blue in 0..=1, less torchvision's means, by its deviations.
+    /// Red, green, blue in 0..=1, minus torchvision's means, divided by its deviations.
     Torchvision,
 }
 
@@ -39,7 +39,7 @@ impl fmt::Display for PixelConvention {
 }
 
 impl PixelConvention {
-    /// Changes the first layer so that it answers to this crate's pixels as it did to its own.
+    /// Changes the first layer so that it gives the same output for this crate's pixels as before for its own.
     pub(super) fn fold_into(self, layer: &mut Layer) {
         if self == PixelConvention::Caffe {
             return;

@@ -1,5 +1,5 @@
-//! Safetensors; the crate checks that the header is of a bearable size and that offsets tile the
-//! file exactly.
+//! Safetensors. The crate `safetensors` checks that the header is not too large and that the tensors fill the file
+//! exactly.
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 

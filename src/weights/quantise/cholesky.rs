@@ -1,4 +1,4 @@
-//! A symmetric positive matrix -> the triangle whose square it is, in blocks, on all cores.
+//! The Cholesky factorisation of a symmetric positive definite matrix, in blocks, on all cores.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, s};
@@ -7,11 +7,11 @@ use rayon::prelude::*;
 /// The side of the blocks.
 const BLOCK: usize = 64;
 
-/// Rows that one task updates.
+/// The number of rows that one task updates.
 const ROWS: usize = 256;
 
-/// Replaces the lower triangle of a matrix by `L` with `L L' = matrix`; what lies above is not touched.
-/// False where the matrix is not positive definite.
+/// Replaces the lower triangle of a matrix by `L` with `L L' = matrix`. The values above the diagonal stay. Returns
+/// false if the matrix is not positive definite.
 pub(crate) fn factorise(matrix: &mut Array2<f32>) -> bool {
     let side = matrix.nrows();
     for start in (0..side).step_by(BLOCK) {
@@ -46,14 +46,14 @@ fn factorise_block(mut block: ArrayViewMut2<'_, f32>) -> bool {
             } else if rest > 0.0 {
                 block[[row, column]] = rest.sqrt();
             } else {
-                return false; // not a number lands here too
+                return false; // also for NaN
             }
         }
     }
     true
 }
 
-/// `row := x` with `L x = row`.
+/// Replaces `row` by the solution `x` of `L x = row`.
 fn solve(mut row: ArrayViewMut1<'_, f32>, triangle: ArrayView2<'_, f32>) {
     for at in 0..row.len() {
         let known = triangle.slice(s![at, ..at]).dot(&row.slice(s![..at]));

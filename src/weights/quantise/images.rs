@@ -8,13 +8,13 @@ use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Pixels};
 use crate::util::files;
 
-/// How many images are enough: how up to 4,608 inputs of a convolution vary together takes many places to see.
+/// The number of images to take. The covariance of up to 4,608 inputs of a convolution needs many samples.
 pub(crate) const ENOUGH: usize = 256;
 
-/// Images from a folder, taken evenly over its names.
+/// Reads up to [`ENOUGH`] images of a folder, spread evenly over its names.
 ///
 /// # Errors
-/// [`Error::File`] where the folder cannot be read, [`Error::Catalogue`] where none of it is an image.
+/// [`Error::File`] if the folder cannot be read, [`Error::Catalogue`] if it holds no image.
 pub fn gather(folder: &Path, [height, width]: [usize; 2]) -> Result<Vec<Pixels>> {
     let paths = files::list(folder)?;
     let step = paths.len().div_ceil(ENOUGH).max(1);

@@ -1,4 +1,4 @@
-//! How far feature maps have turned from the float network's.
+//! Compares feature maps with the float network's.
 
 use rayon::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
 
-/// How many answers of a query are compared.
+/// The number of nearest images that are compared.
 const TOP: usize = 10;
 
 /// Runs a network file on all images.
@@ -15,17 +15,17 @@ pub(super) fn features(network: &[u8], images: &[&Pixels]) -> Result<Vec<Feature
     images.par_iter().map(|pixels| network.features(pixels)).collect()
 }
 
-/// 1 - cosine, for each image.
+/// The turn of each image: 1 - the cosine of its two feature maps.
 pub(super) fn turns(float: &[FeatureMap], came: &[FeatureMap]) -> Vec<f64> {
     float.iter().zip(came).map(|(float, came)| 1.0 - cosine(float, came)).collect()
 }
 
-/// The largest of some turns.
+/// The largest turn.
 pub(super) fn largest(turns: &[f64]) -> f64 {
     turns.iter().fold(0.0, |largest, &turn| largest.max(turn))
 }
 
-/// The mean share of each image's nearest others that are so before and after.
+/// The mean share of an image's nearest other images that are the same for both networks.
 pub(super) fn overlap(float: &[FeatureMap], came: &[FeatureMap]) -> f64 {
     let shares = (0..float.len()).map(|image| {
         let (before, after) = (nearest(float, image), nearest(came, image));

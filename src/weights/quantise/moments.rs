@@ -1,8 +1,8 @@
-//! How the inputs of each convolution vary together, over places and images.
+//! The mean and the covariance of the inputs of each convolution, over positions and images.
 //!
-//! An error `e` of an output channel's weights changes its output by `e . x` at a place whose 3x3 inputs
-//! are `x`. The mean of that goes into the bias; what is left is `e' C e`, with `C` the covariance of
-//! the inputs. So `C` says which errors matter, and which cancel.
+//! An error `e` of an output channel's weights changes its output by `e . x` at a position whose 3x3 inputs are `x`.
+//! The bias makes up for the mean of this change. The variance that remains is `e' C e`, with `C` the covariance of the
+//! inputs. So `C` tells which errors matter, and which cancel.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, Axis, s};
@@ -15,32 +15,31 @@ use crate::network::weights::Weights;
 use crate::pixels::Pixels;
 use crate::util::progress::Progress;
 
-/// How many places of an image are taken: all of a 14x14 map.
+/// The number of positions to take of each map: all of a 14x14 map.
 const PLACES: usize = 196;
 
-/// How many images are held at once; full VGG16 takes 27 MB an image.
+/// The number of images in memory at once; full VGG16 takes 27 MB an image.
 const BATCH: usize = 8;
 
-/// Rows of the covariance that one task works on.
+/// The number of rows of the covariance that one task computes.
 const ROWS: usize = 256;
 
-/// Added to every variance, as a share of their mean: with few images, some inputs seem to move together
-/// that do not.
+/// Added to every variance, as a share of the mean variance. With few images, some inputs seem correlated that are not.
 const DAMPING: f32 = 0.01;
 
-/// The inputs of one convolution: `n = 9 x inputs` of them, in the order of its weights.
+/// The moments of the `n = 9 x inputs` inputs of one convolution, in the order of its weights.
 pub(super) struct Moments {
-    /// `[n]`: the mean of each.
+    /// `[n]`: the mean of each input.
     pub(super) mean: Array1<f32>,
-    /// `[n]`: the variance of each.
+    /// `[n]`: the variance of each input.
     pub(super) variance: Array1<f32>,
-    /// The inputs by growing variance.
+    /// The indices of the inputs, sorted by increasing variance.
     pub(super) order: Vec<usize>,
     /// `[n, n]`: the lower triangular `L` of their covariance `L L'`, in that order.
     pub(super) factor: Array2<f32>,
 }
 
-/// Runs the images through the float network.
+/// Runs the images through the float network and measures the inputs of each layer.
 pub(super) fn gather(weights: &Weights, images: &[&Pixels]) -> Result<Vec<Moments>> {
     let probe = Probe::new(weights)?;
     let mut sums: Vec<Sums> =
@@ -62,7 +61,8 @@ pub(super) fn gather(weights: &Weights, images: &[&Pixels]) -> Result<Vec<Moment
     Ok(sums.into_iter().map(Sums::moments).collect())
 }
 
-/// `[places, 9 x channels]`: what a kernel `[channels, 3, 3]` sees, zeros outside the map.
+/// `[positions, 9 x channels]`: the inputs of a kernel `[channels, 3, 3]` at some positions, with zeros outside the
+/// map.
 fn patches(maps: &Maps) -> Array2<f32> {
     let [channels, height, width] = maps.shape;
     let mut random = fastrand::Rng::with_seed(0);
@@ -82,7 +82,7 @@ fn patches(maps: &Maps) -> Array2<f32> {
     patches
 }
 
-/// Sums over patches, taken from near their mean so that little is lost in floats.
+/// Sums over patches. A centre near their mean is subtracted first, so that floats lose little.
 struct Sums {
     count: usize,
     centre: Array1<f32>,
@@ -128,7 +128,7 @@ impl Sums {
         let variance = Array1::from_shape_fn(inputs, |at| covariance(at, at).max(0.0));
         let mut order: Vec<usize> = (0..inputs).collect();
         order.sort_by(|&a, &b| variance[a].total_cmp(&variance[b]));
-        // Inputs that never vary leave nothing to weigh: any positive variance serves.
+        // If no input varies, any positive variance will do.
         let mean_variance = variance.mean().filter(|mean| *mean > 0.0).unwrap_or(1.0);
         let mut damping = DAMPING * mean_variance;
         let factor = loop {

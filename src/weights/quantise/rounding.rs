@@ -1,9 +1,9 @@
-//! Weights -> codes, each rounded so that it makes up for the errors of those before it.
+//! Weights -> codes. Each weight is rounded so that it compensates the errors of the weights before it.
 //!
-//! With `C = L L'` the covariance of the inputs, the output's error is the squared length of `L' e`. From
-//! the last row of `L'` upwards, one more weight comes in at a time: it is rounded from where it would
-//! cancel what the weights before it did there. This is GPTQ (Frantar et al. 2022), written as the nearest
-//! plane of a lattice.
+//! With `C = L L'` the covariance of the inputs, the output's error is the squared length of `L' e`. From the last row
+//! of `L'` upwards, each row brings in one more weight. The weight is first shifted to where it would cancel the errors
+//! of the weights before it in this row, and then rounded. This is GPTQ (Frantar et al. 2022), in the form of the
+//! nearest plane algorithm for lattices.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, s};
@@ -13,14 +13,14 @@ use super::moments::Moments;
 use crate::network::packed::PackedLayer;
 use crate::network::weights::Layer;
 
-/// Weights whose errors are passed on together.
+/// The number of weights whose errors are passed on together.
 const BLOCK: usize = 64;
 
-/// Output channels that one task rounds.
+/// The number of output channels that one task rounds.
 const ROWS: usize = 16;
 
-/// Rounds a layer to codes of at most `levels` on either side, one scale for each output channel, and
-/// takes what error remains on average off the bias.
+/// Rounds a layer to codes from `-levels` to `levels`, with one scale for each output channel. The bias makes up for
+/// the mean of the remaining error.
 pub(super) fn rounded(
     layer: &Layer,
     moments: &Moments,
@@ -91,7 +91,7 @@ mod tests {
         Layer { name: "block1_conv2".into(), inputs: 12, kernel, bias: vec![0.5; 40] }
     }
 
-    /// The last two of three inputs come first in the order, so that orders cannot be mixed up unseen.
+    /// The order begins at a third of the inputs, so that a test notices if orders are mixed up.
     fn moments(covariance: &Array2<f32>) -> Moments {
         let order: Vec<usize> = (0..INPUTS).map(|at| (at + INPUTS / 3) % INPUTS).collect();
         let mut factor =
@@ -124,7 +124,7 @@ mod tests {
     fn where_inputs_vary_together_errors_cancel() {
         let mut random = fastrand::Rng::with_seed(2);
         let layer = layer(&mut random);
-        // 12 causes behind 108 inputs, and a little of their own.
+        // 12 common causes of 108 inputs, and a little independent noise.
         let causes = Array2::from_shape_fn((INPUTS, 12), |_| random.f32() - 0.5);
         let covariance = causes.dot(&causes.t()) + Array2::<f32>::eye(INPUTS) * 0.01;
         let packed = rounded(&layer, &moments(&covariance), vec![STEP; 40], 127);

@@ -1,7 +1,7 @@
-//! Golden features: what another engine made of one image, and of which image and with which weights.
+//! Golden features: the features that another engine computed of one image, and with which weights.
 //!
-//! A `.golden` file is JSON with the fields of [`Golden`] by their names; `models/golden_format.py` writes
-//! it. It is small enough to be committed, as of a feature map it holds every n-th value and three sums.
+//! A `.golden` file is JSON with the fields of [`Golden`] by their names; `models/golden_format.py` writes it. It is
+//! small enough to be committed, because it holds only every n-th value of a feature map and three totals.
 
 use serde::Deserialize;
 
@@ -19,9 +19,9 @@ pub struct Golden {
     pub version: u32,
     /// The engine, such as `Keras 3.15.1`.
     pub made_by: String,
-    /// The weights that made them, as [`crate::network::weights::Weights::digest`] digests them.
+    /// The digest of the weights, as [`crate::network::weights::Weights::digest`] computes it.
     pub weights: String,
-    /// The image that they were made of.
+    /// The image.
     pub image: Image,
     /// `[height, width, channels]` of the whole feature map.
     pub shape: [usize; 3],
@@ -31,16 +31,16 @@ pub struct Golden {
     pub norm: f64,
     /// Its largest value, above 0.
     pub largest: f32,
-    /// Of the flattened map, channels fastest, every how many-th value follows; the first always does.
+    /// The step between the stored values of the flattened map, channels fastest. The first value is always stored.
     pub every: usize,
-    /// How likely the classifier took each class for; empty where there is none.
+    /// The classifier's probability of each class; empty if there is no classifier.
     #[serde(default)]
     pub probabilities: Vec<f32>,
-    /// These values.
+    /// The stored values of the map.
     pub values: Vec<f32>,
 }
 
-/// An image, by its file and by what the engine's own reading made of it.
+/// An image: its file, and the pixels that the engine loaded from it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Image {
@@ -56,7 +56,7 @@ impl Golden {
     /// Reads a golden file.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where it is cut, of another version, or contradicts itself.
+    /// [`Error::Mismatch`] if it is incomplete, of another version, or contradicts itself.
     pub fn read(bytes: &[u8]) -> Result<Golden> {
         let golden: Golden = serde_json::from_slice(bytes)
             .map_err(|error| wrong("golden features in JSON", error.to_string()))?;
@@ -77,7 +77,7 @@ impl Golden {
             let expected = format!("1 in {} of {count} features", self.every);
             return Err(wrong(&expected, self.values.len().to_string()));
         }
-        // JSON has no NaN, but a number too large for a float is read as an infinity.
+        // JSON has no NaN, but a number that is too large for a float is read as infinity.
         let mut values = self.values.iter().chain(&self.probabilities);
         let finite = self.largest.is_finite() && values.all(|value| value.is_finite());
         if !finite || self.norm <= 0.0 || self.largest <= 0.0 {
