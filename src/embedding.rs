@@ -1,12 +1,12 @@
-//! [`FeatureMap`] -> [`Embedding`]: what is kept of a feature map, how it is scaled and packed.
+//! [`FeatureMap`] -> [`Embedding`]: how a feature map is scaled and packed.
 //!
-//! The post compares whole feature maps, flattened, by their cosine. So nothing is pooled away here:
-//! an embedding is the whole map, or its roots' even and odd parts ([`Metric`]) behind what the classes give, with each
-//! value rounded to 8 bits. A cosine does not see a vector's length, so every map is scaled to fill the 8 bits and its scale is
-//! forgotten.
+//! The post compares whole feature maps, flattened, by their cosine. Therefore nothing is pooled here. An embedding is
+//! the whole map, or the values of the classes followed by the even and odd parts of the map's square roots
+//! ([`Metric`]). Each value is rounded to 8 bits. The cosine does not depend on a vector's length, so every map is
+//! scaled to fill the 8 bits, and the scale is dropped.
 //!
-//! A catalogue of more than a few models keeps less of each: [`Codebook`] has what was learnt from the
-//! catalogue, and makes codes of few bytes whose scores are nearly those of the whole maps.
+//! A catalogue of more than a few models stores short codes instead of whole maps. A [`Codebook`] is learnt from the
+//! catalogue and makes these codes, whose scores are nearly those of the whole maps.
 
 pub(crate) mod book;
 mod classes;
@@ -30,30 +30,30 @@ pub mod descriptor;
 
 use crate::network::FeatureMap;
 
-/// A packed feature map: the values of the classes and `[places, channels]`, the even places first (see [`Metric`]), all
-/// i8, the largest value scaled to 127.
+/// A packed feature map: the values of the classes, then `[positions, channels]` with the even positions first (see
+/// [`Metric`]). All values are i8, scaled so that the largest is 127.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embedding {
     codes: Vec<i8>,
 }
 
 impl Embedding {
-    /// Packs a feature map. The relative error of the cosine between two packed maps against the
-    /// float maps stays under 2e-3; `tests/embedding.rs` holds it there.
+    /// Packs a feature map. The cosine of two packed maps differs from that of the float maps by a relative error of
+    /// less than 2e-3, which `tests/embedding/main.rs` checks.
     pub fn pack(features: &FeatureMap, metric: Metric) -> Embedding {
         Embedding::from_values(&metric.values(features))
     }
 
-    /// Packs values that lie as an embedding's.
+    /// Packs values that are in the order of an embedding.
     pub fn from_values(values: &[f32]) -> Embedding {
         let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
-        // A map of zeros (or of nothing finite) stays zeros and is like nothing.
+        // A map of zeros, or with a value that is not finite, becomes zeros, whose score with every map is 0.
         let scale = if largest > 0.0 && largest.is_finite() { 127.0 / largest } else { 0.0 };
         let codes = values.iter().map(|value| (value * scale).round() as i8).collect();
         Embedding { codes }
     }
 
-    /// Takes codes that were packed before, such as a row of an embedding file.
+    /// Takes packed codes, such as a row of an embedding file.
     pub fn from_codes(codes: &[i8]) -> Embedding {
         Embedding { codes: codes.to_vec() }
     }
@@ -81,15 +81,16 @@ pub fn cosine(dot: i32, squared_norm: u32, other_squared_norm: u32) -> f32 {
     if norms == 0.0 { 0.0 } else { (f64::from(dot) / norms.sqrt()) as f32 }
 }
 
-/// The dot product of two rows of codes of equal length, of which from `even` on only the size counts: what
-/// [`Metric`] compares.
+/// The product that [`Metric`] defines for two rows of codes of equal length: the dot product of the first `even` codes
+/// plus the absolute value of the dot product of the others.
 pub fn mirrored_dot(left: &[i8], right: &[i8], even: usize) -> i32 {
     dot(&left[..even], &right[..even]) + dot(&left[even..], &right[even..]).abs()
 }
 
-/// The dot product of two rows of codes of equal length, at most [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) long.
+/// The dot product of two rows of codes of equal length, at most
+/// [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) long.
 pub fn dot(left: &[i8], right: &[i8]) -> i32 {
-    // Products of 16 bits summed in pairs to 32: the form that compilers turn into pmaddwd and
+    // Products of 16-bit values, added in pairs to 32 bits. Compilers turn this form into pmaddwd and
     // i32x4.dot_i16x8_s.
     let (left_blocks, left_rest) = left.as_chunks::<16>();
     let (right_blocks, right_rest) = right.as_chunks::<16>();

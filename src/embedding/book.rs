@@ -1,24 +1,24 @@
 //! A level of a [`Codebook`](super::codebook::Codebook) as bytes.
 //!
-//! Little endian, one after another with nothing between or behind:
+//! Little endian, without gaps:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | rotated channels from this level on u32 |
 //! | new channels x channels of the map | rotation i8 |
-//! | new channels x 4 | what its rows are multiplied with f32; this and all other floats within -1024..=1024 |
+//! | new channels x 4 | the scale of each row of the rotation f32; this and all other floats are within -1024..=1024 |
 //! | ... | the even part, then the odd part |
 //!
 //! A part:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 4 | dimensions that it adds u32 |
+//! | 4 | new dimensions u32 |
 //! | 3 x 4 | blocks of 8-bit, 4-bit and 2-bit codes in a row, each u32 |
 //! | 16, 4 | the levels of 4-bit and of 2-bit codes i8 |
-//! | codes x 4, codes x 4 | the dimension of each code u32, and what its levels are multiplied with f32 |
-//! | dimensions x 4, dimensions x 4 | what each vector is multiplied with, and the catalogue's mean, f32 |
-//! | ... | the vectors, each the classes' values (even part alone) and `[channels, places]`, where there are any, as `src/network/entropy.rs` writes codes |
+//! | codes x 4, codes x 4 | the dimension of each code u32, and the scale of its levels f32 |
+//! | dimensions x 4, dimensions x 4 | the scale of each vector and the catalogue's mean, f32 |
+//! | ... | the vectors, where there are any, as `src/network/entropy.rs` writes codes: for each the values of the classes (even part only), then `[channels, positions]` |
 
 use super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::form::Form;
@@ -26,17 +26,18 @@ use crate::error::{Details, Error, Result};
 use crate::network::entropy;
 use crate::network::reader::Reader;
 
-/// More coefficients of a part than this are refused, and more blocks of a row, and more values of a part's vectors or
-/// of a rotation: a stranger's file must not ask for gigabytes. What is learnt of VGG16's whole maps has 2.5 million.
+/// The most coefficients of a part, the most blocks of a row, and the most values of a part's vectors or of a rotation.
+/// The limits keep a hostile file from taking gigabytes of memory. The vectors for VGG16's whole maps have 2.5 million
+/// values.
 const MAXIMUM_COEFFICIENTS: usize = 4096;
 const MAXIMUM_BLOCKS: usize = 256;
 const MAXIMUM_VALUES: usize = 1 << 24;
 
-/// Larger scales and means than this, in size, are refused, so that no score and no coefficient overflows. Maps are as
-/// long as 1, so what is learnt has none above 1.
+/// The largest absolute value of scales and means, so that no score and no coefficient overflows. Maps have the length
+/// 1, so learnt codebooks have none above 1.
 const MAXIMUM_FLOAT: f32 = 1024.0;
 
-/// A level's bytes.
+/// The bytes of a level.
 pub(crate) fn write(level: &Level) -> Vec<u8> {
     let mut bytes = (level.channels as u32).to_le_bytes().to_vec();
     bytes.extend(level.rotation.iter().map(|&code| code as u8));
@@ -64,13 +65,13 @@ fn floats(bytes: &mut Vec<u8>, values: &[f32]) {
     bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
 }
 
-/// Reads the next level of a codebook, which has those before it.
+/// Reads the next level of a codebook, which holds the earlier levels.
 ///
 /// # Errors
-/// [`Error::EmbeddingFile`], saying which part does not fit.
+/// [`Error::EmbeddingFile`], which says which part does not fit.
 pub(crate) fn read(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
     parse(bytes, codebook).map_err(|error| match error {
-        // The reader is the network's, the file is not.
+        // The reader reports errors of a network file, but this is an embedding file.
         Error::Network(details) => {
             damaged(&format!("a codebook with {}", details.expected), &details.came)
         }
@@ -108,7 +109,7 @@ fn parse(bytes: &[u8], codebook: &Codebook) -> Result<Level> {
     Ok(Level { channels, rotation, rotation_scales, parts })
 }
 
-/// A part whose vectors have a length, after levels that have so many dimensions.
+/// Reads a part whose vectors have `length` values. The earlier levels have `before` dimensions.
 fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Part> {
     let dimensions = reader.number("the number of dimensions")?;
     let [eight, four, two] = [(); 3].map(|()| reader.number("the blocks of a row"));
@@ -142,7 +143,7 @@ fn read_part(reader: &mut Reader<'_>, length: usize, before: usize) -> Result<Pa
     Ok(Part { vectors, vector_scales, mean, form, slots })
 }
 
-/// Scales or means.
+/// Reads scales or means.
 fn bounded(reader: &mut Reader<'_>, count: usize) -> Result<Vec<f32>> {
     let values = reader.floats(count)?;
     match values.iter().find(|value| value.abs() > MAXIMUM_FLOAT) {

@@ -1,18 +1,20 @@
-//! How likely each class is -> values whose dot product says how much of that two images share.
+//! Probabilities of classes -> values whose dot product says how similar the probabilities of two images are.
 //!
-//! The dot product of the square roots of probabilities is their Bhattacharyya coefficient: 1 where they are the same, 0
-//! where no class is likely in both. Here they are raised to 5/8 instead, so that two images of which nothing is certain
-//! are less alike than two of which the same is. Such values are far from even, often one among many zeros, and 8 bits would
-//! not hold them beside a map's. So they are turned, by a Hadamard matrix, which changes no dot product: each value then says
-//! something of all classes, and all are about as large. Signs that are turned before, those of Rudin and Shapiro, keep
-//! chances that are all alike from meeting in one value.
+//! The dot product of the square roots of probabilities is their Bhattacharyya coefficient: 1 where they are equal, 0
+//! where no class is probable in both images. Here probabilities are raised to 5/8 instead of 1/2, so that two
+//! uncertain images are less similar than two images that are certain of the same class. Such values differ much in
+//! size, often one large value among zeros, and 8 bits would not hold them beside the values of a map. Therefore they
+//! are rotated by a Hadamard matrix, which changes no dot product: each new value depends on all classes, and all are
+//! about equally large. Signs by Rudin and Shapiro are applied first, so that equal probabilities do not add up in a
+//! single value.
 
-/// How many values classes become: none, or the next power of 2.
+/// The number of values for some classes: none, or the next power of 2.
 pub(super) fn values(classes: usize) -> usize {
     if classes == 0 { 0 } else { classes.next_power_of_two() }
 }
 
-/// The values of probabilities that sum to 1, as a vector of a length where one class is certain, and else a shorter one.
+/// The values of probabilities with the sum 1. They are a vector of the given length where one class is certain, and a
+/// shorter one otherwise.
 pub(super) fn spread(probabilities: &[f32], length: f32) -> Vec<f32> {
     let count = values(probabilities.len());
     let scale = length / (count.max(1) as f32).sqrt();
@@ -26,18 +28,19 @@ pub(super) fn spread(probabilities: &[f32], length: f32) -> Vec<f32> {
     values
 }
 
-/// A probability to the power of 5/8, of roots alone, which are the same on every machine.
+/// A probability to the power of 5/8. It is computed with square roots only, which are equal on every machine.
 fn raised(probability: f32) -> f32 {
     let root = probability.max(0.0).sqrt();
     root * root.sqrt().sqrt()
 }
 
-/// Rudin and Shapiro's sign: whether there is an odd number of places where two bits in a row are 1.
+/// Whether Rudin and Shapiro's sign is negative: whether `at` has an odd number of pairs of neighbouring bits that are
+/// both 1.
 fn is_turned(at: usize) -> bool {
     (at & (at >> 1)).count_ones() % 2 == 1
 }
 
-/// Multiplies with Hadamard's matrix, as long as a power of 2, by sums and differences of halves.
+/// Multiplies by Hadamard's matrix, by sums and differences of halves; the length is a power of 2.
 fn hadamard(values: &mut [f32]) {
     let mut half = 1;
     while half < values.len() {

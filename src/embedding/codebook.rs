@@ -1,79 +1,79 @@
-//! [`Embedding`] <-> codes of few bytes, in levels: each says what those before it left unsaid.
+//! [`Embedding`] <-> codes of few bytes, in levels. Each level encodes the error that the earlier levels leave.
 //!
-//! An embedding is divided by its norm, its map's channels are rotated (the same at every place), and each of its two
-//! parts, that of the classes and the even places and that of the odd places (see [`Metric`](super::Metric)), is
-//! projected onto vectors of its own; what the vectors give are its coefficients. All of this is learnt from the catalogue
-//! (`learn`). The product of two maps' parts is nearly the dot product of one's products with the vectors and
-//! the other's coefficients ([`Encoder`](super::Encoder)).
+//! An embedding is divided by its norm, and the channels of its map are rotated in the same way at every position. It
+//! has two parts: the classes with the even positions, and the odd positions (see [`Metric`](super::Metric)). Each part
+//! is projected onto its own vectors, which gives its coefficients. Rotation and vectors are learnt from the catalogue
+//! (`learn`). The product of the parts of two maps is nearly the dot product of one map's products with the vectors and
+//! the other map's coefficients ([`Encoder`](super::Encoder)).
 //!
-//! Sums are of floats in an order that is written here, so the page and the program, given the same
-//! embedding, compute the same coefficients, weights and codes to the last bit.
+//! Floats are added in a fixed order. The page and the program therefore compute from one embedding the same
+//! coefficients, weights and codes, to the last bit.
 
 use super::Embedding;
 use super::form::Form;
 use crate::network::MAXIMUM_DIMENSIONS;
 
-/// The even part and the odd part; where maps are compared as they are, the odd part is nothing.
+/// The even part and the odd part. The odd part is empty where the metric does not use mirror images.
 pub const PARTS: [usize; 2] = [0, 1];
 
-/// Sums are made in so many lanes.
+/// The number of partial sums of a dot product.
 const LANES: usize = 16;
 
-/// The most that a part's weights may sum to: the sums of both parts stay under 2^31.
+/// The largest sum of the absolute weights of a part, so that the sums of both parts stay below 2^31.
 const MAXIMUM_WEIGHTS: f32 = 8_000_000.0;
 
-/// What a map is in terms of a codebook: coefficients, or products with its vectors, of each part; those of
-/// the first level first.
+/// A map in terms of a codebook: for each part its coefficients, or its products with the vectors, those of the first
+/// level first.
 pub type Coefficients = [Vec<f32>; 2];
 
-/// How embeddings become codes and what codes say.
+/// Converts embeddings to codes and back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Codebook {
-    /// `[places, channels]` of the maps.
+    /// `[positions, channels]` of the maps.
     pub shape: [usize; 2],
-    /// How many values of the even part, the first ones, are of classes and are not rotated.
+    /// The number of values of classes, which are the first of the even part and are not rotated.
     pub class_values: usize,
-    /// How many of the places, the first ones, are even.
+    /// The number of even positions, which come first.
     pub even_places: usize,
     /// The levels, the coarsest first.
     pub levels: Vec<Level>,
 }
 
-/// A level: what it adds to the rotation, and its parts.
+/// A level: its rows of the rotation, and its parts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Level {
-    /// How many rotated channels there are from this level on.
+    /// The number of rotated channels from this level on.
     pub channels: usize,
-    /// `[channels - those before, channels of the map] i8`: what it adds to the rotation.
+    /// `[new channels, channels of the map] i8`: the rows that it adds to the rotation.
     pub rotation: Vec<i8>,
-    /// What each row of the rotation is multiplied with.
+    /// The scale of each row of the rotation.
     pub rotation_scales: Vec<f32>,
     /// The even part and the odd part.
     pub parts: [Part; 2],
 }
 
-/// A part of a level: the vectors that it adds, and a form for rows of codes.
+/// A part of a level: its vectors, and the form of its rows of codes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Part {
-    /// `[dimensions, channels, places of the part] i8`; in the even part each vector's values for classes come first.
+    /// `[dimensions, channels, positions of the part] i8`. In the even part each vector begins with the values of
+    /// classes.
     pub vectors: Vec<i8>,
-    /// What each vector is multiplied with.
+    /// The scale of each vector.
     pub vector_scales: Vec<f32>,
-    /// The catalogue's mean of each coefficient; zeros in the odd part, where a map is as good as its mirror
-    /// image.
+    /// The catalogue's mean of each coefficient. It is 0 in the odd part, whose sign changes in a mirror image.
     pub mean: Vec<f32>,
-    /// How a row of codes lies in bytes.
+    /// The layout of a row of codes.
     pub form: Form,
-    /// What each code speaks of.
+    /// The meaning of each code.
     pub slots: Vec<Slot>,
 }
 
-/// What a code speaks of.
+/// The meaning of a code: it changes a coefficient by its level times a scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Slot {
-    /// The coefficient, counted over all levels so far.
+    /// The number of the coefficient, counted from the first level on.
     pub dimension: usize,
-    /// What a level of 1 stands for.
+    /// The change by a level of 1.
     pub scale: f32,
 }
 
@@ -82,9 +82,9 @@ pub struct Slot {
 pub struct Weights {
     /// One for each code of each part.
     pub integers: [Vec<i16>; 2],
-    /// What a sum of 1 is worth.
+    /// The score of a sum of 1.
     pub unit: f32,
-    /// What the catalogue's mean adds: the dot product with the means of this level's even part.
+    /// The score that the catalogue's mean adds: the dot product with the means of this level's even part.
     pub offset: f32,
 }
 
@@ -117,7 +117,7 @@ impl Codebook {
         coefficients
     }
 
-    /// The coefficients that codes stand for; `rows` may leave out the last levels.
+    /// The coefficients of a row of codes. `rows` may leave out the last levels.
     pub fn decode(&self, rows: &[[&[u8]; 2]]) -> Coefficients {
         let levels = &self.levels[..rows.len()];
         PARTS.map(|part| {
@@ -133,7 +133,7 @@ impl Codebook {
         })
     }
 
-    /// A query's weights for each level that its coefficients reach.
+    /// A query's weights for each level that its coefficients cover.
     pub fn weights(&self, coefficients: &Coefficients) -> Vec<Weights> {
         let mut ends = [0; 2];
         let mut weights = Vec::with_capacity(self.levels.len());
@@ -149,8 +149,7 @@ impl Codebook {
         weights
     }
 
-    /// What a row's coefficients, as [`Codebook::decode`] gives them, are as a query: the products of the
-    /// map that they stand for with the vectors.
+    /// The products of a row with the vectors, which make it a query. `coefficients` are those of [`Codebook::decode`].
     pub fn products(&self, coefficients: &Coefficients) -> Coefficients {
         let maps = self.maps(coefficients);
         PARTS.map(|part| {
@@ -160,7 +159,8 @@ impl Codebook {
         })
     }
 
-    /// The parts that coefficients stand for, their vectors' sum: the classes' values, and `[rotated channels, places]`.
+    /// The parts of the map that coefficients describe, which are weighted sums of vectors: the values of the classes,
+    /// then `[rotated channels, positions]`.
     pub fn maps(&self, coefficients: &Coefficients) -> Coefficients {
         PARTS.map(|part| {
             let mut map: Vec<f32> = Vec::new();
@@ -188,25 +188,25 @@ impl Codebook {
         Codebook { levels: self.levels[..1].to_vec(), ..*self }
     }
 
-    /// An embedding's values: those of the classes, of the even and of the odd places.
+    /// Splits an embedding into the values of the classes, of the even positions and of the odd positions.
     pub(super) fn split<'a>(&self, codes: &'a [i8]) -> (&'a [i8], &'a [i8], &'a [i8]) {
         let (classes, map) = codes.split_at(self.class_values);
         let (even, odd) = map.split_at(self.even_places * self.shape[1]);
         (classes, even, odd)
     }
 
-    /// The values of a vector of a part, with so many rotated channels.
+    /// The number of values of a part's vector for a number of rotated channels.
     pub(crate) fn length(&self, part: usize, channels: usize) -> usize {
         let classes = if part == 0 { self.class_values } else { 0 };
         classes + channels * self.places(part)
     }
 
-    /// The places of a part.
+    /// The number of positions of a part.
     pub fn places(&self, part: usize) -> usize {
         if part == 0 { self.even_places } else { self.shape[0] - self.even_places }
     }
 
-    /// The levels that so many coefficients reach.
+    /// The levels that the coefficients cover completely.
     fn reached(&self, coefficients: &Coefficients) -> impl Iterator<Item = &Level> {
         let mut rest = PARTS.map(|part| coefficients[part].len());
         self.levels.iter().take_while(move |level| {
@@ -220,12 +220,12 @@ impl Codebook {
 }
 
 impl Level {
-    /// Bytes of a model's codes, of both parts.
+    /// The bytes of a model's codes of both parts.
     pub fn bytes(&self) -> usize {
         self.parts.iter().map(|part| part.form.bytes()).sum()
     }
 
-    /// Adds what this level adds to a rotated part of a map, `[channels, places]`.
+    /// Appends the channels that this level adds to a rotated part of a map, `[channels, positions]`.
     pub fn rotate(&self, map: &[i8], channels: usize, rotated: &mut Vec<f32>) {
         for (row, &scale) in self.rotation.chunks_exact(channels).zip(&self.rotation_scales) {
             let row: Vec<f32> = row.iter().map(|&code| f32::from(code)).collect();
@@ -243,9 +243,9 @@ impl Level {
             largest = values.iter().fold(largest, |largest, value| largest.max(value.abs()));
             most = most.max(values.iter().map(|value| value.abs()).sum());
         }
-        // One unit for both parts, so that their sums can be added.
+        // Both parts have the same unit, so that their sums can be added.
         let unit = (largest / f32::from(i16::MAX)).max(most / MAXIMUM_WEIGHTS);
-        // A smaller unit has too few bits left: weights would sum to more than they may.
+        // A subnormal unit has too few bits, and the sum of the weights would exceed the limit.
         let is_precise = unit >= f32::MIN_POSITIVE;
         let whole = |&value: &f32| if is_precise { (value / unit).round() as i16 } else { 0 };
         Weights { integers: values.map(|values| values.iter().map(whole).collect()), unit, offset }
@@ -253,7 +253,7 @@ impl Level {
 }
 
 impl Part {
-    /// Packs what is left of centred coefficients, and takes it away from them.
+    /// Packs centred coefficients and leaves the errors of the codes in `rest`.
     pub fn encode(&self, rest: &mut [f32]) -> Vec<u8> {
         let value = |slot: &Slot| {
             if slot.scale > 0.0 { rest[slot.dimension] / slot.scale } else { 0.0 }
@@ -277,7 +277,7 @@ impl Part {
     }
 }
 
-/// The dot product, in [`LANES`] sums that are then added in order.
+/// The dot product, in [`LANES`] partial sums that are added in order.
 fn dot(codes: &[i8], values: &[f32]) -> f32 {
     debug_assert!(codes.len() == values.len() && codes.len() <= MAXIMUM_DIMENSIONS);
     let (code_blocks, code_rest) = codes.as_chunks::<LANES>();

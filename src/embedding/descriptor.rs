@@ -1,6 +1,6 @@
-//! [`FeatureMap`] -> the vector whose cosine says how alike two images are, before it is packed.
+//! [`FeatureMap`] -> the vector whose cosine is the similarity of two images, before it is packed.
 //!
-//! The post's definition and the ones that it was compared with; `recasketch eval --labels` judges them.
+//! It has the post's definition and the alternatives. `recasketch eval --labels` compares them.
 
 #[cfg(feature = "native")]
 use clap::builder::PossibleValue;
@@ -12,40 +12,39 @@ use crate::network::FeatureMap;
 /// GeM's exponent, as in Radenović et al., *Fine-tuning CNN Image Retrieval with No Human Annotation* (2018).
 const GEM: f32 = 3.0;
 
-/// R-MAC's scales: from the whole map down to regions of half its side.
+/// The number of R-MAC's scales, from the whole map to regions of half its side.
 const SCALES: usize = 3;
 
-/// What is made of a feature map `[height, width, channels]`, all of it 0 and above.
+/// How a vector is computed from a feature map `[height, width, channels]`, whose values are at least 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Descriptor {
-    /// The map as it is, `[height * width * channels]`: the post's.
+    /// The unchanged map, `[height * width * channels]`, as in the post.
     Map,
-    /// The square root of every value of the map: what is strong in one image alone counts less. Power
-    /// normalisation as in Perronnin et al., *Improving the Fisher Kernel* (2010).
+    /// The square root of every value of the map, so that values that are large in only one image count less. It is the
+    /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010).
     Root,
-    /// The same, where of a map and its mirror image the better counts.
+    /// As `Root`, with the greater score of a map and its mirror image.
     RootMirrored,
-    /// [`Metric::MirrorSqrt`], what catalogues are compared by unless told otherwise: the last with the classes, where
-    /// the network tells them.
+    /// [`Metric::MirrorSqrt`], the default of catalogues: as `RootMirrored`, with the classes where the network has a
+    /// classifier.
     #[default]
     RootMirroredClasses,
-    /// The mean over all places, `[channels]`.
+    /// The mean over all positions, `[channels]`.
     Average,
-    /// The largest over all places, `[channels]`: MAC.
+    /// The maximum over all positions, `[channels]`: MAC.
     Maximum,
-    /// The cubic mean over all places, `[channels]`: GeM.
+    /// The cubic mean over all positions, `[channels]`: GeM.
     Gem,
-    /// The sum over all places, those at the centre weighing most, `[channels]`: SPoC's centre prior
-    /// (Babenko and Lempitsky 2015), without its whitening.
+    /// The sum over all positions, with the largest weights at the centre, `[channels]`: SPoC's centre prior (Babenko
+    /// and Lempitsky 2015), without whitening.
     Centre,
-    /// The sum of the maxima of square regions at three scales, each made as long as the others,
-    /// `[channels]`: Tolias et al., *Particular Object Retrieval with Integral Max-Pooling* (2016), without
-    /// its whitening.
+    /// The sum of the maxima of square regions at three scales, each normalised to the same length, `[channels]`: R-MAC
+    /// of Tolias et al., *Particular Object Retrieval with Integral Max-Pooling* (2016), without whitening.
     Rmac,
 }
 
 impl Descriptor {
-    /// All of them, the post's first.
+    /// All descriptors, the post's first.
     pub const ALL: [Descriptor; 9] = [
         Descriptor::Map,
         Descriptor::Root,
@@ -58,7 +57,7 @@ impl Descriptor {
         Descriptor::Rmac,
     ];
 
-    /// Its name, as `--descriptor` takes it.
+    /// The name for `--descriptor`.
     pub fn name(self) -> &'static str {
         match self {
             Descriptor::Map => "map",
@@ -73,7 +72,7 @@ impl Descriptor {
         }
     }
 
-    /// How many of the values of maps of a shape, the last ones, count by the size of their product alone.
+    /// The number of values in the odd part, which come last. Only the absolute value of their product counts.
     pub fn odd(self, shape: [usize; 3]) -> usize {
         let places = shape[0] * shape[1];
         match self {
@@ -84,7 +83,7 @@ impl Descriptor {
         }
     }
 
-    /// Describes a map; the vector's length says nothing, only its direction.
+    /// Computes the vector of a map. Only its direction matters, not its length.
     pub fn describe(self, map: &FeatureMap) -> Vec<f32> {
         match self {
             Descriptor::Map => Metric::Cosine.values(map),
@@ -111,7 +110,7 @@ impl clap::ValueEnum for Descriptor {
     }
 }
 
-/// The sum over all places, each weighed by its row and column.
+/// The sum over all positions, each with a weight by its row and column.
 fn weighed(map: &FeatureMap, weight: impl Fn(usize, usize) -> f32) -> Vec<f32> {
     let [_, width, channels] = map.shape();
     let mut sums = vec![0f32; channels];
@@ -122,7 +121,7 @@ fn weighed(map: &FeatureMap, weight: impl Fn(usize, usize) -> f32) -> Vec<f32> {
     sums
 }
 
-/// Weighs by a Gaussian whose deviation is a third of the side.
+/// The sum with Gaussian weights whose standard deviation is a third of the side.
 fn centre(map: &FeatureMap) -> Vec<f32> {
     let [height, width, _] = map.shape();
     let squared = |at: usize, side: usize| {
@@ -156,8 +155,8 @@ impl Region {
         Region { top: 0, left: 0, height, width }
     }
 
-    /// R-MAC's regions of a scale from 1: `scale` by `scale` of them, evenly laid, with the side
-    /// `2 * shorter / (scale + 1)`, the whole map for the first.
+    /// R-MAC's regions of a scale, counted from 1: `scale` by `scale` evenly spaced squares with the side
+    /// `2 * shorter side / (scale + 1)`. Scale 1 is the whole map.
     fn of_scale(map: &FeatureMap, scale: usize) -> Vec<Region> {
         let whole = Region::whole(map);
         if scale == 1 {

@@ -1,8 +1,8 @@
 //! [`Embedding`] -> rows of codes.
 //!
-//! The vectors of a codebook are rounded, so they are not quite orthonormal. A row's coefficients are those
-//! whose vectors add up to the nearest map (least squares); a query's are its products with the vectors.
-//! The dot product of the two is the cosine, but for what no vector reaches.
+//! The vectors of a codebook are rounded, so they are not quite orthonormal. The coefficients of a row are the weights
+//! of the vectors whose sum is nearest to the map (least squares). The coefficients of a query are its products with
+//! the vectors. Their dot product is the cosine, except for the parts of the maps outside the span of the vectors.
 
 use super::codebook::{Codebook, Coefficients, Level, PARTS};
 use super::{Embedding, dot};
@@ -10,10 +10,10 @@ use super::{Embedding, dot};
 /// A row of codes of each part.
 pub type Row = [Vec<u8>; 2];
 
-/// A codebook made ready to encode.
+/// A codebook that is prepared for encoding.
 pub struct Encoder<'a> {
     codebook: &'a Codebook,
-    /// For each level and part the inverse of the Gram matrix of all vectors so far, row by row.
+    /// For each level and part, the inverse of the Gram matrix of the vectors up to this level, row by row.
     inverses: Vec<[Vec<f32>; 2]>,
 }
 
@@ -26,7 +26,7 @@ impl Encoder<'_> {
         Encoder { codebook, inverses: inverses.collect() }
     }
 
-    /// A row of codes for each level.
+    /// Encodes an embedding as a row of codes for each level.
     ///
     /// # Panics
     /// Where the embedding is not of the codebook's shape.
@@ -54,7 +54,7 @@ impl Encoder<'_> {
     }
 }
 
-/// A vector's codes, and what they are multiplied with.
+/// The codes of a vector and their scale.
 pub(super) type Scaled<'a> = (&'a [i8], f32);
 
 /// The vectors of a part in some levels of a codebook.
@@ -70,7 +70,7 @@ pub(super) fn vectors<'a>(
     levels.iter().flat_map(of_level).collect()
 }
 
-/// The products of all vectors with each other, row by row; a vector of fewer channels is zero in others.
+/// The lower triangle of the Gram matrix, row by row. A vector of fewer channels counts as zero in the others.
 pub(super) fn gram(vectors: &[Scaled<'_>]) -> Vec<Vec<f64>> {
     let product = |(a, scale_a): &Scaled<'_>, (b, scale_b): &Scaled<'_>| {
         let length = a.len().min(b.len());
@@ -86,8 +86,8 @@ pub(super) fn gram(vectors: &[Scaled<'_>]) -> Vec<Vec<f64>> {
     (0..vectors.len()).map(row).collect()
 }
 
-/// The inverse of a positive matrix that is given by its lower triangle; directions that depend on others
-/// come out as zeros.
+/// The inverse of a positive definite matrix, which is given by its lower triangle. Rows of vectors that depend on
+/// earlier vectors become zeros.
 pub(super) fn inverse(mut triangle: Vec<Vec<f64>>) -> Vec<f32> {
     let side = triangle.len();
     // Cholesky's L, then its inverse, row by row.
@@ -112,7 +112,7 @@ pub(super) fn inverse(mut triangle: Vec<Vec<f64>>) -> Vec<f32> {
         }
         inverse.push(inverted);
     }
-    // (L L')^-1 is the sum over rows of L^-1 of each with itself.
+    // (L L')^-1 is the sum of the outer products of the rows of L^-1 with themselves.
     let mut whole = vec![0f64; side * side];
     for row in &inverse {
         for (at, &factor) in row.iter().enumerate() {
@@ -141,7 +141,7 @@ mod tests {
                 assert!((product - expected).abs() < 1e-6, "{at} {column}: {product}");
             }
         }
-        // The second is the first again.
+        // The second vector equals the first.
         assert_eq!(super::inverse(vec![vec![4.0], vec![4.0, 4.0]]), [0.25, 0.0, 0.0, 0.0]);
     }
 }

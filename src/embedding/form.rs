@@ -1,19 +1,20 @@
-//! How the codes of one row lie in bytes, so that a scan unpacks 16 of them at once.
+//! The layout of the codes of one row. A scan unpacks 16 codes at once.
 
-/// Bytes of a block.
+/// The bytes of a block.
 pub const BLOCK: usize = 16;
 
 /// The widths of codes, in bits, in the order of their blocks.
 pub(super) const WIDTHS: [usize; 3] = [8, 4, 2];
 
-/// What a row consists of, and what its codes stand for.
+/// The layout of a row, and the values of its codes, which are called levels.
 ///
-/// A row is blocks of 16 bytes, first those of 8-bit codes, then of 4, then of 2. Byte `b` of a block
-/// of `w` bits holds `8 / w` codes, code `16 p + b` of the block in the bits from `p w` on. A code of 8
-/// bits is its own level, -127..=127; those of 4 and 2 bits number levels that lie as the values do.
+/// A row consists of blocks of 16 bytes: first those of 8-bit codes, then of 4-bit, then of 2-bit codes. Byte `b` of a
+/// block of `w`-bit codes holds `8 / w` codes: code `16 p + b` of the block is in the bits from `p w` on. An 8-bit code
+/// is its own level, -127..=127. 4-bit and 2-bit codes are numbers of levels, which are chosen by the distribution of
+/// the values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Form {
-    /// Blocks of 8-bit, 4-bit and 2-bit codes.
+    /// The numbers of blocks of 8-bit, 4-bit and 2-bit codes.
     pub blocks: [usize; 3],
     /// The levels of 4-bit codes, rising.
     pub sixteen: [i8; 16],
@@ -22,17 +23,17 @@ pub struct Form {
 }
 
 impl Form {
-    /// Bytes of a row.
+    /// The bytes of a row.
     pub fn bytes(&self) -> usize {
         BLOCK * self.blocks.iter().sum::<usize>()
     }
 
-    /// Codes of a row.
+    /// The number of codes of a row.
     pub fn codes(&self) -> usize {
         self.counts().iter().sum()
     }
 
-    /// Codes of each width.
+    /// The number of codes of each width.
     pub fn counts(&self) -> [usize; 3] {
         [0, 1, 2].map(|at| self.blocks[at] * BLOCK * 8 / WIDTHS[at])
     }
@@ -71,7 +72,7 @@ impl Form {
         (row, levels)
     }
 
-    /// Where each code lies: its byte, its lowest bit and its width.
+    /// The place of each code: its byte, its lowest bit and its width.
     fn places(&self) -> impl Iterator<Item = (usize, usize, usize)> {
         let widths = WIDTHS
             .into_iter()
@@ -86,7 +87,7 @@ impl Form {
     }
 }
 
-/// The number of the nearest level, and the level; the lower one of two that are equally near.
+/// The number and value of the nearest level; of two equally near levels, the lower one.
 fn nearest(levels: &[i8], value: f32) -> (u8, i8) {
     let above = levels
         .windows(2)

@@ -1,12 +1,12 @@
-//! Learning a [`Codebook`] from a catalogue's own embeddings.
+//! Learns a [`Codebook`] from the embeddings of a catalogue.
 //!
-//! Vectors are the principal directions of the maps, those of a later level of what the earlier ones
-//! leave. Bits are allotted by what an error costs: a coefficient's error is multiplied by the query's
-//! coefficient, which is as large as the catalogue's, so the error of a score is the coefficient's error
-//! times its spread. That gives the first coefficients more bits, and more coefficients none, than the
-//! smallest error of the maps would.
+//! Vectors are the principal directions of the maps; in a later level, of the errors that the earlier levels leave.
+//! Bits are allotted by the effect of an error on the score. A coefficient's error is multiplied by the query's
+//! coefficient, which is about as large as the catalogue's, so the error of the score is the coefficient's error times
+//! its standard deviation. Compared with minimising the error of the maps, the first coefficients get more bits, and
+//! more coefficients get none.
 //!
-//! The same maps give the same codebook, whatever the number of cores.
+//! The codebook depends only on the maps, not on the number of cores.
 
 mod allot;
 mod eigen;
@@ -24,41 +24,41 @@ use ndarray::{Array2, ArrayView2, s};
 use super::codebook::{Codebook, Level, PARTS};
 use super::{Embedding, Metric, Watch};
 
-/// More embeddings than this are not looked at: evenly spaced ones stand for all.
+/// The most embeddings that are learnt from. They are evenly spaced in the catalogue.
 const SAMPLE: usize = 16_384;
 
-/// How many embeddings the rotation of the channels is learnt from.
+/// The most embeddings that the rotation of the channels is learnt from.
 const ROTATION_SAMPLE: usize = 2048;
 
-/// What is told of the learning, and of how many steps: one for the rotation, one a part, and three more a part for
-/// each level.
+/// The phase and the number of steps that are reported: one for the rotation, one for each part, and three more for
+/// each part and level.
 const PHASE: &str = "learning the codes";
 const STEPS: usize = 1 + PARTS.len() * (1 + 3 * AIMS.len());
 
-/// What a level may take, and how its bits are allotted.
+/// The size of a level, and how its bits are allotted.
 struct Aim {
-    /// Bytes of a row.
+    /// The bytes of a row.
     bytes: usize,
-    /// Rotated channels that its vectors speak of; the others hold little.
+    /// The number of rotated channels in its vectors. The other channels contain little.
     channels: usize,
-    /// New coefficients, at most, in both parts.
+    /// The most new coefficients of both parts together.
     dimensions: usize,
-    /// What the values of a vector, which is as long as 1, are multiplied with before they are rounded. A coefficient's
-    /// error is then its map's length divided by 3.5 times this, however many values the vector has.
+    /// The factor of a vector's values, whose length is 1, before they are rounded. The error of a coefficient is then
+    /// the length of its map divided by 3.5 times this factor, for any number of values.
     fineness: f32,
-    /// An error's weight is the coefficient's variance to this power. The theory says 1; a little more
-    /// keeps more neighbours where bits are few.
+    /// The weight of an error is the coefficient's variance to this power. Theory gives 1; a slightly greater power
+    /// keeps more neighbours where there are few bits.
     sharpness: f32,
 }
 
-/// The levels: 128 bytes a model to begin with, 512 in all.
+/// The levels: 128 bytes per model in the first, 512 in both.
 const AIMS: [Aim; 2] = [
     Aim { bytes: 128, channels: 96, dimensions: 400, fineness: 55.0, sharpness: 1.25 },
     Aim { bytes: 384, channels: 128, dimensions: 1200, fineness: 120.0, sharpness: 1.0 },
 ];
 
-/// Learns from embeddings of maps of a shape, `[height, width, channels]`, and of classes, that are compared in some way;
-/// none where they have nothing in them. Whoever watches hears of each step.
+/// Learns a codebook from embeddings of maps `[height, width, channels]` and of classes, for a metric. Reports each
+/// step to `watch`. Returns `None` where the embeddings do not vary.
 pub fn learn(
     shape: [usize; 3],
     classes: usize,
@@ -82,21 +82,21 @@ pub fn learn(
         levels: Vec::new(),
     };
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);
-    // In the precision of the file, as embeddings will be rotated.
+    // The rotation has the precision of the file, because embeddings will be rotated by the file's.
     let whole = turn(&rotation, 0..kept);
     let mut halves = PARTS.map(|part| steps.take(|| Half::new(&codebook, part, &whole, &sample)));
     let mut add = |aim| add(&mut codebook, &mut halves, &rotation, aim, &steps);
     AIMS.iter().all(&mut add).then_some(codebook)
 }
 
-/// What is done of the learning.
+/// Counts and reports the steps.
 struct Steps<'a> {
     watch: &'a Watch,
     done: Cell<usize>,
 }
 
 impl Steps<'_> {
-    /// Takes a step, and tells that it is done.
+    /// Runs a step and reports it.
     fn take<T>(&self, step: impl FnOnce() -> T) -> T {
         let came = step();
         self.done.set(self.done.get() + 1);
@@ -105,7 +105,7 @@ impl Steps<'_> {
     }
 }
 
-/// Adds the next level; false where nothing varies.
+/// Adds the next level. Returns `false` where nothing varies.
 fn add(
     codebook: &mut Codebook,
     halves: &mut [Half; 2],
@@ -136,13 +136,13 @@ fn add(
     true
 }
 
-/// Up to `count` of some items, evenly spaced.
+/// Up to `count` evenly spaced items.
 fn spaced<'a>(items: &[&'a Embedding], count: usize) -> Vec<&'a Embedding> {
     let count = count.min(items.len());
     (0..count).map(|at| items[at * items.len() / count]).collect()
 }
 
-/// The directions of the channels at a place, `[directions, channels]`, the largest first.
+/// The principal directions of the channels at a position, `[directions, channels]`, the largest first.
 fn rotation(sample: &[&Embedding], class_values: usize, channels: usize) -> Array2<f32> {
     let mut moments = Array2::<f32>::zeros((channels, channels));
     for embedding in sample {
@@ -157,7 +157,7 @@ fn rotation(sample: &[&Embedding], class_values: usize, channels: usize) -> Arra
     vectors.mapv(|value| value as f32)
 }
 
-/// A level that only rotates: the rows of a range, in codes, each its largest value 127.
+/// A level that only rotates: some rows of the rotation as codes, each scaled so that its largest value is 127.
 fn turn(rotation: &Array2<f32>, rows: Range<usize>) -> Level {
     let mut level = Level { channels: rows.end, ..Level::default() };
     for row in rotation.slice(s![rows, ..]).rows() {

@@ -1,33 +1,34 @@
-//! How two images are compared by what the network sees, and how their values lie for it.
+//! How two feature maps are compared, and the order of an embedding's values for that.
 
 use super::classes;
 use crate::network::FeatureMap;
 
-/// What a class that is certain in both images counts for where the cosine of the maps counts for 1; models/README.md says
-/// what it finds.
+/// The weight of a class that is certain in both images; the cosine of the maps has the weight 1. models/README.md has
+/// the results.
 pub const CLASS_WEIGHT: f32 = 0.2;
 
-/// How two maps are compared. `recasketch eval --labels` judges it.
+/// How two maps are compared. `recasketch eval --labels` measures how well.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "native", derive(clap::ValueEnum))]
 pub enum Metric {
-    /// The cosine of the maps as they are: the post's.
+    /// The cosine of the unchanged maps, as in the post.
     Cosine,
-    /// The cosine of the square roots of all values, where of a map and its mirror image the better counts:
-    /// what is strong in one image alone counts less, and a thing is seen from either side. The root is the
-    /// power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010). Where the network tells classes,
-    /// what is likely in both images counts beside it, up to [`CLASS_WEIGHT`].
+    /// The cosine of the square roots of all values, of a map or of its mirror image, whichever is greater. With square
+    /// roots, values that are large in only one image count less; with the mirror image, a thing may be seen from
+    /// either side. The root is the power normalisation of Perronnin et al., *Improving the Fisher Kernel* (2010).
+    /// Where the network has a classifier, classes that are probable in both images add to the score, with a weight of
+    /// up to [`CLASS_WEIGHT`].
     ///
-    /// A map `m` with left and right exchanged is nearly what the network sees in the mirror image. With the
-    /// even part `e = (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2` of each map, the dot
-    /// product of two maps is `e . e' + o . o'`, and with one of them flipped `e . e' - o . o'`; so the
-    /// better of the two is `e . e' + |o . o'|`, which costs no more than the one.
+    /// A map `m` with left and right exchanged is nearly the map of the mirror image. Each map has the even part `e =
+    /// (m + flipped m) / 2` and the odd part `o = (m - flipped m) / 2`. The dot product of two maps is `e . e' + o .
+    /// o'`, and with one of them flipped `e . e' - o . o'`. The greater of the two is `e . e' + |o . o'|`, which costs
+    /// no more than one dot product.
     #[default]
     MirrorSqrt,
 }
 
 impl Metric {
-    /// How many values, the first ones, say what is likely to be seen; behind them are those of the map.
+    /// The number of values of the classes. They come first; the values of the map follow.
     pub fn class_values(self, classes: usize) -> usize {
         match self {
             Metric::Cosine => 0,
@@ -35,8 +36,8 @@ impl Metric {
         }
     }
 
-    /// Of `[height, width, channels]` the places whose values are compared as they are; the others are odd.
-    /// Values lie `[places, channels]`, the even places first.
+    /// The number of positions in the even part of a map `[height, width, channels]`; the other positions are in the
+    /// odd part. Values are `[positions, channels]`, the even positions first.
     pub fn even_places(self, [height, width, _]: [usize; 3]) -> usize {
         match self {
             Metric::Cosine => height * width,
@@ -44,7 +45,7 @@ impl Metric {
         }
     }
 
-    /// The values of the classes, then those of the map, `[places, channels]`.
+    /// The values of the classes, then those of the map, `[positions, channels]`.
     pub fn values(self, map: &FeatureMap) -> Vec<f32> {
         match self {
             Metric::Cosine => map.values().to_vec(),
@@ -59,7 +60,8 @@ impl Metric {
     }
 }
 
-/// What the map alone gives: the roots' even part and then their odd part, each times the root of 2 where it joins two places.
+/// The values of the map without the classes: the even part of the square roots, then the odd part. Values that combine
+/// two positions are multiplied by the square root of 2.
 pub(super) fn parts(map: &FeatureMap) -> Vec<f32> {
     let [height, width, channels] = map.shape();
     let roots: Vec<f32> = map.values().iter().map(|value| value.max(0.0).sqrt()).collect();

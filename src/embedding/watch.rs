@@ -1,21 +1,22 @@
-//! Who waits for long work hears how far it is.
+//! Progress of long computations.
 
 use std::fmt;
 use std::sync::Arc;
 
 type Heard = dyn Fn(&'static str, usize, usize) + Send + Sync;
 
-/// Hears of long work: its phase in words, how much of it is done, and of how much. By default nobody does.
+/// Receives the progress of a long computation: the name of the phase, the steps done and all steps. The default
+/// ignores it.
 #[derive(Clone, Default)]
 pub struct Watch(Option<Arc<Heard>>);
 
 impl Watch {
-    /// Somebody hears.
+    /// Calls a function with the progress.
     pub fn by(hear: impl Fn(&'static str, usize, usize) + Send + Sync + 'static) -> Watch {
         Watch(Some(Arc::new(hear)))
     }
 
-    /// So much of a phase is done.
+    /// Reports that `done` of `total` steps of a phase are done.
     pub(crate) fn tell(&self, phase: &'static str, done: usize, total: usize) {
         if let Some(hear) = &self.0 {
             hear(phase, done, total);

@@ -1,19 +1,20 @@
-//! How many blocks of each width each part of a level has.
+//! Chooses the number of blocks of each width for each part of a level.
 
 use super::super::form::{BLOCK, WIDTHS};
 
-/// What is left of a value's square after 8, 4 and 2 bits; of values spread as Gauss has it.
+/// The mean squared error of 8, 4 and 2 bits, as a fraction of the mean square, for a normal distribution.
 const LEFT: [f32; 3] = [0.000_05, 0.0095, 0.1175];
 
-/// The blocks of 8-bit, 4-bit and 2-bit codes of each part that leave the least of the parts' costs, which fall.
+/// The numbers of blocks of 8-bit, 4-bit and 2-bit codes of each part that minimise the remaining cost. Costs are
+/// sorted, the largest first.
 pub(super) fn blocks(costs: [Vec<f32>; 2], bytes: usize) -> [[usize; 3]; 2] {
     let all = bytes / BLOCK;
-    let shares = (0..=all).map(|odd| [best(&costs[0], all - odd), best(&costs[1], odd)]);
+    let divisions = (0..=all).map(|odd| [best(&costs[0], all - odd), best(&costs[1], odd)]);
     let sum = |[even, odd]: &[[usize; 3]; 2]| left(&costs[0], *even) + left(&costs[1], *odd);
-    shares.min_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or_default()
+    divisions.min_by(|a, b| sum(a).total_cmp(&sum(b))).unwrap_or_default()
 }
 
-/// So many blocks for one part.
+/// The best division of `all` blocks of one part.
 fn best(costs: &[f32], all: usize) -> [usize; 3] {
     let splits = (0..=all).flat_map(|eight| (0..=all - eight).map(move |four| [eight, four]));
     let splits = splits.map(|[eight, four]| [eight, four, all - eight - four]);

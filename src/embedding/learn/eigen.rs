@@ -1,8 +1,8 @@
-//! A symmetric matrix -> its eigenvalues and eigenvectors: Householder's reflections, then implicit QL.
+//! Eigenvalues and eigenvectors of a symmetric matrix, by Householder's reflections and implicit QL.
 
 use ndarray::{Array1, Array2, s};
 
-/// Eigenvalues from the largest, and their eigenvectors in rows.
+/// The eigenvalues, the largest first, and their eigenvectors as rows.
 pub(super) fn symmetric(matrix: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     let (mut diagonal, mut beside, mut vectors) = tridiagonal(matrix);
     diagonalise(&mut diagonal, &mut beside, &mut vectors);
@@ -12,7 +12,7 @@ pub(super) fn symmetric(matrix: Array2<f64>) -> (Vec<f64>, Array2<f64>) {
     (values, vectors.select(ndarray::Axis(0), &order))
 }
 
-/// The diagonal, what lies beside it, and the rotation `V` in rows: `V matrix V'` is tridiagonal.
+/// The diagonal and the subdiagonal of the tridiagonal matrix `V matrix V'`, and the rotation `V`.
 fn tridiagonal(mut matrix: Array2<f64>) -> (Vec<f64>, Vec<f64>, Array2<f64>) {
     let side = matrix.nrows();
     let mut reflections: Vec<Array1<f64>> = Vec::with_capacity(side);
@@ -40,7 +40,7 @@ fn tridiagonal(mut matrix: Array2<f64>) -> (Vec<f64>, Vec<f64>, Array2<f64>) {
     }
     let diagonal = matrix.diag().to_vec();
     let mut vectors = Array2::eye(side);
-    // The product of all reflections, from the last, so that each meets the least of the matrix.
+    // The product of all reflections. Starting with the last one keeps the changed part of the matrix small.
     for (at, reflection) in reflections.iter().enumerate().rev() {
         let mut part = vectors.slice_mut(s![at + 1.., at + 1..]);
         for mut row in part.rows_mut() {
@@ -51,10 +51,10 @@ fn tridiagonal(mut matrix: Array2<f64>) -> (Vec<f64>, Vec<f64>, Array2<f64>) {
     (diagonal, beside, vectors)
 }
 
-/// Implicit QL with shifts; `vectors` are turned along.
+/// Implicit QL with shifts, which also rotates `vectors`.
 fn diagonalise(diagonal: &mut [f64], beside: &mut [f64], vectors: &mut Array2<f64>) {
     let side = diagonal.len();
-    // Against the whole matrix: beside zeros nothing would ever be small enough.
+    // Relative to the whole matrix, because next to zeros on the diagonal no value would be small enough.
     let sizes = diagonal.iter().zip(beside.iter()).map(|(a, b)| a.abs() + b.abs());
     let nothing = f64::EPSILON * sizes.fold(0.0, f64::max);
     for first in 0..side {
@@ -69,7 +69,7 @@ fn diagonalise(diagonal: &mut [f64], beside: &mut [f64], vectors: &mut Array2<f6
     }
 }
 
-/// One step of QL on the block from `first` to `last`.
+/// One step of QL in the block from `first` to `last`.
 fn sweep(
     first: usize,
     last: usize,

@@ -1,4 +1,4 @@
-//! What is learnt of one part of the maps, that of the even or that of the odd places.
+//! Learns one part of a codebook, for the even or the odd positions of the maps.
 
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 use rayon::prelude::*;
@@ -8,36 +8,37 @@ use super::super::form::Form;
 use super::super::{Embedding, encoder};
 use super::{Aim, lloyd, principal};
 
-/// How many values the levels of narrow codes are fitted to.
+/// The most values that the levels of 4-bit and 2-bit codes are fitted to.
 const VALUES: usize = 200_000;
 
-/// What is known of one part of the sample so far.
+/// One part of the sample during learning.
 pub(super) struct Half {
     part: usize,
-    /// `[maps, values]`: the classes' values, in the even part, and rotated maps, less what the vectors so far can say of them.
+    /// `[maps, values]`: the values of the classes (even part only) and of the rotated maps, minus their projection
+    /// onto the vectors so far.
     maps: Array2<f32>,
     /// `[maps, dimensions]`: coefficients of the maps.
     coefficients: Array2<f32>,
-    /// `[maps, dimensions]`: what the codes so far say of them.
+    /// `[maps, dimensions]`: the coefficients that the codes so far describe.
     said: Array2<f32>,
-    /// What a level is chosen from.
+    /// The candidates for the next level.
     offered: Offer,
 }
 
-/// New vectors, and what is left of the coefficients that the maps have with these and the old ones.
+/// New vectors, and the errors of the coefficients for old and new vectors.
 #[derive(Default)]
 struct Offer {
     vectors: Array2<f32>,
-    /// What is left of the centred coefficients.
+    /// The errors of the centred coefficients.
     rest: Array2<f32>,
-    /// The mean square of what is left of each.
+    /// The mean squared error of each coefficient.
     errors: Vec<f32>,
-    /// What an error of each costs, the dearest first, and which it is.
+    /// The cost of each coefficient's error, the largest first, and the coefficient's number.
     costs: Vec<(f32, usize)>,
 }
 
 impl Half {
-    /// Rotates the sample's part by a level that only rotates.
+    /// Rotates the part of the sample by a level that only rotates.
     pub(super) fn new(
         codebook: &Codebook,
         part: usize,
@@ -60,13 +61,13 @@ impl Half {
         Half { part, maps, coefficients, said, offered: Offer::default() }
     }
 
-    /// Up to `count` directions in which the maps vary most within the channels of the last level, and how
-    /// much they do.
+    /// Up to `count` directions in which the maps vary most, within the channels of the last level, and their second
+    /// moments.
     pub(super) fn directions(&self, codebook: &Codebook, count: usize) -> (Vec<f64>, Array2<f32>) {
         principal::directions(self.maps.slice(s![.., ..self.length(codebook)]), count)
     }
 
-    /// Takes vectors into the last level, rounded, for a choice among their coefficients.
+    /// Adds rounded vectors to the last level as candidates, and computes the costs of their coefficients.
     pub(super) fn offer(&mut self, codebook: &mut Codebook, mut vectors: Array2<f32>, aim: &Aim) {
         if let Some(level) = codebook.levels.last_mut() {
             round(&mut vectors, aim.fineness, &mut level.parts[self.part]);
@@ -88,15 +89,15 @@ impl Half {
         self.offered = Offer { vectors, rest, errors, costs };
     }
 
-    /// What errors of the coefficients on offer cost, the dearest first.
+    /// The costs of the candidates' errors, the largest first.
     pub(super) fn costs(&self) -> Vec<f32> {
         self.offered.costs.iter().map(|&(cost, _)| cost).collect()
     }
 
-    /// Gives so many blocks of codes to the dearest coefficients, and encodes the sample.
+    /// Gives blocks of codes to the coefficients with the largest costs, and encodes the sample.
     pub(super) fn take(&mut self, codebook: &mut Codebook, blocks: [usize; 3]) {
         let (form, slots) = self.choose(blocks);
-        // What no code speaks of is forgotten.
+        // Vectors without codes are dropped.
         let used = slots.iter().map(|slot| slot.dimension + 1).max().unwrap_or(0);
         let new = used.saturating_sub(self.coefficients.ncols());
         let length = self.length(codebook);
@@ -112,16 +113,17 @@ impl Half {
         self.settle(codebook, coefficients, &vectors);
     }
 
-    /// Floats of a map within the channels of the last level.
+    /// The number of values of a map within the channels of the last level.
     fn length(&self, codebook: &Codebook) -> usize {
         let channels = codebook.levels.last().map_or(0, |level| level.channels);
         codebook.length(self.part, channels)
     }
 
-    /// `[maps, dimensions]`: the coefficients whose vectors, with new ones, add up to the nearest maps.
+    /// `[maps, dimensions]`: the least-squares coefficients of the maps for the old and the new vectors.
     fn solve(&self, codebook: &Codebook, vectors: &Array2<f32>) -> Array2<f32> {
         let length = vectors.ncols();
-        // Products with the maps as they were: with what is left, and with what was taken from them.
+        // The products with the original maps are those with their rests and those with the projections that were
+        // subtracted.
         let old = self.vectors(codebook, length);
         let new = principal::product(self.maps.slice(s![.., ..length]), vectors.t())
             + principal::product(
@@ -150,7 +152,7 @@ impl Half {
         vectors
     }
 
-    /// The mean of coefficients; nothing for odd ones, whose mirror images are as good.
+    /// The mean of coefficients; 0 for odd ones, whose sign changes in a mirror image.
     fn mean(&self, coefficients: &Array2<f32>) -> Array1<f32> {
         match self.part {
             0 => coefficients.mean_axis(Axis(0)).unwrap_or_default(),
@@ -158,7 +160,7 @@ impl Half {
         }
     }
 
-    /// Encodes the sample by the level that was added last.
+    /// Encodes the sample with the last level.
     fn settle(
         &mut self,
         codebook: &mut Codebook,
@@ -190,7 +192,7 @@ impl Half {
         self.said -= &rest;
     }
 
-    /// What each code speaks of, and the levels of the narrow ones.
+    /// Chooses the coefficient of each code, and the levels of 4-bit and 2-bit codes.
     fn choose(&self, blocks: [usize; 3]) -> (Form, Vec<Slot>) {
         let Offer { rest, errors, costs, .. } = &self.offered;
         let order: Vec<usize> = costs.iter().map(|&(_, at)| at).collect();
@@ -208,7 +210,7 @@ impl Half {
             4 => errors[at].sqrt() * peak_of_sixteen / 127.0,
             _ => errors[at].sqrt() * peak_of_four / 127.0,
         };
-        // Where there are fewer coefficients than codes, the last codes say nothing.
+        // Where there are fewer coefficients than codes, the last codes are unused.
         let dimensions = order.iter().copied().map(Some).chain(std::iter::repeat(None));
         let slot = |(width, dimension): (usize, Option<usize>)| match dimension {
             Some(dimension) => Slot { dimension, scale: scale(width, dimension) },
@@ -218,7 +220,7 @@ impl Half {
     }
 }
 
-/// What is left of some coefficients, each by its own spread; up to [`VALUES`] of them.
+/// The errors of some coefficients, each divided by its standard deviation; up to [`VALUES`] of them.
 fn normalised(rest: &Array2<f32>, dimensions: &[usize], errors: &[f32]) -> Vec<f32> {
     let step = (dimensions.len() * rest.nrows()).div_ceil(VALUES).max(1);
     let values = dimensions.iter().flat_map(|&at| {
@@ -228,11 +230,11 @@ fn normalised(rest: &Array2<f32>, dimensions: &[usize], errors: &[f32]) -> Vec<f
     values.step_by(step).collect()
 }
 
-/// Rounds vectors, each as long as 1, to codes that are so many times as large, and leaves them as the codes say.
+/// Rounds vectors of the length 1, multiplied by `fineness`, to codes. Leaves the rounded values in `vectors`.
 fn round(vectors: &mut Array2<f32>, fineness: f32, part: &mut Part) {
     for mut vector in vectors.rows_mut() {
         let codes = vector.mapv(|value| (value * fineness).round().clamp(-127.0, 127.0));
-        // Whole numbers that are not all zeros have a length of 1 at least.
+        // A vector of integers that are not all 0 has at least the length 1.
         let scale = 1.0 / codes.dot(&codes).sqrt().max(1.0);
         part.vectors.extend(codes.iter().map(|&code| code as i8));
         part.vector_scales.push(scale);

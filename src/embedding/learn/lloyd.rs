@@ -1,9 +1,9 @@
-//! Levels that lie as values do: Lloyd's iteration on a line.
+//! Chooses quantisation levels by the distribution of values, by Lloyd's iteration.
 
-/// How often each level moves to the mean of what is nearest to it.
+/// The number of iterations, each of which moves every level to the mean of its nearest values.
 const ITERATIONS: usize = 60;
 
-/// `COUNT` levels, rising, the farthest from zero 127 in size, and the value that 127 stands for.
+/// `COUNT` rising levels, scaled so that the largest absolute level is 127, and the value of 127.
 pub(super) fn levels<const COUNT: usize>(mut values: Vec<f32>) -> ([i8; COUNT], f32) {
     if values.is_empty() {
         return ([0; COUNT], 0.0);
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn levels_of_the_normal_distribution_are_lloyds() {
-        // The sum of 12 uniform values less 6 is nearly normal; Max's table of 1960 has 0.4528, 1.510.
+        // The sum of 12 uniform values minus 6 is nearly normal. Max's table of 1960 has 0.4528 and 1.510.
         let mut random = fastrand::Rng::with_seed(1);
         let values = (0..100_000).map(|_| (0..12).map(|_| random.f32()).sum::<f32>() - 6.0);
         let (levels, peak) = levels::<4>(values.collect());

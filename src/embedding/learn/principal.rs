@@ -1,4 +1,4 @@
-//! The directions in which rows vary most, by iteration on a random subspace.
+//! The principal directions of rows, by iteration on a random subspace.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, Axis, s};
@@ -6,20 +6,20 @@ use rayon::prelude::*;
 
 use super::eigen;
 
-/// How often the subspace is turned towards the largest directions.
+/// The number of iterations, each of which turns the subspace towards the largest directions.
 const ITERATIONS: usize = 2;
 
-/// Directions that are followed beyond those asked for, so that the last of these are right too.
+/// The number of additional directions, which make the last wanted ones accurate.
 const SPARE: usize = 32;
 
-/// A direction that has kept so little of its square beside the others is theirs.
+/// A direction depends on the others where less than this fraction of its square remains without them.
 const NOTHING: f64 = 1e-9;
 
-/// Rows of a product that one task computes.
+/// The rows of a product that one task computes.
 const ROWS: usize = 128;
 
-/// Up to `count` orthonormal directions, in rows, the largest second moment of `rows` first, and these moments;
-/// fewer where the rows span fewer.
+/// The second moments of `rows` in up to `count` orthonormal directions, the largest first, and these directions as
+/// rows. There are fewer where the rows span fewer dimensions.
 pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> (Vec<f64>, Array2<f32>) {
     let wanted = (count + SPARE).min(rows.nrows()).min(rows.ncols());
     let mut random = fastrand::Rng::with_seed(0);
@@ -29,7 +29,7 @@ pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> (Vec<f64>, 
         let images = orthonormal(&product(basis.view(), rows.t()));
         basis = orthonormal(&product(images.view(), rows));
     }
-    // Within the subspace, exactly.
+    // The exact solution within the subspace.
     let images = product(basis.view(), rows.t());
     let (mut values, vectors) = eigen::symmetric(moments(&images));
     let least = values.first().map_or(0.0, |largest| largest * NOTHING);
@@ -39,7 +39,7 @@ pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> (Vec<f64>, 
     (values, product(vectors.view(), basis.view()))
 }
 
-/// `a b`, on all cores.
+/// The matrix product `a b`, on all cores.
 pub(super) fn product(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> Array2<f32> {
     let mut product = Array2::zeros((a.nrows(), b.ncols()));
     let chunks: Vec<_> = product.axis_chunks_iter_mut(Axis(0), ROWS).collect();
@@ -50,7 +50,7 @@ pub(super) fn product(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> Array2<
     product
 }
 
-/// Products of all rows with each other, in double precision.
+/// The Gram matrix of the rows, in double precision.
 fn moments(rows: &Array2<f32>) -> Array2<f64> {
     let rows = rows.mapv(f64::from);
     let mut moments = Array2::zeros((rows.nrows(), rows.nrows()));
@@ -62,8 +62,7 @@ fn moments(rows: &Array2<f32>) -> Array2<f64> {
     moments
 }
 
-/// An orthonormal basis of the rows: each freed of those before it by Cholesky's triangle, and left out
-/// where nothing remains.
+/// An orthonormal basis of the rows, by Cholesky's decomposition. Rows that depend on earlier ones are left out.
 fn orthonormal(rows: &Array2<f32>) -> Array2<f32> {
     let triangle = triangle(moments(rows));
     let kept: Vec<usize> = (0..rows.nrows()).filter(|&row| triangle[[row, row]] > 0.0).collect();
@@ -71,7 +70,7 @@ fn orthonormal(rows: &Array2<f32>) -> Array2<f32> {
     product(inverse.mapv(|value| value as f32).view(), rows.select(Axis(0), &kept).view())
 }
 
-/// The lower triangle `L` with `L L' = matrix`, rows and columns of zeros for what depends on those before.
+/// The lower triangle `L` with `L L' = matrix`. Rows that depend on earlier ones become zeros.
 fn triangle(mut matrix: Array2<f64>) -> Array2<f64> {
     for row in 0..matrix.nrows() {
         let whole = matrix[[row, row]];
@@ -91,7 +90,7 @@ fn triangle(mut matrix: Array2<f64>) -> Array2<f64> {
     matrix
 }
 
-/// The inverse of a lower triangle without zeros on its diagonal.
+/// The inverse of a lower triangular matrix without zeros on its diagonal.
 fn inverse(triangle: &Array2<f64>) -> Array2<f64> {
     let side = triangle.nrows();
     let mut inverse = Array2::<f64>::zeros((side, side));
