@@ -1,45 +1,45 @@
-//! The embedding file: written by the owner's program, opened in the page from its bytes alone.
+//! The embedding file. The owner's program writes it; the page opens it from its bytes alone.
 //!
-//! Little endian, sections one after another with nothing between or behind them:
+//! Little endian, sections without gaps:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | 8 | the magic `RECASK\r\n`, whose line end shows a transfer as text |
+//! | 8 | the magic `RECASK\r\n`; its line end shows when a file was transferred as text |
 //! | 4 | [`VERSION`] u32 |
 //! | 4 | fit u32: 0 crop, 1 squash, 2 pad |
 //! | 4 | resize u32: 0 cubic, 1 nearest |
-//! | 4 | metric u32: 0 the post's, 1 mirrored roots, see [`Metric`] |
+//! | 4 | metric u32: 0 cosine, 1 mirror-sqrt, see [`Metric`] |
 //! | 12 | height, width, channels of the feature map, each u32 |
-//! | 4 | classes that the network tells u32 |
+//! | 4 | classes of the network u32 |
 //! | 4 | models u32 |
 //! | 4 | bytes of uid text u32 |
-//! | 2 x 8 | of each level: bytes of its codebook u32, bytes of a row u32; all 0 for whole maps |
+//! | 2 x 8 | for each level: bytes of its codebook u32, bytes of a row u32; all 0 for whole maps |
 //! | 32 | SHA-256 of the network's file |
 //! | 256 | calibration: 64 scores f32, see [`Calibration`] |
 //! | ... | the rows, in one of two forms |
-//! | models x 4 | where each uid ends in the text u32 |
-//! | bytes of text | uids, UTF-8, one after another |
-//! | 32 | SHA-256 of everything before |
+//! | models x 4 | the end of each uid in the text u32 |
+//! | bytes of text | uids, UTF-8, without separators |
+//! | 32 | SHA-256 of all bytes before |
 //!
 //! Whole maps:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | models x dimensions | codes i8, a row a model, see [`Embedding`]; dimensions = those of the classes + height x width x channels |
+//! | models x dimensions | codes i8, one row per model, see [`Embedding`]; dimensions = class values + height x width x channels |
 //! | models x 4 | squared norms of the rows u32 |
 //!
 //! Two levels of codes:
 //!
 //! | bytes | what |
 //! | --- | --- |
-//! | dimensions, where there is a model | the whole map of the first model i8, for the self-test |
+//! | dimensions, unless there are no models | the whole map of the first model i8, for the self-test |
 //! | bytes of the first codebook | as `src/embedding/book.rs` writes it |
 //! | models x bytes of an even row | the first level's codes of the even part, see [`Form`](crate::embedding::Form) |
 //! | models x bytes of an odd row | those of the odd part |
-//! | ... | the second codebook and its codes in the same way |
+//! | ... | the second codebook and its codes in the same form |
 //!
-//! What ends with the first level's codes is a file too, which answers more roughly and knows no uids:
-//! a page begins with it, and reads the rest while it answers.
+//! The part of the file up to the end of the first level's codes is also a valid file. Its scores are less accurate,
+//! and it has no uids. The page can answer from it before the rest has arrived.
 
 mod arithmetic;
 mod builder;
@@ -50,7 +50,7 @@ mod clustering;
 mod code;
 mod header;
 #[allow(unsafe_code)]
-// the machine's own instructions; each block says why it is sound
+// It uses vector instructions; each block says why it is sound.
 mod kernel;
 mod layout;
 mod query;
@@ -78,34 +78,33 @@ use crate::error::{Details, Error, Result};
 use crate::network::Network;
 use crate::pixels::Preprocessing;
 
-/// The version of the layout. A file of another version is not read; it is made anew by `embed`,
-/// which takes minutes, so no older layout is carried along.
+/// The version of the layout. Files of other versions are not read: `embed` makes a new one in minutes.
 pub const VERSION: u32 = 6;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
 const HEADER: usize = 96;
-/// Where the number of models is.
+/// The offset of the number of models.
 const MODELS: usize = 40;
 const CALIBRATION: usize = 256;
 const DIGEST: usize = 32;
 
-/// What all rows of an embedding file have in common.
+/// The properties that all rows of an embedding file share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
     /// The digest of the network that made the embeddings.
     pub network: Digest,
-    /// How images became the network's shape.
+    /// The preprocessing of the images.
     pub preprocessing: Preprocessing,
-    /// How maps are compared.
+    /// The metric that compares maps.
     pub metric: Metric,
     /// `[height, width, channels]` of the feature maps.
     pub shape: [usize; 3],
-    /// How many classes the network tells, at most [`MAXIMUM_CLASSES`](crate::network::MAXIMUM_CLASSES).
+    /// The number of classes of the network, at most [`MAXIMUM_CLASSES`](crate::network::MAXIMUM_CLASSES).
     pub classes: usize,
 }
 
 impl Origin {
-    /// What all embeddings by a network have in common that are made and compared so.
+    /// The properties of embeddings by a network, with a preprocessing and a metric.
     pub fn of(network: &Network, preprocessing: Preprocessing, metric: Metric) -> Origin {
         let (shape, classes) = (network.output_shape(), network.classes());
         Origin { network: network.digest(), preprocessing, metric, shape, classes }
@@ -116,18 +115,18 @@ impl Origin {
         self.class_values() + self.shape.iter().product::<usize>()
     }
 
-    /// How many of them, the first ones, are of classes.
+    /// The number of codes of the classes, which come first in a row.
     pub fn class_values(&self) -> usize {
         self.metric.class_values(self.classes)
     }
 
-    /// How many of them, the first ones, are of classes and of even places.
+    /// The number of codes of the classes and the even positions, which come before those of the odd positions.
     pub fn even(&self) -> usize {
         self.class_values() + self.metric.even_places(self.shape) * self.shape[2]
     }
 }
 
-/// An embedding file, read in place from any bytes.
+/// An embedding file, read in place.
 #[derive(Debug, Clone)]
 pub struct Index<Bytes> {
     bytes: Bytes,
@@ -135,11 +134,11 @@ pub struct Index<Bytes> {
     models: usize,
     calibration: Calibration,
     rows: Rows,
-    /// Where the uids' ends and the uids lie; none in a file that ends with the first level.
+    /// The ranges of the uids' ends and of the uids; `None` in a file that ends with the first level.
     uids: Option<[Range<usize>; 2]>,
 }
 
-/// Where the rows lie, and what they are.
+/// The ranges of the rows, and their form.
 #[derive(Debug, Clone)]
 enum Rows {
     Maps { codes: Range<usize>, squared_norms: Range<usize> },
@@ -147,15 +146,15 @@ enum Rows {
 }
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
-    /// Opens a file: magic, version, header, every length, offset and float. No row is copied, and the time
-    /// does not grow with them; [`Index::verify`] reads everything.
+    /// Opens a file and checks its magic, version, header, and every length, offset and float. Rows are neither copied
+    /// nor read, so the time does not grow with their size; [`Index::verify`] reads everything.
     ///
-    /// The file may be a stranger's. Its sections are held against its length before anything is allocated; a map has
-    /// at most [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) values, scores of pairs lie in -1..=1, and a
-    /// codebook's sizes and floats have the limits that `src/embedding/book.rs` states.
+    /// The file need not be trusted. Its sections are compared with its length before memory is allocated. A map has at
+    /// most [`MAXIMUM_DIMENSIONS`](crate::network::MAXIMUM_DIMENSIONS) values, scores of pairs are within -1..=1, and
+    /// `src/embedding/book.rs` has the limits of a codebook.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`], saying which part does not fit.
+    /// [`Error::EmbeddingFile`], which says which part does not fit.
     pub fn open(bytes: Bytes) -> Result<Index<Bytes>> {
         let file = bytes.as_ref();
         check_start(file)?;
@@ -170,7 +169,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let (models, text) = (number(MODELS), number(44));
         let levels = [[number(48), number(52)], [number(56), number(60)]];
         let calibration = Calibration::read(&file[HEADER..HEADER + CALIBRATION])
-            .ok_or_else(|| damaged("scores of pairs that rise from -1 to 1", "others"))?;
+            .ok_or_else(|| damaged("scores of pairs that rise from -1 to 1", "other values"))?;
         let mut layout = Layout { file, end: HEADER + CALIBRATION };
         let (rows, is_whole) = match levels {
             [[0, 0], [0, 0]] => (layout.maps(models, origin.dimensions())?, true),
@@ -185,20 +184,20 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// Reads the whole file and checks its digest and its squared norms.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`] where a byte has changed since it was written, or where the file ends
-    /// with the first level and so has no digest.
+    /// [`Error::EmbeddingFile`] where a byte has changed, or where the file ends with the first level and has no
+    /// digest.
     pub fn verify(&self) -> Result<()> {
         let file = self.bytes.as_ref();
         if self.uids.is_none() {
-            return Err(damaged("a whole file with its digest", "one of the first level alone"));
+            return Err(damaged("a whole file with its digest", "a file of only the first level"));
         }
         let (content, stored) = file.split_at(file.len() - DIGEST);
         let computed = Digest::of(content);
         if computed.0 != stored {
             let came = computed.short();
             return Err(damaged(
-                "the digest at the file's end",
-                &format!("{came}, so bytes have changed"),
+                "content with the digest at the end of the file",
+                &format!("content with the digest {came}"),
             ));
         }
         for row in 0..self.models {
@@ -206,15 +205,15 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 && Embedding::from_codes(map).squared_norm() != squared_norm
             {
                 return Err(damaged(
-                    "squared norms of the codes",
-                    &format!("another one in row {row}"),
+                    "the squared norm of each row's codes",
+                    &format!("another number for row {row}"),
                 ));
             }
         }
         Ok(())
     }
 
-    /// What all rows have in common.
+    /// The properties that all rows share.
     pub fn origin(&self) -> Origin {
         self.origin
     }
@@ -229,17 +228,17 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         self.models == 0
     }
 
-    /// How scores spread over pairs of this catalogue.
+    /// The distribution of the scores of this catalogue's pairs.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }
 
-    /// The levels that are there; 0 where rows are whole maps and scores are exact.
+    /// The number of levels; 0 where rows are whole maps and scores are exact.
     pub fn levels(&self) -> usize {
         self.codebook().map_or(0, |codebook| codebook.levels.len())
     }
 
-    /// How rows are coded; none where they are whole maps.
+    /// The codebook of the rows; `None` where they are whole maps.
     pub fn codebook(&self) -> Option<&Codebook> {
         match &self.rows {
             Rows::Maps { .. } => None,
@@ -247,7 +246,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// The rows of each part of a level, one after another.
+    /// The rows of each part of a level, without gaps.
     ///
     /// # Panics
     /// Where `level` is not below [`Index::levels`].
@@ -260,7 +259,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// A row's codes of each part of a level.
+    /// The codes of a row, for each part of a level.
     ///
     /// # Panics
     /// Where there is no such level or row.
@@ -272,7 +271,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         })
     }
 
-    /// The file up to the end of a level's codes; that of the first level is a file too.
+    /// The file up to the end of a level's codes. Up to the first level it is a valid file.
     ///
     /// # Panics
     /// Where `level` is not below [`Index::levels`].
@@ -283,7 +282,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// A row's codes, see [`Embedding`], and their squared norm, where rows are whole maps.
+    /// The codes of a row (see [`Embedding`]) and their squared norm; `None` where rows are not whole maps.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
@@ -295,7 +294,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         Some((bytemuck::cast_slice(codes), u32_at(&bytes[squared_norms.clone()], 4 * row)))
     }
 
-    /// The whole map of the first model: what its thumbnail must give anywhere.
+    /// The whole map of the first model, for the self-test; `None` where there are no models.
     pub fn first_map(&self) -> Option<Embedding> {
         match &self.rows {
             _ if self.models == 0 => None,
@@ -307,7 +306,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// An embedding as a query to this index.
+    /// Makes a query to this index from an embedding.
     ///
     /// # Panics
     /// Where the embedding is not of the index's shape.
@@ -322,7 +321,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// A row as a query, as far as its codes know it.
+    /// Makes a query from a row, with the precision of its codes.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
@@ -337,7 +336,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// What the codes of a row say of each part: its map, or its coefficients.
+    /// The values of a row's codes, for each part: its map, or its coefficients.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
@@ -357,7 +356,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         }
     }
 
-    /// The uid of a row; none in a file that ends with the first level.
+    /// The uid of a row; `None` in a file that ends with the first level.
     ///
     /// # Panics
     /// Where `row` is not below [`Index::len`].
@@ -386,15 +385,15 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             if text.get(start..end).is_none_or(str::is_empty) {
                 return Err(damaged(
                     "uids one after another",
-                    &format!("row {row} ending at {end}"),
+                    &format!("an empty or cut uid in row {row}, which ends at {end}"),
                 ));
             }
             start = end;
         }
         if start != uids.len() {
             return Err(damaged(
-                "uids to the end of their text",
-                &format!("{} bytes more", uids.len() - start),
+                "uids up to the end of their text",
+                &format!("{} more bytes", uids.len() - start),
             ));
         }
         Ok(())
@@ -402,7 +401,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
 }
 
 impl Index<Vec<u8>> {
-    /// The index of this file and what follows it.
+    /// The index of the whole file, of which this is the beginning and `rest` the rest.
     ///
     /// # Errors
     /// As [`Index::open`].
@@ -411,7 +410,7 @@ impl Index<Vec<u8>> {
     }
 }
 
-/// Four bytes as a little-endian number; the caller has checked that they are there.
+/// Reads a little-endian number; the caller has checked that its four bytes exist.
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let [a, b, c, d] = bytes[at..at + 4] else { unreachable!("a slice of four has four") };
     u32::from_le_bytes([a, b, c, d])

@@ -1,26 +1,27 @@
-//! Whole numbers <-> as few bytes as a few hundred of them allow: adaptive binary arithmetic coding.
+//! Adaptive binary arithmetic coding of a few hundred integers.
 //!
-//! The coder of networks and codebooks ([`entropy`](crate::network::entropy)) writes its tables of
-//! frequencies, which are longer than what is coded here; this one learns them as it goes. Each decision, such as
-//! "more than 2", has a chance that both sides learn alike, in whole numbers, so that every machine reads the same.
+//! The coder of networks and codebooks ([`entropy`](crate::network::entropy)) stores its tables of frequencies, which
+//! would be longer than the numbers that are coded here. This coder learns the frequencies while it codes. Each
+//! decision, such as "greater than 2", has a probability. Writer and reader learn it in the same way and in integers,
+//! so that every machine reads the same numbers.
 
-/// What is counted of a chance before what is old counts less.
+/// The number of decisions after which the counts of a probability are halved, so that recent ones count more.
 const MEMORY: u16 = 255;
 
-/// From here on a number's size is counted by one chance.
+/// From this size on, all further decisions on a number's size share one probability.
 const SIZES: usize = 14;
 
-/// A reader is so many bytes ahead of the writer's last one, at most.
+/// The most bytes that a reader may read beyond the last one written.
 const AHEAD: usize = 3;
 
-/// Contexts by how large the numbers before were, and by the size of a neighbour.
+/// The numbers of contexts, by the size of the previous numbers and by the size of a neighbour.
 const CONTEXTS: usize = 12;
 const NEIGHBOURS: usize = 3;
 
-/// The largest size of a number.
+/// The largest absolute value of a number.
 pub(super) const LARGEST: u32 = 1 << 14;
 
-/// How likely a decision is yes: what has been seen of it (Krichevsky and Trofimov's estimate).
+/// The counts that estimate the probability of "yes" (Krichevsky and Trofimov's estimate).
 #[derive(Clone, Copy, Default)]
 struct Chance {
     yes: u16,
@@ -28,7 +29,7 @@ struct Chance {
 }
 
 impl Chance {
-    /// Of 2^16, never nothing and never all.
+    /// The probability in 1/2^16, never 0 and never 1.
     fn value(self) -> u32 {
         (2 * u32::from(self.yes) + 1) * (1 << 16) / (2 * u32::from(self.all) + 2)
     }
@@ -42,7 +43,7 @@ impl Chance {
     }
 }
 
-/// The two ends of the interval that all numbers so far leave.
+/// The ends of the interval after all decisions so far.
 struct Interval {
     low: u32,
     high: u32,
@@ -51,7 +52,7 @@ struct Interval {
 impl Interval {
     const WHOLE: Interval = Interval { low: 0, high: u32::MAX };
 
-    /// The last of those that mean yes.
+    /// The last value of the interval that means "yes".
     fn cut(&self, chance: Chance) -> u32 {
         let width = u64::from(self.high - self.low);
         self.low + ((width * u64::from(chance.value())) >> 16) as u32
@@ -65,7 +66,7 @@ impl Interval {
         }
     }
 
-    /// Takes the next byte away once it is known.
+    /// Returns and removes the next byte once it is determined.
     fn settled(&mut self) -> Option<u8> {
         let byte = (self.low >> 24) as u8;
         (self.low >> 24 == self.high >> 24).then(|| {
@@ -76,11 +77,11 @@ impl Interval {
     }
 }
 
-/// Codes decisions: a writer takes them, a reader gives them.
+/// Codes decisions: a writer stores `yes`, a reader ignores it and returns the stored decision.
 trait Coder {
     fn decide(&mut self, chance: &mut Chance, yes: bool) -> bool;
 
-    /// Whether a reader is past all that was written, and so knows of no further decision.
+    /// Whether a reader has passed the end of the written bytes, so that there are no further decisions.
     fn is_lost(&self) -> bool {
         false
     }
@@ -101,9 +102,9 @@ impl Coder for Writer {
 }
 
 impl Writer {
-    /// The bytes; those that a reader misses behind them are zeros to it.
+    /// Ends the bytes. A reader takes zeros for the bytes after them.
     fn finish(mut self) -> Vec<u8> {
-        // The ends differ in their first byte, so that this, and zeros, lies between them.
+        // The ends of the interval differ in their first byte, so this byte followed by zeros lies between them.
         self.bytes.push((self.interval.low >> 24) as u8 + 1);
         self.bytes
     }
@@ -113,7 +114,7 @@ struct Reader<'a> {
     interval: Interval,
     came: u32,
     rest: std::slice::Iter<'a, u8>,
-    /// Bytes that were asked for and not there.
+    /// The number of bytes read beyond the end.
     missing: usize,
 }
 
@@ -149,10 +150,10 @@ impl Coder for Reader<'_> {
     }
 }
 
-/// What has been learnt of the numbers.
+/// The state that is learnt from the numbers.
 struct Numbers {
     chances: Vec<[Chance; SIZES + 1]>,
-    /// Eight times the mean size of those before, the last ones most.
+    /// Eight times the moving average of the sizes of the previous numbers.
     sizes: u32,
 }
 
@@ -161,7 +162,7 @@ impl Numbers {
         Numbers { chances: vec![Default::default(); CONTEXTS * NEIGHBOURS], sizes: 0 }
     }
 
-    /// Codes the next number, which a reader does not know; `neighbour` is one that is likely of its size.
+    /// Codes the next number, which a reader ignores. `neighbour` is an earlier number of probably similar size.
     fn code(&mut self, coder: &mut impl Coder, neighbour: i32, number: i32) -> i32 {
         let context = (u32::BITS - self.sizes.leading_zeros()) as usize;
         let beside = (neighbour.unsigned_abs() as usize).min(NEIGHBOURS - 1);
@@ -174,18 +175,19 @@ impl Numbers {
             size += 1;
         }
         self.sizes = self.sizes - self.sizes / 8 + size;
-        // Either sign is as likely.
+        // Both signs are equally probable.
         let negative = size > 0 && coder.decide(&mut Chance::default(), number < 0);
         if negative { -(size as i32) } else { size as i32 }
     }
 }
 
-/// The number that lies `stride` before the next one; 0 where there is none.
+/// The number `stride` places before the next one; 0 where there is none.
 fn neighbour(before: &[i32], stride: usize) -> i32 {
     before.len().checked_sub(stride).and_then(|at| before.get(at)).copied().unwrap_or_default()
 }
 
-/// Writes numbers of a size of at most [`LARGEST`]; those that lie `stride` apart are likely of a size.
+/// Writes numbers of at most [`LARGEST`] in absolute value. Numbers that are `stride` apart probably have a similar
+/// size.
 pub(super) fn encode(numbers: &[i32], stride: usize) -> Vec<u8> {
     let mut writer = Writer { interval: Interval::WHOLE, bytes: Vec::new() };
     let mut known = Numbers::new();
@@ -195,8 +197,8 @@ pub(super) fn encode(numbers: &[i32], stride: usize) -> Vec<u8> {
     writer.finish()
 }
 
-/// Reads the first `count` numbers; none where the bytes end before them. The time is bounded by the bytes: each gives some
-/// 2,800 decisions at most, as no chance is nearer to 1 than 511 of 512.
+/// Reads the first `count` numbers. Returns `None` where the bytes end before them. The number of bytes limits the
+/// time: each has at most about 2,800 decisions, because no probability exceeds 511/512.
 pub(super) fn decode(bytes: &[u8], count: usize, stride: usize) -> Option<Vec<i32>> {
     let mut reader = Reader::new(bytes);
     let mut known = Numbers::new();
@@ -222,7 +224,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             state >> 16
         };
-        // Nine of ten are zero.
+        // Nine of ten numbers are zero.
         let mut numbers: Vec<i32> = (0..4000)
             .map(|_| if random() % 10 == 0 { random() as i32 % 9 - 4 } else { 0 })
             .collect();
@@ -242,11 +244,11 @@ mod tests {
     fn numbers_that_were_not_written_are_not_made_up() {
         let numbers: Vec<i32> = (0..300).map(|at| at % 7 - 3).collect();
         let bytes = encode(&numbers, 0);
-        // Of a cut of a few bytes only the code's digest tells.
+        // The reader does not notice when only a few bytes are cut off; the digest of the code does.
         for length in 0..bytes.len() - 8 {
             assert_eq!(decode(&bytes[..length], 300, 0), None, "{length} of {}", bytes.len());
         }
-        // Zeros without an end were numbers of the largest size without an end.
+        // Endless zeros would be read as endless numbers of the largest size.
         for length in 0..20 {
             assert_eq!(decode(&vec![0; length], 100_000, 0), None, "{length}");
         }

@@ -1,4 +1,4 @@
-//! Gathers embeddings and writes them as an embedding file.
+//! Collects embeddings and writes them as an embedding file.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +8,11 @@ use crate::digest::Digest;
 use crate::embedding::{Codebook, Embedding, Encoder, PARTS, Row, Watch, book};
 use crate::error::{Details, Error, Result};
 
-/// Bytes of whole maps that no visitor minds: a megabyte, a sixth of a first visit.
+/// The largest size of whole maps that are published, in bytes: one megabyte, a sixth of a first visit.
 #[cfg(feature = "native")]
 const LITTLE: usize = 1 << 20;
 
-/// Gathers embeddings and writes them as an embedding file.
+/// Collects embeddings and writes them as an embedding file.
 #[derive(Debug)]
 pub struct Builder {
     origin: Origin,
@@ -36,7 +36,7 @@ impl Builder {
         }
     }
 
-    /// Lets somebody hear how far the learning and the coding are.
+    /// Reports the progress of learning and encoding to `watch`.
     pub fn watched(self, watch: Watch) -> Builder {
         Builder { watch, ..self }
     }
@@ -44,8 +44,8 @@ impl Builder {
     /// Adds a model as the next row.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for an embedding of other dimensions, [`Error::Catalogue`] for a uid that
-    /// is empty or already there.
+    /// [`Error::Mismatch`] for an embedding of another length; [`Error::Catalogue`] for a uid that is empty or has been
+    /// added before.
     pub fn push(&mut self, uid: &str, embedding: Embedding) -> Result<()> {
         if embedding.codes().len() != self.origin.dimensions() {
             return Err(Error::Mismatch(Details::new(
@@ -55,9 +55,13 @@ impl Builder {
             )));
         }
         if uid.is_empty() || !self.known.insert(uid.to_owned()) {
+            let came = match uid {
+                "" => "an empty uid".to_owned(),
+                _ => format!("'{uid}' twice"),
+            };
             return Err(Error::Catalogue(Details::new(
-                "a uid for every model, each once",
-                format!("'{uid}' again or empty"),
+                "a different uid for every model",
+                came,
                 "remove the row from the catalogue",
             )));
         }
@@ -67,9 +71,8 @@ impl Builder {
         Ok(())
     }
 
-    /// The file in the form that visitors should get: the whole maps, whose scores are exact, while they
-    /// are at most a megabyte; of more, levels of codes that are learnt from them, where these take fewer
-    /// bytes.
+    /// Writes the file in the form for visitors. Up to one megabyte it has whole maps, whose scores are exact. Above
+    /// that it has two levels of codes, unless the whole maps are smaller.
     #[cfg(feature = "native")]
     pub fn finish_for_visitors(self) -> Vec<u8> {
         let maps = self.embeddings.len() * (self.origin.dimensions() + 4);
@@ -90,7 +93,7 @@ impl Builder {
         }
     }
 
-    /// The file with whole maps, whose scores are exact.
+    /// Writes the file with whole maps, whose scores are exact.
     pub fn finish(self) -> Vec<u8> {
         let mut file = self.start([[0; 2]; 2]);
         for embedding in &self.embeddings {
@@ -102,10 +105,10 @@ impl Builder {
         self.end(file)
     }
 
-    /// The file in the levels of a codebook.
+    /// Writes the file with the codes of a codebook.
     ///
     /// # Panics
-    /// Where the codebook has not two levels, or is for maps of another shape.
+    /// Where the codebook does not have two levels, or is for maps of another shape.
     pub fn finish_in_levels(self, codebook: &Codebook) -> Vec<u8> {
         let books: Vec<Vec<u8>> = codebook.levels.iter().map(book::write).collect();
         let lengths = [0, 1].map(|at| [books[at].len(), codebook.levels[at].bytes()]);
@@ -123,7 +126,7 @@ impl Builder {
         self.end(file)
     }
 
-    /// The header, and room for the calibration.
+    /// Starts the file with the header and room for the calibration.
     fn start(&self, levels: [[u32; 2]; 2]) -> Vec<u8> {
         let [fit, resize, metric] = numbers(self.origin);
         let [height, width, channels] = self.origin.shape.map(|side| side as u32);
@@ -139,12 +142,12 @@ impl Builder {
         file
     }
 
-    /// The uids, the calibration of what is there, and the digest.
+    /// Ends the file with the uids, the calibration and the digest.
     fn end(&self, mut file: Vec<u8>) -> Vec<u8> {
         file.extend_from_slice(&self.uid_ends);
         file.extend_from_slice(self.text.as_bytes());
         let content = file.len();
-        // What is calibrated needs no digest, but room for one.
+        // The calibration opens the file, which needs room for a digest but not the digest.
         file.resize(content + DIGEST, 0);
         if let Ok(table) = Index::open(&file).map(|index| Calibration::measure(&index)) {
             file[HEADER..HEADER + CALIBRATION].copy_from_slice(&table.bytes());
@@ -155,7 +158,7 @@ impl Builder {
         file
     }
 
-    /// For each embedding a row of codes for each level.
+    /// Encodes each embedding as a row of codes for each level.
     fn encode(&self, codebook: &Codebook) -> Vec<Vec<Row>> {
         let encoder = Encoder::new(codebook);
         let (done, all) = (AtomicUsize::new(0), self.embeddings.len());

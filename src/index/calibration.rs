@@ -1,28 +1,28 @@
-//! What a score means in this catalogue: how many of its pairs are more alike.
+//! The meaning of a score in a catalogue: how many of its pairs have a greater score.
 
 use super::{Index, Scorer};
 
-/// How many scores the table has.
+/// The number of scores in the table.
 const SCORES: usize = 64;
 
-/// Entries of the table to a halving of the share.
+/// The number of entries over which the fraction of pairs is halved.
 const STEPS: f32 = 3.0;
 
-/// So many models, evenly spaced, stand for all: a hundred thousand pairs.
+/// The most models of the sample, evenly spaced. They have a hundred thousand pairs.
 const SAMPLE: usize = 512;
 
-/// Who is not nearer than 98 of 100 pairs of the catalogue is not really alike.
+/// Two models are similar where at most this fraction of the catalogue's pairs has a greater score.
 const ALIKE: f32 = 0.02;
 
-/// The spread of the scores of a catalogue's pairs: entry `i` is the score that a share of `2^(-i/3)` of
-/// them reach, from all of them down to one in two million.
+/// The distribution of the scores of a catalogue's pairs. The fraction `2^(-i/3)` of the pairs has at least the score
+/// of entry `i`, from all pairs down to one in two million.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
     scores: [f32; SCORES],
 }
 
 impl Calibration {
-    /// Measures an index's own pairs; zeros where there are none.
+    /// Measures the pairs of an index; all scores are 0 where there are none.
     pub fn measure<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>) -> Calibration {
         let count = index.len().min(SAMPLE);
         let sample: Vec<usize> = (0..count).map(|at| at * index.len() / count).collect();
@@ -46,7 +46,7 @@ impl Calibration {
         Calibration { scores: std::array::from_fn(entry) }
     }
 
-    /// Reads a table; none where it is not one of rising scores, each -1..=1.
+    /// Reads a table. Returns `None` unless its scores rise and are within -1..=1.
     pub fn read(bytes: &[u8]) -> Option<Calibration> {
         let numbers = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
         let scores: [f32; SCORES] = numbers.collect::<Vec<f32>>().try_into().ok()?;
@@ -59,8 +59,8 @@ impl Calibration {
         self.scores.iter().flat_map(|score| score.to_le_bytes()).collect()
     }
 
-    /// The share of the catalogue's pairs that are less alike than a score, 0..=1: "closer than 99.8% of
-    /// pairs" is 0.998. The table ends at one in two million.
+    /// The fraction of the catalogue's pairs whose score is below `score`, 0..=1: "closer than 99.8% of pairs" is
+    /// 0.998. The table ends at one pair in two million.
     pub fn closer_than(&self, score: f32) -> f32 {
         let above = self.scores.partition_point(|&entry| entry <= score);
         let Some(last) = above.checked_sub(1) else { return 0.0 };
@@ -71,8 +71,8 @@ impl Calibration {
         1.0 - (-(last as f32 + within) / STEPS).exp2()
     }
 
-    /// The score under which nothing is really alike: 98 of 100 pairs are less alike than it says; 0 where
-    /// there are too few pairs to tell.
+    /// The score from which on models are similar: 98 of 100 pairs have a lower score. It is 0 where there are too few
+    /// pairs to know.
     pub fn alike(&self) -> f32 {
         let score = self.scores[(-ALIKE.log2() * STEPS).round() as usize];
         if score < self.scores[SCORES - 1] { score } else { 0.0 }

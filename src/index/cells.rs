@@ -1,14 +1,14 @@
-//! A catalogue that is too large for one file, in cells of models that are alike.
+//! A catalogue that is too large for one file, divided into cells of similar models.
 //!
-//! A page fetches the head, which is a file of the first level whose rows are not models but the cells'
-//! centres, finds the centres nearest to a query, and fetches their cells. A cell's file, little endian:
+//! The page fetches the head, a file of the first level whose rows are the centres of the cells instead of models. It
+//! finds the centres that are nearest to a query, and fetches their cells. The file of a cell, little endian:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 4 | models u32 |
 //! | models x bytes of an even row | the first level's codes of the even part |
 //! | models x bytes of an odd row | those of the odd part |
-//! | ... | what the catalogue says of the models, for whoever wrote the file |
+//! | ... | the catalogue's data of the models, which this module does not read |
 
 use std::sync::Arc;
 
@@ -17,11 +17,12 @@ use crate::embedding::PARTS;
 use crate::error::Result;
 
 impl<Bytes: AsRef<[u8]>> Index<Bytes> {
-    /// A file of the first level, with this one's codebook and calibration, and other rows of each part.
+    /// Makes a file of the first level with this index's codebook and calibration, and with the given rows of each
+    /// part.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`](crate::error::Error::EmbeddingFile) where rows are whole maps, or where those
-    /// that are given are not so many rows of codes.
+    /// [`Error::EmbeddingFile`](crate::error::Error::EmbeddingFile) where this index has whole maps, or where `parts`
+    /// do not have `models` rows of codes.
     pub fn with_rows(&self, models: usize, parts: [&[u8]; 2]) -> Result<Index<Vec<u8>>> {
         let Rows::Levels { codebook, rows, first_map } = &self.rows else {
             return Err(damaged("rows of codes", "whole maps"));
@@ -33,7 +34,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             return Err(damaged(&format!("{models} rows of codes"), &came));
         }
         let Ok(count) = u32::try_from(models) else {
-            return Err(damaged("rows that a u32 counts", &models.to_string()));
+            return Err(damaged(&format!("at most {} rows", u32::MAX), &models.to_string()));
         };
         let start = rows[0][0].start;
         let mut bytes = self.bytes.as_ref()[..start].to_vec();
@@ -57,12 +58,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         })
     }
 
-    /// A cell of which this is the head, and what its file says of the catalogue.
+    /// Reads the file of a cell, of which this index is the head: the cell, and the catalogue's data of its models.
     ///
     /// # Errors
     /// As [`Index::with_rows`].
     pub fn cell<'f>(&self, file: &'f [u8]) -> Result<(Index<Vec<u8>>, &'f [u8])> {
-        let cut_short = || damaged("a cell's rows", &format!("{} bytes", file.len()));
+        let cut_short =
+            || damaged("all rows of a cell", &format!("{} bytes, cut short", file.len()));
         let Some(codebook) = self.codebook() else {
             return Err(damaged("rows of codes", "whole maps"));
         };
@@ -75,7 +77,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         Ok((self.with_rows(models, [even, odd])?, catalogue))
     }
 
-    /// The file of a cell of some of the models, with what the catalogue says of them.
+    /// The file of a cell with some of the models and the catalogue's data of them.
     ///
     /// # Panics
     /// Where rows are whole maps, or there is no such row.

@@ -1,8 +1,8 @@
-//! An index's rows -> cells of rows that are alike, each with a centre: spherical k-means over what the codes
-//! of the first level say.
+//! Divides the rows of an index into cells of similar rows, each with a centre, by spherical k-means over the values of
+//! the first level's codes.
 //!
-//! A model is as like another as its mirror image is, so the odd part of a row is turned to its centre's side
-//! before it counts. The same rows give the same cells, whatever the number of cores.
+//! A model and its mirror image have the same scores. Therefore the sign of a row's odd part is set to that of its
+//! centre before the row is added to a sum. The cells depend only on the rows, not on the number of cores.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, s};
@@ -12,29 +12,29 @@ use super::Index;
 use crate::embedding::{Codebook, PARTS, Row, Watch};
 use crate::error::Result;
 
-/// Models of a cell in the mean: with their codes and what a catalogue says of them some 200 kB.
+/// The mean number of models in a cell. With codes and catalogue rows such a cell takes about 200 kB.
 const MODELS: usize = 1000;
 
-/// Models of a cell at most.
+/// The most models in a cell.
 const MOST: usize = 2000;
 
-/// Rows for each centre that k-means looks at, and how often it moves the centres.
+/// The number of rows per centre that k-means uses, and its number of iterations.
 const SAMPLE: usize = 64;
 const ITERATIONS: usize = 10;
 
-/// Rows that one task assigns.
+/// The rows that one task assigns.
 const CHUNK: usize = 1024;
 
-/// Rows by cell, and the centres as rows of codes.
+/// The rows of each cell, and the centres as rows of codes.
 pub struct Clustering {
-    /// The rows of each cell, rising.
+    /// The rows of each cell, in rising order.
     pub cells: Vec<Vec<usize>>,
     /// The centre of each cell.
     pub centres: Vec<Row>,
 }
 
 impl Clustering {
-    /// The head of the cells of an index: a file of the first level with the centres for rows.
+    /// The head of the cells of an index: a file of the first level whose rows are the centres.
     ///
     /// # Errors
     /// As [`Index::with_rows`].
@@ -45,7 +45,7 @@ impl Clustering {
     }
 }
 
-/// Cuts an index into cells, and tells how far that is.
+/// Divides an index into cells, and reports the progress.
 ///
 /// # Panics
 /// Where rows are whole maps.
@@ -55,7 +55,7 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
     let mut done = Clustering { cells: Vec::new(), centres: Vec::new() };
     let mut open: Vec<Vec<usize>> = vec![(0..index.len()).collect()];
     while let Some(rows) = open.pop() {
-        // The first cut is by far the longest.
+        // The progress of the first division is reported because it takes by far the longest.
         let is_first = rows.len() == index.len();
         let told = |done| {
             if is_first {
@@ -71,7 +71,7 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
         for (cell, centre) in cells.into_iter().zip(centres.rows()) {
             match cell.len() {
                 0 => {}
-                // What k-means cannot cut, as it is all alike, is cut in the order of rows.
+                // Rows that k-means cannot divide, because they are all alike, are divided in their order.
                 length if length <= MOST || !is_cut => {
                     for part in cell.chunks(MOST) {
                         done.cells.push(part.to_vec());
@@ -87,14 +87,14 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
     done
 }
 
-/// The rows as points: the coefficients that the first level's codes stand for, the even ones first.
+/// The rows as points: the coefficients of the first level's codes, the even ones first.
 struct Points<'a, Bytes> {
     index: &'a Index<Bytes>,
     codebook: Codebook,
 }
 
 impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
-    /// `[rows, dimensions]`
+    /// The points of some rows, `[rows, dimensions]`.
     fn of(&self, rows: &[usize]) -> Array2<f32> {
         let [even, odd] = self.codebook.dimensions();
         let mut points = Array2::zeros((rows.len(), even + odd));
@@ -105,7 +105,7 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
         points
     }
 
-    /// For each row the centre that it is most like, and 1 or, where its mirror image is, -1.
+    /// For each row the most similar centre, and 1, or -1 where the row's mirror image is more similar to it.
     fn assign(&self, rows: &[usize], centres: &Array2<f32>) -> Vec<(usize, f32)> {
         let even = self.codebook.dimensions()[0];
         let of_chunk = |rows: &[usize]| {
@@ -128,7 +128,7 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
         rows.par_chunks(CHUNK).flat_map_iter(of_chunk).collect()
     }
 
-    /// `[count, dimensions]`, each of length 1.
+    /// Finds `count` centres, `[count, dimensions]`, each of the length 1.
     fn centres(&self, rows: &[usize], count: usize, told: impl Fn(usize)) -> Array2<f32> {
         let spaced = |of: usize| -> Vec<usize> {
             (0..of).map(|at| rows[at * rows.len() / of.max(1)]).collect()
@@ -148,7 +148,7 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
                     sum.slice_mut(s![even..]).scaled_add(side, &point.slice(s![even..]));
                 }
             }
-            // A centre that nothing is most like stays where it is.
+            // A centre without rows stays unchanged.
             for (mut centre, sum) in centres.rows_mut().into_iter().zip(sums.rows()) {
                 if sum.iter().any(|&value| value != 0.0) {
                     centre.assign(&sum);
@@ -159,7 +159,7 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
         centres
     }
 
-    /// A point as a row of codes.
+    /// Encodes a point as a row of codes.
     fn coded(&self, point: ArrayView1<'_, f32>) -> Row {
         let even = self.codebook.dimensions()[0];
         let parts = [point.slice(s![..even]), point.slice(s![even..])];

@@ -1,17 +1,18 @@
-//! A query as a code that fits into a link: what was asked can be passed on without the image.
+//! A query as a code that fits into a link, so that a query can be shared without the image.
 //!
-//! All that a score knows of a query is kept, as whole multiples of a step, the finest with which the code has at
-//! most [`MAXIMUM`] bytes, or of a whole map, which says as much in more, [`MAXIMUM_OF_MAP`]. Little endian:
+//! The code stores all values of the query that a score uses, rounded to multiples of a step. The step is the finest
+//! with which the code has at most [`MAXIMUM`] bytes; the code of a whole map, which has more values, has at most
+//! [`MAXIMUM_OF_MAP`]. Little endian:
 //!
 //! | bytes | what |
 //! | --- | --- |
 //! | 1 | [`CODE_VERSION`] |
-//! | 1 | levels u8, of which the query knows something; 0 for a whole map |
-//! | 4 | the begin of the SHA-256 of what codes of the embedding file mean, see [`Index::codes_mean`] |
-//! | 4 | the begin of the SHA-256 of all other bytes |
+//! | 1 | the number of levels that the query covers u8; 0 for a whole map |
+//! | 4 | the first bytes of the SHA-256 of the embedding file's parameters, see [`Index::fingerprint`] |
+//! | 4 | the first bytes of the SHA-256 of all other bytes |
 //! | 4 | the step f32 |
-//! | 2 x 4 | of a whole map alone: what nothing stands for in each part f32, the mean of what is rounded to it |
-//! | ... | the multiples, level by level and of each the even part first, as `src/index/arithmetic.rs` writes them |
+//! | 2 x 4 | only for a whole map: the value that a multiple of 0 stands for in each part f32, the mean of the values rounded to 0 |
+//! | ... | the multiples, level by level and in each the even part first, as `src/index/arithmetic.rs` writes them |
 
 use sha2::{Digest as _, Sha256};
 
@@ -19,30 +20,31 @@ use super::{Index, Query, Rows, arithmetic, numbers, u32_at};
 use crate::embedding::{Coefficients, Embedding, PARTS};
 use crate::error::{Details, Error, Result};
 
-/// The version of the layout; links of another one are not followed.
+/// The version of the layout. Links of other versions are refused.
 pub const CODE_VERSION: u8 = 1;
 
-/// The bytes of a code at most: 700 characters of base64.
+/// The most bytes of a code: 700 characters of base64.
 pub const MAXIMUM: usize = 525;
 
-/// The bytes of a whole map's code at most: 1,867 characters.
+/// The most bytes of a whole map's code: 1,867 characters of base64.
 pub const MAXIMUM_OF_MAP: usize = 1400;
 
 const HEAD: usize = 14;
-// Where the digests of the file and of the code are, and the step.
+// The offsets of the digests of the file and of the code, and of the step.
 const FILE: usize = 2;
 const CONTENT: usize = 6;
 const STEP: usize = 10;
-// What nothing stands for in each part of a whole map.
+// The offsets of the values for a multiple of 0 in each part of a whole map.
 const NOTHING: [usize; 2] = [HEAD, HEAD + 4];
 
-/// The levels that a file has at most.
+/// The most levels of a file.
 const LEVELS: u8 = 2;
 
-/// Values are at most 128, and a step of four times that has nothing left to tell.
+/// The largest step. Values are at most 128, and a step of four times that rounds all of them to 0.
 const LARGEST_STEP: f32 = 512.0;
 
-/// Steps are looked for until they are so near, and in no more tries than bring any two floats so near.
+/// The search for a step ends when the ratio of its two bounds is at most this. Any two floats come so near within this
+/// number of bisections.
 const NEAR: f32 = 1.01;
 const TRIES: usize = 16;
 
@@ -60,12 +62,12 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         };
         let step = self.finest_step(&values, if levels == 0 { MAXIMUM_OF_MAP } else { MAXIMUM });
         let mut code = vec![CODE_VERSION, levels as u8];
-        code.extend(self.codes_mean());
+        code.extend(self.fingerprint());
         code.extend([0; 4]);
         code.extend(step.to_le_bytes());
         if levels == 0 {
             let nothing = |part: &[f32]| mean(part.iter().filter(|value| value.abs() < step / 2.0));
-            // What the classes give is as often below nothing as above.
+            // The values of classes are left out because they are as often negative as positive.
             let (even, odd) = values.split_at(self.origin.even());
             let even = &even[self.origin.class_values()..];
             code.extend([even, odd].map(nothing).iter().flat_map(|mean| mean.to_le_bytes()));
@@ -76,13 +78,13 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         code
     }
 
-    /// The finest step with which a code has at most so many bytes.
+    /// The finest step with which a code has at most `most` bytes.
     fn finest_step(&self, values: &[f32], most: usize) -> f32 {
         let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
         let is_too_long = |step: f32| self.head() + self.multiples(values, step).len() > most;
-        // With the finer one it has more, with the coarser one it has not.
+        // The code is too long with the finer step, and not with the coarser.
         let [mut finer, mut coarser] = [largest / arithmetic::LARGEST as f32, largest.max(1.0)];
-        // A step of more than twice the largest value leaves nothing.
+        // A step of more than twice the largest value rounds all values to 0.
         while coarser <= 2.0 * largest && is_too_long(coarser) {
             (finer, coarser) = (coarser, 2.0 * coarser);
         }
@@ -90,7 +92,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             if finer <= 0.0 || coarser <= NEAR * finer {
                 break;
             }
-            // Of the roots, as the product of two large steps is too large for a float.
+            // The product of the roots, because the product of two large steps may be too large for a float.
             let between = finer.sqrt() * coarser.sqrt();
             *(if is_too_long(between) { &mut finer } else { &mut coarser }) = between;
         }
@@ -103,14 +105,14 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         arithmetic::encode(&multiples, self.stride())
     }
 
-    /// The query of a code that an index with the same codebook gave. What the code does not know of later levels
-    /// is nothing.
+    /// Reads the code of a query. An index with the same codebook must have made it. The values of levels that the code
+    /// does not have are 0.
     ///
-    /// The code may be a stranger's: it has at most [`MAXIMUM`] bytes, or of a whole map [`MAXIMUM_OF_MAP`], and the
-    /// time is bounded by them.
+    /// The code need not be trusted: its length, and so the time, is limited to [`MAXIMUM`] bytes, or to
+    /// [`MAXIMUM_OF_MAP`] for a whole map.
     ///
     /// # Errors
-    /// [`Error::Link`] where the code is damaged or another index's.
+    /// [`Error::Link`] where the code is damaged or of another index.
     pub fn query_of_code(&self, code: &[u8]) -> Result<Query> {
         self.check(code)?;
         let float = |at: usize| f32::from_bits(u32_at(code, at));
@@ -155,17 +157,17 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         if !is_whole {
             return Err(not_whole(code));
         }
-        if code[FILE..CONTENT] != self.codes_mean() {
+        if code[FILE..CONTENT] != self.fingerprint() {
             return Err(Error::Link(Details::new(
                 "a link of this site as it is now",
-                "one of another site, or of this one before its network or its codes were made anew",
-                "ask whoever passed it on for the image",
+                "a link of another site, or one from before this site's network or codebook changed",
+                "ask the sender of the link for the image",
             )));
         }
         let float = |at: usize| f32::from_bits(u32_at(code, at));
         let (step, levels, length) = (float(STEP), code[1], code.len());
         let fits = match self.levels() {
-            // What nothing stands for is less than half a step.
+            // The values for a multiple of 0 are at most half a step.
             0 => {
                 levels == 0
                     && length >= self.head()
@@ -176,7 +178,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         if step > 0.0 && step <= LARGEST_STEP && fits { Ok(()) } else { Err(not_whole(code)) }
     }
 
-    /// Bytes before the multiples.
+    /// The number of bytes before the multiples.
     fn head(&self) -> usize {
         if self.levels() == 0 { HEAD + 4 * NOTHING.len() } else { HEAD }
     }
@@ -194,14 +196,15 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         own.copied().collect()
     }
 
-    /// Values that lie so far apart are likely of a size: a channel's at neighbouring places.
+    /// The distance between values that probably have a similar size: those of one channel at neighbouring positions.
     fn stride(&self) -> usize {
         if self.levels() == 0 { self.origin.shape[2] } else { 0 }
     }
 
-    /// The begin of the SHA-256 of the network's digest, of what the header says of images and maps, and of the first
-    /// level's rotation, scales and means, which no other codebook has.
-    fn codes_mean(&self) -> [u8; 4] {
+    /// The first bytes of the SHA-256 of the parameters that give a code its meaning: the network's digest, the
+    /// preprocessing, the metric and the shape of maps, and the rotation, scales and means of the first level, which
+    /// identify the codebook.
+    fn fingerprint(&self) -> [u8; 4] {
         let mut hasher = Sha256::new();
         hasher.update(self.origin.network.0);
         let shape = self.origin.shape.map(|side| side as u32);
@@ -223,7 +226,7 @@ fn mean<'a>(values: impl Iterator<Item = &'a f32>) -> f32 {
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-/// The begin of the digest of all bytes but its own.
+/// The first bytes of the digest of all bytes except its own.
 fn content(code: &[u8]) -> [u8; 4] {
     let mut hasher = Sha256::new();
     hasher.update(&code[..CONTENT]);
@@ -236,7 +239,7 @@ fn begin(digest: &[u8]) -> [u8; 4] {
 }
 
 fn not_whole(code: &[u8]) -> Error {
-    let came = format!("{} characters' worth that are damaged or cut short", code.len());
+    let came = format!("{} bytes that are damaged or cut short", code.len());
     refused("a whole link", &came)
 }
 

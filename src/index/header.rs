@@ -1,4 +1,4 @@
-//! What an embedding file begins with: whether it is one, and what all its rows have in common.
+//! The header of an embedding file: its checks, and the properties that all rows share.
 
 use super::{CALIBRATION, HEADER, MAGIC, Origin, VERSION, damaged, u32_at};
 use crate::embedding::Metric;
@@ -11,7 +11,7 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
         let came = match file {
             [] => "an empty file".to_owned(),
             [b'<', ..] => "a page of HTML".to_owned(),
-            _ => format!("{} bytes of something else", file.len()),
+            _ => format!("{} bytes of another format", file.len()),
         };
         return Err(damaged("an embedding file", &came));
     }
@@ -62,7 +62,7 @@ pub(super) fn metric(number: usize) -> Result<Metric> {
     }
 }
 
-/// What [`preprocessing`] and [`metric`] read.
+/// The numbers that [`preprocessing`] and [`metric`] read.
 pub(crate) fn numbers(Origin { preprocessing, metric, .. }: Origin) -> [u32; 3] {
     let fit = match preprocessing.fit {
         Fit::Crop => 0,

@@ -1,17 +1,17 @@
 //! The scan over packed codes: dot products of 16-bit weights with the levels of codes.
 //!
-//! All sums are integers: every machine's kernel gives the same scores to the last bit.
+//! All sums are integers, so every machine computes the same scores to the last bit.
 
 #[cfg(any(target_arch = "x86_64", target_arch = "wasm32"))]
 use crate::embedding::BLOCK;
 use crate::embedding::Form;
 
-/// Scores of rows: for each the sum over its codes of weight times level; zeros where rows have no codes.
+/// Computes the score of each row: the sum over its codes of weight times level; 0 where rows have no codes.
 ///
-/// The caller keeps the sum of the weights' magnitudes under 2^23, so that no sum of two scores overflows.
+/// The caller keeps the sum of the absolute weights below 2^23, so that no sum of two scores overflows.
 ///
 /// # Panics
-/// Where the lengths do not belong together.
+/// Where the lengths do not fit together.
 pub fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     assert_eq!(weights.len(), form.codes(), "a weight for each code");
     assert_eq!(rows.len(), scores.len() * form.bytes(), "whole rows");
@@ -21,18 +21,18 @@ pub fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
 #[cfg(target_arch = "wasm32")]
 use wasm::scan as machine;
 
-/// By the best instructions that this machine has.
+/// Scans with the best instructions of this machine.
 #[cfg(not(target_arch = "wasm32"))]
 fn machine(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
-        // SAFETY: the machine has AVX2, and the caller has compared the lengths.
+        // SAFETY: the machine has AVX2, and the caller has checked the lengths.
         return unsafe { x86::scan(form, weights, rows, scores) };
     }
     portable(form, weights, rows, scores);
 }
 
-/// The definition, for machines without a kernel of their own.
+/// The definition, for machines without a kernel.
 #[cfg(not(target_arch = "wasm32"))]
 fn portable(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     scores.fill(0);
@@ -52,8 +52,8 @@ mod x86 {
     /// The machine has AVX2; there is a weight for each code of a row, and a score for each row.
     #[target_feature(enable = "avx2")]
     pub(super) unsafe fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
-        // SAFETY: every load is of 16 bytes of a table, of a block of a row, or of 16 weights, and there
-        // are as many weights as the blocks before have codes.
+        // SAFETY: every load is of 16 bytes of a table, of a block of a row, or of 16 weights; there is a weight for
+        // each code of the blocks.
         unsafe {
             let sixteen = _mm_loadu_si128(form.sixteen.as_ptr().cast());
             let four = _mm_set1_epi32(i32::from_le_bytes(form.four.map(|level| level as u8)));
@@ -111,11 +111,11 @@ mod wasm {
 
     use super::{BLOCK, Form};
 
-    /// There is a weight for each code of a row, and a score for each row.
+    /// Scans with SIMD. There is a weight for each code of a row, and a score for each row.
     pub(super) fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
         assert!(weights.len() == form.codes() && rows.len() == scores.len() * form.bytes());
-        // SAFETY: every load is of 16 bytes of a table, of a block of a row, or of 8 weights, and there
-        // are as many weights as the blocks before have codes.
+        // SAFETY: every load is of 16 bytes of a table, of a block of a row, or of 8 weights; there is a weight for
+        // each code of the blocks.
         unsafe {
             let sixteen = v128_load(form.sixteen.as_ptr().cast());
             let four = i32x4_splat(i32::from_le_bytes(form.four.map(|level| level as u8)));

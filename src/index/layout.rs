@@ -1,4 +1,4 @@
-//! Where the sections of an embedding file lie, checked against its length.
+//! The ranges of an embedding file's sections, checked against its length.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,35 +7,35 @@ use super::{DIGEST, Origin, Rows, damaged};
 use crate::embedding::{Codebook, book};
 use crate::error::Result;
 
-/// Lays sections out, one after another, within a file's length.
+/// Finds the sections of a file one after another.
 pub(super) struct Layout<'a> {
     pub(super) file: &'a [u8],
-    /// Where the next section begins.
+    /// The beginning of the next section.
     pub(super) end: usize,
 }
 
 impl Layout<'_> {
-    /// The next section, of `count` items of `bytes` each.
+    /// Takes the next section, of `count` items of `bytes` each.
     fn section(&mut self, what: &str, count: usize, bytes: usize) -> Result<Range<usize>> {
         let end = count.checked_mul(bytes).and_then(|length| self.end.checked_add(length));
         let start = self.end;
         self.end = end.filter(|&end| end <= self.file.len()).ok_or_else(|| {
             damaged(
-                &format!("the length that {what} take, {count} of {bytes} bytes"),
+                &format!("the length that {what} need, {count} x {bytes} bytes"),
                 &format!("{} bytes", self.file.len()),
             )
         })?;
         Ok(start..self.end)
     }
 
-    /// Whole maps.
+    /// Takes the sections of whole maps.
     pub(super) fn maps(&mut self, models: usize, dimensions: usize) -> Result<Rows> {
         let codes = self.section("the models' maps", models, dimensions)?;
         let squared_norms = self.section("squared norms", models, 4)?;
         Ok(Rows::Maps { codes, squared_norms })
     }
 
-    /// The levels, and whether the file goes on behind the first.
+    /// Takes the sections of the levels, and returns whether the file continues after the first level.
     pub(super) fn levels(
         &mut self,
         models: usize,
@@ -55,7 +55,7 @@ impl Layout<'_> {
             let book = self.section("the codebook", 1, book)?;
             let level = book::read(&self.file[book], &codebook)?;
             if level.bytes() != bytes {
-                let came = format!("{bytes}");
+                let came = format!("rows of {bytes} bytes");
                 return Err(damaged(&format!("rows of {} bytes", level.bytes()), &came));
             }
             let [even, odd] = level
@@ -71,7 +71,7 @@ impl Layout<'_> {
         Ok((Rows::Levels { codebook: Arc::new(codebook), rows, first_map }, true))
     }
 
-    /// The uids, and behind them nothing but the digest.
+    /// Takes the sections of the uids and of the digest, which ends the file.
     pub(super) fn uids(&mut self, models: usize, text: usize) -> Result<[Range<usize>; 2]> {
         let uids = [self.section("ends of uids", models, 4)?, self.section("uids", text, 1)?];
         self.section("the digest", 1, DIGEST)?;
@@ -79,7 +79,7 @@ impl Layout<'_> {
             return Ok(uids);
         }
         Err(damaged(
-            &format!("the length of its {models} models, {} bytes", self.end),
+            &format!("{} bytes for {models} models", self.end),
             &format!("{} bytes", self.file.len()),
         ))
     }

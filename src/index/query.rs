@@ -1,8 +1,8 @@
-//! What neighbours are looked for.
+//! Queries to an index.
 
 use crate::embedding::{Coefficients, Embedding, PARTS};
 
-/// What neighbours are looked for: [`Index::query`](crate::index::Index::query) and
+/// A query, whose neighbours are searched. [`Index::query`](crate::index::Index::query) and
 /// [`Index::query_of`](crate::index::Index::query_of) make it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
@@ -10,7 +10,7 @@ pub enum Query {
     Map {
         /// The map.
         map: Embedding,
-        /// How many of its values, the first ones, are of even places.
+        /// The number of its values before those of the odd positions.
         even: usize,
     },
     /// Products with the vectors of each part, for an index of codes.
@@ -18,8 +18,9 @@ pub enum Query {
 }
 
 impl Query {
-    /// What is like all that have a positive weight and unlike all that have a negative one; none where
-    /// the sum is nothing. A query that is more like the first one's mirror image is mirrored.
+    /// Combines queries: the result is similar to those with a positive weight and dissimilar to those with a negative
+    /// one. A query that is more similar to the mirror image of the first one is mirrored. Returns `None` where the sum
+    /// is zero.
     ///
     /// # Panics
     /// Where the queries are not of the same index.
@@ -38,11 +39,11 @@ impl Query {
             add(&mut sum[1], side, &values[1]);
         }
         let (whole, wanted) = (length(&sum), length(&first));
-        // Of a stranger's codebook, queries may be too long for a float.
+        // With a hostile codebook, the length of a query may be too large for a float.
         if whole < 1e-6 || !whole.is_finite() || !wanted.is_finite() {
             return None;
         }
-        // As long as the first, so that scores go on being cosines.
+        // The sum gets the length of the first query, so that scores remain cosines.
         let scale = wanted / whole;
         sum.iter_mut().flatten().for_each(|value| *value *= scale);
         Some(match &parts[0].0 {
@@ -64,7 +65,7 @@ impl Query {
     }
 }
 
-/// How alike two are that are as long as they are.
+/// The cosine of two vectors, or of one and the mirror image of the other, whichever is greater.
 pub(crate) fn cosine(a: &Coefficients, b: &Coefficients) -> f32 {
     let lengths = length(a) * length(b);
     if lengths > 0.0 { (dot(&a[0], &b[0]) + dot(&a[1], &b[1]).abs()) / lengths } else { 0.0 }

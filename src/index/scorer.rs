@@ -1,27 +1,29 @@
-//! Rows of an index -> their scores for one query.
+//! Scores of the rows of an index for one query.
 
 use super::kernel::scan;
 use super::{Index, Query};
 use crate::embedding::{Embedding, PARTS, Weights, cosine, mirrored_dot};
 
-/// Scores rows of an index against one query.
+/// Computes the scores of an index's rows for one query.
 pub(crate) struct Scorer<'a, Bytes> {
     index: &'a Index<Bytes>,
-    /// What the query makes of itself for this index.
+    /// The query, prepared for this index.
     pub(crate) weights: Weighed<'a>,
 }
 
-/// A query that is ready to be multiplied with rows.
+/// A query that is prepared for products with rows.
 pub(crate) enum Weighed<'a> {
-    /// With whole maps.
+    /// For whole maps.
     Map { map: &'a Embedding, even: usize, squared_norm: u32 },
-    /// With the codes of each level.
+    /// For the codes of each level.
     Levels(Vec<Weights>),
 }
 
 impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
+    /// Prepares a query.
+    ///
     /// # Panics
-    /// Where the query is not one of this index.
+    /// Where the query is not of this index.
     pub(crate) fn new(index: &'a Index<Bytes>, query: &'a Query) -> Scorer<'a, Bytes> {
         let weights = match (query, index.codebook()) {
             (Query::Map { map, even }, None) => {
@@ -43,7 +45,7 @@ impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
         Scorer { index, weights }
     }
 
-    /// The score of a row by all that the index knows of it.
+    /// The score of a row, by its whole map or by all levels of its codes.
     pub(crate) fn score(&self, row: usize) -> f32 {
         match &self.weights {
             Weighed::Map { map: query, even, squared_norm } => {

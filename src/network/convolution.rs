@@ -7,8 +7,8 @@
 //!
 //! - Keeping the transformed weights, 530 MB for full VGG16. An image then takes 1.47 times as long: reading them from
 //!   memory is slower than computing them from the stored codes, a part at a time, in the core's cache.
-//! - Smaller numbers. Products of bfloat16 run at half the rate of floats (62 GMAC/s), and those of 8-bit integers at four
-//!   times that rate (492), but Winograd's method needs 5.4 times fewer products. Computed by the definition, 8 bits
+//! - Smaller numbers. Products of bfloat16 run at half the rate of floats (62 GMAC/s), those of 8-bit integers at four
+//!   times the rate of floats (492), but Winograd's method needs 5.4 times fewer products. By the definition, 8 bits
 //!   would take 31 ms per image at the peak rate; floats take 50 ms in all. In a page, i16 dot products take 279 ms at
 //!   their peak (55 GMAC/s), more than floats take in all (166 ms). Relaxed i8 dot products take 123 ms at their peak
 //!   (125 GMAC/s), so they would have to reach three quarters of it to be as fast as floats.

@@ -214,6 +214,6 @@ test('a damaged link, and one of another site, say what to do', async (t) => {
   const { page: elsewhere } = await open(t, context, { site, hash: `#like=${code}` });
   assert.match(
     await alertOf(elsewhere),
-    /expected a link of this site as it is now.*ask whoever passed it on for the image\.$/,
+    /expected a link of this site as it is now.*ask the sender of the link for the image\.$/,
   );
 });
