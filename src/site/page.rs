@@ -1,8 +1,8 @@
-//! The page within a site: its files, as its owner's settings have them, and what its service worker keeps.
+//! The page of a site: its files with the owner's settings, and the list of files for offline use.
 //!
-//! All that the page's scripts and styles name lies in one folder that is named by the content of all of it, so that
-//! no two of them are ever of two versions. Beside the manifest are only the doors: files whose names others know, each
-//! of which leads into the folder.
+//! The page's scripts and styles are in one folder, which is named by the content of all its files. A visitor therefore
+//! never gets files of two versions. Beside the manifest are only the doors: files with fixed names, each of which
+//! loads the files of the folder.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,57 +16,57 @@ use crate::error::{Details, Error, Result};
 use crate::site::settings::{FILTERS, Settings};
 use crate::util::files;
 
-/// What a page consists of, as `build.sh` writes it: nothing else of its folder is published.
+/// The list of a page's files, which `build.sh` writes. Other files of the folder are not published.
 const LIST: &str = "page.json";
 
 const INDEX: &str = "index.html";
 const APP: &str = "site.webmanifest";
 
-/// Files without which there is no page.
+/// Files that every page must have.
 const NEEDED: [&str; 5] =
     [INDEX, "modules.js", "recasketch_bg.wasm", "service-worker.js", "worker.js"];
 
-/// Doors that are the page's own files, and what they then hold.
+/// Doors that load the page's file of the same name: the name, and the text before and after the folder's name.
 const LEADING: [(&str, &str, &str); 3] = [
     ("api.js", "export * from './", "/api.js';\n"),
     ("element.js", "export * from './", "/element.js';\n"),
     ("worker.js", "import './", "/worker.js';\n"),
 ];
 
-/// Files that lie beside the manifest as they are. An installed page is known by its icons' addresses.
+/// Doors that are unchanged files of the page. Browsers recognise an installed page by its icons' addresses.
 const BESIDE: [&str; 6] =
     ["api.d.ts", "element.d.ts", "icon-192.png", "icon-512.png", "icon.svg", "service-worker.js"];
 
-/// Tells GitHub Pages to leave no file out.
+/// This file tells GitHub Pages to publish all files.
 const NO_JEKYLL: &str = ".nojekyll";
 
-/// Languages that are read from the right; `www/strings/strings.js` has the same list.
+/// Languages that are written from right to left; `www/strings/strings.js` has the same list.
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
 /// The list of a page's files.
 #[derive(Debug, Serialize, Deserialize)]
 struct Listed {
-    /// The version of the sites that its worker reads.
+    /// The version of the sites that the page's worker can read.
     site_version: u32,
     files: Vec<Named>,
 }
 
-/// A page's files, all of them there and as they were made.
+/// A page's files, complete and unchanged.
 pub(crate) struct Page(BTreeMap<String, Vec<u8>>);
 
-/// What was made of a page for a site.
+/// A page that was added to a publication.
 pub(super) struct Published {
     /// The name of its folder.
     pub(super) folder: String,
-    /// What the service worker keeps of it.
+    /// Its files for offline use.
     kept: Vec<Named>,
 }
 
 impl Page {
-    /// Reads the page of a folder that `build.sh` made, whole, and nothing else of it.
+    /// Reads the files of a page from a folder that `build.sh` made.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for another folder, naming `--page`, and for a page of which a file is missing or changed.
+    /// [`Error::Mismatch`] for another folder, and for a page with a missing or changed file. It names `--page`.
     pub(crate) fn read(folder: &Path) -> Result<Page> {
         let json = read_own(folder, LIST)?;
         let listed: Listed =
@@ -94,13 +94,13 @@ impl Page {
         }
     }
 
-    /// The names that it needs beside the manifest.
+    /// The names of its doors.
     pub(super) fn doors(&self) -> impl Iterator<Item = &'static str> {
         let names = LEADING.map(|(name, ..)| name).into_iter().chain(BESIDE).chain([INDEX, APP]);
         names.filter(|name| self.0.contains_key(*name)).chain([NO_JEKYLL])
     }
 
-    /// Adds the page, as the settings have it, to what is published.
+    /// Adds the page with these settings to a publication.
     pub(super) fn publish<'a>(
         &self,
         settings: &Settings,
@@ -128,7 +128,7 @@ impl Page {
         let mut kept = publication.parts("index", "html", index.into());
         for (name, bytes) in files {
             let file = format!("{folder}/{name}");
-            // The page's worker keeps the module that the browser takes, of two.
+            // The page's worker caches the one of the two modules that the browser uses.
             if !name.ends_with(".wasm") {
                 kept.push(named(&file, &bytes));
             }
@@ -139,7 +139,7 @@ impl Page {
 }
 
 impl Published {
-    /// The page that a site has, which stays where no other is given.
+    /// The page of the last publication, which stays if no other is given.
     pub(super) fn carried(
         place: &Place,
         publication: &mut Publication<'_>,
@@ -165,8 +165,8 @@ impl Published {
         Ok(Some(Published { folder, kept }))
     }
 
-    /// What the service worker keeps, by content: the page, and the images that the page always asks for. All names
-    /// are of content, so that the list is right for ever.
+    /// The list of files for offline use: the page, and the images that the page always requests. All are named by
+    /// their content, so the list never becomes wrong.
     pub(super) fn offline(mut self, manifest: &Manifest, images: &[Named]) -> Result<Vec<u8>> {
         let shown = manifest.samples.iter().map(|sample| &sample.file);
         let shown: Vec<&String> = shown.chain([&manifest.self_test.file]).collect();
@@ -188,11 +188,11 @@ fn read_own(folder: &Path, name: &str) -> Result<Vec<u8>> {
         found.map(|found| found.file_type()).map_err(|error| not_a_page(folder, name, &error))
     };
     let mut path = folder.to_owned();
-    let (rooms, file) = name.rsplit_once('/').unwrap_or(("", name));
-    for room in rooms.split('/').filter(|room| !room.is_empty()) {
-        path.push(room);
+    let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        path.push(part);
         if !kind(&path)?.is_dir() {
-            return Err(not_a_page(folder, name, &format!("{room}, which is no folder")));
+            return Err(not_a_page(folder, name, &format!("{part}, which is no folder")));
         }
     }
     path.push(file);
@@ -202,7 +202,7 @@ fn read_own(folder: &Path, name: &str) -> Result<Vec<u8>> {
     files::read(&path)
 }
 
-/// Whether a name leads to a file within the page's folder, on any system.
+/// Whether a name stays within the page's folder, on any system.
 fn is_within(name: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let is_plain = |part: &str| {
@@ -221,14 +221,14 @@ fn no_page(expected: &str, came: &str) -> Error {
     Error::Mismatch(Details::new(expected, came, advice))
 }
 
-/// The name of a folder with these files.
+/// The name of the folder of these files.
 pub(super) fn folder_of(files: &BTreeMap<&str, Vec<u8>>) -> String {
     let line = |(name, bytes): (&&str, &Vec<u8>)| format!("{name} {}\n", Digest::of(bytes));
     let text: String = files.iter().map(line).collect();
     format!("page-{}", Digest::of(text.as_bytes()).short())
 }
 
-/// The page's first file, whose links lead to files in a folder beside it.
+/// Changes the links of `index.html` to the files in the page's folder.
 fn leading_into<'n>(
     folder: &str,
     names: impl Iterator<Item = &'n &'n str>,
@@ -249,8 +249,8 @@ fn text_of(html: Vec<u8>) -> Result<String> {
         .map_err(|error| wrong("the page's index.html in UTF-8", &error.to_string()))
 }
 
-/// A file of the page as the settings have it: they go into the page's first lines, a stylesheet and a script of
-/// their own, as the page's policy allows nothing inline.
+/// Applies the settings to a file of the page. They go into `index.html`, the web manifest, a stylesheet and a script,
+/// because the page's policy allows nothing inline.
 fn with_settings(name: &str, bytes: Vec<u8>, settings: &Settings) -> Result<Vec<u8>> {
     match name {
         _ if settings.are_none() => Ok(bytes),
@@ -286,7 +286,7 @@ fn html_with(mut html: String, settings: &Settings) -> Result<String> {
     Ok(html)
 }
 
-/// What a device shows of the page that was installed on it.
+/// The web manifest, which tells a device the name, language and colours of the installed page.
 fn app_with(json: &[u8], settings: &Settings) -> Result<Vec<u8>> {
     let mut app: serde_json::Map<String, serde_json::Value> =
         super::parse(json, "the page's site.webmanifest")?;
@@ -306,7 +306,7 @@ fn app_with(json: &[u8], settings: &Settings) -> Result<Vec<u8>> {
         .map_err(|error| wrong("a site.webmanifest that can be written", &error.to_string()))
 }
 
-/// Replaces what is between a start, the first of its kind, and the next end.
+/// Replaces the text between the first `start` and the next `end`.
 fn between(html: &str, start: &str, text: &str, end: &str) -> Result<String> {
     let (before, rest) = html.split_once(start).ok_or_else(|| missing(start))?;
     let (_, after) = rest.split_once(end).ok_or_else(|| missing(end))?;
@@ -333,7 +333,7 @@ fn css(settings: &Settings) -> String {
     text
 }
 
-/// What `www/page/settings.js` is without settings.
+/// The content of `page/settings.js` with these settings.
 fn script(settings: &Settings) -> Result<String> {
     let filters = match &settings.filters {
         Some(filters) => filters.iter().map(String::as_str).collect(),
