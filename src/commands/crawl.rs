@@ -1,7 +1,7 @@
 //! `recasketch crawl`: makes a catalogue and its thumbnails from Sketchfab or from any list of links.
 //!
 //! ```text
-//! query -> listing-N.jsonl -> worker pool: own page? -> thumbnail -> outcomes.jsonl -> catalogue.csv
+//! query -> listing-N.jsonl -> worker pool: record? -> thumbnail -> outcomes.jsonl -> catalogue.csv
 //!         (pager, lists)           (client through the rate limiter)
 //! ```
 //!
@@ -227,8 +227,7 @@ impl Folder {
         }
     }
 
-    /// Returns the index of a query's list, and starts the list where there is none. A file is read anew each
-    /// time.
+    /// Returns the index of a query's list, and starts the list where there is none. A file is always read again.
     fn listing_index(&mut self, head: Head) -> Result<usize> {
         let known = self.listings.iter().position(|(_, list)| list.head.query == head.query);
         let path = match known {
@@ -298,8 +297,7 @@ impl Folder {
 
     fn write(&self, models: &[Model]) -> Result<()> {
         let path = self.catalogue_path();
-        // No empty catalogue is begun, but one of an earlier crawl is overwritten: it is no longer
-        // true.
+        // No empty catalogue is begun, but an old one is overwritten, because it is no longer true.
         if models.is_empty() && !path.exists() {
             return Ok(());
         }

@@ -122,8 +122,7 @@ fn jpeg(drawing: &Drawing) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Returns the catalogue's row of a drawing. The category is the one that `eval` judges by; Sketchfab's category is a
-/// tag.
+/// Returns the catalogue's row of a drawing. `eval` judges by its category; Sketchfab's category is a tag.
 fn model(uid: String, category: String, drawing: Drawing) -> Model {
     let mut tags = drawing.tags;
     tags.push(drawing.category.to_lowercase());

@@ -118,8 +118,7 @@ pub struct Summary {
 /// used is reported and left out. After a kill, the next run continues from the last complete batch.
 ///
 /// # Errors
-/// For a catalogue or network that cannot be used, a folder that cannot be written, and where no thumbnail can be
-/// used.
+/// For an unusable catalogue or network, a folder that cannot be written, and where no thumbnail can be used.
 pub fn run(options: &Options) -> Result<Summary> {
     run_after(options, |_| Ok(()))
 }

@@ -13,7 +13,7 @@
 //! the two rows, and that of one row and the other's mirror image `(e, -o)`. With the metric `cosine` all values are
 //! even.
 //!
-//! Parquet has the metadata as columns. The other formats have a second file `OUT.jsonl` with a line of JSON for each
+//! Parquet has the metadata as columns. The other formats have a second file `OUT.jsonl`, a line of JSON for each
 //! row.
 
 mod axes;

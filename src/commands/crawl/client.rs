@@ -293,8 +293,7 @@ fn unsafe_link(link: &str) -> Fault {
     Fault::Final(format!("'{}' is not an https address", shown(link)))
 }
 
-/// Returns another party's text without control characters, which could change the terminal, and cut to a short
-/// length.
+/// Returns another party's text, cut short and without control characters, which could change the terminal.
 fn shown(words: &str) -> String {
     words.chars().filter(|letter| !letter.is_control()).take(LONGEST_DETAIL).collect()
 }

@@ -30,7 +30,7 @@ pub(super) fn slug_of(label: &str) -> Option<&'static str> {
     LICENCES.iter().find(same).map(|(slug, _)| *slug)
 }
 
-/// Returns the label of the licence in a record. It is an object in the API's records and a bare slug in Objaverse's
+/// Returns the label of a record's licence, an object in the API's records and a bare slug in Objaverse's
 /// annotations.
 pub(super) fn read(licence: &Value) -> &str {
     let field = |name: &str| licence[name].as_str().filter(|text| !text.is_empty());

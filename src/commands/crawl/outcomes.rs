@@ -123,8 +123,7 @@ impl Outcomes {
         }
     }
 
-    /// Returns whether a model's record was read since the last refresh began, or ever where there was no
-    /// refresh.
+    /// Returns whether a model's record was read since the last refresh began, or at all without a refresh.
     pub(super) fn is_fresh(&self, uid: &str) -> bool {
         self.known.get(uid).is_some_and(|known| known.fresh)
     }

@@ -238,8 +238,7 @@ impl<'a> WorkerPool<'a> {
         }
     }
 
-    /// Finds a complete thumbnail that the ledger does not mention, because a kill came before its line was
-    /// written.
+    /// Finds a complete thumbnail that the ledger does not mention, because a kill came before its line.
     fn unrecorded(&self, model: &Candidate, picture: &Picture) -> Option<Thumbnail> {
         if picture.local {
             return None;

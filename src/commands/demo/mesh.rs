@@ -110,8 +110,7 @@ impl Mesh {
         self
     }
 
-    /// Makes the pattern upright in the present position, whatever the direction of the longest side. This is for
-    /// walls.
+    /// Makes the pattern upright in the present position, for walls of any direction.
     pub(super) fn upright(mut self) -> Self {
         self.rest = self.positions.clone();
         self

@@ -62,8 +62,7 @@ impl ShadowMap {
 
     /// Returns the fraction of the light that reaches a point of the surface, 0 to 1.
     pub(super) fn lit(&self, point: Vec3, normal: Vec3) -> f32 {
-        // The point is moved off its surface, farther under grazing light, so that the surface does not shadow
-        // itself.
+        // The point is moved off its surface, farther under grazing light, against self-shadowing.
         let facing = normal.dot(self.towards);
         if facing <= 0.0 {
             return 0.0;

@@ -34,8 +34,7 @@ const COMPRESSIBLE: [&str; 14] = [
     "xml",
 ];
 
-/// The most bytes of a file that is compressed. The compressed forms stay in memory, so larger files are sent
-/// uncompressed.
+/// The most bytes of a file that is compressed: the compressed forms stay in memory.
 const LARGEST: u64 = 64 << 20;
 
 /// The most files in the cache.
