@@ -58,7 +58,7 @@ pub(super) enum NetworkVerb {
         /// A folder of images to judge it by; by default drawings of the demo.
         #[arg(long)]
         images: Option<PathBuf>,
-        /// The least cosine of the feature map to the float network's, on every image.
+        /// The smallest allowed cosine of the feature map to the float network's, for every image.
         #[arg(long, default_value_t = 0.995)]
         min_cosine: f64,
         /// The same width for every layer, instead of the smallest that --min-cosine allows.
@@ -72,11 +72,11 @@ pub(super) enum NetworkVerb {
         /// Golden features, as models/golden_keras.py writes them, instead of the built-in ones.
         #[arg(long)]
         golden: Option<PathBuf>,
-        /// The image that the golden features were made of, where it is not the built-in one.
+        /// The image of the golden features, if it is not the built-in one.
         #[arg(long, requires = "golden")]
         image: Option<PathBuf>,
-        /// The least cosine to the golden features, and nothing else; by default 0.995 for a network in
-        /// codes, and a relative error of at most 1e-4 for floats and for the golden weights themselves.
+        /// The smallest allowed cosine to the golden features, as the only demand. By default 0.995 for a quantised
+        /// network, and a relative error of at most 1e-4 for floats and for the golden weights themselves.
         #[arg(long)]
         min_cosine: Option<f64>,
         /// Print JSON.

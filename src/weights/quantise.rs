@@ -127,7 +127,7 @@ impl<'a> Bench<'a> {
         let watched: Vec<&Pixels> =
             images.iter().enumerate().filter(|(at, _)| is_watched(*at)).map(|(_, p)| *p).collect();
         let moments = moments::gather(weights, &watched)?;
-        let progress = Progress::steps("answering in floats", 1);
+        let progress = Progress::steps("running the float network", 1);
         let features = features(&weights.write(), &images)?;
         progress.finish();
         Ok(Bench { weights, images, features, moments })
@@ -136,7 +136,7 @@ impl<'a> Bench<'a> {
     /// The smallest network with no turn above the allowed one; `None` if no attempt stays below it.
     fn widest_steps(&self, allowed: f64) -> Result<Option<Trial>> {
         let sensitivities = self.sensitivities()?;
-        let progress = Progress::start("fitting", ATTEMPTS);
+        let progress = Progress::start("adjusting steps", ATTEMPTS);
         let mut budget = allowed;
         let mut best: Option<Trial> = None;
         for _ in 0..ATTEMPTS {
@@ -158,7 +158,7 @@ impl<'a> Bench<'a> {
     /// For each layer the mean turn of the feature map for a step of 1, over some images. Turns grow with the square of
     /// the step.
     fn sensitivities(&self) -> Result<Vec<f64>> {
-        let progress = Progress::start("trying", self.weights.layers.len());
+        let progress = Progress::start("testing layers", self.weights.layers.len());
         let layers = self.weights.layers.iter().enumerate();
         let each = layers.map(|(at, layer)| {
             let energy: f32 = layer.kernel.iter().map(|weight| weight * weight).sum();
@@ -189,7 +189,7 @@ impl<'a> Bench<'a> {
 
     fn clipped(&self, bits: u32) -> Vec<PackedLayer> {
         let layers = self.weights.layers.iter().zip(&self.moments);
-        let progress = Progress::start("rounding", self.weights.layers.len());
+        let progress = Progress::start("rounding layers", self.weights.layers.len());
         let rounded = |(layer, moments): (&Layer, &Moments)| {
             let scales = scales::clipped(layer, moments, levels(bits));
             let rounded = rounded(layer, moments, scales, levels(bits));
@@ -221,7 +221,7 @@ impl<'a> Bench<'a> {
     }
 
     fn summary(&self, trial: Trial) -> Result<Summary> {
-        let progress = Progress::start("judging", self.weights.layers.len());
+        let progress = Progress::start("judging layers", self.weights.layers.len());
         let layers = trial.packed.layers.iter().zip(&self.weights.layers).enumerate();
         let rows = layers.map(|(at, (packed, layer))| {
             let (turns, overlap) = self.alone(at, packed)?;

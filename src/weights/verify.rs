@@ -35,7 +35,7 @@ const IMAGE: &[u8] = include_bytes!("../../tests/fixtures/images/png-224.png");
 pub struct Evidence<'a> {
     /// Golden features instead of the built-in ones of the network's weights.
     pub golden: Option<&'a Golden>,
-    /// The bytes of their image, where it is not `tests/fixtures/images/png-224.png`.
+    /// The bytes of their image, if it is not `tests/fixtures/images/png-224.png`.
     pub image: Option<&'a [u8]>,
     /// The only demand is this cosine; `None` demands what fits the network's form.
     pub minimum_cosine: Option<f64>,

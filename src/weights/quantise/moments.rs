@@ -44,7 +44,7 @@ pub(super) fn gather(weights: &Weights, images: &[&Pixels]) -> Result<Vec<Moment
     let probe = Probe::new(weights)?;
     let mut sums: Vec<Sums> =
         weights.layers.iter().map(|layer| Sums::new(9 * layer.inputs)).collect();
-    let progress = Progress::start("watching", images.len());
+    let progress = Progress::start("measuring images", images.len());
     for batch in images.chunks(BATCH) {
         let watched = batch.par_iter().map(|pixels| {
             let inputs = probe.inputs(pixels)?;
