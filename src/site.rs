@@ -125,7 +125,7 @@ impl Manifest {
         })?;
         if manifest.first_level > manifest.embeddings.len() {
             let came = format!("{} of {}", manifest.first_level, manifest.embeddings.len());
-            return Err(wrong("a first level of some of the embeddings' parts", &came));
+            return Err(wrong("a first level within the embeddings' parts", &came));
         }
         Ok(manifest)
     }
