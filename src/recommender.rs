@@ -1,7 +1,6 @@
-//! The flow in one place: image bytes -> pixels -> network -> embedding -> search -> neighbours.
+//! The whole flow: image bytes -> pixels -> network -> embedding -> search -> neighbours.
 //!
-//! The program's `search` and the page's worker both call this and nothing else, so they cannot
-//! answer differently.
+//! The program's `search` and the page's worker both call only this module, so their answers cannot differ.
 
 use crate::embedding::Embedding;
 use crate::error::{Details, Error, Result};
@@ -10,7 +9,7 @@ use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
 use crate::search::{Filter, Group, Regions, nearest, nearest_groups, regions};
 
-/// Under this cosine between a stored embedding and the same image embedded here, answers would be wrong.
+/// The least cosine between a stored embedding and the same image embedded here. Below it, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
 
 /// A network and the embedding file that was made with it.
@@ -20,10 +19,10 @@ pub struct Recommender<Bytes> {
 }
 
 impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
-    /// Joins the two.
+    /// Combines a network and an index.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the embeddings were made by another network.
+    /// [`Error::Mismatch`] where another network made the embeddings.
     pub fn new(network: Network, index: Index<Bytes>) -> Result<Recommender<Bytes>> {
         let made_by = index.origin();
         let shape = (network.output_shape(), network.classes());
@@ -31,7 +30,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
             return Err(Error::Mismatch(Details::new(
                 format!("the network {} that made the embeddings", made_by.network.short()),
                 network.digest().short(),
-                "run `recasketch embed` with this network and publish its output whole",
+                "run `recasketch embed` with this network and publish its whole output",
             )));
         }
         Ok(Recommender { network, index })
@@ -47,7 +46,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         &self.network
     }
 
-    /// Image bytes -> pixels, framed as the catalogue's thumbnails were.
+    /// Image bytes -> pixels, preprocessed like the catalogue's thumbnails.
     ///
     /// # Errors
     /// As [`Pixels::decode`].
@@ -56,12 +55,12 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Pixels::decode(image, self.index.origin().preprocessing, height, width)
     }
 
-    /// Features -> an embedding as the index has them.
+    /// Features -> an embedding by the index's metric.
     pub fn embedding(&self, features: &FeatureMap) -> Embedding {
         Embedding::pack(features, self.index.origin().metric)
     }
 
-    /// Pixels -> what is nearest to them, as a query.
+    /// Pixels -> a query.
     ///
     /// # Errors
     /// As [`Network::features`].
@@ -69,15 +68,15 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Ok(self.query_of_features(&self.network.features(pixels)?))
     }
 
-    /// Features -> what is nearest to them, as a query.
+    /// Features -> a query.
     pub fn query_of_features(&self, features: &FeatureMap) -> Query {
         self.index.query(&self.embedding(features))
     }
 
-    /// An embedding that was packed before, of an image -> what is nearest to it, as a query.
+    /// The embedding of an image -> a query.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where it is of another length than this network's.
+    /// [`Error::Mismatch`] where its length is not that of this network's embeddings.
     pub fn query_of_embedding(&self, embedding: &Embedding) -> Result<Query> {
         let (expected, came) = (self.index.origin().dimensions(), embedding.codes().len());
         if came != expected {
@@ -90,7 +89,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         Ok(self.index.query(embedding))
     }
 
-    /// A model of the catalogue, by its row, as a query; nothing is embedded.
+    /// A row of the catalogue -> a query, without embedding an image.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
@@ -98,7 +97,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         query_of(&self.index, row)
     }
 
-    /// The `top` nearest models among those that may be found, best first, near-duplicates as one.
+    /// The `top` nearest models that pass the filter, best first, with near-duplicates in one group.
     ///
     /// # Panics
     /// Where the query or the filter is not of this catalogue.
@@ -106,7 +105,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         nearest_groups(&self.index, query, filter, top)
     }
 
-    /// The regions that make a query and a model, by its row, alike.
+    /// The contributions of all regions to the score of a query and a model, given by its row.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
@@ -117,8 +116,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         regions_of(&self.index, query, row)
     }
 
-    /// Of a catalogue in cells, whose head the index is, the `count` cells that are nearest to a query, the
-    /// nearest first.
+    /// The `count` cells nearest to a query, the nearest first. The index must be the head of a catalogue in cells.
     ///
     /// # Panics
     /// Where the query is not of this catalogue.
@@ -127,20 +125,20 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         found.into_iter().map(|cell| cell.row).collect()
     }
 
-    /// A cell of which the index is the head, from its file.
+    /// Reads the file of a cell, of which the index is the head.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`] where the file is not one of this catalogue.
+    /// [`Error::EmbeddingFile`] where the file is not a cell of this catalogue.
     pub fn cell(&self, file: &[u8]) -> Result<Cell> {
         let (index, catalogue) = self.index.cell(file)?;
         Ok(Cell { index, catalogue: catalogue.to_vec() })
     }
 
-    /// Compares the features of the first model's thumbnail, whose uid is for the sentence, with the map
-    /// that the file holds of it: their cosine, at least [`SELF_TEST_COSINE`].
+    /// Compares the features of the first model's thumbnail with the map in the file, and returns their cosine, at
+    /// least [`SELF_TEST_COSINE`]. `uid` is the model's uid for the error.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] where the cosine is less, [`Error::Catalogue`] where there is no model.
+    /// [`Error::Mismatch`] where the cosine is less; [`Error::Catalogue`] where there are no models.
     pub fn self_test(&self, features: &FeatureMap, uid: &str) -> Result<f32> {
         let there = self.index.first_map().ok_or_else(|| {
             Error::Catalogue(Details::new("at least one model", "none", "embed a catalogue"))
@@ -150,10 +148,10 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         if cosine < SELF_TEST_COSINE {
             return Err(Error::Mismatch(Details::new(
                 format!(
-                    "a cosine of {SELF_TEST_COSINE} or more between '{uid}' embedded here and before"
+                    "a cosine of at least {SELF_TEST_COSINE} between '{uid}' embedded here and its stored embedding"
                 ),
                 cosine.to_string(),
-                "see whether the thumbnail is the one that was embedded; if it is, this machine computes otherwise",
+                "check that the thumbnail has not changed; if it has not, this machine computes wrongly",
             )));
         }
         Ok(cosine)
@@ -172,12 +170,12 @@ impl Cell {
         self.index.len()
     }
 
-    /// What the catalogue says of the cell's models, in the order of its rows: JSON in gzip.
+    /// The catalogue's data of the cell's models in the order of its rows, as JSON compressed by gzip.
     pub fn catalogue(&self) -> &[u8] {
         &self.catalogue
     }
 
-    /// A model of the cell as a query to any cell of its catalogue.
+    /// A row of the cell -> a query to any cell of the catalogue.
     ///
     /// # Errors
     /// [`Error::Catalogue`] where there is no such model.
@@ -185,7 +183,7 @@ impl Cell {
         query_of(&self.index, row)
     }
 
-    /// The regions that make a query and a model of the cell alike.
+    /// The contributions of all regions to the score of a query and a model of the cell.
     ///
     /// # Errors
     /// As [`Recommender::regions`].
@@ -196,7 +194,7 @@ impl Cell {
         regions_of(&self.index, query, row)
     }
 
-    /// The `top` nearest of the cell's models, best first, near-duplicates as one; `except` is left out.
+    /// The `top` nearest models of the cell without the row `except`, best first, with near-duplicates in one group.
     ///
     /// # Panics
     /// Where the query is not of the cell's catalogue.
@@ -205,7 +203,8 @@ impl Cell {
     }
 }
 
-/// Queries as one: what is like all that have a positive weight and unlike all that have a negative one.
+/// Combines queries into one, whose neighbours are similar to the queries with a positive weight and dissimilar to
+/// those with a negative one.
 ///
 /// # Errors
 /// [`Error::Catalogue`] where they cancel each other.
@@ -218,9 +217,8 @@ pub fn combined(mut parts: Vec<(Query, f32)>) -> Result<Query> {
         _ => Query::combined(&parts),
     };
     query.ok_or_else(|| {
-        let expected = "images that together point somewhere";
         let advice = "leave out the image that is both wanted and not";
-        Error::Catalogue(Details::new(expected, "images that cancel each other", advice))
+        Error::Catalogue(Details::plain("the images cancel each other", advice))
     })
 }
 
@@ -243,17 +241,17 @@ fn check_row<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<()>
         return Ok(());
     }
     Err(Error::Catalogue(Details::new(
-        format!("a row of the catalogue, under {}", index.len()),
+        format!("a row of the catalogue below {}", index.len()),
         row.to_string(),
         "choose a model of this catalogue",
     )))
 }
 
 impl Recommender<Vec<u8>> {
-    /// Adds the rest of an embedding file that was opened with its first level alone.
+    /// Adds the rest of an embedding file that was opened with only its first level.
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`] where the two are not one file; what was there goes on answering.
+    /// [`Error::EmbeddingFile`] where the two do not make one file. The first level can still be used.
     pub fn refine(&mut self, rest: &[u8]) -> Result<()> {
         self.index = self.index.completed(rest)?;
         Ok(())

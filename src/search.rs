@@ -1,9 +1,9 @@
 //! [`Index`] x [`Query`] x [`Filter`] -> the nearest [`Neighbour`]s.
 //!
-//! A score is the sum of what the even parts give and of the size of what the odd parts give (see
-//! [`Metric`](crate::embedding::Metric)). Over whole maps scores are exact cosines. Over levels of codes every row that the filter lets through
-//! is scored by the first level, and the best few are scored again by all levels; what is shown is the
-//! nearest by these scores, whatever lies where in the file.
+//! A score is the product of the even parts plus the absolute value of the product of the odd parts (see
+//! [`Metric`](crate::embedding::Metric)). With whole maps, scores are exact cosines. With levels of codes, every row
+//! that passes the filter is scored by the first level, and the best few are scored again by all levels. The result
+//! depends only on these scores, not on the order of the file.
 
 mod condition;
 mod duplicates;
@@ -22,33 +22,33 @@ use serde::Serialize;
 use crate::embedding::{PARTS, Weights};
 use crate::index::{Index, Query, Scorer, Weighed, scan};
 
-/// Rows that are scored before the best of them are looked for; a word of a [`RowSet`].
+/// The rows that are scored before they are compared with the best; a word of a [`RowSet`].
 const CHUNK: usize = 64;
 
-/// How many times as many rows as are asked for the first level hands to the next, and how many at least.
+/// The first level hands this many times the number of wanted rows to re-ranking, and at least this number of rows.
 const SHORT_LIST: usize = 4;
 const SHORTEST_LIST: usize = 200;
 
-/// A model that is like the query.
+/// A model that is similar to the query.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Neighbour {
     /// The model's row in the embedding file and in the catalogue.
     pub row: usize,
-    /// Cosine of the two embeddings, -1..=1; as near to it as the codes know.
+    /// The cosine of the two embeddings, -1..=1, with the precision of the codes.
     pub score: f32,
 }
 
 /// Which rows may be neighbours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filter<'a> {
-    /// A row that may not, because it is the query itself.
+    /// A row to leave out, because it is the query itself.
     pub except: Option<usize>,
-    /// The rows that may, where not all may.
+    /// The rows that may be neighbours; `None` for all.
     pub only: Option<&'a RowSet>,
 }
 
 impl Filter<'_> {
-    /// Which of the rows from `64 * at` on may, a bit for each.
+    /// The rows from `64 * at` on, one bit each, which is 1 where a row may be a neighbour.
     fn word(&self, at: usize) -> u64 {
         let word = self.only.map_or(u64::MAX, |rows| rows.word(at));
         match self.except {
@@ -58,10 +58,10 @@ impl Filter<'_> {
     }
 }
 
-/// The `top` rows most like the query, best first; equal scores go in the order of rows.
+/// The `top` rows that are most similar to the query, best first. Rows with equal scores keep their order.
 ///
 /// # Panics
-/// Where the query or the filter is not one of this index.
+/// Where the query or the filter is not of this index.
 pub fn nearest<Bytes: AsRef<[u8]>>(
     index: &Index<Bytes>,
     query: &Query,
@@ -126,26 +126,26 @@ fn first_level<Bytes: AsRef<[u8]>>(
     best.sorted()
 }
 
-/// The rows of a word, under `rows`.
+/// The rows of a filter's word, below `rows`.
 fn allowed(word: u64, at: usize, rows: usize) -> impl Iterator<Item = usize> {
     let bits = (0..CHUNK).filter(move |bit| word >> bit & 1 == 1);
     bits.map(move |bit| CHUNK * at + bit).take_while(move |&row| row < rows)
 }
 
-/// The best of what is offered, by score and then by row.
+/// Keeps the best of the offered rows, by score and then by row.
 struct Best<S> {
     count: usize,
-    /// The greatest is the worst that is kept, the one to give way.
+    /// The greatest element is the worst kept row, which is replaced first.
     kept: BinaryHeap<Ranked<S>>,
 }
 
 impl<S: Ord + Copy> Best<S> {
-    /// Keeps `count` of up to `offers`.
+    /// Keeps `count` rows of up to `offers`.
     fn new(count: usize, offers: usize) -> Best<S> {
         Best { count, kept: BinaryHeap::with_capacity(count.min(offers) + 1) }
     }
 
-    /// Whether an offer of this score could be kept, of a row behind those that were offered.
+    /// Whether a row with this score would be kept, given that its number is greater than those offered before.
     fn takes(&self, score: &S) -> bool {
         self.kept.len() < self.count || self.kept.peek().is_some_and(|worst| *score > worst.score)
     }
@@ -165,7 +165,7 @@ impl<S: Ord + Copy> Best<S> {
     }
 }
 
-/// A row ordered from best to worst.
+/// A row with its score, ordered from best to worst.
 #[derive(PartialEq, Eq)]
 struct Ranked<S> {
     score: S,
@@ -184,7 +184,7 @@ impl<S: Ord> Ord for Ranked<S> {
     }
 }
 
-/// A float score in its total order.
+/// A float score with a total order.
 #[derive(Debug, Clone, Copy)]
 struct Score(f32);
 

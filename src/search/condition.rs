@@ -1,10 +1,10 @@
-//! What a filter says of models: `category:chairs and not (licence:"CC BY-NC" or tag:rusty)`.
+//! Conditions on models, such as `category:chairs and not (licence:"CC BY-NC" or tag:rusty)`.
 
 use std::fmt;
 
 use crate::error::{Details, Error, Result};
 
-/// What can be asked of a model.
+/// A property of a model that a condition can test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// One of its categories.
@@ -17,24 +17,23 @@ pub enum Field {
     Licence,
 }
 
-/// A stranger's words are repeated so far.
+/// The most characters of the condition that an error repeats.
 const SHOWN: usize = 60;
 
 /// A condition on models.
 ///
-/// Words are joined by `and`, `or` and `not`, which binds closest, then `and`; brackets group. A term is a
-/// field and what it equals, without regard to case; what has blanks or brackets in it goes in quotes. A
-/// condition has at most [`Condition::MAXIMUM_LENGTH`] bytes and
-/// [`Condition::MAXIMUM_DEPTH`] brackets or `not` within each other.
+/// Terms are combined with `not`, `and` and `or`, which bind in this order, and with brackets. A term is a field and
+/// its value, compared without regard to case. A value with spaces or brackets is quoted. A condition has at most
+/// [`Condition::MAXIMUM_LENGTH`] bytes and at most [`Condition::MAXIMUM_DEPTH`] nested brackets or `not`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// A field equals a text, in small letters.
+    /// A field has a value, given in lower case.
     Is(Field, String),
-    /// The condition does not hold.
+    /// The condition is false.
     Not(Box<Condition>),
-    /// All hold.
+    /// All conditions are true.
     All(Vec<Condition>),
-    /// At least one holds.
+    /// At least one condition is true.
     Any(Vec<Condition>),
 }
 
@@ -42,13 +41,13 @@ impl Condition {
     /// The longest condition, in bytes.
     pub const MAXIMUM_LENGTH: usize = 10_000;
 
-    /// How deep brackets and `not` may lie within each other.
+    /// The deepest nesting of brackets and `not`.
     pub const MAXIMUM_DEPTH: usize = 64;
 
     /// Reads a condition.
     ///
     /// # Errors
-    /// [`Error::Catalogue`], saying where it is not understood, or that it is too long or too deep.
+    /// [`Error::Catalogue`], which says what is not understood, or that the condition is too long or too deeply nested.
     pub fn parse(text: &str) -> Result<Condition> {
         if text.len() > Condition::MAXIMUM_LENGTH {
             let expected = format!("at most {} bytes", Condition::MAXIMUM_LENGTH);
@@ -62,8 +61,8 @@ impl Condition {
         }
     }
 
-    /// Whether it holds for a model whose field has a value where `has` says so; values are compared in
-    /// small letters.
+    /// Whether the condition is true for a model. `has` says whether a field of the model has a value, which is given
+    /// in lower case.
     pub fn holds(&self, has: &dyn Fn(Field, &str) -> bool) -> bool {
         match self {
             Condition::Is(field, value) => has(*field, value),
@@ -115,12 +114,12 @@ fn all(words: &mut Words, depth: usize) -> Result<Condition> {
     Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
 }
 
-/// A term, or what is `depth` brackets or `not` deep.
+/// Reads a term, a negation or a group in brackets, inside `depth` brackets or `not`.
 fn one(words: &mut Words, depth: usize) -> Result<Condition> {
     if depth > Condition::MAXIMUM_DEPTH {
         let most = Condition::MAXIMUM_DEPTH;
         let expected = format!("brackets and 'not' at most {most} deep");
-        return Err(wrong(&expected, "more of them within each other"));
+        return Err(wrong(&expected, "deeper ones"));
     }
     match words.next() {
         Some(Word::Term(field, value)) => Ok(Condition::Is(field, value)),
@@ -183,7 +182,7 @@ fn word(text: &str) -> Result<(Word, &str)> {
         }
     };
     if value.is_empty() {
-        return Err(wrong(&format!("a value behind {name}:"), "none"));
+        return Err(wrong(&format!("a value after {name}:"), "none"));
     }
     Ok((Word::Term(field, value.to_lowercase()), rest))
 }

@@ -1,4 +1,4 @@
-//! Neighbours that are nearly the same picture, as one.
+//! Groups neighbours that show nearly the same picture.
 
 use serde::Serialize;
 
@@ -6,28 +6,28 @@ use super::{Filter, Neighbour, nearest};
 use crate::embedding::Coefficients;
 use crate::index::{Index, Query, cosine};
 
-/// From this cosine on two models are near-duplicates: the same picture but for its encoding, or the same
-/// object with another name.
+/// The least cosine of near-duplicates: the same picture in another encoding, or the same object with another name.
 pub const DUPLICATE: f32 = 0.985;
 
-/// How many times as many neighbours as are asked for are looked at.
+/// Duplicates are searched among this many times the wanted number of groups.
 const DEPTH: usize = 4;
 
-/// A neighbour and those that are nearly the same.
+/// A neighbour and its near-duplicates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
-    /// The row of the best of them.
+    /// The row with the best score.
     pub row: usize,
     /// Its score.
     pub score: f32,
-    /// The share of the catalogue's pairs that are less alike, 0..=1; see [`closer_than`](crate::index::Calibration::closer_than).
+    /// The fraction of the catalogue's pairs with a lower score, 0..=1; see
+    /// [`closer_than`](crate::index::Calibration::closer_than).
     pub closer_than: f32,
-    /// The rows of the others, best first.
+    /// The rows of its near-duplicates, best first.
     pub duplicates: Vec<usize>,
 }
 
-/// The `top` groups of neighbours, best first; fewer where there are no more. Duplicates are looked for
-/// among the nearest four times `top`, and further where these are too few pictures.
+/// The `top` groups of neighbours, best first; fewer where there are no more. Duplicates are searched among the
+/// `4 * top` nearest neighbours, and among more where these make fewer than `top` groups.
 ///
 /// # Panics
 /// As [`nearest`].

@@ -1,4 +1,4 @@
-//! Sets of rows, a bit for each: what a filter lets through.
+//! Sets of rows, with one bit for each row.
 
 /// A set of the rows of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct RowSet {
 }
 
 impl RowSet {
-    /// The rows for which something holds.
+    /// The set of the rows for which `holds` is true.
     pub fn of(rows: usize, holds: impl Fn(usize) -> bool) -> RowSet {
         let word = |at: usize| {
             let bits = (64 * at..rows.min(64 * at + 64)).filter(|&row| holds(row));
@@ -17,7 +17,7 @@ impl RowSet {
         RowSet { words: (0..rows.div_ceil(64)).map(word).collect(), rows }
     }
 
-    /// How many rows there are, in the set or not.
+    /// The number of rows of the index.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -37,7 +37,7 @@ impl RowSet {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
-    /// The rows from `64 * at` on, a bit for each, the first lowest.
+    /// The bits of the rows from `64 * at` on, the first row in the lowest bit.
     pub(super) fn word(&self, at: usize) -> u64 {
         self.words[at]
     }
