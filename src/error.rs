@@ -54,7 +54,7 @@ pub enum Error {
 /// What was expected, what was found, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Details {
-    /// What would have been right; empty where `came` is a sentence that needs no such words.
+    /// What would have been right; empty where `came` alone is the sentence (see [`Details::plain`]).
     pub expected: String,
     /// What was found instead.
     pub came: String,

@@ -88,7 +88,7 @@ mod tests {
             |values: &[f32]| values.iter().fold(0f32, |most, value| most.max(value.abs()));
         let mut sure = vec![0.0; 512];
         sure[77] = 1.0;
-        // All values are alike, 1 / the root of 512.
+        // All values have the same size, 1 / the square root of 512.
         assert!((largest(&spread(&sure, 1.0)) - 0.0442).abs() < 1e-4);
         assert!(largest(&spread(&[1.0 / 512.0; 512], 1.0)) < 0.1);
     }
