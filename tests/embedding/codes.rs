@@ -306,7 +306,10 @@ fn a_codebook_that_does_not_fit_is_refused() {
     says(refused(part + 7, &[1]), "a codebook of a map's size");
     says(refused(52, &[16]), "rows of 32 bytes");
     says(refused(part + 16 + 20, &[9]), "dimensions under 8");
-    says(refused(book + 4 + 32, &[0, 0, 0xc0, 0x7f]), "numbers");
+    says(
+        refused(book + 4 + 32, &[0, 0, 0xc0, 0x7f]),
+        "a codebook with finite scales and biases, found NaN",
+    );
     let scales = "scales and means up to 1024";
     says(refused(book + 4 + 32, &1e24f32.to_le_bytes()), scales);
     says(refused(book + 4 + 32, &(-1024.1f32).to_le_bytes()), scales);
