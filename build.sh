@@ -8,36 +8,35 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
     cat <<'END'
-./build.sh demo     from nothing to the demo page on http://127.0.0.1:8080, with a sample answer
-./build.sh program  the native program with the page beside it, in target/release/
+./build.sh demo     builds everything, prints a sample answer, and serves the demo page on http://127.0.0.1:8080
+./build.sh program  builds the native program, with the page beside it, in target/release/
 ./build.sh site [CATALOGUE.csv THUMBNAILS/]
-                    make dist/, which any static host can serve; without arguments, the demo's
-./build.sh package  target/package/recasketch-VERSION.tgz, for npm: the search for pages and programs of others
+                    makes dist/, which any static host can serve; without arguments, the site of the demo
+./build.sh package  makes target/package/recasketch-VERSION.tgz for npm: the search for pages and programs of others
 
-./build.sh test     everything that a change must pass: lint, unit, wasm, browser
-./build.sh lint     formatting, lints, dependencies, documentation
+./build.sh test     runs everything that a change must pass: lint, unit, wasm, browser
+./build.sh lint     checks formatting, lints, dependencies and documentation
 ./build.sh unit [FAMILY]
-                    the tests natively, or one family of them, such as site for tests/site
+                    runs the tests natively, or one family of them, such as site for tests/site
 ./build.sh wasm [FAMILY]
-                    the same tests in wasm
+                    runs the same tests in wasm
 ./build.sh browser [FILE...]
-                    the tests of the page in Chromium, or some files of them
+                    runs the tests of the page in Chromium, or some files of them
 
-./build.sh measure  the figures of docs/benchmarks.md, on this machine
-./build.sh bench    full-width VGG16 here and in other engines, in a browser and natively, as a table
+./build.sh measure  measures the figures of docs/benchmarks.md on this machine
+./build.sh bench    compares full-width VGG16 here and in other engines, in a browser and natively, in a table
 ./build.sh conformance FOLDER
-                    every JPEG, PNG, WebP, GIF and BMP of a folder beside what Pillow shows of it, as a table
-./build.sh soak     endurance: 500 queries in one page, 100,000 thumbnails in one run; memory must not grow by more than 5%
+                    compares every JPEG, PNG, WebP, GIF and BMP of a folder with what Pillow decodes, in a table
+./build.sh soak     sends 500 queries to one page and embeds 100,000 thumbnails; memory must not grow by more than 5%
 ./build.sh fuzz [SECONDS]
-                    every reader of outside bytes for so long (60 s) against random damage, as a table
+                    damages the input of every reader at random, each for 60 seconds or as long as you say
 
-./build.sh vgg16    models/vgg16.packed once more from ImageNet's weights, to the byte, with its golden features
+./build.sh vgg16    makes models/vgg16.packed and its golden features again from ImageNet's weights, to the byte
 ./build.sh train IMAGES/ [OPTIONS]
-                    the small network once more, from those images and pictures of public packages (hours), in target/train/;
-                    options are those of models/train/train.py
+                    trains the small network again from these images and from pictures of public packages; takes hours.
+                    The options are those of models/train/train.py; the results are in target/train/
 ./build.sh train-classes IMAGES/ [OPTIONS]
-                    VGG16's classifier once more, from those photographs and pictures of public packages (hours), in
-                    target/train/; options are those of models/train/classes.py
+                    trains VGG16's classifier again in the same way. The options are those of models/train/classes.py
 END
 }
 
