@@ -83,7 +83,7 @@ struct NetworkArguments {
 
 impl NetworkArguments {
     /// How images are preprocessed and compared.
-    fn sight(&self) -> (Preprocessing, Metric) {
+    fn preprocessing_and_metric(&self) -> (Preprocessing, Metric) {
         (Preprocessing { fit: self.fit, resize: self.resize }, self.metric)
     }
 }
@@ -141,7 +141,7 @@ fn unless_streamed(argument: Arg) -> Arg {
 
 pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
-        let (preprocessing, metric) = arguments.network.sight();
+        let (preprocessing, metric) = arguments.network.preprocessing_and_metric();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
         embed::stream(&arguments.network.network, preprocessing, metric, input, output)?;
         return Ok(ExitCode::SUCCESS);
@@ -177,7 +177,7 @@ pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
 }
 
 fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
-    let (preprocessing, metric) = network.sight();
+    let (preprocessing, metric) = network.preprocessing_and_metric();
     let settings = settings(site.settings.as_deref())?;
     Ok(Options {
         catalogue: site.catalogue,

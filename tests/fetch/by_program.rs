@@ -27,7 +27,7 @@ fn a_machine_without_a_network_is_told_what_to_do() {
         let (code, out, err) = output(&mut place.program(&["--url", &url]));
         assert_eq!((code, out.as_str()), (Some(1), ""));
         let expected =
-            format!("recasketch: the download failed: expected to download {FILE} from {url}");
+            format!("recasketch: the download failed: {FILE} could not be downloaded from {url}: ");
         assert!(err.starts_with(&expected), "{err}");
         let advice = "this machine seems to be offline; download the file on another machine and \
                       give it to `recasketch network import FILE`";

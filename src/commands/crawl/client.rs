@@ -54,7 +54,7 @@ impl From<Error> for Fault {
     }
 }
 
-type Outcome<T> = std::result::Result<T, Fault>;
+type RequestResult<T> = std::result::Result<T, Fault>;
 
 /// Sends requests and counts them.
 pub(super) struct Client {
@@ -98,7 +98,7 @@ impl Client {
     }
 
     /// Returns the API's answer to a path with parameters.
-    pub(super) fn json(&self, path: &str, parameters: &[(&str, String)]) -> Outcome<Value> {
+    pub(super) fn json(&self, path: &str, parameters: &[(&str, String)]) -> RequestResult<Value> {
         let base = self.api.to_string();
         let url = format!("{}{path}", base.trim_end_matches('/'));
         self.api_requests.fetch_add(1, Ordering::Relaxed);
@@ -124,7 +124,7 @@ impl Client {
     }
 
     /// Returns the bytes at a link.
-    pub(super) fn file(&self, link: &str) -> Outcome<Vec<u8>> {
+    pub(super) fn file(&self, link: &str) -> RequestResult<Vec<u8>> {
         self.file_requests.fetch_add(1, Ordering::Relaxed);
         let response = self.send(link, &[], false)?;
         let status = response.status();
@@ -144,7 +144,12 @@ impl Client {
     }
 
     /// Sends a request and follows redirects, with the same checks at each step.
-    fn send(&self, url: &str, parameters: &[(&str, String)], api: bool) -> Outcome<Response<Body>> {
+    fn send(
+        &self,
+        url: &str,
+        parameters: &[(&str, String)],
+        api: bool,
+    ) -> RequestResult<Response<Body>> {
         let mut uri: Uri = url.parse().map_err(|_| unsafe_link(url))?;
         for step in 0..=REDIRECTS {
             if !is_safe(&uri) {
@@ -182,7 +187,7 @@ impl Client {
         host: &str,
         answer: std::result::Result<Response<Body>, ureq::Error>,
         api: bool,
-    ) -> Outcome<Response<Body>> {
+    ) -> RequestResult<Response<Body>> {
         let response = match answer {
             Ok(response) => response,
             Err(error) => {
@@ -210,7 +215,7 @@ impl Client {
         })
     }
 
-    fn refusal(&self, host: &str, wait: Option<Duration>, reason: String) -> Outcome<Fault> {
+    fn refusal(&self, host: &str, wait: Option<Duration>, reason: String) -> RequestResult<Fault> {
         match self.rate_limiter.refused(host, wait) {
             Verdict::Model => Ok(Fault::Passing(reason)),
             Verdict::Host => Ok(Fault::Host(reason)),
@@ -219,7 +224,11 @@ impl Client {
     }
 
     /// Reads a body. Returns also why it is incomplete, where it is.
-    fn body(&self, response: Response<Body>, most: u64) -> Outcome<(Vec<u8>, Option<String>)> {
+    fn body(
+        &self,
+        response: Response<Body>,
+        most: u64,
+    ) -> RequestResult<(Vec<u8>, Option<String>)> {
         let promised: Option<u64> =
             header(&response, "content-length").and_then(|text| text.trim().parse().ok());
         let mut bytes = Vec::new();

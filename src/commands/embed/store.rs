@@ -165,9 +165,11 @@ impl Store {
             }
         }
         if own == 0 && others > 0 {
-            return Err(Error::Mismatch(Details::new(
-                format!("{} of the same network, preprocessing and version", path.display()),
-                "embeddings of others only",
+            return Err(Error::Mismatch(Details::plain(
+                format!(
+                    "{} holds only embeddings of another network, preprocessing or version",
+                    path.display()
+                ),
                 "embed that shard with the same program, --network, --fit, --resize and --metric",
             )));
         }

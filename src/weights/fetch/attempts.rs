@@ -82,9 +82,8 @@ impl<'a> Attempts<'a> {
 
     fn gave_up(&self, kept: u64, reason: &str) -> Error {
         let attempts = self.options.retry_policy.attempts;
-        Error::Download(Details::new(
-            format!("the whole file from {}", self.options.url),
-            format!("after {attempts} attempts without progress that {reason}"),
+        Error::Download(Details::plain(
+            format!("{reason}, in {attempts} attempts at {} without progress", self.options.url),
             format!(
                 "{kept} bytes are kept; run it again later to continue, or name a mirror with --url"
             ),
@@ -92,17 +91,18 @@ impl<'a> Attempts<'a> {
     }
 
     fn never_fits(&self) -> Error {
-        Error::Download(Details::new(
-            format!("the rest of {}", self.options.url),
-            "that the server's range does not fit what it sent before",
+        Error::Download(Details::plain(
+            format!(
+                "the server sent a part of {} that does not continue the kept part",
+                self.options.url
+            ),
             "run it again to start over, or name a mirror with --url",
         ))
     }
 
     fn offline(&self, reason: &str) -> Error {
-        Error::Download(Details::new(
-            format!("to download {FILE} from {}", self.options.url),
-            format!("no way there ({reason})"),
+        Error::Download(Details::plain(
+            format!("{FILE} could not be downloaded from {}: {reason}", self.options.url),
             "this machine seems to be offline; download the file on another machine and give it \
              to `recasketch network import FILE`",
         ))

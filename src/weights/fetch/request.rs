@@ -22,7 +22,7 @@ const CHUNK: usize = 64 * 1024;
 /// disk.
 const LARGEST: u64 = 1 << 30;
 
-type Outcome<T> = std::result::Result<T, Fault>;
+type RequestResult<T> = std::result::Result<T, Fault>;
 
 /// The reason why a request failed, sorted by what to do about it.
 pub(super) enum Fault {
@@ -78,7 +78,7 @@ impl Source {
     }
 
     /// Requests the missing bytes and appends them to the part.
-    pub(super) fn ask(&self, part: &mut Part, progress: &Progress) -> Outcome<()> {
+    pub(super) fn ask(&self, part: &mut Part, progress: &Progress) -> RequestResult<()> {
         let response = self.send(part)?;
         let version = header(&response, "etag").map(str::to_owned);
         let (start_over, total) = match response.status().as_u16() {
@@ -112,7 +112,7 @@ impl Source {
         }
     }
 
-    fn send(&self, part: &Part) -> Outcome<Response<Body>> {
+    fn send(&self, part: &Part) -> RequestResult<Response<Body>> {
         let mut request = self.agent.get(&self.url);
         if part.length() > 0 {
             request = request.header("Range", format!("bytes={}-", part.length()));
@@ -129,14 +129,12 @@ impl Source {
             Trouble::Unreachable(reason) => Fault::Unreachable(reason),
             Trouble::Broken(reason) => broken(reason),
             Trouble::Untrusted(reason) => Fault::Final(untrusted(url, &reason)),
-            Trouble::Redirects => Fault::Final(Error::Download(Details::new(
-                format!("a file at {url}"),
-                "redirects without an end",
+            Trouble::Redirects => Fault::Final(Error::Download(Details::plain(
+                format!("{url} redirects without an end"),
                 "check the address, or name a mirror with --url",
             ))),
-            Trouble::Proxy(reason) => Fault::Final(Error::Download(Details::new(
-                format!("a proxy with a way to {url}"),
-                reason,
+            Trouble::Proxy(reason) => Fault::Final(Error::Download(Details::plain(
+                format!("the proxy did not lead to {url}: {reason}"),
                 "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in the environment",
             ))),
             Trouble::Address(reason) => Fault::Final(wrong_address(url, &reason)),
@@ -144,7 +142,7 @@ impl Source {
     }
 
     /// The length of the whole file. The range must start at the part's end and be of the same version.
-    fn fitting(&self, response: &Response<Body>, part: &Part) -> Outcome<Option<u64>> {
+    fn fitting(&self, response: &Response<Body>, part: &Part) -> RequestResult<Option<u64>> {
         let range =
             header(response, "content-range").and_then(|range| range.strip_prefix("bytes "));
         let (start, total) = match range.and_then(|range| range.split_once('/')) {
@@ -176,7 +174,7 @@ impl Source {
         )))
     }
 
-    fn refuse_giant(&self, length: u64) -> Outcome<()> {
+    fn refuse_giant(&self, length: u64) -> RequestResult<()> {
         if length <= LARGEST {
             return Ok(());
         }
@@ -187,7 +185,7 @@ impl Source {
         ))))
     }
 
-    fn refuse_page(&self, start: &[u8]) -> Outcome<()> {
+    fn refuse_page(&self, start: &[u8]) -> RequestResult<()> {
         if !http::is_page(start) {
             return Ok(());
         }
@@ -200,7 +198,7 @@ impl Source {
     }
 }
 
-fn read(content: &mut impl Read, buffer: &mut [u8]) -> Outcome<usize> {
+fn read(content: &mut impl Read, buffer: &mut [u8]) -> RequestResult<usize> {
     content.read(buffer).map_err(|error| broken(http::broke(&error)))
 }
 
@@ -217,9 +215,8 @@ fn wrong_address(url: &str, reason: &dyn std::fmt::Display) -> Error {
 }
 
 fn untrusted(url: &str, reason: &dyn std::fmt::Display) -> Error {
-    Error::Download(Details::new(
-        format!("a trusted server at {url}"),
-        reason.to_string(),
+    Error::Download(Details::plain(
+        format!("the server at {url} is not trusted: {reason}"),
         "check this machine's clock and whether a proxy reads the traffic, or name a mirror with --url",
     ))
 }
