@@ -191,7 +191,7 @@ fn the_files_say_what_the_search_finds() {
     succeeds(&[&embed[..], &["--out", &at("site")]].concat());
     let before = bytes();
     let said = fails(&recommend);
-    assert!(said.contains("a file that no earlier run wrote has it"), "{said}");
+    assert!(said.contains("no earlier run wrote the file that has it"), "{said}");
     assert_eq!((bytes(), std::fs::read(&taken).unwrap(), pages()), (before, b"mine".to_vec(), 23));
     std::fs::remove_file(taken).unwrap();
     let journal = out.join(".recasketch-neighbours-journal");

@@ -41,7 +41,7 @@ fn what_is_no_setting_is_refused_by_its_key() {
     for (json, sentence) in [
         (
             r#"{"titel": "Chairs"}"#,
-            "expected a key of title, language, filters, colours, found titel; mend or remove this key",
+            "expected a key of title, language, filters, colours, found titel; correct or remove this key",
         ),
         (
             r#"{"title": 7}"#,
