@@ -250,7 +250,7 @@ fn redirects_are_followed_with_the_range_and_not_for_ever() {
     let round =
         Server::start(|_, _| Some(Reply::new("302 Found", &[("Location", "/file.h5")], b"")));
     let sentence = Place::new().fails(&round, PATIENT);
-    assert!(sentence.contains("found redirects without an end"), "{sentence}");
+    assert!(sentence.contains("redirects without an end"), "{sentence}");
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn a_server_that_is_silent_is_given_up() {
         Some(Reply { head: String::new(), body: Vec::new(), after: After::Stall })
     });
     let sentence = Place::new().fails(&server, IMPATIENT);
-    assert!(sentence.contains("progress that the server did not answer in time"), "{sentence}");
+    assert!(sentence.contains("the server did not answer in time, in 5 attempts at"), "{sentence}");
     wait_until("the server's end of the last request", || server.requests().len() >= 5);
     assert_eq!(server.requests().len(), 5);
 }

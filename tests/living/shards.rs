@@ -88,9 +88,9 @@ fn what_is_no_share_of_this_catalogue_is_refused_by_name() {
     let error = join(shard);
     assert!(matches!(error, Error::Mismatch(_)), "{error}");
     assert!(
-        error
-            .to_string()
-            .contains("squashed.1-of-1.embeddings of the same network, preprocessing and"),
+        error.to_string().contains(
+            "squashed.1-of-1.embeddings holds only embeddings of another network, preprocessing or"
+        ),
         "{error}"
     );
     let error = join(place.path("catalogue.csv"));
