@@ -102,7 +102,7 @@ impl WebRecommender {
 
     /// The preprocessing and the size of the network's input, for [`WebPicture`] in this or another instance of the
     /// module.
-    #[wasm_bindgen(getter, js_name = frame)]
+    #[wasm_bindgen(getter, js_name = networkInput)]
     pub fn network_input(&self) -> Result<JsValue, JsValue> {
         let preprocessing = self.0.index().origin().preprocessing;
         let [height, width] = self.0.network().input_size();
@@ -415,7 +415,7 @@ impl WebPicture {
     }
 
     /// The whole image preprocessed for a recommender's network: `[height, width, 3] u8`, RGB. `input` is its
-    /// [`frame`](WebRecommender::network_input).
+    /// [`network_input`](WebRecommender::network_input).
     pub fn pixels(&self, input: JsValue) -> Result<Vec<u8>, JsValue> {
         let NetworkInput { preprocessing, height, width } = serde_wasm_bindgen::from_value(input)?;
         Ok(self.0.pixels(preprocessing, height, width).rgb().to_vec())

@@ -60,7 +60,7 @@ function inWorker(asked) {
     for (const part of await Promise.all(network.map(bytes))) reading.push(part);
     const recommender = new glue.Recommender(reading, await bytes(file));
     const partition = recommender.partition(1);
-    partition.begin(recommender.pixelsOf(glue.Picture.read(await bytes(image)).pixels(recommender.frame)));
+    partition.begin(recommender.pixelsOf(glue.Picture.read(await bytes(image)).pixels(recommender.networkInput)));
     while (partition.step());
     const query = recommender.queryOfFeatures(partition.features());
     const milliseconds = [];

@@ -61,7 +61,7 @@ async function embeddingOf(engine, { key, image, part }) {
  * @returns {Promise<Inspection>}
  */
 async function inspect({ recommender, decoder, pool, memory, starting }, { image }) {
-  const { rgb, decoder: by } = await decoder.whole(recommender.frame, image);
+  const { rgb, decoder: by } = await decoder.whole(recommender.networkInput, image);
   const start = performance.now();
   const features = await embed({ recommender, pool }, rgb);
   const timings = { starting, embed: performance.now() - start };

@@ -84,14 +84,14 @@ export class Decoder {
 
   /**
    * Decodes an image in Rust, as the native program does. If Rust does not know its format, the browser decodes it.
-   * @param {unknown} frame the recommender's
+   * @param {unknown} networkInput the recommender's
    * @param {Blob} blob
    * @param {boolean} [isShown] whether to return how to show the image
    * @returns {Promise<Decoded>}
    */
-  async whole(frame, blob, isShown = false) {
+  async whole(networkInput, blob, isShown = false) {
     this.#release();
-    const { picture, rgb, decoder } = await this.#read(blob, (one) => one.pixels(frame));
+    const { picture, rgb, decoder } = await this.#read(blob, (one) => one.pixels(networkInput));
     try {
       return { rgb, decoder, shown: isShown ? await this.#shownOf(picture, decoder) : null };
     } finally {
@@ -101,14 +101,14 @@ export class Decoder {
 
   /**
    * Decodes a part of an image. The image stays decoded until another one is needed.
-   * @param {unknown} frame the recommender's
+   * @param {unknown} networkInput the recommender's
    * @param {Blob} blob
    * @param {string} key the same for the same image
    * @param {Part} part
    * @returns {Promise<Decoded>}
    */
-  async part(frame, blob, key, { left, top, width, height }) {
-    const cut = (/** @type {Picture} */ picture) => picture.part(left, top, width, height, frame);
+  async part(networkInput, blob, key, { left, top, width, height }) {
+    const cut = (/** @type {Picture} */ picture) => picture.part(left, top, width, height, networkInput);
     if (this.#held?.key === key) {
       const { picture, decoder, shown } = this.#held;
       return { rgb: this.#guarded(() => cut(picture)), decoder, shown };

@@ -34,8 +34,10 @@ export async function featuresOf({ recommender, decoder, pool }, key, image, par
   const known = embedded.get(name);
   if (known) return known;
   const start = performance.now();
-  const { frame } = recommender;
-  const { rgb, shown } = await (part ? decoder.part(frame, image, key, part) : decoder.whole(frame, image, isShown));
+  const { networkInput } = recommender;
+  const { rgb, shown } = await (part
+    ? decoder.part(networkInput, image, key, part)
+    : decoder.whole(networkInput, image, isShown));
   const decoded = performance.now();
   const features = await embed({ recommender, pool }, rgb, (layer, layers) => tell({ type: 'layer', layer, layers }));
   const made = { features, shown, timings: { decode: decoded - start, embed: performance.now() - decoded } };

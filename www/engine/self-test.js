@@ -24,7 +24,7 @@ export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid
   if (isHtml(thumbnail)) throw new Failure('files.html', file);
   const [, digits] = NAMED.exec(file) ?? [];
   if (digits && !(await digest(thumbnail)).startsWith(digits)) throw new Failure('files.digest', file);
-  const features = await embed(await decoded(decoder, recommender.frame, thumbnail, file));
+  const features = await embed(await decoded(decoder, recommender.networkInput, thumbnail, file));
   try {
     recommender.selfTest(features, uid);
   } catch (error) {
@@ -38,12 +38,12 @@ export async function selfTest({ recommender, decoder, embed }, thumbnail, { uid
 /**
  * Decodes the thumbnail in Rust: pixels that the browser decodes differ slightly.
  * @param {Decoder} decoder
- * @param {unknown} frame the recommender's
+ * @param {unknown} networkInput the recommender's
  * @param {Bytes} thumbnail
  * @param {string} file
  */
-async function decoded(decoder, frame, thumbnail, file) {
-  const found = await decoder.whole(frame, new Blob([thumbnail])).catch((error) => {
+async function decoded(decoder, networkInput, thumbnail, file) {
+  const found = await decoder.whole(networkInput, new Blob([thumbnail])).catch((error) => {
     if (error instanceof Failure) throw error;
     console.error(error);
     throw new Failure('files.undecodable', file);

@@ -26,7 +26,7 @@ serve(async ({ site, page, image, peak, threads }) => {
   reader.came(network);
   const recommender = new glue.Recommender(reader.finish(), embeddings);
   const picture = glue.Picture.read(new Uint8Array(await bytes(image)));
-  const pixels = recommender.pixelsOf(picture.pixels(recommender.frame));
+  const pixels = recommender.pixelsOf(picture.pixels(recommender.networkInput));
   const asked = performance.now();
   while (pool.workers < threads) {
     if (performance.now() - asked > PATIENCE) throw new Error(`only ${pool.workers} of ${threads} workers came`);
