@@ -38,7 +38,7 @@ export class Grid {
     if (this.#words !== look.words) [this.#words, this.#contents] = [look.words, new WeakMap()];
     this.#list.removeAttribute('aria-busy');
     for (const [index, neighbour] of neighbours.entries()) {
-      const content = JSON.stringify([neighbour, look.isCalibrated]);
+      const content = JSON.stringify([neighbour, look.alike]);
       const shown = this.#list.children[index];
       if (shown && this.#contents.get(shown) === content) continue;
       const item = cardOf(neighbour, look);

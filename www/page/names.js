@@ -149,6 +149,19 @@ function find(names, wanted) {
   return ranks.flat().slice(0, OFFERED);
 }
 
+/**
+ * Returns the name of a model, or null if it is not known.
+ * @param {string} uid
+ */
+export function knownName(uid) {
+  const { known } = state;
+  if (!known) return null;
+  for (let row = 0; row < known.uids.starts.length; row += 1) {
+    if (at(known.uids, row) === uid) return at(known.names, row);
+  }
+  return null;
+}
+
 /** @param {Names} known @param {number} row @param {number} place */
 function option({ names, authors, thumbnails }, row, place) {
   const [item, picture] = [element('li'), element('img')];

@@ -24,6 +24,7 @@ export function showQuery(query) {
   const isShown = query === shown.query && picture === shown.picture && query.kind === 'image';
   if (isShown) return showCrop(query); // only the part may have changed
   Object.assign(shown, { query, picture });
+  fold(true);
   byId('preview').hidden = query.kind === 'several';
   byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query, allWords);
@@ -33,6 +34,17 @@ export function showQuery(query) {
   byId('preview-image').alt = nameOf(query, allWords);
   if (old) URL.revokeObjectURL(old);
   return showCrop(query);
+}
+
+/** Lets the visitor unfold the ways to ask, which are folded beside an answer on a phone. Call it once. */
+export function listenToFold() {
+  byId('change').addEventListener('click', () => fold(byId('query').classList.contains('unfolded')));
+}
+
+/** @param {boolean} isFolded */
+function fold(isFolded) {
+  byId('query').classList.toggle('unfolded', !isFolded);
+  byId('change').setAttribute('aria-expanded', String(!isFolded));
 }
 
 /**
