@@ -30,11 +30,12 @@ export function cardOf(neighbour, look) {
   const name = model.name || look.words.unnamed;
   const title = element('h3');
   title.setAttribute('part', 'name');
-  title.id = resultId(uid);
-  title.append(linkTo(model, name, look.words, (event) => look.onOpen?.(neighbour, event)) ?? bdi(name));
+  const label = bdi(name);
+  label.id = resultId(uid);
+  title.append(linkTo(model, label, look.words, (event) => look.onOpen?.(neighbour, event)) ?? label);
   title.title = name;
   article.classList.toggle('has-details', Boolean(look.onDetails));
-  article.setAttribute('aria-labelledby', title.id);
+  article.setAttribute('aria-labelledby', label.id);
   article.append(picture(neighbour, name, look), title, byline(model, look), closeness(neighbour, look));
   article.append(actions(neighbour, name, look));
   const item = element('li');
@@ -190,7 +191,7 @@ function byline({ author, licence }, { words }) {
 /**
  * Makes a link to a model, if its address is safe. The link says where it leads, because a catalogue may name any site.
  * @param {Model} model
- * @param {string} text
+ * @param {string | Node} text
  * @param {Look['words']} words
  * @param {(event: MouseEvent) => void} [onOpen]
  */
@@ -201,7 +202,7 @@ export function linkTo({ url }, text, words, onOpen) {
   Object.assign(made, { href: address.href, target: '_blank', rel: 'noopener noreferrer' });
   const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
   const site = isSketchfab ? words.sketchfab : address.hostname;
-  made.append(bdi(text), element('span', 'unseen', `, ${words.view}${site}${words.newTab}`));
+  made.append(text, element('span', 'unseen', `, ${words.view}${site}${words.newTab}`));
   if (onOpen) made.addEventListener('click', onOpen);
   return made;
 }

@@ -5,7 +5,11 @@
  * @import { Filter, Neighbour } from '../engine/protocol.js'
  * @import { Look } from './card.js'
  *
- * @typedef {Pick<Look, 'onMore' | 'onAdd' | 'onWhy'> & {onFilter: (facet: keyof Filter, value: string) => void}} Handlers
+ * @typedef {object} Own what the visitor does in the details alone
+ * @property {(facet: keyof Filter, value: string) => void} onFilter only models with this value are wanted
+ * @property {(uid: string) => void} onChoose another model becomes the query
+ *
+ * @typedef {Required<Pick<Look, 'onMore' | 'onAdd' | 'onWhy'>> & Own} Handlers
  */
 
 import { closenessOf } from '../engine/closeness.js';
@@ -13,8 +17,8 @@ import { results, details as words } from '../strings/strings.js';
 import { linkTo, showThumbnail } from './card.js';
 import { openDialog } from './dialog.js';
 import { bdi, button, element } from './dom.js';
+import { isFilter } from './filters.js';
 import { knownName } from './names.js';
-import { settings } from './settings.js';
 import { showViewer, viewable } from './viewer.js';
 
 /**
@@ -33,7 +37,7 @@ export function showDetails(neighbour, alike, handlers) {
   showThumbnail(image, model.thumbnail);
   const facts = element('div', 'facts');
   facts.append(...authorLine(neighbour), closenessLine(neighbour, alike), actions(neighbour, name, handlers));
-  facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(neighbour, handlers.onMore));
+  facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(neighbour, handlers.onChoose));
   dialog = openDialog('details', name, [box, facts]);
 }
 
@@ -85,14 +89,14 @@ function actions(neighbour, name, { onMore, onAdd, onWhy }) {
     button(
       'tool',
       results.why,
-      leaving(() => onWhy?.(neighbour)),
+      leaving(() => onWhy(neighbour)),
     ),
   );
   row.append(
     button(
       'tool',
       results.add,
-      leaving(() => onAdd?.(neighbour)),
+      leaving(() => onAdd(neighbour)),
     ),
   );
   if (viewable(model))
@@ -109,7 +113,7 @@ function actions(neighbour, name, { onMore, onAdd, onWhy }) {
 }
 
 /**
- * Makes the categories and tags, as buttons where the owner lets visitors filter by them.
+ * Makes the categories and tags, as buttons where visitors can filter by them.
  * @param {Neighbour} neighbour
  * @param {Handlers['onFilter']} onFilter
  */
@@ -125,8 +129,7 @@ function labels({ model }, onFilter) {
   for (const [facet, values] of all) {
     for (const value of values) {
       const item = element('li');
-      const isFilter = settings.filters.includes(facet);
-      const label = isFilter
+      const label = isFilter(facet)
         ? button(
             'label',
             '',
@@ -134,7 +137,7 @@ function labels({ model }, onFilter) {
           )
         : element('span', 'label');
       label.append(bdi(value));
-      if (isFilter) label.title = words.filterBy(value);
+      if (isFilter(facet)) label.title = words.filterBy(value);
       item.append(label);
       list.append(item);
     }
@@ -145,23 +148,21 @@ function labels({ model }, onFilter) {
 /**
  * Makes the list of the models that are nearly the same, by name where names are known.
  * @param {Neighbour} neighbour
- * @param {Handlers['onMore']} onMore
+ * @param {Handlers['onChoose']} onChoose
  */
-function duplicates(neighbour, onMore) {
-  const { duplicates: uids } = neighbour;
+function duplicates({ duplicates: uids }, onChoose) {
   if (uids.length === 0) return [];
   const title = element('p', 'same', results.duplicatesTitle(uids.length));
   const list = element('ul', 'labels');
   list.setAttribute('role', 'list');
   for (const uid of uids) {
     const item = element('li');
-    const model = { ...neighbour.model, uid, name: knownName(uid) ?? '' };
     const chosen = button(
       'label',
       '',
-      leaving(() => onMore({ ...neighbour, uid, model })),
+      leaving(() => onChoose(uid)),
     );
-    chosen.append(bdi(model.name || uid));
+    chosen.append(bdi(knownName(uid) || uid));
     item.append(chosen);
     list.append(item);
   }

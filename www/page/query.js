@@ -23,8 +23,8 @@ export function showQuery(query) {
   byId('preview-image').classList.toggle('as-stored', isAsStored(query));
   const isShown = query === shown.query && picture === shown.picture && query.kind === 'image';
   if (isShown) return showCrop(query); // only the part may have changed
+  if (query !== shown.query) fold(true); // not when the same query is answered again
   Object.assign(shown, { query, picture });
-  fold(true);
   byId('preview').hidden = query.kind === 'several';
   byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query, allWords);
@@ -45,6 +45,14 @@ export function listenToFold() {
 function fold(isFolded) {
   byId('query').classList.toggle('unfolded', !isFolded);
   byId('change').setAttribute('aria-expanded', String(!isFolded));
+}
+
+/**
+ * Moves the keyboard focus to a way to ask, or while it is folded to the button that unfolds it.
+ * @param {'file' | 'add-file'} id
+ */
+export function focusWay(id) {
+  for (const one of [byId('change'), byId(id)]) one.focus({ preventScroll: true }); // what is hidden takes no focus
 }
 
 /**

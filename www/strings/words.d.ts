@@ -63,9 +63,9 @@ export type Words = {
     parts: string;
     /** A button of the drop zone on telephones. */
     camera: string;
-    /** The button beside the progress: it ends loading or searching. */
     /** The button that unfolds the ways to ask, on a phone. */
     change: string;
+    /** The button beside the progress: it ends loading or searching. */
     cancel: string;
   };
 
@@ -276,7 +276,6 @@ export type Words = {
     most: (most: number) => string;
   };
 
-  /** A model in Sketchfab's 3D viewer. */
   /** The dialog with the details of a model. */
   details: {
     /** The link to the model's page on another site. */
@@ -289,6 +288,7 @@ export type Words = {
     filterBy: (value: string) => string;
   };
 
+  /** A model in Sketchfab's 3D viewer. */
   viewer: {
     /** The spoken name of the frame. */
     title: (name: string) => string;
