@@ -62,6 +62,18 @@ test('no language leaves a word in English, and each says whatever it is given',
   }
 });
 
+test('what a button of a card is called begins with its text, so that who speaks to the browser can press it', () => {
+  const letters = (text) => text.replaceAll(/\p{P}/gu, '').trim();
+  for (const language of LANGUAGES) {
+    const { results } = words[language];
+    for (const name of ['more', 'why', 'add']) {
+      const [text, spoken] = [letters(results[name]), letters(results[`${name}Spoken`]('ALPHA'))];
+      assert.ok(spoken.startsWith(text), `${language} ${name}: ${text} and ${spoken}`);
+      assert.ok(spoken.endsWith('ALPHA'), spoken);
+    }
+  }
+});
+
 test('of the languages that a browser names the first of ours is spoken', () => {
   assert.equal(languageOf(['fr-FR', 'de-AT', 'en']), 'de');
   assert.equal(languageOf(['zh-Hans-CN']), 'zh');

@@ -67,8 +67,9 @@ export function listenToNames({ onChoose, onLink }) {
   field.addEventListener('focus', () => field.value && offer());
   field.addEventListener('blur', close);
   field.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !follow()) return press(event, choose);
-    return event.preventDefault(); // `follow` moves the focus to a button, which the key must not press
+    // What is asked may move the focus to a button, which the key must not press.
+    if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
+    if (event.key !== 'Enter' || !follow()) press(event, choose);
   });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard focus
   list.addEventListener('click', (event) => {

@@ -45,6 +45,8 @@ export function listenToFold() {
 function fold(isFolded) {
   byId('query').classList.toggle('unfolded', !isFolded);
   byId('change').setAttribute('aria-expanded', String(!isFolded));
+  const isHidden = document.activeElement?.getClientRects().length === 0;
+  if (isHidden) byId('change').focus({ preventScroll: true });
 }
 
 /**

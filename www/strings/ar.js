@@ -100,7 +100,7 @@ export const results = {
   scoreTitle: (score) =>
     `تشابه جيب التمام ${cosine(score)}. وهو يقارن اتجاهات سمات الصورتين. وقيمته ‎1.000 للصور المتطابقة.`,
   more: 'المزيد مثله',
-  moreSpoken: (name) => `المزيد مثل: ${name}`,
+  moreSpoken: (name) => `المزيد مثله: ${name}`,
   view: 'عرض في ',
   sketchfab: 'Sketchfab',
   newTab: '، يُفتح في علامة تبويب جديدة',
@@ -137,7 +137,7 @@ export const results = {
   likeShared: 'نماذج تشبه صورة شاركها شخص ما',
   likeSeveral: 'نماذج تشبه مزيج هذه الصور',
   linkCopied: 'نُسخ الرابط. وهو يعرض هذه النماذج، لا صورتك.',
-  addSpoken: (name) => `إضافة إلى هذا البحث: ${name}`,
+  addSpoken: (name) => `إضافة إلى البحث: ${name}`,
   whySpoken: (name) => `لماذا هو مشابه: ${name}`,
 };
 

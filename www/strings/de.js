@@ -118,7 +118,7 @@ export const results = {
   likeShared: 'Modelle wie ein Bild, das jemand geteilt hat',
   likeSeveral: 'Modelle wie diese Bilder in Kombination',
   linkCopied: 'Der Link wurde kopiert. Er zeigt diese Modelle, aber nicht dein Bild.',
-  addSpoken: (name) => `Zu dieser Suche hinzufügen: ${name}`,
+  addSpoken: (name) => `Zur Suche hinzufügen: ${name}`,
   whySpoken: (name) => `Warum ist es ähnlich: ${name}`,
 };
 

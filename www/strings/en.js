@@ -117,7 +117,7 @@ export const results = {
   likeShared: 'Models like an image that somebody shared',
   likeSeveral: 'Models like these images combined',
   linkCopied: 'The link was copied. It shows these models, but not your image.',
-  addSpoken: (name) => `Add to this search: ${name}`,
+  addSpoken: (name) => `Add to search: ${name}`,
   whySpoken: (name) => `Why is it similar: ${name}`,
 };
 

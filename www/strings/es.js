@@ -115,7 +115,7 @@ export const results = {
   likeShared: 'Modelos parecidos a una imagen que alguien compartió',
   likeSeveral: 'Modelos parecidos a la combinación de estas imágenes',
   linkCopied: 'Se copió el enlace. Muestra estos modelos, pero no tu imagen.',
-  addSpoken: (name) => `Añadir a esta búsqueda: ${name}`,
+  addSpoken: (name) => `Añadir a la búsqueda: ${name}`,
   whySpoken: (name) => `Por qué se parece: ${name}`,
 };
 

@@ -106,7 +106,7 @@ export const results = {
   likeShared: '与他人分享的图片相似的模型',
   likeSeveral: '与这些图片的组合相似的模型',
   linkCopied: '链接已复制。它会显示这些模型，但不会显示您的图片。',
-  addSpoken: (name) => `加入本次搜索：${name}`,
+  addSpoken: (name) => `加入搜索：${name}`,
   whySpoken: (name) => `为什么相似：${name}`,
 };
 
