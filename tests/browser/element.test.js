@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import { fault, serve } from './server.js';
 import {
+  launch,
   launched,
   manifest,
   native,
@@ -170,6 +171,45 @@ test('each result is a query: select tells it, the keyboard goes on from the ans
   await one(page).locator('.more').nth(0).click();
   assert.equal(await one(page).locator('.grid[aria-busy]').count(), 0, 'nothing is asked');
   await shows(page, await similar(t, expected[1].uid));
+});
+
+test('a finger has the action below the lines, where it was kept a place, and the picture does the same', async (t) => {
+  const phone = await launch({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  t.after(() => phone.close());
+  const gate = fault.gate();
+  const { page } = await openHost(t, phone.context, with_(`uid="${named.self_test.uid}"`), {
+    faults: [withWorkers(1), [/^embeddings-/, gate.hold]],
+  });
+  const heights = () =>
+    one(page)
+      .locator('.card')
+      .evaluateAll((all) => all.map((card) => card.getBoundingClientRect().height));
+  await one(page).locator('.card.waiting').nth(11).waitFor();
+  const reserved = await heights();
+  gate.open();
+  const expected = await similar(t, named.self_test.uid);
+  await shows(page, expected);
+  assert.deepEqual(await heights(), reserved);
+  const seen = await one(page)
+    .locator('.card')
+    .first()
+    .evaluate((card) => {
+      const parts = ['h3', '.byline', '.closeness', '.action'].map((name) => card.querySelector(name));
+      return {
+        opacities: [...parts, card.querySelector('.actions')].map((part) => getComputedStyle(part).opacity),
+        places: [...parts.map((part) => part.getBoundingClientRect()), { top: card.getBoundingClientRect().bottom }],
+        actions: card.querySelectorAll('button').length,
+      };
+    });
+  assert.deepEqual(seen.opacities, Array(5).fill('1'));
+  assert.equal(seen.actions, 1);
+  for (const [at, { bottom }] of seen.places.slice(0, -1).entries())
+    assert.ok(bottom <= seen.places[at + 1].top, `${at}: ${JSON.stringify(seen.places)}`);
+  await one(page).locator('.more').nth(1).tap();
+  const second = await similar(t, expected[1].uid);
+  await shows(page, second);
+  await one(page).locator('.card img').nth(2).tap();
+  await shows(page, await similar(t, second[2].uid));
 });
 
 /** What the page answers to a model. */

@@ -118,7 +118,24 @@ for (const language of LANGUAGES) {
       );
       assert.ok(excess <= 0, `${excess} at ${width}`);
     }
+    for (const width of [340, 390, 620, 860, 900, 1160, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.deepEqual(await page.locator('.card').evaluateAll(cutOff), [], `${width}`);
+    }
     assert.deepEqual(seen.errors, []);
+  });
+}
+
+/** The actions of cards that are not within their card, below its name. */
+function cutOff(cards) {
+  return cards.flatMap((card) => {
+    const [within, name] = [card.getBoundingClientRect(), card.querySelector('h3').getBoundingClientRect()];
+    return [...card.querySelectorAll('.action')]
+      .filter((action) => {
+        const { left, right, top, bottom } = action.getBoundingClientRect();
+        return left < within.left || right > within.right || top < name.bottom || bottom > within.bottom;
+      })
+      .map(({ textContent }) => textContent);
   });
 }
 

@@ -107,7 +107,7 @@ export const results = {
   copied: (count) => plural(count, { one: 'Se copió un modelo.', other: `Se copiaron ${number(count)} modelos.` }),
   notCopied: 'Este navegador no permite copiar a esta página. Los navegadores solo lo permiten por https.',
   why: '¿Por qué?',
-  add: 'Añadir a la búsqueda',
+  add: 'Añadir a búsqueda',
   close: 'Cercano',
   fairlyClose: 'Bastante cercano',
   distant: 'Lejano',
@@ -115,7 +115,7 @@ export const results = {
   likeShared: 'Modelos parecidos a una imagen que alguien compartió',
   likeSeveral: 'Modelos parecidos a la combinación de estas imágenes',
   linkCopied: 'Se copió el enlace. Muestra estos modelos, pero no tu imagen.',
-  addSpoken: (name) => `Añadir a la búsqueda: ${name}`,
+  addSpoken: (name) => `Añadir a búsqueda: ${name}`,
   whySpoken: (name) => `Por qué se parece: ${name}`,
 };
 
