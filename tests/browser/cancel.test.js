@@ -78,18 +78,25 @@ for (const [stage, where] of [
 }
 
 test('the first query of all leads back to the start, and a filter goes with its query', async (t) => {
-  const { page } = await open(t, context, { faults: [SEARCH] });
+  const [first, second] = [fault.gate(), fault.gate()];
+  const { page, server } = await open(t, context, { faults: [SEARCH, [HELD, first.hold]] });
   await refined(page);
   await drop(page, [await sample(1)]);
+  await first.reached;
   await cancel(page).click();
   await page.locator('html[data-view="start"]').waitFor();
   assert.equal(new URL(page.url()).hash, '');
+  first.open();
+  server.faults.delete(HELD);
   await drop(page, [await sample(1)]);
   await shownNames(page);
+  server.faults.set(HELD, second.hold);
   await page.locator('.facet summary').first().click();
   await page.locator('.facet[open] li input').first().click();
+  await second.reached;
   await cancel(page).click();
   await page.waitForFunction(() => document.querySelectorAll('.facet summary.chosen').length === 0);
+  second.open();
   assert.equal((await shownNames(page)).length, 12);
 });
 

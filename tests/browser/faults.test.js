@@ -594,6 +594,19 @@ test('names of 10 kB are cut on their cards, and nothing is wider than the page'
   }));
   assert.ok(sides.page <= 0, `${sides.page} pixels too wide`);
   assert.ok(Math.max(...sides.names) < 80 && Math.max(...sides.cards) < 600, JSON.stringify(sides));
+  for (const at of [0, 1, 2, 3]) {
+    await page.locator('.card .open').nth(at).click();
+    const details = page.locator('dialog.details');
+    const [box, cross] = [
+      await details.boundingBox(),
+      await details.getByRole('button', { name: 'Close' }).boundingBox(),
+    ];
+    assert.ok(box.x >= 0 && box.x + box.width <= 1280 && box.y >= 0 && box.y + box.height <= 800, JSON.stringify(box));
+    assert.equal(await details.evaluate((one) => one.scrollWidth - one.clientWidth), 0);
+    assert.ok(cross.y + cross.height < 200, 'the cross can be seen');
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+  }
 });
 
 test('who comes back to the page finds it working', async (t) => {
