@@ -16,6 +16,7 @@ import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
 import { copy, copyLink } from './page/copy.js';
 import { listenToCrop } from './page/crop.js';
+import { showDetails } from './page/details.js';
 import { byId } from './page/dom.js';
 import { listenToFilters, makeFilters } from './page/filters.js';
 import {
@@ -36,7 +37,7 @@ import { endLink, offerLink } from './page/links.js';
 import { alertVisitor, clearAlert, note } from './page/messages.js';
 import { knowNames, listenToNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
-import { isAsStored, showSamples } from './page/query.js';
+import { focusWay, isAsStored, listenToFold, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';
@@ -47,10 +48,18 @@ import { intake, results, several, words } from './strings/strings.js';
 /** @type {Filter} */
 let filter = {};
 
-const view = viewOf({
+/** @type {import('./page/details.js').Handlers} */
+const handlers = {
   onMore: ({ model }) => search(modelQuery(model.uid, model), { isFocused: true }),
   onAdd: ({ model }) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
   onWhy: ({ model }) => explain(model),
+  onFilter: (facet, value) => changeFilter({ ...filter, [facet]: [value] }, { isFocused: true }),
+  onChoose: (uid) => search(modelQuery(uid), { isFocused: true }),
+};
+
+const view = viewOf({
+  ...handlers,
+  onDetails: (neighbour) => showDetails(neighbour, session.answer?.alike ?? 0, handlers),
   onMembers: changeMembers,
 });
 
@@ -94,10 +103,10 @@ function changePart(part) {
   search(query, { isSpoken: false, isMoving: true });
 }
 
-/** Asks the same query with another filter. @param {Filter} asked */
-function changeFilter(asked) {
+/** Asks the same query with another filter. @param {Filter} asked @param {How} [how] */
+function changeFilter(asked, how) {
   filter = asked;
-  if (session.query) search(session.query);
+  if (session.query) search(session.query, how);
 }
 
 /**
@@ -190,7 +199,7 @@ function follow() {
 }
 
 function cancel() {
-  byId('file').focus({ preventScroll: true }); // the button disappears
+  focusWay('file'); // the button disappears
   session.cancel();
 }
 
@@ -206,9 +215,10 @@ const receiver = {
 
 function listenToPage() {
   window.addEventListener('popstate', follow);
-  listenToNames({ onChoose: (uid) => search(modelQuery(uid), { isFocused: true }), onLink });
+  listenToNames({ onChoose: handlers.onChoose, onLink });
   byId('cancel').addEventListener('click', cancel);
   listenToCrop(changePart);
+  listenToFold();
   listenToFilters(() => changeFilter({}));
   byId('sort').addEventListener('change', () => session.show());
   byId('show-more').addEventListener('click', () => session.more().then(focusCard, () => {}));

@@ -1,4 +1,4 @@
-/** What an answer tells: how near, how unusual, how often the same, when nothing is alike; more of it, and copies. */
+/** What an answer tells: how close, how often the same, when nothing is alike; more of it, and copies. */
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
@@ -16,6 +17,7 @@ import {
   launched,
   manifest,
   open,
+  PAGE,
   RECASKETCH,
   ready,
   refined,
@@ -30,24 +32,25 @@ const run = promisify(execFile);
 const { context } = await launched();
 const folder = await temporary('recasketch-answers-');
 
-/** A site of 30 models, the first of them three times, whose names are hard for CSV. */
-async function small() {
+/** A site of so many models, the first of them three times, whose names are hard for CSV. */
+async function small(count) {
   const named = await manifest();
-  const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, 30);
-  const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
+  const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, count);
+  const [thumbnails, site] = [join(folder, `thumbnails-${count}`), join(folder, `site-${count}`)];
   const again = ['twin-1', 'twin-2'].map((uid) => ({ ...models[0], uid }));
   for (const { uid, thumbnail } of [...models, ...again])
     await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
   const rows = [...models, ...again].map(
     ({ uid }, row) => `${uid},"a ""${row}"", b\nc",chair|wood,one|two,"Ann, Bob",CC0 1.0`,
   );
-  await writeFile(join(folder, 'catalogue.csv'), ['uid,name,category,tags,author,licence', ...rows].join('\n'));
+  const catalogue = join(folder, `catalogue-${count}.csv`);
+  await writeFile(catalogue, ['uid,name,category,tags,author,licence', ...rows].join('\n'));
   await run(RECASKETCH, [
     'embed',
     '--network',
     'small',
     '--catalogue',
-    join(folder, 'catalogue.csv'),
+    catalogue,
     '--thumbnails',
     thumbnails,
     '--out',
@@ -55,6 +58,9 @@ async function small() {
   ]);
   return { site, twin: join(thumbnails, 'twin-1.jpg'), uids: [models[0].uid, 'twin-1', 'twin-2'] };
 }
+
+const { site: SMALL, twin, uids } = await small(30);
+const { site: TINY } = await small(5);
 
 /** What a button copies. */
 async function copied(page, name) {
@@ -65,25 +71,89 @@ async function copied(page, name) {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-test('every answer says among which share of the pairs it is, and that is what the module counted', async (t) => {
+/** What is said of how close each answer is. */
+const marks = (page) =>
+  page.locator('.card .closeness').evaluateAll((all) =>
+    all.map((line) => {
+      const mark = line.querySelector('.mark');
+      const [bar, filled] = [line.querySelector('.amount'), line.querySelector('.amount > span')];
+      return {
+        level: mark.dataset.level ?? null,
+        word: mark.querySelector('.level').textContent,
+        title: mark.title,
+        amount: filled.style.inlineSize,
+        filled: filled.getBoundingClientRect().width / bar.getBoundingClientRect().width,
+      };
+    }),
+  );
+
+const levels = (said) => said.map(({ level }) => level);
+
+const WORDS = { close: 'Close', fairlyClose: 'Fairly close', distant: 'Distant' };
+
+test('every card says how close its model is: a word, a bar, and the cosine in its title', async (t) => {
   const { page } = await open(t, context);
-  const image = await sample(1);
+  const image = await sample(3);
   await drop(page, [image]);
   await answered(page, image.name);
   const { neighbours, alike } = await page.evaluate(() => window.recasketch.shown());
   assert.ok(alike > 0.1 && alike < 1, `${alike}`);
-  const badges = await page
-    .locator('.closeness')
-    .evaluateAll((all) => all.map((badge) => [badge.textContent, badge.getAttribute('aria-label')]));
-  assert.equal(badges.length, 12);
-  for (const [index, { closer_than: closer }] of neighbours.entries()) {
-    const percent = Math.max(100 * (1 - closer), 0.01)
-      .toPrecision(2)
-      .replace(/\.?0+$/, '');
-    assert.equal(badges[index][0], `top ${percent}%`);
-    assert.ok(badges[index][1].startsWith(`As similar as the closest ${percent}% of all pairs`), badges[index][1]);
+  const said = await marks(page);
+  assert.equal(said.length, 12);
+  for (const [index, { score, closer_than: closer }] of neighbours.entries()) {
+    const above = 1 - closer;
+    const level = score < alike ? 'distant' : above <= 0.01 ? 'close' : 'fairlyClose';
+    // The bar is full where one pair in 10,000 is closer, and empty where all are.
+    const percent = Math.round(100 * Math.min(-Math.log10(Math.max(above, 1e-4)) / 4, 1));
+    const { title, filled, ...others } = said[index];
+    assert.deepEqual(others, { level, word: WORDS[level], amount: `${percent}%` });
+    assert.ok(Math.abs(filled - percent / 100) < 0.03, `${filled} of ${percent}%`);
+    assert.ok(title.startsWith(`Cosine similarity ${score.toFixed(3)}.`), title);
   }
-  assert.ok(new Set(badges.map(([text]) => text)).size > 4, 'shares differ');
+  assert.deepEqual(new Set(said.map(({ level }) => level)), new Set(['close', 'fairlyClose', 'distant']));
+});
+
+test('a level is what the share of closer pairs and the least similar score make it', async () => {
+  const { closenessOf } = await import(pathToFileURL(join(PAGE, 'engine/closeness.js')).href);
+  const told = (score, above, alike) => closenessOf({ score, closer_than: 1 - above }, alike);
+  const near = ({ level, amount }, expected) => {
+    assert.equal(level, expected[0]);
+    assert.ok(Math.abs(amount - expected[1]) < 1e-9, `${amount} and ${expected[1]}`);
+  };
+  near(told(0.9, 0, 0.6), ['close', 1]);
+  near(told(0.9, 1e-5, 0.6), ['close', 1]);
+  near(told(0.9, 0.001, 0.6), ['close', 0.75]);
+  near(told(0.9, 0.009, 0.6), ['close', -Math.log10(0.009) / 4]);
+  near(told(0.9, 0.011, 0.6), ['fairlyClose', -Math.log10(0.011) / 4]);
+  near(told(0.6, 0.1, 0.6), ['fairlyClose', 0.25]);
+  near(told(0.59, 0.1, 0.6), ['distant', 0.25]);
+  near(told(0.59, 0.001, 0.6), ['distant', 0.75]);
+  near(told(-0.2, 1, 0.6), ['distant', 0]);
+  // A catalogue that is too small to tell has the cosine alone.
+  near(told(0.87, 0.001, 0), [null, 0.87]);
+  near(told(-0.2, 0.5, 0), [null, 0]);
+});
+
+test('a catalogue that is too small to tell has percentages in place of words', async (t) => {
+  const { page } = await open(t, context, { site: TINY });
+  await dropPaths(page, [twin]);
+  await answered(page, 'twin-1.jpg');
+  const { neighbours, alike } = await page.evaluate(() => window.recasketch.shown());
+  assert.equal(alike, 0);
+  const said = await marks(page);
+  assert.equal(said.length, 5);
+  for (const [index, { score }] of neighbours.entries()) {
+    const { filled, ...others } = said[index];
+    const percent = `${Math.round(100 * Math.max(score, 0))}%`;
+    assert.deepEqual(others, {
+      level: null,
+      word: `${Math.round(100 * score)}%`,
+      title: `Cosine similarity ${score.toFixed(3)}. It compares the directions of the two pictures' features. Equal pictures have 1.000.`,
+      amount: percent,
+    });
+    assert.ok(Math.abs(filled - Math.max(score, 0)) < 0.03, `${filled} of ${score}`);
+  }
+  assert.equal(await page.locator('#results-title').textContent(), 'Models that look like your image');
 });
 
 test('copied JSON is what the program prints for the same image', async (t) => {
@@ -108,8 +178,7 @@ test('copied JSON is what the program prints for the same image', async (t) => {
 });
 
 test('near-duplicates are one answer that counts them, and copied CSV holds them whatever names have in them', async (t) => {
-  const { site, twin, uids } = await small();
-  const { page } = await open(t, context, { site });
+  const { page } = await open(t, context, { site: SMALL });
   await dropPaths(page, [twin]);
   await answered(page, 'twin-1.jpg');
   const {
@@ -153,6 +222,32 @@ test('near-duplicates are one answer that counts them, and copied CSV holds them
   await page.getByRole('button', { name: 'Show more' }).click();
   await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'hidden' });
   assert.equal(await page.locator('.card').count(), 30, 'all 32 models, three of them as one');
+});
+
+test('near-duplicates are listed by name in the details, and each is a query of its own', async (t) => {
+  const { page } = await open(t, context, { site: SMALL });
+  await dropPaths(page, [twin]);
+  await answered(page, 'twin-1.jpg');
+  const [best] = (await page.evaluate(() => window.recasketch.shown())).neighbours;
+  const nameOf = (uid) => `a "${uid === uids[0] ? 0 : Number(uid.at(-1)) + 29}", b\nc`;
+  assert.equal(best.model.name, nameOf(best.uid));
+  const details = page.locator('dialog.details');
+  await page.locator('.card .open').nth(1).click();
+  assert.equal(await details.locator('.same').count(), 0, 'one without duplicates has no such list');
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+  await page.locator('.card .open').first().click();
+  assert.equal(await details.locator('.same').textContent(), '2 more models are nearly the same');
+  const listed = details.locator('.same + .labels').getByRole('button');
+  // A list of names holds each in one line.
+  const oneLine = (uid) => nameOf(uid).replace('\n', ' ');
+  assert.deepEqual(await listed.allTextContents(), best.duplicates.map(oneLine));
+  await listed.nth(1).click();
+  await details.waitFor({ state: 'detached' });
+  await answered(page, /^a "\d+", b\nc$/);
+  assert.equal(await page.locator('#preview-name').textContent(), nameOf(best.duplicates[1]));
+  assert.ok(page.url().endsWith(`#model=${best.duplicates[1]}`), page.url());
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'results-title');
 });
 
 /** Rows of CSV, read by what a quote begins and ends. */
@@ -245,7 +340,7 @@ test('more answers come behind those that stay in their places, and the keyboard
     true,
   );
   assert.equal(
-    await page.evaluate(() => [...document.querySelectorAll('.card .more')].indexOf(document.activeElement)),
+    await page.evaluate(() => [...document.querySelectorAll('.card .open')].indexOf(document.activeElement)),
     12,
   );
   const { neighbours } = await page.evaluate(() => window.recasketch.shown());
@@ -268,10 +363,10 @@ test('nothing is called unlike by the first level alone', async (t) => {
   await page.locator('#grid:not([aria-busy]) .card').nth(11).waitFor();
   assert.ok(first.file !== second.file);
   assert.equal(await page.locator('#results-title').textContent(), 'Models that look like your image');
-  assert.equal(await page.locator('.closeness').count(), 0);
+  assert.deepEqual(levels(await marks(page)), Array(12).fill(null));
   gate.open();
   await page.locator('#results-title', { hasText: 'No model is really similar.' }).waitFor();
-  assert.equal(await page.locator('.closeness').count(), 12);
+  assert.deepEqual(levels(await marks(page)), Array(12).fill('distant'));
 });
 
 test('where the browser does not let the page copy, it says so', async (t) => {

@@ -186,7 +186,8 @@ test('a hundred moves within a second end with the answer to the last, and with 
 test('a model of the catalogue has no box, and the image has its own again after back', async (t) => {
   const { page } = await begun(t);
   const names = await shownNames(page);
-  await page.locator('.card .more').first().click();
+  await page.locator('.card .open').first().tap();
+  await page.locator('dialog.details').getByRole('button', { name: 'More like this' }).tap();
   await answered(page, names[0]);
   assert.equal(await page.locator('#crop').isHidden(), true);
   assert.equal(await page.locator('#crop-box').isHidden(), true);

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 
 import { fault, serve } from './server.js';
 import {
+  launch,
   launched,
   manifest,
   native,
@@ -57,11 +58,11 @@ async function shows(page, expected, element = one(page)) {
   const ids = expected.map(({ uid }) => `result-${uid}`);
   for (const end = Date.now() + 60_000; Date.now() < end; await page.waitForTimeout(50)) {
     const shown = await element
-      .locator('.grid:not([aria-busy]) .card:not(.waiting) h3')
+      .locator('.grid:not([aria-busy]) .card:not(.waiting) h3 bdi')
       .evaluateAll((all) => all.map(({ id }) => id));
     if (shown.join() === ids.join()) return;
   }
-  assert.deepEqual(await element.locator('.card h3').evaluateAll((all) => all.map(({ id }) => id)), ids);
+  assert.deepEqual(await element.locator('.card h3 bdi').evaluateAll((all) => all.map(({ id }) => id)), ids);
 }
 
 test('two lines are enough: a dropped image is answered as by the native program', async (t) => {
@@ -89,7 +90,8 @@ test('two lines are enough: a dropped image is answered as by the native program
   }
   const card = one(page).locator('.card').first();
   assert.equal(await card.locator('h3').textContent(), expected[0].name);
-  assert.equal(await card.locator('.score').textContent(), `${Math.round(expected[0].score * 100)}%`);
+  assert.match(await card.locator('.level').textContent(), /^(Close|Fairly close)$/);
+  assert.ok((await card.locator('.mark').getAttribute('title')).includes(` ${expected[0].score.toFixed(3)}.`));
   assert.equal(await card.locator('.byline').textContent(), `${expected[0].author}${expected[0].licence}`);
   await page.waitForFunction(() =>
     [...document.querySelector('rec-a-sketch').shadowRoot.querySelectorAll('img')].every((one) => one.naturalWidth > 0),
@@ -169,6 +171,45 @@ test('each result is a query: select tells it, the keyboard goes on from the ans
   await one(page).locator('.more').nth(0).click();
   assert.equal(await one(page).locator('.grid[aria-busy]').count(), 0, 'nothing is asked');
   await shows(page, await similar(t, expected[1].uid));
+});
+
+test('a finger has the action below the lines, where it was kept a place, and the picture does the same', async (t) => {
+  const phone = await launch({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  t.after(() => phone.close());
+  const gate = fault.gate();
+  const { page } = await openHost(t, phone.context, with_(`uid="${named.self_test.uid}"`), {
+    faults: [withWorkers(1), [/^embeddings-/, gate.hold]],
+  });
+  const heights = () =>
+    one(page)
+      .locator('.card')
+      .evaluateAll((all) => all.map((card) => card.getBoundingClientRect().height));
+  await one(page).locator('.card.waiting').nth(11).waitFor();
+  const reserved = await heights();
+  gate.open();
+  const expected = await similar(t, named.self_test.uid);
+  await shows(page, expected);
+  assert.deepEqual(await heights(), reserved);
+  const seen = await one(page)
+    .locator('.card')
+    .first()
+    .evaluate((card) => {
+      const parts = ['h3', '.byline', '.closeness', '.action'].map((name) => card.querySelector(name));
+      return {
+        opacities: [...parts, card.querySelector('.actions')].map((part) => getComputedStyle(part).opacity),
+        places: [...parts.map((part) => part.getBoundingClientRect()), { top: card.getBoundingClientRect().bottom }],
+        actions: card.querySelectorAll('button').length,
+      };
+    });
+  assert.deepEqual(seen.opacities, Array(5).fill('1'));
+  assert.equal(seen.actions, 1);
+  for (const [at, { bottom }] of seen.places.slice(0, -1).entries())
+    assert.ok(bottom <= seen.places[at + 1].top, `${at}: ${JSON.stringify(seen.places)}`);
+  await one(page).locator('.more').nth(1).tap();
+  const second = await similar(t, expected[1].uid);
+  await shows(page, second);
+  await one(page).locator('.card img').nth(2).tap();
+  await shows(page, await similar(t, second[2].uid));
 });
 
 /** What the page answers to a model. */
@@ -471,7 +512,7 @@ test('the keyboard alone: choose, more like this, show more', async (t) => {
   await until('show-more');
   await page.keyboard.press('Enter');
   await shows(page, expected);
-  assert.equal(await focused(), 'more');
+  assert.equal(await focused(), 'action more');
   const name = await one(page).locator('.card').nth(2).locator('h3').textContent();
   await page.keyboard.press('Enter');
   await one(page).locator('h2', { hasText: name }).waitFor();

@@ -80,6 +80,20 @@ const STATES = {
     await page.evaluate((uid) => (location.hash = `model=${uid}&category=nothing`), named.self_test.uid);
     await page.locator('#none:not(:empty)').waitFor();
   },
+  'the details of a model': async (page) => {
+    await bring(page);
+    await page.locator('.card .open').first().click();
+    await page.locator('dialog.details .labels').waitFor();
+  },
+  'a card that is pointed at': async (page) => {
+    await bring(page);
+    await page.locator('.card').first().hover();
+  },
+  'a question that is folded': async (page) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await bring(page);
+    await page.locator('#change').waitFor();
+  },
   'an image refused': async (page) => {
     await bring(page);
     await drop(page, [{ name: 'text.jpg', bytes: Buffer.from('text') }]);
@@ -125,13 +139,13 @@ test('axe finds fault where there is one', async (t) => {
   );
 });
 
-/** Presses Tab until something is focused that a selector matches. */
-async function tabTo(page, selector) {
-  for (let steps = 0; steps < 60; steps += 1) {
-    await page.keyboard.press('Tab');
+/** Presses Tab, or another key, until something is focused that a selector matches. */
+async function tabTo(page, selector, key = 'Tab') {
+  for (let steps = 0; steps < 100; steps += 1) {
+    await page.keyboard.press(key);
     if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
   }
-  assert.fail(`Tab does not come to ${selector}`);
+  assert.fail(`${key} does not come to ${selector}`);
 }
 
 test('a keyboard alone goes the whole way: sample, filter, order, copy, more, another query, a name, back', async (t) => {
@@ -161,10 +175,11 @@ test('a keyboard alone goes the whole way: sample, filter, order, copy, more, an
   await tabTo(page, '#copy-json');
   await page.keyboard.press('Enter');
   await page.locator('#note', { hasText: '12 models were copied.' }).waitFor();
-  await tabTo(page, '#show-more');
+  await tabTo(page, '#show-more', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await page.locator('.card').nth(23).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.className), 'more');
+  assert.equal(await page.evaluate(() => document.activeElement.className), 'open');
+  await tabTo(page, '.more');
   const name = await page.evaluate(() => document.activeElement.closest('.card').querySelector('h3').textContent);
   await page.keyboard.press('Enter');
   await page.locator('#preview-name', { hasText: name }).waitFor();
@@ -183,7 +198,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
   const { page } = await open(t, context);
   await bring(page);
   const seen = new Set();
-  for (let steps = 0; steps < 80; steps += 1) {
+  for (let steps = 0; steps < 120; steps += 1) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const active = document.activeElement;
@@ -194,7 +209,7 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
         name: active.id || active.className || active.tagName,
         outlineStyle,
         outlineWidth,
-        isInView: bottom > 0 && top < innerHeight,
+        isInView: bottom > 0 && top < innerHeight && shown.checkVisibility({ opacityProperty: true }),
       };
     });
     if (at.name === 'BODY') break;
@@ -208,14 +223,42 @@ test('what is focused can be seen, wherever Tab goes', async (t) => {
     'names',
     'sample',
     'sort',
+    'copy-link',
+    'open',
+    'action more',
+    'action ask-why',
+    'action add-to',
+    'show-more',
     'copy-json',
     'copy-csv',
-    'copy-link',
-    'more',
-    'extra',
-    'show-more',
   ])
     assert.ok(seen.has(name), name);
+});
+
+test('what is folded takes no focus: it goes to the button that unfolds', async (t) => {
+  const { page } = await open(t, context);
+  await page.setViewportSize({ width: 640, height: 800 });
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  await bring(page);
+  await drop(page, [{ name: 'text.jpg', bytes: Buffer.from('text') }]);
+  await alertOf(page);
+  await page.getByRole('button', { name: 'Dismiss this message' }).focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'change');
+
+  await page.keyboard.press('Enter');
+  await tabTo(page, '.sample');
+  await page.keyboard.press('Enter');
+  await page.locator('#preview-kind', { hasText: 'Sample' }).waitFor();
+  assert.equal(await focused(), 'change');
+  assert.equal(await page.locator('.sample').first().isVisible(), false);
+
+  await drop(page, [await sample(1), await sample(2)]);
+  await page.locator('.member').nth(1).waitFor();
+  await page.locator('.member .remove').first().focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.member').first().waitFor({ state: 'detached' });
+  assert.equal(await focused(), 'change');
 });
 
 test('forced colours leave every control and card its edge', async (t) => {
@@ -226,7 +269,7 @@ test('forced colours leave every control and card its edge', async (t) => {
     [
       '.card',
       '.preview',
-      '.score',
+      '.amount',
       '.button',
       '.facet summary',
       '.panel',

@@ -204,7 +204,8 @@ test('where the second level of the embeddings is lost, the first goes on answer
   const image = await sample(1);
   await drop(page, [image]);
   assert.equal((await answered(page, image.name)).length, 12);
-  assert.equal(await page.locator('.closeness').count(), 0);
+  assert.equal(await page.locator('.mark').count(), 12);
+  assert.equal(await page.locator('.mark[data-level]').count(), 0);
   assert.equal(await page.locator('#alert').isHidden(), true);
   assert.equal(await page.locator('#offline').textContent(), '');
   assert.deepEqual(seen.errors, []);
@@ -364,7 +365,7 @@ function icon([red, green, blue]) {
   return Buffer.concat([header, bitmap, pixels, mask]);
 }
 
-test('a missing thumbnail leaves its place, its name and its score', async (t) => {
+test('a missing thumbnail leaves its place, its name and how close it is', async (t) => {
   const { page } = await open(t, context, {
     faults: [[new RegExp(`^(?!${named.self_test.file})thumbnails/`), fault.missing]],
   });
@@ -373,7 +374,10 @@ test('a missing thumbnail leaves its place, its name and its score', async (t) =
   await page.locator('.card > .box.empty').nth(10).waitFor();
   const box = await page.locator('.card > .box.empty').first().boundingBox();
   assert.ok(Math.abs(box.width / box.height - 16 / 9) < 0.02);
-  assert.match(await page.locator('.card').first().locator('.score').textContent(), /^\d+%$/);
+  const first = page.locator('.card').first();
+  assert.match(await first.locator('.level').textContent(), /^(Close|Fairly close)$/);
+  await first.locator('.open').click();
+  await page.locator('dialog.details .box.empty').waitFor();
 });
 
 /** Makes the module trap on its first searches, as running out of memory does. */
@@ -528,7 +532,7 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
       name: card.querySelector('h3 bdi').textContent,
       author: card.querySelector('.byline').textContent,
       link: card.querySelector('a')?.href ?? null,
-      label: card.querySelector('a .site')?.textContent ?? null,
+      label: card.querySelector('a .unseen')?.textContent ?? null,
       rel: card.querySelector('a')?.rel ?? null,
       images: card.querySelectorAll('img').length,
     })),
@@ -536,8 +540,8 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
   const links = [
     [null, null],
     [null, null],
-    ['https://sketchfab.com/3d-models/x', 'Sketchfab'],
-    ['https://sketchfab.com.example.org/x', 'sketchfab.com.example.org'],
+    ['https://sketchfab.com/3d-models/x', ', View on Sketchfab, opens in a new tab'],
+    ['https://sketchfab.com.example.org/x', ', View on sketchfab.com.example.org, opens in a new tab'],
   ];
   assert.equal(new Set(neighbours.map(({ row }) => kind(row))).size, 4, 'every hostility is shown');
   for (const [index, { row }] of neighbours.entries()) {
@@ -551,6 +555,19 @@ test('a hostile catalogue is shown as text and leads nowhere', async (t) => {
       rel: link && 'noopener noreferrer',
       images: 1,
     });
+  }
+  for (const [index, { row }] of neighbours.entries()) {
+    await page.locator('.card .open').nth(index).click();
+    const details = page.locator('dialog.details');
+    assert.equal(await details.locator('h2').textContent(), cards[index].name);
+    assert.equal(await details.locator('.by').textContent(), '<script>window.hacked=1</script>');
+    assert.equal(await details.locator('img').count(), 1);
+    assert.deepEqual(
+      await details.locator('a').evaluateAll((all) => all.map(({ href, rel }) => [href, rel])),
+      links[kind(row)][0] ? [[links[kind(row)][0], 'noopener noreferrer']] : [],
+    );
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
   }
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.deepEqual(
@@ -577,6 +594,19 @@ test('names of 10 kB are cut on their cards, and nothing is wider than the page'
   }));
   assert.ok(sides.page <= 0, `${sides.page} pixels too wide`);
   assert.ok(Math.max(...sides.names) < 80 && Math.max(...sides.cards) < 600, JSON.stringify(sides));
+  for (const at of [0, 1, 2, 3]) {
+    await page.locator('.card .open').nth(at).click();
+    const details = page.locator('dialog.details');
+    const [box, cross] = [
+      await details.boundingBox(),
+      await details.getByRole('button', { name: 'Close' }).boundingBox(),
+    ];
+    assert.ok(box.x >= 0 && box.x + box.width <= 1280 && box.y >= 0 && box.y + box.height <= 800, JSON.stringify(box));
+    assert.equal(await details.evaluate((one) => one.scrollWidth - one.clientWidth), 0);
+    assert.ok(cross.y + cross.height < 200, 'the cross can be seen');
+    await page.keyboard.press('Escape');
+    await details.waitFor({ state: 'detached' });
+  }
 });
 
 test('who comes back to the page finds it working', async (t) => {

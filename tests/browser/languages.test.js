@@ -62,6 +62,18 @@ test('no language leaves a word in English, and each says whatever it is given',
   }
 });
 
+test('what a button of a card is called begins with its text, so that who speaks to the browser can press it', () => {
+  const letters = (text) => text.replaceAll(/\p{P}/gu, '').trim();
+  for (const language of LANGUAGES) {
+    const { results } = words[language];
+    for (const name of ['more', 'why', 'add']) {
+      const [text, spoken] = [letters(results[name]), letters(results[`${name}Spoken`]('ALPHA'))];
+      assert.ok(spoken.startsWith(text), `${language} ${name}: ${text} and ${spoken}`);
+      assert.ok(spoken.endsWith('ALPHA'), spoken);
+    }
+  }
+});
+
 test('of the languages that a browser names the first of ours is spoken', () => {
   assert.equal(languageOf(['fr-FR', 'de-AT', 'en']), 'de');
   assert.equal(languageOf(['zh-Hans-CN']), 'zh');
@@ -106,7 +118,24 @@ for (const language of LANGUAGES) {
       );
       assert.ok(excess <= 0, `${excess} at ${width}`);
     }
+    for (const width of [340, 390, 620, 860, 900, 1160, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      assert.deepEqual(await page.locator('.card').evaluateAll(cutOff), [], `${width}`);
+    }
     assert.deepEqual(seen.errors, []);
+  });
+}
+
+/** The actions of cards that are not within their card, below its name. */
+function cutOff(cards) {
+  return cards.flatMap((card) => {
+    const [within, name] = [card.getBoundingClientRect(), card.querySelector('h3').getBoundingClientRect()];
+    return [...card.querySelectorAll('.action')]
+      .filter((action) => {
+        const { left, right, top, bottom } = action.getBoundingClientRect();
+        return left < within.left || right > within.right || top < name.bottom || bottom > within.bottom;
+      })
+      .map(({ textContent }) => textContent);
   });
 }
 

@@ -1,9 +1,9 @@
-/** How the page looks, as far as numbers tell: words, contrast, narrow screens, motion. */
+/** How the page looks, as far as numbers tell: words, contrast, cards, narrow screens, motion. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { drop, launched, open, PAGE_NAME, ready, sample, shownNames } from './site.js';
+import { answered, drop, launch, launched, open, PAGE_NAME, ready, sample, shownNames } from './site.js';
 
 /** WCAG 2's least contrast for text. */
 const LEAST_CONTRAST = 4.5;
@@ -122,6 +122,145 @@ test('at 1280 x 800 all twelve answers can be seen at once', async (t) => {
   await shownNames(page);
   const last = await page.locator('.card').last().boundingBox();
   assert.ok(last.y + last.height <= 800, `${last.y + last.height}`);
+});
+
+test('the actions of a card come on pointing and with the keyboard, and nothing moves', async (t) => {
+  const { page } = await open(t, context, { before: (opened) => opened.emulateMedia({ reducedMotion: 'reduce' }) });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await drop(page, [await sample(0)]);
+  const names = await shownNames(page);
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  await page.mouse.move(1, 1);
+  const boxes = () =>
+    page
+      .locator('.card, .card h3, .card .box, .card .byline, .card .closeness, .card .action')
+      .evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
+  const before = await boxes();
+  await page.evaluate(() => (window.shift = 0));
+  /** The cards whose actions can be seen, and those whose lines can. */
+  const seen = () =>
+    page.locator('.card').evaluateAll((all) => {
+      const places = (selector) =>
+        [...all.keys()].filter((at) => getComputedStyle(all[at].querySelector(selector)).opacity === '1');
+      return { actions: places('.actions'), bylines: places('.byline'), closeness: places('.closeness') };
+    });
+  const all = [...names.keys()];
+  const of = (at) => {
+    const others = all.filter((other) => other !== at);
+    return { actions: at === null ? [] : [at], bylines: others, closeness: others };
+  };
+  const settled = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+  assert.deepEqual(await seen(), of(null));
+  await page.locator('.card h3').nth(1).hover();
+  assert.deepEqual(await seen(), of(1));
+  const [card, title, ...actions] = await page
+    .locator('.card')
+    .nth(1)
+    .evaluate((one) =>
+      [one, one.querySelector('h3'), ...one.querySelectorAll('.action')].map((part) =>
+        part.getBoundingClientRect().toJSON(),
+      ),
+    );
+  assert.equal(actions.length, 3);
+  for (const { left, right, top, bottom } of actions) {
+    assert.ok(left >= card.left && right <= card.right, `${left} to ${right} in ${card.left} to ${card.right}`);
+    assert.ok(top >= title.bottom && bottom <= card.bottom, `${top} to ${bottom}`);
+  }
+  await page.mouse.move(1, 1);
+  assert.deepEqual(await seen(), of(null));
+
+  await page.locator('.card .open').nth(2).focus();
+  assert.deepEqual(await seen(), of(2));
+  for (const name of ['More like this', 'Why is it similar', 'Add to search']) {
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `${name}: ${names[2]}`);
+    assert.deepEqual(await seen(), of(2));
+  }
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `Details: ${names[3]}`);
+  assert.deepEqual(await seen(), of(3));
+  await settled();
+  assert.deepEqual(await boxes(), before);
+  assert.equal(await page.evaluate(() => window.shift), 0);
+  // What cannot be seen is there for screen readers.
+  const line = page.getByRole('article', { name: names[3], exact: true }).first();
+  assert.match(await line.ariaSnapshot(), /CC0 1\.0/);
+});
+
+test('on a phone the question is one line above the answers, and a button unfolds it until another is asked', async (t) => {
+  const phone = await launch({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  t.after(() => phone.close());
+  const { page } = await open(t, phone.context);
+  const [first, second] = [await sample(0), await sample(1)];
+  const visible = async () => {
+    const shown = {};
+    for (const id of ['preview', 'change', 'zone', 'names', 'samples'])
+      shown[id] = await page.locator(`#${id}`).isVisible();
+    return { ...shown, expanded: await page.locator('#change').getAttribute('aria-expanded') };
+  };
+  const folded = { preview: true, change: true, zone: false, names: false, samples: false, expanded: 'false' };
+  const unfolded = { ...folded, zone: true, names: true, expanded: 'true' };
+  assert.deepEqual(await visible(), {
+    ...folded,
+    preview: false,
+    change: false,
+    zone: true,
+    names: true,
+    samples: true,
+  });
+  await drop(page, [first]);
+  await answered(page, first.name);
+  assert.deepEqual(await visible(), folded);
+  assert.equal(await page.evaluate(() => scrollY), 0);
+  const [preview, change] = [await page.locator('#preview').boundingBox(), await page.locator('#change').boundingBox()];
+  assert.ok(preview.height < 100, `${preview.height}`);
+  assert.ok(change.x >= preview.x + preview.width && change.x + change.width <= 390);
+  assert.ok(change.y >= preview.y && change.y + change.height <= preview.y + preview.height);
+  const ends = () => page.locator('.card').evaluateAll((all) => all.map((card) => card.getBoundingClientRect().bottom));
+  assert.ok((await ends())[3] <= 844, `the fourth answer ends at ${(await ends())[3]}`);
+  assert.ok((await ends())[1] <= 844 / 2 + 100, `the second answer ends at ${(await ends())[1]}`);
+
+  await page.locator('#change').tap();
+  assert.deepEqual(await visible(), unfolded);
+  await page.locator('#sort').selectOption('name');
+  await page.locator('#sort').selectOption('closeness');
+  assert.deepEqual(await visible(), unfolded, 'the same question stays as it is');
+  await page.locator('#change').tap();
+  assert.deepEqual(await visible(), folded);
+  await page.locator('#change').tap();
+  await page.locator('#file').setInputFiles(second.path);
+  await answered(page, second.name);
+  assert.deepEqual(await visible(), folded);
+
+  await page.locator('#change').tap();
+  await page.locator('#names').fill('lighthouse');
+  await page.keyboard.press('Enter');
+  await answered(page, /lighthouse/i);
+  assert.deepEqual(await visible(), folded);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'results-title');
+  await page.locator('#change').tap();
+  await page.locator('#sort').selectOption('name');
+  assert.deepEqual(await visible(), unfolded, 'also where the question is a model');
+  await page.locator('#home').tap();
+  await page.locator('html[data-view="start"]').waitFor();
+  assert.equal(await page.locator('#zone').isVisible(), true);
+});
+
+test('on a wide screen nothing of the question is folded', async (t) => {
+  const { page } = await open(t, context);
+  await drop(page, [await sample(0)]);
+  await shownNames(page);
+  for (const [width, isFolded] of [
+    [859, true],
+    [860, false],
+    [1280, false],
+  ]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await page.locator('#change').isVisible(), isFolded, `${width}`);
+    assert.equal(await page.locator('#zone').isVisible(), !isFolded, `${width}`);
+  }
 });
 
 test('who asks for less motion gets none', async (t) => {

@@ -38,7 +38,7 @@ test('a dropped image is answered with twelve models and shown as the query', as
   assert.deepEqual(seen.errors, []);
 });
 
-test('every card has a picture of 16:9, a name, an author, a licence, a score and its own button', async (t) => {
+test('every card has a picture of 16:9, a name, an author, a licence, a closeness and buttons of its own', async (t) => {
   const { page } = await open(t, context);
   const image = await sample(1);
   const answer = await page.evaluate(async (address) => {
@@ -49,29 +49,37 @@ test('every card has a picture of 16:9, a name, an author, a licence, a score an
   const cards = await page.locator('#grid .card').evaluateAll((all) =>
     all.map((card) => ({
       name: card.querySelector('h3').textContent,
+      spoken: document.getElementById(card.getAttribute('aria-labelledby')).textContent,
       alt: card.querySelector('img').alt,
       source: card.querySelector('img').getAttribute('src'),
       loading: card.querySelector('img').loading,
       ratio: card.querySelector('.box').clientWidth / card.querySelector('.box').clientHeight,
       byline: card.querySelector('.byline').textContent,
-      score: card.querySelector('.score').textContent,
-      scoreTitle: card.querySelector('.score').title,
-      button: card.querySelector('button').getAttribute('aria-label'),
+      level: card.querySelector('.level').textContent,
+      cosine: card.querySelector('.mark').title,
+      buttons: [...card.querySelectorAll('button')].map((one) => [one.textContent, one.getAttribute('aria-label')]),
       links: card.querySelectorAll('a').length,
     })),
   );
   assert.equal(cards.length, 12);
   for (const [index, card] of cards.entries()) {
-    const { model, score } = answer.neighbours[index];
+    const { model, score, closer_than: closer } = answer.neighbours[index];
+    assert.ok(score >= answer.alike);
     assert.equal(card.name, model.name);
     assert.equal(card.alt, model.name);
     assert.equal(card.source, new URL(model.thumbnail, page.url()).href);
     assert.equal(card.loading, 'lazy');
     assert.ok(Math.abs(card.ratio - 16 / 9) < 0.02, `${card.ratio}`);
     assert.equal(card.byline, `${model.author}${model.licence}`);
-    assert.equal(card.score, `${Math.round(score * 100)}%`);
-    assert.ok(card.scoreTitle.includes(score.toFixed(3)));
-    assert.equal(card.button, `More like this: ${model.name}`);
+    assert.equal(card.spoken, model.name);
+    assert.equal(card.level, 1 - closer <= 0.01 ? 'Close' : 'Fairly close');
+    assert.ok(card.cosine.startsWith(`Cosine similarity ${score.toFixed(3)}.`), card.cosine);
+    assert.deepEqual(card.buttons, [
+      ['', `Details: ${model.name}`],
+      ['More like this', `More like this: ${model.name}`],
+      ['Why?', `Why is it similar: ${model.name}`],
+      ['Add to search', `Add to search: ${model.name}`],
+    ]);
     assert.equal(card.links, model.url ? 1 : 0);
   }
   const scores = answer.neighbours.map(({ score }) => score);
@@ -143,7 +151,7 @@ test('a sample is answered, and back and forward go through the answers', async 
   assert.deepEqual(data, []);
 });
 
-test('more like this searches from the model, by its button and by its picture, and back returns', async (t) => {
+test('more like this searches from the model, on its card and in its details, and back returns', async (t) => {
   const { page } = await open(t, context);
   await page.locator('.sample').first().click();
   const first = await shownNames(page);
@@ -166,6 +174,7 @@ test('more like this searches from the model, by its button and by its picture, 
   assert.equal(answer.timings.decode, 0);
 
   await page.locator('.card > .box').nth(1).click();
+  await page.locator('dialog.details').getByRole('button', { name: 'More like this' }).click();
   const third = await answered(page, second[1]);
   assert.notDeepEqual(third, second);
   await page.goBack();
@@ -215,16 +224,23 @@ test('everything can be done with the keyboard, and what has the focus shows it'
   await page.keyboard.press('Enter');
   await answered(page, names[0]);
   const after = [];
-  for (const _ of [1, 2, 3, 4, 5, 6, 7]) {
+  const expected = [
+    'SUMMARY',
+    'SUMMARY',
+    'sort',
+    'copy-link',
+    'open',
+    'action more',
+    'action ask-why',
+    'action add-to',
+  ];
+  for (const _ of [...expected, 'open']) {
     await page.keyboard.press('Tab');
     after.push(await focused());
   }
   assert.deepEqual(
     after,
-    ['SUMMARY', 'SUMMARY', 'sort', 'copy-json', 'copy-csv', 'copy-link', 'more'].map((id) => ({
-      id,
-      outline: 'solid',
-    })),
+    [...expected, 'open'].map((id) => ({ id, outline: 'solid' })),
   );
 });
 

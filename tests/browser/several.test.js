@@ -29,6 +29,15 @@ async function togetherOf(page, count) {
   return shown(page);
 }
 
+/** Adds a result to the search: a finger has its details for that. */
+async function add(page, name) {
+  await page
+    .getByRole('button', { name: `Details: ${name}`, exact: true })
+    .first()
+    .tap();
+  await page.locator('dialog.details').getByRole('button', { name: 'Add to search' }).tap();
+}
+
 /** What the program prints for images. */
 async function native(like, unlike) {
   const minus = unlike.flatMap(({ path }) => ['--minus', path]);
@@ -103,16 +112,13 @@ test('by keyboard: another is added, turned and removed, and the keyboard keeps 
   assert.equal(await members(page).count(), 0);
 });
 
-test('a result is added by its button and by dragging it onto the picture, and is not among the answers', async (t) => {
+test('a result is added in its details and by dragging it onto the picture, and is not among the answers', async (t) => {
   const { page } = await open(t, context);
   const chair = await named('chair');
   await drop(page, [chair]);
   const names = await answered(page, chair.name);
   const { neighbours } = await shown(page);
-  await page
-    .getByRole('button', { name: `Add to this search: ${names[2]}` })
-    .first()
-    .click();
+  await add(page, names[2]);
   const two = await togetherOf(page, 2);
   assert.ok(
     two.neighbours.every(({ uid }) => uid !== neighbours[2].uid),
@@ -176,8 +182,7 @@ test('more than twelve are too many, the same one counts once, and what cancels 
   const image = await named('chair');
   await drop(page, [image]);
   const names = await answered(page, image.name);
-  const add = page.getByRole('button', { name: `Add to this search: ${names[0]}` }).first();
-  await add.click();
+  await add(page, names[0]);
   await togetherOf(page, 2);
   // The same picture twice, wanted and not, points nowhere.
   await dropPaths(page, [image.path, image.path]);

@@ -251,7 +251,7 @@ export async function shownNames(page) {
   await card.waitFor();
   await refined(page);
   await card.waitFor();
-  return page.locator('#grid .card h3').allTextContents();
+  return page.locator('#grid .card h3 bdi').allTextContents();
 }
 
 /** Resolves once the preview, the heading and the answers belong to a query of this name. */

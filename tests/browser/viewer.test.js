@@ -56,15 +56,40 @@ async function begun(t) {
   return { page, seen, asked };
 }
 
+/** Opens the details of a model. */
+async function details(page, name) {
+  await page.getByRole('button', { name: `Details: ${name}` }).click();
+  const dialog = page.locator('dialog.details');
+  await dialog.waitFor();
+  return dialog;
+}
+
 test('nothing is asked of Sketchfab before the click, and after it exactly the model’s viewer', async (t) => {
   const { page, seen, asked } = await begun(t);
   await page.waitForLoadState('networkidle');
   assert.deepEqual(asked, []);
-  const buttons = page.getByRole('button', { name: /^View in 3D, from Sketchfab/ });
-  assert.equal(await buttons.count(), 1, 'models of other sites have none');
-  assert.equal(await buttons.getAttribute('aria-label'), 'View in 3D, from Sketchfab: model 0');
+  const links = [URLS[0], URLS[1], URLS[2], URLS[3]];
+  for (const at of URLS.keys()) {
+    const dialog = await details(page, `model ${at}`);
+    assert.equal(
+      await dialog.getByRole('button', { name: 'View in 3D' }).count(),
+      at === 0 ? 1 : 0,
+      'models of other sites have none',
+    );
+    const link = dialog.getByRole('link', { name: /^Open its page/ });
+    assert.equal(await link.count(), links[at] ? 1 : 0, 'a link that is not safe is none');
+    if (links[at]) {
+      assert.equal(await link.getAttribute('href'), links[at]);
+      const { hostname } = new URL(links[at]);
+      const site = hostname === 'sketchfab.com' ? 'Sketchfab' : hostname;
+      assert.equal(await link.textContent(), `Open its page, View on ${site}, opens in a new tab`);
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+  assert.deepEqual(asked, []);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await buttons.click();
+  await (await details(page, 'model 0')).getByRole('button', { name: 'View in 3D' }).click();
   const frame = page.locator('dialog.viewer iframe');
   await frame.contentFrame().getByRole('button', { name: 'in the viewer' }).waitFor();
   assert.deepEqual(
@@ -85,18 +110,19 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
 
 test('closing ends the viewer and gives the keyboard back', async (t) => {
   const { page } = await begun(t);
-  const button = page.getByRole('button', { name: /^View in 3D/ });
+  const opener = page.getByRole('button', { name: 'Details: model 0' });
   for (const close of [
     () => page.keyboard.press('Escape'),
     () => page.getByRole('button', { name: 'Close' }).click(),
   ]) {
+    const button = (await details(page, 'model 0')).getByRole('button', { name: 'View in 3D' });
     await button.focus();
     await page.keyboard.press('Enter');
     await page.locator('dialog.viewer').waitFor();
     await close();
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.locator('iframe').count(), 0);
-    assert.equal(await button.evaluate((one) => one === document.activeElement), true);
+    assert.equal(await opener.evaluate((one) => one === document.activeElement), true);
   }
 });
 

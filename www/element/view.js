@@ -152,7 +152,7 @@ export class View {
     this.#parts.title.textContent = title;
     this.#parts.none.textContent = none;
     this.#parts.more.hidden = neighbours.length < top;
-    this.#grid.show(neighbours, { words: this.#words.results, base: base(), isCalibrated: alike > 0, ...handlers });
+    this.#grid.show(neighbours, { words: this.#words.results, base: base(), alike, ...handlers });
   }
 
   showStart() {

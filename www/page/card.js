@@ -1,5 +1,5 @@
 /**
- * A neighbour as a card: its thumbnail with the score, its name, author and licence, and the actions on it.
+ * A neighbour as a card: its thumbnail, its name, author and licence, how close it is, and the actions on it.
  *
  * @import { Model, Neighbour } from '../engine/protocol.js'
  * @import { Words } from '../strings/strings.js'
@@ -7,15 +7,16 @@
  * @typedef {object} Look what a card needs besides its neighbour
  * @property {Words['results']} words
  * @property {string} base the address of the page or the site, to which thumbnails and links to models are relative
- * @property {boolean} isCalibrated whether the catalogue is large enough to tell how unusual a score is
+ * @property {number} alike the score from which on a model is similar; 0 if the catalogue is too small to tell
  * @property {(neighbour: Neighbour) => void} onMore the neighbour becomes the query
  * @property {(neighbour: Neighbour, event: MouseEvent) => void} [onOpen] the visitor follows the link
  * @property {(neighbour: Neighbour) => void} [onAdd] the neighbour is added to the query; only on the page
+ * @property {(neighbour: Neighbour) => void} [onDetails] the visitor asks for the details; only on the page
  * @property {(neighbour: Neighbour) => void} [onWhy] the visitor asks for an explanation; only on the page
  */
 
+import { closenessOf } from '../engine/closeness.js';
 import { bdi, button, element } from './dom.js';
-import { showViewer, viewable } from './viewer.js';
 
 /**
  * Makes the list item of a neighbour.
@@ -29,12 +30,14 @@ export function cardOf(neighbour, look) {
   const name = model.name || look.words.unnamed;
   const title = element('h3');
   title.setAttribute('part', 'name');
-  title.id = resultId(uid);
+  const label = bdi(name);
+  label.id = resultId(uid);
+  title.append(linkTo(model, label, look.words, (event) => look.onOpen?.(neighbour, event)) ?? label);
   title.title = name;
-  title.append(bdi(name));
-  article.setAttribute('aria-labelledby', title.id);
-  article.append(picture(neighbour, name, look), title, byline(model, look), actions(neighbour, name, look));
-  if (look.onWhy) article.append(extras(neighbour, name, look));
+  article.classList.toggle('has-details', Boolean(look.onDetails));
+  article.setAttribute('aria-labelledby', label.id);
+  article.append(picture(neighbour, name, look), title, byline(model, look), closeness(neighbour, look));
+  article.append(actions(neighbour, name, look));
   const item = element('li');
   item.append(article);
   return item;
@@ -51,7 +54,7 @@ export function emptyCard() {
   const article = element('article', 'card waiting');
   const title = element('h3', '', '\u00a0');
   const line = element('p', 'byline', '\u00a0');
-  article.append(element('div', 'box'), title, line, element('div', 'actions'));
+  article.append(element('div', 'box'), title, line, element('p', 'closeness'));
   const item = element('li');
   item.setAttribute('aria-hidden', 'true');
   item.append(article);
@@ -64,9 +67,9 @@ export function emptyCard() {
  * @param {HTMLImageElement} image an image in its box
  * @param {string} file a path within the site or an object URL of this page; empty for no image
  * @param {string} [base] the address of the page or the site
+ * @param {HTMLElement | null} [box]
  */
-export function showThumbnail(image, file, base = document.baseURI) {
-  const box = image.parentElement;
+export function showThumbnail(image, file, base = document.baseURI, box = image.parentElement) {
   const address = ownAddress(file, base);
   box?.classList.toggle('empty', !address);
   image.onload = () => box?.classList.remove('empty');
@@ -97,17 +100,16 @@ function safeLink(url) {
 }
 
 /**
- * Makes the thumbnail with its badges. It can be clicked and dragged with a pointer; the button below it does the same
- * for keyboards and screen readers.
+ * Makes the thumbnail. It opens the details, or in the element makes the neighbour the query.
  * @param {Neighbour} neighbour
  * @param {string} name
  * @param {Look} look
  */
-function picture(neighbour, name, { words, base, isCalibrated, onMore }) {
-  const { model, score, closer_than: closer, duplicates } = neighbour;
+function picture(neighbour, name, look) {
+  const { words, base, onMore, onDetails } = look;
+  const { model } = neighbour;
   const box = element('div', 'box');
   box.setAttribute('part', 'picture');
-  box.addEventListener('click', () => onMore(neighbour));
   box.draggable = true;
   box.addEventListener('dragstart', ({ dataTransfer }) => {
     if (!dataTransfer) return;
@@ -116,31 +118,61 @@ function picture(neighbour, name, { words, base, isCalibrated, onMore }) {
   });
   const image = element('img');
   Object.assign(image, { alt: name, width: 320, height: 180, loading: 'lazy', decoding: 'async', draggable: false });
-  const badges = element('div', 'badges');
-  badges.setAttribute('part', 'score');
-  badges.append(badge('score', words.score(score), words.scoreTitle(score), words.scoreSpoken(score)));
-  if (isCalibrated) badges.append(badge('closeness', words.closeness(closer), words.closenessTitle(closer)));
-  box.append(image, badges);
-  if (duplicates.length > 0) {
-    box.append(badge('duplicates', words.duplicates(duplicates.length), words.duplicatesTitle(duplicates.length)));
+  if (onDetails) {
+    const open = button('open', '', () => onDetails(neighbour), words.detailsSpoken(name));
+    open.append(image);
+    box.append(open);
+  } else {
+    // A convenience for pointers: the action does the same for everybody.
+    image.addEventListener('click', () => onMore(neighbour));
+    box.append(image);
   }
-  showThumbnail(image, model.thumbnail, base);
+  showThumbnail(image, model.thumbnail, base, box);
   return box;
 }
 
 /**
- * Makes a badge: a short text on the thumbnail, with a sentence as its title.
- * @param {string} className
- * @param {string} text
- * @param {string} title
- * @param {string} [spoken] the sentence for screen readers, if it is not the title
+ * Makes the actions, which take the place of the last two lines while the card is pointed at or has the keyboard focus.
+ * @param {Neighbour} neighbour
+ * @param {string} name
+ * @param {Look} look
  */
-function badge(className, text, title, spoken = title) {
-  const made = element('span', `badge ${className}`, text);
-  made.title = title;
-  made.setAttribute('role', 'img');
-  made.setAttribute('aria-label', spoken);
-  return made;
+function actions(neighbour, name, { words, onMore, onAdd, onWhy }) {
+  const row = element('div', 'actions');
+  row.setAttribute('part', 'actions');
+  row.append(button('action more', words.more, () => onMore(neighbour), words.moreSpoken(name)));
+  if (onWhy) row.append(button('action ask-why', words.why, () => onWhy(neighbour), words.whySpoken(name)));
+  if (onAdd) row.append(button('action add-to', words.add, () => onAdd(neighbour), words.addSpoken(name)));
+  return row;
+}
+
+/**
+ * Makes the line that says how close a neighbour is. The cosine is in its title.
+ * @param {Neighbour} neighbour
+ * @param {Look} look
+ */
+function closeness(neighbour, { words, alike }) {
+  const { score, duplicates } = neighbour;
+  const { level, amount } = closenessOf(neighbour, alike);
+  const line = element('p', 'closeness');
+  line.setAttribute('part', 'score');
+  const mark = element('span', 'mark');
+  mark.title = words.scoreTitle(score);
+  const bar = element('span', 'amount');
+  const filled = element('span');
+  filled.style.inlineSize = `${Math.round(100 * amount)}%`;
+  bar.append(filled);
+  mark.append(bar, element('span', 'level', level ? words[level] : words.score(score)));
+  if (level) mark.dataset.level = level;
+  line.append(mark);
+  if (duplicates.length > 0) {
+    const more = element('span', 'duplicates', words.duplicates(duplicates.length));
+    more.title = words.duplicatesTitle(duplicates.length);
+    more.setAttribute('role', 'img');
+    more.setAttribute('aria-label', more.title);
+    line.append(more);
+  }
+  return line;
 }
 
 /** @param {Model} model @param {Look} look */
@@ -156,56 +188,21 @@ function byline({ author, licence }, { words }) {
   return line;
 }
 
-/** @param {Neighbour} neighbour @param {string} name @param {Look} look */
-function actions(neighbour, name, { words, onMore, onOpen }) {
-  const row = element('div', 'actions');
-  row.setAttribute('part', 'actions');
-  row.append(button('more', words.more, () => onMore(neighbour), words.moreSpoken(name)));
-  const address = safeLink(neighbour.model.url);
-  if (!address) return row;
-  const view = link(address, name, words);
-  view.addEventListener('click', (event) => onOpen?.(neighbour, event));
-  row.append(view);
-  return row;
-}
-
 /**
- * Makes the small buttons on the thumbnail. Each shows a sign and has a sentence as its title.
- * @param {Neighbour} neighbour
- * @param {string} name
- * @param {Look} look
- */
-function extras(neighbour, name, { words, onAdd, onWhy }) {
-  const { model } = neighbour;
-  const row = element('div', 'extras');
-  /** @param {string} sign @param {string} spoken @param {() => void} act */
-  const add = (sign, spoken, act) => {
-    const extra = button('extra', sign, act, spoken);
-    extra.title = spoken;
-    row.append(extra);
-  };
-  add('?', words.whySpoken(name), () => onWhy?.(neighbour));
-  add('+', words.addSpoken(name), () => onAdd?.(neighbour));
-  if (viewable(model)) add('3D', words.viewerSpoken(name), () => showViewer(model, name));
-  return row;
-}
-
-/**
- * Makes the link to a model. It shows the host, because a catalogue may name any site.
- * @param {URL} address
- * @param {string} name
+ * Makes a link to a model, if its address is safe. The link says where it leads, because a catalogue may name any site.
+ * @param {Model} model
+ * @param {string | Node} text
  * @param {Look['words']} words
+ * @param {(event: MouseEvent) => void} [onOpen]
  */
-function link(address, name, words) {
-  const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
-  const site = isSketchfab ? words.sketchfab : address.hostname;
+export function linkTo({ url }, text, words, onOpen) {
+  const address = safeLink(url);
+  if (!address) return null;
   const made = element('a', 'view');
   Object.assign(made, { href: address.href, target: '_blank', rel: 'noopener noreferrer' });
-  made.title = name;
-  made.append(
-    element('span', 'view-on', words.view),
-    element('span', 'site', site),
-    element('span', 'unseen', words.newTab),
-  );
+  const isSketchfab = /(^|\.)sketchfab\.com$/.test(address.hostname);
+  const site = isSketchfab ? words.sketchfab : address.hostname;
+  made.append(text, element('span', 'unseen', `, ${words.view}${site}${words.newTab}`));
+  if (onOpen) made.addEventListener('click', onOpen);
   return made;
 }

@@ -33,6 +33,9 @@ export function makeFilters(values, onToggle) {
   byId('facets').replaceChildren(...[...panels.values()].map(({ details }) => details));
 }
 
+/** Returns whether visitors can filter by a facet. @param {Facet} facet */
+export const isFilter = (facet) => panels.has(facet);
+
 /**
  * Listens to events that close panels or clear the filter. Call it once.
  * @param {() => void} onClear

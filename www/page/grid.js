@@ -38,7 +38,7 @@ export class Grid {
     if (this.#words !== look.words) [this.#words, this.#contents] = [look.words, new WeakMap()];
     this.#list.removeAttribute('aria-busy');
     for (const [index, neighbour] of neighbours.entries()) {
-      const content = JSON.stringify([neighbour, look.isCalibrated]);
+      const content = JSON.stringify([neighbour, look.alike]);
       const shown = this.#list.children[index];
       if (shown && this.#contents.get(shown) === content) continue;
       const item = cardOf(neighbour, look);
@@ -54,11 +54,11 @@ export class Grid {
     this.#list.replaceChildren();
   }
 
-  /** Moves the keyboard focus to the card of a model. @param {string | undefined} uid */
+  /** Moves the keyboard focus to the first button of a model's card. @param {string | undefined} uid */
   focus(uid) {
     if (uid === undefined) return;
     const card = this.#list.querySelector(`#${CSS.escape(resultId(uid))}`)?.closest('.card');
-    const more = /** @type {HTMLElement | null | undefined} */ (card?.querySelector('.more'));
-    more?.focus();
+    const first = /** @type {HTMLElement | null | undefined} */ (card?.querySelector('button'));
+    first?.focus();
   }
 }

@@ -6,6 +6,7 @@
 
 import { buttons, engine, page, spoken } from '../strings/strings.js';
 import { button, byId, element } from './dom.js';
+import { focusWay } from './query.js';
 
 /** Layers are shown only if an image takes more milliseconds than this. Nobody can read a text that is gone sooner. */
 const READABLE = 150;
@@ -28,7 +29,7 @@ export function alertVisitor(sentence, restart = null) {
 
 /** Removes the failure. If its button has the keyboard focus, the focus moves to the choice of a file. */
 export function clearAlert() {
-  if (byId('alert').contains(document.activeElement)) byId('file').focus({ preventScroll: true });
+  if (byId('alert').contains(document.activeElement)) focusWay('file');
   byId('alert').replaceChildren();
 }
 

@@ -67,8 +67,9 @@ export function listenToNames({ onChoose, onLink }) {
   field.addEventListener('focus', () => field.value && offer());
   field.addEventListener('blur', close);
   field.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !follow()) return press(event, choose);
-    return event.preventDefault(); // `follow` moves the focus to a button, which the key must not press
+    // What is asked may move the focus to a button, which the key must not press.
+    if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
+    if (event.key !== 'Enter' || !follow()) press(event, choose);
   });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard focus
   list.addEventListener('click', (event) => {
@@ -147,6 +148,19 @@ function find(names, wanted) {
     if (rank.length < OFFERED) rank.push(row);
   }
   return ranks.flat().slice(0, OFFERED);
+}
+
+/**
+ * Returns the name of a model, or null if it is not known.
+ * @param {string} uid
+ */
+export function knownName(uid) {
+  const { known } = state;
+  if (!known) return null;
+  for (let row = 0; row < known.uids.starts.length; row += 1) {
+    if (at(known.uids, row) === uid) return at(known.names, row);
+  }
+  return null;
 }
 
 /** @param {Names} known @param {number} row @param {number} place */

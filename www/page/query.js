@@ -23,6 +23,7 @@ export function showQuery(query) {
   byId('preview-image').classList.toggle('as-stored', isAsStored(query));
   const isShown = query === shown.query && picture === shown.picture && query.kind === 'image';
   if (isShown) return showCrop(query); // only the part may have changed
+  if (query !== shown.query) fold(true); // not when the same query is answered again
   Object.assign(shown, { query, picture });
   byId('preview').hidden = query.kind === 'several';
   byId('preview-kind').textContent = kindOf(query);
@@ -33,6 +34,27 @@ export function showQuery(query) {
   byId('preview-image').alt = nameOf(query, allWords);
   if (old) URL.revokeObjectURL(old);
   return showCrop(query);
+}
+
+/** Lets the visitor unfold the ways to ask, which are folded beside an answer on a phone. Call it once. */
+export function listenToFold() {
+  byId('change').addEventListener('click', () => fold(byId('query').classList.contains('unfolded')));
+}
+
+/** @param {boolean} isFolded */
+function fold(isFolded) {
+  byId('query').classList.toggle('unfolded', !isFolded);
+  byId('change').setAttribute('aria-expanded', String(!isFolded));
+  const isHidden = document.activeElement?.getClientRects().length === 0;
+  if (isHidden) byId('change').focus({ preventScroll: true });
+}
+
+/**
+ * Moves the keyboard focus to a way to ask, or while it is folded to the button that unfolds it.
+ * @param {'file' | 'add-file'} id
+ */
+export function focusWay(id) {
+  for (const one of [byId('change'), byId(id)]) one.focus({ preventScroll: true }); // what is hidden takes no focus
 }
 
 /**

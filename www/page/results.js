@@ -29,7 +29,7 @@ export function showWaiting(title, top) {
 /**
  * Shows an answer.
  * @param {Shown} shown
- * @param {Pick<Look, 'onMore' | 'onAdd' | 'onWhy'>} handlers
+ * @param {Pick<Look, 'onMore' | 'onAdd' | 'onWhy' | 'onDetails'>} handlers
  */
 export function showResults({ answer, title, none }, handlers) {
   const { neighbours, alike, passing, top, timings } = answer;
@@ -39,7 +39,7 @@ export function showResults({ answer, title, none }, handlers) {
   byId('results-note').textContent = words.searched(passing, timings.decode + timings.embed + timings.search);
   byId('none').textContent = none;
   byId('show-more').hidden = neighbours.length < top;
-  grid.show(sorted(neighbours), { words, base: location.href, isCalibrated: alike > 0, ...handlers });
+  grid.show(sorted(neighbours), { words, base: location.href, alike, ...handlers });
 }
 
 /** Returns neighbours in the order that the visitor chose. @param {Neighbour[]} neighbours */

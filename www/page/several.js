@@ -8,7 +8,7 @@ import { nameOf } from '../engine/query.js';
 import { words as allWords, several as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { button, byId, element } from './dom.js';
-import { isAsStored, pictureOf } from './query.js';
+import { focusWay, isAsStored, pictureOf } from './query.js';
 
 /** The object URLs of the visitor's images that are shown. @type {Map<Blob, string>} */
 const addresses = new Map();
@@ -57,7 +57,8 @@ function placeOfFocus(list) {
 function focusAgain(list, { at, kind }) {
   const item = list.children[at] ?? list.lastElementChild;
   const same = /** @type {HTMLElement | null | undefined} */ (item?.querySelector(`[data-does="${kind}"]`));
-  (same ?? byId('add-file')).focus({ preventScroll: true });
+  if (same) same.focus({ preventScroll: true });
+  else focusWay('add-file');
 }
 
 /**

@@ -5,7 +5,7 @@
  * @import { View } from '../engine/search-session.js'
  * @import { Look } from './card.js'
  *
- * @typedef {Pick<Look, 'onMore' | 'onAdd' | 'onWhy'> & {onMembers: (members: Member[]) => void}} Handlers what the
+ * @typedef {Pick<Look, 'onMore' | 'onAdd' | 'onWhy' | 'onDetails'> & {onMembers: (members: Member[]) => void}} Handlers what the
  *   visitor does with cards and with the members of a query
  */
 

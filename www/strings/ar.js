@@ -40,6 +40,7 @@ export const page = {
   add: 'إضافة صورة أخرى',
   parts: 'صور هذا البحث',
   camera: 'التقاط صورة',
+  change: 'تغيير',
   cancel: 'إلغاء',
 };
 
@@ -98,15 +99,13 @@ export const results = {
   score: percent,
   scoreTitle: (score) =>
     `تشابه جيب التمام ${cosine(score)}. وهو يقارن اتجاهات سمات الصورتين. وقيمته ‎1.000 للصور المتطابقة.`,
-  scoreSpoken: (score) => `نسبة الشبه ${percent(score)}`,
   more: 'المزيد مثله',
-  moreSpoken: (name) => `المزيد مثل: ${name}`,
+  moreSpoken: (name) => `المزيد مثله: ${name}`,
   view: 'عرض في ',
   sketchfab: 'Sketchfab',
   newTab: '، يُفتح في علامة تبويب جديدة',
   unnamed: 'نموذج بلا اسم',
   licence: (licence) => `الترخيص: ${licence}`,
-  closeness: (closer) => `أعلى ${share(closer)}`,
   closenessTitle: (closer) => `بقدر تشابه أكثر ${share(closer)} تشابهًا من جميع أزواج النماذج في هذا الفهرس`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
@@ -129,12 +128,17 @@ export const results = {
       other: `نُسخ ${number(count)} نموذج.`,
     }),
   notCopied: 'لا يسمح هذا المتصفح لهذه الصفحة بالنسخ. لا تسمح المتصفحات بالنسخ إلا عبر https.',
+  why: 'لماذا؟',
+  add: 'إضافة إلى البحث',
+  close: 'قريب',
+  fairlyClose: 'قريب إلى حد ما',
+  distant: 'بعيد',
+  detailsSpoken: (name) => `التفاصيل: ${name}`,
   likeShared: 'نماذج تشبه صورة شاركها شخص ما',
   likeSeveral: 'نماذج تشبه مزيج هذه الصور',
   linkCopied: 'نُسخ الرابط. وهو يعرض هذه النماذج، لا صورتك.',
-  addSpoken: (name) => `إضافة إلى هذا البحث: ${name}`,
+  addSpoken: (name) => `إضافة إلى البحث: ${name}`,
   whySpoken: (name) => `لماذا هو مشابه: ${name}`,
-  viewerSpoken: (name) => `عرض ثلاثي الأبعاد من Sketchfab: ${name}`,
 };
 
 /** @type {import('./words.js').Words['filters']} */
@@ -289,6 +293,14 @@ export const several = {
   unlike: (name) => `لا تشبه ${quoted(name)}`,
   remove: (name) => `إزالة ${quoted(name)}`,
   most: (most) => `تُستخدم أول ${number(most)} صورة فقط. لا يعطي البحث بصور أكثر نتيجة واضحة.`,
+};
+
+/** @type {import('./words.js').Words['details']} */
+export const details = {
+  open: 'فتح صفحته',
+  viewer: 'عرض ثلاثي الأبعاد',
+  labels: 'الفئات والوسوم',
+  filterBy: (value) => `عرض النماذج التي لها ${quoted(value)} فقط`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */

@@ -40,6 +40,7 @@ export const page = {
   add: 'Weiteres Bild hinzufügen',
   parts: 'Bilder dieser Suche',
   camera: 'Foto aufnehmen',
+  change: 'Ändern',
   cancel: 'Abbrechen',
 };
 
@@ -88,7 +89,6 @@ export const results = {
   score: percent,
   scoreTitle: (score) =>
     `Kosinusähnlichkeit ${cosine(score)}. Sie vergleicht die Richtungen der Merkmale beider Bilder. Gleiche Bilder haben 1,000.`,
-  scoreSpoken: (score) => `zu ${percent(score)} ähnlich`,
   more: 'Mehr davon',
   moreSpoken: (name) => `Mehr davon: ${name}`,
   view: 'Ansehen auf ',
@@ -96,7 +96,6 @@ export const results = {
   newTab: ', öffnet sich in einem neuen Tab',
   unnamed: 'Modell ohne Namen',
   licence: (licence) => `Lizenz: ${licence}`,
-  closeness: (closer) => `Top ${share(closer)}`,
   closenessTitle: (closer) => `So ähnlich wie die ähnlichsten ${share(closer)} aller Modellpaare dieses Katalogs`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
@@ -110,12 +109,17 @@ export const results = {
   copied: (count) =>
     plural(count, { one: 'Ein Modell wurde kopiert.', other: `${number(count)} Modelle wurden kopiert.` }),
   notCopied: 'Dieser Browser erlaubt der Seite nicht, etwas zu kopieren. Browser erlauben das nur über https.',
+  why: 'Warum?',
+  add: 'Zur Suche',
+  close: 'Nah',
+  fairlyClose: 'Ziemlich nah',
+  distant: 'Entfernt',
+  detailsSpoken: (name) => `Einzelheiten: ${name}`,
   likeShared: 'Modelle wie ein Bild, das jemand geteilt hat',
   likeSeveral: 'Modelle wie diese Bilder in Kombination',
   linkCopied: 'Der Link wurde kopiert. Er zeigt diese Modelle, aber nicht dein Bild.',
-  addSpoken: (name) => `Zu dieser Suche hinzufügen: ${name}`,
+  addSpoken: (name) => `Zur Suche hinzufügen: ${name}`,
   whySpoken: (name) => `Warum ist es ähnlich: ${name}`,
-  viewerSpoken: (name) => `In 3D ansehen, von Sketchfab: ${name}`,
 };
 
 /** @type {import('./words.js').Words['filters']} */
@@ -283,6 +287,14 @@ export const several = {
   remove: (name) => `${quoted(name)} entfernen`,
   most: (most) =>
     `Nur die ersten ${number(most)} Bilder werden verwendet. Eine Suche mit mehr Bildern ergibt nichts Klares.`,
+};
+
+/** @type {import('./words.js').Words['details']} */
+export const details = {
+  open: 'Seite öffnen',
+  viewer: 'In 3D ansehen',
+  labels: 'Kategorien und Schlagwörter',
+  filterBy: (value) => `Nur Modelle mit ${quoted(value)} zeigen`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */

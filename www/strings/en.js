@@ -40,6 +40,7 @@ export const page = {
   add: 'Add another image',
   parts: 'Images of this search',
   camera: 'Take a photo',
+  change: 'Change',
   cancel: 'Cancel',
 };
 
@@ -88,7 +89,6 @@ export const results = {
   score: percent,
   scoreTitle: (score) =>
     `Cosine similarity ${cosine(score)}. It compares the directions of the two pictures' features. Equal pictures have 1.000.`,
-  scoreSpoken: (score) => `${percent(score)} similar`,
   more: 'More like this',
   moreSpoken: (name) => `More like this: ${name}`,
   view: 'View on ',
@@ -96,7 +96,6 @@ export const results = {
   newTab: ', opens in a new tab',
   unnamed: 'Unnamed model',
   licence: (licence) => `Licence: ${licence}`,
-  closeness: (closer) => `top ${share(closer)}`,
   closenessTitle: (closer) => `As similar as the closest ${share(closer)} of all pairs of models in this catalogue`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
@@ -109,12 +108,17 @@ export const results = {
   none: 'This site has no other model to show.',
   copied: (count) => plural(count, { one: 'One model was copied.', other: `${number(count)} models were copied.` }),
   notCopied: 'This browser does not allow this page to copy. Browsers allow copying only over https.',
+  why: 'Why?',
+  add: 'Add to search',
+  close: 'Close',
+  fairlyClose: 'Fairly close',
+  distant: 'Distant',
+  detailsSpoken: (name) => `Details: ${name}`,
   likeShared: 'Models like an image that somebody shared',
   likeSeveral: 'Models like these images combined',
   linkCopied: 'The link was copied. It shows these models, but not your image.',
-  addSpoken: (name) => `Add to this search: ${name}`,
+  addSpoken: (name) => `Add to search: ${name}`,
   whySpoken: (name) => `Why is it similar: ${name}`,
-  viewerSpoken: (name) => `View in 3D, from Sketchfab: ${name}`,
 };
 
 /** @type {import('./words.js').Words['filters']} */
@@ -273,6 +277,14 @@ export const several = {
   unlike: (name) => `Not like ${quoted(name)}`,
   remove: (name) => `Remove ${quoted(name)}`,
   most: (most) => `Only the first ${number(most)} images are used. A search with more images gives no clear result.`,
+};
+
+/** @type {import('./words.js').Words['details']} */
+export const details = {
+  open: 'Open its page',
+  viewer: 'View in 3D',
+  labels: 'Categories and tags',
+  filterBy: (value) => `Show only models with ${quoted(value)}`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */

@@ -40,6 +40,7 @@ export const page = {
   add: 'Añadir otra imagen',
   parts: 'Imágenes de esta búsqueda',
   camera: 'Hacer una foto',
+  change: 'Cambiar',
   cancel: 'Cancelar',
 };
 
@@ -88,7 +89,6 @@ export const results = {
   score: percent,
   scoreTitle: (score) =>
     `Similitud del coseno ${cosine(score)}. Compara las direcciones de los rasgos de las dos imágenes. Las imágenes iguales tienen 1,000.`,
-  scoreSpoken: (score) => `${percent(score)} de parecido`,
   more: 'Más como este',
   moreSpoken: (name) => `Más como este: ${name}`,
   view: 'Ver en ',
@@ -96,7 +96,6 @@ export const results = {
   newTab: ', se abre en otra pestaña',
   unnamed: 'Modelo sin nombre',
   licence: (licence) => `Licencia: ${licence}`,
-  closeness: (closer) => `primer ${share(closer)}`,
   closenessTitle: (closer) =>
     `Tan parecido como el ${share(closer)} más parecido de todos los pares de modelos de este catálogo`,
   duplicates: (count) => `+${number(count)}`,
@@ -107,12 +106,17 @@ export const results = {
   none: 'Este sitio no tiene ningún otro modelo que mostrar.',
   copied: (count) => plural(count, { one: 'Se copió un modelo.', other: `Se copiaron ${number(count)} modelos.` }),
   notCopied: 'Este navegador no permite copiar a esta página. Los navegadores solo lo permiten por https.',
+  why: '¿Por qué?',
+  add: 'Añadir a búsqueda',
+  close: 'Cercano',
+  fairlyClose: 'Bastante cercano',
+  distant: 'Lejano',
+  detailsSpoken: (name) => `Detalles: ${name}`,
   likeShared: 'Modelos parecidos a una imagen que alguien compartió',
   likeSeveral: 'Modelos parecidos a la combinación de estas imágenes',
   linkCopied: 'Se copió el enlace. Muestra estos modelos, pero no tu imagen.',
-  addSpoken: (name) => `Añadir a esta búsqueda: ${name}`,
+  addSpoken: (name) => `Añadir a búsqueda: ${name}`,
   whySpoken: (name) => `Por qué se parece: ${name}`,
-  viewerSpoken: (name) => `Ver en 3D, desde Sketchfab: ${name}`,
 };
 
 /** @type {import('./words.js').Words['filters']} */
@@ -276,6 +280,14 @@ export const several = {
   remove: (name) => `Quitar ${quoted(name)}`,
   most: (most) =>
     `Solo se usan las primeras ${number(most)} imágenes. Una búsqueda con más imágenes no da un resultado claro.`,
+};
+
+/** @type {import('./words.js').Words['details']} */
+export const details = {
+  open: 'Abrir su página',
+  viewer: 'Ver en 3D',
+  labels: 'Categorías y etiquetas',
+  filterBy: (value) => `Mostrar solo modelos con ${quoted(value)}`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */

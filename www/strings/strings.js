@@ -38,6 +38,7 @@ export const {
   offline,
   several,
   why,
+  details,
   viewer,
   links,
 } = words;

@@ -63,6 +63,8 @@ export type Words = {
     parts: string;
     /** A button of the drop zone on telephones. */
     camera: string;
+    /** The button that unfolds the ways to ask, on a phone. */
+    change: string;
     /** The button beside the progress: it ends loading or searching. */
     cancel: string;
   };
@@ -118,12 +120,10 @@ export type Words = {
     likeImage: string;
     /** Under the heading. */
     searched: (models: number, milliseconds: number) => string;
-    /** On a card. */
+    /** On a card, if the catalogue is too small for `close`, `fairlyClose` and `distant`. */
     score: (score: number) => string;
-    /** The tooltip of `score`. */
+    /** The tooltip of how close a model is. */
     scoreTitle: (score: number) => string;
-    /** Read aloud by a screen reader instead of `score`. */
-    scoreSpoken: (score: number) => string;
     /** The button of a card: the model becomes the query. */
     more: string;
     moreSpoken: (name: string) => string;
@@ -135,8 +135,7 @@ export type Words = {
     /** In place of a model's name. */
     unnamed: string;
     licence: (licence: string) => string;
-    /** On a card. `closer` is the share of the catalogue's pairs that are less similar. */
-    closeness: (closer: number) => string;
+    /** In the details. `closer` is the share of the catalogue's pairs that are less similar. */
     closenessTitle: (closer: number) => string;
     /** On a card: how many models are nearly the same. */
     duplicates: (count: number) => string;
@@ -151,12 +150,17 @@ export type Words = {
     likeShared: string;
     likeSeveral: string;
     linkCopied: string;
-    /** The spoken name of a card's button `+`. */
-    addSpoken: (name: string) => string;
-    /** The spoken name of a card's button `?`. */
+    /** Buttons of a card, like `more`. */
+    why: string;
     whySpoken: (name: string) => string;
-    /** The spoken name of a card's button `3D`. */
-    viewerSpoken: (name: string) => string;
+    add: string;
+    addSpoken: (name: string) => string;
+    /** On a card, beside a bar: how close a model is. */
+    close: string;
+    fairlyClose: string;
+    distant: string;
+    /** The spoken name of a card's picture, which opens the details. */
+    detailsSpoken: (name: string) => string;
   };
 
   filters: {
@@ -270,6 +274,18 @@ export type Words = {
     remove: (name: string) => string;
     /** A message after a drop of too many images. */
     most: (most: number) => string;
+  };
+
+  /** The dialog with the details of a model. */
+  details: {
+    /** The link to the model's page on another site. */
+    open: string;
+    /** The button that opens Sketchfab's viewer. */
+    viewer: string;
+    /** The spoken name of the list of categories and tags. */
+    labels: string;
+    /** The tooltip of a category or tag. */
+    filterBy: (value: string) => string;
   };
 
   /** A model in Sketchfab's 3D viewer. */

@@ -39,6 +39,7 @@ export const page = {
   add: '再添加一张图片',
   parts: '本次搜索的图片',
   camera: '拍照',
+  change: '更改',
   cancel: '取消',
 };
 
@@ -81,7 +82,6 @@ export const results = {
   searched: (models, milliseconds) => `用 ${seconds(milliseconds)} 秒搜索了 ${number(models)} 个模型`,
   score: percent,
   scoreTitle: (score) => `余弦相似度 ${cosine(score)}。它比较两张图片特征的方向。相同的图片为 1.000。`,
-  scoreSpoken: (score) => `相似度 ${percent(score)}`,
   more: '更多类似模型',
   moreSpoken: (name) => `更多类似模型：${name}`,
   view: '前往 ',
@@ -89,7 +89,6 @@ export const results = {
   newTab: '，在新标签页中打开',
   unnamed: '未命名的模型',
   licence: (licence) => `许可：${licence}`,
-  closeness: (closer) => `前 ${share(closer)}`,
   closenessTitle: (closer) => `相似程度与此模型库所有模型对中最相似的 ${share(closer)} 相当`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) => plural(count, { other: `另有 ${number(count)} 个模型几乎相同` }),
@@ -98,12 +97,17 @@ export const results = {
   none: '本站没有其他模型可显示。',
   copied: (count) => plural(count, { other: `已复制 ${number(count)} 个模型。` }),
   notCopied: '此浏览器不允许本页面复制内容。浏览器只在 https 下允许复制。',
+  why: '为什么？',
+  add: '加入搜索',
+  close: '接近',
+  fairlyClose: '比较接近',
+  distant: '较远',
+  detailsSpoken: (name) => `详情：${name}`,
   likeShared: '与他人分享的图片相似的模型',
   likeSeveral: '与这些图片的组合相似的模型',
   linkCopied: '链接已复制。它会显示这些模型，但不会显示您的图片。',
-  addSpoken: (name) => `加入本次搜索：${name}`,
+  addSpoken: (name) => `加入搜索：${name}`,
   whySpoken: (name) => `为什么相似：${name}`,
-  viewerSpoken: (name) => `3D 查看（来自 Sketchfab）：${name}`,
 };
 
 /** @type {import('./words.js').Words['filters']} */
@@ -237,6 +241,14 @@ export const several = {
   unlike: (name) => `不像${quoted(name)}`,
   remove: (name) => `移除${quoted(name)}`,
   most: (most) => `只使用前 ${number(most)} 张图片。图片再多，搜索就得不到明确的结果。`,
+};
+
+/** @type {import('./words.js').Words['details']} */
+export const details = {
+  open: '打开模型页面',
+  viewer: '3D 查看',
+  labels: '类别和标签',
+  filterBy: (value) => `只显示带有${quoted(value)}的模型`,
 };
 
 /** @type {import('./words.js').Words['viewer']} */
