@@ -20,7 +20,7 @@ export const page = {
   howEmbed:
     'In deinem Browser läuft ein neuronales Netz: die ersten Schichten von VGG16. Es macht aus deinem Bild eine Liste von Zahlen, die seine Formen, Texturen und Farben beschreibt.',
   howSearch:
-    'Dasselbe wurde vorab mit dem Bild jedes Modells gemacht. Die Seite zeigt die Modelle, deren Zahlen fast in dieselbe Richtung weisen wie die Zahlen deines Bildes. Der Prozentwert ist der Kosinus des Winkels zwischen beiden: 100 % bei gleichen Bildern.',
+    'Dasselbe wurde vorab mit dem Bild jedes Modells gemacht. Die Seite zeigt die Modelle, deren Zahlen fast in dieselbe Richtung weisen wie die Zahlen deines Bildes. Wie nah ein Modell ist, ergibt sich aus dem Kosinus des Winkels zwischen beiden. Er steht in den Einzelheiten: 1,000 bei gleichen Bildern.',
   howPrivate:
     'Dein Bild wird nirgendwohin gesendet. Die Seite lädt nur ihre eigenen Dateien herunter und funktioniert auch ohne Verbindung weiter. Mit anderen Websites nimmt sie nur auf deinen Wunsch Kontakt auf: um ein Bild über einen Link zu holen und um Sketchfabs 3D-Viewer zu zeigen.',
   release: 'Loslassen, um zu suchen',

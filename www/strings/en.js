@@ -20,7 +20,7 @@ export const page = {
   howEmbed:
     'A neural network runs in your browser: the first layers of VGG16. It turns your picture into a list of numbers that describes its shapes, textures and colours.',
   howSearch:
-    'The same was done beforehand for the picture of every model. The page shows the models whose numbers point in nearly the same direction as the numbers of your picture. The percentage is the cosine of the angle between the two: 100% for equal pictures.',
+    'The same was done beforehand for the picture of every model. The page shows the models whose numbers point in nearly the same direction as the numbers of your picture. How close a model is comes from the cosine of the angle between the two, which its details show: 1.000 for equal pictures.',
   howPrivate:
     'Your picture is not sent anywhere. This page downloads only its own files, and it still works after you disconnect. It contacts another site only when you ask it to: to fetch an image from a link, and to show Sketchfab’s 3D viewer.',
   release: 'Drop to search',

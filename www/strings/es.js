@@ -20,7 +20,7 @@ export const page = {
   howEmbed:
     'En tu navegador se ejecuta una red neuronal: las primeras capas de VGG16. Convierte tu imagen en una lista de números que describe sus formas, texturas y colores.',
   howSearch:
-    'Lo mismo se hizo de antemano con la imagen de cada modelo. La página muestra los modelos cuyos números apuntan casi en la misma dirección que los de tu imagen. El porcentaje es el coseno del ángulo entre ambos: 100 % para imágenes iguales.',
+    'Lo mismo se hizo de antemano con la imagen de cada modelo. La página muestra los modelos cuyos números apuntan casi en la misma dirección que los de tu imagen. Lo cercano que es un modelo resulta del coseno del ángulo entre ambos, que aparece en sus detalles: 1,000 para imágenes iguales.',
   howPrivate:
     'Tu imagen no se envía a ninguna parte. Esta página solo descarga sus propios archivos y sigue funcionando si te desconectas. Solo se comunica con otro sitio cuando tú lo pides: para obtener una imagen de un enlace y para mostrar el visor 3D de Sketchfab.',
   release: 'Suelta para buscar',
