@@ -11,7 +11,7 @@ use crate::util::files;
 /// The number of images to take. The covariance of up to 4,608 inputs of a convolution needs many samples.
 pub(crate) const ENOUGH: usize = 256;
 
-/// Reads up to [`ENOUGH`] images of a folder, spread evenly over its names.
+/// Reads up to `ENOUGH` images of a folder, spread evenly over its names.
 ///
 /// # Errors
 /// [`Error::File`] if the folder cannot be read, [`Error::Catalogue`] if it holds no image.
