@@ -38,7 +38,7 @@ async function take(path, size, colorScheme) {
   await page.goto(server.address);
   await page.locator('.sample').nth(index).click();
   await shownNames(page);
-  await page.locator('#engine[data-state="ready"]').waitFor();
+  await page.locator('#engine[data-state="ready"]').waitFor({ state: 'attached' }); // folded on a phone
   await page.waitForFunction(() =>
     [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight),
   );
