@@ -59,7 +59,7 @@ const handlers = {
 
 const view = viewOf({
   ...handlers,
-  onDetails: (neighbour) => showDetails(neighbour, session.answer?.alike ?? 0, handlers),
+  onDetails: (neighbour) => session.answer && showDetails(neighbour, session.answer, handlers),
   onMembers: changeMembers,
 });
 

@@ -147,12 +147,13 @@ export class View {
   }
 
   /** @param {Shown} shown */
-  showAnswer({ answer: { neighbours, top, alike }, title, none }) {
+  showAnswer({ answer, title, none }) {
+    const { neighbours, top } = answer;
     const { base, ...handlers } = this.#handlers;
     this.#parts.title.textContent = title;
     this.#parts.none.textContent = none;
     this.#parts.more.hidden = neighbours.length < top;
-    this.#grid.show(neighbours, { words: this.#words.results, base: base(), alike, ...handlers });
+    this.#grid.show(neighbours, { words: this.#words.results, base: base(), answer, ...handlers });
   }
 
   showStart() {

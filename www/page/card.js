@@ -1,13 +1,13 @@
 /**
  * A neighbour as a card: its thumbnail, its name, author and licence, how close it is, and the actions on it.
  *
- * @import { Model, Neighbour } from '../engine/protocol.js'
+ * @import { Answer, Model, Neighbour } from '../engine/protocol.js'
  * @import { Words } from '../strings/strings.js'
  *
  * @typedef {object} Look what a card needs besides its neighbour
  * @property {Words['results']} words
  * @property {string} base the address of the page or the site, to which thumbnails and links to models are relative
- * @property {number} alike the score from which on a model is similar; 0 if the catalogue is too small to tell
+ * @property {Answer} answer the answer that the neighbour is part of
  * @property {(neighbour: Neighbour) => void} onMore the neighbour becomes the query
  * @property {(neighbour: Neighbour, event: MouseEvent) => void} [onOpen] the visitor follows the link
  * @property {(neighbour: Neighbour) => void} [onAdd] the neighbour is added to the query; only on the page
@@ -151,9 +151,9 @@ function actions(neighbour, name, { words, onMore, onAdd, onWhy }) {
  * @param {Neighbour} neighbour
  * @param {Look} look
  */
-function closeness(neighbour, { words, alike }) {
+function closeness(neighbour, { words, answer }) {
   const { score, duplicates } = neighbour;
-  const { level, amount } = closenessOf(neighbour, alike);
+  const { level, amount } = closenessOf(neighbour, answer);
   const line = element('p', 'closeness');
   line.setAttribute('part', 'score');
   const mark = element('span', 'mark');

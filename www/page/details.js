@@ -2,7 +2,7 @@
  * The details of a neighbour in a dialog, which is a sheet on phones: its picture, what is known of it, how close it is,
  * and everything that can be done with it.
  *
- * @import { Filter, Neighbour } from '../engine/protocol.js'
+ * @import { Answer, Filter, Neighbour } from '../engine/protocol.js'
  * @import { Look } from './card.js'
  *
  * @typedef {object} Own what the visitor does in the details alone
@@ -24,10 +24,10 @@ import { showViewer, viewable } from './viewer.js';
 /**
  * Opens the dialog.
  * @param {Neighbour} neighbour
- * @param {number} alike the score from which on a model is similar; 0 if the catalogue is too small to tell
+ * @param {Answer} answer the answer that the neighbour is part of
  * @param {Handlers} handlers
  */
-export function showDetails(neighbour, alike, handlers) {
+export function showDetails(neighbour, answer, handlers) {
   const { model } = neighbour;
   const name = model.name || results.unnamed;
   const box = element('div', 'box');
@@ -36,7 +36,7 @@ export function showDetails(neighbour, alike, handlers) {
   box.append(image);
   showThumbnail(image, model.thumbnail);
   const facts = element('div', 'facts');
-  facts.append(...authorLine(neighbour), closenessLine(neighbour, alike), actions(neighbour, name, handlers));
+  facts.append(...authorLine(neighbour), closenessLine(neighbour, answer), actions(neighbour, name, handlers));
   facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(neighbour, handlers.onChoose));
   dialog = openDialog('details', name, [box, facts]);
 }
@@ -64,9 +64,9 @@ function authorLine({ model }) {
   return line.childElementCount > 0 ? [line] : [];
 }
 
-/** @param {Neighbour} neighbour @param {number} alike */
-function closenessLine(neighbour, alike) {
-  const { level } = closenessOf(neighbour, alike);
+/** @param {Neighbour} neighbour @param {Answer} answer */
+function closenessLine(neighbour, answer) {
+  const { level } = closenessOf(neighbour, answer);
   const { score, closer_than: closer } = neighbour;
   const line = element('p', 'how-close');
   const cosine = results.scoreTitle(score);

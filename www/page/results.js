@@ -32,14 +32,14 @@ export function showWaiting(title, top) {
  * @param {Pick<Look, 'onMore' | 'onAdd' | 'onWhy' | 'onDetails'>} handlers
  */
 export function showResults({ answer, title, none }, handlers) {
-  const { neighbours, alike, passing, top, timings } = answer;
+  const { neighbours, passing, top, timings } = answer;
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
   byId('results-title').textContent = title;
   byId('results-note').textContent = words.searched(passing, timings.decode + timings.embed + timings.search);
   byId('none').textContent = none;
   byId('show-more').hidden = neighbours.length < top;
-  grid.show(sorted(neighbours), { words, base: location.href, alike, ...handlers });
+  grid.show(sorted(neighbours), { words, base: location.href, answer, ...handlers });
 }
 
 /** Returns neighbours in the order that the visitor chose. @param {Neighbour[]} neighbours */
