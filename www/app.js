@@ -19,6 +19,7 @@ import { listenToCrop } from './page/crop.js';
 import { showDetails } from './page/details.js';
 import { byId } from './page/dom.js';
 import { listenToFilters, makeFilters } from './page/filters.js';
+import { focusWay, listenToFold } from './page/fold.js';
 import {
   forget,
   imageQuery,
@@ -37,7 +38,7 @@ import { endLink, offerLink } from './page/links.js';
 import { alertVisitor, clearAlert, note } from './page/messages.js';
 import { knowNames, listenToNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
-import { focusWay, isAsStored, listenToFold, showSamples } from './page/query.js';
+import { isAsStored, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';

@@ -1,11 +1,9 @@
 /** Links to what was asked: an image's own code in the address, and what it finds without the image. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 
 import {
   alertOf,
@@ -15,15 +13,13 @@ import {
   launched,
   manifest,
   open,
-  RECASKETCH,
   refined,
   SITE,
   sample,
   shownNames,
+  siteOf,
   temporary,
 } from './site.js';
-
-const run = promisify(execFile);
 
 /** How near the scores of a link are to the image's. */
 const NEAR = 0.005;
@@ -109,23 +105,7 @@ test('the fixture images’ links are as near', async (t) => {
 test('whole maps, of few models, have links too', async (t) => {
   const named = await manifest();
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, 40);
-  const [thumbnails, site] = [join(folder, 'thumbnails'), join(folder, 'site')];
-  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  await writeFile(
-    join(folder, 'catalogue.csv'),
-    ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'),
-  );
-  await run(RECASKETCH, [
-    'embed',
-    '--network',
-    'small',
-    '--catalogue',
-    join(folder, 'catalogue.csv'),
-    '--thumbnails',
-    thumbnails,
-    '--out',
-    site,
-  ]);
+  const site = await siteOf(folder, models, ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)]);
   const { page } = await open(t, context, { site });
   let most = 0;
   for (const index of [0, 1, 2, 3]) {

@@ -8,7 +8,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -60,6 +60,22 @@ export async function temporary(prefix) {
   const folder = await mkdtemp(join(tmpdir(), prefix));
   after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
+}
+
+/**
+ * Makes a site of models whose thumbnails the tested site has, in a folder.
+ * @param {string} folder
+ * @param {{uid: string, thumbnail: string}[]} models
+ * @param {string[]} rows their catalogue, the names of its columns first
+ * @param {string[]} [options] of `embed`
+ */
+export async function siteOf(folder, models, rows, options = ['--network', 'small']) {
+  const [catalogue, thumbnails, site] = ['catalogue.csv', 'thumbnails', 'site'].map((name) => join(folder, name));
+  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
+  await writeFile(catalogue, rows.join('\n'));
+  const paths = ['--catalogue', catalogue, '--thumbnails', thumbnails, '--out', site];
+  await promisify(execFile)(RECASKETCH, ['embed', ...options, ...paths]);
+  return site;
 }
 
 /**

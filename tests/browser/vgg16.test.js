@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -18,6 +18,7 @@ import {
   refined,
   SITE,
   sample,
+  siteOf,
   temporary,
   withWorkers,
 } from './site.js';
@@ -37,22 +38,7 @@ const site = await made();
 async function made() {
   const named = await manifest();
   const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, MODELS);
-  const [thumbnails, out] = [join(folder, 'thumbnails'), join(folder, 'site')];
-  for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
-  await writeFile(
-    join(folder, 'catalogue.csv'),
-    ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)].join('\n'),
-  );
-  await run(RECASKETCH, [
-    'embed',
-    '--catalogue',
-    join(folder, 'catalogue.csv'),
-    '--thumbnails',
-    thumbnails,
-    '--out',
-    out,
-  ]);
-  return out;
+  return siteOf(folder, models, ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)], []);
 }
 
 test('the page sees what the program sees, and answers alike', async (t) => {

@@ -1,15 +1,12 @@
 /** Sketchfab's viewer on demand: nothing of it before, exactly it after, and the keyboard back where it was. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 
-import { drop, launched, manifest, open, RECASKETCH, refined, SITE, sample, shownNames, temporary } from './site.js';
+import { drop, launched, manifest, open, refined, SITE, sample, shownNames, siteOf, temporary } from './site.js';
 
-const run = promisify(execFile);
 const UID = '0123456789abcdef0123456789abcdef';
 
 /** One that the viewer shows, and those that it does not. */
@@ -26,21 +23,8 @@ const { context } = await launched();
 const folder = await temporary('recasketch-viewer-');
 const named = await manifest();
 const models = JSON.parse(await readFile(join(SITE, named.catalogue[0].file))).slice(0, URLS.length);
-const thumbnails = join(folder, 'thumbnails');
-for (const { uid, thumbnail } of models) await cp(join(SITE, thumbnail), join(thumbnails, `${uid}.jpg`));
 const rows = models.map(({ uid }, at) => `${uid},model ${at},${URLS[at]}`);
-await writeFile(join(folder, 'catalogue.csv'), ['uid,name,url', ...rows].join('\n'));
-await run(RECASKETCH, [
-  'embed',
-  '--network',
-  'small',
-  '--catalogue',
-  join(folder, 'catalogue.csv'),
-  '--thumbnails',
-  thumbnails,
-  '--out',
-  join(folder, 'site'),
-]);
+await siteOf(folder, models, ['uid,name,url', ...rows]);
 
 /** Opens the site where Sketchfab is a page of the test's own. */
 async function begun(t) {

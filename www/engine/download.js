@@ -24,7 +24,7 @@ class WrongAnswer extends Failure {}
  * @param {string} file relative to the site's folder
  * @param {RequestCache} cache
  */
-export async function fetchFile(file, cache) {
+async function fetchFile(file, cache) {
   const address = new URL(file, SITE);
   if (address.origin !== SITE.origin) throw new Failure('files.foreign', file);
   const response = await fetch(address, { cache, credentials: 'same-origin' }).catch(() => {

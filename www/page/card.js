@@ -36,7 +36,7 @@ export function cardOf(neighbour, look) {
   title.title = name;
   article.classList.toggle('has-details', Boolean(look.onDetails));
   article.setAttribute('aria-labelledby', label.id);
-  article.append(picture(neighbour, name, look), title, byline(model, look), closeness(neighbour, look));
+  article.append(picture(neighbour, name, look), title, byline(model, look.words), closeness(neighbour, look));
   article.append(actions(neighbour, name, look));
   const item = element('li');
   item.append(article);
@@ -175,9 +175,13 @@ function closeness(neighbour, { words, answer }) {
   return line;
 }
 
-/** @param {Model} model @param {Look} look */
-function byline({ author, licence }, { words }) {
-  const line = element('p', 'byline');
+/**
+ * Makes the line with the author and the licence.
+ * @param {Model} model
+ * @param {Look['words']} words
+ */
+export function byline({ author, licence }, words, className = 'byline') {
+  const line = element('p', className);
   line.setAttribute('part', 'byline');
   if (author) line.append(bdi(author));
   if (licence) {

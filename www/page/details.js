@@ -14,7 +14,7 @@
 
 import { closenessOf } from '../engine/closeness.js';
 import { results, details as words } from '../strings/strings.js';
-import { linkTo, showThumbnail } from './card.js';
+import { byline, linkTo, showThumbnail } from './card.js';
 import { openDialog } from './dialog.js';
 import { bdi, button, element } from './dom.js';
 import { isFilter } from './filters.js';
@@ -36,7 +36,8 @@ export function showDetails(neighbour, answer, handlers) {
   box.append(image);
   showThumbnail(image, model.thumbnail);
   const facts = element('div', 'facts');
-  facts.append(...authorLine(neighbour), closenessLine(neighbour, answer), actions(neighbour, name, handlers));
+  if (model.author || model.licence) facts.append(byline(model, results, 'by'));
+  facts.append(closenessLine(neighbour, answer), actions(neighbour, name, handlers));
   facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(neighbour, handlers.onChoose));
   dialog = openDialog('details', name, [box, facts]);
 }
@@ -50,18 +51,6 @@ function leaving(act) {
     dialog?.close();
     act();
   };
-}
-
-/** @param {Neighbour} neighbour */
-function authorLine({ model }) {
-  const line = element('p', 'by');
-  if (model.author) line.append(bdi(model.author));
-  if (model.licence) {
-    const licence = bdi(model.licence, 'licence');
-    licence.title = results.licence(model.licence);
-    line.append(licence);
-  }
-  return line.childElementCount > 0 ? [line] : [];
 }
 
 /** @param {Neighbour} neighbour @param {Answer} answer */
@@ -78,35 +67,12 @@ function closenessLine(neighbour, answer) {
 function actions(neighbour, name, { onMore, onAdd, onWhy }) {
   const { model } = neighbour;
   const row = element('div', 'acts');
-  row.append(
-    button(
-      'button',
-      results.more,
-      leaving(() => onMore(neighbour)),
-    ),
-  );
-  row.append(
-    button(
-      'tool',
-      results.why,
-      leaving(() => onWhy(neighbour)),
-    ),
-  );
-  row.append(
-    button(
-      'tool',
-      results.add,
-      leaving(() => onAdd(neighbour)),
-    ),
-  );
-  if (viewable(model))
-    row.append(
-      button(
-        'tool',
-        words.viewer,
-        leaving(() => showViewer(model, name)),
-      ),
-    );
+  /** @param {string} className @param {string} text @param {() => void} act */
+  const add = (className, text, act) => row.append(button(className, text, leaving(act)));
+  add('button', results.more, () => onMore(neighbour));
+  add('tool', results.why, () => onWhy(neighbour));
+  add('tool', results.add, () => onAdd(neighbour));
+  if (viewable(model)) add('tool', words.viewer, () => showViewer(model, name));
   const link = linkTo(model, words.open, results);
   if (link) row.append(link);
   return row;

@@ -6,7 +6,7 @@
 
 import { buttons, engine, page, spoken } from '../strings/strings.js';
 import { button, byId, element } from './dom.js';
-import { focusWay } from './query.js';
+import { focusWay } from './fold.js';
 
 /** Layers are shown only if an image takes more milliseconds than this. Nobody can read a text that is gone sooner. */
 const READABLE = 150;

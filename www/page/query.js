@@ -10,6 +10,7 @@ import { words as allWords, query as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { showCrop } from './crop.js';
 import { button, byId, element } from './dom.js';
+import { fold } from './fold.js';
 
 /** The object URL of the preview. It is revoked when another one replaces it. @type {string | null} */
 let objectUrl = null;
@@ -34,27 +35,6 @@ export function showQuery(query) {
   byId('preview-image').alt = nameOf(query, allWords);
   if (old) URL.revokeObjectURL(old);
   return showCrop(query);
-}
-
-/** Lets the visitor unfold the ways to ask, which are folded beside an answer on a phone. Call it once. */
-export function listenToFold() {
-  byId('change').addEventListener('click', () => fold(byId('query').classList.contains('unfolded')));
-}
-
-/** @param {boolean} isFolded */
-function fold(isFolded) {
-  byId('query').classList.toggle('unfolded', !isFolded);
-  byId('change').setAttribute('aria-expanded', String(!isFolded));
-  const isHidden = document.activeElement?.getClientRects().length === 0;
-  if (isHidden) byId('change').focus({ preventScroll: true });
-}
-
-/**
- * Moves the keyboard focus to a way to ask, or while it is folded to the button that unfolds it.
- * @param {'file' | 'add-file'} id
- */
-export function focusWay(id) {
-  for (const one of [byId('change'), byId(id)]) one.focus({ preventScroll: true }); // what is hidden takes no focus
 }
 
 /**

@@ -8,7 +8,8 @@ import { nameOf } from '../engine/query.js';
 import { words as allWords, several as words } from '../strings/strings.js';
 import { showThumbnail } from './card.js';
 import { button, byId, element } from './dom.js';
-import { focusWay, isAsStored, pictureOf } from './query.js';
+import { focusWay } from './fold.js';
+import { isAsStored, pictureOf } from './query.js';
 
 /** The object URLs of the visitor's images that are shown. @type {Map<Blob, string>} */
 const addresses = new Map();
