@@ -1,16 +1,19 @@
 //! The functions that the page's worker in `www/` calls. They only convert arguments and results.
 
-use js_sys::Float32Array;
-use serde::{Deserialize, Serialize};
+mod partition;
+mod picture;
+
+pub use partition::{Features, WebPartition, WebPartitionReading};
+use picture::NetworkInput;
+pub use picture::{Pixels, WebPicture};
 use wasm_bindgen::prelude::*;
 
 use crate::digest::Digest;
 use crate::embedding::Embedding;
 use crate::error::{Details, Error};
 use crate::index::{Index, Query};
+use crate::network::Reading;
 use crate::network::partition::Partition;
-use crate::network::{FeatureMap, PartitionReading, Reading};
-use crate::pixels::{Picture, Preprocessing};
 use crate::recommender::{self, Cell, Recommender};
 use crate::search::{Filter, RowSet};
 
@@ -253,108 +256,6 @@ impl WebCell {
     }
 }
 
-/// Reads one worker's partition of a network from the pieces of the network's file.
-#[wasm_bindgen(js_name = PartitionReading)]
-pub struct WebPartitionReading(PartitionReading);
-
-#[wasm_bindgen(js_class = PartitionReading)]
-impl WebPartitionReading {
-    /// Starts before the first bytes. Throws where there is no such worker.
-    #[wasm_bindgen(constructor)]
-    pub fn new(worker: usize, workers: usize) -> Result<WebPartitionReading, JsValue> {
-        Ok(WebPartitionReading(PartitionReading::new(worker, workers)?))
-    }
-
-    /// Takes the next bytes.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.0.push(bytes);
-    }
-}
-
-/// One worker's partition of the network; see [`Partition`].
-#[wasm_bindgen(js_name = Partition)]
-pub struct WebPartition(Partition);
-
-#[wasm_bindgen(js_class = Partition)]
-impl WebPartition {
-    /// Takes the partition once all bytes have been pushed. Throws where they are not a network.
-    #[wasm_bindgen(constructor)]
-    pub fn new(network: WebPartitionReading) -> Result<WebPartition, JsValue> {
-        Ok(WebPartition(network.0.finish()?))
-    }
-
-    /// Begins an image on the first worker.
-    pub fn begin(&mut self, pixels: &Pixels) -> Result<(), JsValue> {
-        Ok(self.0.begin(&pixels.0)?)
-    }
-
-    /// Begins an image on any other worker.
-    pub fn join(&mut self) {
-        self.0.join();
-    }
-
-    /// The number of layers.
-    #[wasm_bindgen(getter)]
-    pub fn layers(&self) -> usize {
-        self.0.layers()
-    }
-
-    /// Computes the next layer. Returns `false` where none is left.
-    pub fn step(&mut self) -> bool {
-        self.0.step()
-    }
-
-    /// Copies the floats that the worker `to` needs now to a buffer of [`WebPartition::most`] floats, and returns their
-    /// number.
-    pub fn outgoing(&mut self, to: usize, buffer: &Float32Array) -> u32 {
-        let mut place = 0;
-        for run in self.0.outgoing(to) {
-            let end = place + run.len() as u32;
-            buffer.subarray(place, end).copy_from(run);
-            place = end;
-        }
-        place
-    }
-
-    /// Whether the worker `from` sends floats now.
-    pub fn expects(&mut self, from: usize) -> bool {
-        !self.0.incoming(from).is_empty()
-    }
-
-    /// Copies the floats that the worker `from` has sent out of a buffer.
-    pub fn incoming(&mut self, from: usize, buffer: &Float32Array) {
-        let mut place = 0;
-        for run in self.0.incoming(from) {
-            let end = place + run.len() as u32;
-            buffer.subarray(place, end).copy_to(run);
-            place = end;
-        }
-    }
-
-    /// The most floats of one exchange with a worker, in either direction.
-    pub fn most(&self, worker: usize) -> usize {
-        self.0.most(worker)
-    }
-
-    /// The features, on the first worker after the last layer; otherwise `undefined`.
-    pub fn features(&mut self) -> Option<Features> {
-        self.0.features().map(Features)
-    }
-}
-
-/// The network's feature map.
-#[wasm_bindgen]
-pub struct Features(FeatureMap);
-
-#[wasm_bindgen]
-impl Features {
-    /// The map flattened, channels fastest.
-    #[wasm_bindgen(getter)]
-    pub fn values(&self) -> Vec<f32> {
-        self.0.values().to_vec()
-    }
-}
-
 impl WebRecommender {
     fn rows(&self, only: Option<Vec<u8>>) -> Result<Option<RowSet>, Error> {
         let rows = self.models();
@@ -367,103 +268,5 @@ impl WebRecommender {
             )));
         }
         Ok(Some(RowSet::of(rows, |row| bytes[row] != 0)))
-    }
-}
-
-/// The preprocessing and the input size of a network; see [`WebRecommender::network_input`].
-#[derive(Serialize, Deserialize)]
-struct NetworkInput {
-    preprocessing: Preprocessing,
-    height: usize,
-    width: usize,
-}
-
-/// A decoded image.
-#[wasm_bindgen(js_name = Picture)]
-pub struct WebPicture(Picture);
-
-#[wasm_bindgen(js_class = Picture)]
-impl WebPicture {
-    /// Decodes an image file. Throws `UnsupportedImage` for an image that a browser may still show, and `Image` for one
-    /// that is empty or too large.
-    pub fn read(image: &[u8]) -> Result<WebPicture, JsValue> {
-        Ok(WebPicture(Picture::read(image)?))
-    }
-
-    /// Takes an upright image that the browser has decoded.
-    #[wasm_bindgen(js_name = ofImageData)]
-    pub fn of_image_data(image: &web_sys::ImageData) -> Result<WebPicture, JsValue> {
-        Ok(WebPicture(Picture::from_rgba(&image.data(), image.width(), image.height())?))
-    }
-
-    /// The number of columns of the upright image.
-    #[wasm_bindgen(getter)]
-    pub fn width(&self) -> u32 {
-        self.0.width()
-    }
-
-    /// The number of rows of the upright image.
-    #[wasm_bindgen(getter)]
-    pub fn height(&self) -> u32 {
-        self.0.height()
-    }
-
-    /// Whether the file's metadata turn or mirror the image.
-    #[wasm_bindgen(getter, js_name = isTurned)]
-    pub fn is_turned(&self) -> bool {
-        self.0.is_turned()
-    }
-
-    /// The whole image preprocessed for a recommender's network: `[height, width, 3] u8`, RGB. `input` is its
-    /// [`network_input`](WebRecommender::network_input).
-    pub fn pixels(&self, input: JsValue) -> Result<Vec<u8>, JsValue> {
-        let NetworkInput { preprocessing, height, width } = serde_wasm_bindgen::from_value(input)?;
-        Ok(self.0.pixels(preprocessing, height, width).rgb().to_vec())
-    }
-
-    /// Preprocesses a part of the image, given in fractions of the upright image's sides, as [`pixels`](Self::pixels)
-    /// does.
-    pub fn part(
-        &self,
-        left: f64,
-        top: f64,
-        width: f64,
-        height: f64,
-        input: JsValue,
-    ) -> Result<Vec<u8>, JsValue> {
-        let part = [left, top, width, height];
-        let NetworkInput { preprocessing, height, width } = serde_wasm_bindgen::from_value(input)?;
-        Ok(self.0.part(part, preprocessing, height, width).rgb().to_vec())
-    }
-
-    /// The whole image, upright, resized: `[rows, columns, 4] u8`, RGBA for `ImageData`.
-    pub fn upright(&self, columns: usize, rows: usize) -> Vec<u8> {
-        let pixels = self.0.upright(rows, columns);
-        pixels.rgb().chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], u8::MAX]).collect()
-    }
-}
-
-/// Preprocessed pixels.
-#[wasm_bindgen]
-pub struct Pixels(crate::pixels::Pixels);
-
-#[wasm_bindgen]
-impl Pixels {
-    /// The number of rows.
-    #[wasm_bindgen(getter)]
-    pub fn height(&self) -> usize {
-        self.0.height()
-    }
-
-    /// The number of columns.
-    #[wasm_bindgen(getter)]
-    pub fn width(&self) -> usize {
-        self.0.width()
-    }
-
-    /// `[height, width, 3] u8`, red, green, blue.
-    #[wasm_bindgen(getter)]
-    pub fn rgb(&self) -> Vec<u8> {
-        self.0.rgb().to_vec()
     }
 }
