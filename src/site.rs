@@ -6,9 +6,11 @@
 pub mod catalogue;
 mod cells;
 mod last;
+mod lists;
 mod names;
 mod page;
 mod place;
+mod publication;
 pub mod settings;
 #[cfg(test)]
 mod tests;
@@ -20,7 +22,7 @@ pub use cells::Cell;
 pub(crate) use page::Page;
 use page::Published;
 pub(crate) use place::Place;
-use place::{Publication, Source};
+use publication::{Publication, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use settings::Settings;

@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::place::Publication;
+use super::publication::Publication;
 use super::{Named, Parts, parse, read_parts, wrong};
 use crate::error::{Error, Result};
 use crate::index::{Index, clustered};

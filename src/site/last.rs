@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::place::{is_inside, listed};
+use super::lists::{is_inside, listed};
 use super::{MANIFEST, Manifest, Named, Parts, Sample, VERSION, cells, parse};
 use crate::error::{Details, Error, Result};
 use crate::site::settings::Settings;

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::place::{Place, Publication, Source};
+use super::place::Place;
+use super::publication::{Publication, Source};
 use super::{Manifest, Named, Offline, VERSION, named, read_parts, wrong};
 use crate::digest::Digest;
 use crate::error::{Details, Error, Result};

@@ -10,14 +10,15 @@
 //! still using them. Only files that an earlier publication, or the journal of a killed run, names are ever replaced or
 //! removed.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::last::{self, Last};
-use super::{MANIFEST, Manifest, Named, PART, Parts, named, wrong};
+use super::lists::{listed, lists};
+use super::publication::{Publication, Source};
+use super::{MANIFEST, Manifest, named, wrong};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::util::files;
@@ -28,63 +29,8 @@ pub(super) const JOURNAL: &str = ".recasketch-journal";
 
 const BUSY: &str = "another recasketch is writing this site";
 
-/// The beginning and the ending of the names of the lists, the files that name all files of a publication.
-const LIST: [&str; 2] = ["files", "txt"];
-
 /// The number of other files that the error names when a folder is refused.
 const NAMED: usize = 3;
-
-/// The source of a file's bytes.
-pub(super) enum Source<'a> {
-    /// The bytes themselves.
-    Bytes(Cow<'a, [u8]>),
-    /// Another file, with this digest.
-    Copy(PathBuf, Digest),
-    /// The file is already in the folder, from the last publication.
-    There,
-}
-
-/// The files of a publication, by their names within the site.
-#[derive(Default)]
-pub(super) struct Publication<'a> {
-    /// Files named by their content, which never change.
-    files: BTreeMap<String, Source<'a>>,
-    /// Files with fixed names. Each must work both with the files of this publication and with those of the last.
-    doors: BTreeMap<String, Vec<u8>>,
-}
-
-impl<'a> Publication<'a> {
-    /// Adds a file under a given name, such as one in a folder that is named by its content.
-    pub(super) fn add(&mut self, name: String, source: Source<'a>) {
-        self.files.insert(name, source);
-    }
-
-    /// Adds a file in parts that any host accepts, named by their content.
-    pub(super) fn parts(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Parts {
-        match bytes {
-            Cow::Borrowed(bytes) => {
-                bytes.chunks(PART).map(|part| self.part(kind, ending, part.into())).collect()
-            }
-            Cow::Owned(bytes) if bytes.is_empty() => Parts::new(),
-            Cow::Owned(bytes) if bytes.len() <= PART => vec![self.part(kind, ending, bytes.into())],
-            Cow::Owned(bytes) => bytes
-                .chunks(PART)
-                .map(|part| self.part(kind, ending, part.to_vec().into()))
-                .collect(),
-        }
-    }
-
-    fn part(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Named {
-        let named = named(&format!("{kind}-{}.{ending}", Digest::of(&bytes).short()), &bytes);
-        self.add(named.file.clone(), Source::Bytes(bytes));
-        named
-    }
-
-    /// Adds a file with a fixed name.
-    pub(super) fn door(&mut self, name: &str, bytes: Vec<u8>) {
-        self.doors.insert(name.to_owned(), bytes);
-    }
-}
 
 /// A folder that is being published into. It is locked against other processes of this program.
 #[derive(Debug)]
@@ -388,40 +334,6 @@ impl Ours {
     fn is_published(&self, name: &str) -> bool {
         self.published.contains(name)
     }
-}
-
-/// Lists of these names, one a line, each list small enough for any host. Returns the name and the content of each
-/// list.
-fn lists<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(String, Vec<u8>)> {
-    let mut texts: Vec<String> = Vec::new();
-    for name in names {
-        match texts.last_mut().filter(|text| text.len() + name.len() < PART) {
-            Some(text) => *text += &format!("{name}\n"),
-            None => texts.push(format!("{name}\n")),
-        }
-    }
-    let name =
-        |text: &String| format!("{}-{}.{}", LIST[0], Digest::of(text.as_bytes()).short(), LIST[1]);
-    texts.into_iter().map(|text| (name(&text), text.into_bytes())).collect()
-}
-
-/// The names in a list. `None` if the file is no list or was changed since it was written.
-pub(super) fn listed(folder: &Path, name: &str) -> Option<Vec<String>> {
-    let (stem, ending) = name.split_once('.')?;
-    let (kind, digest) = stem.split_once('-')?;
-    if [kind, ending] != LIST {
-        return None;
-    }
-    let bytes = std::fs::read(folder.join(name)).ok()?;
-    let text =
-        String::from_utf8(bytes).ok().filter(|t| Digest::of(t.as_bytes()).short() == digest)?;
-    Some(text.lines().filter(|name| is_inside(name)).map(str::to_owned).collect())
-}
-
-/// Whether a name stays within its folder. The lists of a site from another person may hold any name.
-pub(super) fn is_inside(name: &str) -> bool {
-    let path = Path::new(name);
-    !name.contains('\\') && path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// All folders on the paths of some names, relative to the same folder as the names.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use super::place::{JOURNAL, listed};
+use super::lists::listed;
+use super::place::JOURNAL;
 use super::*;
 use crate::embedding::{Embedding, Metric};
 use crate::index::{Builder, Origin};
