@@ -81,6 +81,10 @@ impl Store {
         let (known, end) = store.find()?;
         store.known = known;
         store.file.set_len(end).map_err(|source| store.failed(source))?;
+        interrupt::keeps(format!(
+            "what was embedded so far is kept in {}, and a site from an earlier run is unchanged",
+            store.path.display()
+        ));
         Ok(store)
     }
 

@@ -18,7 +18,7 @@ use crate::recommender::SELF_TEST_COSINE;
 use crate::site;
 use crate::site::catalogue::{Model, Thumbnails};
 use crate::util::progress::Progress;
-use crate::util::{files, interrupt};
+use crate::util::files;
 
 /// Images per thread in one batch. A batch is written to the store as a whole.
 pub(super) const BATCH: usize = 16;
@@ -107,7 +107,7 @@ impl Work<'_> {
         let progress = Progress::start("embedding", models.len());
         let mut usable: Vec<Option<Thumbnail>> = vec![None; models.len()];
         let mut left_out = self.wrong_lines.clone();
-        let (mut embedded, mut done) = (0, 0);
+        let mut embedded = 0;
         let batch = BATCH * rayon::current_num_threads();
         for (batch, usable) in models.chunks(batch).zip(usable.chunks_mut(batch)) {
             let check_one = |model: &Model| self.check_one(model, store, &progress);
@@ -118,14 +118,12 @@ impl Work<'_> {
                     Ok(Checked { thumbnail, embedding }) => {
                         embeddings.extend(embedding.map(|one| (thumbnail.digest, one)));
                         *usable = Some(thumbnail);
-                        done += 1;
                     }
                     Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
                 }
             }
             store.add(&embeddings)?;
             embedded += embeddings.len();
-            self.set_interrupt_message(done, models.len());
         }
         let seconds = progress.finish();
         let usable = models.into_iter().zip(usable).filter_map(|(model, usable)| {
@@ -137,14 +135,6 @@ impl Work<'_> {
         });
         let (models, thumbnails) = usable.unzip();
         Ok(Embedded { models, thumbnails, embedded, left_out, seconds })
-    }
-
-    /// Sets the message that Ctrl-C prints.
-    fn set_interrupt_message(&self, done: usize, all: usize) {
-        let store = self.store.display();
-        interrupt::keeps(format!(
-            "the embeddings of {done} of {all} models are kept in {store}, and a site from an earlier run is unchanged"
-        ));
     }
 
     /// Embeds one thumbnail that the store already has again, and compares. Embeddings that another program or
