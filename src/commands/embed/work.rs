@@ -17,8 +17,8 @@ use crate::pixels::{Pixels, Preprocessing};
 use crate::recommender::SELF_TEST_COSINE;
 use crate::site;
 use crate::site::catalogue::{Model, Thumbnails};
-use crate::util::progress::Progress;
 use crate::util::files;
+use crate::util::progress::Progress;
 
 /// Images per thread in one batch. A batch is written to the store as a whole.
 pub(super) const BATCH: usize = 16;
