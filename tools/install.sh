@@ -19,7 +19,9 @@ install_wasm_bindgen() {
     version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
     if [ "$("$tools/wasm-bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
         say "installing wasm-bindgen $version into target/tools (some minutes, once)"
-        cargo install wasm-bindgen-cli --version "$version" --no-default-features --root target/tools --quiet
+        # Optimising it fully takes longer than it then saves.
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+            cargo install wasm-bindgen-cli --version "$version" --no-default-features --root target/tools --quiet
     fi
 }
 
