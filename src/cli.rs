@@ -60,14 +60,18 @@ enum Verb {
     Merge(embed::MergeArguments),
     /// Write a site's page again with other settings, without embedding anything.
     Site(embed::PageArguments),
-    /// Print the models most similar to an image, as the page shows them.
+    /// Print the models most similar to an image, or those that words name, as the page shows them.
     Search {
         /// JPEG, PNG, WebP, GIF or BMP files; with several, the models should be similar to all of them.
-        #[arg(required = true)]
+        #[arg(required_unless_present = "words")]
         images: Vec<PathBuf>,
         /// An image that the models should be dissimilar to; may be given again.
-        #[arg(long, value_name = "IMAGE")]
+        #[arg(long, value_name = "IMAGE", requires = "images")]
         minus: Vec<PathBuf>,
+        /// Words of names, categories, tags or authors, such as "red chair". An image ranks the models that they name;
+        /// if they name fewer than 12, both count.
+        #[arg(long)]
+        words: Option<String>,
         /// Only models that match, such as: category:chairs and not (tag:rusty or licence:"CC BY-NC")
         #[arg(long = "where", value_name = "CONDITION", value_parser = Condition::parse)]
         condition: Option<Condition>,
@@ -183,14 +187,14 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         Verb::Embed(arguments) => embed::embed(arguments),
         Verb::Merge(arguments) => embed::merge(arguments),
         Verb::Site(arguments) => embed::site(&arguments),
-        Verb::Search { images, minus, condition, site, top, json } => {
+        Verb::Search { images, minus, words, condition, site, top, json } => {
             let read = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>> {
                 paths.iter().map(|path| files::read(path)).collect()
             };
             let (like, unlike) = (read(&images)?, read(&minus)?);
             let [like, unlike] =
                 [&like, &unlike].map(|images| images.iter().map(Vec::as_slice).collect());
-            let request = Request { like, unlike, condition, top };
+            let request = Request { like, unlike, words, condition, top };
             print(json, &Answer::to(&Site::open(&site)?, &request)?, table::answer)
         }
         Verb::Eval(arguments) => eval::eval(arguments),

@@ -53,6 +53,14 @@ impl Embedding {
         Embedding { codes }
     }
 
+    /// The embedding whose classes, the first `class_values` codes, count `weight` times as much.
+    pub(crate) fn weighing_classes(&self, class_values: usize, weight: f32) -> Embedding {
+        let (classes, map) = self.codes.split_at(class_values);
+        let classes = classes.iter().map(|&code| weight * f32::from(code));
+        let map = map.iter().map(|&code| f32::from(code));
+        Embedding::from_values(&classes.chain(map).collect::<Vec<f32>>())
+    }
+
     /// Takes packed codes, such as a row of an embedding file.
     pub fn from_codes(codes: &[i8]) -> Embedding {
         Embedding { codes: codes.to_vec() }

@@ -15,7 +15,7 @@
 //! | 4 | bytes of uid text u32 |
 //! | 2 x 8 | for each level: bytes of its codebook u32, bytes of a row u32; all 0 for whole maps |
 //! | 32 | SHA-256 of the network's file |
-//! | 256 | calibration: 64 scores f32, see [`Calibration`] |
+//! | 520 | calibration: 64 scores f32, and of photographs a score f32, a lift f32 and 64 lifts f32, see [`Calibration`] |
 //! | ... | the rows, in one of two forms |
 //! | models x 4 | the end of each uid in the text u32 |
 //! | bytes of text | uids, UTF-8, without separators |
@@ -60,7 +60,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
-pub use calibration::Calibration;
+pub use calibration::{Calibration, Closeness};
 #[cfg(feature = "native")]
 pub use clustering::{Clustering, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
@@ -79,13 +79,13 @@ use crate::network::Network;
 use crate::pixels::Preprocessing;
 
 /// The version of the layout. Files of other versions are not read: `embed` makes a new one in minutes.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 const MAGIC: [u8; 8] = *b"RECASK\r\n";
 const HEADER: usize = 96;
 /// The offset of the number of models.
 const MODELS: usize = 40;
-const CALIBRATION: usize = 256;
+const CALIBRATION: usize = calibration::BYTES;
 const DIGEST: usize = 32;
 
 /// The properties that all rows of an embedding file share.
@@ -228,7 +228,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         self.models == 0
     }
 
-    /// The distribution of the scores of this catalogue's pairs.
+    /// The meaning of scores in this catalogue.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }

@@ -4,10 +4,13 @@
 
 use crate::embedding::Embedding;
 use crate::error::{Details, Error, Result};
-use crate::index::{Index, Query};
+use crate::index::{Closeness, Index, Query};
 use crate::network::{FeatureMap, Network};
 use crate::pixels::Pixels;
-use crate::search::{Filter, Group, Regions, nearest, nearest_groups, regions};
+use crate::search::{
+    DUPLICATE, Filter, Group, Named, RankedBy, Regions, nearest, nearest_groups, nearest_named,
+    regions,
+};
 
 /// The least cosine between a stored embedding and the same image embedded here. Below it, answers would be wrong.
 pub const SELF_TEST_COSINE: f32 = 0.9999;
@@ -70,7 +73,7 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
 
     /// Features -> a query.
     pub fn query_of_features(&self, features: &FeatureMap) -> Query {
-        self.index.query(&self.embedding(features))
+        self.query_by_kind(&self.embedding(features))
     }
 
     /// The embedding of an image -> a query.
@@ -86,7 +89,16 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
                 "embed the image with this site",
             )));
         }
-        Ok(self.index.query(embedding))
+        Ok(self.query_by_kind(embedding))
+    }
+
+    /// A photograph, or whatever is unlike the catalogue as a whole, is compared more by what it shows; see
+    /// [`Index::closeness`]. A picture of the catalogue is not, however unlike the others it is.
+    fn query_by_kind(&self, embedding: &Embedding) -> Query {
+        let query = self.index.query(embedding);
+        let Some(other) = self.index.instead_of(&query, embedding) else { return query };
+        let best = nearest(&self.index, &query, Filter::default(), 1);
+        if best.first().is_some_and(|best| best.score >= DUPLICATE) { query } else { other }
     }
 
     /// A row of the catalogue -> a query, without embedding an image.
@@ -102,7 +114,30 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// # Panics
     /// Where the query or the filter is not of this catalogue.
     pub fn similar(&self, query: &Query, filter: Filter<'_>, top: usize) -> Vec<Group> {
-        nearest_groups(&self.index, query, filter, top)
+        nearest_groups(&self.index, query, filter, top, &self.closeness(query))
+    }
+
+    /// The nearest models as [`Recommender::similar`] finds them, among or beside those that words name; see
+    /// [`nearest_named`].
+    ///
+    /// # Panics
+    /// As [`Recommender::similar`].
+    pub fn similar_named(
+        &self,
+        query: &Query,
+        named: &[Named],
+        filter: Filter<'_>,
+        top: usize,
+    ) -> (Vec<Group>, RankedBy) {
+        nearest_named(&self.index, query, named, filter, top, &self.closeness(query))
+    }
+
+    /// The meaning of the scores of a query.
+    ///
+    /// # Panics
+    /// Where the query is not of this catalogue.
+    pub fn closeness(&self, query: &Query) -> Closeness<'_> {
+        self.index.closeness(query)
     }
 
     /// The contributions of all regions to the score of a query and a model, given by its row.
@@ -195,11 +230,18 @@ impl Cell {
     }
 
     /// The `top` nearest models of the cell without the row `except`, best first, with near-duplicates in one group.
+    /// `closeness` is the whole catalogue's.
     ///
     /// # Panics
     /// Where the query is not of the cell's catalogue.
-    pub fn similar(&self, query: &Query, except: Option<usize>, top: usize) -> Vec<Group> {
-        nearest_groups(&self.index, query, Filter { except, only: None }, top)
+    pub fn similar(
+        &self,
+        query: &Query,
+        except: Option<usize>,
+        top: usize,
+        closeness: &Closeness<'_>,
+    ) -> Vec<Group> {
+        nearest_groups(&self.index, query, Filter { except, only: None }, top, closeness)
     }
 }
 

@@ -9,6 +9,8 @@ mod condition;
 mod duplicates;
 mod regions;
 mod rows;
+mod spread;
+mod words;
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -18,6 +20,8 @@ pub use duplicates::{DUPLICATE, Group, nearest_groups};
 pub use regions::{Regions, regions};
 pub use rows::RowSet;
 use serde::Serialize;
+pub use spread::spread;
+pub use words::{ENOUGH, Named, RankedBy, Texts, WordIndex, nearest_named};
 
 use crate::embedding::{PARTS, Weights};
 use crate::index::{Index, Query, Scorer, Weighed, scan};
@@ -48,6 +52,11 @@ pub struct Filter<'a> {
 }
 
 impl Filter<'_> {
+    /// Whether a row may be a neighbour.
+    pub fn passes(&self, row: usize) -> bool {
+        self.word(row / CHUNK) >> (row % CHUNK) & 1 == 1
+    }
+
     /// The rows from `64 * at` on, one bit each, which is 1 where a row may be a neighbour.
     fn word(&self, at: usize) -> u64 {
         let word = self.only.map_or(u64::MAX, |rows| rows.word(at));

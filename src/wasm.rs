@@ -2,11 +2,13 @@
 
 mod partition;
 mod picture;
+mod words;
 
 pub use partition::{Features, WebPartition, WebPartitionReading};
 use picture::NetworkInput;
 pub use picture::{Pixels, WebPicture};
 use wasm_bindgen::prelude::*;
+pub use words::{WebNamed, WebWordIndex};
 
 use crate::digest::Digest;
 use crate::embedding::Embedding;
@@ -15,7 +17,7 @@ use crate::index::{Index, Query};
 use crate::network::Reading;
 use crate::network::partition::Partition;
 use crate::recommender::{self, Cell, Recommender};
-use crate::search::{Filter, RowSet};
+use crate::search::{Filter, RowSet, spread};
 
 /// Converts an error to a JavaScript `Error` to be thrown. Its `name` is [`Error::kind`]; its `message` is a sentence
 /// for the visitor.
@@ -157,6 +159,27 @@ impl WebRecommender {
         Ok(serde_wasm_bindgen::to_value(&found)?)
     }
 
+    /// As [`similar`](WebRecommender::similar), among or beside the models that words name.
+    #[wasm_bindgen(js_name = similarNamed)]
+    pub fn similar_named(
+        &self,
+        query: &WebQuery,
+        named: &WebNamed,
+        top: usize,
+        except: Option<usize>,
+        only: Option<Vec<u8>>,
+    ) -> Result<JsValue, JsValue> {
+        let only = self.rows(only)?;
+        let filter = Filter { except, only: only.as_ref() };
+        let (found, _) = self.0.similar_named(&query.0, &named.0, filter, top);
+        Ok(serde_wasm_bindgen::to_value(&found)?)
+    }
+
+    /// The rows of `count` models that differ from each other; other rows for another seed.
+    pub fn spread(&self, count: usize, seed: u32) -> Vec<usize> {
+        spread(self.0.index(), count, seed)
+    }
+
     /// The contributions of all regions to the score of a query and a model's row:
     /// `{score, height, width, contributions, mirrored}`.
     pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
@@ -192,10 +215,9 @@ impl WebRecommender {
         Ok(WebCell(self.0.cell(file)?))
     }
 
-    /// The score from which on models are similar.
-    #[wasm_bindgen(getter)]
-    pub fn alike(&self) -> f32 {
-        self.0.index().calibration().alike()
+    /// The score from which on a model is similar to the query.
+    pub fn alike(&self, query: &WebQuery) -> f32 {
+        self.0.closeness(&query.0).alike()
     }
 
     /// Adds the rest of the embeddings to their first level.
@@ -245,14 +267,16 @@ impl WebCell {
         Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
     }
 
-    /// As [`similar`](WebRecommender::similar), in this cell only.
+    /// As [`similar`](WebRecommender::similar), in this cell of `catalogue` only.
     pub fn similar(
         &self,
+        catalogue: &WebRecommender,
         query: &WebQuery,
         top: usize,
         except: Option<usize>,
     ) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar(&query.0, except, top))?)
+        let closeness = catalogue.0.closeness(&query.0);
+        Ok(serde_wasm_bindgen::to_value(&self.0.similar(&query.0, except, top, &closeness))?)
     }
 }
 

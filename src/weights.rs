@@ -2,6 +2,7 @@
 
 pub mod fetch;
 pub mod import;
+pub(crate) mod photographs;
 pub mod quantise;
 pub mod shipped;
 pub mod verify;

@@ -172,7 +172,7 @@ fn used<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, is_true: bool, data: &[u8]) {
 
 /// Checks that scores are finite and decrease. If the index's digest is right, they must be cosines.
 fn found<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, query: &Query, is_true: bool) {
-    let groups = nearest_groups(index, query, Filter::default(), 3);
+    let groups = nearest_groups(index, query, Filter::default(), 3, &index.closeness(query));
     assert!(index.is_empty() == groups.is_empty() && groups.len() <= 3);
     assert!(groups.is_sorted_by(|a, b| a.score >= b.score - 1e-6), "the best first: {groups:?}");
     for group in groups {

@@ -13,6 +13,7 @@ use crate::commands::search::Answer;
 use crate::commands::{bench, eval, export, recommend};
 use crate::network::Network;
 use crate::network::weights::{Layer, Weights};
+use crate::search::RankedBy;
 use crate::site::Manifest;
 use crate::util::terminal::printable;
 use crate::weights::import::Imported;
@@ -22,9 +23,16 @@ use crate::weights::verify::{self, Bound, Comparison};
 /// Prints the nearest models, one a line.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
-    if answer.neighbours.first().is_none_or(|best| best.score < answer.alike) {
-        let _ =
-            writeln!(text, "nothing here is really alike: no score reaches {:.4}", answer.alike);
+    let best = answer.neighbours.first().map(|best| best.score);
+    match answer.ranked_by {
+        RankedBy::Words if best.is_none() => text.push_str("no model is named so\n"),
+        RankedBy::Words => {}
+        _ if best.is_none_or(|best| best < answer.alike) => {
+            let alike = answer.alike;
+            let _ = writeln!(text, "nothing here is really alike: no score reaches {alike:.4}");
+        }
+        RankedBy::Both => text.push_str("few models are named so: words and image both count\n"),
+        RankedBy::Picture => {}
     }
     for (rank, found) in answer.neighbours.iter().enumerate() {
         let model = &found.model;

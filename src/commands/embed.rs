@@ -22,6 +22,7 @@ use crate::site::settings::Settings;
 use crate::site::{self, Contents, Example, Manifest, Page, Place};
 use crate::util::files;
 use crate::util::progress::{self, Progress};
+use crate::weights::photographs::photographs;
 use crate::weights::shipped::NetworkSource;
 pub use shard::{Shard, ShardSummary};
 use store::Store;
@@ -171,7 +172,8 @@ fn write(
 ) -> Result<Summary> {
     let (options, origin) = (work.options(), work.origin());
     let Embedded { models, thumbnails, embedded, left_out, seconds } = of_run;
-    let builder = gather(origin, store, &models, &thumbnails)?;
+    let builder = gather(origin, store, &models, &thumbnails)?
+        .with_photographs(photographs(work.network_file(), origin));
     let may_keep = !options.exact && !options.relearn;
     let beside = options.store_path(STORE)?.with_added_extension("codebook");
     let codebook = may_keep.then(|| site::codebook(&options.out, &beside, origin)).flatten();

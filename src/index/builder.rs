@@ -20,6 +20,7 @@ pub struct Builder {
     uid_ends: Vec<u8>,
     text: String,
     known: HashSet<String>,
+    photographs: Vec<Embedding>,
     watch: Watch,
 }
 
@@ -32,6 +33,7 @@ impl Builder {
             uid_ends: Vec::new(),
             text: String::new(),
             known: HashSet::new(),
+            photographs: Vec::new(),
             watch: Watch::default(),
         }
     }
@@ -39,6 +41,12 @@ impl Builder {
     /// Reports the progress of learning and encoding to `watch`.
     pub fn watched(self, watch: Watch) -> Builder {
         Builder { watch, ..self }
+    }
+
+    /// Measures what scores mean for photographs by a sample of them, which the file's network embedded. Without a
+    /// sample, scores mean the same for every query.
+    pub fn with_photographs(self, photographs: Vec<Embedding>) -> Builder {
+        Builder { photographs, ..self }
     }
 
     /// Adds a model as the next row.
@@ -149,8 +157,9 @@ impl Builder {
         let content = file.len();
         // The calibration opens the file, which needs room for a digest but not the digest.
         file.resize(content + DIGEST, 0);
-        if let Ok(table) = Index::open(&file).map(|index| Calibration::measure(&index)) {
-            file[HEADER..HEADER + CALIBRATION].copy_from_slice(&table.bytes());
+        let measure = |index| Calibration::measure(&index, &self.photographs);
+        if let Ok(calibration) = Index::open(&file).map(measure) {
+            file[HEADER..HEADER + CALIBRATION].copy_from_slice(&calibration.bytes());
         }
         file.truncate(content);
         let digest = Digest::of(&file);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Filter, Neighbour, nearest};
 use crate::embedding::Coefficients;
-use crate::index::{Index, Query, cosine};
+use crate::index::{Closeness, Index, Query, cosine};
 
 /// The least cosine of near-duplicates: the same picture in another encoding, or the same object with another name.
 pub const DUPLICATE: f32 = 0.985;
@@ -19,8 +19,7 @@ pub struct Group {
     pub row: usize,
     /// Its score.
     pub score: f32,
-    /// The fraction of the catalogue's pairs with a lower score, 0..=1; see
-    /// [`closer_than`](crate::index::Calibration::closer_than).
+    /// The fraction of pairs that are less close, 0..=1; see [`Closeness::closer_than`].
     pub closer_than: f32,
     /// The rows of its near-duplicates, best first.
     pub duplicates: Vec<usize>,
@@ -36,12 +35,13 @@ pub fn nearest_groups<Bytes: AsRef<[u8]>>(
     query: &Query,
     filter: Filter<'_>,
     top: usize,
+    closeness: &Closeness<'_>,
 ) -> Vec<Group> {
     let mut depth = top.saturating_mul(DEPTH);
     loop {
         let found = nearest(index, query, filter, depth);
         let is_all = found.len() < depth;
-        let groups = grouped(index, found, top);
+        let groups = grouped(index, found, top, closeness);
         if is_all || groups.len() == top {
             return groups;
         }
@@ -53,6 +53,7 @@ fn grouped<Bytes: AsRef<[u8]>>(
     index: &Index<Bytes>,
     found: Vec<Neighbour>,
     top: usize,
+    closeness: &Closeness<'_>,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut known: Vec<Coefficients> = Vec::new();
@@ -61,7 +62,7 @@ fn grouped<Bytes: AsRef<[u8]>>(
         match known.iter().position(|other| cosine(other, &values) >= DUPLICATE) {
             Some(group) => groups[group].duplicates.push(row),
             None if groups.len() < top => {
-                let closer_than = index.calibration().closer_than(score);
+                let closer_than = closeness.closer_than(score);
                 groups.push(Group { row, score, closer_than, duplicates: Vec::new() });
                 known.push(values);
             }

@@ -262,7 +262,8 @@ fn the_nearest_are_those_of_a_full_sort_with_any_filter() {
 fn the_calibration_says_which_share_of_pairs_is_less_alike() {
     let file = file(150);
     let index = Index::open(&file).unwrap();
-    let calibration = index.calibration();
+    let query = index.query_of(0);
+    let closeness = index.closeness(&query);
     let mut pairs: Vec<f32> = (0..150)
         .flat_map(|row| {
             let filter = RowSet::of(150, |other| other > row);
@@ -277,20 +278,19 @@ fn the_calibration_says_which_share_of_pairs_is_less_alike() {
         [0.3, 0.5, 0.8, 0.95, 0.98].map(|share| pairs[(share * pairs.len() as f32) as usize]);
     for score in scores {
         let less = pairs.partition_point(|&pair| pair < score) as f32 / pairs.len() as f32;
-        let said = calibration.closer_than(score);
+        let said = closeness.closer_than(score);
         assert!((said - less).abs() < 0.03, "{said} for {less}");
     }
-    let alike =
-        pairs.partition_point(|&pair| pair < calibration.alike()) as f32 / pairs.len() as f32;
+    let alike = pairs.partition_point(|&pair| pair < closeness.alike()) as f32 / pairs.len() as f32;
     assert!((alike - 0.98).abs() < 0.003, "{alike}");
-    assert_eq!(calibration.closer_than(-1.0), 0.0);
-    assert_eq!(calibration, &Calibration::measure(&index));
+    assert_eq!(closeness.closer_than(-1.0), 0.0);
+    assert_eq!(index.calibration(), &Calibration::measure(&index, &[]));
 }
 
 #[test]
 fn a_codebook_that_does_not_fit_is_refused() {
     let file = file(3);
-    let book = 352 + 36;
+    let book = 616 + 36;
     let refused = |at: usize, bytes: &[u8]| {
         let mut changed = file.clone();
         changed[at..at + bytes.len()].copy_from_slice(bytes);
@@ -330,7 +330,7 @@ fn a_rotation_whose_size_is_no_32_bit_number_is_refused() {
 fn the_largest_floats_bring_no_endless_loop_and_no_score_that_is_no_number() {
     let mut file = file(3);
     // The rotation's scales, and the even part's slots.
-    let (book, most) = (352 + 36, 1024f32.to_le_bytes());
+    let (book, most) = (616 + 36, 1024f32.to_le_bytes());
     let slots = book + 4 + 32 + 16 + 16 + 20 + 4 * 16;
     for at in [book + 36, book + 40, slots, slots + 4] {
         file[at..at + 4].copy_from_slice(&most);

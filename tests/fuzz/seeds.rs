@@ -58,7 +58,7 @@ fn embeddings(add: Add<'_>) {
     add("index", "read-first-level", first.clone());
     // Floats of a codebook, which begins behind the header, the calibration and the first model's codes: four channels,
     // a rotation of four rows of eight, and its scales.
-    let scale = 96 + 256 + 36 + 4 + 4 * 8;
+    let scale = 96 + 520 + 36 + 4 + 4 * 8;
     for (name, value) in
         [("huge", 1e24f32), ("infinite", f32::INFINITY), ("over", 1025.0), ("nan", f32::NAN)]
     {

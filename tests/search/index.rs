@@ -46,19 +46,19 @@ fn what_is_written_comes_back() {
 #[test]
 fn the_bytes_are_those_of_the_documented_layout() {
     let file = written();
-    assert_eq!(file.len(), 352 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
+    assert_eq!(file.len(), 616 + 3 * 6 + 3 * 4 + 3 * 4 + 11 + 32);
     assert_eq!(&file[..8], b"RECASK\r\n");
     let number = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
-    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [6, 2, 1, 1, 1, 2, 2]);
+    assert_eq!([8, 12, 16, 20, 24, 28, 32].map(number), [7, 2, 1, 1, 1, 2, 2]);
     assert_eq!([36, 40, 44].map(number), [2, 3, 11]);
     assert_eq!([48, 52, 56, 60].map(number), [0; 4]);
     assert_eq!(file[64..96], Digest::of(b"a network").0);
-    assert_eq!(&file[96..352], Index::open(&file).unwrap().calibration().bytes());
-    assert_eq!(file[352..358], [1, 2, 3, 4, 5, 6]);
-    assert_eq!([370, 374, 378].map(number), [91, 32_258, 0]);
-    assert_eq!([382, 386, 390].map(number), [5, 10, 11]);
-    assert_eq!(&file[394..405], "chairväsez".as_bytes());
-    assert_eq!(file[405..], Digest::of(&file[..405]).0);
+    assert_eq!(&file[96..616], Index::open(&file).unwrap().calibration().bytes());
+    assert_eq!(file[616..622], [1, 2, 3, 4, 5, 6]);
+    assert_eq!([634, 638, 642].map(number), [91, 32_258, 0]);
+    assert_eq!([646, 650, 654].map(number), [5, 10, 11]);
+    assert_eq!(&file[658..669], "chairväsez".as_bytes());
+    assert_eq!(file[669..], Digest::of(&file[..669]).0);
 }
 
 #[test]
@@ -117,12 +117,12 @@ fn refusals_say_what_was_expected_and_what_came() {
     says(refused(|file| file.clear()), "found an empty file");
     says(refused(|file| *file = b"<html>".to_vec()), "found a page of HTML");
     says(refused(|file| file.truncate(94)), "cut short");
-    says(refused(|file| file[8] = 1), "expected version 6, found version 1");
+    says(refused(|file| file[8] = 1), "expected version 7, found version 1");
     says(refused(|file| file[12] = 3), "expected fit 0, 1 or 2, found 3");
     says(refused(|file| file[16] = 2), "expected resize 0 or 1, found 2");
     says(refused(|file| file[20] = 2), "expected metric 0 or 1, found 2");
-    says(refused(|file| file[386] = 7), "uids one after another");
-    says(refused(|file| file[394] = 0xff), "uids in UTF-8");
+    says(refused(|file| file[650] = 7), "uids one after another");
+    says(refused(|file| file[658] = 0xff), "uids in UTF-8");
     says(refused(|file| file[99] = 0x7f), "scores of pairs that rise");
 }
 

@@ -6,11 +6,13 @@ mod cells;
 mod coded;
 mod index;
 mod links;
+mod photographs;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../support/program.rs"]
 mod program;
 mod recommender;
 mod regions;
+mod words;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -220,8 +222,8 @@ fn near_duplicates_are_one_result_with_the_others_behind_it() {
     let mut rows = random_rows(6, 64, 9);
     rows.extend([base.clone(), nearly(5), nearly(6)]);
     let index = index(&rows);
-    let groups =
-        nearest_groups(&index, &index.query(&Embedding::from_codes(&base)), Filter::default(), 3);
+    let query = index.query(&Embedding::from_codes(&base));
+    let groups = nearest_groups(&index, &query, Filter::default(), 3, &index.closeness(&query));
     assert_eq!((groups[0].row, groups.len()), (6, 3));
     let mut duplicates = groups[0].duplicates.clone();
     duplicates.sort_unstable();
@@ -237,7 +239,8 @@ fn many_duplicates_leave_room_for_others() {
     rows.extend(std::iter::repeat_n(base.clone(), 100));
     let index = index(&rows);
     let query = index.query(&Embedding::from_codes(&base));
-    let groups = |top| nearest_groups(&index, &query, Filter::default(), top);
+    let closeness = index.closeness(&query);
+    let groups = |top| nearest_groups(&index, &query, Filter::default(), top, &closeness);
     assert_eq!((groups(3)[0].row, groups(3)[0].duplicates.len(), groups(3).len()), (6, 99, 3));
     assert_eq!((groups(0).len(), groups(1).len(), groups(50).len()), (0, 1, 7));
 }

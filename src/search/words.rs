@@ -1,0 +1,254 @@
+//! Words -> the models that they name, by names, categories, tags and authors.
+//!
+//! Case, accents and other marks do not count. Scripts that are written without spaces are indexed by pairs of letters.
+//! The last word of a query may be the beginning of a word. A word that no model has counts as a typing error, and the
+//! most similar words of the catalogue stand in for it.
+
+mod folding;
+mod typing;
+
+use std::collections::{BTreeMap, HashMap};
+
+use folding::for_each_word;
+use serde::Serialize;
+use typing::Typed;
+
+use super::{Filter, Group, RowSet, nearest_groups};
+use crate::index::{Closeness, Index, Query};
+
+/// How much a word counts in each text of a model.
+const NAME: f32 = 4.0;
+const CATEGORY: f32 = 3.0;
+const TAG: f32 = 2.0;
+const AUTHOR: f32 = 1.0;
+
+/// How much a word counts that only begins with the word of the query.
+const BEGINNING: f32 = 0.6;
+
+/// How much a word counts that differs by one or two typing errors.
+const MISTYPED: [f32; 2] = [0.4, 0.2];
+
+/// The texts of a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'a, Text> {
+    /// Its title.
+    pub name: &'a str,
+    /// Its author's name.
+    pub author: &'a str,
+    /// Its categories.
+    pub categories: &'a [Text],
+    /// Its tags.
+    pub tags: &'a [Text],
+}
+
+/// A model that words name.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Named {
+    /// The model's row of the catalogue.
+    pub row: usize,
+    /// How well the words fit, 0..=1: 1 where every word stands whole in the name.
+    pub score: f32,
+}
+
+/// The words of a catalogue, and the models that have each.
+#[derive(Debug, Default)]
+pub struct WordIndex {
+    rows: usize,
+    /// All words in alphabetical order, one after another.
+    vocabulary: String,
+    /// The beginning of each word in the vocabulary, and the vocabulary's end.
+    starts: Vec<u32>,
+    /// The postings of all words, by word and then by row.
+    postings: Vec<Posting>,
+    /// The beginning of each word's postings, and the end of all.
+    lists: Vec<u32>,
+}
+
+/// A model that has a word.
+#[derive(Debug, Clone, Copy)]
+struct Posting {
+    row: u32,
+    /// How much the word counts there.
+    weight: f32,
+}
+
+impl WordIndex {
+    /// Indexes the texts of all models, in the order of the catalogue's rows.
+    pub fn new<'a, Text: AsRef<str> + 'a>(
+        models: impl Iterator<Item = Texts<'a, Text>>,
+    ) -> WordIndex {
+        let mut lists: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
+        let mut rows = 0;
+        for (row, texts) in models.enumerate() {
+            rows = row + 1;
+            let mut read = |text: &str, weight: f32| {
+                for_each_word(text, |word, _| add(&mut lists, word, row as u32, weight));
+            };
+            read(texts.name, NAME);
+            texts.categories.iter().for_each(|category| read(category.as_ref(), CATEGORY));
+            texts.tags.iter().for_each(|tag| read(tag.as_ref(), TAG));
+            read(texts.author, AUTHOR);
+        }
+        let mut index = WordIndex { rows, starts: vec![0], lists: vec![0], ..WordIndex::default() };
+        for (word, postings) in lists {
+            index.vocabulary.push_str(&word);
+            index.starts.push(index.vocabulary.len() as u32);
+            index.postings.extend(postings);
+            index.lists.push(index.postings.len() as u32);
+        }
+        index
+    }
+
+    /// The models that have all words of a query, best first, and those with equal scores in the order of rows. Where
+    /// no model has all words, these are the models that have most of them.
+    pub fn find(&self, query: &str) -> Vec<Named> {
+        let mut words: Vec<(String, bool)> = Vec::new();
+        for_each_word(query, |word, is_whole| {
+            if !words.iter().any(|(known, _)| known == word) {
+                words.push((word.to_owned(), is_whole));
+            }
+        });
+        let mut scores = vec![0f32; self.rows];
+        let mut counts = vec![0usize; self.rows];
+        let mut largest = 0.0;
+        for (word, is_whole) in &words {
+            let weights = self.weights(word, *is_whole);
+            let rarity = (1.0 + self.rows as f32 / (1.0 + weights.len() as f32)).ln();
+            largest += rarity * NAME;
+            for (row, weight) in weights {
+                scores[row] += rarity * weight;
+                counts[row] += 1;
+            }
+        }
+        let most = counts.iter().copied().max().unwrap_or_default();
+        let has_most = |&row: &usize| most > 0 && counts[row] == most;
+        let mut found: Vec<Named> = (0..self.rows)
+            .filter(has_most)
+            .map(|row| Named { row, score: scores[row] / largest })
+            .collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        found
+    }
+
+    /// How much a word of a query counts in each model that has it, in the order of rows.
+    fn weights(&self, word: &str, is_whole: bool) -> Vec<(usize, f32)> {
+        let mut found: Vec<(usize, f32)> = Vec::new();
+        let mut take = |at: usize, share: f32| {
+            let weight = |posting: &Posting| (posting.row as usize, share * posting.weight);
+            found.extend(self.postings(at).iter().map(weight));
+        };
+        let first = self.first_from(word);
+        let begun = (first..self.count()).take_while(|&at| match is_whole {
+            true => self.word(at) == word,
+            false => self.word(at).starts_with(word),
+        });
+        let mut is_known = false;
+        for at in begun {
+            is_known = true;
+            take(at, if self.word(at) == word { 1.0 } else { BEGINNING });
+        }
+        if !is_known && !is_whole {
+            self.mistyped(word).into_iter().for_each(|(at, errors)| take(at, MISTYPED[errors - 1]));
+        }
+        found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        found.dedup_by_key(|(row, _)| *row);
+        found
+    }
+
+    /// The words with the fewest typing errors, and the number of errors, at least 1.
+    fn mistyped(&self, word: &str) -> Vec<(usize, usize)> {
+        let typed = Typed::new(word);
+        let errors = |at: usize| Some((at, typed.errors(self.word(at))?));
+        let mut found: Vec<(usize, usize)> = (0..self.count()).filter_map(errors).collect();
+        let fewest = found.iter().map(|(_, errors)| *errors).min().unwrap_or_default();
+        found.retain(|(_, errors)| *errors == fewest);
+        found
+    }
+
+    /// The number of different words.
+    fn count(&self) -> usize {
+        self.lists.len().saturating_sub(1)
+    }
+
+    fn word(&self, at: usize) -> &str {
+        &self.vocabulary[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    fn postings(&self, at: usize) -> &[Posting] {
+        &self.postings[self.lists[at] as usize..self.lists[at + 1] as usize]
+    }
+
+    /// The first word that is not before `word` in alphabetical order.
+    fn first_from(&self, word: &str) -> usize {
+        let (mut low, mut high) = (0, self.count());
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.word(middle) < word { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+}
+
+/// Adds a model to a word's postings. Models come in the order of rows.
+fn add(lists: &mut BTreeMap<String, Vec<Posting>>, word: &str, row: u32, weight: f32) {
+    let list = match lists.get_mut(word) {
+        Some(list) => list,
+        None => lists.entry(word.to_owned()).or_default(),
+    };
+    match list.last_mut() {
+        Some(last) if last.row == row => last.weight = last.weight.max(weight),
+        _ => list.push(Posting { row, weight }),
+    }
+}
+
+/// What an answer is ranked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RankedBy {
+    /// By the picture; where there are words, among the models that they name.
+    Picture,
+    /// By the words.
+    Words,
+    /// By the sum of both scores, because the words name few models.
+    Both,
+}
+
+/// The picture alone ranks the models that words name, if they name at least this many.
+pub const ENOUGH: usize = 12;
+
+/// What the words' score counts beside the cosine, where both count.
+const WORDS: f32 = 0.3;
+
+/// The `top` groups of neighbours of a query, which words narrow; best first. Where the words name fewer than
+/// [`ENOUGH`] models that pass the filter, other models are neighbours too, and the words' score is added to the cosine
+/// for the order.
+///
+/// # Panics
+/// As [`nearest_groups`].
+pub fn nearest_named<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    query: &Query,
+    named: &[Named],
+    filter: Filter<'_>,
+    top: usize,
+    closeness: &Closeness<'_>,
+) -> (Vec<Group>, RankedBy) {
+    let passing: HashMap<usize, f32> = named
+        .iter()
+        .filter(|named| filter.passes(named.row))
+        .map(|named| (named.row, named.score))
+        .collect();
+    let only = RowSet::of(index.len(), |row| passing.contains_key(&row));
+    let narrowed = Filter { only: Some(&only), ..filter };
+    if passing.len() >= ENOUGH {
+        return (nearest_groups(index, query, narrowed, top, closeness), RankedBy::Picture);
+    }
+    let mut groups = nearest_groups(index, query, narrowed, passing.len(), closeness);
+    let others = nearest_groups(index, query, filter, top + passing.len(), closeness);
+    groups.extend(others.into_iter().filter(|group| !passing.contains_key(&group.row)));
+    let rank =
+        |group: &Group| group.score + WORDS * passing.get(&group.row).copied().unwrap_or_default();
+    groups.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.row.cmp(&b.row)));
+    groups.truncate(top);
+    (groups, RankedBy::Both)
+}
