@@ -35,9 +35,12 @@ export interface Neighbour {
   /** The row of the catalogue, from 0. */
   row: number;
   uid: string;
-  /** The cosine, -1 to 1. */
+  /** The cosine, -1 to 1. In an answer to words alone: how well the words fit, 0 to 1. */
   score: number;
-  /** The fraction of all pairs of the catalogue that have a lower score, 0 to 1. */
+  /**
+   * The fraction of pairs that are less close, 0 to 1: pairs of the catalogue's models, or for a photograph pairs of a
+   * photograph and a model. It is 0 in an answer to words alone.
+   */
   closer_than: number;
   /** The uids of near-duplicates, which are not listed as neighbours. */
   duplicates: string[];
@@ -49,14 +52,20 @@ export interface Answer {
   neighbours: Neighbour[];
   top: number;
   filter: Filter;
-  /** The number of models that pass the filter. */
+  words: string;
+  /**
+   * What the neighbours are ranked by: the picture, where there are words among the models that they name; the words;
+   * or both, because the words name fewer than 12 models.
+   */
+  ranked_by: 'picture' | 'words' | 'both';
+  /** The number of models that pass the filter, and that the words name unless `ranked_by` is `both`. */
   passing: number;
   /**
    * For each value of `Recommender.facets`, in its order: the number of models that have this value and pass the
    * conditions of all other facets.
    */
   counts: Record<keyof Filter, Uint32Array>;
-  /** The score from which on a model is similar; 0 if the catalogue is too small to estimate it. */
+  /** The score from which on a model is similar to the query; 0 if the catalogue is too small to estimate it. */
   alike: number;
   /** The searched part of the image, null for the whole image; only if the query is an image. */
   part?: Part | null;
@@ -92,7 +101,15 @@ export interface AskOptions {
   /** How many models to find. The default is 12. */
   top?: number;
   filter?: Filter;
+  /** Words of names, categories, tags or authors, such as `red chair`. */
+  words?: string;
   signal?: AbortSignal;
+}
+
+/** An image, words, or both. */
+export interface Question {
+  image?: Image | Embedding;
+  words?: string;
 }
 
 export interface EmbedOptions {
@@ -111,8 +128,11 @@ export interface Recommender {
   readonly facets: Record<keyof Filter, string[]>;
   /** Computes the embedding of an image. `search` accepts it in place of the image. */
   embed(image: Image, options?: EmbedOptions): Promise<Embedding>;
-  /** Finds the models that are nearest to an image or an embedding. An embedding has no parts. */
-  search(query: Image | Embedding, options?: AskOptions & EmbedOptions): Promise<Answer>;
+  /**
+   * Finds the models that are nearest to an image or an embedding, or that words name: `search(image)`,
+   * `search({ words })`, `search({ image, words })`. An embedding has no parts.
+   */
+  search(query: Image | Embedding | Question, options?: AskOptions & EmbedOptions): Promise<Answer>;
   /** Finds the models that are nearest to a model of the catalogue. That model is left out. */
   similar(uid: string, options?: AskOptions): Promise<Answer>;
   /** Releases the site. Its worker ends when no recommender and no element of the document uses the site any more. */

@@ -3,7 +3,7 @@
  *
  * A document has one worker for each site (client.js), however often a program loads the site.
  *
- * @import { AskOptions, EmbedOptions, Image, Recommender as PublicRecommender } from './api.js'
+ * @import { AskOptions, EmbedOptions, Image, Question, Recommender as PublicRecommender } from './api.js'
  * @import { Session } from './engine/client.js'
  * @import { EmbedRequest, Ready, Said, SearchRequest } from './engine/protocol.js'
  */
@@ -58,9 +58,9 @@ class Recommender {
    * @param {Session} session
    * @param {Ready} ready
    */
-  constructor(site, session, { models, facets, names }) {
+  constructor(site, session, { models, facets, isInCells }) {
     this.#session = session;
-    this.#isInCells = names === null;
+    this.#isInCells = isInCells;
     this.site = site.href;
     this.models = models;
     this.facets = facets;
@@ -72,9 +72,14 @@ class Recommender {
     return this.#ask({ type: 'embed', ...(await imageOf(image, signal)), part: checkedPart(part) }, signal);
   }
 
-  /** @param {Image | Int8Array} query @param {AskOptions & EmbedOptions} [options] */
-  async search(query, { part = null, signal, ...asked } = {}) {
-    const how = this.#checked(asked);
+  /** @param {Image | Int8Array | Question} question @param {AskOptions & EmbedOptions} [options] */
+  async search(question, { part = null, signal, ...asked } = {}) {
+    const { image: query, ...others } = isQuestion(question) ? question : { image: question };
+    const how = this.#checked({ ...asked, ...others });
+    if (query === undefined) {
+      if (how.words) return this.#answer({ type: 'words', ...how }, signal);
+      throw wrong('an image, words, or both', JSON.stringify(question), 'write search({ image, words })');
+    }
     if (query instanceof Int8Array) {
       if (part) throw wrong('an image, of which a part can be searched', 'an embedding', 'embed the part instead');
       return this.#answer({ type: 'embedding', embedding: query, ...how }, signal);
@@ -96,10 +101,10 @@ class Recommender {
   /** @param {AskOptions} asked */
   #checked(asked) {
     const how = checked(asked);
-    if (!this.#isInCells || Object.keys(how.filter).length === 0) return how;
+    if (!this.#isInCells || (Object.keys(how.filter).length === 0 && !how.words)) return how;
     throw wrong(
-      'no filter, as this catalogue is in cells',
-      JSON.stringify(how.filter),
+      'no filter and no words, as this catalogue is in cells',
+      how.words || JSON.stringify(how.filter),
       'filter the answer, or make the site with --cells-above',
     );
   }
@@ -121,4 +126,13 @@ class Recommender {
     const name = 'image' in request && request.image instanceof File ? request.image.name : undefined;
     return this.#session.ask(request, { name, signal });
   }
+}
+
+/**
+ * Returns whether an argument is an image, words or both in an object, and not an image itself.
+ * @param {Image | Int8Array | Question} question
+ * @returns {question is Question}
+ */
+function isQuestion(question) {
+  return Object.getPrototypeOf(question) === Object.prototype;
 }

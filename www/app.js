@@ -11,7 +11,7 @@ import { firstSession, speaking } from './begin.js';
 import { TOP } from './engine/asked.js';
 import { EngineError } from './engine/failure.js';
 import { toggled } from './engine/filter.js';
-import { MOST, membersOf, nameOf, requestOf, together } from './engine/query.js';
+import { MOST, membersOf, nameOf, requestOf, requestOfPictures, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
 import { copy, copyLink } from './page/copy.js';
@@ -26,36 +26,42 @@ import {
   modelQuery,
   present,
   presentFilter,
+  presentWords,
   recall,
   record,
   recordSoon,
   recordStart,
   remember,
   sampleQuery,
+  wordsQuery,
 } from './page/history.js';
 import { listen, takeIn as takeInShared } from './page/intake.js';
 import { endLink, offerLink } from './page/links.js';
 import { alertVisitor, clearAlert, note } from './page/messages.js';
-import { knowNames, listenToNames } from './page/names.js';
+import { fillNames, listenToNames, showNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
 import { isAsStored, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';
+import { listenToWander, wander } from './page/wander.js';
 import { showWhy } from './page/why.js';
 import { fillWords } from './page/wording.js';
-import { intake, results, several, words } from './strings/strings.js';
+import { intake, results, several, words as texts } from './strings/strings.js';
 
 /** @type {Filter} */
 let filter = {};
 
+/** Words that name models. */
+let words = '';
+
 /** @type {import('./page/details.js').Handlers} */
 const handlers = {
-  onMore: ({ model }) => search(modelQuery(model.uid, model), { isFocused: true }),
+  onMore: ({ model }) => searchAll(modelQuery(model.uid, model)),
   onAdd: ({ model }) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
   onWhy: ({ model }) => explain(model),
   onFilter: (facet, value) => changeFilter({ ...filter, [facet]: [value] }, { isFocused: true }),
-  onChoose: (uid) => search(modelQuery(uid), { isFocused: true }),
+  onChoose: (uid) => searchAll(modelQuery(uid)),
 };
 
 const view = viewOf({
@@ -67,12 +73,14 @@ const view = viewOf({
 const session = new SearchSession(view, {
   requestOf: (query) => requestOf(query, { isShown: true }),
   filter: () => filter,
+  words: () => words,
   top: () => TOP,
   prepare: fetchSamples,
   recall,
-  onManifest: (_, samples) => showSamples(samples, (sample) => search(sampleQuery(sample))),
-  onReady({ facets, names }) {
-    knowNames(names);
+  onManifest: (_, samples) => showSamples(samples, (sample) => searchAll(sampleQuery(sample), {})),
+  onReady({ facets, isInCells }) {
+    if (!session.query) showWander();
+    showNames(!isInCells);
     makeFilters(facets, (facet, value) => changeFilter(toggled(filter, facet, value)));
   },
   onRefined(keeping) {
@@ -81,11 +89,13 @@ const session = new SearchSession(view, {
   },
   onAnswer(query, answer, { isMoving }) {
     remember(query, answer);
-    if (isMoving) recordSoon(query, filter, answer.code);
-    else record(query, filter, answer.code);
+    fillNames(query.kind === 'words' ? words : '');
+    if (isMoving) recordSoon(query, answer);
+    else record(query, answer);
   },
   onBack() {
     filter = session.answer?.filter ?? filter;
+    words = session.answer?.words ?? words;
   },
   wanted: present,
 });
@@ -94,6 +104,40 @@ const session = new SearchSession(view, {
 function search(query, how) {
   endLink();
   session.search(query, how).catch(() => {});
+}
+
+/** Searches without words. @param {Query} query @param {How} [how] */
+function searchAll(query, how = { isFocused: true }) {
+  words = '';
+  search(query, how);
+}
+
+/** Searches by words, and by the picture that is shown. An empty text takes the words away. @param {string} entered */
+function searchWords(entered) {
+  const { query } = session;
+  words = entered;
+  if (query && query.kind !== 'words') search(query, { isFocused: true });
+  else if (words) search(wordsQuery(words), { isFocused: true });
+  else start();
+}
+
+/** Searches by the models that are shown. */
+function searchShown() {
+  const found = session.answer?.neighbours ?? [];
+  const members = found.slice(0, MOST).map(({ uid, model }) => ({ query: modelQuery(uid, model), weight: 1 }));
+  const query = together(/** @type {Member[]} */ (members));
+  if (query) searchAll(query);
+}
+
+/** @type {import('./page/wander.js').Handlers} */
+const wandering = {
+  ...handlers,
+  find: (seed, count) => session.ask({ type: 'spread', seed, count }),
+};
+
+/** Shows models to look at. If the engine stops, the page says so and shows none. */
+function showWander() {
+  wander(wandering).catch(() => {});
 }
 
 /** Searches by another part of the image. Called for every move of the box. @param {Part | null} part */
@@ -145,17 +189,22 @@ function onLink(link) {
 function changeMembers(members) {
   const query = together(members);
   if (query) return search(query);
+  return start();
+}
+
+/** Shows the start, as a new entry of the browser's history. */
+function start() {
   recordStart();
-  return follow();
+  follow();
 }
 
 /** Shows the explanation of a model's score. @param {Model} model */
 async function explain(model) {
   const { shown: query } = session;
-  if (!query) return;
-  const name = nameOf(query, words);
+  if (!query || query.kind === 'words') return;
+  const name = nameOf(query, texts);
   try {
-    const why = await session.ask({ type: 'why', asked: requestOf(query), uid: model.uid }, name);
+    const why = await session.ask({ type: 'why', asked: requestOfPictures(query), uid: model.uid }, name);
     const hasPicture = query.kind === 'image' || query.kind === 'model';
     const { src: address } = byId('preview-image');
     const part = query.kind === 'image' ? (query.part ?? null) : null;
@@ -191,11 +240,13 @@ async function fetchSample(file, name) {
 
 /** Shows the query of the browser's present history entry, after back or forward, or at the start. */
 function follow() {
-  filter = presentFilter();
+  [filter, words] = [presentFilter(), presentWords()];
   const query = present();
   if (query) return search(query);
   clearAlert();
   note('');
+  fillNames('');
+  showWander();
   return session.showStart();
 }
 
@@ -210,13 +261,21 @@ const receiver = {
   onModel: (uid, isAdded) => speaking.then(() => takeIn([{ query: modelQuery(uid), weight: 1 }], isAdded)),
   onLink: (link) => speaking.then(() => onLink(link)),
   onRefused: (sentence) => alertVisitor(sentence),
-  words: () => words,
+  words: () => texts,
   address: () => location.href,
 };
 
 function listenToPage() {
   window.addEventListener('popstate', follow);
-  listenToNames({ onChoose: handlers.onChoose, onLink });
+  listenToNames({
+    find: (typed, top) => session.ask({ type: 'names', words: typed, top }),
+    onChoose: handlers.onChoose,
+    onWords: searchWords,
+    onLink,
+  });
+  listenToWander(wandering);
+  byId('clear-words').addEventListener('click', () => searchWords(''));
+  byId('like-all').addEventListener('click', searchShown);
   byId('cancel').addEventListener('click', cancel);
   listenToCrop(changePart);
   listenToFold();
@@ -230,8 +289,7 @@ function listenToPage() {
   byId('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    recordStart();
-    follow();
+    start();
   });
 }
 
@@ -255,7 +313,7 @@ async function main() {
   await speaking;
   fillWords();
   listenToPage();
-  session.begin(SITE, words);
+  session.begin(SITE, texts);
   firstSession?.leave();
   const shared = await takeShared();
   if (shared) return takeInShared(shared, receiver);

@@ -87,7 +87,7 @@ test('they say who made the model, under which licence, and how close it is, wit
       .replace(/\.?0+$/, '');
     assert.equal(
       await one.locator('.how-close').textContent(),
-      `${words[level]}. As similar as the closest ${share}% of all pairs of models in this catalogue. Cosine similarity ${score.toFixed(3)}. It compares the directions of the two pictures' features. Equal pictures have 1.000.`,
+      `${words[level]}. As similar as the closest ${share}% of all pairs. Cosine similarity ${score.toFixed(3)}. It compares the directions of the two pictures' features. Equal pictures have 1.000.`,
     );
     assert.equal(await one.locator('img').getAttribute('alt'), model.name);
     assert.equal(await one.locator('img').evaluate((image) => image.src), new URL(model.thumbnail, page.url()).href);

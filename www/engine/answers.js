@@ -2,10 +2,11 @@
  * In the worker: the answers to requests.
  *
  * @import {
- *   Answer, AnswerTo, Asked, EmbedRequest, Explanation, InspectRequest, Inspection, Model, Of, OfImage, OfSeveral,
- *   Part, Regions, Request, SearchRequest, Shown, WhyRequest
+ *   Answer, AnswerTo, Asked, EmbedRequest, Explanation, Filter, InspectRequest, Inspection, Model, Names, NamesRequest,
+ *   OfImage, OfPictures, OfSeveral, Part, Regions, Request, SearchRequest, Shown,
+ *   SpreadRequest, WhyRequest
  * } from './protocol.js'
- * @import { Query } from '../recasketch.js'
+ * @import { Named, Query } from '../recasketch.js'
  * @import { Catalogue } from './catalogue.js'
  * @import { Loaded } from './loading.js'
  *
@@ -35,7 +36,7 @@ import { embed, featuresOf } from './features.js';
  * @param {Request} request
  * @returns {Promise<AnswerTo<Request>>}
  */
-export function answer(engine, request) {
+export async function answer(engine, request) {
   switch (request.type) {
     case 'embed':
       return embeddingOf(engine, request);
@@ -43,6 +44,10 @@ export function answer(engine, request) {
       return why(engine, request);
     case 'inspect':
       return inspect(engine, request);
+    case 'names':
+      return namesOf(engine, request);
+    case 'spread':
+      return spread(engine, request);
     default:
       return search(engine, request);
   }
@@ -91,20 +96,56 @@ async function why(engine, { asked, uid }) {
 }
 
 /** @param {Loaded} engine @param {SearchRequest} request @returns {Promise<Answer>} */
-async function search(engine, { top, filter, ...asked }) {
+async function search(engine, { top, filter, words, ...asked }) {
+  if (asked.type === 'words') return named(engine, { top, filter, words });
   const { query, rows = [], timings, ...known } = await queryOf(engine, asked);
+  const names = words ? engine.words.find(words) : null;
   try {
     const start = performance.now();
-    const found = await nearest(engine, query, rows, { top, filter });
+    const found = await nearest(engine, query, rows, names, { top, filter, words });
     // A link to a model holds its uid, and the code of a link is known already.
     const code = ['image', 'several'].includes(asked.type) ? asText(engine.recommender.codeOf(query)) : null;
     return { ...found, ...known, code, timings: { ...timings, search: performance.now() - start } };
   } finally {
     query.free();
+    names?.free();
   }
 }
 
-/** @param {Loaded} engine @param {Of} asked @returns {Promise<Queried>} */
+/**
+ * Returns the models that words name.
+ * @param {Loaded} engine
+ * @param {Asked} how
+ * @returns {Answer}
+ */
+function named({ words: index, catalogue: { models, facets } }, { top, filter, words }) {
+  const start = performance.now();
+  const names = index.find(words);
+  const { rows, scores } = names;
+  names.free();
+  const { only, passing, counts } = facets.apply(filter, among(rows, models.length));
+  const found = [...rows].map((row, at) => ({ row, score: scores[at] })).filter(({ row }) => only?.[row]);
+  const neighbours = found.slice(0, top).map(({ row, score }) => {
+    return { row, score, closer_than: 0, duplicates: [], uid: models[row].uid, model: models[row] };
+  });
+  const timings = { decode: 0, embed: 0, search: performance.now() - start };
+  return { neighbours, top, filter, words, ranked_by: 'words', passing, counts, alike: 0, code: null, timings };
+}
+
+/**
+ * Returns the first models that words name, and the number of all.
+ * @param {Loaded} engine
+ * @param {NamesRequest} request
+ * @returns {Names}
+ */
+function namesOf({ words: index, catalogue: { models } }, { words, top }) {
+  const names = index.find(words);
+  const { rows } = names;
+  names.free();
+  return { models: [...rows.slice(0, top)].map((row) => models[row]), count: rows.length };
+}
+
+/** @param {Loaded} engine @param {OfPictures} asked @returns {Promise<Queried>} */
 async function queryOf(engine, asked) {
   const { recommender } = engine;
   const timings = { decode: 0, embed: 0 };
@@ -162,37 +203,70 @@ function rowOf(catalogue, uid) {
 }
 
 /**
+ * Returns models that differ from each other; none of a catalogue in cells, which are fetched only for a query.
+ * @param {Loaded} engine
+ * @param {SpreadRequest} request
+ * @returns {Model[]}
+ */
+function spread({ recommender, cells, catalogue: { models } }, { seed, count }) {
+  return cells ? [] : [...recommender.spread(count, seed)].map((row) => models[row]);
+}
+
+/**
  * Returns the nearest models, and for each further filter value the number of models that it would leave.
  * @param {Loaded} engine
  * @param {Query} query
  * @param {number[]} rows rows to leave out
+ * @param {Named | null} names the models that words name; null without words
  * @param {Asked} how
  */
-async function nearest({ recommender, cells, levels, catalogue: { models, facets } }, query, rows, { top, filter }) {
-  const { only, passing, counts } = cells ? { ...facets.apply({}), passing: cells.models } : facets.apply(filter);
-  const neighbour = (/** @type {Found} */ { row, duplicates, ...closeness }) => ({
+async function nearest(engine, query, rows, names, { top, filter, words }) {
+  const { recommender, cells, levels, catalogue } = engine;
+  const { models } = catalogue;
+  const { only, passing, counts, ranked_by } = passed(engine, names, filter);
+  // Cells can leave out one row. Further rows are requested too, and removed here.
+  const most = cells ? top + rows.length : top;
+  const { except, others } = without(rows, only, models.length);
+  const similar = () =>
+    names
+      ? recommender.similarNamed(query, names, most, except, others)
+      : recommender.similar(query, most, except, others);
+  /** @type {Found[]} */
+  const found = cells ? await cells.similar(query, most, except) : similar();
+  const shown = found.filter(({ row }) => !rows.includes(row)).slice(0, top);
+  const neighbours = shown.map(({ row, duplicates, ...closeness }) => ({
     row,
     ...closeness,
     duplicates: duplicates.map((other) => models[other].uid),
     uid: models[row].uid,
     model: models[row],
-  });
-  // Cells can leave out one row. Further rows are requested too, and removed here.
-  const most = cells ? top + rows.length : top;
-  const { except, others } = without(rows, only, models.length);
-  /** @type {Found[]} */
-  const found = cells ? await cells.similar(query, most, except) : recommender.similar(query, most, except, others);
-  return {
-    neighbours: found
-      .filter(({ row }) => !rows.includes(row))
-      .slice(0, top)
-      .map(neighbour),
-    top,
-    filter,
-    passing,
-    counts,
-    alike: levels.areAll ? recommender.alike : 0,
-  };
+  }));
+  const duplicates = shown.map((one) => one.duplicates.map((row) => models[row]));
+  const alike = levels.areAll ? recommender.alike(query) : 0;
+  return { neighbours, duplicates, top, filter, words, ranked_by, passing, counts, alike };
+}
+
+/**
+ * Applies a filter, to the models that words name if these are enough for the picture to rank.
+ * @param {Loaded} engine
+ * @param {Named | null} names
+ * @param {Filter} filter
+ * @returns {ReturnType<Catalogue['facets']['apply']> & Pick<Answer, 'ranked_by'>}
+ */
+function passed({ cells, words, catalogue: { models, facets } }, names, filter) {
+  if (cells) return { ...facets.apply({}), passing: cells.models, ranked_by: 'picture' };
+  if (names) {
+    const narrowed = facets.apply(filter, among(names.rows, models.length));
+    if (words.areEnough(narrowed.passing)) return { ...narrowed, ranked_by: 'picture' };
+  }
+  return { ...facets.apply(filter), ranked_by: names ? 'both' : 'picture' };
+}
+
+/** Returns a byte for each row, 1 for those that are listed. @param {Iterable<number>} rows @param {number} count */
+function among(rows, count) {
+  const listed = new Uint8Array(count);
+  for (const row of rows) listed[row] = 1;
+  return listed;
 }
 
 /**

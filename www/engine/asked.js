@@ -37,9 +37,10 @@ export async function imageOf(image, signal) {
  * @param {Partial<Asked>} options
  * @returns {Asked}
  */
-export function checked({ top = TOP, filter = {}, ...others }) {
+export function checked({ top = TOP, filter = {}, words = '', ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown) throw wrong('the options top, filter, part and signal', unknown, 'see api.d.ts');
+  if (typeof words !== 'string') throw wrong('a text as words', words, 'write red chair, for instance');
   if (!Number.isInteger(top) || top < 1)
     throw wrong('a whole number of at least 1 as top', top, 'use 12, for instance');
   for (const [facet, values] of Object.entries(filter)) {
@@ -55,7 +56,7 @@ export function checked({ top = TOP, filter = {}, ...others }) {
       );
   }
   const asks = Object.entries(filter).filter(([, values]) => values.length > 0);
-  return { top, filter: Object.fromEntries(asks) };
+  return { top, filter: Object.fromEntries(asks), words: words.trim() };
 }
 
 /**

@@ -6,7 +6,6 @@
  * @typedef {{[key in keyof Model]?: unknown} | null} Row a row of the file, before its values are checked
  */
 
-import { column, folded } from './columns.js';
 import { parse } from './download.js';
 import { Facets } from './facets.js';
 import { Failure } from './failure.js';
@@ -40,20 +39,6 @@ export class Catalogue {
   /** Reads the facets of all models. */
   readFacets() {
     this.facets = new Facets(this.models);
-  }
-
-  /** Returns what the page needs to find models by name. @returns {import('./protocol.js').Names} */
-  names() {
-    const of = (/** @type {'uid' | 'name' | 'author' | 'thumbnail'} */ key) =>
-      column(this.models.map((model) => model[key]));
-    const foldedNames = column(this.models.map(({ name }) => folded(name)));
-    return {
-      uids: of('uid'),
-      names: of('name'),
-      folded: foldedNames,
-      authors: of('author'),
-      thumbnails: of('thumbnail'),
-    };
   }
 }
 

@@ -88,7 +88,12 @@ export class Cells {
       const start = /** @type {number} */ (this.#starts.get(numbers[at]));
       const inCatalogue = (/** @type {number} */ row) => start + row;
       /** @type {Found[]} */
-      const groups = cell.similar(query, top, numberOfExcept === numbers[at] ? rowOfExcept : undefined);
+      const groups = cell.similar(
+        this.#recommender,
+        query,
+        top,
+        numberOfExcept === numbers[at] ? rowOfExcept : undefined,
+      );
       return groups.map(({ row, duplicates, ...group }) => ({
         ...group,
         row: inCatalogue(row),

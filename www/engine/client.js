@@ -68,12 +68,12 @@ export function siteAt(address, base) {
 }
 
 /**
- * Returns an answer for programs: the addresses of thumbnails are absolute, and `shown` and `pictures` are left out.
+ * Returns an answer for programs: the addresses of thumbnails are absolute, and what only the page needs is left out.
  * @param {Answer} answer
  * @param {string | URL} site
  * @returns {Answer}
  */
-export function located({ shown, pictures, ...answer }, site) {
+export function located({ shown, pictures, duplicates, ...answer }, site) {
   const whole = (/** @type {Model} */ model) => ({
     ...model,
     thumbnail: model.thumbnail && new URL(model.thumbnail, site).href,

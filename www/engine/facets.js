@@ -34,13 +34,14 @@ export class Facets {
   }
 
   /**
-   * Applies a filter to all rows.
+   * Applies a filter to all rows, or to some of them.
    * @param {Filter} filter
+   * @param {Uint8Array} [among] a byte for each row, 1 if the filter is applied to the row; the others do not pass
    * @returns {{only: Uint8Array | undefined, passing: number, counts: Record<Facet, Uint32Array>}} `only` has a byte
    *   for each row, 1 if the row passes, and is undefined if all rows pass. `passing` is the number of rows that pass.
    *   `counts` has for each value the number of rows with it that pass the filter's other facets.
    */
-  apply(filter) {
+  apply(filter, among) {
     const asked = FACETS.flatMap((facet) => {
       const chosen = filter[facet] ?? [];
       return chosen.length > 0 ? [this.#ask(facet, chosen)] : [];
@@ -49,6 +50,7 @@ export class Facets {
     const only = new Uint8Array(this.#rows);
     let passing = 0;
     for (let row = 0; row < this.#rows; row += 1) {
+      if (among && !among[row]) continue;
       const failed = asked.filter(({ has }) => !has(row));
       if (failed.length === 0) {
         only[row] = 1;
@@ -58,7 +60,7 @@ export class Facets {
         this.#count(failed[0].facet, row, counts[failed[0].facet]);
       }
     }
-    return { only: asked.length > 0 ? only : undefined, passing, counts };
+    return { only: asked.length > 0 || among ? only : undefined, passing, counts };
   }
 
   /** Returns a test of whether a row has one of the chosen values. @param {Facet} facet @param {string[]} chosen */

@@ -15,6 +15,7 @@
  * @property {Decoder} decoder
  * @property {WorkerPool} pool
  * @property {Catalogue} catalogue
+ * @property {Words} words
  * @property {WebAssembly.Memory} memory
  * @property {number} starting the milliseconds between the last byte and being ready
  */
@@ -33,6 +34,7 @@ import { selfTest } from './self-test.js';
 import { PAGE, pageFile } from './site.js';
 import { askPage, tell } from './to-window.js';
 import { inTurn } from './turn.js';
+import { Words } from './words.js';
 import { WorkerPool, workersHere } from './worker-pool.js';
 
 /** The JavaScript of the WebAssembly module. */
@@ -115,9 +117,10 @@ async function startWith(pool, files) {
   await selfTest(tested, thumbnail, files.self_test, digest ?? digestOfModule);
   const starting = performance.now() - begun;
   const { models } = cells ?? recommender;
-  tell({ type: 'ready', models, facets: catalogue.facets.values, names: cells ? null : catalogue.names() });
+  tell({ type: 'ready', models, facets: catalogue.facets.values, isInCells: cells !== null });
   const levels = { areAll: false };
-  const loaded = { glue, recommender, cells, levels, decoder, pool, catalogue, memory, starting };
+  const words = new Words(glue, catalogue.models);
+  const loaded = { glue, recommender, cells, levels, decoder, pool, catalogue, words, memory, starting };
   refine(loaded, files, digest ?? digestOfModule);
   return loaded;
 }

@@ -46,19 +46,31 @@ export interface OfSeveral {
   parts: { asked: OfOne; weight: 1 | -1 }[];
 }
 
+/** Nothing but the words of the request. */
+export interface OfWords {
+  type: 'words';
+}
+
+/** Images and models to search by. */
+export type OfPictures = OfOne | OfSeveral;
+
 /** What the worker searches by. */
-export type Of = OfOne | OfSeveral;
+export type Of = OfPictures | OfWords;
 
 /** How many models to find, and which. */
 export interface Asked {
   top: number;
   filter: Filter;
+  /** Words that name models; empty for none. */
+  words: string;
 }
 
 /** The answer to a search. The page uses more of it than programs do. */
 export interface Answer extends PublicAnswer {
   /** How to show the image of the query. */
   shown?: Shown | null;
+  /** The near-duplicates of each neighbour. */
+  duplicates?: Model[][];
   /** How to show each member of a query of several; null for models. */
   pictures?: (Shown | null)[];
   /** The model of each member of a query of several; null for images. */
@@ -78,7 +90,7 @@ export interface EmbedRequest {
 /** Asks for the contribution of each region to the score of a model. */
 export interface WhyRequest {
   type: 'why';
-  asked: Of;
+  asked: OfPictures;
   uid: string;
 }
 
@@ -88,7 +100,21 @@ export interface InspectRequest {
   image: Blob;
 }
 
-export type Request = SearchRequest | EmbedRequest | WhyRequest | InspectRequest;
+/** Asks for the models that words name, while the visitor types them. */
+export interface NamesRequest {
+  type: 'names';
+  words: string;
+  top: number;
+}
+
+/** Asks for models that differ from each other; for other ones with another seed. */
+export interface SpreadRequest {
+  type: 'spread';
+  seed: number;
+  count: number;
+}
+
+export type Request = SearchRequest | EmbedRequest | WhyRequest | InspectRequest | NamesRequest | SpreadRequest;
 
 /** The answer to a request. */
 export type AnswerTo<R extends Request> = R extends EmbedRequest
@@ -97,7 +123,11 @@ export type AnswerTo<R extends Request> = R extends EmbedRequest
     ? Explanation
     : R extends InspectRequest
       ? Inspection
-      : Answer;
+      : R extends NamesRequest
+        ? Names
+        : R extends SpreadRequest
+          ? Model[]
+          : Answer;
 
 /** The contributions of an image's regions to a score; `Regions` of src/search/regions.rs. */
 export interface Regions {
@@ -156,29 +186,20 @@ export interface Sample {
   name: string;
 }
 
-/** One text for each row. columns.js writes and reads it. */
-export interface Column {
-  /** The texts of all rows. A newline ends each. */
-  text: string;
-  /** The position in `text` at which each row begins. */
-  starts: Uint32Array;
-}
-
-/** What the page needs to find models by name: columns in the order of the catalogue's rows. */
+/** The models that words name. */
 export interface Names {
-  uids: Column;
-  names: Column;
-  folded: Column;
-  authors: Column;
-  thumbnails: Column;
+  /** The first of them. */
+  models: Model[];
+  /** The number of all. */
+  count: number;
 }
 
 export interface Ready {
   models: number;
   /** All values of each facet, the most common first. */
   facets: Record<keyof Filter, string[]>;
-  /** Null for a catalogue in cells. */
-  names: Names | null;
+  /** Whether the catalogue is in cells. Such a catalogue has neither filters nor words. */
+  isInCells: boolean;
 }
 
 /** Messages for every session. A session that joins late receives the earlier ones too. */

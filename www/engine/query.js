@@ -16,11 +16,14 @@
  * @typedef {ImageQuery | ModelQuery | CodeQuery | EmbeddingQuery} SingleQuery
  * @typedef {{query: SingleQuery, weight: 1 | -1}} Member a member of a query of several; -1 asks for what is unlike it
  * @typedef {{kind: 'several', key: string, members: Member[]}} SeveralQuery
- * @typedef {SingleQuery | SeveralQuery} Query
+ * @typedef {{kind: 'words', key: string, words: string}} WordsQuery no image and no model
+ * @typedef {SingleQuery | SeveralQuery} PictureQuery
+ * @typedef {PictureQuery | WordsQuery} Query
  *
  * @typedef {import('./protocol.js').Answer} Answer
  * @typedef {import('./protocol.js').Model} Model
  * @typedef {import('./protocol.js').Of} Of
+ * @typedef {import('./protocol.js').OfPictures} OfPictures
  * @typedef {import('./protocol.js').Shown} Shown
  * @typedef {import('./protocol.js').Part} Part
  * @typedef {import('../strings/strings.js').Words} Words
@@ -35,7 +38,17 @@ export const MOST = 12;
  * @param {{isShown?: boolean}} [how] whether the answer says how to show an image
  * @returns {Of}
  */
-export function requestOf(query, { isShown = false } = {}) {
+export function requestOf(query, how = {}) {
+  return query.kind === 'words' ? { type: 'words' } : requestOfPictures(query, how);
+}
+
+/**
+ * Returns what to send to the worker for images and models.
+ * @param {PictureQuery} query
+ * @param {{isShown?: boolean}} [how] whether the answer says how to show an image
+ * @returns {OfPictures}
+ */
+export function requestOfPictures(query, { isShown = false } = {}) {
   if (query.kind !== 'several') return requestOfOne(query, isShown);
   const parts = query.members.map(({ query: one, weight }) => ({ asked: requestOfOne(one, isShown), weight }));
   return { type: 'several', parts };
@@ -63,7 +76,7 @@ function requestOfOne(query, isShown) {
  * @returns {Member[]}
  */
 export function membersOf(query) {
-  if (!query) return [];
+  if (!query || query.kind === 'words') return [];
   return query.kind === 'several' ? query.members : [{ query, weight: 1 }];
 }
 
@@ -98,7 +111,7 @@ export function complete(query, answer) {
     for (const [at, { query: one }] of query.members.entries()) {
       completeOne(one, answer.models?.[at] ?? undefined, answer.pictures?.[at]);
     }
-  } else {
+  } else if (query.kind !== 'words') {
     completeOne(query, answer.model, answer.shown);
   }
 }
@@ -116,6 +129,8 @@ function completeOne(query, model, shown) {
  */
 export function nameOf(query, { query: words, results }) {
   switch (query.kind) {
+    case 'words':
+      return query.words;
     case 'model':
       return query.model ? query.model.name || results.unnamed : '\u2026';
     case 'code':
@@ -137,11 +152,23 @@ export function nameOf(query, { query: words, results }) {
  */
 export function titleOf(query, answer, words) {
   const { results } = words;
+  if (query.kind === 'words') return results.named(answer.words);
   if (isUnlike(answer)) return results.unlike;
   if (query.kind === 'several') return results.likeSeveral;
   if (query.kind === 'code') return results.likeShared;
   const isNamed = query.kind === 'model' || (query.kind === 'image' && query.file);
   return isNamed ? results.like(nameOf(query, words)) : results.likeImage;
+}
+
+/**
+ * Returns what an answer to a picture and words says of the words; an empty text without both.
+ * @param {Query} query
+ * @param {Answer} answer
+ * @param {Words} words
+ */
+export function amongOf({ kind }, { ranked_by: by, words: named, passing }, { results }) {
+  if (kind === 'words' || !named) return '';
+  return by === 'both' ? results.fewNamed(named) : results.among(passing, named);
 }
 
 /** Returns whether even the nearest model is hardly similar. @param {Answer} answer */
@@ -154,8 +181,9 @@ export function isUnlike({ neighbours, alike }) {
  * @param {Answer} answer
  * @param {Words} words
  */
-export function noneOf({ neighbours, filter }, { results }) {
+export function noneOf({ neighbours, filter, words }, { results, names }) {
   if (neighbours.length > 0) return '';
+  if (words && Object.keys(filter).length === 0) return names.none(words);
   return Object.keys(filter).length > 0 ? results.noneFiltered : results.none;
 }
 
@@ -168,6 +196,7 @@ export function spokenOf(answer, words) {
   const { results, spoken } = words;
   const [best] = answer.neighbours;
   if (!best) return noneOf(answer, words);
+  if (answer.ranked_by === 'words') return spoken.named(answer.passing, best.model.name || results.unnamed);
   const found = spoken.found(answer.neighbours.length, best.model.name || results.unnamed, best.score);
   return isUnlike(answer) ? `${results.unlike} ${found}` : found;
 }

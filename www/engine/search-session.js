@@ -20,14 +20,16 @@
  * @property {() => void} showStart shows the start, without a query
  * @property {() => void} focusAnswer moves the keyboard focus to the answer
  *
- * @typedef {{query: Query, answer: Answer, title: string, none: string}} Shown `none` says why an answer is empty
+ * @typedef {{query: Query, answer: Answer, title: string, none: string, among: string}} Shown `none` says why an answer is
+ *   empty, `among` what the words do in an answer to a picture
  *
  * @typedef {object} Host
  * @property {(query: Query) => Of} requestOf
  * @property {() => Filter} filter
+ * @property {() => string} [words] words that name models
  * @property {() => number} top how many models to find
  * @property {(query: Query) => Promise<unknown>} [prepare] fetches data that the query still lacks
- * @property {(query: Query, top: number, filter: Filter) => Answer | null} [recall] returns an earlier answer, if the
+ * @property {(query: Query, asked: Asked) => Answer | null} [recall] returns an earlier answer, if the
  *   host has it
  * @property {(answer: Answer) => Answer} [located] makes the answer's addresses absolute
  * @property {(models: number, samples: Sample[]) => void} [onManifest]
@@ -56,7 +58,7 @@
 import { sentenceOf } from '../strings/strings.js';
 import { Engine } from './engine.js';
 import { EngineError, isFinal, nameOf } from './failure.js';
-import { complete, isUnlike, nameOf as nameOfQuery, noneOf, spokenOf, titleOf } from './query.js';
+import { amongOf, complete, isUnlike, nameOf as nameOfQuery, noneOf, spokenOf, titleOf } from './query.js';
 import { whyNot } from './support.js';
 
 export class SearchSession {
@@ -145,11 +147,11 @@ export class SearchSession {
   /**
    * Asks a query and shows its answer. A later search rejects this one with `Superseded`.
    * @param {Query} query
-   * @param {How} [how]
+   * @param {How} [options]
    * @returns {Promise<Answer>}
    */
-  async search(query, how = {}) {
-    const { top = this.#host.top(), remark = '', isFocused = false, isSpoken = true } = how;
+  async search(query, options = {}) {
+    const { top = this.#host.top(), remark = '', isFocused = false, isSpoken = true } = options;
     const asked = { query };
     this.#asked = asked;
     await this.#begun.promise;
@@ -157,12 +159,12 @@ export class SearchSession {
       this.#expect(asked);
       this.#view.clearAlert();
       this.#view.note(remark);
-      const filter = this.#host.filter();
-      const known = this.#host.recall?.(query, top, filter) ?? null;
-      const answer = known ?? (await this.#ask(asked, { top, filter, isSpoken }));
+      const how = { top, filter: this.#host.filter(), words: this.#host.words?.() ?? '' };
+      const known = this.#host.recall?.(query, how) ?? null;
+      const answer = known ?? (await this.#ask(asked, how, isSpoken));
       this.#expect(asked);
       this.#asked = null;
-      this.#settle(query, answer, how);
+      this.#settle(query, answer, options);
       if (isSpoken) this.#view.say(spokenOf(answer, this.#words));
       if (isFocused) this.#view.focusAnswer();
       return answer;
@@ -200,7 +202,7 @@ export class SearchSession {
     const { shown: query, answer } = this;
     if (!query || !answer) return this.showStart();
     const [title, none] = [titleOf(query, answer, this.#words), noneOf(answer, this.#words)];
-    this.#view.showAnswer({ query, answer, title, none });
+    this.#view.showAnswer({ query, answer, title, none, among: amongOf(query, answer, this.#words) });
     return this.#showReady();
   }
 
@@ -305,23 +307,24 @@ export class SearchSession {
   /**
    * Asks the engine and shows that it is searching.
    * @param {{query: Query}} asked
-   * @param {Asked & {isSpoken: boolean}} how
+   * @param {Asked} how
+   * @param {boolean} isSpoken
    */
-  async #ask(asked, { top, filter, isSpoken }) {
+  async #ask(asked, how, isSpoken) {
     const { query } = asked;
     const { engine, spoken } = this.#words;
     if (this.#present.isStopped) this.#wanted = query;
-    this.#view.showAsked(query, top);
+    this.#view.showAsked(query, how.top);
     if (this.#present.isReady) this.#view.showEngine('searching', engine.searching);
     if (isSpoken) this.#view.say(spoken.searching);
     await this.#host.prepare?.(query);
     this.#expect(asked);
-    return this.#answerTo(query, { top, filter });
+    return this.#answerTo(query, how);
   }
 
   /** @param {Query} query @param {Asked} how @returns {Promise<Answer>} */
-  async #answerTo(query, { top, filter }) {
-    const request = { ...this.#host.requestOf(query), top, filter };
+  async #answerTo(query, { top, filter, words }) {
+    const request = { ...this.#host.requestOf(query), top, filter, words };
     const answer = await this.#present.ask(request, nameOfQuery(query, this.#words));
     return this.#host.located?.(answer) ?? answer;
   }

@@ -7,7 +7,7 @@
  * @typedef {object} Look what a card needs besides its neighbour
  * @property {Words['results']} words
  * @property {string} base the address of the page or the site, to which thumbnails and links to models are relative
- * @property {Answer} answer the answer that the neighbour is part of
+ * @property {Answer | null} answer the answer that the neighbour is part of; null if its score says nothing of closeness
  * @property {(neighbour: Neighbour) => void} onMore the neighbour becomes the query
  * @property {(neighbour: Neighbour, event: MouseEvent) => void} [onOpen] the visitor follows the link
  * @property {(neighbour: Neighbour) => void} [onAdd] the neighbour is added to the query; only on the page
@@ -153,9 +153,10 @@ function actions(neighbour, name, { words, onMore, onAdd, onWhy }) {
  */
 function closeness(neighbour, { words, answer }) {
   const { score, duplicates } = neighbour;
-  const { level, amount } = closenessOf(neighbour, answer);
   const line = element('p', 'closeness');
   line.setAttribute('part', 'score');
+  if (!answer) return line;
+  const { level, amount } = closenessOf(neighbour, answer);
   const mark = element('span', 'mark');
   mark.title = words.scoreTitle(score);
   const bar = element('span', 'amount');

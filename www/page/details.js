@@ -2,7 +2,7 @@
  * The details of a neighbour in a dialog, which is a sheet on phones: its picture, what is known of it, how close it is,
  * and everything that can be done with it.
  *
- * @import { Answer, Filter, Neighbour } from '../engine/protocol.js'
+ * @import { Answer, Filter, Model, Neighbour } from '../engine/protocol.js'
  * @import { Look } from './card.js'
  *
  * @typedef {object} Own what the visitor does in the details alone
@@ -18,7 +18,6 @@ import { byline, linkTo, showThumbnail } from './card.js';
 import { openDialog } from './dialog.js';
 import { bdi, button, element } from './dom.js';
 import { isFilter } from './filters.js';
-import { knownName } from './names.js';
 import { showViewer, viewable } from './viewer.js';
 
 /**
@@ -38,7 +37,8 @@ export function showDetails(neighbour, answer, handlers) {
   const facts = element('div', 'facts');
   if (model.author || model.licence) facts.append(byline(model, results, 'by'));
   facts.append(closenessLine(neighbour, answer), actions(neighbour, name, handlers));
-  facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(neighbour, handlers.onChoose));
+  const same = answer.duplicates?.[answer.neighbours.indexOf(neighbour)] ?? [];
+  facts.append(...labels(neighbour, handlers.onFilter), ...duplicates(same, handlers.onChoose));
   dialog = openDialog('details', name, [box, facts]);
 }
 
@@ -112,23 +112,23 @@ function labels({ model }, onFilter) {
 }
 
 /**
- * Makes the list of the models that are nearly the same, by name where names are known.
- * @param {Neighbour} neighbour
+ * Makes the list of the models that are nearly the same.
+ * @param {Model[]} models
  * @param {Handlers['onChoose']} onChoose
  */
-function duplicates({ duplicates: uids }, onChoose) {
-  if (uids.length === 0) return [];
-  const title = element('p', 'same', results.duplicatesTitle(uids.length));
+function duplicates(models, onChoose) {
+  if (models.length === 0) return [];
+  const title = element('p', 'same', results.duplicatesTitle(models.length));
   const list = element('ul', 'labels');
   list.setAttribute('role', 'list');
-  for (const uid of uids) {
+  for (const { uid, name } of models) {
     const item = element('li');
     const chosen = button(
       'label',
       '',
       leaving(() => onChoose(uid)),
     );
-    chosen.append(bdi(knownName(uid) || uid));
+    chosen.append(bdi(name || results.unnamed));
     item.append(chosen);
     list.append(item);
   }

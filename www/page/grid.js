@@ -39,7 +39,7 @@ export class Grid {
     if (this.#words !== look.words) [this.#words, this.#contents] = [look.words, new WeakMap()];
     this.#list.removeAttribute('aria-busy');
     for (const [index, neighbour] of neighbours.entries()) {
-      const content = JSON.stringify([neighbour, closenessOf(neighbour, look.answer)]);
+      const content = JSON.stringify([neighbour, look.answer && closenessOf(neighbour, look.answer)]);
       const shown = this.#list.children[index];
       if (shown && this.#contents.get(shown) === content) continue;
       const item = cardOf(neighbour, look);

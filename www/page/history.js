@@ -2,10 +2,11 @@
  * The history of queries: their addresses and their answers. Answers are kept so that going back needs no search.
  *
  * The address of a model is `#model=UID`. The address of an image is `#like=CODE`: the code holds what the search needs
- * of the image. The image itself stays in memory. Both addresses also hold the filter.
+ * of the image. The image itself stays in memory. The address of words is `#words=WORDS`. The addresses of images and
+ * models may hold words too, and all hold the filter.
  *
- * @import { Answer, Filter, Model, Sample } from '../engine/protocol.js'
- * @import { CodeQuery, ImageQuery, ModelQuery, Query } from '../engine/query.js'
+ * @import { Answer, Asked, Model, Sample } from '../engine/protocol.js'
+ * @import { CodeQuery, ImageQuery, ModelQuery, Query, WordsQuery } from '../engine/query.js'
  */
 
 import { read, written } from '../engine/filter.js';
@@ -46,6 +47,11 @@ export function modelQuery(uid, model) {
   return { kind: 'model', key: `model=${encodeURIComponent(uid)}`, uid, model };
 }
 
+/** @param {string} words @returns {WordsQuery} */
+export function wordsQuery(words) {
+  return { kind: 'words', key: `words=${encodeURIComponent(words)}`, words };
+}
+
 /** @param {string} code from a shared link @returns {CodeQuery} */
 function codeQuery(code) {
   return { kind: 'code', key: `like=${code}`, code };
@@ -60,7 +66,14 @@ export function present() {
   if (uid) return modelQuery(uid);
   const own = remembered.get(history.state?.key)?.query;
   const code = terms().get('like');
-  return own ?? (code ? codeQuery(code) : null);
+  if (own ?? code) return own ?? codeQuery(code ?? '');
+  const words = presentWords();
+  return words ? wordsQuery(words) : null;
+}
+
+/** Returns the words in the address. */
+export function presentWords() {
+  return terms().get('words') ?? '';
 }
 
 /** Returns the filter in the address. */
@@ -70,14 +83,14 @@ export function presentFilter() {
 
 /**
  * Adds a query to the browser's history. For the query of the present entry it updates the address, which holds the
- * code and the filter.
+ * code, the words and the filter.
  * @param {Query} query
- * @param {Filter} filter
- * @param {string | null} code the code of the answer, for a query of images
+ * @param {Answer} answer
  */
-export function record(query, filter, code) {
-  const isAddress = query.kind === 'model' || query.kind === 'code';
-  const hash = [isAddress ? query.key : `like=${code}`, written(filter)].filter(Boolean).join('&');
+export function record(query, { filter, words, code }) {
+  const isAddress = ['model', 'code', 'words'].includes(query.kind);
+  const added = query.kind !== 'words' && words ? `words=${encodeURIComponent(words)}` : '';
+  const hash = [isAddress ? query.key : `like=${code}`, added, written(filter)].filter(Boolean).join('&');
   const address = `${location.pathname}${location.search}#${hash}`;
   const isPresent = (isAddress ? present()?.key : history.state?.key) === query.key;
   if (isPresent) history.replaceState(history.state, '', address);
@@ -87,12 +100,11 @@ export function record(query, filter, code) {
 /**
  * Updates the address after a pause. Browsers refuse pages that change the address many times a second.
  * @param {Query} query
- * @param {Filter} filter
- * @param {string | null} code
+ * @param {Answer} answer
  */
-export function recordSoon(query, filter, code) {
+export function recordSoon(query, answer) {
   clearTimeout(soon);
-  soon = setTimeout(() => history.state?.key === query.key && record(query, filter, code), PAUSE);
+  soon = setTimeout(() => history.state?.key === query.key && record(query, answer), PAUSE);
 }
 
 /** Adds the start to the browser's history. */
@@ -105,18 +117,17 @@ function terms() {
 }
 
 /**
- * Returns the answer to the same part of the query, with the same filter and at least `top` models; or null.
+ * Returns the answer to the same part of the query, with the same filter and words and at least `top` models; or null.
  * @param {Query} query
- * @param {number} top
- * @param {Filter} filter
+ * @param {Asked} asked
  */
-export function recall(query, top, filter) {
+export function recall(query, { top, filter, words }) {
   const answer = remembered.get(query.key)?.answer;
   if (!answer || answer.top < top) return null;
   const part = query.kind === 'image' ? query.part : null;
-  /** @param {Pick<Answer, 'part' | 'filter'>} asked */
-  const asked = ({ part, filter }) => JSON.stringify([part ?? null, written(filter)]);
-  return asked(answer) === asked({ part, filter }) ? answer : null;
+  /** @param {Pick<Answer, 'part' | 'filter' | 'words'>} asked */
+  const asked = ({ part, filter, words }) => JSON.stringify([part ?? null, written(filter), words]);
+  return asked(answer) === asked({ part, filter, words }) ? answer : null;
 }
 
 /** Forgets all answers, but no query. */

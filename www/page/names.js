@@ -1,102 +1,105 @@
 /**
- * The field that finds a model of the catalogue by its name or its link. Names are offered while the visitor types.
+ * The field for words and links. While the visitor types, models that the words name are offered.
  *
- * @import { Column, Names } from '../engine/protocol.js'
+ * @import { Model, Names } from '../engine/protocol.js'
+ *
+ * @typedef {object} Receiver
+ * @property {(words: string, top: number) => Promise<Names>} find
+ * @property {(uid: string) => void} onChoose a model was chosen
+ * @property {(words: string) => void} onWords words were entered
+ * @property {(link: URL) => void} onLink a link was pasted or entered that does not name a model
  */
 
-import { at, folded } from '../engine/columns.js';
 import { results, names as words } from '../strings/strings.js';
 import { uidOfLink, webLink } from './addresses.js';
 import { showThumbnail } from './card.js';
 import { bdi, byId, closest, element } from './dom.js';
-import { alertVisitor, say } from './messages.js';
+import { say } from './messages.js';
 
-/** How many names are offered. */
+/** How many models are offered. */
 const OFFERED = 8;
 
 const state = {
-  /** @type {Names | null} */
-  known: null,
-  /** The uids of the offered models. @type {string[]} */
-  offered: [],
-  /** The place of the offered name that the arrow keys have reached, or -1. */
+  /** What each option does. @type {(() => void)[]} */
+  acts: [],
+  /** The place of the option that the arrow keys have reached, or -1. */
   at: -1,
 };
 
-/**
- * Takes the names of the catalogue, and offers some if the visitor has typed already.
- * @param {Names | null} known null for a catalogue in cells, whose names are not loaded: the field is hidden
- */
-export function knowNames(known) {
-  state.known = known;
+/** Shows the field. A catalogue in cells has no words, so the page hides it. @param {boolean} isShown */
+export function showNames(isShown) {
   const { parentElement: box } = byId('names');
-  if (box) box.hidden = known === null;
-  if (document.activeElement === byId('names')) offer();
+  if (box) box.hidden = !isShown;
 }
 
-/**
- * Listens to the field. Call it once.
- * @param {object} receiver
- * @param {(uid: string) => void} receiver.onChoose a model was chosen
- * @param {(link: URL) => void} receiver.onLink a link was pasted or entered that does not name a model
- */
-export function listenToNames({ onChoose, onLink }) {
+/** Writes the words of an answer into the field. @param {string} text */
+export function fillNames(text) {
+  byId('names').value = text;
+}
+
+/** Listens to the field. Call it once. @param {Receiver} receiver */
+export function listenToNames(receiver) {
   const field = byId('names');
   const list = byId('names-list');
-  /** @param {string} uid */
-  const choose = (uid) => {
-    field.value = '';
-    close();
-    onChoose(uid);
-  };
-  const follow = () => {
-    const link = webLink(field.value);
-    if (!link) return false;
-    field.value = '';
-    close();
-    onLink(link);
-    return true;
-  };
   field.addEventListener('input', (event) => {
     const uid = uidOfLink(field.value);
-    if (uid) return choose(uid);
+    if (uid) return leave(() => receiver.onChoose(uid));
     // A pasted link is complete. A link that is being typed is not.
     const isPasted = event instanceof InputEvent && event.inputType.startsWith('insertFrom');
-    return isPasted && follow() ? undefined : offer();
+    return isPasted && follow(receiver) ? undefined : offer(receiver);
   });
-  field.addEventListener('focus', () => field.value && offer());
+  field.addEventListener('focus', () => field.value && offer(receiver));
   field.addEventListener('blur', close);
   field.addEventListener('keydown', (event) => {
-    // What is asked may move the focus to a button, which the key must not press.
-    if (event.key === 'Enter' && !event.isComposing) event.preventDefault();
-    if (event.key !== 'Enter' || !follow()) press(event, choose);
+    if (!event.isComposing) press(event, receiver);
   });
   list.addEventListener('pointerdown', (event) => event.preventDefault()); // the field keeps the keyboard focus
   list.addEventListener('click', (event) => {
     const option = closest(event, '[role="option"]');
-    if (option) choose(state.offered[Number(option.dataset.at)]);
+    if (option) state.acts[Number(option.dataset.at)]();
   });
 }
 
-/** @param {KeyboardEvent} event @param {(uid: string) => void} choose */
-function press(event, choose) {
-  if (event.isComposing) return;
-  const count = state.offered.length;
+/** Empties the field, then does something. @param {() => void} act */
+function leave(act) {
+  byId('names').value = '';
+  close();
+  act();
+}
+
+/** Follows the link in the field. Returns whether there is one. @param {Receiver} receiver */
+function follow({ onLink }) {
+  const link = webLink(byId('names').value);
+  if (!link) return false;
+  leave(() => onLink(link));
+  return true;
+}
+
+/** @param {KeyboardEvent} event @param {Receiver} receiver */
+function press(event, receiver) {
+  const count = state.acts.length;
   /** @type {Record<string, () => number>} */
   const moves = { ArrowDown: () => (state.at + 1) % count, ArrowUp: () => (state.at <= 0 ? count : state.at) - 1 };
-  if (moves[event.key] && count > 0) {
+  if (event.key === 'Enter') {
+    event.preventDefault(); // what is asked may move the focus to a button, which the key must not press
+    if (state.at >= 0) state.acts[state.at]();
+    else if (!follow(receiver)) enter(receiver);
+  } else if (moves[event.key] && count > 0) {
     event.preventDefault();
     move(moves[event.key]());
-  } else if (event.key === 'Enter' && byId('names').value.trim()) {
-    if (count > 0) choose(state.offered[Math.max(state.at, 0)]);
-    else alertVisitor(words.none(byId('names').value.trim()));
   } else if (event.key === 'Escape' && count > 0) {
     event.preventDefault(); // only the next Escape empties the field
     close();
   }
 }
 
-/** Moves the selection to an offered name. @param {number} place */
+/** Searches by the words in the field. @param {Receiver} receiver */
+function enter({ onWords }) {
+  const entered = byId('names').value.trim();
+  if (entered) leave(() => onWords(entered));
+}
+
+/** Moves the selection to an option. @param {number} place */
 function move(place) {
   state.at = place;
   for (const [index, option] of [...byId('names-list').children].entries())
@@ -105,76 +108,69 @@ function move(place) {
   byId(`name-${place}`).scrollIntoView({ block: 'nearest' });
 }
 
-function offer() {
-  const { known } = state;
-  const wanted = byId('names').value.trim();
-  if (!wanted || !known) return close();
-  const rows = find(known.folded, wanted);
-  show(
-    rows.map((row) => at(known.uids, row)),
-    rows.map((row, place) => option(known, row, place)),
+/** Offers the models that the words in the field name. @param {Receiver} receiver */
+async function offer(receiver) {
+  const typed = byId('names').value.trim();
+  if (!typed) return close();
+  /** @type {Names} */
+  let found;
+  try {
+    found = await receiver.find(typed, OFFERED);
+  } catch {
+    return close(); // the page says why the search has stopped
+  }
+  const isAwaited = byId('names').value.trim() === typed && document.activeElement === byId('names');
+  if (isAwaited) show(found, receiver);
+}
+
+/** @param {Names} found @param {Receiver} receiver */
+function show({ models, count }, receiver) {
+  const options = models.map(modelOption);
+  const acts = models.map(
+    ({ uid }) =>
+      () =>
+        leave(() => receiver.onChoose(uid)),
   );
-  return say(words.offered(rows.length));
+  if (count > 0) {
+    options.push(option(element('span', 'all', words.all(count))));
+    acts.push(() => enter(receiver));
+  }
+  fill(options, acts);
+  say(words.offered(models.length));
 }
 
 function close() {
-  show([], []);
+  fill([], []);
 }
 
-/** @param {string[]} uids @param {HTMLElement[]} options */
-function show(uids, options) {
-  [state.offered, state.at] = [uids, -1];
+/** @param {HTMLElement[]} options @param {(() => void)[]} acts */
+function fill(options, acts) {
+  [state.acts, state.at] = [acts, -1];
+  for (const [place, made] of options.entries()) {
+    made.id = `name-${place}`;
+    made.dataset.at = String(place);
+  }
   byId('names-list').replaceChildren(...options);
   byId('names-list').hidden = options.length === 0;
   byId('names').setAttribute('aria-expanded', String(options.length > 0));
   byId('names').removeAttribute('aria-activedescendant');
 }
 
-/**
- * Finds the rows whose names contain all words of a text, at most `OFFERED`. First come the names that begin with the
- * first word, then those in which it begins a word, then the others.
- * @param {Column} names folded
- * @param {string} wanted
- */
-function find(names, wanted) {
-  const [first, ...others] = folded(wanted).split(/\s+/);
-  /** @type {[number[], number[], number[]]} */
-  const ranks = [[], [], []];
-  for (let row = 0; row < names.starts.length && ranks[0].length < OFFERED; row += 1) {
-    const name = at(names, row);
-    const begin = name.indexOf(first);
-    if (begin < 0 || !others.every((part) => name.includes(part))) continue;
-    const rank = ranks[begin === 0 ? 0 : name.includes(` ${first}`) ? 1 : 2];
-    if (rank.length < OFFERED) rank.push(row);
-  }
-  return ranks.flat().slice(0, OFFERED);
-}
-
-/**
- * Returns the name of a model, or null if it is not known.
- * @param {string} uid
- */
-export function knownName(uid) {
-  const { known } = state;
-  if (!known) return null;
-  for (let row = 0; row < known.uids.starts.length; row += 1) {
-    if (at(known.uids, row) === uid) return at(known.names, row);
-  }
-  return null;
-}
-
-/** @param {Names} known @param {number} row @param {number} place */
-function option({ names, authors, thumbnails }, row, place) {
-  const [item, picture] = [element('li'), element('img')];
-  const [box, text] = [element('span', 'box'), element('span', 'text')];
-  item.id = `name-${place}`;
-  item.dataset.at = String(place);
+/** @param {...Node} content */
+function option(...content) {
+  const item = element('li');
   item.setAttribute('role', 'option');
   item.setAttribute('aria-selected', 'false');
+  item.append(...content);
+  return item;
+}
+
+/** @param {Model} model */
+function modelOption({ name, author, thumbnail }) {
+  const [picture, box, text] = [element('img'), element('span', 'box'), element('span', 'text')];
   Object.assign(picture, { alt: '', width: 64, height: 36, decoding: 'async' });
   box.append(picture);
-  showThumbnail(picture, at(thumbnails, row));
-  text.append(bdi(at(names, row) || results.unnamed, 'name'), bdi(at(authors, row), 'author'));
-  item.append(box, text);
-  return item;
+  showThumbnail(picture, thumbnail);
+  text.append(bdi(name || results.unnamed, 'name'), bdi(author, 'author'));
+  return option(box, text);
 }

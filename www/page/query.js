@@ -26,7 +26,7 @@ export function showQuery(query) {
   if (isShown) return showCrop(query); // only the part may have changed
   if (query !== shown.query) fold(true); // not when the same query is answered again
   Object.assign(shown, { query, picture });
-  byId('preview').hidden = query.kind === 'several';
+  byId('preview').hidden = query.kind === 'several' || query.kind === 'words';
   byId('preview-kind').textContent = kindOf(query);
   byId('preview-name').textContent = nameOf(query, allWords);
   const old = objectUrl;

@@ -31,15 +31,23 @@ export function showWaiting(title, top) {
  * @param {Shown} shown
  * @param {Pick<Look, 'onMore' | 'onAdd' | 'onWhy' | 'onDetails'>} handlers
  */
-export function showResults({ answer, title, none }, handlers) {
+export function showResults({ query, answer, title, none, among }, handlers) {
   const { neighbours, passing, top, timings } = answer;
   document.documentElement.dataset.view = 'results';
   byId('results').hidden = false;
   byId('results-title').textContent = title;
   byId('results-note').textContent = words.searched(passing, timings.decode + timings.embed + timings.search);
   byId('none').textContent = none;
+  byId('among').textContent = among;
+  byId('clear-words').hidden = !among;
+  byId('like-all').hidden = query.kind !== 'words' || neighbours.length < 2;
   byId('show-more').hidden = neighbours.length < top;
-  grid.show(sorted(neighbours), { words, base: location.href, answer, ...handlers });
+  grid.show(sorted(neighbours), {
+    words,
+    base: location.href,
+    answer: answer.ranked_by === 'words' ? null : answer,
+    ...handlers,
+  });
 }
 
 /** Returns neighbours in the order that the visitor chose. @param {Neighbour[]} neighbours */

@@ -24,7 +24,11 @@ export const page = {
   howPrivate:
     'لا تُرسل صورتك إلى أي مكان. لا تنزّل هذه الصفحة إلا ملفاتها، وتستمر في العمل بعد قطع الاتصال. ولا تتصل بموقع آخر إلا إذا طلبت ذلك: لجلب صورة من رابط، ولعرض عارض Sketchfab ثلاثي الأبعاد.',
   release: 'أفلت للبحث',
-  names: 'أو أدخل اسم نموذج أو رابطه',
+  names: 'أو اكتب كلمات أو اسمًا أو رابطًا',
+  wander: 'أو تجوّل هنا',
+  others: 'عرض غيرها',
+  clearWords: 'البحث بدون هذه الكلمات',
+  likeAll: 'المزيد مما يشبه هذه كلها',
   showMore: 'عرض المزيد',
   copyJson: 'نسخ بصيغة JSON',
   copyCsv: 'نسخ بصيغة CSV',
@@ -106,7 +110,7 @@ export const results = {
   newTab: '، يُفتح في علامة تبويب جديدة',
   unnamed: 'نموذج بلا اسم',
   licence: (licence) => `الترخيص: ${licence}`,
-  closenessTitle: (closer) => `بقدر تشابه أكثر ${share(closer)} تشابهًا من جميع أزواج النماذج في هذا الفهرس`,
+  closenessTitle: (closer) => `بقدر تشابه أكثر ${share(closer)} تشابهًا من جميع الأزواج`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, {
@@ -136,6 +140,16 @@ export const results = {
   detailsSpoken: (name) => `التفاصيل: ${name}`,
   likeShared: 'نماذج تشبه صورة شاركها شخص ما',
   likeSeveral: 'نماذج تشبه مزيج هذه الصور',
+  named: (words) => `نماذج لـ ${quoted(words)}`,
+  fewNamed: (words) => `القليل من النماذج يحوي الكلمات ${quoted(words)}، ولذلك تُحتسب الصورة والكلمات معًا.`,
+  among: (count, words) =>
+    plural(count, {
+      one: `ضمن النموذج الوحيد لـ ${quoted(words)}`,
+      two: `ضمن النموذجين لـ ${quoted(words)}`,
+      few: `ضمن ${number(count)} نماذج لـ ${quoted(words)}`,
+      many: `ضمن ${number(count)} نموذجًا لـ ${quoted(words)}`,
+      other: `ضمن ${number(count)} نموذج لـ ${quoted(words)}`,
+    }),
   linkCopied: 'نُسخ الرابط. وهو يعرض هذه النماذج، لا صورتك.',
   addSpoken: (name) => `إضافة إلى البحث: ${name}`,
   whySpoken: (name) => `لماذا هو مشابه: ${name}`,
@@ -160,6 +174,14 @@ export const spoken = {
   loading: 'يجري تحميل البحث. يمكنك اختيار صورة من الآن.',
   ready: (models) => `جاهز للبحث في ${number(models)} من النماذج.`,
   searching: 'يجري البحث.',
+  named: (count, name) =>
+    plural(count, {
+      one: `عُثر على نموذج واحد. هو ${name}.`,
+      two: `عُثر على نموذجين. الأول هو ${name}.`,
+      few: `عُثر على ${number(count)} نماذج. الأول هو ${name}.`,
+      many: `عُثر على ${number(count)} نموذجًا. الأول هو ${name}.`,
+      other: `عُثر على ${number(count)} نموذج. الأول هو ${name}.`,
+    }),
   found: (count, name, score) =>
     plural(count, {
       one: `عُثر على نموذج واحد. هو ${name}، نسبة الشبه ${percent(score)}.`,
@@ -176,7 +198,15 @@ export const buttons = { restart: 'ابدأ من جديد', dismiss: 'إغلاق
 
 /** @type {import('./words.js').Words['names']} */
 export const names = {
-  none: (text) => `لا يوجد في هذا الفهرس نموذج باسم ${quoted(text)}. جرّب حروفًا أقل، أو أفلت صورة.`,
+  none: (text) => `لا يوجد في هذا الفهرس نموذج فيه الكلمات ${quoted(text)}. جرّب كلمات أخرى، أو أفلت صورة.`,
+  all: (count) =>
+    plural(count, {
+      one: 'عرض النتيجة الوحيدة',
+      two: 'عرض النتيجتين',
+      few: `عرض ${number(count)} نتائج كلها`,
+      many: `عرض ${number(count)} نتيجة كلها`,
+      other: `عرض ${number(count)} نتيجة كلها`,
+    }),
   offered: (count) =>
     plural(count, {
       zero: 'لا أسماء.',

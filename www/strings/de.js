@@ -24,7 +24,11 @@ export const page = {
   howPrivate:
     'Dein Bild wird nirgendwohin gesendet. Die Seite lädt nur ihre eigenen Dateien herunter und funktioniert auch ohne Verbindung weiter. Mit anderen Websites nimmt sie nur auf deinen Wunsch Kontakt auf: um ein Bild über einen Link zu holen und um Sketchfabs 3D-Viewer zu zeigen.',
   release: 'Loslassen, um zu suchen',
-  names: 'Oder gib Name oder Link eines Modells ein',
+  names: 'Oder gib Wörter, einen Namen oder einen Link ein',
+  wander: 'Oder sieh dich um',
+  others: 'Andere zeigen',
+  clearWords: 'Ohne diese Wörter suchen',
+  likeAll: 'Mehr wie alle diese',
   showMore: 'Mehr zeigen',
   copyJson: 'Als JSON kopieren',
   copyCsv: 'Als CSV kopieren',
@@ -96,7 +100,7 @@ export const results = {
   newTab: ', öffnet sich in einem neuen Tab',
   unnamed: 'Modell ohne Namen',
   licence: (licence) => `Lizenz: ${licence}`,
-  closenessTitle: (closer) => `So ähnlich wie die ähnlichsten ${share(closer)} aller Modellpaare dieses Katalogs`,
+  closenessTitle: (closer) => `So ähnlich wie die ähnlichsten ${share(closer)} aller Paare`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, {
@@ -117,6 +121,13 @@ export const results = {
   detailsSpoken: (name) => `Einzelheiten: ${name}`,
   likeShared: 'Modelle wie ein Bild, das jemand geteilt hat',
   likeSeveral: 'Modelle wie diese Bilder in Kombination',
+  named: (words) => `Modelle zu ${quoted(words)}`,
+  fewNamed: (words) => `Wenige Modelle haben die Wörter ${quoted(words)}. Darum zählen das Bild und die Wörter.`,
+  among: (count, words) =>
+    plural(count, {
+      one: `Unter dem einen Modell zu ${quoted(words)}`,
+      other: `Unter den ${number(count)} Modellen zu ${quoted(words)}`,
+    }),
   linkCopied: 'Der Link wurde kopiert. Er zeigt diese Modelle, aber nicht dein Bild.',
   addSpoken: (name) => `Zur Suche hinzufügen: ${name}`,
   whySpoken: (name) => `Warum ist es ähnlich: ${name}`,
@@ -145,6 +156,11 @@ export const spoken = {
       other: `${number(models)} Modelle sind bereit zur Suche.`,
     }),
   searching: 'Es wird gesucht.',
+  named: (count, name) =>
+    plural(count, {
+      one: `Ein Modell gefunden. Es ist ${name}.`,
+      other: `${number(count)} Modelle gefunden. Das erste ist ${name}.`,
+    }),
   found: (count, name, score) =>
     plural(count, {
       one: `Ein Modell gefunden. Es ist ${name}, zu ${percent(score)} ähnlich.`,
@@ -159,7 +175,8 @@ export const buttons = { restart: 'Neu starten', dismiss: 'Diese Meldung schlie�
 /** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) =>
-    `Kein Modell dieses Katalogs heißt ${quoted(text)}. Versuche es mit weniger Buchstaben, oder zieh ein Bild auf die Seite.`,
+    `Kein Modell dieses Katalogs hat die Wörter ${quoted(text)}. Versuche es mit anderen Wörtern, oder zieh ein Bild auf die Seite.`,
+  all: (count) => plural(count, { one: 'Das eine Ergebnis zeigen', other: `Alle ${number(count)} Ergebnisse zeigen` }),
   offered: (count) =>
     plural(count, {
       zero: 'Keine Namen.',

@@ -24,7 +24,11 @@ export const page = {
   howPrivate:
     'Your picture is not sent anywhere. This page downloads only its own files, and it still works after you disconnect. It contacts another site only when you ask it to: to fetch an image from a link, and to show Sketchfab’s 3D viewer.',
   release: 'Drop to search',
-  names: 'Or enter a model’s name or link',
+  names: 'Or type words, a name or a link',
+  wander: 'Or look around',
+  others: 'Show others',
+  clearWords: 'Search without these words',
+  likeAll: 'More like all of these',
   showMore: 'Show more',
   copyJson: 'Copy as JSON',
   copyCsv: 'Copy as CSV',
@@ -96,7 +100,7 @@ export const results = {
   newTab: ', opens in a new tab',
   unnamed: 'Unnamed model',
   licence: (licence) => `Licence: ${licence}`,
-  closenessTitle: (closer) => `As similar as the closest ${share(closer)} of all pairs of models in this catalogue`,
+  closenessTitle: (closer) => `As similar as the closest ${share(closer)} of all pairs`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, {
@@ -116,6 +120,13 @@ export const results = {
   detailsSpoken: (name) => `Details: ${name}`,
   likeShared: 'Models like an image that somebody shared',
   likeSeveral: 'Models like these images combined',
+  named: (words) => `Models for ${quoted(words)}`,
+  fewNamed: (words) => `Few models have the words ${quoted(words)}. Therefore the picture and the words both count.`,
+  among: (count, words) =>
+    plural(count, {
+      one: `Among the one model for ${quoted(words)}`,
+      other: `Among the ${number(count)} models for ${quoted(words)}`,
+    }),
   linkCopied: 'The link was copied. It shows these models, but not your image.',
   addSpoken: (name) => `Add to search: ${name}`,
   whySpoken: (name) => `Why is it similar: ${name}`,
@@ -141,6 +152,11 @@ export const spoken = {
   ready: (models) =>
     plural(models, { one: 'Ready to search one model.', other: `Ready to search ${number(models)} models.` }),
   searching: 'Searching.',
+  named: (count, name) =>
+    plural(count, {
+      one: `One model found. It is ${name}.`,
+      other: `${number(count)} models found. The first is ${name}.`,
+    }),
   found: (count, name, score) =>
     plural(count, {
       one: `One model found. It is ${name}, ${percent(score)} similar.`,
@@ -154,7 +170,8 @@ export const buttons = { restart: 'Start again', dismiss: 'Dismiss this message'
 
 /** @type {import('./words.js').Words['names']} */
 export const names = {
-  none: (text) => `No model in this catalogue is named ${quoted(text)}. Try fewer letters, or drop an image.`,
+  none: (text) => `No model in this catalogue has the words ${quoted(text)}. Try other words, or drop an image.`,
+  all: (count) => plural(count, { one: 'Show the one result', other: `Show all ${number(count)} results` }),
   offered: (count) =>
     plural(count, {
       zero: 'No names.',

@@ -24,7 +24,11 @@ export const page = {
   howPrivate:
     'Tu imagen no se envía a ninguna parte. Esta página solo descarga sus propios archivos y sigue funcionando si te desconectas. Solo se comunica con otro sitio cuando tú lo pides: para obtener una imagen de un enlace y para mostrar el visor 3D de Sketchfab.',
   release: 'Suelta para buscar',
-  names: 'O escribe el nombre o el enlace de un modelo',
+  names: 'O escribe palabras, un nombre o un enlace',
+  wander: 'O echa un vistazo',
+  others: 'Mostrar otros',
+  clearWords: 'Buscar sin estas palabras',
+  likeAll: 'Más como todos estos',
   showMore: 'Mostrar más',
   copyJson: 'Copiar como JSON',
   copyCsv: 'Copiar como CSV',
@@ -96,8 +100,7 @@ export const results = {
   newTab: ', se abre en otra pestaña',
   unnamed: 'Modelo sin nombre',
   licence: (licence) => `Licencia: ${licence}`,
-  closenessTitle: (closer) =>
-    `Tan parecido como el ${share(closer)} más parecido de todos los pares de modelos de este catálogo`,
+  closenessTitle: (closer) => `Tan parecido como el ${share(closer)} más parecido de todos los pares`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) =>
     plural(count, { one: 'Otro modelo es casi igual', other: `Otros ${number(count)} modelos son casi iguales` }),
@@ -114,6 +117,14 @@ export const results = {
   detailsSpoken: (name) => `Detalles: ${name}`,
   likeShared: 'Modelos parecidos a una imagen que alguien compartió',
   likeSeveral: 'Modelos parecidos a la combinación de estas imágenes',
+  named: (words) => `Modelos para ${quoted(words)}`,
+  fewNamed: (words) =>
+    `Pocos modelos tienen las palabras ${quoted(words)}. Por eso cuentan tanto la imagen como las palabras.`,
+  among: (count, words) =>
+    plural(count, {
+      one: `En el único modelo para ${quoted(words)}`,
+      other: `Entre los ${number(count)} modelos para ${quoted(words)}`,
+    }),
   linkCopied: 'Se copió el enlace. Muestra estos modelos, pero no tu imagen.',
   addSpoken: (name) => `Añadir a búsqueda: ${name}`,
   whySpoken: (name) => `Por qué se parece: ${name}`,
@@ -142,6 +153,11 @@ export const spoken = {
       other: `${number(models)} modelos están listos para la búsqueda.`,
     }),
   searching: 'Buscando.',
+  named: (count, name) =>
+    plural(count, {
+      one: `Se encontró un modelo. Es ${name}.`,
+      other: `Se encontraron ${number(count)} modelos. El primero es ${name}.`,
+    }),
   found: (count, name, score) =>
     plural(count, {
       one: `Un modelo encontrado. Es ${name}, ${percent(score)} de parecido.`,
@@ -156,7 +172,9 @@ export const buttons = { restart: 'Volver a empezar', dismiss: 'Cerrar este mens
 /** @type {import('./words.js').Words['names']} */
 export const names = {
   none: (text) =>
-    `Ningún modelo de este catálogo se llama ${quoted(text)}. Prueba con menos letras o suelta una imagen.`,
+    `Ningún modelo de este catálogo tiene las palabras ${quoted(text)}. Prueba con otras palabras o suelta una imagen.`,
+  all: (count) =>
+    plural(count, { one: 'Mostrar el único resultado', other: `Mostrar los ${number(count)} resultados` }),
   offered: (count) =>
     plural(count, {
       zero: 'Ningún nombre.',

@@ -38,8 +38,16 @@ export type Words = {
     howPrivate: string;
     /** Over the whole page while an image is dragged over it. */
     release: string;
-    /** In the empty field for a model's name, after the drop zone. */
+    /** In the empty field for words, names and links, after the drop zone. */
     names: string;
+    /** The heading of models to look at before any question. */
+    wander: string;
+    /** The button beside it: other models. */
+    others: string;
+    /** The button beside `among` or `fewNamed`: the picture alone counts. */
+    clearWords: string;
+    /** The button over models that words name: they become the query. */
+    likeAll: string;
     /** The button under the results. */
     showMore: string;
     copyJson: string;
@@ -135,7 +143,7 @@ export type Words = {
     /** In place of a model's name. */
     unnamed: string;
     licence: (licence: string) => string;
-    /** In the details. `closer` is the share of the catalogue's pairs that are less similar. */
+    /** In the details. `closer` is the share of pairs that are less close: pairs of models, or of a photograph and a model. */
     closenessTitle: (closer: number) => string;
     /** On a card: how many models are nearly the same. */
     duplicates: (count: number) => string;
@@ -149,6 +157,12 @@ export type Words = {
     notCopied: string;
     likeShared: string;
     likeSeveral: string;
+    /** The heading of an answer to words alone. */
+    named: (words: string) => string;
+    /** Under the heading of an answer to a picture and words that few models have. */
+    fewNamed: (words: string) => string;
+    /** Under the heading of an answer to a picture, which ranks the models that have the words. */
+    among: (count: number, words: string) => string;
     linkCopied: string;
     /** Buttons of a card, like `more`. */
     why: string;
@@ -185,6 +199,8 @@ export type Words = {
     loading: string;
     ready: (models: number) => string;
     searching: string;
+    /** An answer to words alone. */
+    named: (count: number, name: string) => string;
     found: (count: number, name: string, score: number) => string;
     cancelled: string;
   };
@@ -194,8 +210,10 @@ export type Words = {
 
   /** Finding models by name. */
   names: {
-    /** A message. `text` is the text in the field. */
+    /** In place of an answer. `text` is what was entered. */
     none: (text: string) => string;
+    /** The last of the offers while the visitor types. `count` models have the words. */
+    all: (count: number) => string;
     /** Read aloud while the visitor types. */
     offered: (count: number) => string;
   };

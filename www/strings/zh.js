@@ -23,7 +23,11 @@ export const page = {
   howPrivate:
     '您的图片不会发送到任何地方。本页面只下载自己的文件，断网后仍可使用。只有在您要求时，它才会联系其他网站：通过链接获取图片，以及显示 Sketchfab 的 3D 查看器。',
   release: '松开即可搜索',
-  names: '或输入模型的名称或链接',
+  names: '或输入文字、名称或链接',
+  wander: '或随便看看',
+  others: '换一批',
+  clearWords: '不用这些文字搜索',
+  likeAll: '更多与这些都相似的',
   showMore: '显示更多',
   copyJson: '复制为 JSON',
   copyCsv: '复制为 CSV',
@@ -89,7 +93,7 @@ export const results = {
   newTab: '，在新标签页中打开',
   unnamed: '未命名的模型',
   licence: (licence) => `许可：${licence}`,
-  closenessTitle: (closer) => `相似程度与此模型库所有模型对中最相似的 ${share(closer)} 相当`,
+  closenessTitle: (closer) => `相似程度与所有配对中最相似的 ${share(closer)} 相当`,
   duplicates: (count) => `+${number(count)}`,
   duplicatesTitle: (count) => plural(count, { other: `另有 ${number(count)} 个模型几乎相同` }),
   unlike: '没有真正相似的模型。以下模型最为接近。',
@@ -105,6 +109,9 @@ export const results = {
   detailsSpoken: (name) => `详情：${name}`,
   likeShared: '与他人分享的图片相似的模型',
   likeSeveral: '与这些图片的组合相似的模型',
+  named: (words) => `与${quoted(words)}相关的模型`,
+  fewNamed: (words) => `含有${quoted(words)}的模型很少，因此图片和文字都计入排序。`,
+  among: (count, words) => plural(count, { other: `在与${quoted(words)}相关的 ${number(count)} 个模型中` }),
   linkCopied: '链接已复制。它会显示这些模型，但不会显示您的图片。',
   addSpoken: (name) => `加入搜索：${name}`,
   whySpoken: (name) => `为什么相似：${name}`,
@@ -129,6 +136,7 @@ export const spoken = {
   loading: '正在加载搜索程序。您现在就可以选择图片。',
   ready: (models) => `现在可以搜索 ${number(models)} 个模型。`,
   searching: '正在搜索。',
+  named: (count, name) => plural(count, { other: `找到 ${number(count)} 个模型。第一个是 ${name}。` }),
   found: (count, name, score) =>
     plural(count, { other: `找到 ${number(count)} 个模型。最相似的是 ${name}，相似度 ${percent(score)}。` }),
   cancelled: '搜索已取消。',
@@ -139,7 +147,8 @@ export const buttons = { restart: '重新开始', dismiss: '关闭此消息', cl
 
 /** @type {import('./words.js').Words['names']} */
 export const names = {
-  none: (text) => `此模型库中没有名为${quoted(text)}的模型。请减少字数再试，或拖放一张图片。`,
+  none: (text) => `此模型库中没有含有${quoted(text)}的模型。请换用其他文字，或拖放一张图片。`,
+  all: (count) => plural(count, { other: `显示全部 ${number(count)} 个结果` }),
   offered: (count) => plural(count, { zero: '没有名称。', other: `${number(count)} 个名称。请用方向键选择。` }),
 };
 

@@ -1,0 +1,41 @@
+/**
+ * In the worker: finds models by words.
+ *
+ * @import { Named, WordIndex } from '../recasketch.js'
+ * @import { Glue } from './loading.js'
+ * @import { Model } from './protocol.js'
+ */
+
+export class Words {
+  #glue;
+  #models;
+  /** Made when it is needed for the first time. @type {WordIndex | null} */
+  #index = null;
+
+  /** @param {Glue} glue @param {Model[]} models */
+  constructor(glue, models) {
+    [this.#glue, this.#models] = [glue, models];
+  }
+
+  /** Returns the models that words name, best first. The caller frees them. @param {string} words @returns {Named} */
+  find(words) {
+    this.#index ??= this.#read();
+    return this.#index.find(words);
+  }
+
+  /** Returns whether the picture alone ranks so many named models. @param {number} passing */
+  areEnough(passing) {
+    return this.#glue.Named.areEnough(passing);
+  }
+
+  #read() {
+    const lines = (/** @type {(model: Model) => string} */ text) =>
+      this.#models.map((model) => `${text(model).replaceAll('\n', ' ')}\n`).join('');
+    return new this.#glue.WordIndex(
+      lines(({ name }) => name),
+      lines(({ author }) => author),
+      lines(({ categories }) => categories.join('\t')),
+      lines(({ tags }) => tags.join('\t')),
+    );
+  }
+}
