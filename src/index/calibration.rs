@@ -24,7 +24,7 @@ const UNLIKE: f32 = 0.02;
 
 /// A model is similar to a photograph where its lift is at least the best lift of this fraction of the sample. The
 /// sample's photographs show rooms, streets, people and things: about half of them show nothing that a model shows.
-const UNANSWERED: f32 = 0.52;
+const UNANSWERED: f32 = 0.5;
 
 /// How much more the classes count for a query that is unlike the catalogue. What a photograph shows is in its classes;
 /// its colours and textures are those of no rendering. models/README.md has the results.
@@ -220,7 +220,7 @@ impl Closeness<'_> {
     }
 
     /// The score from which on a model is similar to the query: 98 of 100 of the catalogue's pairs have a lower one, or
-    /// the best models for 52 of 100 photographs are less close. It is 0 where there are too few pairs to know.
+    /// the best models for half of the photographs are less close. It is 0 where there are too few pairs to know.
     pub fn alike(&self) -> f32 {
         self.alike
     }

@@ -1,7 +1,7 @@
 //! Words -> the models that they name, by names, categories, tags and authors.
 //!
 //! Case, accents and other marks do not count. Scripts that are written without spaces are indexed by pairs of letters.
-//! The last word of a query may be the beginning of a word. A word that no model has counts as a typing error, and the
+//! A word of a query may be the beginning of a word. One that no model has counts as a typing error, and the
 //! most similar words of the catalogue stand in for it.
 
 mod folding;

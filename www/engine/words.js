@@ -2,7 +2,7 @@
  * In the worker: finds models by words.
  *
  * @import { Named, WordIndex } from '../recasketch.js'
- * @import { Glue } from './loading.js'
+ * @import { Glue } from './decode.js'
  * @import { Model } from './protocol.js'
  */
 
@@ -14,7 +14,8 @@ export class Words {
 
   /** @param {Glue} glue @param {Model[]} models */
   constructor(glue, models) {
-    [this.#glue, this.#models] = [glue, models];
+    this.#glue = glue;
+    this.#models = models;
   }
 
   /** Returns the models that words name, best first. The caller frees them. @param {string} words @returns {Named} */
