@@ -2,7 +2,7 @@
 //!
 //! A model is compared with the catalogue's own pairs. A photograph is less similar to all models than they are to each
 //! other. Therefore a query that is unlike the catalogue as a whole is compared with a sample of photographs: by its
-//! lift, the difference between a score and the mean of the query's scores with all models.
+//! lift, a score divided by the mean of the query's scores with all models.
 
 use super::{Index, Query, Scorer};
 use crate::embedding::Embedding;
@@ -24,7 +24,10 @@ const UNLIKE: f32 = 0.02;
 
 /// A model is similar to a photograph where its lift is at least the best lift of this fraction of the sample. The
 /// sample's photographs show rooms, streets, people and things: about half of them show nothing that a model shows.
-const UNANSWERED: f32 = 0.5;
+const UNANSWERED: f32 = 0.47;
+
+/// The least mean score that a lift is computed with.
+const LEAST_MEAN: f32 = 0.01;
 
 /// How much more the classes count for a query that is unlike the catalogue. What a photograph shows is in its classes;
 /// its colours and textures are those of no rendering. models/README.md has the results.
@@ -60,8 +63,8 @@ struct Table([f32; ENTRIES]);
 #[derive(Debug, Clone, Copy)]
 pub struct Closeness<'a> {
     table: &'a Table,
-    /// What is subtracted from a score before it is looked up.
-    mean: f32,
+    /// What a score is divided by before it is looked up.
+    unit: f32,
     alike: f32,
 }
 
@@ -88,8 +91,8 @@ impl Calibration {
             let scorer = Scorer::new(index, &query);
             let scores: Vec<f32> = sample.iter().map(|&row| scorer.score(row)).collect();
             let best = (0..index.len()).map(|row| scorer.score(row)).fold(f32::MIN, f32::max);
-            let mean = mean(&scores);
-            (scores.iter().map(|score| score - mean).collect::<Vec<f32>>(), best - mean)
+            let mean = mean(&scores).max(LEAST_MEAN);
+            (scores.iter().map(|score| score / mean).collect::<Vec<f32>>(), best / mean)
         });
         let (lifts, mut best): (Vec<Vec<f32>>, Vec<f32>) = answers.into_iter().unzip();
         best.sort_by(f32::total_cmp);
@@ -104,7 +107,7 @@ impl Calibration {
     }
 
     /// Reads a calibration. Returns `None` unless the values of each table rise, scores are within -1..=1 and lifts
-    /// within -2..=2.
+    /// within -100..=100.
     pub fn read(bytes: &[u8]) -> Option<Calibration> {
         let numbers = bytes.as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes));
         let numbers: [f32; 2 * ENTRIES + 2] = numbers.collect::<Vec<f32>>().try_into().ok()?;
@@ -113,7 +116,7 @@ impl Calibration {
         let (&below, pairs) = scores.split_last()?;
         let (&alike, table) = lifts.split_first()?;
         let rises = pairs.is_sorted() && table.is_sorted();
-        (rises && is_within(scores, 1.0) && is_within(lifts, 2.0)).then_some(())?;
+        (rises && is_within(scores, 1.0) && is_within(lifts, 1.0 / LEAST_MEAN)).then_some(())?;
         let [pairs, lifts] = [pairs, table].map(|table| table.try_into().ok().map(Table));
         Some(Calibration {
             pairs: pairs?,
@@ -145,9 +148,10 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         let mean = self.mean_score(query);
         if self.is_unlike(mean) {
             let Photographs { alike, lifts, .. } = photographs;
-            return Closeness { table: lifts, mean, alike: mean + alike };
+            let unit = mean.max(LEAST_MEAN);
+            return Closeness { table: lifts, unit, alike: unit * alike };
         }
-        Closeness { table: pairs, mean: 0.0, alike: self.calibration.alike() }
+        Closeness { table: pairs, unit: 1.0, alike: self.calibration.alike() }
     }
 
     /// The query to ask in place of one that is unlike the catalogue: of the same embedding, with classes that count
@@ -209,7 +213,7 @@ impl Closeness<'_> {
     /// the catalogue, or for a query that is unlike the catalogue those of a photograph and a model. A table ends at
     /// one pair in two million.
     pub fn closer_than(&self, score: f32) -> f32 {
-        let (value, table) = (score - self.mean, &self.table.0);
+        let (value, table) = (score / self.unit, &self.table.0);
         let above = table.partition_point(|&entry| entry <= value);
         let Some(last) = above.checked_sub(1) else { return 0.0 };
         let within = match (table.get(last), table.get(above)) {
@@ -220,7 +224,7 @@ impl Closeness<'_> {
     }
 
     /// The score from which on a model is similar to the query: 98 of 100 of the catalogue's pairs have a lower one, or
-    /// the best models for half of the photographs are less close. It is 0 where there are too few pairs to know.
+    /// the best models for about half of the photographs are less close. It is 0 where there are too few pairs to know.
     pub fn alike(&self) -> f32 {
         self.alike
     }

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::util::{files, options};
 
 pub(super) const VGG16: &[u8] = include_bytes!("../../models/vgg16.packed");
-pub(super) const SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
+const SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// A network that ships with the program, or a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

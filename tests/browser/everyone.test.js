@@ -187,6 +187,8 @@ test('a keyboard alone goes the whole way: sample, filter, order, copy, more, an
   await page.locator('#home').focus();
   await tabTo(page, '#names');
   await page.keyboard.type('lighthouse');
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.locator('#preview-name', { hasText: /lighthouse/i }).waitFor();
   await shownNames(page);
@@ -293,6 +295,7 @@ test('forced colours leave every control and card its edge', async (t) => {
     [],
   );
   await page.locator('#names').fill('chair');
+  await page.getByRole('option').nth(1).waitFor();
   await page.keyboard.press('ArrowDown');
   const grounds = await page
     .getByRole('option')

@@ -124,6 +124,47 @@ fn an_embedded_catalogue_answers_with_itself() {
 }
 
 #[test]
+fn words_name_models_alone_and_beside_an_image() {
+    let place = Place::new();
+    place.demo(MODELS).embed(&[]);
+    let site = place.at("site");
+    let thumbnail = place.at("demo/thumbnails/demo-1-000017.jpg");
+    let search = |question: &[&str]| -> serde_json::Value {
+        let more = ["--site", &site, "--json"];
+        let found = succeeds(&[&["search"], question, &more[..]].concat());
+        serde_json::from_str(&found).unwrap()
+    };
+    let categories = |answer: &serde_json::Value| -> Vec<String> {
+        let found = answer["neighbours"].as_array().unwrap().iter();
+        found.map(|one| one["categories"][0].as_str().unwrap().to_owned()).collect()
+    };
+    let named = search(&["--words", "teapto"]);
+    assert_eq!(named["ranked_by"], "words");
+    // Two of each of 44 classes are drawn.
+    assert_eq!(categories(&named), ["teapot", "teapot"]);
+    assert_eq!(
+        (&named["alike"], &named["neighbours"][0]["closer_than"]),
+        (&0.0.into(), &0.0.into())
+    );
+    let few = search(&[&thumbnail, "--words", "teapot", "--top", "5"]);
+    assert_eq!((&few["ranked_by"], categories(&few).len()), (&"both".into(), 5));
+    assert!(categories(&few).contains(&"teapot".to_owned()));
+    let many = search(&[&thumbnail, "--words", "demo", "--top", "5"]);
+    assert_eq!(many["ranked_by"], "picture");
+    let plain = search(&[&thumbnail, "--top", "5"]);
+    assert_eq!(
+        (&plain["ranked_by"], &plain["neighbours"]),
+        (&"picture".into(), &many["neighbours"])
+    );
+    let none = search(&["--words", "xyzzy"]);
+    assert_eq!(none["neighbours"], serde_json::json!([]));
+    assert_eq!(
+        succeeds(&["search", "--words", "xyzzy", "--site", &site]),
+        "no model is named so\n"
+    );
+}
+
+#[test]
 fn a_second_run_writes_the_same_site_and_leaves_nothing_older() {
     let place = Place::new();
     place.demo(30).embed(&[]);
