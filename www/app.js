@@ -19,7 +19,7 @@ import { listenToCrop } from './page/crop.js';
 import { showDetails } from './page/details.js';
 import { byId } from './page/dom.js';
 import { listenToFilters, makeFilters } from './page/filters.js';
-import { focusWay, listenToFold } from './page/fold.js';
+import { focusWay, fold, listenToFold } from './page/fold.js';
 import {
   forget,
   imageQuery,
@@ -116,6 +116,7 @@ function searchAll(query, how = { isFocused: true }) {
 function searchWords(entered) {
   const { query } = session;
   words = entered;
+  fold(true);
   if (query && query.kind !== 'words') search(query, { isFocused: true });
   else if (words) search(wordsQuery(words), { isFocused: true });
   else start();

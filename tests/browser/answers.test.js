@@ -242,9 +242,7 @@ test('near-duplicates are listed by name in the details, and each is a query of 
   await page.locator('.card .open').first().click();
   assert.equal(await details.locator('.same').textContent(), '2 more models are nearly the same');
   const listed = details.locator('.same + .labels').getByRole('button');
-  // A list of names holds each in one line.
-  const oneLine = (uid) => nameOf(uid).replace('\n', ' ');
-  assert.deepEqual(await listed.allTextContents(), best.duplicates.map(oneLine));
+  assert.deepEqual(await listed.allTextContents(), best.duplicates.map(nameOf));
   await listed.nth(1).click();
   await details.waitFor({ state: 'detached' });
   await answered(page, /^a "\d+", b\nc$/);

@@ -236,7 +236,13 @@ test('on a phone the question is one line above the answers, and a button unfold
 
   await page.locator('#change').tap();
   await page.locator('#names').fill('lighthouse');
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter'); // words beside the image
+  await page.locator('#among', { hasText: 'lighthouse' }).waitFor();
+  assert.deepEqual(await visible(), folded);
+
+  await page.locator('#change').tap();
+  await page.locator('#names').fill('lighthouse');
+  await page.getByRole('option').first().tap();
   await answered(page, /lighthouse/i);
   assert.deepEqual(await visible(), folded);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'results-title');
