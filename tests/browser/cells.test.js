@@ -162,6 +162,9 @@ test('programs ask for embeddings too, and hear that there are no filters', asyn
     answer.uids,
     JSON.parse(stdout).neighbours.map(({ uid }) => uid),
   );
-  assert.match(answer.refused, /^Expected no filter and no words, as this catalogue is in cells, found \{"category":\["chairs"\]\}/);
+  assert.match(
+    answer.refused,
+    /^Expected no filter and no words, as this catalogue is in cells, found \{"category":\["chairs"\]\}/,
+  );
   assert.equal(answer.models, MODELS);
 });
