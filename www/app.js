@@ -10,13 +10,13 @@
 import { firstSession, speaking } from './begin.js';
 import { TOP } from './engine/asked.js';
 import { EngineError } from './engine/failure.js';
-import { toggled } from './engine/filter.js';
+import { toggled, written } from './engine/filter.js';
 import { MOST, membersOf, nameOf, requestOf, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
 import { copy, copyLink } from './page/copy.js';
 import { listenToCrop } from './page/crop.js';
-import { showDetails } from './page/details.js';
+import { closeDetails, dismissDetails, followDetails } from './page/details.js';
 import { byId } from './page/dom.js';
 import { listenToFilters, makeFilters } from './page/filters.js';
 import { focusWay, listenToFold } from './page/fold.js';
@@ -25,9 +25,11 @@ import {
   imageQuery,
   modelQuery,
   present,
+  presentDetails,
   presentFilter,
   recall,
   record,
+  recordDetails,
   recordSoon,
   recordStart,
   remember,
@@ -42,7 +44,7 @@ import { isAsStored, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';
-import { showWhy } from './page/why.js';
+import { explained } from './page/why.js';
 import { fillWords } from './page/wording.js';
 import { intake, results, several, words } from './strings/strings.js';
 
@@ -53,14 +55,16 @@ let filter = {};
 const handlers = {
   onMore: ({ model }) => search(modelQuery(model.uid, model), { isFocused: true }),
   onAdd: ({ model }) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
-  onWhy: ({ model }) => explain(model),
+  explain,
   onFilter: (facet, value) => changeFilter({ ...filter, [facet]: [value] }, { isFocused: true }),
   onChoose: (uid) => search(modelQuery(uid), { isFocused: true }),
 };
 
 const view = viewOf({
-  ...handlers,
-  onDetails: (neighbour) => session.answer && showDetails(neighbour, session.answer, handlers),
+  onMore: handlers.onMore,
+  onAdd: handlers.onAdd,
+  onDetails: ({ uid }) => openDetails(uid),
+  onWhy: ({ uid }) => openDetails(uid, { isWhy: true }),
   onMembers: changeMembers,
 });
 
@@ -84,8 +88,10 @@ const session = new SearchSession(view, {
     if (isMoving) recordSoon(query, filter, answer.code);
     else record(query, filter, answer.code);
   },
+  onShown: showPresentDetails,
   onBack() {
     filter = session.answer?.filter ?? filter;
+    if (session.answer) dismissDetails(); // what was asked from there failed
   },
   wanted: present,
 });
@@ -149,26 +155,37 @@ function changeMembers(members) {
   return follow();
 }
 
-/** Shows the explanation of a model's score. @param {Model} model */
+/** @param {string} uid @param {{isWhy?: boolean}} [how] whether the explanation is shown, too */
+function openDetails(uid, how) {
+  if (!session.answer) return;
+  recordDetails(uid);
+  followDetails(session.answer, handlers, how);
+}
+
+/** Shows the details that the address asks for. If the answer lacks the model to the end, the address changes. */
+function showPresentDetails() {
+  const uid = presentDetails();
+  if (!session.answer || followDetails(session.answer, handlers)) return;
+  session.refined.then(() => {
+    const { answer, isAsking } = session;
+    if (presentDetails() === uid && answer && !isAsking && !followDetails(answer, handlers)) dismissDetails();
+  });
+}
+
+/** Explains the score of a model. @param {Model} model */
 async function explain(model) {
-  const { shown: query } = session;
-  if (!query) return;
+  const query = /** @type {Query} */ (session.shown); // the model is part of its answer
   const name = nameOf(query, words);
-  try {
-    const why = await session.ask({ type: 'why', asked: requestOf(query), uid: model.uid }, name);
-    const hasPicture = query.kind === 'image' || query.kind === 'model';
-    const { src: address } = byId('preview-image');
-    const part = query.kind === 'image' ? (query.part ?? null) : null;
-    showWhy(why, {
-      query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,
-      model: { address: model.thumbnail, part: null, isAsStored: false },
-      queryName: name,
-      name: model.name || results.unnamed,
-    });
-  } catch (error) {
-    const failure = /** @type {Error} */ (error);
-    if (failure.name !== 'Superseded') alertVisitor(failure.message);
-  }
+  const why = await session.ask({ type: 'why', asked: requestOf(query), uid: model.uid }, name);
+  const hasPicture = query.kind === 'image' || query.kind === 'model';
+  const { src: address } = byId('preview-image');
+  const part = query.kind === 'image' ? (query.part ?? null) : null;
+  return explained(why, {
+    query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,
+    model: { address: model.thumbnail, part: null, isAsStored: false },
+    queryName: name,
+    name: model.name || results.unnamed,
+  });
 }
 
 /** Fetches the samples of a query that are not fetched yet. @param {Query} query */
@@ -193,6 +210,12 @@ async function fetchSample(file, name) {
 function follow() {
   filter = presentFilter();
   const query = present();
+  const { shown, answer, isAsking } = session;
+  if (query && answer && !isAsking && shown?.key === query.key && written(answer.filter) === written(filter)) {
+    record(shown, filter, answer.code); // a part or a code may have changed while the details were open
+    return showPresentDetails();
+  }
+  closeDetails();
   if (query) return search(query);
   clearAlert();
   note('');
@@ -226,7 +249,7 @@ function listenToPage() {
   for (const form of /** @type {const} */ (['json', 'csv'])) {
     byId(`copy-${form}`).addEventListener('click', () => session.answer && copy(form, session.answer));
   }
-  byId('copy-link').addEventListener('click', copyLink);
+  byId('copy-link').addEventListener('click', () => copyLink({ note, alert: alertVisitor }));
   byId('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

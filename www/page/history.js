@@ -2,7 +2,8 @@
  * The history of queries: their addresses and their answers. Answers are kept so that going back needs no search.
  *
  * The address of a model is `#model=UID`. The address of an image is `#like=CODE`: the code holds what the search needs
- * of the image. The image itself stays in memory. Both addresses also hold the filter.
+ * of the image. The image itself stays in memory. Both addresses also hold the filter, and the model whose details are
+ * open. Open details have an entry of their own, so that going back closes them.
  *
  * @import { Answer, Filter, Model, Sample } from '../engine/protocol.js'
  * @import { CodeQuery, ImageQuery, ModelQuery, Query } from '../engine/query.js'
@@ -68,18 +69,50 @@ export function presentFilter() {
   return read(terms());
 }
 
+/** Returns the uid of the model whose details the address asks for, or null. */
+export const presentDetails = () => terms().get('details');
+
+/** Adds the open details to the browser's history. @param {string} uid */
+export function recordDetails(uid) {
+  const address = `${withoutDetails()}&${detailsTerm(uid)}`;
+  if (presentDetails() === null) history.pushState({ ...history.state, isOverAnswer: true }, '', address);
+  else history.replaceState(history.state, '', address); // details were left for a query that is still being asked
+}
+
+/**
+ * Takes the details out of the address: goes back to the entry of the answer. The browser reports that later. Details
+ * whose address was opened directly have no such entry, so their address changes at once.
+ */
+export function endDetails() {
+  if (presentDetails() === null) return;
+  if (history.state?.isOverAnswer) history.back();
+  else history.replaceState(history.state, '', withoutDetails());
+}
+
+const withoutDetails = () => location.href.replace(/&details=[^&]*/, '');
+
+/** @param {string} uid */
+const detailsTerm = (uid) => `details=${encodeURIComponent(uid)}`;
+
 /**
  * Adds a query to the browser's history. For the query of the present entry it updates the address, which holds the
- * code and the filter.
+ * code and the filter. With open details, another filter has an entry of its own: going back leads to the details.
  * @param {Query} query
  * @param {Filter} filter
  * @param {string | null} code the code of the answer, for a query of images
  */
 export function record(query, filter, code) {
   const isAddress = query.kind === 'model' || query.kind === 'code';
-  const hash = [isAddress ? query.key : `like=${code}`, written(filter)].filter(Boolean).join('&');
-  const address = `${location.pathname}${location.search}#${hash}`;
-  const isPresent = (isAddress ? present()?.key : history.state?.key) === query.key;
+  const details = presentDetails();
+  const isPresent =
+    (isAddress ? present()?.key : history.state?.key) === query.key &&
+    (details === null || written(presentFilter()) === written(filter));
+  const hash = [
+    isAddress ? query.key : `like=${code}`,
+    written(filter),
+    isPresent && details !== null ? detailsTerm(details) : '',
+  ];
+  const address = `${location.pathname}${location.search}#${hash.filter(Boolean).join('&')}`;
   if (isPresent) history.replaceState(history.state, '', address);
   else history.pushState({ key: query.key }, '', address);
 }
