@@ -56,7 +56,11 @@ const handlers = {
   onMore: ({ model }) => search(modelQuery(model.uid, model), { isFocused: true }),
   onAdd: ({ model }) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
   explain,
-  onFilter: (facet, value) => changeFilter({ ...filter, [facet]: [value] }, { isFocused: true }),
+  onFilter(facet, value) {
+    const asked = { ...filter, [facet]: [value] };
+    if (written(asked) === written(filter)) dismissDetails();
+    else changeFilter(asked, { isFocused: true });
+  },
   onChoose: (uid) => search(modelQuery(uid), { isFocused: true }),
 };
 

@@ -66,12 +66,11 @@ export function closeDetails() {
 }
 
 /**
- * The browser gives the focus back to what had it before, if there was something and it is still there. Otherwise the
- * card gets it.
+ * Moves the keyboard focus to the card, unless the browser gave it back to the button there that opened the details.
  * @param {string} uid
  */
 function restoreFocus(uid) {
-  if (document.activeElement === document.body) focusCard(uid);
+  if (!document.activeElement?.closest('.card')) focusCard(uid);
 }
 
 /**
