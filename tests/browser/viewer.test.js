@@ -32,7 +32,11 @@ async function begun(t) {
   const asked = [];
   await page.route(/sketchfab/, (route) => {
     asked.push(route.request());
-    return route.fulfill({ contentType: 'text/html', body: '<title>viewer</title><button>in the viewer</button>' });
+    const turn = "<script>history.pushState(1, '', '#turned')</script>";
+    return route.fulfill({
+      contentType: 'text/html',
+      body: `<title>viewer</title><button>in the viewer</button>${turn}`,
+    });
   });
   await refined(page);
   await drop(page, [await sample(0)]);

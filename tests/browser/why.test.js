@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import { fault } from './server.js';
 import { answered, drop, dropPaths, launched, open, PAGE, refined, sample, shownNames } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -244,19 +245,31 @@ test('the buttons of the card and of the details lead to the same section, which
 });
 
 test('while the explanation is computed it says so, and a failure is said in its place', async (t) => {
-  const { page } = await brought(t);
-  await page.evaluate(() => {
-    const real = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (message, ...rest) {
-      if (JSON.stringify(message).includes('"why"')) window.held = () => real.call(this, message, ...rest);
-      else real.call(this, message, ...rest);
-    };
+  const { page, seen } = await open(t, context, {
+    faults: [
+      [/^page\/why\.js$/, fault.patched((text) => text.replace('await explain()', 'await window.held(explain)'))],
+    ],
   });
+  await refined(page);
+  const image = await sample(1);
+  await drop(page, [image]);
+  await answered(page, image.name);
+  await page.evaluate(() => {
+    window.held = (explain) => new Promise((resolve, reject) => Object.assign(window, { explain, resolve, reject }));
+  });
+  const status = page.locator('dialog .why').getByRole('status');
+  const button = page.locator('dialog').getByRole('button', { name: 'Why?' });
   await page.locator('.card .ask-why').first().focus();
   await page.keyboard.press('Enter');
-  const status = page.locator('dialog .why').getByRole('status');
   assert.equal(await status.textContent(), 'Comparing the two pictures …');
-  await page.evaluate(() => window.held());
+  await page.evaluate(() => window.reject(new Error('No explanation.')));
+  await page.locator('dialog .why .alert').waitFor();
+  assert.equal(await status.textContent(), 'No explanation.');
+  await button.click();
+  await button.click();
+  assert.equal(await status.textContent(), 'Comparing the two pictures …', 'it is asked for again');
+  await page.evaluate(() => window.resolve(window.explain()));
   await page.locator('dialog .why .pictures').waitFor();
   assert.match(await status.textContent(), /^\d+% similar, /);
+  assert.deepEqual(seen.errors, []);
 });

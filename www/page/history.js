@@ -85,7 +85,8 @@ export function recordDetails(uid) {
  */
 export function endDetails() {
   if (presentDetails() === null) return;
-  if (history.state?.isOverAnswer) history.back();
+  // The 3D viewer, a frame, may have entries of its own, to which `history` would go back.
+  if (history.state?.isOverAnswer) (window.navigation ?? history).back();
   else history.replaceState(history.state, '', withoutDetails());
 }
 
