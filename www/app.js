@@ -1,8 +1,8 @@
 /**
  * The page: connects the visitor's queries, the search session, and the view.
  *
- * @import { Filter, Model, Part } from './engine/protocol.js'
- * @import { Member, Query } from './engine/query.js'
+ * @import { Answer, Filter, Model, Part } from './engine/protocol.js'
+ * @import { Member, PictureQuery, Query } from './engine/query.js'
  * @import { How } from './engine/search-session.js'
  * @import { Receiver } from './page/intake.js'
  */
@@ -10,13 +10,13 @@
 import { firstSession, speaking } from './begin.js';
 import { TOP } from './engine/asked.js';
 import { EngineError } from './engine/failure.js';
-import { toggled } from './engine/filter.js';
+import { toggled, written } from './engine/filter.js';
 import { MOST, membersOf, nameOf, requestOf, requestOfPictures, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
 import { copy, copyLink } from './page/copy.js';
 import { listenToCrop } from './page/crop.js';
-import { showDetails } from './page/details.js';
+import { closeDetails, dismissDetails, followDetails } from './page/details.js';
 import { byId } from './page/dom.js';
 import { listenToFilters, makeFilters } from './page/filters.js';
 import { focusWay, fold, listenToFold } from './page/fold.js';
@@ -25,10 +25,12 @@ import {
   imageQuery,
   modelQuery,
   present,
+  presentDetails,
   presentFilter,
   presentWords,
   recall,
   record,
+  recordDetails,
   recordSoon,
   recordStart,
   remember,
@@ -45,7 +47,7 @@ import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';
 import { listenToWander, wander } from './page/wander.js';
-import { showWhy } from './page/why.js';
+import { explained } from './page/why.js';
 import { fillWords } from './page/wording.js';
 import { intake, results, several, words as texts } from './strings/strings.js';
 
@@ -59,14 +61,20 @@ let words = '';
 const handlers = {
   onMore: ({ model }) => searchAll(modelQuery(model.uid, model)),
   onAdd: ({ model }) => takeIn([{ query: modelQuery(model.uid, model), weight: 1 }], true, { isFocused: true }),
-  onWhy: ({ model }) => explain(model),
-  onFilter: (facet, value) => changeFilter({ ...filter, [facet]: [value] }, { isFocused: true }),
+  explain,
+  onFilter(facet, value) {
+    const asked = { ...filter, [facet]: [value] };
+    if (written(asked) === written(filter)) dismissDetails();
+    else changeFilter(asked, { isFocused: true });
+  },
   onChoose: (uid) => searchAll(modelQuery(uid)),
 };
 
 const view = viewOf({
-  ...handlers,
-  onDetails: (neighbour) => session.answer && showDetails(neighbour, session.answer, handlers),
+  onMore: handlers.onMore,
+  onAdd: handlers.onAdd,
+  onDetails: ({ uid }) => openDetails(uid),
+  onWhy: ({ uid }) => openDetails(uid, { isWhy: true }),
   onMembers: changeMembers,
 });
 
@@ -93,9 +101,11 @@ const session = new SearchSession(view, {
     if (isMoving) recordSoon(query, answer);
     else record(query, answer);
   },
+  onShown: showPresentDetails,
   onBack() {
     filter = session.answer?.filter ?? filter;
     words = session.answer?.words ?? words;
+    if (session.answer) dismissDetails(); // what was asked from there failed
   },
   wanted: present,
 });
@@ -199,26 +209,37 @@ function start() {
   follow();
 }
 
-/** Shows the explanation of a model's score. @param {Model} model */
+/** @param {string} uid @param {{isWhy?: boolean}} [how] whether the explanation is shown, too */
+function openDetails(uid, how) {
+  if (!session.answer) return;
+  recordDetails(uid);
+  followDetails(session.answer, handlers, how);
+}
+
+/** Shows the details that the address asks for. If the answer lacks the model to the end, the address changes. */
+function showPresentDetails() {
+  const uid = presentDetails();
+  if (!session.answer || followDetails(session.answer, handlers)) return;
+  session.refined.then(() => {
+    const { answer, isAsking } = session;
+    if (presentDetails() === uid && answer && !isAsking && !followDetails(answer, handlers)) dismissDetails();
+  });
+}
+
+/** Explains the score of a model. @param {Model} model */
 async function explain(model) {
-  const { shown: query } = session;
-  if (!query || query.kind === 'words') return;
+  const query = /** @type {PictureQuery} */ (session.shown); // only an answer to pictures is explained
   const name = nameOf(query, texts);
-  try {
-    const why = await session.ask({ type: 'why', asked: requestOfPictures(query), uid: model.uid }, name);
-    const hasPicture = query.kind === 'image' || query.kind === 'model';
-    const { src: address } = byId('preview-image');
-    const part = query.kind === 'image' ? (query.part ?? null) : null;
-    showWhy(why, {
-      query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,
-      model: { address: model.thumbnail, part: null, isAsStored: false },
-      queryName: name,
-      name: model.name || results.unnamed,
-    });
-  } catch (error) {
-    const failure = /** @type {Error} */ (error);
-    if (failure.name !== 'Superseded') alertVisitor(failure.message);
-  }
+  const why = await session.ask({ type: 'why', asked: requestOfPictures(query), uid: model.uid }, name);
+  const hasPicture = query.kind === 'image' || query.kind === 'model';
+  const { src: address } = byId('preview-image');
+  const part = query.kind === 'image' ? (query.part ?? null) : null;
+  return explained(why, {
+    query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,
+    model: { address: model.thumbnail, part: null, isAsStored: false },
+    queryName: name,
+    name: model.name || results.unnamed,
+  });
 }
 
 /** Fetches the samples of a query that are not fetched yet. @param {Query} query */
@@ -239,10 +260,19 @@ async function fetchSample(file, name) {
   throw new EngineError('Sample', intake.sample(name), 'intake.sample');
 }
 
+/** Returns whether an answer has the present filter and words. @param {Answer} answer */
+const isNarrowedSo = (answer) => written(answer.filter) === written(filter) && answer.words === words;
+
 /** Shows the query of the browser's present history entry, after back or forward, or at the start. */
 function follow() {
   [filter, words] = [presentFilter(), presentWords()];
   const query = present();
+  const { shown, answer, isAsking } = session;
+  if (query && answer && !isAsking && shown?.key === query.key && isNarrowedSo(answer)) {
+    record(shown, answer); // a part or a code may have changed while the details were open
+    return showPresentDetails();
+  }
+  closeDetails();
   if (query) return search(query);
   clearAlert();
   note('');
@@ -286,7 +316,7 @@ function listenToPage() {
   for (const form of /** @type {const} */ (['json', 'csv'])) {
     byId(`copy-${form}`).addEventListener('click', () => session.answer && copy(form, session.answer));
   }
-  byId('copy-link').addEventListener('click', copyLink);
+  byId('copy-link').addEventListener('click', () => copyLink({ note, alert: alertVisitor }));
   byId('home').addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

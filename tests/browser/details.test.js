@@ -1,10 +1,10 @@
-/** The details of a model: how they open and close, what they say, and what can be done there. */
+/** The details of a model: how they open and close, their address, what they say, and what can be done there. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { answered, drop, launch, launched, open, refined, sample, shownNames } from './site.js';
+import { alertOf, answered, drop, launch, launched, open, refined, sample, shownNames } from './site.js';
 
 const { context } = await launched();
 
@@ -36,6 +36,7 @@ const focusedId = (page) => page.evaluate(() => document.activeElement.id);
 
 test('the picture opens them, by mouse and by keyboard, and whatever closes them gives the focus back to the card', async (t) => {
   const { page, seen, answer } = await brought(t);
+  const [address, entries] = [page.url(), await page.evaluate(() => history.length)];
   const ways = {
     mouse: (open) => open.click(),
     Enter: async (open) => {
@@ -59,8 +60,11 @@ test('the picture opens them, by mouse and by keyboard, and whatever closes them
       assert.equal(await dialog(page).getAttribute('aria-labelledby'), 'dialog-title');
       assert.equal(await dialog(page).locator('#dialog-title').textContent(), answer.neighbours[at].model.name);
       assert.equal(await dialog(page).evaluate((one) => one.contains(document.activeElement)), true);
+      assert.equal(page.url(), `${address}&details=${answer.neighbours[at].uid}`);
       await close();
       await dialog(page).waitFor({ state: 'detached' });
+      assert.equal(page.url(), address);
+      assert.equal(await page.evaluate(() => history.length), entries + 1, 'no dead entries');
       assert.equal(await focusedCard(page), at, `${way}, ${end}`);
     }
   }
@@ -92,7 +96,12 @@ test('they say who made the model, under which licence, and how close it is, wit
     assert.equal(await one.locator('img').getAttribute('alt'), model.name);
     assert.equal(await one.locator('img').evaluate((image) => image.src), new URL(model.thumbnail, page.url()).href);
     await page.waitForFunction(() => document.querySelector('dialog.details img').naturalWidth > 0);
-    assert.deepEqual(await one.locator('.acts > *').allTextContents(), ['More like this', 'Why?', 'Add to search']);
+    assert.deepEqual(await one.locator('.acts > *').allTextContents(), [
+      'More like this',
+      'Why?',
+      'Add to search',
+      'Copy link',
+    ]);
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
   }
@@ -110,16 +119,164 @@ test('more like this searches from the model, and the keyboard goes on from the 
   assert.equal(await focusedId(page), 'results-title');
 });
 
-test('why opens the explanation, after which the focus is on the card again', async (t) => {
+/** Goes back or forward, as the browser's buttons do. */
+const go = (page, by) => page.evaluate((by) => history.go(by), by);
+
+test('going back closes them and going forward opens them again', async (t) => {
   const { page, answer } = await brought(t);
-  const { model } = answer.neighbours[2];
-  await (await details(page, 2)).getByRole('button', { name: 'Why?' }).click();
-  await page.locator('dialog.why').waitFor();
-  assert.equal(await dialog(page).count(), 0);
-  assert.equal(await page.locator('dialog.why figcaption').nth(1).textContent(), model.name);
+  const address = page.url();
+  await details(page, 3);
+  await go(page, -1);
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.equal(page.url(), address);
+  assert.equal(await focusedCard(page), 3);
+  await go(page, 1);
+  await dialog(page).waitFor();
+  assert.equal(await dialog(page).locator('h2').textContent(), answer.neighbours[3].model.name);
+  await go(page, -1);
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.deepEqual(await shown(page), answer, 'nothing was asked');
+});
+
+test('an address with details shows the answer, then the details, and closing them keeps the answer', async (t) => {
+  const { page, answer } = await brought(t);
+  const { uid, model } = answer.neighbours[11];
+  for (const hash of [
+    `${new URL(page.url()).hash}&details=${uid}`,
+    `#model=${answer.neighbours[0].uid}&details=${await firstLike(page, answer.neighbours[0].uid)}`,
+  ]) {
+    const { page: other, seen } = await open(t, context, { hash });
+    await dialog(other).waitFor();
+    await refined(other);
+    const { neighbours } = await shown(other);
+    const wanted = new URLSearchParams(hash.slice(1)).get('details');
+    const at = neighbours.findIndex((one) => one.uid === wanted);
+    assert.ok(at >= 0);
+    assert.equal(await dialog(other).locator('h2').textContent(), neighbours[at].model.name);
+    assert.match(
+      await dialog(other).locator('.how-close').textContent(),
+      new RegExp(`Cosine similarity ${neighbours[at].score.toFixed(3)}`),
+      'as close as the last answer says',
+    );
+    assert.equal(new URL(other.url()).hash, hash);
+    const entries = await other.evaluate(() => history.length);
+    await dialog(other).getByRole('button', { name: 'Close' }).click();
+    await dialog(other).waitFor({ state: 'detached' });
+    assert.equal(new URL(other.url()).hash, hash.replace(/&details=.*/, ''));
+    assert.equal(await other.evaluate(() => history.length), entries);
+    assert.equal(await focusedCard(other), at);
+    assert.deepEqual(seen.errors, []);
+    await other.close();
+  }
+  assert.ok(model.name);
+});
+
+/** The model that is most like another one. */
+const firstLike = (page, uid) =>
+  page.evaluate(async (like) => (await window.recasketch.similar(like)).neighbours[0].uid, uid);
+
+test('a model that the answer lacks is dropped from the address', async (t) => {
+  const { answer } = await brought(t);
+  const hash = `#model=${answer.neighbours[0].uid}`;
+  const { page: other, seen } = await open(t, context, { hash: `${hash}&details=nobody` });
+  await shownNames(other);
+  await other.waitForFunction((left) => location.hash === left, hash);
+  assert.equal(await dialog(other).count(), 0);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('a reload keeps them, and closing them still goes back', async (t) => {
+  const { page, answer } = await brought(t);
+  const address = page.url();
+  const entries = await page.evaluate(() => history.length);
+  await details(page, 0);
+  await page.reload();
+  await dialog(page).waitFor();
+  assert.equal(await dialog(page).locator('h2').textContent(), answer.neighbours[0].model.name);
   await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({ state: 'detached' });
-  assert.equal(await focusedCard(page), 2);
+  await dialog(page).waitFor({ state: 'detached' });
+  await page.waitForFunction((left) => location.href === left, address);
+  assert.equal(await page.evaluate(() => history.length), entries + 1);
+});
+
+test('what is asked from them comes after them: going back leads to them, then to the answer', async (t) => {
+  const { page, image, answer } = await brought(t);
+  const address = page.url();
+  const { uid, model } = answer.neighbours[2];
+  const asks = {
+    more: (one) => one.getByRole('button', { name: 'More like this' }),
+    add: (one) => one.getByRole('button', { name: 'Add to search' }),
+    tag: (one) => one.locator('.labels button').first(),
+  };
+  for (const [way, button] of Object.entries(asks)) {
+    await button(await details(page, 2)).click();
+    await page.waitForFunction(
+      (left) =>
+        !location.hash.includes('details=') && location.href !== left && !document.querySelector('#grid[aria-busy]'),
+      address,
+    );
+    assert.equal(await dialog(page).count(), 0, way);
+    await go(page, -1);
+    await dialog(page).waitFor();
+    assert.equal(page.url(), `${address}&details=${uid}`, way);
+    assert.equal(await dialog(page).locator('h2').textContent(), model.name);
+    assert.equal(await page.locator('#preview-name').textContent(), image.name);
+    assert.deepEqual((await shown(page)).filter, {});
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    assert.equal(page.url(), address, way);
+    assert.equal(await focusedCard(page), 2, way);
+  }
+});
+
+test('an image that is refused while they are open closes them, so that the message is seen', async (t) => {
+  const { page, answer } = await brought(t);
+  const address = page.url();
+  await details(page, 1);
+  await drop(page, [{ name: 'text.jpg', bytes: Buffer.from('text') }]);
+  assert.match(await alertOf(page), /^This image cannot be read/);
+  await dialog(page).waitFor({ state: 'detached' });
+  await page.waitForFunction((left) => location.href === left, address);
+  assert.equal(await page.locator('#alert p').isVisible(), true);
+  assert.deepEqual(await shown(page), answer);
+});
+
+test('their link is copied, or passed to the menu of devices that have one', async (t) => {
+  const { page } = await brought(t);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(page.url()).origin });
+  const one = await details(page, 1);
+  await one.getByRole('button', { name: 'Copy link' }).click();
+  await one
+    .getByRole('status')
+    .filter({ hasText: /^The link was copied\./ })
+    .waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  assert.match(page.url(), /&details=[\w-]+$/);
+
+  const { page: other } = await brought(t, {
+    before: (opened) =>
+      opened.addInitScript(() => {
+        window.shared = [];
+        navigator.share = async (data) => {
+          window.shared.push(data);
+          if (window.shared.length === 2) throw new DOMException('', 'AbortError');
+        };
+      }),
+  });
+  for (const _ of [0, 1]) {
+    const two = await details(other, 1);
+    await two.getByRole('button', { name: 'Share link' }).click();
+    await other.waitForFunction(() => window.shared.length > 0);
+    assert.equal(await two.locator('.said').textContent(), '');
+    await other.keyboard.press('Escape');
+    await dialog(other).waitFor({ state: 'detached' });
+  }
+  await other.locator('#copy-link').click();
+  const shared = await other.evaluate(() => window.shared);
+  const answer = { title: await other.title(), url: other.url() };
+  const address = `${other.url()}&details=${(await shown(other)).neighbours[1].uid}`;
+  assert.deepEqual(shared, [{ ...answer, url: address }, { ...answer, url: address }, answer]);
+  assert.equal(await other.locator('#note').textContent(), '');
 });
 
 test('add to search asks for both, and the keyboard goes on from the answer', async (t) => {

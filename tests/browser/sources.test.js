@@ -35,6 +35,24 @@ test('the page asks at once for every module that its two scripts import', async
   assert.deepEqual([...found].sort(), [...new Set([...asked, ...scripts])].sort());
 });
 
+test('sites that show a link to the page get a picture of the size that they ask for', async () => {
+  const html = await source('www/index.html');
+  const said = Object.fromEntries(
+    [...html.matchAll(/<meta (?:property|name)="([\w:]+)" content="([^"]+)">/g)].map(([, name, content]) => [
+      name,
+      content,
+    ]),
+  );
+  assert.equal(said['og:title'], html.match(/<title>(.*)<\/title>/)[1]);
+  assert.equal(said['og:description'], said.description);
+  const picture = await readFile(join(ROOT, 'www', said['og:image']));
+  assert.equal(picture.toString('latin1', 1, 4), 'PNG');
+  const sides = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+  assert.deepEqual(sides, [1200, 630]);
+  assert.deepEqual([said['og:image:width'], said['og:image:height']], sides.map(String));
+  assert.ok(picture.length < 60_000, `${picture.length} bytes`);
+});
+
 test('no file of the page is published that nothing names', async () => {
   const html = await source('www/index.html');
   const doors = [
@@ -48,7 +66,10 @@ test('no file of the page is published that nothing names', async () => {
     'helper.js',
     'service-worker.js',
   ];
-  const named = new Set([...doors, ...[...html.matchAll(/ (?:href|src)="([\w/.-]+\.\w+)"/g)].map(([, file]) => file)]);
+  const named = new Set([
+    ...doors,
+    ...[...html.matchAll(/ (?:href|src|content)="([\w/.-]+\.\w+)"/g)].map(([, file]) => file),
+  ]);
   for (const { src } of JSON.parse(await source('www/site.webmanifest')).icons) named.add(src);
   for (const script of [...named].filter((file) => file.endsWith('.js'))) {
     for (const file of await imported(script)) named.add(file);

@@ -32,7 +32,11 @@ async function begun(t) {
   const asked = [];
   await page.route(/sketchfab/, (route) => {
     asked.push(route.request());
-    return route.fulfill({ contentType: 'text/html', body: '<title>viewer</title><button>in the viewer</button>' });
+    const turn = "<script>history.pushState(1, '', '#turned')</script>";
+    return route.fulfill({
+      contentType: 'text/html',
+      body: `<title>viewer</title><button>in the viewer</button>${turn}`,
+    });
   });
   await refined(page);
   await drop(page, [await sample(0)]);
@@ -74,7 +78,7 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
   assert.deepEqual(asked, []);
   await page.emulateMedia({ colorScheme: 'dark' });
   await (await details(page, 'model 0')).getByRole('button', { name: 'View in 3D' }).click();
-  const frame = page.locator('dialog.viewer iframe');
+  const frame = page.locator('dialog.details iframe');
   await frame.contentFrame().getByRole('button', { name: 'in the viewer' }).waitFor();
   assert.deepEqual(
     asked.map((request) => request.url()),
@@ -85,16 +89,42 @@ test('nothing is asked of Sketchfab before the click, and after it exactly the m
   assert.equal(await frame.getAttribute('allow'), 'autoplay; fullscreen; xr-spatial-tracking');
   assert.match(await frame.getAttribute('sandbox'), /^allow-scripts allow-same-origin /);
   assert.match(
-    await page.locator('dialog.viewer p').textContent(),
+    await page.locator('dialog.details figcaption').textContent(),
     /comes from sketchfab\.com\. That site learns which model you look at\. It learns nothing about your image\.$/,
   );
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   assert.deepEqual(seen.errors, []);
 });
 
-test('closing ends the viewer and gives the keyboard back', async (t) => {
+test('the viewer stands in place of the picture until the button is pressed again', async (t) => {
+  const { page, asked } = await begun(t);
+  const dialog = await details(page, 'model 0');
+  const button = dialog.getByRole('button', { name: 'View in 3D' });
+  const box = await dialog.locator('.box').boundingBox();
+  const states = [];
+  for (const press of [0, 1, 2]) {
+    if (press) await button.click();
+    states.push([
+      await button.getAttribute('aria-pressed'),
+      await dialog.locator('.box img').count(),
+      await dialog.locator('iframe').count(),
+      await dialog.locator('figcaption').count(),
+    ]);
+    assert.deepEqual(await dialog.locator('.box').boundingBox(), box);
+  }
+  assert.deepEqual(states, [
+    ['false', 1, 0, 0],
+    ['true', 0, 1, 1],
+    ['false', 1, 0, 0],
+  ]);
+  assert.equal(await page.locator('dialog').count(), 1);
+  assert.ok(asked.length <= 1);
+});
+
+test('closing ends the viewer and gives the keyboard back, also where the viewer has a history of its own', async (t) => {
   const { page } = await begun(t);
   const opener = page.getByRole('button', { name: 'Details: model 0' });
+  const answer = page.url();
   for (const close of [
     () => page.keyboard.press('Escape'),
     () => page.getByRole('button', { name: 'Close' }).click(),
@@ -102,10 +132,11 @@ test('closing ends the viewer and gives the keyboard back', async (t) => {
     const button = (await details(page, 'model 0')).getByRole('button', { name: 'View in 3D' });
     await button.focus();
     await page.keyboard.press('Enter');
-    await page.locator('dialog.viewer').waitFor();
+    await page.locator('iframe').contentFrame().getByRole('button', { name: 'in the viewer' }).waitFor();
     await close();
     await page.locator('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.locator('iframe').count(), 0);
+    assert.equal(page.url(), answer);
     assert.equal(await opener.evaluate((one) => one === document.activeElement), true);
   }
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import { fault } from './server.js';
 import { answered, drop, dropPaths, launched, open, PAGE, refined, sample, shownNames } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -15,7 +16,7 @@ const { context } = await launched();
 
 const shown = (page) => page.evaluate(() => window.recasketch.shown());
 
-/** The pictures of the open dialog: their contributions and what is said of them. */
+/** The pictures of the open details: their contributions and what is said of them. */
 const figures = (page) =>
   page.locator('.why figure').evaluateAll((all) =>
     all.map((figure) => ({
@@ -39,9 +40,15 @@ async function asked(page, at) {
     .nth(at)
     .getByRole('button', { name: /^Why is it similar/ })
     .click();
-  await page.locator('dialog.why').waitFor();
+  await page.locator('dialog.details .why .pictures').waitFor();
   await page.waitForFunction(() => [...document.querySelectorAll('.why img')].every((image) => image.complete));
   return figures(page);
+}
+
+/** Closes the details. */
+async function dismissed(page) {
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
 }
 
 async function brought(t, index = 1) {
@@ -73,8 +80,7 @@ test('the contributions of an image’s regions add up to the score, for every a
       query.shades.indexOf(Math.min(...query.shades)),
       query.contributions.indexOf(Math.max(...query.contributions)),
     );
-    await page.keyboard.press('Escape');
-    await page.locator('dialog').waitFor({ state: 'detached' });
+    await dismissed(page);
     assert.equal(
       await page.evaluate(() => document.activeElement.getAttribute('aria-label')),
       `Why is it similar: ${model.name}`,
@@ -109,6 +115,7 @@ test('it is said in words too, and axe finds nothing, dark, light and in forced 
       .evaluate((region) => getComputedStyle(region).backgroundColor);
     assert.equal(ground, 'rgb(0, 0, 0)');
     await page.getByRole('button', { name: 'Close' }).click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
   }
 });
 
@@ -175,7 +182,7 @@ test('of a part the part is shown, of a model its picture, and of several and of
   const part = await asked(page, 0);
   assert.equal(part[0].fit, 'part');
   assert.ok(Math.abs(sum(part[0].contributions) - (await shown(page)).neighbours[0].score) < 1e-5);
-  await page.keyboard.press('Escape');
+  await dismissed(page);
   const hash = await page
     .waitForFunction(() => location.hash.includes('like=') && location.hash)
     .then((handle) => handle.jsonValue());
@@ -186,7 +193,7 @@ test('of a part the part is shown, of a model its picture, and of several and of
   const model = await asked(page, 2);
   assert.equal(model[0].name, names[0]);
   assert.ok(Math.abs(sum(model[0].contributions) - (await shown(page)).neighbours[2].score) < 1e-5);
-  await page.keyboard.press('Escape');
+  await dismissed(page);
 
   await dropPaths(page, [(await sample(1)).path, (await sample(2)).path]);
   await page.waitForFunction(
@@ -201,4 +208,68 @@ test('of a part the part is shown, of a model its picture, and of several and of
   const shared = await asked(other, 0);
   assert.equal(shared.length, 1);
   assert.ok(Math.abs(sum(shared[0].contributions) - (await shown(other)).neighbours[0].score) < 1e-5);
+});
+
+test('the buttons of the card and of the details lead to the same section, which the second press hides', async (t) => {
+  const { page } = await brought(t);
+  const { neighbours } = await shown(page);
+  const { name } = neighbours[1].model;
+  const before = await asked(page, 1);
+  const button = page.locator('dialog.details').getByRole('button', { name: 'Why?' });
+  const section = page.getByRole('region', { name: `Why “⁨${name}⁩” is similar` });
+  assert.equal(await page.locator('dialog').count(), 1);
+  assert.equal(await page.locator('dialog h2').textContent(), name);
+  assert.equal(await button.evaluate((one) => one === document.activeElement), true);
+  const states = [];
+  for (const press of [0, 1, 2]) {
+    if (press) await page.keyboard.press('Enter');
+    states.push([await button.getAttribute('aria-expanded'), await section.isVisible()]);
+  }
+  assert.deepEqual(states, [
+    ['true', true],
+    ['false', false],
+    ['true', true],
+  ]);
+  await dismissed(page);
+
+  await page.getByRole('button', { name: `Details: ${name}` }).click();
+  assert.equal(await section.count(), 0);
+  await button.click();
+  await section.locator('.pictures').waitFor();
+  assert.deepEqual(
+    (await figures(page)).map(({ contributions }) => contributions),
+    before.map(({ contributions }) => contributions),
+  );
+  assert.match(await section.getByRole('status').textContent(), /^\d+% similar, /);
+  assert.match(await section.locator('.content p').first().textContent(), /^Each picture is shown as the square/);
+});
+
+test('while the explanation is computed it says so, and a failure is said in its place', async (t) => {
+  const { page, seen } = await open(t, context, {
+    faults: [
+      [/^page\/why\.js$/, fault.patched((text) => text.replace('await explain()', 'await window.held(explain)'))],
+    ],
+  });
+  await refined(page);
+  const image = await sample(1);
+  await drop(page, [image]);
+  await answered(page, image.name);
+  await page.evaluate(() => {
+    window.held = (explain) => new Promise((resolve, reject) => Object.assign(window, { explain, resolve, reject }));
+  });
+  const status = page.locator('dialog .why').getByRole('status');
+  const button = page.locator('dialog').getByRole('button', { name: 'Why?' });
+  await page.locator('.card .ask-why').first().focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await status.textContent(), 'Comparing the two pictures …');
+  await page.evaluate(() => window.reject(new Error('No explanation.')));
+  await page.locator('dialog .why .alert').waitFor();
+  assert.equal(await status.textContent(), 'No explanation.');
+  await button.click();
+  await button.click();
+  assert.equal(await status.textContent(), 'Comparing the two pictures …', 'it is asked for again');
+  await page.evaluate(() => window.resolve(window.explain()));
+  await page.locator('dialog .why .pictures').waitFor();
+  assert.match(await status.textContent(), /^\d+% similar, /);
+  assert.deepEqual(seen.errors, []);
 });

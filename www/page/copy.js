@@ -1,10 +1,10 @@
 /**
- * Copies an answer to the clipboard, as JSON or CSV, or its link.
+ * Copies an answer to the clipboard, as JSON or CSV, and passes on its link.
  *
  * @import { Answer, Neighbour } from '../engine/protocol.js'
  */
 
-import { results as words } from '../strings/strings.js';
+import { page, results as words } from '../strings/strings.js';
 import { alertVisitor, note } from './messages.js';
 
 /**
@@ -41,13 +41,25 @@ export async function copy(form, answer) {
   }
 }
 
-/** Copies the address, which holds the query, and shows a note. */
-export async function copyLink() {
+/** Whether the device has a menu by which pages share links. */
+const hasMenu = 'share' in navigator;
+
+/** Returns the words of the button that passes on the link. */
+export const linkLabel = () => (hasMenu ? page.shareLink : page.copyLink);
+
+/**
+ * Passes on the address, which holds the query and the open details: by the menu of the device, or without such a menu
+ * by the clipboard, which the visitor is told.
+ * @param {{note: (sentence: string) => void, alert: (sentence: string) => void}} told
+ */
+export async function copyLink(told) {
   try {
+    if (hasMenu) return await navigator.share({ title: document.title, url: location.href });
     await navigator.clipboard.writeText(location.href);
-    note(words.linkCopied);
-  } catch {
-    alertVisitor(words.notCopied);
+    told.note(words.linkCopied);
+  } catch (error) {
+    const hasChangedMind = /** @type {Error} */ (error).name === 'AbortError';
+    if (!hasChangedMind) told.alert(words.notCopied);
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * The address of a model is `#model=UID`. The address of an image is `#like=CODE`: the code holds what the search needs
  * of the image. The image itself stays in memory. The address of words is `#words=WORDS`. The addresses of images and
- * models may hold words too, and all hold the filter.
+ * models may hold words too. All hold the filter, and the model whose details are open. Open details have an entry of
+ * their own, so that going back closes them.
  *
  * @import { Answer, Asked, Model, Sample } from '../engine/protocol.js'
  * @import { CodeQuery, ImageQuery, ModelQuery, Query, WordsQuery } from '../engine/query.js'
@@ -81,18 +82,52 @@ export function presentFilter() {
   return read(terms());
 }
 
+/** Returns the uid of the model whose details the address asks for, or null. */
+export const presentDetails = () => terms().get('details');
+
+/** Adds the open details to the browser's history. @param {string} uid */
+export function recordDetails(uid) {
+  const address = `${withoutDetails()}&${detailsTerm(uid)}`;
+  if (presentDetails() === null) history.pushState({ ...history.state, isOverAnswer: true }, '', address);
+  else history.replaceState(history.state, '', address); // details were left for a query that is still being asked
+}
+
+/**
+ * Takes the details out of the address: goes back to the entry of the answer. The browser reports that later. Details
+ * whose address was opened directly have no such entry, so their address changes at once.
+ */
+export function endDetails() {
+  if (presentDetails() === null) return;
+  // The 3D viewer, a frame, may have entries of its own, to which `history` would go back.
+  if (history.state?.isOverAnswer) (window.navigation ?? history).back();
+  else history.replaceState(history.state, '', withoutDetails());
+}
+
+const withoutDetails = () => location.href.replace(/&details=[^&]*/, '');
+
+/** @param {string} uid */
+const detailsTerm = (uid) => `details=${encodeURIComponent(uid)}`;
+
 /**
  * Adds a query to the browser's history. For the query of the present entry it updates the address, which holds the
- * code, the words and the filter.
+ * code, the words and the filter. With open details, another filter or other words have an entry of their own: going
+ * back leads to the details.
  * @param {Query} query
  * @param {Answer} answer
  */
 export function record(query, { filter, words, code }) {
   const isAddress = ['model', 'code', 'words'].includes(query.kind);
-  const added = query.kind !== 'words' && words ? `words=${encodeURIComponent(words)}` : '';
-  const hash = [isAddress ? query.key : `like=${code}`, added, written(filter)].filter(Boolean).join('&');
-  const address = `${location.pathname}${location.search}#${hash}`;
-  const isPresent = (isAddress ? present()?.key : history.state?.key) === query.key;
+  const details = presentDetails();
+  const isPresent =
+    (isAddress ? present()?.key : history.state?.key) === query.key &&
+    (details === null || (written(presentFilter()) === written(filter) && presentWords() === words));
+  const hash = [
+    isAddress ? query.key : `like=${code}`,
+    query.kind !== 'words' && words ? `words=${encodeURIComponent(words)}` : '',
+    written(filter),
+    isPresent && details !== null ? detailsTerm(details) : '',
+  ];
+  const address = `${location.pathname}${location.search}#${hash.filter(Boolean).join('&')}`;
   if (isPresent) history.replaceState(history.state, '', address);
   else history.pushState({ key: query.key }, '', address);
 }

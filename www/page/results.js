@@ -47,6 +47,7 @@ export function showResults({ query, answer, title, none, among }, handlers) {
     base: location.href,
     answer: answer.ranked_by === 'words' ? null : answer,
     ...handlers,
+    ...(query.kind === 'words' && { onWhy: undefined }),
   });
 }
 

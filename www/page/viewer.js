@@ -7,7 +7,6 @@
 
 import { viewer as words } from '../strings/strings.js';
 import { uidOfLink } from './addresses.js';
-import { openDialog } from './dialog.js';
 import { element } from './dom.js';
 
 const VIEWER = 'https://sketchfab.com';
@@ -19,11 +18,11 @@ export function viewable({ url }) {
 }
 
 /**
- * Opens the viewer.
+ * Makes the frame of the viewer. The browser loads it once the frame is in the document.
  * @param {Model} model one that is `viewable`
  * @param {string} name
  */
-export function showViewer(model, name) {
+export function frameOf(model, name) {
   const frame = element('iframe');
   const theme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
   // `dnt` switches tracking off. The sandbox prevents the viewer from leading this page to another address.
@@ -37,5 +36,5 @@ export function showViewer(model, name) {
     'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-forms',
   );
   frame.src = `${VIEWER}/models/${viewable(model)}/embed?autostart=1&dnt=1&ui_theme=${theme}`;
-  openDialog('viewer', name, [frame, element('p', '', words.from)]);
+  return frame;
 }

@@ -6,11 +6,11 @@
  *
  * @typedef {{address: string, part: Part | null, isAsStored: boolean}} Picture a picture, and the part of it that the
  *   network saw; null for the whole picture
+ * @typedef {{sentence: string, content: HTMLElement[]}} Explained `sentence` says which zones contribute most
  */
 
-import { why as words } from '../strings/strings.js';
-import { openDialog } from './dialog.js';
-import { element } from './dom.js';
+import { results, why as words } from '../strings/strings.js';
+import { button, element } from './dom.js';
 
 /** The opacity of the shade over a region that contributes nothing. */
 const SHADE = 0.82;
@@ -22,19 +22,64 @@ const ZONES = 3;
 const NAMED = 0.2;
 
 /**
- * Opens the dialog.
+ * Explains a score.
  * @param {Explanation} why
  * @param {{query: Picture | null, model: Picture, queryName: string, name: string}} pictures `query` is null if the
  *   query has no picture
+ * @returns {Explained}
  */
-export function showWhy(why, { query, model, queryName, name }) {
+export function explained(why, { query, model, queryName, name }) {
   const pictures = element('div', 'pictures');
   if (query) pictures.append(figure(why, query, queryName, why.contributions));
   pictures.append(figure(why, model, name, why.mirrored ? mirrored(why) : why.contributions));
-  const line = element('p', 'score-line', words.mostly(why.score, zonesOf(why)));
-  const content = [line, pictures, element('p', '', words.how)];
+  const content = [pictures, element('p', '', words.how)];
   if (why.mirrored) content.push(element('p', '', words.mirrored));
-  openDialog('why', words.title(name), content);
+  return { sentence: words.mostly(why.score, zonesOf(why)), content };
+}
+
+/**
+ * Makes the section of an explanation, and the button that shows and hides it. The explanation is asked for when it is
+ * shown first, and again after a failure.
+ * @param {string} name the name of the model
+ * @param {() => Promise<Explained>} explain
+ */
+export function whySection(name, explain) {
+  const [section, line, content] = [element('section', 'why'), element('p'), element('div', 'content')];
+  const heading = element('h3', '', words.title(name));
+  Object.assign(section, { id: 'why', hidden: true });
+  heading.id = 'why-title';
+  section.setAttribute('aria-labelledby', heading.id);
+  line.setAttribute('role', 'status');
+  section.append(heading, line, content);
+  const turn = button('tool', results.why, () => {
+    show(section.hidden);
+    if (!section.hidden && content.childElementCount === 0) fill();
+  });
+  turn.setAttribute('aria-controls', section.id);
+  /** @param {boolean} isShown */
+  const show = (isShown) => {
+    section.hidden = !isShown;
+    turn.setAttribute('aria-expanded', String(isShown));
+    if (isShown) section.scrollIntoView({ block: 'nearest' });
+  };
+  const fill = async () => {
+    line.className = 'waiting';
+    line.textContent = words.comparing;
+    try {
+      const { sentence, content: made } = await explain();
+      line.className = 'score-line';
+      line.textContent = sentence;
+      content.replaceChildren(...made);
+      section.scrollIntoView({ block: 'nearest' });
+    } catch (error) {
+      const failure = /** @type {Error} */ (error);
+      if (failure.name === 'Superseded') return show(false);
+      line.className = 'alert';
+      line.textContent = failure.message;
+    }
+  };
+  show(false);
+  return { section, button: turn };
 }
 
 /** Returns the contributions from left to right in place of right to left. @param {Explanation} why */

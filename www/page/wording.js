@@ -1,8 +1,12 @@
 /** Writes the words of the visitor's language and the owner's title into index.html. */
 
 import { page, tab, words } from '../strings/strings.js';
+import { linkLabel } from './copy.js';
 import { pasteHint } from './intake.js';
 import { settings } from './settings.js';
+
+/** Words that depend on the device. @type {Partial<Record<keyof typeof page, () => string>>} */
+const DEVICE = { paste: () => pasteHint(words), copyLink: linkLabel };
 
 /** Returns the title of the page without a query. */
 export const startTitle = () => settings.title ?? tab.start;
@@ -15,7 +19,7 @@ export function fillWords() {
   Object.assign(document.documentElement, { lang: words.language, dir: words.direction });
   for (const marked of marks('data-text')) {
     const key = wordOf(marked.dataset.text);
-    const text = key === 'paste' ? pasteHint(words) : page[key];
+    const text = DEVICE[key]?.() ?? page[key];
     if (marked.textContent !== text) marked.textContent = text;
   }
   document.title = startTitle();

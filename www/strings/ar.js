@@ -41,6 +41,7 @@ export const page = {
   crop: 'اختر جزءًا',
   cropWhole: 'استخدم الصورة كاملة',
   copyLink: 'نسخ الرابط',
+  shareLink: 'مشاركة الرابط',
   add: 'إضافة صورة أخرى',
   parts: 'صور هذا البحث',
   camera: 'التقاط صورة',
@@ -356,6 +357,7 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 /** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `لماذا ${quoted(name)} مشابه`,
+  comparing: 'تجري مقارنة الصورتين …',
   mostly: (score, places) =>
     places.length > 0
       ? `تشابه ${percent(score)}، معظمه من ${listed(places)} في الصورة.`

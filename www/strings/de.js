@@ -41,6 +41,7 @@ export const page = {
   crop: 'Ausschnitt wählen',
   cropWhole: 'Ganzes Bild verwenden',
   copyLink: 'Link kopieren',
+  shareLink: 'Link teilen',
   add: 'Weiteres Bild hinzufügen',
   parts: 'Bilder dieser Suche',
   camera: 'Foto aufnehmen',
@@ -337,6 +338,7 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 /** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Warum ${quoted(name)} ähnlich ist`,
+  comparing: 'Die beiden Bilder werden verglichen …',
   mostly: (score, places) =>
     places.length > 0
       ? `Zu ${percent(score)} ähnlich, vor allem ${listed(places)} im Bild.`

@@ -41,6 +41,7 @@ export const page = {
   crop: 'Select a part',
   cropWhole: 'Use the whole image',
   copyLink: 'Copy link',
+  shareLink: 'Share link',
   add: 'Add another image',
   parts: 'Images of this search',
   camera: 'Take a photo',
@@ -318,6 +319,7 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 /** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Why ${quoted(name)} is similar`,
+  comparing: 'Comparing the two pictures …',
   mostly: (score, places) =>
     places.length > 0
       ? `${percent(score)} similar, mostly because of the ${listed(places)} of the picture.`

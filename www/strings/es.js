@@ -41,6 +41,7 @@ export const page = {
   crop: 'Elegir una parte',
   cropWhole: 'Usar la imagen entera',
   copyLink: 'Copiar enlace',
+  shareLink: 'Compartir enlace',
   add: 'Añadir otra imagen',
   parts: 'Imágenes de esta búsqueda',
   camera: 'Hacer una foto',
@@ -331,6 +332,7 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 /** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `Por qué se parece ${quoted(name)}`,
+  comparing: 'Comparando las dos imágenes …',
   mostly: (score, places) =>
     places.length > 0
       ? `${percent(score)} de parecido, sobre todo por lo que está ${listed(places)} de la imagen.`

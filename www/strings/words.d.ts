@@ -65,6 +65,8 @@ export type Words = {
     /** The same button while the box is shown: it takes the box away. */
     cropWhole: string;
     copyLink: string;
+    /** In place of `copyLink` on devices that have a menu for sharing. */
+    shareLink: string;
     /** The button under the query's image: the results are then like both. */
     add: string;
     /** The spoken name of the list of several images. */
@@ -298,7 +300,7 @@ export type Words = {
   details: {
     /** The link to the model's page on another site. */
     open: string;
-    /** The button that opens Sketchfab's viewer. */
+    /** The button that puts Sketchfab's viewer in place of the picture. */
     viewer: string;
     /** The spoken name of the list of categories and tags. */
     labels: string;
@@ -314,10 +316,12 @@ export type Words = {
     from: string;
   };
 
-  /** The dialog that explains a score. `places` is empty if no region stands out. */
+  /** The section of the details that explains a score. `places` is empty if no region stands out. */
   why: {
     /** The heading. */
     title: (name: string) => string;
+    /** In place of the first line, until it is known. */
+    comparing: string;
     /** The first line. */
     mostly: (score: number, places: readonly Place[]) => string;
     /** The spoken description of one of the two pictures. */

@@ -40,6 +40,7 @@ export const page = {
   crop: '选取局部',
   cropWhole: '使用整张图片',
   copyLink: '复制链接',
+  shareLink: '分享链接',
   add: '再添加一张图片',
   parts: '本次搜索的图片',
   camera: '拍照',
@@ -273,6 +274,7 @@ const listed = (places) => places.map(({ zone, share }) => `${zones[zone]} (${pe
 /** @type {import('./words.js').Words['why']} */
 export const why = {
   title: (name) => `为什么${quoted(name)}相似`,
+  comparing: '正在比较两张图片…',
   mostly: (score, places) =>
     places.length > 0
       ? `相似度 ${percent(score)}，主要来自图片的${listed(places)}。`

@@ -5,6 +5,11 @@ interface Navigator {
   readonly deviceMemory?: number;
 }
 
+interface Window {
+  /** The history of the page without that of its frames; not in older browsers. https://html.spec.whatwg.org/#navigation-interface */
+  readonly navigation?: Pick<History, 'back'>;
+}
+
 interface TrustedTypePolicy {
   /** The result is a `TrustedScriptURL`, which stands where the DOM's functions take an address. */
   createScriptURL(address: string): string;
