@@ -29,7 +29,7 @@ pub(super) struct EvalArguments {
     #[arg(long, group = "judged")]
     site: Option<PathBuf>,
     /// Judge the site by images such as visitors bring: CSV with the columns file and wanted, the right names or
-    /// categories with | between.
+    /// categories with | between, or - where the site has no right model.
     #[arg(long, requires = "site")]
     queries: Option<PathBuf>,
     /// The folder that the files of labels or queries are relative to; by default that of the table.

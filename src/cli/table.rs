@@ -175,10 +175,18 @@ pub(crate) fn evaluation(evaluation: &eval::Summary) -> String {
 
 /// Prints how many answers of a site to images are right.
 pub(crate) fn queries(answered: &QuerySummary) -> String {
-    let QuerySummary { models, queries, left_out, .. } = answered;
+    let QuerySummary { models, queries, absent, left_out, unlike, absent_unlike, .. } = answered;
     let asked = format!("{queries} images asked of {models} models{}", said_left_out(*left_out));
     let estimates = answered.named();
-    format!("{asked}\n\n{}{}", titles(estimates), line("site", *queries, estimates))
+    let mut text = format!("{asked}\n\n{}{}", titles(estimates), line("site", *queries, estimates));
+    let _ = writeln!(text, "\nno model is called similar for {unlike:.3} of them");
+    if *absent > 0 {
+        let _ = writeln!(
+            text,
+            "and for {absent_unlike:.3} of {absent} images of which nothing is wanted"
+        );
+    }
+    text
 }
 
 fn said_left_out(count: usize) -> String {

@@ -201,7 +201,7 @@ fn images_of_a_site_are_asked(folder: &Path) {
         [0, 1].map(|row| [0, 1, 2].map(|column| rows[row][column].to_owned()));
     std::fs::write(at("demo/thumbnails/broken.jpg"), b"\xff\xd8").unwrap();
     let table = format!(
-        "wanted,file\n{class},{one}.jpg\n nothing | {},{other}.jpg\n{class},broken.jpg\nunicorns,{one}.jpg\n",
+        "wanted,file\n{class},{one}.jpg\n nothing | {},{other}.jpg\n{class},broken.jpg\nunicorns,{one}.jpg\n-,{one}.jpg\n",
         name.to_uppercase()
     );
     std::fs::write(at("queries.csv"), table).unwrap();
@@ -209,8 +209,12 @@ fn images_of_a_site_are_asked(folder: &Path) {
     let sheet = at("queries.html");
     let arguments = ["eval", "--site", &site, "--queries", &queries, "--images", &images];
     let judged = judged(&[&arguments[..], &["--sheet", &sheet]].concat());
-    let counts = ["models", "queries", "left_out"].map(|count| judged[count].as_u64().unwrap());
-    assert_eq!(counts, [220, 2, 2]);
+    let counts = ["models", "queries", "absent", "left_out"];
+    assert_eq!(counts.map(|count| judged[count].as_u64().unwrap()), [220, 2, 1, 2]);
+    assert_eq!(
+        ["unlike", "absent_unlike"].map(|share| judged[share].as_f64().unwrap()),
+        [0.0, 0.0]
+    );
     for measure in ["first", "any_at_12", "mean_reciprocal_rank"] {
         assert_eq!(judged[measure], serde_json::json!({"mean": 1.0, "low": 1.0, "high": 1.0}));
     }
@@ -226,6 +230,8 @@ fn images_of_a_site_are_asked(folder: &Path) {
 
     let [printed, said] = succeeds(&arguments);
     assert!(printed.contains("2 images asked of 220 models, 2 left out"), "{printed}");
+    let absent = "no model is called similar for 0.000 of them\nand for 0.000 of 1 images of which nothing is wanted";
+    assert!(printed.contains(absent), "{printed}");
     assert!(
         said.contains("broken.jpg") && said.contains("expected a model named unicorns"),
         "{said}"

@@ -16,6 +16,7 @@ import { alertVisitor, clearAlert, note, say, showEngine, showLayer, showProgres
 import { hideQuery, showQuery } from './query.js';
 import { focusResults, hideResults, showResults, showWaiting } from './results.js';
 import { showMembers } from './several.js';
+import { endWander } from './wander.js';
 import { resultsTitle, startTitle } from './wording.js';
 
 /**
@@ -38,10 +39,12 @@ export function viewOf({ onMembers, ...handlers }) {
     note,
     say,
     showAsked(query, top) {
+      endWander();
       showPanel(query);
       showWaiting(engine.searching, top);
     },
     showAnswer(shown) {
+      endWander();
       showPanel(shown.query);
       showResults(shown, handlers);
       showFilters(shown.answer.filter, shown.answer.counts);

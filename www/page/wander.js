@@ -29,12 +29,19 @@ export function listenToWander(handlers) {
 export async function wander({ find, onMore, onAdd }) {
   const seed = history.state?.seed ?? renew();
   const models = await find(seed, COUNT);
-  if (history.state?.seed !== seed) return;
-  byId('wander').hidden = models.length === 0;
+  const isStart = document.documentElement.dataset.view === 'start' && history.state?.seed === seed;
+  byId('wander').hidden = !isStart || models.length === 0;
+  if (!isStart) return;
   const neighbours = models.map((model, row) => {
     return { row, uid: model.uid, model, score: 0, closer_than: 0, duplicates: [] };
   });
   grid.show(neighbours, { words, base: location.href, answer: null, onMore, onAdd });
+}
+
+/** Removes the models, for instance beside an answer. */
+export function endWander() {
+  byId('wander').hidden = true;
+  grid.clear();
 }
 
 /** Chooses other models. */

@@ -1,7 +1,8 @@
 //! `recasketch eval --queries`: measures how well a site answers images like those of visitors.
 //!
 //! A table has a row for each image: `file`, and `wanted`, the names or categories of the right models, separated by
-//! vertical bars. The answers are those of the page, where near-duplicates are one result.
+//! vertical bars; or `-`, where the site has no right model. The answers are those of the page, where
+//! near-duplicates are one result.
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,9 @@ const TOP: usize = 12;
 const DEPTH: usize = 100;
 
 const COLUMNS: [&str; 2] = ["file", "wanted"];
+
+/// What is wanted of an image of something that the site does not have: an answer that no model is similar.
+const NOTHING: &str = "-";
 
 const ADVICE: &str = "correct the table and run the command again";
 
@@ -66,9 +70,11 @@ pub struct Answered {
     pub file: PathBuf,
     /// The names or categories of the right models.
     pub wanted: Vec<String>,
-    /// The quality of the answer.
+    /// Whether no model of the answer counts as similar.
+    pub unlike: bool,
+    /// The quality of the answer; absent where nothing is wanted.
     #[serde(flatten)]
-    pub measures: QueryMeasures,
+    pub measures: Option<QueryMeasures>,
     /// The first 12 results, best first.
     #[serde(skip)]
     pub top: Vec<Found>,
@@ -80,8 +86,10 @@ pub struct Answered {
 pub struct QuerySummary {
     /// The number of models.
     pub models: usize,
-    /// The number of images that were queries.
+    /// The number of images of which a right model is wanted.
     pub queries: usize,
+    /// The number of images of which nothing is wanted.
+    pub absent: usize,
     /// The number of further images that could not be used.
     pub left_out: usize,
     /// The mean of [`QueryMeasures::precision_at_12`].
@@ -92,6 +100,10 @@ pub struct QuerySummary {
     pub any_at_12: Estimate,
     /// The mean of [`QueryMeasures::reciprocal_rank`].
     pub mean_reciprocal_rank: Estimate,
+    /// The fraction of `queries` for which no model counts as similar.
+    pub unlike: f64,
+    /// The fraction of `absent` for which no model counts as similar.
+    pub absent_unlike: f64,
     /// The queries, in the order of the table.
     pub answered: Vec<Answered>,
 }
@@ -104,7 +116,7 @@ struct Row {
 
 impl QuerySummary {
     /// Searches a site for all images, on all cores. An image is reported and left out where it cannot be used or
-    /// where the site has no right model for it.
+    /// where the site lacks what is wanted.
     ///
     /// # Errors
     /// [`Error::Catalogue`] for a table that is invalid or of which no image can be used, [`Error::File`] for a table
@@ -127,20 +139,24 @@ impl QuerySummary {
             .collect();
         progress.finish();
         let answered: Vec<Answered> = answered.into_iter().flatten().collect();
-        if answered.is_empty() {
+        let measures: Vec<[f64; 4]> =
+            answered.iter().filter_map(|one| Some(one.measures?.values())).collect();
+        if measures.is_empty() {
             let advice = "see the reasons above, and check whether --images is the right folder";
             return Err(wrong("at least one image that can be used", "none", advice));
         }
-        let measures: Vec<[f64; 4]> = answered.iter().map(|one| one.measures.values()).collect();
         let [precision_at_12, first, any_at_12, mean_reciprocal_rank] = estimates(&measures);
         Ok(QuerySummary {
             models: site.models.len(),
-            queries: answered.len(),
+            queries: measures.len(),
+            absent: answered.len() - measures.len(),
             left_out: all - answered.len(),
             precision_at_12,
             first,
             any_at_12,
             mean_reciprocal_rank,
+            unlike: unlike(&answered, true),
+            absent_unlike: unlike(&answered, false),
             answered,
         })
     }
@@ -164,10 +180,9 @@ impl QuerySummary {
             name: one.file.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             category: one.wanted.join(" or "),
         }));
-        let queries = self.answered.iter().zip(models..).map(|(one, row)| sheet::Query {
-            row,
-            quality: [one.measures.precision_at_12, one.measures.reciprocal_rank],
-            top: &one.top,
+        let queries = self.answered.iter().zip(models..).filter_map(|(one, row)| {
+            let QueryMeasures { precision_at_12, reciprocal_rank, .. } = one.measures?;
+            Some(sheet::Query { row, quality: [precision_at_12, reciprocal_rank], top: &one.top })
         });
         let contents = sheet::Contents {
             summary: format!("{} query images and {models} models.", self.queries),
@@ -234,10 +249,18 @@ fn right(models: &[Model], wanted: &[String]) -> Vec<bool> {
     models.iter().map(is_right).collect()
 }
 
+/// The fraction of answers without a similar model, among those with or without a right model in the site.
+fn unlike(answered: &[Answered], is_there: bool) -> f64 {
+    let those = answered.iter().filter(|one| one.measures.is_some() == is_there);
+    let unlike = those.clone().filter(|one| one.unlike).count();
+    unlike as f64 / those.count().max(1) as f64
+}
+
 fn answer(site: &Site, Row { file, wanted }: Row) -> Result<Answered> {
     let right = right(&site.models, &wanted);
     let count = right.iter().filter(|right| **right).count();
-    if count == 0 {
+    let is_absent = wanted == [NOTHING];
+    if count == 0 && !is_absent {
         let expected = format!("a model named {0} or of the category {0}", wanted.join(" or "));
         return Err(wrong(
             &expected,
@@ -248,13 +271,16 @@ fn answer(site: &Site, Row { file, wanted }: Row) -> Result<Answered> {
     let recommender = &site.recommender;
     let query = recommender.query(&recommender.pixels(&files::read(&file)?)?)?;
     let groups = recommender.similar(&query, Filter::default(), DEPTH);
+    let alike = recommender.closeness(&query).alike();
+    let unlike = groups.first().is_none_or(|best| best.score < alike);
     let mut top: Vec<Found> = groups
         .iter()
         .map(|group| Found { row: group.row, score: group.score, is_right: right[group.row] })
         .collect();
     let hits: Vec<bool> = top.iter().map(|found| found.is_right).collect();
     top.truncate(TOP);
-    Ok(Answered { file, wanted, measures: QueryMeasures::of(&hits, count), top })
+    let measures = (!is_absent).then(|| QueryMeasures::of(&hits, count));
+    Ok(Answered { file, wanted, unlike, measures, top })
 }
 
 fn wrong(expected: &str, came: &str, advice: &str) -> Error {
