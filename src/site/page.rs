@@ -35,8 +35,15 @@ const LEADING: [(&str, &str, &str); 3] = [
 ];
 
 /// Doors that are unchanged files of the page. Browsers recognise an installed page by its icons' addresses.
-const BESIDE: [&str; 6] =
-    ["api.d.ts", "element.d.ts", "icon-192.png", "icon-512.png", "icon.svg", "service-worker.js"];
+const BESIDE: [&str; 7] = [
+    "api.d.ts",
+    "element.d.ts",
+    "icon-192.png",
+    "icon-512.png",
+    "icon.svg",
+    "service-worker.js",
+    "share.png",
+];
 
 /// This file tells GitHub Pages to publish all files.
 const NO_JEKYLL: &str = ".nojekyll";

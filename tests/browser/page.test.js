@@ -179,6 +179,10 @@ test('more like this searches from the model, on its card and in its details, an
   assert.notDeepEqual(third, second);
   await page.goBack();
   assert.deepEqual(await answered(page, first[2]), second);
+  await page.locator('dialog.details').waitFor();
+  await page.goBack();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual(await answered(page, first[2]), second);
   await page.goBack();
   await page.locator('#preview-kind', { hasText: 'Sample' }).waitFor();
   assert.deepEqual(await shownNames(page), first);

@@ -1,7 +1,6 @@
 //! A text -> its words, without case, accents, and letters that not every keyboard has.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use std::borrow::Cow;
 
 /// The most letters of a word that count.
 pub(super) const LONGEST: usize = 32;
@@ -12,7 +11,7 @@ pub(super) fn for_each_word(text: &str, mut each: impl FnMut(&str, bool)) {
     let mut word = String::new();
     let mut letters = 0;
     let mut run: Vec<char> = Vec::new();
-    for letter in folded(text).chain([' ']) {
+    for letter in folded(&decomposed(text)).chain([' ']) {
         let is_dense = is_dense(letter);
         if !is_dense && !run.is_empty() {
             for_each_pair(&run, &mut each);
@@ -58,10 +57,41 @@ fn is_dense(letter: char) -> bool {
     )
 }
 
+/// Unicode's compatibility decomposition: letters, then the marks on them. Browsers have it, so the page's module does
+/// not bring its tables.
+fn decomposed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    #[cfg(target_arch = "wasm32")]
+    let decomposed = js_sys::JsString::from(text).normalize("NFKD").into();
+    #[cfg(not(target_arch = "wasm32"))]
+    let decomposed = unicode_normalization::UnicodeNormalization::nfkd(text).collect();
+    Cow::Owned(decomposed)
+}
+
+/// Whether a character is a mark on a letter, such as an accent: the blocks of Latin, Cyrillic, Hebrew and Arabic marks,
+/// and those for all scripts.
+fn is_mark(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{0300}'..='\u{036f}'
+            | '\u{0483}'..='\u{0489}'
+            | '\u{0591}'..='\u{05c7}'
+            | '\u{0610}'..='\u{061a}'
+            | '\u{064b}'..='\u{065f}'
+            | '\u{0670}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe20}'..='\u{fe2f}'
+    )
+}
+
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
-    let unmarked = text.nfkd().filter(|letter| !is_combining_mark(*letter));
+    let unmarked = text.chars().filter(|letter| !is_mark(*letter));
     // Some capitals become a letter and a mark.
-    let small = unmarked.flat_map(char::to_lowercase).filter(|letter| !is_combining_mark(*letter));
+    let small = unmarked.flat_map(char::to_lowercase).filter(|letter| !is_mark(*letter));
     small.flat_map(|letter| {
         let (first, second) = plain(letter);
         [Some(first), second].into_iter().flatten()
