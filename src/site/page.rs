@@ -275,6 +275,7 @@ fn html_with(mut html: String, settings: &Settings) -> Result<String> {
         let title = escaped(title);
         html = between(&html, "<title>", &title, "</title>")?;
         html = between(&html, "<span id=\"site-title\">", &title, "</span>")?;
+        html = between(&html, "<meta property=\"og:title\" content=\"", &title, "\">")?;
     }
     if let Some(language) = &settings.language {
         let direction = if RIGHT_TO_LEFT.contains(&language.as_str()) { "rtl" } else { "ltr" };

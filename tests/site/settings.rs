@@ -176,6 +176,7 @@ fn settings_are_in_the_files_of_the_page_and_stay_until_others_come() {
     assert!(html.contains("<html lang=\"ar\" dir=\"rtl\" data-view=\"start\">"));
     assert!(html.contains("<title>Chairs &amp; &lt;tables&gt;</title>"));
     assert!(html.contains("<span id=\"site-title\">Chairs &amp; &lt;tables&gt;</span>"));
+    assert!(html.contains("og:title\" content=\"Chairs &amp; &lt;tables&gt;\">"));
     assert!(html.contains(
         "<meta name=\"theme-color\" content=\"#010203\" media=\"(prefers-color-scheme: dark)\">"
     ));
