@@ -119,6 +119,7 @@ async function take(path, come, options) {
 async function ask({ page, load }) {
   await load();
   await page.locator('.sample').nth(index).click();
+  await page.mouse.move(0, 0); // away from what now lies under it
   await shownNames(page);
   await ready(page);
 }

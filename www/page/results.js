@@ -39,7 +39,7 @@ export function showResults({ query, answer, title, none, among }, handlers) {
   byId('results-note').textContent = words.searched(passing, timings.decode + timings.embed + timings.search);
   byId('none').textContent = none;
   byId('among').textContent = among;
-  byId('clear-words').hidden = !among;
+  byId('among-line').hidden = !among;
   byId('like-all').hidden = query.kind !== 'words' || neighbours.length < 2;
   byId('show-more').hidden = neighbours.length < top;
   grid.show(sorted(neighbours), {
