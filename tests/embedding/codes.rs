@@ -319,7 +319,7 @@ fn a_codebook_that_does_not_fit_is_refused() {
 #[test]
 fn a_rotation_whose_size_is_no_32_bit_number_is_refused() {
     let mut file = file(0);
-    for (at, number) in [(24, 1u32), (28, 1), (32, 1 << 16), (352, 1 << 16)] {
+    for (at, number) in [(24, 1u32), (28, 1), (32, 1 << 16), (616, 1 << 16)] {
         file[at..at + 4].copy_from_slice(&number.to_le_bytes());
     }
     let message = Index::open(&file).unwrap_err().to_string();
