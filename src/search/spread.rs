@@ -37,7 +37,7 @@ fn shuffled(count: usize, seed: u32) -> impl Iterator<Item = usize> {
     (0..count).map(move |at| {
         // A linear congruential generator (Numerical Recipes); its high bits are the random ones.
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let other = at + (u64::from(state) * (count - at) as u64 >> 32) as usize;
+        let other = at + ((u64::from(state) * (count - at) as u64) >> 32) as usize;
         order.swap(at, other);
         order[at]
     })

@@ -16,7 +16,7 @@ const SHAPE: [usize; 3] = [2, 1, 16];
 fn embeddings(count: usize, common: i8, seed: u64) -> Vec<Embedding> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut one = || -> Vec<i8> {
-        let value = |at: usize, own: i8| if at % 2 == 0 { common + own } else { own };
+        let value = |at: usize, own: i8| if at.is_multiple_of(2) { common + own } else { own };
         (0..32).map(|at| value(at, random.i8(0..=30))).collect()
     };
     (0..count).map(|_| Embedding::from_codes(&one())).collect()
