@@ -7,7 +7,7 @@
 mod folding;
 mod typing;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use folding::for_each_word;
 use serde::Serialize;
@@ -77,7 +77,7 @@ impl WordIndex {
     pub fn new<'a, Text: AsRef<str> + 'a>(
         models: impl Iterator<Item = Texts<'a, Text>>,
     ) -> WordIndex {
-        let mut lists: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
+        let mut lists: HashMap<String, Vec<Posting>> = HashMap::new();
         let mut rows = 0;
         for (row, texts) in models.enumerate() {
             rows = row + 1;
@@ -90,6 +90,8 @@ impl WordIndex {
             read(texts.author, AUTHOR);
         }
         let mut index = WordIndex { rows, starts: vec![0], lists: vec![0], ..WordIndex::default() };
+        let mut lists: Vec<(String, Vec<Posting>)> = lists.into_iter().collect();
+        lists.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         for (word, postings) in lists {
             index.vocabulary.push_str(&word);
             index.starts.push(index.vocabulary.len() as u32);
@@ -190,7 +192,7 @@ impl WordIndex {
 }
 
 /// Adds a model to a word's postings. Models come in the order of rows.
-fn add(lists: &mut BTreeMap<String, Vec<Posting>>, word: &str, row: u32, weight: f32) {
+fn add(lists: &mut HashMap<String, Vec<Posting>>, word: &str, row: u32, weight: f32) {
     let list = match lists.get_mut(word) {
         Some(list) => list,
         None => lists.entry(word.to_owned()).or_default(),
