@@ -1,13 +1,19 @@
 //! A text -> its words, without case, accents, and letters that not every keyboard has.
 
-use std::borrow::Cow;
-
 /// The most letters of a word that count.
 pub(super) const LONGEST: usize = 32;
 
 /// Calls `each` with each folded word of a text. A pair of letters of a script without spaces is a word too; the second
 /// argument is true for it, because it is neither the beginning of another word nor mistyped.
 pub(super) fn for_each_word(text: &str, mut each: impl FnMut(&str, bool)) {
+    if text.is_ascii() {
+        // Most texts are, and nothing else than case counts in them.
+        let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+        for word in words.filter(|word| !word.is_empty()) {
+            each(&word[..word.len().min(LONGEST)].to_ascii_lowercase(), false);
+        }
+        return;
+    }
     let mut word = String::new();
     let mut letters = 0;
     let mut run: Vec<char> = Vec::new();
@@ -59,15 +65,11 @@ fn is_dense(letter: char) -> bool {
 
 /// Unicode's compatibility decomposition: letters, then the marks on them. Browsers have it, so the page's module does
 /// not bring its tables.
-fn decomposed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
+fn decomposed(text: &str) -> String {
     #[cfg(target_arch = "wasm32")]
-    let decomposed = js_sys::JsString::from(text).normalize("NFKD").into();
+    return js_sys::JsString::from(text).normalize("NFKD").into();
     #[cfg(not(target_arch = "wasm32"))]
-    let decomposed = unicode_normalization::UnicodeNormalization::nfkd(text).collect();
-    Cow::Owned(decomposed)
+    unicode_normalization::UnicodeNormalization::nfkd(text).collect()
 }
 
 /// Whether a character is a mark on a letter, such as an accent: the blocks of Latin, Cyrillic, Hebrew and Arabic marks,
