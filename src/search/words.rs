@@ -16,6 +16,9 @@ use typing::Typed;
 use super::{Filter, Group, RowSet, nearest_groups};
 use crate::index::{Closeness, Index, Query};
 
+/// The most words of a query that count. Whoever makes a link chooses its words.
+const MOST: usize = 16;
+
 /// How much a word counts in each text of a model.
 const NAME: f32 = 4.0;
 const CATEGORY: f32 = 3.0;
@@ -106,7 +109,7 @@ impl WordIndex {
     pub fn find(&self, query: &str) -> Vec<Named> {
         let mut words: Vec<(String, bool)> = Vec::new();
         for_each_word(query, |word, is_whole| {
-            if !words.iter().any(|(known, _)| known == word) {
+            if words.len() < MOST && !words.iter().any(|(known, _)| known == word) {
                 words.push((word.to_owned(), is_whole));
             }
         });

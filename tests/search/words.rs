@@ -73,6 +73,9 @@ fn the_beginning_of_a_word_and_a_part_of_a_script_without_spaces_are_enough() {
 fn where_no_model_has_all_words_those_with_most_come() {
     assert_eq!(rows("red chair xyzzy"), [0, 8, 6, 3]);
     assert_eq!(rows("old chateau"), [2, 3]);
+    // Only the first 16 words count, so that a link cannot make a search endless.
+    let many: String = (0..16).map(|word| format!("xyzzy{word} ")).collect();
+    assert_eq!(rows(&format!("{many} chair")), [0; 0]);
 }
 
 #[test]
