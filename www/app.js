@@ -142,7 +142,8 @@ function searchShown() {
 
 /** @type {import('./page/wander.js').Handlers} */
 const wandering = {
-  ...handlers,
+  onMore: handlers.onMore,
+  onAdd: handlers.onAdd,
   find: (seed, count) => session.ask({ type: 'spread', seed, count }),
 };
 
