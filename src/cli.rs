@@ -3,14 +3,17 @@
 mod crawl;
 mod embed;
 mod eval;
+mod help;
 mod network;
 mod table;
 
 use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 use eval::{EvalArguments, RecommendArguments};
 use network::NetworkVerb;
 
@@ -148,17 +151,33 @@ enum Verb {
         /// the server. 0.0.0.0 is for all machines. Port 0 takes any free port.
         #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
         address: serve::Address,
+        /// Open the page in this machine's browser.
+        #[arg(long)]
+        open: bool,
     },
     /// Prepare another network than the one that ships with the program.
     Network {
         #[command(subcommand)]
         verb: NetworkVerb,
     },
+    /// Print what completes this program's verbs and options in a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the manual's pages, recasketch.1 and one for each verb.
+    Manual {
+        /// The folder for the pages.
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 /// Reads the arguments, runs the verb, and prints an error in one sentence.
 pub fn run() -> ExitCode {
-    let Arguments { quiet, verb: chosen } = Arguments::parse();
+    let matches = help::command().get_matches();
+    let Arguments { quiet, verb: chosen } =
+        Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     if quiet {
         progress::be_quiet();
     }
@@ -212,14 +231,34 @@ fn verb(verb: Verb) -> Result<ExitCode> {
         Verb::Bench { site, profile, json } => {
             print(json, &bench::run(&site, &Site::open(&site)?, profile)?, table::timed)
         }
-        Verb::Serve { site, address } => {
+        Verb::Serve { site, address, open } => {
             let listening = serve::listen(&site, &address)?;
             let interrupted = listening.interrupted()?;
             say(&table::serving(&site, listening.addresses()))?;
+            if open {
+                show(listening.addresses());
+            }
             listening.run(interrupted);
             say("the server has ended")
         }
         Verb::Network { verb } => network::run(verb),
+        Verb::Completions { shell } => say(&help::completions(shell)),
+        Verb::Manual { out } => {
+            help::manual(&out)?;
+            say(&format!("the manual is written into {}", out.display()))
+        }
+    }
+}
+
+/// Opens the page in the browser. A machine without one still serves the page.
+fn show(addresses: &[SocketAddr]) {
+    let Some(address) = addresses.first() else { return };
+    let mut address = *address;
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    if let Err(error) = open::that_detached(format!("http://{address}/")) {
+        progress::note(&format!("no browser opens: {error}; open the address yourself"));
     }
 }
 

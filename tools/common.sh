@@ -5,10 +5,12 @@ set -euo pipefail
 
 wasm_target=wasm32-unknown-unknown
 tools=target/tools/bin
+glue=target/debug/glue
 program=target/release/recasketch
-page=target/release/page # beside the program, where it looks for the page
-relaxed=target/relaxed   # the page's module once more, with relaxed lanes
-types=target/types       # of the module, for the tests
+page=target/page       # as a folder, for `--page`
+packed=page.packed     # as one file, which the program holds
+relaxed=target/relaxed # the page's module once more, with relaxed lanes
+types=target/types     # of the module, for the tests
 package=target/package
 network=vgg16 # of the sites that are made here
 browser_files_at_once=2

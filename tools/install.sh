@@ -13,16 +13,10 @@ install_rust_parts() {
     fi
 }
 
-# The tool must be of the very version of the crate, so it is read from Cargo.lock.
-install_wasm_bindgen() {
-    local version
-    version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
-    if [ "$("$tools/wasm-bindgen" --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
-        say "installing wasm-bindgen $version into target/tools (some minutes, once)"
-        # Optimising it fully takes longer than it then saves.
-        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-            cargo install wasm-bindgen-cli --version "$version" --no-default-features --root target/tools --quiet
-    fi
+# The tool that makes the page's JavaScript and runs the tests in wasm. Cargo.lock holds it to the crate's version.
+build_glue() {
+    say "building tools/glue, which makes the page's JavaScript"
+    cargo build --locked -p glue
 }
 
 install_cargo_deny() {

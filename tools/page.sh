@@ -1,17 +1,17 @@
-# The program, the page's folder, sites and the package for npm. Sourced.
+# The page's folder, the program, and sites. Sourced.
 
 build_program() {
-    install_rust_parts
-    install_wasm_bindgen
-    say "building the program, with the page beside it"
-    cargo build --locked --release
     build_page
+    say "building the program, with the page in it"
+    cargo build --locked --release
 }
 
 # Two modules of one text: one for every browser, one for those with relaxed lanes.
 build_page() {
+    install_rust_parts
+    build_glue
     rm -rf "$page"
-    mkdir -p "$page" "$types"
+    mkdir -p "$page" "$relaxed" "$types"
     cp_page
     build_module "$page"
     build_module "$relaxed" -C target-feature=+relaxed-simd
@@ -19,6 +19,7 @@ build_page() {
     cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
     join_helper
     list_page
+    pack_page
 }
 
 # The page's sources; what else may lie in www/ is not published.
@@ -49,13 +50,25 @@ END
     version=$(sed -n 's/^export const VERSION = \(.*\);$/\1/p' www/engine/site.js)
     {
         printf '{ "site_version": %s, "files": [' "$version"
-        find "$page" -type f | LC_ALL=C sort | while read -r file; do
+        files_of_page | while read -r file; do
             printf '%s\n  %s' "$separator" "$(described "$file")"
             separator=,
         done
         printf '\n] }\n'
     } >"$relaxed/page.json"
     mv "$relaxed/page.json" "$page"
+}
+
+files_of_page() {
+    find "$page" -type f ! -name page.json | LC_ALL=C sort
+}
+
+# The page as one file for the program: the list, and the files that it names, in its order.
+pack_page() {
+    files_of_page | { cat "$page/page.json" && xargs cat; } | gzip -9n >"$relaxed/$packed"
+    if [ ! -e "$packed" ]; then touch tools/page.sh; fi # build.rs says why
+    # The program is built again only for another page.
+    cmp -s "$relaxed/$packed" "$packed" || mv "$relaxed/$packed" "$packed"
 }
 
 described() { # FILE
@@ -70,8 +83,7 @@ build_module() { # FOLDER [RUSTC-OPTIONS...]
     local home=${CARGO_HOME:-$HOME/.cargo}
     cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" \
         --config "target.$wasm_target.rustflags = ['--remap-path-prefix=$home=cargo', '--remap-path-prefix=$PWD=.']" -- "$@"
-    "$tools/wasm-bindgen" --target web --remove-name-section --remove-producers-section \
-        --out-name recasketch --out-dir "$folder" "target/$wasm_target/web/recasketch.wasm"
+    "$glue" page "target/$wasm_target/web/recasketch.wasm" "$folder"
     # Only the tests read the types of the module; tests/browser/types says where.
     rm -f "$folder/recasketch_bg.wasm.d.ts"
     mv "$folder/recasketch.d.ts" "$types"
@@ -90,32 +102,4 @@ build_site() { # [CATALOGUE THUMBNAILS]
     [ $# -eq 2 ] || fail "takes a catalogue and a folder of thumbnails, or nothing"
     say "embedding into dist/"
     "$program" embed --network "$network" --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
-}
-
-# The page's folder as a package: modules to import, types, and what `embed --page` takes.
-make_package() {
-    need npm "$node_advice"
-    say "packing the page for npm"
-    rm -rf "$package"
-    mkdir -p "$package/recasketch"
-    cp -r "$page" "$package/recasketch/page"
-    cp README.md LICENSE-APACHE LICENSE-MIT "$package/recasketch"
-    cat >"$package/recasketch/package.json" <<END
-{
-  "name": "recasketch",
-  "version": "$(cargo_field version)",
-  "description": "$(cargo_field description)",
-  "license": "$(cargo_field license)",
-  "type": "module",
-  "exports": {
-    ".": { "types": "./page/api.d.ts", "default": "./page/api.js" },
-    "./element": { "types": "./page/element.d.ts", "default": "./page/element.js" },
-    "./package.json": "./package.json"
-  },
-  "files": ["page", "LICENSE-APACHE", "LICENSE-MIT"],
-  "sideEffects": ["./page/element.js", "./page/begin.js", "./page/app.js", "./page/worker.js", "./page/helper.js", "./page/service-worker.js"]
-}
-END
-    npm pack "./$package/recasketch" --pack-destination "$package" --silent
-    wc -c "$package"/*.tgz
 }

@@ -4,10 +4,10 @@ run_lint() {
     install_rust_parts
     install_node_tools
     say "formatting"
-    cargo fmt --check
+    cargo fmt --all --check
     tests/browser/node_modules/.bin/biome check
     say "lints"
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets -- -D warnings
     cargo clippy --locked --all-targets --no-default-features --target "$wasm_target" -- -D warnings
     check_dependencies
     say "documentation"
@@ -33,23 +33,21 @@ run_unit() { # [FAMILY]
 
 run_wasm() { # [FAMILY]
     install_rust_parts
-    install_wasm_bindgen
+    build_glue
     say "the same tests in wasm"
-    PATH="$PWD/$tools:$PATH" cargo test --locked --no-default-features --target "$wasm_target" ${1:+--test "$1"}
+    cargo test --locked --no-default-features --target "$wasm_target" ${1:+--test "$1"}
 }
 
 # The tests' own program serves the browser too: it checks overflow, and is built already.
 # What most tests of the page ask does not depend on the network; vgg16.test.js asks the rest.
 run_browser() { # [FILE...]
-    program=target/debug/recasketch page=target/debug/page network=small
-    install_rust_parts
-    install_wasm_bindgen
+    program=target/debug/recasketch network=small
     find_browser
-    say "building the program, with the page beside it"
-    cargo build --locked
     build_page
+    say "building the program, with the page in it"
+    cargo build --locked
     build_site
-    make_package
+    make_packages
     say "tests in a browser"
     [ $# -gt 0 ] || set -- tests/browser/*.test.js
     node --test --test-concurrency="$browser_files_at_once" "$@"

@@ -20,6 +20,7 @@ const TOKEN: &str = "SKETCHFAB_TOKEN";
 /// What to collect, and how.
 #[derive(Debug, Args)]
 #[command(
+    next_help_heading = "What to collect",
     group(ArgGroup::new("place").args(["search", "collection", "from"])),
     group(ArgGroup::new("filters").multiple(true).args([
         "category", "tag", "user", "licence", "min_likes", "downloadable", "staff_picked",
@@ -71,31 +72,40 @@ pub(super) struct Crawl {
     #[arg(long)]
     out: PathBuf,
     /// Try again only the models of this folder that failed.
+    #[arg(help_heading = "Once more")]
     #[arg(long, conflicts_with_all = ["place", "filters"])]
     retry_failed: bool,
     /// Renew links and metadata of all models in this folder, keep its thumbnails, and list the models that have
     /// disappeared.
+    #[arg(help_heading = "Once more")]
     #[arg(long, conflicts_with_all = ["place", "filters"])]
     refresh: bool,
     /// Your e-mail or web address, sent with every request.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "ADDRESS", value_parser = contact)]
     contact: Option<String>,
     /// A file that holds your Sketchfab token.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// At most this many requests a second, over all hosts.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "NUMBER", default_value_t = 2.0, value_parser = rate)]
     rate: f64,
     /// At most this many requests at the same time.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     downloads: u8,
     /// At most this many attempts for a model.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=100))]
     attempts: u32,
     /// The longest that one request may take, in seconds.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
     deadline: u64,
     /// The base address of a mirror of Sketchfab's API; plain http is allowed only for this machine.
+    #[arg(help_heading = "How to ask")]
     #[arg(long, value_name = "ADDRESS", default_value = crawl::API)]
     api: String,
 }

@@ -13,8 +13,8 @@ use crate::commands::embed::{self, Options, Shard};
 use crate::embedding::Metric;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Preprocessing, Resize};
-use crate::site;
 use crate::site::settings::Settings;
+use crate::site::{self, PageSource};
 use crate::util::options;
 use crate::weights::shipped::NetworkSource;
 
@@ -35,7 +35,7 @@ pub(super) struct EmbedArguments {
     site: Option<SiteArguments>,
     /// Embed only a shard of the catalogue, such as 3/40, for `merge` to join. Writes no site, but by default
     /// OUT.3-of-40.embeddings beside it.
-    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse, help_heading = "Several machines")]
     #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "relearn", "samples", "page", "settings"])]
     shard: Option<Shard>,
 }
@@ -58,13 +58,14 @@ pub(super) struct PageArguments {
     /// The page's settings, a small JSON file such as {"title": "Our chairs"}; without it, the site's settings stay.
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// The page's files; by default the folder `page` beside this program.
+    /// The page's files; by default those in this program.
     #[arg(long)]
     page: Option<PathBuf>,
 }
 
 /// How images are embedded.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "How images are compared")]
 struct NetworkArguments {
     /// The network: vgg16; small, a quarter as wide, which is faster but finds less with photographs; or a file of a
     /// truncated VGG16.
@@ -90,6 +91,7 @@ impl NetworkArguments {
 
 /// The content and the form of a site.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "The site")]
 struct SiteArguments {
     /// The catalogue: CSV with the columns uid, name, category, tags, author, licence.
     #[arg(long, value_name = "FILE")]
@@ -119,7 +121,7 @@ struct SiteArguments {
     /// A folder of images for visitors to try; without it, the site's samples stay.
     #[arg(long)]
     samples: Option<PathBuf>,
-    /// The page's files; by default the folder `page` beside this program.
+    /// The page's files; by default those in this program.
     #[arg(long)]
     page: Option<PathBuf>,
     /// The page's settings, a small JSON file such as {"title": "Our chairs"}; without it, the site's settings stay.
@@ -168,9 +170,9 @@ pub(super) fn merge(arguments: MergeArguments) -> Result<ExitCode> {
 
 pub(super) fn site(arguments: &PageArguments) -> Result<ExitCode> {
     let settings = settings(arguments.settings.as_deref())?;
-    let page = arguments.page.clone().or_else(page_beside_program).ok_or_else(|| {
-        let advice = "run `./build.sh program`, or name the folder with --page";
-        Error::Settings(Details::new("the page's files beside this program", "none", advice))
+    let page = page(arguments.page.clone()).ok_or_else(|| {
+        let advice = "build it with `./build.sh program`, or name the page's folder with --page";
+        Error::Settings(Details::new("a program with the page in it", "one without", advice))
     })?;
     let manifest = site::rewrite(&arguments.site, &page, settings)?;
     say(&table::rewritten(&manifest, &arguments.site))
@@ -192,7 +194,7 @@ fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
         cells_above: site.cells_above,
         relearn: site.relearn,
         samples: site.samples,
-        page: site.page.or_else(page_beside_program),
+        page: page(site.page),
         settings,
         strict: site.strict,
     })
@@ -208,7 +210,6 @@ fn code(strict: bool, left_out: &[(String, String)]) -> ExitCode {
     if strict && !left_out.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn page_beside_program() -> Option<PathBuf> {
-    let page = std::env::current_exe().ok()?.parent()?.join("page");
-    page.is_dir().then_some(page)
+fn page(folder: Option<PathBuf>) -> Option<PageSource> {
+    folder.map(PageSource::Folder).or_else(PageSource::built_in)
 }

@@ -19,7 +19,7 @@ use crate::index::{Builder, Index, Origin};
 use crate::pixels::Preprocessing;
 use crate::site::catalogue::Model;
 use crate::site::settings::Settings;
-use crate::site::{self, Contents, Example, Manifest, Page, Place};
+use crate::site::{self, Contents, Example, Manifest, Page, PageSource, Place};
 use crate::util::files;
 use crate::util::progress::{self, Progress};
 use crate::weights::photographs::photographs;
@@ -61,8 +61,8 @@ pub struct Options {
     pub relearn: bool,
     /// A folder of images to try on the page; `None` keeps the images that the site has.
     pub samples: Option<PathBuf>,
-    /// The folder of the page's files; `None` keeps the page that the site has.
-    pub page: Option<PathBuf>,
+    /// The page's files; `None` keeps the page that the site has.
+    pub page: Option<PageSource>,
     /// The owner's settings of the page; `None` keeps the settings that the site has.
     pub settings: Option<Settings>,
     /// Whether an invalid row of the catalogue stops the run before it begins. Otherwise the row is left out.
@@ -130,7 +130,7 @@ pub(crate) fn run_after(
     before: impl FnOnce(&mut Store) -> Result<()>,
 ) -> Result<Summary> {
     let (work, models) = Work::prepare(options, None)?;
-    let page = options.page.as_deref().map(Page::read).transpose()?;
+    let page = options.page.as_ref().map(Page::read).transpose()?;
     let samples = options.samples.as_deref().map(site::read_samples).transpose()?;
     let place = Place::open(&options.out, options.into_existing)?;
     site::check(&place, page.as_ref())?;

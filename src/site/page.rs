@@ -4,28 +4,21 @@
 //! never gets files of two versions. Beside the manifest are only the doors: files with fixed names, each of which
 //! loads the files of the folder.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod source;
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use source::PageSource;
 
 use super::place::Place;
 use super::publication::{Publication, Source};
-use super::{Manifest, Named, Offline, VERSION, named, read_parts, wrong};
+use super::{Manifest, Named, Offline, named, read_parts, wrong};
 use crate::digest::Digest;
-use crate::error::{Details, Error, Result};
+use crate::error::Result;
 use crate::site::settings::{FILTERS, Settings};
-use crate::util::files;
-
-/// The list of a page's files, which `build.sh` writes. Other files of the folder are not published.
-const LIST: &str = "page.json";
 
 const INDEX: &str = "index.html";
 const APP: &str = "site.webmanifest";
-
-/// Files that every page must have.
-const NEEDED: [&str; 5] =
-    [INDEX, "modules.js", "recasketch_bg.wasm", "service-worker.js", "worker.js"];
 
 /// Doors that load the page's file of the same name: the name, and the text before and after the folder's name.
 const LEADING: [(&str, &str, &str); 3] = [
@@ -51,14 +44,6 @@ const NO_JEKYLL: &str = ".nojekyll";
 /// Languages that are written from right to left; `www/strings/strings.js` has the same list.
 const RIGHT_TO_LEFT: [&str; 1] = ["ar"];
 
-/// The list of a page's files.
-#[derive(Debug, Serialize, Deserialize)]
-struct Listed {
-    /// The version of the sites that the page's worker can read.
-    site_version: u32,
-    files: Vec<Named>,
-}
-
 /// A page's files, complete and unchanged.
 pub(crate) struct Page(BTreeMap<String, Vec<u8>>);
 
@@ -71,37 +56,6 @@ pub(super) struct Published {
 }
 
 impl Page {
-    /// Reads the files of a page from a folder that `build.sh` made.
-    ///
-    /// # Errors
-    /// [`Error::Mismatch`] for another folder, and for a page with a missing or changed file. It names `--page`.
-    pub(crate) fn read(folder: &Path) -> Result<Page> {
-        let json = read_own(folder, LIST)?;
-        let listed: Listed =
-            serde_json::from_slice(&json).map_err(|error| not_a_page(folder, LIST, &error))?;
-        if listed.site_version != VERSION {
-            let came = format!("a page for sites of version {}", listed.site_version);
-            return Err(no_page(&format!("a page for sites of version {VERSION}"), &came));
-        }
-        let mut files = BTreeMap::new();
-        for Named { file, bytes, sha256 } in listed.files {
-            if !is_within(&file) {
-                return Err(not_a_page(folder, LIST, &format!("the name {file:?}")));
-            }
-            let read = read_own(folder, &file)?;
-            if read.len() != bytes || Digest::of(&read).to_string() != sha256 {
-                let expected =
-                    format!("{} as {LIST} beside it lists it", folder.join(&file).display());
-                return Err(no_page(&expected, "other content"));
-            }
-            files.insert(file, read);
-        }
-        match NEEDED.iter().find(|name| !files.contains_key(**name)) {
-            Some(name) => Err(not_a_page(folder, LIST, &format!("no {name}"))),
-            None => Ok(Page(files)),
-        }
-    }
-
     /// The names of its doors.
     pub(super) fn doors(&self) -> impl Iterator<Item = &'static str> {
         let names = LEADING.map(|(name, ..)| name).into_iter().chain(BESIDE).chain([INDEX, APP]);
@@ -187,46 +141,6 @@ impl Published {
         let site = Digest::of(&site).to_string();
         serde_json::to_vec(&Offline { site, files: self.kept }).map_err(unwritten)
     }
-}
-
-/// Reads a file of the page's folder. Symbolic links are refused, because they may lead out of it.
-fn read_own(folder: &Path, name: &str) -> Result<Vec<u8>> {
-    let kind = |path: &Path| {
-        let found = std::fs::symlink_metadata(path);
-        found.map(|found| found.file_type()).map_err(|error| not_a_page(folder, name, &error))
-    };
-    let mut path = folder.to_owned();
-    let (folders, file) = name.rsplit_once('/').unwrap_or(("", name));
-    for part in folders.split('/').filter(|part| !part.is_empty()) {
-        path.push(part);
-        if !kind(&path)?.is_dir() {
-            return Err(not_a_page(folder, name, &format!("{part}, which is no folder")));
-        }
-    }
-    path.push(file);
-    if !kind(&path)?.is_file() {
-        return Err(not_a_page(folder, name, &"no plain file"));
-    }
-    files::read(&path)
-}
-
-/// Whether a name stays within the page's folder, on any system.
-fn is_within(name: &str) -> bool {
-    let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let is_plain = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphanumeric()) && part.bytes().all(is_safe)
-    };
-    name.split('/').all(is_plain)
-}
-
-fn not_a_page(folder: &Path, file: &str, came: &dyn std::fmt::Display) -> Error {
-    let expected = format!("{} to be the page's folder, with {file}", folder.display());
-    no_page(&expected, &came.to_string())
-}
-
-fn no_page(expected: &str, came: &str) -> Error {
-    let advice = "name the folder `page` that `./build.sh program` makes, with --page";
-    Error::Mismatch(Details::new(expected, came, advice))
 }
 
 /// The name of the folder of these files.

@@ -52,7 +52,7 @@ fn prepare(scene: &Path, number: usize, models: usize) {
 
 /// Publishes the files that [`prepare`] made.
 fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
-    let page = Page::read(&scene.join(format!("page-{number}")))?;
+    let page = Page::read(&PageSource::Folder(scene.join(format!("page-{number}"))))?;
     let place = Place::open(&scene.join("site"), true)?;
     check(&place, Some(&page))?;
     let origin = Origin {

@@ -12,7 +12,7 @@ use super::shipped::VGG16;
 use crate::embedding::{Embedding, Metric};
 use crate::index::Origin;
 
-const PACKED: &[u8] = include_bytes!("../../models/vgg16.photographs");
+static PACKED: &[u8] = include_bytes!("../../models/vgg16.photographs");
 
 /// The photographs as the network of a file embeds them; none if that is not VGG16, or for another metric than the
 /// default. How images are fitted hardly changes them.

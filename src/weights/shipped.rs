@@ -15,8 +15,9 @@ use std::str::FromStr;
 use crate::error::Result;
 use crate::util::{files, options};
 
-pub(super) const VGG16: &[u8] = include_bytes!("../../models/vgg16.packed");
-const SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
+// A static is in the program once, a constant wherever it is used.
+pub(super) static VGG16: &[u8] = include_bytes!("../../models/vgg16.packed");
+static SMALL: &[u8] = include_bytes!("../../models/vgg16-quarter.onnx");
 
 /// A network that ships with the program, or a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 #[path = "../support/content.rs"]
 mod content;
 mod eval;
+mod help;
 #[path = "../support/place.rs"]
 mod place;
 #[path = "../support/program.rs"]

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use recasketch::commands::embed;
-use recasketch::site;
-use recasketch::site::Site;
+use recasketch::site::{self, PageSource, Site};
 
 use crate::content::{content, names};
 use crate::page;
@@ -88,9 +87,9 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     private(&documents);
     std::fs::write(documents.join("index.html"), "mine").unwrap();
     let refused = |folder: &Path, words: &str| {
-        let options =
-            changed(place.options("site"), |options| options.page = Some(folder.to_owned()));
-        let site = || site::rewrite(&place.path("site"), folder, None).map(drop);
+        let page = PageSource::Folder(folder.to_owned());
+        let options = changed(place.options("site"), |options| options.page = Some(page.clone()));
+        let site = || site::rewrite(&place.path("site"), &page, None).map(drop);
         for error in [embed::run(&options).map(drop).unwrap_err(), site().unwrap_err()] {
             let said = error.to_string();
             assert!(said.contains(words) && said.contains("--page"), "{said}");
@@ -172,7 +171,8 @@ fn two_runs_into_one_site_say_so_whatever_their_stores() {
     let store = place.path("another.embeddings").to_string_lossy().into_owned();
     let said = place.fails("site", &["--store", &store]);
     assert!(said.contains("another recasketch is writing this site"), "{said}");
-    let error = site::rewrite(&place.path("site"), &place.path("page"), None).unwrap_err();
+    let error = site::rewrite(&place.path("site"), &PageSource::Folder(place.path("page")), None)
+        .unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");
     let error = recasketch::commands::embed::merge::run(&[], &place.options("site")).unwrap_err();
     assert!(error.to_string().contains("another recasketch is writing this site"), "{error}");

@@ -30,7 +30,7 @@ use recasketch::commands::search::{Answer, Request};
 use recasketch::digest::Digest;
 use recasketch::error::Error;
 use recasketch::site::settings::Settings;
-use recasketch::site::{self, Offline, Site};
+use recasketch::site::{self, Offline, PageSource, Site};
 use recasketch::weights::shipped::NetworkSource;
 
 /// What common static hosts take at most, less a little.
@@ -83,7 +83,7 @@ impl Place {
     fn options(&self, out: &str) -> Options {
         changed(options(&self.path("demo"), &self.path(out)), |options| {
             options.samples = Some(self.path("demo/samples"));
-            options.page = Some(self.path("page"));
+            options.page = Some(PageSource::Folder(self.path("page")));
         })
     }
 
@@ -265,8 +265,12 @@ fn what_the_last_publication_named_stays_until_the_run_after_the_next() {
     assert!(first.iter().any(|(path, _)| !names(&site).contains(&*path.to_string_lossy())));
     place.change("third");
     let second = published(&site);
-    site::rewrite(&site, &place.path("page"), Some(Settings::parse(br#"{"title": "T"}"#).unwrap()))
-        .unwrap();
+    site::rewrite(
+        &site,
+        &PageSource::Folder(place.path("page")),
+        Some(Settings::parse(br#"{"title": "T"}"#).unwrap()),
+    )
+    .unwrap();
     assert!(content_named(&second).iter().all(is_there));
     let (second, third) = (
         second.into_iter().collect::<BTreeSet<_>>(),

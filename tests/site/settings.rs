@@ -6,7 +6,7 @@ use recasketch::commands::demo;
 use recasketch::commands::embed;
 use recasketch::digest::Digest;
 use recasketch::site::settings::{FILTERS, LANGUAGES, Settings};
-use recasketch::site::{self, Offline, Site};
+use recasketch::site::{self, Offline, PageSource, Site};
 
 use crate::options::options;
 use crate::page;
@@ -130,7 +130,7 @@ impl Place {
         let outcome =
             embed::run(&changed(options(&self.path("demo"), &self.path("site")), |options| {
                 options.samples = Some(self.path("demo/samples"));
-                options.page = Some(self.path("page"));
+                options.page = Some(PageSource::Folder(self.path("page")));
                 options.settings = settings;
             }));
         outcome.unwrap().embedded
@@ -138,7 +138,7 @@ impl Place {
 
     fn rewrite(&self, settings: Option<&str>) -> site::Manifest {
         let settings = settings.map(|json| Settings::parse(json.as_bytes()).unwrap());
-        site::rewrite(&self.path("site"), &self.path("page"), settings).unwrap()
+        site::rewrite(&self.path("site"), &PageSource::Folder(self.path("page")), settings).unwrap()
     }
 
     /// Holds the service worker's list against the files; its version.
@@ -229,7 +229,8 @@ fn a_page_that_has_no_place_for_a_setting_is_refused_by_what_is_missing() {
     page::change(&place.path("page"), "index.html", "<!doctype html><title>Mine</title>");
     let settings = Settings::parse(br#"{"title": "Ours"}"#).unwrap();
     let error =
-        site::rewrite(&place.path("site"), &place.path("page"), Some(settings)).unwrap_err();
+        site::rewrite(&place.path("site"), &PageSource::Folder(place.path("page")), Some(settings))
+            .unwrap_err();
     assert!(
         error.to_string().contains("<span id=\"site-title\"> in the page's index.html"),
         "{error}"

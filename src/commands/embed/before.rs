@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Options, STORE, Shard};
 use crate::error::Result;
+use crate::site::PageSource;
 use crate::site::catalogue::{Catalogue, Model, Thumbnails};
 use crate::util::{files, options, progress, terminal};
 
@@ -84,7 +85,7 @@ fn check_options(options: &Options, store: &Path, is_shard: bool) -> Result<()> 
     if let Some(samples) = &options.samples {
         options::folder("--samples", samples)?;
     }
-    if let Some(page) = &options.page {
+    if let Some(PageSource::Folder(page)) = &options.page {
         options::folder("--page", page)?;
     }
     Ok(())

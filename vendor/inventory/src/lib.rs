@@ -473,19 +473,7 @@ macro_rules! collect {
 ///
 /// Refer to the [crate level documentation](index.html) for a complete example
 /// of instantiating and iterating a plugin registry.
-#[cfg(not(target_family = "wasm"))]
-#[macro_export]
-macro_rules! submit {
-    ($($value:tt)*) => {
-        $crate::__do_submit! {
-            { $($value)* }
-            { $($value)* }
-        }
-    };
-}
-
-/// recasketch: nothing is registered in WebAssembly.
-#[cfg(target_family = "wasm")]
+/// recasketch: nothing is registered.
 #[macro_export]
 macro_rules! submit {
     ($($value:tt)*) => {};

@@ -1,0 +1,86 @@
+//! Makes the JavaScript around the page's module, and runs tests that were compiled to wasm.
+//!
+//! ```text
+//! glue page MODULE.wasm FOLDER    writes recasketch.js, its types and the module into the folder
+//! glue test TESTS.wasm [FILTER]   runs the tests whose names contain FILTER; cargo calls it so
+//! ```
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Node.js runs it over the tests.
+const RUN: &str = include_str!("run.cjs");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["page", module, folder] => page(module.as_ref(), folder.as_ref()),
+        ["test", tests] => test(tests.as_ref(), ""),
+        ["test", tests, filter] if !filter.starts_with('-') => test(tests.as_ref(), filter),
+        _ => Err("expected `page MODULE.wasm FOLDER` or `test TESTS.wasm [FILTER]`".into()),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("glue: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the module that a page loads.
+fn page(module: &Path, folder: &Path) -> Result<ExitCode, Failure> {
+    Bindgen::new()
+        .input_path(module)
+        .out_name("recasketch")
+        .web(true)?
+        .typescript(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the tests of a module in Node.js, in the folder that cargo runs them in.
+fn test(tests: &Path, filter: &str) -> Result<ExitCode, Failure> {
+    let folder = Folder::beside(tests)?;
+    // The tests are exports, which only `export_wasm` leaves reachable.
+    Bindgen::new()
+        .input_path(tests)
+        .out_name("tests")
+        .nodejs(true)?
+        .debug(true)
+        .export_wasm(true)
+        .emit_start(false)
+        .generate(&folder.0)?;
+    let run = folder.0.join("run.cjs");
+    std::fs::write(&run, RUN)?;
+    let status = Command::new("node").arg(&run).arg(filter).status();
+    let status = status.map_err(|error| format!("Node.js does not start: {error}"))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A folder that goes with the run.
+struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes a folder of this process beside a file.
+    fn beside(file: &Path) -> Result<Folder, Failure> {
+        let folder = file.with_extension(format!("{}.run", std::process::id()));
+        std::fs::create_dir(&folder)?;
+        Ok(Folder(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays of it disturbs nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
