@@ -4,15 +4,26 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . tools/common.sh
 . tools/install.sh
 . tools/page.sh
+. tools/release.sh
+. tools/npm.sh
 . tools/test.sh
 
 usage() {
     cat <<'END'
 ./build.sh demo     builds everything, prints a sample answer, and serves the demo page on http://127.0.0.1:8080
-./build.sh program  builds the native program, with the page beside it, in target/release/
+./build.sh program  builds the native program, with the page in it: target/release/recasketch
+./build.sh page     builds the page only, as the folder target/page and as the file page.packed
 ./build.sh site [CATALOGUE.csv THUMBNAILS/]
                     makes dist/, which any static host can serve; without arguments, the site of the demo
-./build.sh package  makes target/package/recasketch-VERSION.tgz for npm: the search for pages and programs of others
+./build.sh package  makes the packages for npm in target/package/: the search for pages of others, and `npx recasketch`
+
+./build.sh release [TARGET]
+                    packs the program for this system, or for another target of Rust, as people download it
+./build.sh try [TARGET]
+                    runs a packed program in an empty folder
+./build.sh crate    packs the crate, with the page in it
+./build.sh try-crate
+                    installs the packed crate into an empty folder and runs it
 
 ./build.sh test     runs everything that a change must pass: lint, unit, wasm, browser
 ./build.sh lint     checks formatting, lints, dependencies and documentation
@@ -46,7 +57,7 @@ run_demo() {
     say "the models most like target/demo/samples/chair.jpg"
     "$program" search target/demo/samples/chair.jpg --site dist
     say "the page"
-    exec "$program" serve dist
+    exec "$program" serve dist --open
 }
 
 run_test() {
@@ -64,14 +75,19 @@ verb=${1:-}
 case "$verb" in
     demo) run_demo ;;
     program) build_program ;;
+    page) build_page ;;
     site)
         build_program
         build_site "$@"
         ;;
     package)
-        build_program
-        make_package
+        build_page
+        make_packages
         ;;
+    release) build_release "$@" ;;
+    try) try_release "$@" ;;
+    crate) build_crate ;;
+    try-crate) try_crate ;;
     test) run_test ;;
     lint) run_lint ;;
     unit) run_unit "$@" ;;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The files that are read by people, from the repository's root.
-const FILES: [&str; 15] = [
+const FILES: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -18,6 +18,8 @@ const FILES: [&str; 15] = [
     "docs/format.md",
     "docs/limits.md",
     "docs/owner.md",
+    "docs/publish.md",
+    "docs/releasing.md",
     "docs/web-api.md",
     "models/README.md",
     "models/train/README.md",
@@ -80,6 +82,19 @@ fn every_file_of_the_documentation_is_looked_at() {
             assert!(!name.ends_with(".md") || FILES.contains(&&*file), "{file}");
         }
     }
+}
+
+#[test]
+fn the_page_and_the_examples_name_the_crates_version() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let version = env!("CARGO_PKG_VERSION");
+    let line = format!("export const RELEASE = '{version}';");
+    assert!(read(&root.join("www/engine/site.js")).contains(&line), "{line}");
+    let weekly = read(&root.join("docs/weekly.yml"));
+    assert!(
+        weekly.contains(&format!("{}/releases/download/v{version}", env!("CARGO_PKG_REPOSITORY")))
+    );
+    assert!(weekly.contains(&format!("recasketch-{version}-x86_64-unknown-linux-gnu")));
 }
 
 /// The rooms of `src/` in the order of CONTRIBUTING's map. A room imports only from rooms before it.

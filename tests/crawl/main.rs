@@ -24,6 +24,8 @@ mod support;
 mod trouble;
 #[path = "../support/waiting.rs"]
 mod waiting;
+#[cfg(unix)]
+mod weekly;
 
 use std::time::{Duration, Instant};
 
