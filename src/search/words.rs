@@ -118,9 +118,10 @@ impl WordIndex {
         let mut largest = 0.0;
         for (word, is_whole) in &words {
             let weights = self.weights(word, *is_whole);
-            let rarity = (1.0 + self.rows as f32 / (1.0 + weights.len() as f32)).ln();
+            let having = || weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+            let rarity = (1.0 + self.rows as f32 / (1.0 + having().count() as f32)).ln();
             largest += rarity * NAME;
-            for (row, weight) in weights {
+            for (row, weight) in having() {
                 scores[row] += rarity * weight;
                 counts[row] += 1;
             }
@@ -131,16 +132,18 @@ impl WordIndex {
             .filter(has_most)
             .map(|row| Named { row, score: scores[row] / largest })
             .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
         found
     }
 
-    /// How much a word of a query counts in each model that has it, in the order of rows.
-    fn weights(&self, word: &str, is_whole: bool) -> Vec<(usize, f32)> {
-        let mut found: Vec<(usize, f32)> = Vec::new();
-        let mut take = |at: usize, share: f32| {
-            let weight = |posting: &Posting| (posting.row as usize, share * posting.weight);
-            found.extend(self.postings(at).iter().map(weight));
+    /// How much a word of a query counts in each model, 0 in those that do not have it.
+    fn weights(&self, word: &str, is_whole: bool) -> Vec<f32> {
+        let mut weights = vec![0f32; self.rows];
+        let mut take = |at: usize, part: f32| {
+            for Posting { row, weight } in self.postings(at) {
+                let known = &mut weights[*row as usize];
+                *known = known.max(part * weight);
+            }
         };
         let first = self.first_from(word);
         let begun = (first..self.count()).take_while(|&at| match is_whole {
@@ -155,9 +158,7 @@ impl WordIndex {
         if !is_known && !is_whole {
             self.mistyped(word).into_iter().for_each(|(at, errors)| take(at, MISTYPED[errors - 1]));
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        found.dedup_by_key(|(row, _)| *row);
-        found
+        weights
     }
 
     /// The words with the fewest typing errors, and the number of errors, at least 1.

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { answered, drop, launched, native, open, RECASKETCH, SITE, sample, temporary } from './site.js';
+import { answered, drop, launched, manifest, native, open, RECASKETCH, SITE, sample, temporary } from './site.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -37,6 +37,7 @@ test('it holds the page, both modules and the types, and nothing of a machine or
     'LICENSE-APACHE',
     'LICENSE-MIT',
     'README.md',
+    'bin',
     'package.json',
     'page',
   ]);
@@ -112,6 +113,56 @@ test('a page that bundles nothing imports it: the element and a program answer f
     'the site’s own worker, which suits its data',
   );
   assert.deepEqual(seen.errors, []);
+});
+
+test('it loads sites of its own line of versions only, and says which package suits', async (t) => {
+  const file = installed('page/engine/site.js');
+  const text = await readFile(file, 'utf8');
+  t.after(() => writeFile(file, text));
+  await writeFile(join(folder, 'page.html'), PAGE.replace(/<rec-a-sketch.*/, ''));
+  const [major, minor] = VERSION.split('.');
+  const answers = [];
+  for (const other of [`${major}.${minor}.99`, `${major}.${Number(minor) + 1}.0`]) {
+    await writeFile(file, text.replace(`RELEASE = '${VERSION}'`, `RELEASE = '${other}'`));
+    const { page } = await open(t, browser.context, { site: folder, file: 'page.html', scripted: true });
+    await page.waitForFunction(() => window.load);
+    const load = () =>
+      window.load('/models/', { language: 'en' }).then(
+        ({ models }) => models,
+        ({ message }) => message,
+      );
+    answers.push(await page.evaluate(load));
+    if (answers.length === 2) assert.ok(answers[1].includes(`recasketch@${VERSION}`) && answers[1].includes(other));
+  }
+  assert.equal(answers[0], (await manifest()).models);
+});
+
+test('with the package of the system beside it, npx runs the program', async () => {
+  const system = `${process.platform}-${process.arch}`;
+  const packed = join(folder, 'packed');
+  const archive = join(packed, 'program.tar.gz');
+  await mkdir(join(packed, 'recasketch-of-this-system'), { recursive: true });
+  await cp(RECASKETCH, join(packed, 'recasketch-of-this-system/recasketch'));
+  await run('tar', ['-czf', archive, '-C', packed, 'recasketch-of-this-system']);
+  // As `./build.sh package` does with the archives of a release.
+  const script = '. tools/common.sh; . tools/npm.sh; package=$1; make_program_package "$2" "$3"';
+  await run('bash', ['-c', script, 'bash', packed, system, archive], { cwd: ROOT });
+  const made = join(packed, `recasketch-${system}-${VERSION}.tgz`);
+  const npx = join(folder, 'npx');
+  await mkdir(npx);
+  await writeFile(join(npx, 'package.json'), '{"private": true}');
+  const recasketch = (...words) =>
+    run('npx', ['--no-install', 'recasketch', ...words], { cwd: npx }).then(
+      ({ stdout }) => [0, stdout],
+      ({ code, stderr }) => [code, stderr],
+    );
+  await run('npm', ['install', PACKAGE, '--offline', '--omit=optional', '--no-audit', '--no-fund'], { cwd: npx });
+  const [none, said] = await recasketch('--version');
+  assert.equal(none, 1);
+  assert.match(said, new RegExp(`no program for ${system}`));
+  await run('npm', ['install', made, '--offline', '--no-audit', '--no-fund'], { cwd: npx });
+  assert.deepEqual(await recasketch('--version'), [0, `recasketch ${VERSION}\n`]);
+  assert.equal((await recasketch('serve'))[0], 2, 'the program’s own exit code');
 });
 
 test('its page is what embed and site take', async (t) => {

@@ -30,7 +30,7 @@
 import { sentenceOf } from '../strings/strings.js';
 import { EngineError } from './failure.js';
 import { pixelsOf } from './picture.js';
-import { PAGE, SITE } from './site.js';
+import { PAGE, RELEASE, SITE } from './site.js';
 import { moduleWorker } from './spawn.js';
 
 /** The client of each site, by its address. @type {Map<string, Client>} */
@@ -149,6 +149,12 @@ export class Session {
     this.#client.leave(this);
   }
 }
+
+/**
+ * Returns whether a worker of this release understands this page: the first two numbers are the same.
+ * @param {string} release
+ */
+const isOfThisLine = (release) => release.split('.', 2).join() === RELEASE.split('.', 2).join();
 
 /**
  * Returns the error of a request that the worker refused.
@@ -341,13 +347,16 @@ class Client {
 
   /** @param {News} message */
   #tell(message) {
+    if (message.type === 'manifest' && !isOfThisLine(message.release)) {
+      return this.#stop({ code: 'files.otherVersion', values: [message.release, RELEASE] });
+    }
     this.#told.set(message.type, message);
     if (message.type === 'ready') {
       this.#told.delete('progress');
       this.#told.delete('checking');
     }
     for (const session of this.#sessions) tell(session, message);
-    this.#next();
+    return this.#next();
   }
 
   /** @param {number} id @param {(asked: Waiting) => void} settle */

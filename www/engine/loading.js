@@ -31,7 +31,7 @@ import { keeping, keepOnly } from './keep.js';
 import { fetchManifest, keptNamesOf, namesOf, partsOf, samplesOf } from './manifest.js';
 import { NetworkReader } from './reading.js';
 import { selfTest } from './self-test.js';
-import { PAGE, pageFile } from './site.js';
+import { PAGE, pageFile, RELEASE } from './site.js';
 import { askPage, tell } from './to-window.js';
 import { inTurn } from './turn.js';
 import { Words } from './words.js';
@@ -50,7 +50,7 @@ const RELAXED = Uint8Array.of(
 /** Loads the site until it can answer. @returns {Promise<Loaded>} */
 export async function load() {
   const manifest = await fetchManifest();
-  tell({ type: 'manifest', models: manifest.models, samples: samplesOf(manifest) });
+  tell({ type: 'manifest', release: RELEASE, models: manifest.models, samples: samplesOf(manifest) });
   if (modules.relaxed && WebAssembly.validate(RELAXED)) {
     try {
       return await start(withModule(manifest, modules.relaxed));

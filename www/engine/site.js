@@ -9,5 +9,11 @@ export const SITE = new URL('..', PAGE);
 /** The version of the site format that this page reads. It is the same in src/site.rs; build.sh reads it here. */
 export const VERSION = 4;
 
+/**
+ * The version of the program that this page belongs to. It is the same in Cargo.toml. The messages between a window and
+ * a worker are those of its first two numbers.
+ */
+export const RELEASE = '0.1.0';
+
 /** Returns the path of a page's file within the site. @param {string} file */
 export const pageFile = (file) => new URL(file, PAGE).href.slice(SITE.href.length);

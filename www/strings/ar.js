@@ -273,6 +273,8 @@ export const files = {
     `لا يمكن أن يبدأ بحث ${isolated(origin)} في هذه الصفحة. يجب أن يرسل خادم ${isolated(origin)} الترويسة Access-Control-Allow-Origin. وإن كانت لهذه الصفحة سياسة Content-Security-Policy، فيجب أن تسمح بـ Workers من blob: وبنصوص برمجية من ${isolated(origin)}.`,
   policy: (directive, origin) =>
     `لا تسمح سياسة هذه الصفحة (Content-Security-Policy، ${isolated(directive)}) ببدء البحث. يجب أن تسمح بـ Workers ونصوص برمجية من ${isolated(origin)}. وإن كانت تشترط Trusted Types، فيجب أن تسمح أيضًا بالسياسة ${quoted('recasketch')}.`,
+  otherVersion: (site, here) =>
+    `أُنشئ الموقع باستخدام recasketch ${isolated(site)}، لكن هذه الصفحة تستخدم بحث recasketch ${isolated(here)}. على مالك هذه الصفحة تثبيت الحزمة ${isolated(`recasketch@${site}`)}.`,
   notStarted: (said) =>
     `لم يبدأ هذا المتصفح Web Worker، وهذه الصفحة تحتاج إليه. رسالة المتصفح: ${quoted(said)}. ربما تمنعه سياسة الصفحة (Content-Security-Policy) أو إضافة في المتصفح. أوقف الإضافات ثم أعد تحميل الصفحة.`,
   undecodable: (file) =>

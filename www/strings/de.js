@@ -249,6 +249,8 @@ export const files = {
     `Die Suche von ${origin} kann auf dieser Seite nicht starten. Der Server von ${origin} muss den Header Access-Control-Allow-Origin senden. Wenn diese Seite eine Content-Security-Policy hat, muss sie Worker von blob: und Skripte von ${origin} erlauben.`,
   policy: (directive, origin) =>
     `Die Richtlinie dieser Seite (Content-Security-Policy, ${directive}) lässt die Suche nicht starten. Sie muss Worker und Skripte von ${origin} erlauben. Wenn sie Trusted Types verlangt, muss sie auch die Richtlinie ${quoted('recasketch')} erlauben.`,
+  otherVersion: (site, here) =>
+    `Die Website wurde mit recasketch ${site} erstellt, aber diese Seite hat die Suche von recasketch ${here}. Wer diese Seite betreibt, sollte das Paket recasketch@${site} installieren.`,
   notStarted: (said) =>
     `Dieser Browser hat keinen Worker gestartet, und diese Seite braucht einen. Die Meldung des Browsers: ${quoted(said)}. Vielleicht verbietet es die Richtlinie der Seite (Content-Security-Policy) oder eine Erweiterung des Browsers. Schalte Erweiterungen ab und lade dann die Seite neu.`,
   undecodable: (file) =>

@@ -243,6 +243,8 @@ export const files = {
     `The search of ${origin} cannot start on this page. The server of ${origin} must send the header Access-Control-Allow-Origin. If this page has a Content-Security-Policy, it must allow workers from blob: and scripts from ${origin}.`,
   policy: (directive, origin) =>
     `The policy of this page (Content-Security-Policy, ${directive}) does not let the search start. It must allow workers and scripts from ${origin}. If it requires trusted types, it must also allow the policy ${quoted('recasketch')}.`,
+  otherVersion: (site, here) =>
+    `The site was made by recasketch ${site}, but this page has the search of recasketch ${here}. The owner of this page should install the package recasketch@${site}.`,
   notStarted: (said) =>
     `This browser did not start a worker, and this page needs one. The message of the browser: ${quoted(said)}. The policy of the page (Content-Security-Policy) or a browser extension may forbid workers. Switch off extensions, then reload the page.`,
   undecodable: (file) =>

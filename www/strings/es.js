@@ -245,6 +245,8 @@ export const files = {
     `La búsqueda de ${origin} no puede iniciarse en esta página. El servidor de ${origin} debe enviar la cabecera Access-Control-Allow-Origin. Si esta página tiene una Content-Security-Policy, esta debe permitir workers de blob: y scripts de ${origin}.`,
   policy: (directive, origin) =>
     `La política de esta página (Content-Security-Policy, ${directive}) no permite que la búsqueda se inicie. Debe permitir workers y scripts de ${origin}. Si exige Trusted Types, también debe permitir la política ${quoted('recasketch')}.`,
+  otherVersion: (site, here) =>
+    `El sitio se creó con recasketch ${site}, pero esta página tiene la búsqueda de recasketch ${here}. Quien administra esta página debería instalar el paquete recasketch@${site}.`,
   notStarted: (said) =>
     `Este navegador no inició un worker, y esta página necesita uno. El mensaje del navegador: ${quoted(said)}. Puede que lo prohíba la política de la página (Content-Security-Policy) o una extensión del navegador. Desactiva las extensiones y recarga la página.`,
   undecodable: (file) =>

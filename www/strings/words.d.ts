@@ -257,6 +257,7 @@ export type Words = {
     elsewhere: (origin: string) => string;
     policy: (directive: string, origin: string) => string;
     /** `said` is the message of the browser. */
+    otherVersion: (site: string, here: string) => string;
     notStarted: (said: string) => string;
     undecodable: (file: string) => string;
     /** `details` are in English, as are those of `otherwise`. */

@@ -204,6 +204,8 @@ export const files = {
     `${origin} 的搜索无法在此页面启动。${origin} 的服务器必须发送 Access-Control-Allow-Origin 标头。如果此页面设有内容安全策略（Content-Security-Policy），该策略必须允许来自 blob: 的 Worker 和来自 ${origin} 的脚本。`,
   policy: (directive, origin) =>
     `此页面的内容安全策略（Content-Security-Policy，${directive}）不允许启动搜索。它必须允许来自 ${origin} 的 Worker 和脚本。如果它要求可信类型（Trusted Types），还必须允许名为${quoted('recasketch')}的策略。`,
+  otherVersion: (site, here) =>
+    `该网站由 recasketch ${site} 生成，而此页面使用的是 recasketch ${here} 的搜索。此页面的所有者应安装软件包 recasketch@${site}。`,
   notStarted: (said) =>
     `此浏览器没有启动 Worker，而本页面需要它。浏览器的消息：${quoted(said)}。页面的内容安全策略（Content-Security-Policy）或浏览器扩展可能禁止了它。请关闭扩展，然后重新加载页面。`,
   undecodable: (file) => `搜索已关闭，因为自检失败：无法解码文件 ${file}。该文件可能已损坏。${OWNER}`,
