@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use catalogue::Model;
 pub use cells::Cell;
 pub(crate) use page::Page;
+pub use page::PageSource;
 use page::Published;
 pub(crate) use place::Place;
 use publication::{Publication, Source};
@@ -266,7 +267,7 @@ pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
 /// # Errors
 /// Those of [`Site::open`], because the page and the data must have the same version; [`Error::Mismatch`] for a folder
 /// that is not the page's; and [`Error::File`] if something cannot be read or written.
-pub fn rewrite(site: &Path, page: &Path, settings: Option<Settings>) -> Result<Manifest> {
+pub fn rewrite(site: &Path, page: &PageSource, settings: Option<Settings>) -> Result<Manifest> {
     let page = Page::read(page)?;
     read_manifest(site)?;
     let place = Place::open(site, false)?;
