@@ -26,6 +26,22 @@ fail() {
     exit 1
 }
 
+# Starts work beside what follows. `join_beside` waits for it and shows what it said.
+beside() { # COMMAND...
+    mkdir -p target
+    "$@" >target/beside.log 2>&1 &
+    beside=$!
+    trap 'kill "$beside" 2>/dev/null || true' EXIT
+}
+
+join_beside() {
+    local code=0
+    wait "$beside" || code=$?
+    trap - EXIT
+    cat target/beside.log
+    [ "$code" = 0 ] || fail "what ran beside ended with $code"
+}
+
 need() { # COMMAND HOW-TO-GET-IT
     command -v "$1" >/dev/null || fail "$1 is missing; get it with: $2"
 }

@@ -6,10 +6,14 @@ build_program() {
     cargo build --locked --release
 }
 
-# Two modules of one text: one for every browser, one for those with relaxed lanes.
 build_page() {
     install_rust_parts
     build_glue
+    make_page
+}
+
+# Two modules of one text: one for every browser, one for those with relaxed lanes.
+make_page() {
     rm -rf "$page"
     mkdir -p "$page" "$relaxed" "$types"
     cp_page
@@ -63,9 +67,10 @@ files_of_page() {
     find "$page" -type f ! -name page.json | LC_ALL=C sort
 }
 
-# The page as one file for the program: the list, and the files that it names, in its order.
+# The page as one file for the program: the list, and the files that it names, in its order, compressed.
 pack_page() {
-    files_of_page | { cat "$page/page.json" && xargs cat; } | gzip -9n >"$relaxed/$packed"
+    files_of_page | { cat "$page/page.json" && xargs cat; } |
+        "$glue" compress >"$relaxed/$packed"
     if [ ! -e "$packed" ]; then touch tools/page.sh; fi # build.rs says why
     # The program is built again only for another page.
     cmp -s "$relaxed/$packed" "$packed" || mv "$relaxed/$packed" "$packed"

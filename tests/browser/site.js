@@ -79,18 +79,22 @@ export async function siteOf(folder, models, rows, options = ['--network', 'smal
 }
 
 /**
- * Starts Chromium with a profile of its own.
+ * Opens Chromium with a profile of its own: in the one that serves all files of tests (chromium.js), or alone.
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function launch(options = {}) {
+  const settings = { viewport: { width: 1280, height: 800 }, ...options };
+  if (process.env.CHROMIUM_AT) {
+    const browser = await chromium.connect(process.env.CHROMIUM_AT);
+    return { context: await browser.newContext(settings), close: () => browser.close() };
+  }
   const profile = await mkdtemp(join(tmpdir(), 'recasketch-profile-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
     args: ARGUMENTS,
     ignoreDefaultArgs: ['--headless'],
-    viewport: { width: 1280, height: 800 },
-    ...options,
+    ...settings,
   });
   return {
     context,

@@ -16,9 +16,12 @@ use crate::util::files;
 /// The list of a page's files. Other files of the folder are not published.
 const LIST: &str = "page.json";
 
-/// The page that the program holds: the list and then the files that it names, in its order, all in gzip. It is empty
-/// where the page was not built before the program; see `build.rs`.
+/// The page that the program holds: the list and then the files that it names, in its order, all in one
+/// stream of brotli. It is empty where the page was not built before the program; see `build.rs`.
 static BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page.packed"));
+
+/// The bytes that are decompressed at once.
+const BUFFER: usize = 1 << 16;
 
 /// Files that every page must have.
 const NEEDED: [&str; 5] =
@@ -67,7 +70,7 @@ impl Page {
     fn unpack(packed: &[u8]) -> Result<Page> {
         let place = "the page in this program";
         let mut bytes = Vec::new();
-        flate2::read::GzDecoder::new(packed)
+        brotli::Decompressor::new(packed, BUFFER)
             .read_to_end(&mut bytes)
             .map_err(|error| not_a_page(&place, LIST, &error))?;
         let mut list = serde_json::Deserializer::from_slice(&bytes).into_iter::<Listed>();
@@ -172,9 +175,9 @@ mod tests {
         let mut bytes = serde_json::to_vec(&listed).unwrap();
         files.iter().for_each(|(_, text)| bytes.extend_from_slice(text.as_bytes()));
         bytes.truncate(bytes.len() - cut);
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        let mut packed = brotli::CompressorWriter::new(Vec::new(), BUFFER, 5, 22);
         packed.write_all(&bytes).unwrap();
-        packed.finish().unwrap()
+        packed.into_inner()
     }
 
     #[test]

@@ -1,14 +1,18 @@
-//! Makes the JavaScript around the page's module, and runs tests that were compiled to wasm.
+//! What the build needs beside cargo: the JavaScript around the page's module, a compressed page for the program, and a
+//! runner of tests that were compiled to wasm.
 //!
 //! ```text
 //! glue page MODULE.wasm FOLDER    writes recasketch.js, its types and the module into the folder
+//! glue compress                   compresses standard input to standard output
 //! glue test TESTS.wasm [FILTER]   runs the tests whose names contain FILTER; cargo calls it so
 //! ```
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use brotli::enc::BrotliEncoderParams;
 use wasm_bindgen_cli_support::Bindgen;
 
 type Failure = Box<dyn std::error::Error>;
@@ -21,9 +25,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["page", module, folder] => page(module.as_ref(), folder.as_ref()),
+        ["compress"] => compress(),
         ["test", tests] => test(tests.as_ref(), ""),
         ["test", tests, filter] if !filter.starts_with('-') => test(tests.as_ref(), filter),
-        _ => Err("expected `page MODULE.wasm FOLDER` or `test TESTS.wasm [FILTER]`".into()),
+        _ => Err("expected `page MODULE FOLDER`, `compress`, or `test TESTS [FILTER]`".into()),
     };
     match done {
         Ok(code) => code,
@@ -44,6 +49,13 @@ fn page(module: &Path, folder: &Path) -> Result<ExitCode, Failure> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Compresses with a window that holds both modules, which are nearly the same.
+fn compress() -> Result<ExitCode, Failure> {
+    let options = BrotliEncoderParams { quality: 9, lgwin: 24, ..BrotliEncoderParams::default() };
+    brotli::BrotliCompress(&mut io::stdin().lock(), &mut io::stdout().lock(), &options)?;
     Ok(ExitCode::SUCCESS)
 }
 
