@@ -50,5 +50,5 @@ run_browser() { # [FILE...]
     make_packages
     say "tests in a browser"
     [ $# -gt 0 ] || set -- tests/browser/*.test.js
-    node --test --test-concurrency="$browser_files_at_once" "$@"
+    node tests/browser/chromium.js node --test --test-concurrency="$browser_files_at_once" "$@"
 }

@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
+use recasketch::site::Site;
+
 use crate::crawling::CONTACT;
 use crate::double::Double;
 use crate::models::models;
@@ -36,23 +38,15 @@ fn run_a_week(place: &Place, double: &Double) {
     for step in ["collect", "embed"] {
         let mut shell = Command::new("bash");
         shell.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &commands_of(step)]);
-        shell
-            .env("PATH", &path)
-            .env("COLLECT", "--search chair --limit 2000")
-            .env("CONTACT", CONTACT);
+        shell.env("PATH", &path).env("COLLECT", "--min-likes 1 --limit 2000").env("CONTACT", CONTACT);
         let (code, printed, said) = output(shell.current_dir(place.root()));
         assert_eq!(code, Some(0), "{step}: {printed}{said}");
     }
 }
 
 fn names(place: &Place) -> Vec<String> {
-    let manifest: serde_json::Value =
-        serde_json::from_str(&place.text("dist/manifest.json")).unwrap();
-    let catalogue = manifest["catalogue"][0]["file"].as_str().unwrap();
-    let models: serde_json::Value =
-        serde_json::from_str(&place.text(&format!("dist/{catalogue}"))).unwrap();
-    let models = models.as_array().unwrap().iter();
-    models.map(|model| model["name"].as_str().unwrap().to_owned()).collect()
+    let site = Site::open(&place.path("dist")).unwrap();
+    site.models.into_iter().map(|model| model.name).collect()
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn the_program_alone_makes_a_site_with_its_page() {
     let found = run("search demo/thumbnails/demo-1-000017.jpg --site site --top 1 --json");
     assert!(found.contains("\"demo-1-000017\""), "{found}");
     let index = std::fs::read(place.path("site/index.html")).unwrap();
-    assert!(text(&index).contains("<title>recasketch</title>"), "{}", text(&index));
+    assert!(text(&index).contains("<title>recasketch: 3D models"), "{}", text(&index));
     let manifest = std::fs::read(place.path("site/manifest.json")).unwrap();
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
     let page = place.path("site").join(manifest["page"].as_str().unwrap());

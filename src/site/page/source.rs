@@ -16,8 +16,8 @@ use crate::util::files;
 /// The list of a page's files. Other files of the folder are not published.
 const LIST: &str = "page.json";
 
-/// The page that the program holds: the list and then the files that it names, in its order, all in one
-/// stream of brotli. It is empty where the page was not built before the program; see `build.rs`.
+/// The page that the program holds: the list, a newline, and the files that it names, in its order, all in
+/// one stream of brotli. It is empty where the page was not built before the program; see `build.rs`.
 static BUILT_IN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/page.packed"));
 
 /// The bytes that are decompressed at once.
@@ -75,7 +75,8 @@ impl Page {
             .map_err(|error| not_a_page(&place, LIST, &error))?;
         let mut list = serde_json::Deserializer::from_slice(&bytes).into_iter::<Listed>();
         let _ = list.next();
-        let (list, mut rest) = bytes.split_at(list.byte_offset());
+        let (list, rest) = bytes.split_at(list.byte_offset());
+        let mut rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         Page::listed(list, &place, |named| {
             let file;
             (file, rest) = rest
@@ -173,6 +174,7 @@ mod tests {
         };
         let listed = Listed { site_version: VERSION, files: files.iter().map(named).collect() };
         let mut bytes = serde_json::to_vec(&listed).unwrap();
+        bytes.push(b'\n');
         files.iter().for_each(|(_, text)| bytes.extend_from_slice(text.as_bytes()));
         bytes.truncate(bytes.len() - cut);
         let mut packed = brotli::CompressorWriter::new(Vec::new(), BUFFER, 5, 22);
