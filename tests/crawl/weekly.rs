@@ -38,7 +38,10 @@ fn run_a_week(place: &Place, double: &Double) {
     for step in ["collect", "embed"] {
         let mut shell = Command::new("bash");
         shell.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &commands_of(step)]);
-        shell.env("PATH", &path).env("COLLECT", "--min-likes 1 --limit 2000").env("CONTACT", CONTACT);
+        shell
+            .env("PATH", &path)
+            .env("COLLECT", "--min-likes 1 --limit 2000")
+            .env("CONTACT", CONTACT);
         let (code, printed, said) = output(shell.current_dir(place.root()));
         assert_eq!(code, Some(0), "{step}: {printed}{said}");
     }
