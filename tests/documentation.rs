@@ -95,6 +95,7 @@ fn the_page_and_the_examples_name_the_crates_version() {
         weekly.contains(&format!("{}/releases/download/v{version}", env!("CARGO_PKG_REPOSITORY")))
     );
     assert!(weekly.contains(&format!("recasketch-{version}-x86_64-unknown-linux-gnu")));
+    assert!(read(&root.join("Dockerfile")).contains(&format!("\nARG VERSION={version}\n")));
 }
 
 /// The rooms of `src/` in the order of CONTRIBUTING's map. A room imports only from rooms before it.

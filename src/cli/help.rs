@@ -62,37 +62,38 @@ pub(super) fn command() -> Command {
     for (verb, example) in EXAMPLES {
         command = command.mut_subcommand(verb, |verb| {
             let more = verb.get_after_help().map(|text| format!("\n\n{text}")).unwrap_or_default();
-            let example = format!("{}{example}{more}", heading(&verb, "Example"));
+            let example = format!("{}\n  {example}{more}", heading(&verb, "Example"));
             verb.after_help(example)
         });
     }
-    let mut verbs = String::new();
-    for (group, names) in GROUPS {
-        let _ = write!(verbs, "\n{}", heading(&command, group));
-        verbs.truncate(verbs.trim_end().len());
-        for name in names {
-            let verb = command.find_subcommand(name);
-            let about = verb.and_then(Command::get_about).map(ToString::to_string);
-            let literal = command.get_styles().get_literal();
-            let about = about.unwrap_or_default();
-            let _ = write!(verbs, "\n  {literal}{name:<12}{literal:#} {about}");
-        }
-        verbs.push('\n');
-    }
+    let verbs: String =
+        GROUPS.iter().map(|(group, names)| grouped(&command, group, names)).collect();
     let options = heading(&command, "Options");
-    let codes = format!("{}{EXIT_CODES}", heading(&command, "Exit codes"));
-    let options = options.trim_end();
+    let codes = format!("{}\n  {EXIT_CODES}", heading(&command, "Exit codes"));
     command
         .help_template(format!(
-            "{{about}}\n\n{{usage-heading}} {{usage}}\n{verbs}\n{options}\n{{options}}{{after-help}}"
+            "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{verbs}{options}\n{{options}}{{after-help}}"
         ))
         .after_help(codes)
 }
 
-/// A heading in the style of clap's, and the indentation of the line below it.
+/// A group of verbs, one a line, and an empty line.
+fn grouped(command: &Command, group: &str, names: &[&str]) -> String {
+    let literal = command.get_styles().get_literal();
+    let mut text = format!("{}\n", heading(command, group));
+    for name in names {
+        let about = command.find_subcommand(name).and_then(Command::get_about);
+        let about = about.map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(text, "  {literal}{name:<12}{literal:#} {about}");
+    }
+    text.push('\n');
+    text
+}
+
+/// A heading in the style of clap's.
 fn heading(command: &Command, text: &str) -> String {
     let style = command.get_styles().get_header();
-    format!("{style}{text}:{style:#}\n  ")
+    format!("{style}{text}:{style:#}")
 }
 
 /// Returns the completions of a shell.

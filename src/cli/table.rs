@@ -301,7 +301,7 @@ pub(crate) fn embedded(summary: &Summary, options: &Options) -> String {
     text.push_str(&left_out(&summary.left_out));
     if manifest.page.is_none() {
         text.push_str(
-            "written without the page: `./build.sh site` makes it, or name its folder with --page\n",
+            "written without the page, which this program does not hold; name its folder with --page\n",
         );
     }
     text

@@ -85,7 +85,7 @@ pub fn listen(folder: &Path, address: &Address) -> Result<Listening> {
 fn listen_within(folder: &Path, address: &Address, limits: Limits) -> Result<Listening> {
     for file in ["index.html", "manifest.json"] {
         let path = folder.join(file);
-        let advice = "SITE is the folder of a site, such as dist; `./build.sh site` makes one";
+        let advice = "SITE is the folder of a site, such as dist; `recasketch embed` makes one";
         std::fs::metadata(&path).map_err(|source| files::failed(&path, source, advice))?;
     }
     let failed = |source| files::failed(folder, source, "check that it can be read");

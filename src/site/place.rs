@@ -23,6 +23,7 @@ use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::util::files;
 use crate::util::files::journal::Journal;
+use crate::util::progress::Progress;
 
 /// The lock of the folder. It also lists the files that a run is about to write.
 pub(super) const JOURNAL: &str = ".recasketch-journal";
@@ -151,7 +152,13 @@ impl Place {
         let missing: Vec<(String, Source<'a>)> =
             all.into_iter().filter(|(name, source)| self.lacks(name, source, before)).collect();
         self.note(missing.iter().map(|(name, _)| name).chain(doors.keys()), before)?;
-        missing.par_iter().try_for_each(|(name, source)| self.put(name, source))?;
+        let progress = Progress::start("publishing", missing.len());
+        missing.par_iter().try_for_each(|(name, source)| {
+            self.put(name, source)?;
+            progress.step();
+            Ok(())
+        })?;
+        drop(progress);
         let paths: Vec<PathBuf> = missing.iter().map(|(name, _)| self.folder.join(name)).collect();
         if !paths.is_empty() {
             files::sync(&self.folder, &paths)?;

@@ -12,6 +12,9 @@ mod place;
 mod program;
 mod recommend;
 mod serve;
+#[cfg(target_os = "linux")]
+#[path = "../support/waiting.rs"]
+mod waiting;
 
 use std::process::Output;
 

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::place::Place;
 use crate::program::{fails, recasketch, text};
+#[cfg(target_os = "linux")]
+use crate::waiting::wait_until;
 
 /// A server that ends with its test.
 struct Server(Child, BufReader<ChildStdout>);
@@ -62,6 +64,34 @@ fn serve_says_where_it_listens_and_for_whom() {
             );
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn serve_opens_the_page_in_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.write("site/index.html", b"");
+    place.write("site/manifest.json", b"{}");
+    let opener = place.write("bin/xdg-open", "#!/bin/sh\nprintf '%s' \"$1\" >\"$OPENED\"\n");
+    std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", place.at("bin"), std::env::var("PATH").unwrap());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_recasketch"))
+        .args(["serve", &place.at("site"), "--address", "0.0.0.0:0", "--open"])
+        .env("PATH", &path)
+        .env("OPENED", place.path("opened"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut server = Server(child, out);
+    let line = server.line();
+    let port = line.split("http://0.0.0.0:").nth(1).and_then(|rest| rest.split('/').next());
+    // A browser cannot go to the address of all machines.
+    let address = format!("http://127.0.0.1:{}/", port.expect(&line));
+    wait_until("the browser is told", || {
+        std::fs::read_to_string(place.path("opened")).is_ok_and(|opened| opened == address)
+    });
 }
 
 #[cfg(unix)]

@@ -473,7 +473,19 @@ macro_rules! collect {
 ///
 /// Refer to the [crate level documentation](index.html) for a complete example
 /// of instantiating and iterating a plugin registry.
-/// recasketch: nothing is registered.
+#[cfg(not(target_family = "wasm"))]
+#[macro_export]
+macro_rules! submit {
+    ($($value:tt)*) => {
+        $crate::__do_submit! {
+            { $($value)* }
+            { $($value)* }
+        }
+    };
+}
+
+/// recasketch: nothing is registered in WebAssembly.
+#[cfg(target_family = "wasm")]
 #[macro_export]
 macro_rules! submit {
     ($($value:tt)*) => {};
@@ -488,6 +500,17 @@ pub mod __private {
     #[cfg(target_family = "wasm")]
     #[doc(hidden)]
     pub use rustversion::attr;
+
+    // recasketch: whether what this crate submits is registered.
+    #[doc(hidden)]
+    pub const fn is_registered(package: &str) -> bool {
+        let (package, kept) = (package.as_bytes(), b"tract-linalg");
+        let mut at = 0;
+        while at < package.len() && at < kept.len() && package[at] == kept[at] {
+            at += 1;
+        }
+        at == package.len() && at == kept.len()
+    }
 
     // Type alias to sidestep clippy::disallowed_types in downstream projects
     // that use Loom.
@@ -559,7 +582,11 @@ macro_rules! __do_submit {
                 link_section = "__DATA,__mod_init_func,mod_init_funcs",
             )]
             #[cfg_attr(windows, link_section = ".CRT$XCU")]
-            static __CTOR: unsafe extern "C" fn() = __ctor;
+            // recasketch: elsewhere only the kernels of tract-linalg are registered.
+            static __CTOR: unsafe extern "C" fn() = {
+                unsafe extern "C" fn __nothing() {}
+                if $crate::__private::is_registered(env!("CARGO_PKG_NAME")) { __ctor } else { __nothing }
+            };
         };
     };
 
