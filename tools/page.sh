@@ -106,5 +106,5 @@ build_site() { # [CATALOGUE THUMBNAILS]
     fi
     [ $# -eq 2 ] || fail "takes a catalogue and a folder of thumbnails, or nothing"
     say "embedding into dist/"
-    "$program" embed --network "$network" --catalogue "$1" --thumbnails "$2" "${more[@]}" --out dist
+    "$program" embed --network "$network" --catalogue "$1" --thumbnails "$2" ${more[@]+"${more[@]}"} --out dist
 }

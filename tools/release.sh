@@ -43,9 +43,9 @@ build_release() { # [TARGET]
     cp "$built" README.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE "$folder"
     cp models/README.md "$folder/NETWORKS.md"
     notices >"$folder/NOTICES.txt"
-    "${run[@]}" "$built" manual --out "$folder/man"
+    ${run[@]+"${run[@]}"} "$built" manual --out "$folder/man"
     for shell in bash zsh fish powershell; do
-        "${run[@]}" "$built" completions "$shell" >"$folder/completions/recasketch.$shell"
+        ${run[@]+"${run[@]}"} "$built" completions "$shell" >"$folder/completions/recasketch.$shell"
     done
     tar -czf "$folder.tar.gz" -C "$package" "$name"
     rm -r "$folder"
@@ -71,7 +71,7 @@ try_release() { # [TARGET]
     [ -e "$archive" ] || fail "$archive is missing; get it with: ./build.sh release $target"
     folder=$(mktemp -d)
     tar -xzf "$archive" -C "$folder" --strip-components 1
-    use_alone "$folder" "${run[@]}" "$folder/$(basename "$built")"
+    use_alone "$folder" ${run[@]+"${run[@]}"} "$folder/$(basename "$built")"
     rm -rf "$folder"
 }
 

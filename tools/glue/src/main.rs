@@ -61,10 +61,16 @@ fn compress() -> Result<ExitCode, Failure> {
 
 /// Runs the tests of a module in Node.js, in the folder that cargo runs them in.
 fn test(tests: &Path, filter: &str) -> Result<ExitCode, Failure> {
+    // Tests are exports with this prefix. A family of the program has none, and then nothing to be bound either.
+    let module = std::fs::read(tests)?;
+    if !module.windows(7).any(|text| text == b"__wbgt_") {
+        println!("no tests in wasm");
+        return Ok(ExitCode::SUCCESS);
+    }
     let folder = Folder::beside(tests)?;
     // The tests are exports, which only `export_wasm` leaves reachable.
     Bindgen::new()
-        .input_path(tests)
+        .input_bytes("tests", module)
         .out_name("tests")
         .nodejs(true)?
         .debug(true)
