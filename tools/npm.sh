@@ -59,7 +59,7 @@ make_program_package() { # SYSTEM ARCHIVE
   "preferUnplugged": true
 }
 END
-    npm pack "./$folder" --pack-destination "$package" --silent
+    npm pack "$(cd "$folder" && pwd)" --pack-destination "$package" --silent
 }
 
 npm_fields() {

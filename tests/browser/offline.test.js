@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
 import {
   answered,
+  BUILT_PAGE,
   drop,
   launched,
   manifest,
@@ -95,8 +96,7 @@ test('the second visit downloads no data again, and a kept file that is damaged 
 async function published(version, models) {
   const [owner, site] = [join(folder, `owner-${version}`), join(folder, `site-${version}`)];
   await mkdir(owner, { recursive: true });
-  await cp(RECASKETCH, join(owner, 'recasketch'));
-  await cp(join(dirname(RECASKETCH), 'page'), join(owner, 'page'), { recursive: true });
+  await cp(BUILT_PAGE, join(owner, 'page'), { recursive: true });
   for (const file of ['index.html', 'strings/en.js']) {
     const text = await readFile(join(owner, 'page', file), 'utf8');
     await writeFile(join(owner, 'page', file), text.replace('Find 3D models that look like your picture', version));
@@ -109,7 +109,7 @@ async function published(version, models) {
     ['uid,name', ...catalogue.map(({ uid }) => `${uid},${version} ${uid}`)].join('\n'),
   );
   const paths = ['--catalogue', join(owner, 'catalogue.csv'), '--thumbnails', join(owner, 'thumbnails'), '--out', site];
-  await run(join(owner, 'recasketch'), ['embed', '--network', 'small', ...paths]);
+  await run(RECASKETCH, ['embed', '--network', 'small', '--page', join(owner, 'page'), ...paths]);
   return site;
 }
 

@@ -21,6 +21,9 @@ import { fault, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** The page's folder as `build.sh` makes it. */
+export const BUILT_PAGE = join(ROOT, 'target/page');
+
 /** What the native tests crawled. */
 export const CRAWLED = join(ROOT, 'target/tmp/crawled');
 export const SITE = resolve(process.env.SITE ?? join(ROOT, 'dist'));
