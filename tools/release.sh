@@ -1,4 +1,4 @@
-# The program as people download it, the crate, and the packages for npm. Sourced.
+# The program as people download it, and the crate. Sourced.
 
 # Sets what a system's program is built, tried and named with.
 for_target() { # [TARGET]
@@ -32,7 +32,8 @@ for_target() { # [TARGET]
 build_release() { # [TARGET]
     install_rust_parts
     for_target "$@"
-    [ -e "$packed" ] || build_page
+    # A release has one page for all systems, so a machine that makes one is given it. Anywhere else it may be an old one.
+    if [ -z "${CI:-}" ] || [ ! -e "$packed" ]; then build_page; fi
     say "building the program for $target"
     [ -d "$(rustc --print target-libdir --target "$target")" ] || rustup target add "$target"
     cargo build --locked --profile dist --target "$target"

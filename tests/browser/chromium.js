@@ -1,6 +1,6 @@
 /**
  * One Chromium for all files of tests: `node chromium.js COMMAND...` starts it, runs the command with its address in
- * CHROMIUM_AT, and ends it. Starting it costs more than a test does.
+ * CHROMIUM_AT, and ends it. Each file would else start its own.
  */
 
 import { spawn } from 'node:child_process';
