@@ -61,8 +61,9 @@ run_demo() {
 }
 
 run_test() {
-    # A machine that tests builds everything once: it keeps nothing for the next time, and steps through nothing.
-    if [ -n "${CI:-}" ]; then export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false; fi
+    # A machine that tests builds everything once: it keeps nothing for the next time, steps through nothing, and makes
+    # few copies of what is generic.
+    if [ -n "${CI:-}" ]; then export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_{DEBUG=false,CODEGEN_UNITS=4}; fi
     # The last part of each module is compiled by one core; the lints use the other one.
     install_rust_parts
     build_glue

@@ -9,6 +9,7 @@ mod classifier;
 // Its kernels use vector instructions; each block says why it is sound.
 mod convolution;
 pub(crate) mod entropy;
+mod focus;
 mod graph;
 mod limits;
 #[cfg(feature = "native")]
@@ -118,6 +119,16 @@ impl Network {
     /// The digest of the file that the network was read from.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Where the thing is that the network sees in an image, from its features: a square `[left, top, side]` in
+    /// fractions of the input's sides. `None` where it lies in the middle, where nothing stands out, and where the
+    /// network has no classifier.
+    pub fn focus(&self, features: &FeatureMap) -> Option<[f32; 3]> {
+        let classifier = self.classifier.as_ref()?;
+        let [height, width, _] = features.shape;
+        let activations = classifier.activations(&features.values, &features.probabilities);
+        focus::focus(&activations, [height, width])
     }
 
     /// Runs the network on one image.

@@ -41,6 +41,28 @@ pub enum Fit {
     Pad,
 }
 
+impl Fit {
+    /// A square `[left, top, side]` in fractions of a square input's sides -> the square of an image of these sides
+    /// that is there, `[left, top, width, height]` in fractions of the image's sides.
+    pub(crate) fn part_of(self, [left, top, side]: [f32; 3], sides: [u32; 2]) -> [f64; 4] {
+        let [left, top, side] = [left, top, side].map(f64::from);
+        let [wide, high] = sides.map(f64::from);
+        // What of the image the input shows, in the image's pixels; more than the image where it is padded.
+        let shown = match self {
+            Fit::Crop => [wide.min(high); 2],
+            Fit::Squash => [wide, high],
+            Fit::Pad => [wide.max(high); 2],
+        };
+        let length = (side * shown[0].min(shown[1])).min(wide.min(high));
+        let start = |start: f64, shown: f64, all: f64| {
+            let middle = (all - shown) / 2.0 + (start + side / 2.0) * shown;
+            (middle - length / 2.0).clamp(0.0, all - length)
+        };
+        let [left, top] = [start(left, shown[0], wide), start(top, shown[1], high)];
+        [left / wide, top / high, length / wide, length / high]
+    }
+}
+
 /// How an image is resized to the network's input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -152,5 +174,25 @@ impl Pixels {
     /// The bytes, `[height, width, 3] u8`, red, green, blue.
     pub fn rgb(&self) -> &[u8] {
         &self.rgb
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fit;
+
+    #[test]
+    fn a_part_of_the_input_is_a_square_of_the_image() {
+        let wide = [1600, 900];
+        // The right half's middle of the square in the middle, 350 pixels from the left.
+        let part = Fit::Crop.part_of([0.5, 0.25, 0.5], wide);
+        assert_eq!(part, [(350.0 + 450.0) / 1600.0, 0.25, 450.0 / 1600.0, 0.5]);
+        // A stretched image: the middle at 3/4 of its width.
+        let part = Fit::Squash.part_of([0.5, 0.25, 0.5], wide);
+        assert_eq!(part, [(1200.0 - 225.0) / 1600.0, 0.25, 450.0 / 1600.0, 0.5]);
+        // A padded one has 350 rows above it, so this part begins above the image.
+        let part = Fit::Pad.part_of([0.5, 0.0, 0.5], wide);
+        assert_eq!(part, [0.5, 0.0, 0.5, 800.0 / 900.0]);
+        assert_eq!(Fit::Crop.part_of([0.0, 0.0, 1.0], [3, 5]), [0.0, 0.2, 1.0, 0.6]);
     }
 }

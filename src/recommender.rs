@@ -101,6 +101,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         if best.first().is_some_and(|best| best.score >= DUPLICATE) { query } else { other }
     }
 
+    /// The part of a photograph that shows the thing, as a proposal for a query of its own: `[left, top, width, height]`
+    /// in fractions of the image's sides, which are given in pixels, `[width, height]`. `None` where the whole image
+    /// finds as much; where the image is like the catalogue, whose pictures show one thing each; and where the network has no
+    /// classifier. The features are those of the whole image.
+    pub fn proposal(&self, features: &FeatureMap, sides: [u32; 2]) -> Option<[f64; 4]> {
+        let square = self.network.focus(features)?;
+        let embedding = self.embedding(features);
+        self.index.instead_of(&self.index.query(&embedding), &embedding)?;
+        Some(self.index.origin().preprocessing.fit.part_of(square, sides))
+    }
+
     /// A row of the catalogue -> a query, without embedding an image.
     ///
     /// # Errors

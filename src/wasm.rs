@@ -127,6 +127,12 @@ impl WebRecommender {
         WebQuery(self.0.query_of_features(&features.0))
     }
 
+    /// The part of a photograph that shows the thing, `[left, top, width, height]` in fractions of the image's sides,
+    /// which are given in pixels; `undefined` where none is worth a proposal.
+    pub fn proposal(&self, features: &Features, width: u32, height: u32) -> Option<Vec<f64>> {
+        self.0.proposal(&features.0, [width, height]).map(Vec::from)
+    }
+
     /// A model's row -> a query.
     #[wasm_bindgen(js_name = queryOfModel)]
     pub fn query_of_model(&self, row: usize) -> Result<WebQuery, JsValue> {

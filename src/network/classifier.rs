@@ -39,6 +39,18 @@ impl Classifier {
             self.weights.chunks_exact(channels).zip(&self.bias).map(answer).collect();
         softmax(&answers)
     }
+
+    /// What each position of a map `[positions, channels]` adds to the answers of the classes, which count by their
+    /// probabilities: `[positions] f32`.
+    pub(super) fn activations(&self, map: &[f32], probabilities: &[f32]) -> Vec<f32> {
+        let channels = self.weights.len() / self.bias.len();
+        let mut wanted = vec![0f32; channels];
+        for (weights, probability) in self.weights.chunks_exact(channels).zip(probabilities) {
+            wanted.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += weight * probability);
+        }
+        let activation = |place: &[f32]| place.iter().zip(&wanted).map(|(a, b)| a * b).sum();
+        map.chunks_exact(channels).map(activation).collect()
+    }
 }
 
 /// Softmax. The largest value is subtracted from all values, so that no power overflows.
@@ -64,6 +76,13 @@ mod tests {
         let probabilities = classifier.probabilities(&[3.0, 0.0, 1.0, 1.0]);
         assert!((probabilities[0] - 0.25).abs() < 1e-6, "{probabilities:?}");
         assert!((probabilities[1] - 0.75).abs() < 1e-6, "{probabilities:?}");
+    }
+
+    #[test]
+    fn a_position_counts_by_the_classes_that_are_probable() {
+        let classifier = of([1.0, -2.0, 1.5, -4.0], [0.0, 0.0]);
+        // The weights of half of each class are 1.25 and -3.
+        assert_eq!(classifier.activations(&[2.0, 0.0, 0.0, 1.0], &[0.5, 0.5]), [2.5, -3.0]);
     }
 
     #[test]

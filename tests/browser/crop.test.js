@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { fault } from './server.js';
 import { answered, drop, launched, manifest, open, refined, sample, shownNames } from './site.js';
 
 const { context } = await launched({ hasTouch: true });
@@ -195,4 +196,45 @@ test('a model of the catalogue has no box, and the image has its own again after
   await answered(page, 'both.png');
   await page.locator('#crop-box').waitFor();
   assert.deepEqual(await shownNames(page), names);
+});
+
+/** The small network has no classes and proposes nothing; vgg16.test.js asks the one that does. */
+const PROPOSED = [
+  /engine\/answers\.js$/,
+  fault.patched((text) => text.replace('recommender.proposal(features, across, down)', '[0.5, 0, 0.5, 1]')),
+];
+
+test('a part that is proposed is drawn on the picture, a click takes it, and one leads back', async (t) => {
+  const { page, seen } = await open(t, context, { faults: [PROPOSED] });
+  await refined(page);
+  const image = await bothOf(page, indexOf('chair'), indexOf('sword'));
+  await drop(page, [image]);
+  const whole = await answered(page, image.name);
+  const proposal = page.getByRole('button', { name: /^Search this part only\. 50% from the left, 0% from the top/ });
+  const [drawn, picture] = [await proposal.boundingBox(), await page.locator('#preview-image').boundingBox()];
+  assert.ok(Math.abs(drawn.x + drawn.width / 2 - picture.x - 0.75 * picture.width) < 2, 'over the sword');
+  assert.equal((await shown(page)).part, null, 'nothing but the whole image is searched before the click');
+
+  await proposal.click();
+  const part = await partThat(page, () => window.recasketch.shown()?.part);
+  assert.deepEqual(part, { left: 0.5, top: 0, width: 0.5, height: 1 });
+  const swords = await shown(page);
+  assert.ok(count(swords, 'sword') >= 4 && count(swords, 'chair') === 0, `${count(swords, 'sword')} swords`);
+  assert.equal(await proposal.isHidden(), true);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'crop-box');
+
+  await page.getByRole('button', { name: 'Use the whole image' }).click();
+  await page.waitForFunction(() => window.recasketch.shown().part === null);
+  assert.deepEqual(await shownNames(page), whole);
+  await proposal.waitFor();
+  await page.getByRole('button', { name: 'Select a part' }).click(); // which begins there too
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), part);
+
+  await drop(page, [await sample(0)]);
+  await answered(page, (await sample(0)).name);
+  await proposal.waitFor();
+  await page.locator('.card .more').first().click();
+  await page.locator('#preview-kind', { hasText: /model/i }).waitFor();
+  assert.equal(await proposal.isHidden(), true, 'a model has no parts');
+  assert.deepEqual(seen.errors, []);
 });

@@ -31,14 +31,25 @@ const shown = (page) => page.evaluate(() => window.recasketch.shown());
 const codeIn = (page) => new URL(page.url()).hash.match(/^#like=([\w-]+)/)?.[1];
 const SHARED = 'An image that somebody shared';
 
-/** Drops an image, and opens its address where nobody ever dropped it. */
-async function passedOn(t, page, image, how = {}) {
-  await drop(page, [image]);
-  await answered(page, image.name);
-  const { hash } = new URL(page.url());
-  const { page: other, seen } = await open(t, context, { hash, ...how });
-  await answered(other, SHARED);
-  return { hash, other, seen };
+/**
+ * Drops images one after another, and follows the address of each where nobody ever dropped one: the first in a fresh
+ * page, the others in that page.
+ */
+async function* passedOn(t, page, all, how = {}) {
+  let other;
+  for (const image of all) {
+    await drop(page, [image]);
+    await answered(page, image.name);
+    const { hash } = new URL(page.url());
+    if (!other) other = await open(t, context, { hash, ...how });
+    else if (new URL(other.page.url()).hash !== hash) {
+      const before = await other.page.evaluateHandle(() => window.recasketch.shown());
+      await other.page.evaluate((address) => location.assign(address), hash);
+      await other.page.waitForFunction((answer) => window.recasketch.shown() !== answer, before);
+    }
+    await answered(other.page, SHARED);
+    yield { hash, other: other.page, seen: other.seen };
+  }
 }
 
 /** An answer that came from a link is the image's, but for what few bytes leave out. */
@@ -64,9 +75,8 @@ test('an image’s address finds the same models without the image', async (t) =
   await refined(page);
   let most = 0;
   const { samples } = await manifest();
-  for (const index of samples.keys()) {
-    const image = await sample(index);
-    const { hash, other, seen } = await passedOn(t, page, image);
+  const all = await Promise.all(samples.map((_, index) => sample(index)));
+  for await (const { hash, other, seen } of passedOn(t, page, all)) {
     assert.match(hash, /^#like=[\w-]+$/);
     assert.ok(hash.length <= 6 + 700, `${hash.length} characters`);
     const [own, theirs] = [await shown(page), await shown(other)];
@@ -81,7 +91,6 @@ test('an image’s address finds the same models without the image', async (t) =
     assert.equal(await other.locator('#crop').isHidden(), true);
     assert.equal(new URL(other.url()).hash, hash, 'the link stays what it was');
     assert.deepEqual(seen.errors, []);
-    await other.close();
   }
   t.diagnostic(`scores of links are at most ${most.toFixed(5)} away`);
   assert.ok(
@@ -94,11 +103,8 @@ test('the fixture images’ links are as near', async (t) => {
   const { page } = await open(t, context);
   await refined(page);
   let most = 0;
-  for (const image of (await images()).slice(0, 8)) {
-    const { other } = await passedOn(t, page, image);
+  for await (const { other } of passedOn(t, page, (await images()).slice(0, 8)))
     most = Math.max(most, compare(await shown(page), await shown(other), NEAR));
-    await other.close();
-  }
   t.diagnostic(`scores of links are at most ${most.toFixed(5)} away`);
 });
 
@@ -108,11 +114,10 @@ test('whole maps, of few models, have links too', async (t) => {
   const site = await siteOf(folder, models, ['uid,name', ...models.map(({ uid, name }) => `${uid},${name}`)]);
   const { page } = await open(t, context, { site });
   let most = 0;
-  for (const index of [0, 1, 2, 3]) {
-    const { hash, other } = await passedOn(t, page, await sample(index), { site });
+  const all = await Promise.all([0, 1, 2, 3].map(sample));
+  for await (const { hash, other } of passedOn(t, page, all, { site })) {
     assert.ok(hash.length <= 6 + 1867, `${hash.length} characters`);
     most = Math.max(most, compare(await shown(page), await shown(other), 0.03));
-    await other.close();
   }
   t.diagnostic(`scores of links are at most ${most.toFixed(5)} away`);
 });
@@ -175,6 +180,7 @@ test('a damaged link, and one of another site, say what to do', async (t) => {
   await shownNames(page);
   const code = codeIn(page);
   const other = code[40] === 'A' ? 'B' : 'A';
+  const { page: opened, address } = await open(t, context);
   for (const damaged of [
     code.slice(0, -9),
     code.slice(0, 40) + other + code.slice(41),
@@ -182,13 +188,13 @@ test('a damaged link, and one of another site, say what to do', async (t) => {
     '%25%25',
     '_'.repeat(700),
   ]) {
-    const { page: opened } = await open(t, context, { hash: `#like=${damaged}` });
+    await opened.goto('about:blank'); // so that the next is a visit
+    await opened.goto(`${address}#like=${damaged}`);
     assert.match(
       await alertOf(opened),
       /^This link cannot be followed: .*(copy the whole link, or ask for it again|version)/,
     );
     assert.equal(await opened.locator('html').getAttribute('data-view'), 'start');
-    await opened.close();
   }
   const site = join(folder, 'site'); // made above
   const { page: elsewhere } = await open(t, context, { site, hash: `#like=${code}` });

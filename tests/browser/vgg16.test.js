@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
@@ -86,3 +87,22 @@ async function inspectPainted() {
   }
   return window.recasketch.inspect(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }));
 }
+
+const MUSHROOM = resolve(import.meta.dirname, '../../../shared/images/photos/n07734744_mushroom.jpg');
+const without = existsSync(MUSHROOM) ? false : `no ${MUSHROOM}`;
+
+test('a photograph whose thing is off its middle has a part proposed, and a rendering has none', {
+  skip: without,
+}, async (t) => {
+  const { page } = await open(t, context, { site });
+  await refined(page);
+  await dropPaths(page, [MUSHROOM]);
+  await answered(page, 'n07734744_mushroom.jpg');
+  const { proposal } = await page.evaluate(() => window.recasketch.shown());
+  const [across, down] = [proposal.left + proposal.width / 2, proposal.top + proposal.height / 2];
+  assert.ok(across > 0.6 && across < 0.65 && down > 0.62 && down < 0.66, `${across} ${down}`);
+  const image = await sample(0);
+  await dropPaths(page, [image.path]);
+  await answered(page, image.name);
+  assert.equal((await page.evaluate(() => window.recasketch.shown())).proposal, null);
+});

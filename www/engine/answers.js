@@ -6,7 +6,7 @@
  *   OfImage, OfPictures, OfSeveral, Part, Regions, Request, SearchRequest, Shown,
  *   SpreadRequest, WhyRequest
  * } from './protocol.js'
- * @import { Named, Query } from '../recasketch.js'
+ * @import { Features, Named, Query } from '../recasketch.js'
  * @import { Catalogue } from './catalogue.js'
  * @import { Loaded } from './loading.js'
  *
@@ -15,6 +15,7 @@
  * @property {number[]} [rows] the rows of the query's models, which the answer leaves out
  * @property {Part | null} [part]
  * @property {Shown | null} [shown]
+ * @property {Part | null} [proposal]
  * @property {Model} [model]
  * @property {(Model | null)[]} [models]
  * @property {(Shown | null)[]} [pictures]
@@ -166,7 +167,19 @@ async function queryOf(engine, asked) {
 /** @param {Loaded} engine @param {OfImage} asked @returns {Promise<Queried>} */
 async function queryOfImage(engine, { key, image, part, isShown = false }) {
   const { features, shown, timings } = await featuresOf(engine, key, image, part, isShown);
-  return { query: engine.recommender.queryOfFeatures(features), part, shown: isShown ? shown : null, timings };
+  const query = engine.recommender.queryOfFeatures(features);
+  if (!isShown || !shown) return { query, part, shown: null, timings };
+  return part
+    ? { query, part, shown, timings }
+    : { query, part, shown, proposal: proposed(engine, features, shown), timings };
+}
+
+/** Returns the part of a photograph that shows the thing. @param {Loaded} engine @param {Features} features @param {Shown} shown */
+function proposed({ recommender }, features, { width: across, height: down }) {
+  const part = recommender.proposal(features, across, down);
+  if (!part) return null;
+  const [left, top, width, height] = part;
+  return { left, top, width, height };
 }
 
 /** @param {Loaded} engine @param {string} uid @returns {Promise<Queried>} */

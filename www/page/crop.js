@@ -26,6 +26,8 @@ const state = {
   shown: null,
   /** @type {Part | null} */
   part: null,
+  /** A part that is worth a search. @type {Part | null} */
+  proposal: null,
   /** The same as a box; null also until the image is loaded. @type {Box | null} */
   box: null,
   /** @type {(part: Part | null) => void} */
@@ -39,19 +41,24 @@ const state = {
 export function listenToCrop(onPart) {
   state.onPart = onPart;
   byId('preview-image').addEventListener('load', measure);
-  byId('crop').addEventListener('click', () => {
-    const side = FIRST * Math.min(state.width, state.height);
-    change(state.box ? null : { left: (state.width - side) / 2, top: (state.height - side) / 2, side });
-    if (state.box) byId('crop-box').focus();
-  });
+  byId('crop').addEventListener('click', () => (state.box ? change(null) : begin()));
+  byId('crop-proposal').addEventListener('click', begin);
   byId('crop-box').addEventListener('keydown', press);
   byId('crop-box').addEventListener('pointerdown', drag);
+}
+
+/** Begins with the part that is proposed, or else with the middle. */
+function begin() {
+  const side = FIRST * Math.min(state.width, state.height);
+  change(boxOf(state.proposal) ?? { left: (state.width - side) / 2, top: (state.height - side) / 2, side });
+  byId('crop-box').focus();
 }
 
 /** Shows the part of a query. Only a query by one image has parts. @param {Query | null} query */
 export function showCrop(query) {
   const image = query?.kind === 'image' ? query : null;
   state.part = image?.part ?? null;
+  state.proposal = image?.proposal ?? null;
   state.shown = image?.shown ?? null;
   byId('preview').classList.toggle('whole', !image);
   measure();
@@ -63,9 +70,9 @@ function measure() {
   // Browsers differ in how they turn images. The sides in the answer are those of the upright image.
   const { width, height } = state.shown ?? { width: naturalWidth, height: naturalHeight };
   Object.assign(state, { width, height });
-  const { part } = state;
   const isThere = naturalWidth > 0 && !byId('preview').classList.contains('whole');
-  state.box = isThere && part ? { left: part.left * width, top: part.top * height, side: part.width * width } : null;
+  state.box = isThere ? boxOf(state.part) : null;
+  if (!isThere) state.proposal = null;
   byId('crop').hidden = !isThere;
   draw();
 }
@@ -92,30 +99,44 @@ function possible(side, most = Infinity) {
 /** @param {number} value @param {number} least @param {number} most */
 const clamped = (value, least, most) => Math.min(Math.max(value, least), most);
 
+/** @param {Part | null} part @returns {Box | null} */
+function boxOf(part) {
+  const { width, height } = state;
+  return part && { left: part.left * width, top: part.top * height, side: part.width * width };
+}
+
 /** @param {Box | null} box @returns {Part | null} */
 function partOf(box) {
   const { width, height } = state;
   return box && { left: box.left / width, top: box.top / height, width: box.side / width, height: box.side / height };
 }
 
-/** Draws the box on the preview. The preview has the whole image in its middle. */
+/** Draws the box on the preview, or the proposal of one. */
 function draw() {
-  const { box, part } = state;
+  const { box, part, proposal } = state;
   byId('crop').textContent = box ? page.cropWhole : page.crop;
   byId('preview').classList.toggle('cropping', Boolean(box));
   byId('crop-box').hidden = !box;
-  if (!box || !part) return;
+  byId('crop-proposal').hidden = Boolean(box) || !proposal;
+  if (proposal) lay(byId('crop-proposal'), proposal, words.proposal);
+  if (box && part) lay(byId('crop-box'), part, words.box);
+}
+
+/**
+ * Lays an element over a part of the image, which is in the middle of the preview, and says which part it is.
+ * @param {HTMLElement} element @param {Part} part @param {string} name
+ */
+function lay(element, { left, top, width, height }, name) {
   const [across, down] = covered();
-  const { left, top, width: wide, height: high } = part;
   /** @param {number} share */
   const percent = (share) => `${100 * share}%`;
-  Object.assign(byId('crop-box').style, {
+  Object.assign(element.style, {
     left: percent((1 - across) / 2 + left * across),
     top: percent((1 - down) / 2 + top * down),
-    width: percent(wide * across),
-    height: percent(high * down),
+    width: percent(width * across),
+    height: percent(height * down),
   });
-  byId('crop-box').setAttribute('aria-label', `${words.box} ${words.place(left, top, wide, high)}`);
+  element.setAttribute('aria-label', `${name} ${words.place(left, top, width, height)}`);
 }
 
 /** Returns the fractions of the preview's sides that the image covers. */

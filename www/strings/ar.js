@@ -308,6 +308,7 @@ export const refusals = {
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'الجزء المختار. تحركه مفاتيح الأسهم. ويغيّر Shift مع مفاتيح الأسهم حجمه.',
+  proposal: 'ابحث عن هذا الجزء فقط.',
   place: (left, top, width, height) =>
     `${percent(left)} من اليسار، ${percent(top)} من الأعلى، العرض ${percent(width)}، الارتفاع ${percent(height)}`,
 };

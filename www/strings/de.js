@@ -288,6 +288,7 @@ export const refusals = {
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'Der gewählte Ausschnitt. Die Pfeiltasten bewegen ihn. Umschalttaste und Pfeiltasten ändern seine Größe.',
+  proposal: 'Nur diesen Ausschnitt suchen.',
   place: (left, top, width, height) =>
     `${percent(left)} von links, ${percent(top)} von oben, ${percent(width)} breit, ${percent(height)} hoch`,
 };

@@ -279,6 +279,7 @@ export const refusals = {
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'The selected part. The arrow keys move it. Shift and the arrow keys change its size.',
+  proposal: 'Search this part only.',
   place: (left, top, width, height) =>
     `${percent(left)} from the left, ${percent(top)} from the top, ${percent(width)} wide, ${percent(height)} high`,
 };

@@ -282,6 +282,7 @@ export const refusals = {
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: 'La parte elegida. Las flechas la mueven. Mayúsculas y las flechas cambian su tamaño.',
+  proposal: 'Buscar solo esta parte.',
   place: (left, top, width, height) =>
     `${percent(left)} desde la izquierda, ${percent(top)} desde arriba, ${percent(width)} de ancho, ${percent(height)} de alto`,
 };

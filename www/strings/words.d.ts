@@ -280,6 +280,8 @@ export type Words = {
   /** The box that selects a part of the query's image. A screen reader reads both texts aloud. */
   crop: {
     box: string;
+    /** The spoken name of a button over the part that seems to show the thing. */
+    proposal: string;
     /** The parameters are shares of the image's sides. */
     place: (left: number, top: number, width: number, height: number) => string;
   };

@@ -236,6 +236,7 @@ export const refusals = {
 /** @type {import('./words.js').Words['crop']} */
 export const crop = {
   box: '选取的局部。方向键移动它。Shift 加方向键改变它的大小。',
+  proposal: '只搜索这一部分。',
   place: (left, top, width, height) =>
     `距左 ${percent(left)}，距上 ${percent(top)}，宽 ${percent(width)}，高 ${percent(height)}`,
 };
