@@ -233,8 +233,7 @@ test('a part that is proposed is drawn on the picture, a click takes it, and one
   await drop(page, [await sample(0)]);
   await answered(page, (await sample(0)).name);
   await proposal.waitFor();
-  await page.locator('.card .more').first().click();
-  await page.locator('#preview-kind', { hasText: /model/i }).waitFor();
+  await page.evaluate(() => window.recasketch.similar(window.recasketch.shown().neighbours[0].uid));
   assert.equal(await proposal.isHidden(), true, 'a model has no parts');
   assert.deepEqual(seen.errors, []);
 });
