@@ -96,7 +96,7 @@ impl Network {
     }
 
     /// The name of the vector instructions that its convolutions use, the best of this machine: `avx512`, `avx2`,
-    /// `relaxed-simd`, `simd128` or `portable`.
+    /// `neon`, `relaxed-simd`, `simd128` or `portable`.
     pub fn kernel(&self) -> &'static str {
         self.kernel.name
     }

@@ -2,7 +2,7 @@
 //!
 //! All sums are integers, so every machine computes the same scores to the last bit.
 
-#[cfg(any(target_arch = "x86_64", target_arch = "wasm32"))]
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64", target_arch = "wasm32"))]
 use crate::embedding::BLOCK;
 use crate::embedding::Form;
 
@@ -18,11 +18,13 @@ pub fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     machine(form, weights, rows, scores);
 }
 
+#[cfg(target_arch = "aarch64")]
+use arm::scan as machine;
 #[cfg(target_arch = "wasm32")]
 use wasm::scan as machine;
 
 /// Scans with the best instructions of this machine.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "aarch64", target_arch = "wasm32")))]
 fn machine(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
@@ -33,12 +35,67 @@ fn machine(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
 }
 
 /// The definition, for machines without a kernel.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(any(target_arch = "aarch64", target_arch = "wasm32")))]
 fn portable(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
     scores.fill(0);
     for (row, score) in rows.chunks_exact(form.bytes().max(1)).zip(scores) {
         let products = form.levels(row).zip(weights).map(|(a, &b)| i32::from(a) * i32::from(b));
         *score = products.sum();
+    }
+}
+
+#[cfg(target_arch = "aarch64")]
+mod arm {
+    use std::arch::aarch64::*;
+
+    use super::{BLOCK, Form};
+
+    /// Scans with NEON, which every machine of this architecture has.
+    pub(super) fn scan(form: &Form, weights: &[i16], rows: &[u8], scores: &mut [i32]) {
+        assert!(weights.len() == form.codes() && rows.len() == scores.len() * form.bytes());
+        // SAFETY: every load is of 16 bytes of a table, of a block of a row, or of 8 weights; there is a weight for
+        // each code of the blocks.
+        unsafe {
+            let sixteen = vld1q_u8(form.sixteen.as_ptr().cast());
+            let four = u32::from_le_bytes(form.four.map(|level| level as u8));
+            let four = vreinterpretq_u8_u32(vdupq_n_u32(four));
+            let mut block = rows.as_ptr();
+            for score in scores {
+                let mut weight = weights.as_ptr();
+                let mut sums = [vdupq_n_s32(0); 4];
+                let mut add = |levels: uint8x16_t| {
+                    let levels = vreinterpretq_s8_u8(levels);
+                    let (low, high) = (vmovl_s8(vget_low_s8(levels)), vmovl_high_s8(levels));
+                    let (first, second) = (vld1q_s16(weight), vld1q_s16(weight.add(8)));
+                    weight = weight.add(16);
+                    sums[0] = vmlal_s16(sums[0], vget_low_s16(low), vget_low_s16(first));
+                    sums[1] = vmlal_high_s16(sums[1], low, first);
+                    sums[2] = vmlal_s16(sums[2], vget_low_s16(high), vget_low_s16(second));
+                    sums[3] = vmlal_high_s16(sums[3], high, second);
+                };
+                for _ in 0..form.blocks[0] {
+                    add(vld1q_u8(block));
+                    block = block.add(BLOCK);
+                }
+                for _ in 0..form.blocks[1] {
+                    let codes = vld1q_u8(block);
+                    block = block.add(BLOCK);
+                    add(vqtbl1q_u8(sixteen, vandq_u8(codes, vdupq_n_u8(15))));
+                    add(vqtbl1q_u8(sixteen, vshrq_n_u8::<4>(codes)));
+                }
+                for _ in 0..form.blocks[2] {
+                    let codes = vld1q_u8(block);
+                    block = block.add(BLOCK);
+                    let low = vdupq_n_u8(3);
+                    add(vqtbl1q_u8(four, vandq_u8(codes, low)));
+                    add(vqtbl1q_u8(four, vandq_u8(vshrq_n_u8::<2>(codes), low)));
+                    add(vqtbl1q_u8(four, vandq_u8(vshrq_n_u8::<4>(codes), low)));
+                    add(vqtbl1q_u8(four, vshrq_n_u8::<6>(codes)));
+                }
+                let pairs = [vaddq_s32(sums[0], sums[1]), vaddq_s32(sums[2], sums[3])];
+                *score = vaddvq_s32(vaddq_s32(pairs[0], pairs[1]));
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::kernel::Kernel;
+#[cfg(target_arch = "aarch64")]
+use super::lanes::arm::Neon;
 #[cfg(target_arch = "wasm32")]
 use super::lanes::wasm::Simd128;
 #[cfg(target_arch = "x86_64")]
@@ -166,6 +168,8 @@ macro_rules! kernel {
 }
 
 static PORTABLE: Kernel = kernel!("portable", Portable);
+#[cfg(target_arch = "aarch64")]
+static NEON: Kernel = kernel!("neon", Neon, "neon");
 #[cfg(target_arch = "x86_64")]
 static AVX2: Kernel = kernel!("avx2", Avx2, "avx2,fma");
 #[cfg(target_arch = "x86_64")]
@@ -183,6 +187,8 @@ pub(in super::super) fn available() -> Vec<&'static Kernel> {
         #[cfg(target_arch = "x86_64")]
         (std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma"))
             .then_some(&AVX2),
+        #[cfg(target_arch = "aarch64")]
+        Some(&NEON),
         #[cfg(target_arch = "wasm32")]
         Some(&SIMD128),
         Some(&PORTABLE),

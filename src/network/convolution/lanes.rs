@@ -1,5 +1,7 @@
 //! The vector operations that the kernels need from a machine.
 
+#[cfg(target_arch = "aarch64")]
+pub(super) mod arm;
 #[cfg(target_arch = "wasm32")]
 pub(super) mod wasm;
 #[cfg(target_arch = "x86_64")]
