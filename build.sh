@@ -32,7 +32,8 @@ usage() {
 ./build.sh wasm [FAMILY]
                     runs the same tests in wasm
 ./build.sh browser [FILE...]
-                    runs the tests of the page in Chromium, or some files of them
+                    runs the tests of the page in Chromium, and a visitor's whole way in Firefox and WebKit where
+                    they are installed; or some files of the tests
 
 ./build.sh measure  measures the figures of docs/benchmarks.md on this machine
 ./build.sh bench    compares full-width VGG16 here and in other engines, in a browser and natively, in a table

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { waited } from './polling.js';
+
 const BROWSER = process.env.MINIBROWSER ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 const DRIVER = process.env.WEBKITWEBDRIVER ?? '/usr/bin/WebKitWebDriver';
 const SCREEN = '/usr/bin/Xvfb';
@@ -135,11 +137,7 @@ class Page {
   }
 
   /** Resolves with what a function gives, once it is true: `goto` and `reload` do not wait for modules. */
-  async waitFor(act, argument = null) {
-    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(50)) {
-      const value = await this.evaluate(act, argument).catch(() => null);
-      if (value) return value;
-    }
-    throw new Error(`waited for ${act}`);
+  waitFor(act, argument) {
+    return waited(this, act, argument);
   }
 }
