@@ -168,13 +168,16 @@ async function queryOf(engine, asked) {
 async function queryOfImage(engine, { key, image, part, isShown = false }) {
   const { features, shown, timings } = await featuresOf(engine, key, image, part, isShown);
   const query = engine.recommender.queryOfFeatures(features);
-  if (!isShown || !shown) return { query, part, shown: null, timings };
-  return part
-    ? { query, part, shown, timings }
-    : { query, part, shown, proposal: proposed(engine, features, shown), timings };
+  const proposal = isShown && shown && !part ? proposed(engine, features, shown) : undefined;
+  return { query, part, shown: isShown ? shown : null, proposal, timings };
 }
 
-/** Returns the part of a photograph that shows the thing. @param {Loaded} engine @param {Features} features @param {Shown} shown */
+/**
+ * Returns the part of a photograph that shows the thing.
+ * @param {Loaded} engine
+ * @param {Features} features of the whole photograph
+ * @param {Shown} shown
+ */
 function proposed({ recommender }, features, { width: across, height: down }) {
   const part = recommender.proposal(features, across, down);
   if (!part) return null;
