@@ -71,12 +71,7 @@ run_test() {
     beside make_page
     run_lint
     join_beside
-    build_unit
-    # Some tests wait, and some use one core; the other one builds the same tests for wasm meanwhile.
-    beside run_unit
-    until_beside_says "Running "
-    build_wasm
-    join_beside
+    run_unit
     run_wasm
     run_browser
     say "all tests passed"

@@ -34,11 +34,6 @@ beside() { # COMMAND...
     trap 'kill "$beside" 2>/dev/null || true' EXIT
 }
 
-# Waits for a word in what it says, or for its end.
-until_beside_says() { # WORD
-    while kill -0 "$beside" 2>/dev/null && ! grep -q "$1" target/beside.log; do sleep 0.1; done
-}
-
 join_beside() {
     local code=0
     wait "$beside" || code=$?

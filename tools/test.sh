@@ -26,19 +26,9 @@ check_dependencies() {
     fi
 }
 
-build_unit() {
-    say "building the tests, natively"
-    cargo test --locked --no-run
-}
-
 run_unit() { # [FAMILY]
     say "tests, natively"
     cargo test --locked ${1:+--test "$1"}
-}
-
-build_wasm() {
-    say "building the same tests for wasm"
-    cargo test --locked --no-default-features --target "$wasm_target" --no-run
 }
 
 run_wasm() { # [FAMILY]
