@@ -62,27 +62,42 @@ pub(in super::super) fn blocks(planes: &[f32], cells: usize, lanes: usize) -> Ve
 
 /// The definition: 3x3 with a border of zeros, bias, ReLU, and 2x2 pooling where wanted.
 fn reference(case: Case, kernel: &[f32], bias: &[f32], map: &[f32]) -> Vec<f64> {
-    let (inputs, outputs, height, width, pooled) = case;
-    let at = |input: usize, y: usize, x: usize| {
-        let inside = (1..=height).contains(&y) && (1..=width).contains(&x);
-        if inside { f64::from(map[(input * height + y - 1) * width + x - 1]) } else { 0.0 }
-    };
-    let value = |out: usize, y: usize, x: usize| {
-        let terms = (0..inputs * 9).map(|term| {
-            let (input, tap) = (term / 9, term % 9);
-            f64::from(kernel[out * inputs * 9 + term]) * at(input, y + tap / 3, x + tap % 3)
-        });
-        (f64::from(bias[out]) + terms.sum::<f64>()).max(0.0)
-    };
+    let (inputs, _, height, width, pooled) = case;
     let step = if pooled { 2 } else { 1 };
     let mut values = Vec::new();
-    for out in 0..outputs {
+    for (weights, bias) in kernel.chunks_exact(inputs * 9).zip(bias) {
+        let mut sums = vec![f64::from(*bias); height * width];
+        for (term, weight) in weights.iter().enumerate() {
+            let (input, tap) = (term / 9, term % 9);
+            let plane = &map[input * height * width..][..height * width];
+            add_shifted(&mut sums, (plane, f64::from(*weight)), width, [tap / 3, tap % 3]);
+        }
         for (y, x) in (0..height / step).flat_map(|y| (0..width / step).map(move |x| (y, x))) {
             let window = (0..step * step).map(|at| (y * step + at / step, x * step + at % step));
-            values.push(window.map(|(y, x)| value(out, y, x)).fold(0.0, f64::max));
+            values.push(window.map(|(y, x)| sums[y * width + x]).fold(0.0, f64::max));
         }
     }
     values
+}
+
+/// Adds to each position the weighted position of a plane that lies so far below it and to its right, less one.
+fn add_shifted(
+    sums: &mut [f64],
+    (plane, weight): (&[f32], f64),
+    width: usize,
+    [down, right]: [usize; 2],
+) {
+    let height = sums.len() / width;
+    // The positions whose neighbour is not of the border.
+    let inside = |length: usize, shift: usize| 1 - shift.min(1)..(length + 1 - shift).min(length);
+    let columns = inside(width, right);
+    for y in inside(height, down) {
+        let from = &plane[(y + down - 1) * width..][..width];
+        let to = &mut sums[y * width..][columns.clone()];
+        for (sum, value) in to.iter_mut().zip(&from[columns.start + right - 1..]) {
+            *sum += weight * f64::from(*value);
+        }
+    }
 }
 
 /// The output of a convolution as planes, `[out, height, width]`.
