@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { fault } from './server.js';
-import { answered, drop, launched, manifest, open, refined, sample, shownNames } from './site.js';
+import { answered, drop, images, launched, manifest, open, refined, sample, shownNames } from './site.js';
 
 const { context } = await launched({ hasTouch: true });
 
@@ -236,4 +236,13 @@ test('a part that is proposed is drawn on the picture, a click takes it, and one
   await page.evaluate(() => window.recasketch.similar(window.recasketch.shown().neighbours[0].uid));
   assert.equal(await proposal.isHidden(), true, 'a model has no parts');
   assert.deepEqual(seen.errors, []);
+});
+
+test('a photograph that its metadata turn has its proposal too', async (t) => {
+  const { page } = await open(t, context, { faults: [PROPOSED] });
+  await refined(page);
+  const turned = (await images()).find(({ name }) => name === 'exif-6.jpg');
+  await drop(page, [{ ...turned, type: 'image/jpeg' }]);
+  await answered(page, turned.name);
+  await page.locator('#crop-proposal').waitFor();
 });

@@ -72,7 +72,6 @@ function measure() {
   Object.assign(state, { width, height });
   const isThere = naturalWidth > 0 && !byId('preview').classList.contains('whole');
   state.box = isThere ? boxOf(state.part) : null;
-  if (!isThere) state.proposal = null;
   byId('crop').hidden = !isThere;
   draw();
 }
@@ -117,8 +116,9 @@ function draw() {
   byId('crop').textContent = box ? page.cropWhole : page.crop;
   byId('preview').classList.toggle('cropping', Boolean(box));
   byId('crop-box').hidden = !box;
-  byId('crop-proposal').hidden = Boolean(box) || !proposal;
-  if (proposal) lay(byId('crop-proposal'), proposal, words.proposal);
+  const isProposed = Boolean(proposal) && !box && !byId('crop').hidden; // which is hidden until the image is loaded
+  byId('crop-proposal').hidden = !isProposed;
+  if (proposal && isProposed) lay(byId('crop-proposal'), proposal, words.proposal);
   if (box && part) lay(byId('crop-box'), part, words.box);
 }
 
