@@ -107,9 +107,9 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     /// classifier. The features are those of the whole image.
     pub fn proposal(&self, features: &FeatureMap, sides: [u32; 2]) -> Option<[f64; 4]> {
         let square = self.network.focus(features)?;
-        let embedding = self.embedding(features);
-        self.index.instead_of(&self.index.query(&embedding), &embedding)?;
-        Some(self.index.origin().preprocessing.fit.part_of(square, sides))
+        let query = self.index.query(&self.embedding(features));
+        let fit = self.index.origin().preprocessing.fit;
+        self.index.is_photograph(&query).then(|| fit.part_of(square, sides))
     }
 
     /// A row of the catalogue -> a query, without embedding an image.

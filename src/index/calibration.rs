@@ -160,7 +160,15 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     /// # Panics
     /// Where the query or the embedding is not of this index.
     pub(crate) fn instead_of(&self, query: &Query, embedding: &Embedding) -> Option<Query> {
-        self.is_unlike(self.mean_score(query)).then(|| self.query_of_unlike(embedding))
+        self.is_photograph(query).then(|| self.query_of_unlike(embedding))
+    }
+
+    /// Whether a query is unlike the catalogue as a whole, as those of photographs are.
+    ///
+    /// # Panics
+    /// Where the query is not of this index.
+    pub(crate) fn is_photograph(&self, query: &Query) -> bool {
+        self.is_unlike(self.mean_score(query))
     }
 
     fn query_of_unlike(&self, embedding: &Embedding) -> Query {
