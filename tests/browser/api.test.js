@@ -17,6 +17,7 @@ import {
   RECASKETCH,
   SITE,
   STRICT,
+  same,
   sample,
   WITH_CORS,
   withWorkers,
@@ -37,15 +38,6 @@ async function loaded(t, faults = []) {
     window.fetched = async (file) => (await fetch(file)).blob();
   });
   return opened;
-}
-
-function same(ours, theirs) {
-  assert.deepEqual(
-    ours.map(({ uid }) => uid),
-    theirs.map(({ uid }) => uid),
-  );
-  for (const [rank, { score }] of ours.entries())
-    assert.ok(Math.abs(score - theirs[rank].score) < 1e-4, `${score} ${theirs[rank].score}`);
 }
 
 test('an image is answered as the native program answers it, however it is given', async (t) => {

@@ -11,7 +11,7 @@ import { test } from 'node:test';
 import * as firefox from './firefox.js';
 import { waited } from './polling.js';
 import { serve } from './server.js';
-import { launch as launchChromium, manifest, native, SITE, STRICT, sample } from './site.js';
+import { drop, launch as launchChromium, native, SITE, STRICT, same, sample } from './site.js';
 import * as webkit from './webkit.js';
 
 const chromium = {
@@ -32,17 +32,6 @@ const chromium = {
 const ENGINES = { Chromium: chromium, Firefox: firefox, WebKit: webkit };
 
 const [first, second, third] = [await sample(0), await sample(1), await sample(2)];
-const { samples } = await manifest();
-
-/** Answers are the program's: the same models, and scores as near as floats are. */
-function same({ neighbours }, expected) {
-  assert.deepEqual(
-    neighbours.map(({ uid }) => uid),
-    expected.map(({ uid }) => uid),
-  );
-  for (const [rank, { score }] of neighbours.entries())
-    assert.ok(Math.abs(score - expected[rank].score) < 1e-4, `${score} ${expected[rank].score}`);
-}
 
 /** The answer to a query of this name, once it is shown. Its functions run in the page. */
 const answered = (page, name) =>
@@ -51,28 +40,10 @@ const answered = (page, name) =>
     const isShown = document.getElementById('preview-name').textContent.includes(wanted);
     const answer = window.recasketch.shown();
     if (!isShown || !answer || !document.querySelector('#grid:not([aria-busy]) .card:not(.waiting)')) return null;
-    return {
-      neighbours: answer.neighbours.map(({ uid, score }) => ({ uid, score })),
-      part: answer.part ?? null,
-      code: answer.code,
-    };
+    return { neighbours: answer.neighbours.map(({ uid, score }) => ({ uid, score })), code: answer.code };
   }, name);
 
-/** Drops samples, named by their files. */
-const drop = (page, files) =>
-  page.evaluate(async (named) => {
-    const transfer = new DataTransfer();
-    for (const file of named) {
-      const blob = await (await fetch(file)).blob();
-      transfer.items.add(new File([blob], file.split('/').pop(), { type: 'image/jpeg' }));
-    }
-    for (const type of ['dragenter', 'dragover', 'drop']) {
-      const event = new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true });
-      document.getElementById('zone').dispatchEvent(event);
-    }
-  }, files);
-
-/** Pastes a sample. Firefox lets no program make an event that holds files, so they are given to it afterwards. */
+/** Pastes a sample. Not every engine makes an event with files for a program, so they are given to it afterwards. */
 const paste = (page, pasted) =>
   page.evaluate(async (file) => {
     const data = new DataTransfer();
@@ -91,13 +62,12 @@ const click = (page, selector) =>
 
 const STEPS = {
   'a drop, a paste and a sample are answered as the program answers them': async ({ page }) => {
-    await drop(page, [first.file]);
-    same(await answered(page, first.name), await native(first.path));
+    await drop(page, [first]);
+    same((await answered(page, first.name)).neighbours, await native(first.path));
     await paste(page, second.file);
-    same(await answered(page, 'Pasted image'), await native(second.path));
+    same((await answered(page, 'Pasted image')).neighbours, await native(second.path));
     await page.evaluate((at) => document.querySelectorAll('#sample-list button')[at].click(), 2);
-    same(await answered(page, third.shown), await native(third.path));
-    assert.equal(samples[2].file, third.file);
+    same((await answered(page, third.shown)).neighbours, await native(third.path));
   },
 
   'a filter leaves models of one category alone': async ({ page }) => {
@@ -122,7 +92,10 @@ const STEPS = {
       field.dispatchEvent(new InputEvent('input', { bubbles: true }));
     });
     await page.waitFor(() => Boolean(document.querySelector('[role="option"]')));
-    await page.evaluate(() => (location.hash = 'words=chair'));
+    await page.evaluate(() => {
+      const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+      document.getElementById('names').dispatchEvent(enter);
+    });
     const names = await page.waitFor(() => {
       const answer = window.recasketch.shown();
       return answer?.words === 'chair' && answer.neighbours.map(({ model }) => `${model.name} ${model.tags}`);
@@ -137,7 +110,7 @@ const STEPS = {
   },
 
   'the reasons of an answer are shown over both pictures': async ({ page }) => {
-    await drop(page, [first.file]);
+    await drop(page, [first]);
     await answered(page, first.name);
     await click(page, '.card .ask-why');
     await page.waitFor(() => document.querySelectorAll('.why figure .contributions span').length === 2 * 49);
@@ -146,7 +119,7 @@ const STEPS = {
   },
 
   'a part is searched, and the whole again': async ({ page }) => {
-    await drop(page, [first.file]);
+    await drop(page, [first]);
     const whole = await answered(page, first.name);
     await click(page, '#crop');
     await page.waitFor(() => window.recasketch.shown().part);
@@ -156,16 +129,16 @@ const STEPS = {
   },
 
   'several images are one query, and back leads to the one before': async ({ page }) => {
-    await drop(page, [first.file]);
+    await drop(page, [first]);
     const before = await answered(page, first.name);
-    await drop(page, [second.file, third.file]);
+    await drop(page, [second, third]);
     await page.waitFor(() => document.querySelectorAll('.member').length === 2);
     await page.evaluate(() => history.back());
     assert.deepEqual((await answered(page, first.name)).neighbours, before.neighbours);
   },
 
   'a link finds the models without the image': async ({ page, address }) => {
-    await drop(page, [first.file]);
+    await drop(page, [first]);
     const { neighbours, code } = await answered(page, first.name);
     await page.goto('about:blank');
     await page.goto(`${address}#like=${code}`);
@@ -199,7 +172,7 @@ const STEPS = {
         }
       );
     }, uid);
-    same(answer, expected);
+    same(answer.neighbours, expected);
   },
 
   'a program answers by the API': async ({ page }) => {
@@ -210,7 +183,7 @@ const STEPS = {
       site.close();
       return { neighbours: neighbours.map(({ uid, score }) => ({ uid, score })) };
     }, first.file);
-    same(answer, await native(first.path));
+    same(answer.neighbours, await native(first.path));
   },
 
   'without the network it answers as before': async ({ page, server, address }) => {
@@ -235,7 +208,7 @@ const STEPS = {
       const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       return window.recasketch.ask(new File([bytes], 'offline.jpg', { type: head.slice(5, -7) })).then(() => true);
     });
-    same(await answered(page, 'offline.jpg'), await native(first.path));
+    same((await answered(page, 'offline.jpg')).neighbours, await native(first.path));
   },
 };
 

@@ -62,9 +62,9 @@ for (const row of rows) {
   const [of, instead] = [judged(whole, wanted), judged(part ?? whole, wanted)];
   for (const [measure, value] of of.entries()) sums.whole[measure] += value;
   for (const [measure, value] of instead.entries()) sums.proposed[measure] += value;
-  if (part) proposals += 1;
-  if (part)
-    console.log(`${file}: ${of.map((value) => value.toFixed(2))} -> ${instead.map((value) => value.toFixed(2))}`);
+  if (!part) continue;
+  proposals += 1;
+  console.log(`${file}: ${of.map((value) => value.toFixed(2))} -> ${instead.map((value) => value.toFixed(2))}`);
 }
 const means = (of) => of.map((sum) => (sum / rows.length).toFixed(3)).join(' / ');
 console.log(`${rows.length} photographs, ${proposals} with a proposal; precision@${TOP} / first right / MRR@${TOP}`);

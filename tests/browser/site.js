@@ -6,6 +6,7 @@
  * program; CHROMIUM, the browser. The defaults are what `build.sh` makes.
  */
 
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -193,6 +194,16 @@ export async function native(image, top = 12) {
     '--json',
   ]);
   return JSON.parse(stdout).neighbours;
+}
+
+/** Asserts that two answers name the same models, with scores as near as floats are. */
+export function same(ours, theirs) {
+  assert.deepEqual(
+    ours.map(({ uid }) => uid),
+    theirs.map(({ uid }) => uid),
+  );
+  for (const [rank, { score }] of ours.entries())
+    assert.ok(Math.abs(score - theirs[rank].score) < 1e-4, `${score} ${theirs[rank].score}`);
 }
 
 /** Every request and every complaint of a page and its workers. */
