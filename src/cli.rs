@@ -257,8 +257,8 @@ fn show(addresses: &[SocketAddr]) {
     if address.ip().is_unspecified() {
         address.set_ip(Ipv4Addr::LOCALHOST.into());
     }
-    if let Err(error) = open::that_detached(format!("http://{address}/")) {
-        progress::note(&format!("no browser opens: {error}; open the address yourself"));
+    if open::that_detached(format!("http://{address}/")).is_err() {
+        progress::note("no browser opens here; open the address yourself");
     }
 }
 

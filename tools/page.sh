@@ -21,24 +21,35 @@ make_page() {
     build_module "$relaxed" -C target-feature=+relaxed-simd
     cmp -s {"$page","$relaxed"}/recasketch.js || fail "the two modules need JavaScript of their own"
     cp "$relaxed/recasketch_bg.wasm" "$page/recasketch_relaxed_bg.wasm"
-    join_helper
+    join_scripts
     list_page
     pack_page
 }
 
-# The page's sources; what else may lie in www/ is not published.
+# Scripts that stay files: the program writes the settings, `fetch-image.js` is a worker, and a page loads one language.
+scripts_apart="page/settings.js page/fetch-image.js strings/formats.js
+    strings/en.js strings/es.js strings/de.js strings/zh.js strings/ar.js"
+
+# Stylesheets that the element asks for by their addresses, and the one that the program writes.
+styles_apart="styles/base.css styles/card.css styles/element.css styles/settings.css"
+
+# The page's sources that are published as they are; what else may lie in www/ is not published.
 cp_page() {
     local file
-    (cd www && find . -type f ! -name '.*' \( -name '*.html' -o -name '*.js' -o -name '*.css' -o -name '*.svg' \
-        -o -name '*.png' -o -name '*.webmanifest' -o -path './*.d.ts' ! -path './*/*' \)) | while read -r file; do
-        mkdir -p "$page/${file%/*}"
+    (cd www && find . -maxdepth 1 -type f ! -name '.*' \( -name '*.html' -o -name '*.svg' -o -name '*.png' \
+        -o -name '*.webmanifest' -o -name '*.d.ts' \)
+        printf '%s\n' service-worker.js $scripts_apart $styles_apart) | while read -r file; do
+        mkdir -p "$page/$(dirname "$file")"
         cp "www/$file" "$page/$file"
     done
 }
 
-# A helper is one file; www/helper.js says why.
-join_helper() {
-    { cat "$page/recasketch.js" www/engine/exchange.js && sed '/^import /d' www/helper.js; } >"$page/helper.js"
+# The scripts of a window share modules; a worker has its own. Each stylesheet of the page follows the one before.
+join_scripts() {
+    "$glue" join www "$page" begin.js app.js element.js api.js --apart $scripts_apart
+    "$glue" join www "$page" worker.js --apart modules.js
+    "$glue" join www "$page" helper.js
+    sed -n "s/^@import '\(.*\)';$/\1/p" www/page.css | (cd www && xargs cat) >"$page/page.css"
 }
 
 # What the page consists of, by content: the page loads its own modules, and `embed --page` publishes nothing else.

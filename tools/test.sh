@@ -29,6 +29,8 @@ check_dependencies() {
 run_unit() { # [FAMILY]
     say "tests, natively"
     cargo test --locked ${1:+--test "$1"}
+    # With the program it would need its libraries with other features, which are compiled apart.
+    [ $# -gt 0 ] || cargo test --locked -p glue
 }
 
 run_wasm() { # [FAMILY]

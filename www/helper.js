@@ -2,8 +2,7 @@
  * A helper of the worker. It computes its partition of every image; see worker-pool.js.
  *
  * WebKit does not use the service worker for modules that a worker's worker imports. Such a module could be missing
- * offline, or belong to another version. So build.sh puts the imported files before this one in the same file, and
- * removes the import lines.
+ * offline, or belong to another version. So build.sh joins this script even with the module's own JavaScript.
  *
  * @import { FromHelper, HelperBegin, HelperPush, HelperStart, ToHelper } from './engine/protocol.js'
  */

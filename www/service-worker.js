@@ -145,12 +145,15 @@ async function ownManifest() {
   return response;
 }
 
-/** Downloads a file; throws if its digest is wrong. @param {Named} named */
+/** Downloads a file; throws if its digest is wrong also when the browser's cache is passed by. @param {Named} named */
 async function fresh({ file, sha256 }) {
-  const response = await fetch(address(file), { cache: 'no-cache' });
-  const bytes = await response.arrayBuffer();
-  if (!response.ok || (await digest(bytes)) !== sha256) throw new TypeError(`${file} is not of this version`);
-  return new Response(bytes, { headers: typeOf(response) });
+  // What the page has just downloaded is not asked again, unless it was wrong.
+  for (const cache of /** @type {const} */ (['default', 'reload'])) {
+    const response = await fetch(address(file), { cache });
+    const bytes = await response.arrayBuffer();
+    if (response.ok && (await digest(bytes)) === sha256) return new Response(bytes, { headers: typeOf(response) });
+  }
+  throw new TypeError(`${file} is not of this version`);
 }
 
 /** Returns a thumbnail, and keeps it with this version if there is space. @param {Request} request */

@@ -11,6 +11,7 @@ use crate::network::profile::LayerCost;
 use crate::search::{Filter, nearest};
 use crate::site::Site;
 use crate::util::files;
+use crate::util::progress::Progress;
 
 /// The number of timed runs of each step.
 const RUNS: usize = 15;
@@ -54,21 +55,23 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
     let embedding = recommender.embedding(&features);
     let query = index.query(&embedding);
     let models = index.len();
+    let threads = rayon::current_num_threads();
+    let steps = 5 + usize::from(threads > 1);
+    let progress = Progress::parts("measuring", steps * (1 + RUNS));
     let mut timings = on_one_thread(|| {
         vec![
-            time("image bytes -> pixels", || recommender.pixels(&image)),
-            time("pixels -> feature map", || network.features(&pixels)),
-            time("feature map -> embedding", || recommender.embedding(&features)),
-            time("embedding -> query", || index.query(&embedding)),
-            time(&format!("100 nearest of {models}"), || {
+            time(&progress, "image bytes -> pixels", || recommender.pixels(&image)),
+            time(&progress, "pixels -> feature map", || network.features(&pixels)),
+            time(&progress, "feature map -> embedding", || recommender.embedding(&features)),
+            time(&progress, "embedding -> query", || index.query(&embedding)),
+            time(&progress, &format!("100 nearest of {models}"), || {
                 nearest(index, &query, Filter::default(), 100)
             }),
         ]
     });
-    let threads = rayon::current_num_threads();
     if threads > 1 {
         let work = format!("pixels -> feature map, {threads} threads");
-        timings.insert(2, time(&work, || network.features(&pixels)));
+        timings.insert(2, time(&progress, &work, || network.features(&pixels)));
     }
     let profile = profile.then(|| on_one_thread(|| network.profile(&pixels))).transpose()?;
     Ok(Summary { kernel: network.kernel(), timings, profile })
@@ -82,13 +85,16 @@ fn on_one_thread<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-fn time<T>(work: &str, run: impl Fn() -> T) -> Timing {
+fn time<T>(progress: &Progress, work: &str, run: impl Fn() -> T) -> Timing {
     black_box(run());
+    progress.step();
     let mut milliseconds: Vec<f64> = (0..RUNS)
         .map(|_| {
             let start = Instant::now();
             black_box(run());
-            start.elapsed().as_secs_f64() * 1e3
+            let seconds = start.elapsed().as_secs_f64();
+            progress.step();
+            seconds * 1e3
         })
         .collect();
     milliseconds.sort_by(f64::total_cmp);

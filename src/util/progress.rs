@@ -54,7 +54,7 @@ struct Count {
 #[derive(Debug, Clone, Copy)]
 enum Unit {
     Things,
-    Steps,
+    Parts,
     Bytes,
 }
 
@@ -71,10 +71,10 @@ impl Progress {
         Progress::with(ProgressBar::new(total as u64), verb, Unit::Things, template)
     }
 
-    /// Starts to count steps of different lengths, whose time cannot be estimated.
-    pub(crate) fn steps(verb: &'static str, total: usize) -> Progress {
-        let template = "{prefix} [{bar:30}] step {human_pos}/{human_len}  {elapsed}";
-        Progress::with(ProgressBar::new(total as u64), verb, Unit::Steps, template)
+    /// Starts to count parts of about the same length, whose number means nothing to the owner.
+    pub(crate) fn parts(verb: &'static str, total: usize) -> Progress {
+        let template = "{prefix} [{bar:30}] {percent}%  {eta} left";
+        Progress::with(ProgressBar::new(total as u64), verb, Unit::Parts, template)
     }
 
     /// Starts to count bytes. [`Progress::expect`] sets their number.
@@ -168,9 +168,12 @@ impl Count {
                     _ => format!("{begun}, {rate:.1} a second, {left} s left"),
                 }
             }
-            (Unit::Steps, total) => {
-                let (total, seconds) = (total.unwrap_or(0), bar.elapsed().as_secs());
-                format!("{verb}, {done} of {total} steps, {seconds} s")
+            (Unit::Parts, total) => {
+                let percent = 100 * done / total.unwrap_or(0).max(1);
+                match done {
+                    0 => format!("{verb}, {percent}%"),
+                    _ => format!("{verb}, {percent}%, {left} s left"),
+                }
             }
             (Unit::Bytes, Some(total)) => format!(
                 "{verb} {} of {}, {} a second, {left} s left",
@@ -230,8 +233,8 @@ impl Phases {
         let mut phase = self.phase();
         if phase.as_ref().is_none_or(|phase| phase.name != name) {
             *phase = None;
-            // A few steps are usually long ones of different lengths.
-            let start = if total <= 64 { Progress::steps } else { Progress::start };
+            // A few are parts of one computation, not models.
+            let start = if total <= 64 { Progress::parts } else { Progress::start };
             let progress = start(name, total);
             *phase = Some(Phase { name, done, progress });
         }
@@ -264,9 +267,11 @@ mod tests {
     #[test]
     fn what_has_not_begun_promises_nothing() {
         assert_eq!(Progress::start("embedding", 9).count.line(), "embedding 0 of 9");
-        let steps = Progress::steps("learning the codes", 3);
-        steps.step();
-        assert!(steps.count.line().starts_with("learning the codes, 1 of 3 steps, "));
+        let parts = Progress::parts("learning the codes", 3);
+        assert_eq!(parts.count.line(), "learning the codes, 0%");
+        parts.step();
+        assert!(parts.count.line().starts_with("learning the codes, 33%, "));
+        assert!(parts.count.line().ends_with(" s left"));
     }
 
     #[test]
@@ -275,7 +280,7 @@ mod tests {
         let now =
             |phases: &Phases| phases.phase().as_ref().map(|phase| phase.progress.count.line());
         phases.hear("learning", 2, 5);
-        assert!(now(&phases).unwrap().starts_with("learning, 2 of 5 steps, "));
+        assert!(now(&phases).unwrap().starts_with("learning, 40%, "));
         for done in [1000, 999, 1001] {
             phases.hear("coding", done, 5000);
         }

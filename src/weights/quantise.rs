@@ -127,8 +127,8 @@ impl<'a> Bench<'a> {
         let watched: Vec<&Pixels> =
             images.iter().enumerate().filter(|(at, _)| is_watched(*at)).map(|(_, p)| *p).collect();
         let moments = moments::gather(weights, &watched)?;
-        let progress = Progress::steps("running the float network", 1);
-        let features = features(&weights.write(), &images)?;
+        let progress = Progress::start("running the float network", images.len());
+        let features = features(&weights.write(), &images, || progress.step())?;
         progress.finish();
         Ok(Bench { weights, images, features, moments })
     }
@@ -204,7 +204,7 @@ impl<'a> Bench<'a> {
         let classifier = self.weights.classifier.as_ref().map(nearest);
         let packed = Packed { input_size: self.weights.input_size, layers, classifier };
         let file = packed.write();
-        let came = features(&file, &self.images)?;
+        let came = features(&file, &self.images, || ())?;
         let turn = largest(&turns(&self.features, &came));
         Ok(Trial { packed, file, turn, overlap: overlap(&self.features, &came) })
     }
@@ -215,7 +215,7 @@ impl<'a> Bench<'a> {
         weights.layers[at].kernel = layer.expanded();
         weights.layers[at].bias.clone_from(&layer.bias);
         let judges = self.images.len().min(JUDGES);
-        let came = features(&weights.write(), &self.images[..judges])?;
+        let came = features(&weights.write(), &self.images[..judges], || ())?;
         let float = &self.features[..judges];
         Ok((turns(float, &came), overlap(float, &came)))
     }

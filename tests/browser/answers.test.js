@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { fault } from './server.js';
@@ -17,7 +16,6 @@ import {
   launched,
   manifest,
   open,
-  PAGE,
   RECASKETCH,
   ready,
   refined,
@@ -114,7 +112,7 @@ test('every card says how close its model is: a word, a bar, and the cosine in i
 });
 
 test('a level is what the share of closer pairs and the best score of the answer make it', async () => {
-  const { closenessOf } = await import(pathToFileURL(join(PAGE, 'engine/closeness.js')).href);
+  const { closenessOf } = await import('../../www/engine/closeness.js');
   const told = (score, above, alike, best = score) =>
     closenessOf({ score, closer_than: 1 - above }, { neighbours: [{ score: best }], alike });
   const near = ({ level, amount }, expected) => {

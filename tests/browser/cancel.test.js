@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { alertOf, answered, drop, launched, manifest, open, ready, refined, sample, shownNames } from './site.js';
 
 const { context } = await launched();
@@ -14,15 +14,16 @@ const cancel = (page) => page.locator('#cancel');
 const HELD = /^held$/;
 
 /** A fault that has the worker ask for it before a line of its own. */
-const held = (file, line) => [
-  file,
-  fault.patched((text) => text.replace(line, `await fetch(new URL('../../held', import.meta.url)); ${line}`)),
-];
+const held = (module, line) =>
+  inModule(
+    module,
+    fault.patched((text) => text.replace(line, `await fetch(new URL('../held', import.meta.url)); ${line}`)),
+  );
 
 /** Layers of an image, and the search behind them. */
-const LAYERS = held(/^engine\/features\.js$/, 'return await pool.features(recommender, pixels, onLayer);');
+const LAYERS = held('engine/features.js', 'return await pool.features(recommender, pixels, onLayer);');
 const SEARCH = held(
-  /^engine\/answers\.js$/,
+  'engine/answers.js',
   'const found = await nearest(engine, query, rows, names, { top, filter, words });',
 );
 

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { alertOf, drop, launched, open, RECASKETCH, ready, shownNames, temporary } from './site.js';
 
 const MODELS = 2400;
@@ -90,10 +90,10 @@ test('the page answers as the program, which scans all, and fetches no cell twic
 });
 
 test('of many cells the nearest are fetched, up to what a query may cost', async (t) => {
-  const small = [
-    /^engine\/cells\.js$/,
+  const small = inModule(
+    'engine/cells.js',
     fault.patched((text) => text.replace('const BUDGET = 900_000', 'const BUDGET = 1')),
-  ];
+  );
   const { page, server } = await open(t, browser.context, { site, faults: [small] });
   await ready(page);
   assert.equal((await dropped(page, await sampleOf(0))).length, 12);

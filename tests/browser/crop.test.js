@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { answered, drop, images, launched, manifest, open, refined, sample, shownNames } from './site.js';
 
 const { context } = await launched({ hasTouch: true });
@@ -199,10 +199,10 @@ test('a model of the catalogue has no box, and the image has its own again after
 });
 
 /** The small network has no classes and proposes nothing; vgg16.test.js asks the one that does. */
-const PROPOSED = [
-  /engine\/answers\.js$/,
+const PROPOSED = inModule(
+  'engine/answers.js',
   fault.patched((text) => text.replace('recommender.proposal(features, across, down)', '[0.5, 0, 0.5, 1]')),
-];
+);
 
 test('a part that is proposed is drawn on the picture, a click takes it, and one leads back', async (t) => {
   const { page, seen } = await open(t, context, { faults: [PROPOSED] });

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { fault, serve } from './server.js';
+import { fault, inModule, serve } from './server.js';
 import {
   launch,
   launched,
@@ -249,8 +249,8 @@ test('a link to a model tells open, which a host can prevent', async (t) => {
 });
 
 /** Lets a changed catalogue through. */
-const UNCHECKED = [
-  /^engine\/download\.js$/,
+const UNCHECKED = inModule(
+  'engine/download.js',
   fault.patched((text) =>
     text
       .replace('if ((await digest(bytes)) === part.sha256) return;', 'return;')
@@ -259,7 +259,7 @@ const UNCHECKED = [
         "if (parts[0].file.startsWith('catalogue')) return new Uint8Array(await (await fetch(new URL(parts[0].file, SITE))).arrayBuffer());\n  const whole = new Uint8Array(length(parts));",
       ),
   ),
-];
+);
 
 test('attributes are properties, and each changes what is shown', async (t) => {
   const [{ uid }, { uid: other }] = await native((await sample(0)).path, 2);

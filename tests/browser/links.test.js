@@ -160,7 +160,8 @@ test('a host that takes too long is given up, and cancelling ends the asking', a
       opened.addInitScript(() => {
         const real = window.setTimeout;
         window.setTimeout = (act, after, ...rest) => {
-          if (after === 20_000) window.runOut = act; // the test says when the time is over, however slow the machine
+          if (after === 20_000)
+            window.runOut = act; // the test says when the time is over, however slow the machine
           else return real(act, after, ...rest);
         };
       }),

@@ -26,7 +26,8 @@ test('the words of index.html are those of strings.js', async (t) => {
   const keys = marked.map(([key]) => key);
   const words = await page.evaluate(
     async ([folder, keys]) => {
-      const { page: words } = await import(`/${folder}/strings/strings.js`);
+      const { $strings_strings: strings } = await import(`/${folder}/common.js`);
+      const { page: words } = strings;
       return keys.map((key) => words[key]);
     },
     [PAGE_NAME, keys],
@@ -277,6 +278,7 @@ test('on a phone the question is one line above the answers, and a button unfold
   await page.locator('#names').fill('lighthouse');
   await page.keyboard.press('Enter'); // words beside the image
   await page.locator('#among', { hasText: 'lighthouse' }).waitFor();
+  await page.waitForFunction(() => document.activeElement.id === 'results-title'); // the answer is whole
   assert.deepEqual(await visible(), folded);
 
   await page.locator('#change').tap();

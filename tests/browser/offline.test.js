@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import {
   answered,
   BUILT_PAGE,
@@ -133,8 +133,10 @@ test('an update comes whole or not at all, and only once no tab has the version 
 
   // Half of the second version is there: it is not taken, and the first goes on whole.
   server.faults.set(
-    /^page\/results\.js$/,
-    fault.patched((text) => `${text}\n`),
+    ...inModule(
+      'page/results.js',
+      fault.patched((text) => `${text}\n`),
+    ),
   );
   await publish(second);
   await page.reload();

@@ -10,7 +10,19 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-import { answered, drop, launched, manifest, native, open, RECASKETCH, SITE, sample, temporary } from './site.js';
+import {
+  answered,
+  BUILT_PAGE,
+  drop,
+  launched,
+  manifest,
+  native,
+  open,
+  RECASKETCH,
+  SITE,
+  sample,
+  temporary,
+} from './site.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -41,12 +53,8 @@ test('it holds the page, both modules and the types, and nothing of a machine or
     'package.json',
     'page',
   ]);
-  const [page, sources] = await Promise.all([installed('page'), join(ROOT, 'www')].map(filesOf));
-  const www = sources.filter((file) => !/\/.*\.d\.ts$/.test(file)); // types of inner files are for the tests
-  assert.deepEqual(
-    page.sort(),
-    [...www, 'modules.js', 'page.json', 'recasketch.js', 'recasketch_bg.wasm', 'recasketch_relaxed_bg.wasm'].sort(),
-  );
+  const [page, made] = await Promise.all([installed('page'), BUILT_PAGE].map(filesOf));
+  assert.deepEqual(page.sort(), made.sort());
   for (const file of page) {
     const bytes = await readFile(installed('page', file));
     for (const place of [ROOT, homedir(), '/home/', '/Users/', '/.cargo/'])
@@ -116,7 +124,7 @@ test('a page that bundles nothing imports it: the element and a program answer f
 });
 
 test('it loads sites of its own line of versions only, and says which package suits', async (t) => {
-  const file = installed('page/engine/site.js');
+  const file = installed('page/common.js');
   const text = await readFile(file, 'utf8');
   t.after(() => writeFile(file, text));
   await writeFile(join(folder, 'page.html'), PAGE.replace(/<rec-a-sketch.*/, ''));

@@ -101,6 +101,24 @@ async function read(folder, file) {
   }
 }
 
+/**
+ * A fault of one module of the page, in each script that build.sh joins it into.
+ * @param {string} module its path in www/
+ * @param {Fault} does is given the module's own lines
+ * @returns {[RegExp, Fault]}
+ */
+export const inModule = (module, does) => [
+  /\.js$/,
+  async (reply) => {
+    const text = reply.body.toString();
+    const start = text.indexOf(`\n// ${module}\n`);
+    if (start < 0) return reply;
+    const end = text.indexOf('\n})();\n', start);
+    const { body } = await does({ ...reply, body: Buffer.from(text.slice(start, end)) });
+    return { ...reply, body: Buffer.from(text.slice(0, start) + body + text.slice(end)) };
+  },
+];
+
 /** What a host does wrong, or does otherwise. */
 export const fault = {
   /** @type {Fault} */

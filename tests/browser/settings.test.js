@@ -149,9 +149,9 @@ test('what cannot be set is refused in a sentence, and the site stays', async ()
 
 test('the program knows the languages, filters and colours that the page has', async () => {
   const [{ LANGUAGES, wordsOf }, { FACETS }, { settings }] = await Promise.all(
-    ['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(join(PAGE, file))),
+    ['strings/strings.js', 'engine/filter.js', 'page/settings.js'].map((file) => import(`../../www/${file}`)),
   );
-  const css = await readFile(join(PAGE, 'styles/page.css'), 'utf8');
+  const css = await readFile(join(PAGE, 'page.css'), 'utf8');
   const [root] = css.match(/:root \{[^}]*\}/);
   const colours = [...root.matchAll(/--([\w-]+): #/g)].map(([, name]) => name);
   assert.deepEqual(settings, { title: null, language: null, filters: FACETS });

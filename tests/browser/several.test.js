@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { answered, drop, dropPaths, launched, manifest, open, RECASKETCH, refined, SITE, sample } from './site.js';
 
 const run = promisify(execFile);
@@ -203,10 +203,7 @@ test('the second level of the embeddings, which comes between two images, waits 
   const gate = fault.gate();
   const [{ file: second }] = (await manifest()).embeddings.slice(-1);
   const { page, server, seen } = await open(t, context, {
-    faults: [
-      [/^engine\/answers\.js$/, slowly],
-      [new RegExp(`^${second}$`), gate.hold],
-    ],
+    faults: [inModule('engine/answers.js', slowly), [new RegExp(`^${second}$`), gate.hold]],
   });
   await page.evaluate(() => window.recasketch.ready);
   const [one, other] = [await named('chair'), await named('sword')];

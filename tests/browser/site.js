@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
-import { fault, serve } from './server.js';
+import { fault, inModule, serve } from './server.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -236,19 +236,20 @@ export const refined = (page) => page.evaluate(() => window.recasketch.refined);
  * A fault that has the page believe in so many cores.
  * @returns {[RegExp, import('./server.js').Fault]}
  */
-export const withWorkers = (workers) => [
-  /^engine\/worker-pool\.js$/,
-  fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers)),
-];
+export const withWorkers = (workers) =>
+  inModule(
+    'engine/worker-pool.js',
+    fault.patched((text) => text.replaceAll(/navigator\.hardwareConcurrency/g, workers)),
+  );
 
 /**
  * A fault that has the page believe in a browser without relaxed lanes.
  * @type {[RegExp, import('./server.js').Fault]}
  */
-export const WITHOUT_RELAXED = [
-  /^engine\/loading\.js$/,
+export const WITHOUT_RELAXED = inModule(
+  'engine/loading.js',
   fault.patched((text) => text.replace('WebAssembly.validate(RELAXED)', 'false')),
-];
+);
 
 /** Resolves once the page has so many workers, helpers among them. @param {number} count */
 export async function workersAre(page, count) {

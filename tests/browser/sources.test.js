@@ -5,6 +5,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { test } from 'node:test';
 
+import { BUILT_PAGE } from './site.js';
+
 const ROOT = join(import.meta.dirname, '../..');
 const source = (file) => readFile(join(ROOT, file), 'utf8');
 
@@ -13,26 +15,65 @@ const MADE = ['modules.js', 'recasketch.js'];
 
 const within = (file, other) => posix.join(posix.dirname(file), other);
 
-/** All modules that a script imports before it runs, itself included. */
+const filesOf = async (folder) => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => posix.relative(folder, join(entry.parentPath, entry.name)));
+};
+
+const built = (file) => readFile(join(BUILT_PAGE, file), 'utf8');
+
+/** The scripts that a script of the built page imports before it runs, and those that they import. */
 async function imported(file, found = new Set()) {
-  if (found.has(file) || MADE.includes(file)) return found;
-  found.add(file);
-  const text = await source(`www/${file}`);
-  for (const [, from, alone] of text.matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)';|^import '(\.[^']+)';/gms)) {
-    await imported(within(file, from ?? alone), found);
+  for (const [, other] of (await built(file)).matchAll(/^import .* from '([^']+)';$/gm)) {
+    const path = within(file, other);
+    if (found.has(path)) continue;
+    found.add(path);
+    await imported(path, found);
   }
   return found;
 }
 
-test('the page asks at once for every module that its two scripts import', async () => {
-  const html = await source('www/index.html');
+test('the page asks at once for every script that it needs, and for few of them', async () => {
+  const html = await built('index.html');
   const asked = [...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, file]) => file);
-  const scripts = [...html.matchAll(/<script type="module" src="([^"]+)"/g)].map(([, file]) => file);
-  assert.ok(scripts.length > 0);
-  const found = new Set();
-  for (const script of scripts) await imported(script, found);
+  const scripts = [...html.matchAll(/<script type="module" (?:async )?src="([^"]+)"/g)].map(([, file]) => file);
+  assert.deepEqual(scripts, ['begin.js', 'app.js']);
+  const found = new Set(scripts);
+  for (const script of scripts) for (const file of await imported(script)) found.add(file);
   assert.equal(new Set(asked).size, asked.length);
+  assert.deepEqual([...found].sort(), [
+    ...scripts.toReversed(),
+    'common.js',
+    'page/settings.js',
+    'strings/en.js',
+    'strings/formats.js',
+  ]);
   assert.deepEqual([...found].sort(), [...new Set([...asked, ...scripts])].sort());
+});
+
+/** Scripts that run in workers. */
+const WORKERS = ['worker.js', 'helper.js'];
+
+test('every module of the page is in a script of it, and what all scripts of a window share is in one', async () => {
+  const joined = [];
+  for (const script of ['common.js', 'begin.js', 'app.js', 'element.js', 'api.js', ...WORKERS]) {
+    for (const [, file] of (await built(script)).matchAll(/^\/\/ ([\w/-]+\.js)$/gm)) joined.push([file, script]);
+  }
+  const sources = (await filesOf(join(ROOT, 'www'))).filter((file) =>
+    /^(engine|page|element|strings)\/.*\.js$/.test(file),
+  );
+  const apart = await filesOf(BUILT_PAGE);
+  assert.deepEqual(
+    sources.filter((file) => !apart.includes(file)).sort(),
+    [...new Set(joined.map(([file]) => file))].filter((file) => !MADE.includes(file)).sort(),
+  );
+  // The window's one worker for each site, and the words that change with the language.
+  for (const file of ['engine/client.js', 'strings/strings.js'])
+    assert.deepEqual(
+      joined.filter(([module, script]) => module === file && !WORKERS.includes(script)),
+      [[file, 'common.js']],
+    );
 });
 
 test('sites that show a link to the page get a picture of the size that they ask for', async () => {
@@ -54,41 +95,17 @@ test('sites that show a link to the page get a picture of the size that they ask
 });
 
 test('no file of the page is published that nothing names', async () => {
-  const html = await source('www/index.html');
-  const doors = [
-    'index.html',
-    'site.webmanifest',
-    'api.js',
-    'api.d.ts',
-    'element.js',
-    'element.d.ts',
-    'worker.js',
-    'helper.js',
-    'service-worker.js',
-  ];
-  const named = new Set([
-    ...doors,
-    ...[...html.matchAll(/ (?:href|src|content)="([\w/.-]+\.\w+)"/g)].map(([, file]) => file),
-  ]);
-  for (const { src } of JSON.parse(await source('www/site.webmanifest')).icons) named.add(src);
-  for (const script of [...named].filter((file) => file.endsWith('.js'))) {
-    for (const file of await imported(script)) named.add(file);
-  }
-  // What is loaded later, by address: workers, a language, the element's styles.
-  for (const file of [...named].filter((file) => file.endsWith('.js'))) {
-    for (const [, other] of (await source(`www/${file}`)).matchAll(/new URL\('([^']+)', import\.meta\.url\)/g))
-      named.add(within(file, other));
-  }
+  const doors = ['index.html', 'api.js', 'api.d.ts', 'element.js', 'element.d.ts', 'worker.js', 'page.json'];
+  const files = await filesOf(BUILT_PAGE);
+  const texts = await Promise.all(
+    files.filter((file) => /\.(html|js|webmanifest)$/.test(file)).map(async (file) => [file, await built(file)]),
+  );
   const { LANGUAGES } = await import('../../www/strings/strings.js');
-  for (const language of LANGUAGES) named.add(`strings/${language}.js`);
-  const files = (await readdir(join(ROOT, 'www'), { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map((entry) => posix.relative(join(ROOT, 'www'), join(entry.parentPath, entry.name)));
-  assert.deepEqual(
-    paths.filter((path) => !named.has(path) && !/\/.*\.d\.ts$/.test(path)), // types in folders are not published
-    [],
-  );
+  const unnamed = files.filter((file) => {
+    const isNamed = texts.some(([other, text]) => other !== file && text.includes(posix.basename(file)));
+    return !isNamed && !doors.includes(file) && !LANGUAGES.some((language) => file === `strings/${language}.js`);
+  });
+  assert.deepEqual(unnamed, []);
 });
 
 /** The rooms of www/; a room imports only from rooms before it. Entries stand in none. */

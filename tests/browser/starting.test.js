@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import {
   alertOf,
   answered,
@@ -31,15 +31,15 @@ const withPolicy = (policy) => [
 ];
 
 /** Has a client look often at the worker that it waits for, and give it up once the test says so. */
-const LOOKING = [
-  /(^|\/)engine\/client\.js$/,
+const LOOKING = inModule(
+  'engine/client.js',
   fault.patched((text) =>
     text
       .replace('[30_000, 3]', '[200, 3]')
       .replace('this.#silent >= LOOKS', 'window.isImpatient && $&')
       .replace('  #look() {', '$& window.looks = (window.looks ?? 0) + 1;'),
   ),
-];
+);
 
 const TYPES = "require-trusted-types-for 'script'";
 
@@ -92,10 +92,10 @@ const OBSTACLES = [
     'a module that does not compile',
     {
       faults: [
-        [
-          /(^|\/)engine\/loading\.js$/,
+        inModule(
+          'engine/loading.js',
           fault.patched((text) => text.replace('WebAssembly.compile(bytes)', 'Promise.reject(new Error("not today"))')),
-        ],
+        ),
       ],
     },
     /could not be started by this browser/,
@@ -142,7 +142,7 @@ test('a worker that takes its time is not given up while it lives', async (t) =>
   const { page } = await open(t, context, { faults: [LOOKING, [/embeddings-/, gate.hold]] });
   await gate.reached;
   await page.evaluate(() => (window.isImpatient = true)); // it waits, and computes nothing
-  const looks = await page.evaluate(() => window.looks);
+  const looks = await page.evaluate(() => window.looks ?? 0);
   await page.waitForFunction((before) => window.looks > before + 6, looks); // 3 without a word end it
   assert.equal(await page.locator('#alert').isHidden(), true);
   await page.evaluate(() => (window.isImpatient = false));

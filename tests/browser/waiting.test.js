@@ -3,26 +3,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { answered, drop, launched, open, refined, sample, withWorkers } from './site.js';
 
 const { context } = await launched();
 
 /** Each layer takes 60 milliseconds more, as a larger network's would. */
-const SLOW = [
-  /^engine\/exchange\.js$/,
+const SLOW = inModule(
+  'engine/exchange.js',
   fault.patched((text) =>
     text.replace('if (!partition.step()) return;', 'await new Promise((resolve) => setTimeout(resolve, 60)); $&'),
   ),
-];
+);
 
 /** By the page's clock each layer takes 5 milliseconds, on any machine. */
-const QUICK = [
-  /^page\/messages\.js$/,
+const QUICK = inModule(
+  'page/messages.js',
   fault.patched((text) =>
-    text.replace('export function showLayer(layer, layers) {', '$&\n  const performance = { now: () => layer * 5 };'),
+    text.replace('function showLayer(layer, layers) {', '$&\n  const performance = { now: () => layer * 5 };'),
   ),
-];
+);
 
 const WORDS = /^Analysing the image: layer (\d+) of (\d+) …$/;
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { answered, drop, dropPaths, launched, open, PAGE, refined, sample, shownNames } from './site.js';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -247,7 +247,10 @@ test('the buttons of the card and of the details lead to the same section, which
 test('while the explanation is computed it says so, and a failure is said in its place', async (t) => {
   const { page, seen } = await open(t, context, {
     faults: [
-      [/^page\/why\.js$/, fault.patched((text) => text.replace('await explain()', 'await window.held(explain)'))],
+      inModule(
+        'page/why.js',
+        fault.patched((text) => text.replace('await explain()', 'await window.held(explain)')),
+      ),
     ],
   });
   await refined(page);

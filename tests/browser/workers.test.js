@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fault } from './server.js';
+import { fault, inModule } from './server.js';
 import { answered, drop, images, joined, launched, open, ready, sample, withWorkers, workersAre } from './site.js';
 
 const { context } = await launched();
@@ -44,15 +44,24 @@ const LOSSES = [
   ],
   [
     'a browser without workers in workers',
-    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker('))],
+    inModule(
+      'engine/worker-pool.js',
+      fault.patched((text) => text.replace('new Worker(', 'new self.NoWorker(')),
+    ),
   ],
   [
     'a network too small to share',
-    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity'))],
+    inModule(
+      'engine/worker-pool.js',
+      fault.patched((text) => text.replace('BRIEF = 8', 'BRIEF = Infinity')),
+    ),
   ],
   [
     'a machine of little memory',
-    [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('navigator.deviceMemory', '2'))],
+    inModule(
+      'engine/worker-pool.js',
+      fault.patched((text) => text.replace('navigator.deviceMemory', '2')),
+    ),
   ],
 ];
 
@@ -83,7 +92,10 @@ for (const [name, death] of DEATHS) {
       faults: [
         withWorkers(2),
         [/^helper\.js$/, fault.patched((text) => text.replace('const peers', `${dying} const peers`))],
-        [/^engine\/worker-pool\.js$/, fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 4_000'))],
+        inModule(
+          'engine/worker-pool.js',
+          fault.patched((text) => text.replace('PATIENCE = 10_000', 'PATIENCE = 4_000')),
+        ),
       ],
     });
     const image = await sample(2);

@@ -1,9 +1,6 @@
 /**
  * In the worker and its helpers: the exchange of results after every layer.
  *
- * A helper is one file: build.sh joins the WebAssembly module's JavaScript, this file and helper.js. So this file
- * imports nothing, and its top-level names differ from theirs.
- *
  * @typedef {import('../recasketch.js').Partition} Partition
  */
 

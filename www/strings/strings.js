@@ -59,7 +59,8 @@ export function languageOf(wanted) {
 export async function wordsOf(wanted) {
   const language = languageOf(wanted);
   /** @type {Groups | null} */
-  const found = language === 'en' ? null : await import(`./${language}.js`).catch(() => null);
+  const found =
+    language === 'en' ? null : await import(new URL(`./${language}.js`, import.meta.url).href).catch(() => null);
   if (!found) return { ...english, language: 'en', direction: 'ltr' };
   return { ...found, language, direction: RIGHT_TO_LEFT.includes(language) ? 'rtl' : 'ltr' };
 }

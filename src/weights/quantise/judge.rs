@@ -9,10 +9,19 @@ use crate::pixels::Pixels;
 /// The number of nearest images that are compared.
 const TOP: usize = 10;
 
-/// Runs a network file on all images.
-pub(super) fn features(network: &[u8], images: &[&Pixels]) -> Result<Vec<FeatureMap>> {
+/// Runs a network file on all images, and calls `step` after each.
+pub(super) fn features(
+    network: &[u8],
+    images: &[&Pixels],
+    step: impl Fn() + Sync,
+) -> Result<Vec<FeatureMap>> {
     let network = Network::read(network)?;
-    images.par_iter().map(|pixels| network.features(pixels)).collect()
+    let map = |pixels: &&Pixels| {
+        let features = network.features(pixels);
+        step();
+        features
+    };
+    images.par_iter().map(map).collect()
 }
 
 /// The turn of each image: 1 - the cosine of its two feature maps.

@@ -1,11 +1,16 @@
-//! What the build needs beside cargo: the JavaScript around the page's module, a compressed page for the program, and a
-//! runner of tests that were compiled to wasm.
+//! What the build needs beside cargo: the JavaScript around the page's module, the page's scripts with what they import,
+//! a compressed page for the program, and a runner of tests that were compiled to wasm.
 //!
 //! ```text
 //! glue page MODULE.wasm FOLDER    writes recasketch.js, its types and the module into the folder
+//! glue join FROM TO SCRIPT... [--apart MODULE...]
+//!                                 writes scripts of one window into TO, each with the modules that it imports from FROM
+//!                                 or TO, but for those that stay apart
 //! glue compress                   compresses standard input to standard output
 //! glue test TESTS.wasm [FILTER]   runs the tests whose names contain FILTER; cargo calls it so
 //! ```
+
+mod join;
 
 use std::env;
 use std::io;
@@ -25,10 +30,14 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["page", module, folder] => page(module.as_ref(), folder.as_ref()),
+        ["join", from, to, ref scripts @ ..] => join(from.as_ref(), to.as_ref(), scripts),
         ["compress"] => compress(),
         ["test", tests] => test(tests.as_ref(), ""),
         ["test", tests, filter] if !filter.starts_with('-') => test(tests.as_ref(), filter),
-        _ => Err("expected `page MODULE FOLDER`, `compress`, or `test TESTS [FILTER]`".into()),
+        _ => {
+            Err("expected `page`, `join`, `compress` or `test`, as tools/glue/src/main.rs says"
+                .into())
+        }
     };
     match done {
         Ok(code) => code,
@@ -49,6 +58,19 @@ fn page(module: &Path, folder: &Path) -> Result<ExitCode, Failure> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes scripts of one window with what they import.
+fn join(from: &Path, to: &Path, words: &[&str]) -> Result<ExitCode, Failure> {
+    let (scripts, apart) = match words.iter().position(|&word| word == "--apart") {
+        Some(at) => (&words[..at], &words[at + 1..]),
+        None => (words, &[][..]),
+    };
+    let sources = join::Sources { folders: &[from, to], apart };
+    for (name, text) in join::scripts(&sources, scripts)? {
+        std::fs::write(to.join(name), text)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
