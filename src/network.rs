@@ -14,7 +14,7 @@ mod graph;
 mod limits;
 #[cfg(feature = "native")]
 mod onnx;
-#[cfg(feature = "native")]
+#[cfg(all(test, feature = "native"))]
 mod operators;
 pub mod packed;
 pub mod partition;

@@ -14,6 +14,8 @@
 //!   (125 GMAC/s), so they would have to reach three quarters of it to be as fast as floats.
 
 mod buffer;
+#[cfg(feature = "native")]
+mod definition;
 mod first;
 mod functions;
 mod kernel;
@@ -31,6 +33,8 @@ use std::ops::Range;
 
 use buffer::Workspace;
 pub(super) use buffer::{Buffer, Pool};
+#[cfg(feature = "native")]
+pub(super) use definition::convolved;
 pub(super) use first::FirstConvolution;
 pub(super) use functions::available;
 pub(super) use kernel::Kernel;

@@ -1,5 +1,4 @@
-//! The four ONNX operators of a truncated VGG16 as tract computes them. Quantising uses them for the statistics of
-//! every layer, and tests compare our convolutions with them.
+//! The four ONNX operators of a truncated VGG16 as tract computes them, with which tests compare our convolutions.
 //!
 //! The geometry is fixed here because [`super::topology`] has checked every attribute.
 

@@ -1,22 +1,20 @@
 //! The inputs of each convolution, which quantising measures.
 
-use std::sync::Arc;
-
-use tract_onnx::Onnx;
-use tract_onnx::tract_hir::internal::*;
-
-use super::weights::Weights;
-use super::{decode, layer_names, operators, planes, unusable};
+use super::convolution::{Kernel, available, convolved};
+use super::topology::layer_names;
+use super::weights::{Layer, Weights};
+use super::{check_size, planes};
 use crate::error::Result;
 use crate::pixels::Pixels;
 
-/// A float network whose outputs are the inputs of its convolutions, except the first, whose input is the image.
-pub struct Probe {
-    plan: Arc<TypedRunnableModel>,
-    input_size: [usize; 2],
+/// A float network that gives the inputs of its convolutions.
+pub struct Probe<'a> {
+    weights: &'a Weights,
+    kernel: &'static Kernel,
 }
 
 /// The input of a convolution: `[channels, height, width] f32`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Maps {
     /// `[channels, height, width]`.
     pub shape: [usize; 3],
@@ -24,51 +22,49 @@ pub struct Maps {
     pub values: Vec<f32>,
 }
 
-impl Probe {
-    /// Makes the input of every convolution an output of the network.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Network`] where tract refuses the network.
-    pub fn new(weights: &Weights) -> Result<Probe> {
-        // The classifier is left out because its input is not a convolution's: it is the mean of the last map.
-        let convolutions = Weights { classifier: None, ..weights.clone() };
-        let proto = decode(&convolutions.write())?;
-        let [height, width] = weights.input_size;
-        let open = || -> TractResult<Arc<TypedRunnableModel>> {
-            let onnx = Onnx { op_register: operators::register(), ..Onnx::default() };
-            let mut model = onnx.parse(&proto, None)?.model;
-            model.set_input_fact(0, f32::fact([1, 3, height, width]).into())?;
-            let before = layer_names().map(|(name, pooled)| {
-                if pooled { format!("{name}_pool") } else { format!("{name}_relu") }
-            });
-            model.select_outputs_by_name(before.take(weights.layers.len() - 1))?;
-            model.into_typed()?.into_optimized()?.into_runnable()
-        };
-        Ok(Probe {
-            plan: open().map_err(|error| unusable(&error))?,
-            input_size: weights.input_size,
-        })
+impl Probe<'_> {
+    /// Computes with the best instructions of this machine.
+    pub fn new(weights: &Weights) -> Probe<'_> {
+        Probe { weights, kernel: available()[0] }
     }
 
-    /// The input of each convolution for one image.
+    /// The input of each convolution for one image; that of the first is the image.
     ///
     /// # Errors
-    /// [`crate::error::Error::Network`] where tract fails.
+    /// [`crate::error::Error::Mismatch`] where the pixels are not of the network's input size.
     pub fn inputs(&self, pixels: &Pixels) -> Result<Vec<Maps>> {
-        let [height, width] = self.input_size;
-        let image = planes(pixels);
-        let run = || -> TractResult<Vec<Maps>> {
-            let input = Tensor::from_shape(&[1, 3, height, width], &image)?;
-            let mut inputs = vec![Maps { shape: [3, height, width], values: image.clone() }];
-            for output in self.plan.run(tvec!(input.into()))? {
-                let [_, channels, height, width] = *output.shape() else {
-                    bail!("maps of {:?}", output.shape());
-                };
-                let values = output.view().as_slice::<f32>()?.to_vec();
-                inputs.push(Maps { shape: [channels, height, width], values });
-            }
-            Ok(inputs)
-        };
-        run().map_err(|error| unusable(&error))
+        let [height, width] = self.weights.input_size;
+        check_size(pixels, [height, width])?;
+        let mut inputs = vec![Maps { shape: [3, height, width], values: planes(pixels) }];
+        for layer in 0..self.weights.layers.len() - 1 {
+            inputs.push(self.output(layer, &inputs[layer]));
+        }
+        Ok(inputs)
+    }
+
+    /// The output of a convolution for its input, pooled where a pooling follows.
+    pub(super) fn output(&self, layer: usize, input: &Maps) -> Maps {
+        let [_, height, width] = input.shape;
+        let Layer { kernel, bias, .. } = &self.weights.layers[layer];
+        let values = convolved(self.kernel, (&input.values, [height, width]), (kernel, bias));
+        let maps = Maps { shape: [bias.len(), height, width], values };
+        let is_pooled = layer_names().nth(layer).is_some_and(|(_, pooled)| pooled);
+        if is_pooled { maps.pooled() } else { maps }
+    }
+}
+
+impl Maps {
+    /// The largest value of each 2 x 2 positions; a last odd row or column is left out.
+    fn pooled(&self) -> Maps {
+        let [channels, height, width] = self.shape;
+        let shape = [channels, height / 2, width / 2];
+        let rows = self.values.chunks_exact(height * width).flat_map(|plane| {
+            (0..height / 2).map(move |row| plane[2 * row * width..].split_at(width))
+        });
+        let values = rows.flat_map(|(upper, lower)| {
+            let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
+            pairs.map(|(a, b)| a[0].max(a[1]).max(b[0].max(b[1])))
+        });
+        Maps { shape, values: values.collect() }
     }
 }

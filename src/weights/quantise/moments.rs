@@ -41,7 +41,7 @@ pub(super) struct Moments {
 
 /// Runs the images through the float network and measures the inputs of each layer.
 pub(super) fn gather(weights: &Weights, images: &[&Pixels]) -> Result<Vec<Moments>> {
-    let probe = Probe::new(weights)?;
+    let probe = Probe::new(weights);
     let mut sums: Vec<Sums> =
         weights.layers.iter().map(|layer| Sums::new(9 * layer.inputs)).collect();
     let progress = Progress::start("measuring images", images.len());
