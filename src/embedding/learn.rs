@@ -30,10 +30,14 @@ const SAMPLE: usize = 16_384;
 /// The most embeddings that the rotation of the channels is learnt from.
 const ROTATION_SAMPLE: usize = 2048;
 
-/// The phase and the number of steps that are reported: one for the rotation, one for each part, and three more for
-/// each part and level.
+/// The phase that is reported, in percent. The shares of its steps are those of their multiplications for many models
+/// at full width.
 const PHASE: &str = "learning the codes";
-const STEPS: usize = 1 + PARTS.len() * (1 + 3 * AIMS.len());
+const PERCENT: usize = 100;
+
+/// The share of the rotation, and of rotating each part of the sample.
+const ROTATION: usize = 4;
+const ROTATING: [usize; 2] = [7, 5];
 
 /// The size of a level, and how its bits are allotted.
 struct Aim {
@@ -49,12 +53,41 @@ struct Aim {
     /// The weight of an error is the coefficient's variance to this power. Theory gives 1; a slightly greater power
     /// keeps more neighbours where there are few bits.
     sharpness: f32,
+    /// The shares of its steps in the work, for each part.
+    shares: [Shares; 2],
+}
+
+/// The percentages of the work that are finding directions, offering them and taking some.
+struct Shares {
+    directions: usize,
+    offer: usize,
+    take: usize,
 }
 
 /// The levels: 128 bytes per model in the first, 512 in both.
 const AIMS: [Aim; 2] = [
-    Aim { bytes: 128, channels: 96, dimensions: 400, fineness: 55.0, sharpness: 1.25 },
-    Aim { bytes: 384, channels: 128, dimensions: 1200, fineness: 120.0, sharpness: 1.0 },
+    Aim {
+        bytes: 128,
+        channels: 96,
+        dimensions: 400,
+        fineness: 55.0,
+        sharpness: 1.25,
+        shares: [
+            Shares { directions: 6, offer: 1, take: 2 },
+            Shares { directions: 5, offer: 1, take: 2 },
+        ],
+    },
+    Aim {
+        bytes: 384,
+        channels: 128,
+        dimensions: 1200,
+        fineness: 120.0,
+        sharpness: 1.0,
+        shares: [
+            Shares { directions: 26, offer: 4, take: 9 },
+            Shares { directions: 19, offer: 3, take: 6 },
+        ],
+    },
 ];
 
 /// Learns a codebook from embeddings of maps `[height, width, channels]` and of classes, for a metric. Reports each
@@ -67,14 +100,14 @@ pub fn learn(
     watch: &Watch,
 ) -> Option<Codebook> {
     let steps = Steps { watch, done: Cell::new(0) };
-    watch.tell(PHASE, 0, STEPS);
+    watch.tell(PHASE, 0, PERCENT);
     let [height, width, channels] = shape;
     let filled: Vec<&Embedding> =
         embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
     let sample = spaced(&filled, SAMPLE);
     let class_values = metric.class_values(classes);
     let maps = spaced(&filled, ROTATION_SAMPLE);
-    let rotation = steps.take(|| rotation(&maps, class_values, channels));
+    let rotation = steps.take(ROTATION, || rotation(&maps, class_values, channels));
     let mut codebook = Codebook {
         shape: [height * width, channels],
         class_values,
@@ -84,23 +117,24 @@ pub fn learn(
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);
     // The rotation has the precision of the file, because embeddings will be rotated by the file's.
     let whole = turn(&rotation, 0..kept);
-    let mut halves = PARTS.map(|part| steps.take(|| Half::new(&codebook, part, &whole, &sample)));
+    let mut halves = PARTS
+        .map(|part| steps.take(ROTATING[part], || Half::new(&codebook, part, &whole, &sample)));
     let mut add = |aim| add(&mut codebook, &mut halves, &rotation, aim, &steps);
     AIMS.iter().all(&mut add).then_some(codebook)
 }
 
-/// Counts and reports the steps.
+/// Reports the steps.
 struct Steps<'a> {
     watch: &'a Watch,
     done: Cell<usize>,
 }
 
 impl Steps<'_> {
-    /// Runs a step and reports it.
-    fn take<T>(&self, step: impl FnOnce() -> T) -> T {
+    /// Runs a step and reports it, which is `share` percent of the work.
+    fn take<T>(&self, share: usize, step: impl FnOnce() -> T) -> T {
         let came = step();
-        self.done.set(self.done.get() + 1);
-        self.watch.tell(PHASE, self.done.get(), STEPS);
+        self.done.set(self.done.get() + share);
+        self.watch.tell(PHASE, self.done.get(), PERCENT);
         came
     }
 }
@@ -117,7 +151,7 @@ fn add(
     let before = codebook.levels.last().map_or(0, |level| level.channels);
     codebook.levels.push(turn(rotation, before..channels));
     let directions = |part: usize| halves[part].directions(codebook, aim.dimensions);
-    let found = PARTS.map(|part| steps.take(|| directions(part)));
+    let found = PARTS.map(|part| steps.take(aim.shares[part].directions, || directions(part)));
     let mut values: Vec<f64> =
         found.iter().flat_map(|(values, _)| values.iter().copied()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
@@ -126,12 +160,12 @@ fn add(
     for (part, (values, vectors)) in found.into_iter().enumerate() {
         let count = values.partition_point(|&value| value >= least);
         let vectors = vectors.slice(s![..count, ..]).to_owned();
-        steps.take(|| halves[part].offer(codebook, vectors, aim));
+        steps.take(aim.shares[part].offer, || halves[part].offer(codebook, vectors, aim));
     }
     let costs = PARTS.map(|part| halves[part].costs());
     let blocks = allot::blocks(costs, aim.bytes);
-    for (half, blocks) in halves.iter_mut().zip(blocks) {
-        steps.take(|| half.take(codebook, blocks));
+    for ((half, blocks), shares) in halves.iter_mut().zip(blocks).zip(&aim.shares) {
+        steps.take(shares.take, || half.take(codebook, blocks));
     }
     true
 }

@@ -233,8 +233,8 @@ impl Phases {
         let mut phase = self.phase();
         if phase.as_ref().is_none_or(|phase| phase.name != name) {
             *phase = None;
-            // A few are parts of one computation, not models.
-            let start = if total <= 64 { Progress::parts } else { Progress::start };
+            // As few are parts of one computation, not models.
+            let start = if total <= 100 { Progress::parts } else { Progress::start };
             let progress = start(name, total);
             *phase = Some(Phase { name, done, progress });
         }

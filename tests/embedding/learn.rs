@@ -1,5 +1,7 @@
 //! Learning codes from a catalogue's own embeddings.
 
+use std::sync::{Arc, Mutex};
+
 use recasketch::commands::eval::recall;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Embedding, Metric, Watch, cosine, learn, mirrored_dot};
@@ -64,6 +66,18 @@ fn what_is_learnt_finds_the_exact_neighbours_and_the_second_level_nearly_all() {
     // Roots are spread more evenly, so that codes say less of them.
     finds(Metric::Cosine, [0.97, 0.985]);
     finds(Metric::MirrorSqrt, [0.95, 0.97]);
+}
+
+#[test]
+fn learning_reports_its_progress_from_nothing_to_the_whole() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let watch = Watch::by(move |phase, done, all| heard.lock().unwrap().push((phase, done, all)));
+    learn(SHAPE, 0, Metric::Cosine, &maps(60, 5), &watch).unwrap();
+    let told = told.lock().unwrap();
+    assert_eq!(told.first(), Some(&("learning the codes", 0, 100)));
+    assert_eq!(told.last(), Some(&("learning the codes", 100, 100)));
+    assert!(told.is_sorted_by(|before, after| before.1 < after.1), "{told:?}");
 }
 
 /// Of the exact neighbours each level finds at least a share.

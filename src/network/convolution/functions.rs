@@ -49,7 +49,7 @@ pub(super) struct Functions {
     pub(super) output: unsafe fn(&Constants, Products, *const f32, Window),
     pub(super) first: unsafe fn(Planes, usize, (*const f32, *const f32), *mut f32),
     #[cfg(feature = "native")]
-    pub(super) sums: unsafe fn(Planes, usize, *const f32, *mut f32),
+    pub(super) sums: unsafe fn(Planes, usize, (*const f32, *const f32), *mut f32),
     #[cfg(feature = "native")]
     pub(super) peak: unsafe fn(usize) -> f32,
 }
@@ -146,7 +146,12 @@ macro_rules! kernel {
 
         #[cfg(feature = "native")]
         $(#[target_feature(enable = $feature)])?
-        unsafe fn sums(planes: Planes, inputs: usize, weights: *const f32, to: *mut f32) {
+        unsafe fn sums(
+            planes: Planes,
+            inputs: usize,
+            weights: (*const f32, *const f32),
+            to: *mut f32,
+        ) {
             unsafe { super::definition::sums::<L>(planes, inputs, weights, to) }
         }
 
