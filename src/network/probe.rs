@@ -14,7 +14,6 @@ pub struct Probe<'a> {
 }
 
 /// The input of a convolution: `[channels, height, width] f32`.
-#[derive(Debug, Clone, PartialEq)]
 pub struct Maps {
     /// `[channels, height, width]`.
     pub shape: [usize; 3],
@@ -43,7 +42,7 @@ impl Probe<'_> {
     }
 
     /// The output of a convolution for its input, pooled where a pooling follows.
-    pub(super) fn output(&self, layer: usize, input: &Maps) -> Maps {
+    fn output(&self, layer: usize, input: &Maps) -> Maps {
         let [_, height, width] = input.shape;
         let Layer { kernel, bias, .. } = &self.weights.layers[layer];
         let values = convolved(self.kernel, (&input.values, [height, width]), (kernel, bias));
