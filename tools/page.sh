@@ -49,7 +49,7 @@ join_scripts() {
     "$glue" join www "$page" begin.js app.js element.js api.js --apart $scripts_apart
     "$glue" join www "$page" worker.js --apart modules.js
     "$glue" join www "$page" helper.js
-    sed -n "s/^@import '\(.*\)';$/\1/p" www/page.css | (cd www && xargs cat) >"$page/page.css"
+    sed -n 's/^@import "\(.*\)";$/\1/p' www/page.css | (cd www && xargs cat) >"$page/page.css"
 }
 
 # What the page consists of, by content: the page loads its own modules, and `embed --page` publishes nothing else.

@@ -81,6 +81,8 @@ function restoreFocus(uid) {
 function show(neighbour, answer, handlers, isWhy) {
   const { model, uid } = neighbour;
   const name = model.name || results.unnamed;
+  // A browser that gives a clicked button no focus would else show a ring that the keyboard did not ask for.
+  const focusVisible = document.activeElement?.matches(':focus-visible') ?? false;
   const closeness = element('p', 'how-close', closenessText(neighbour, answer));
   const why = whySection(name, () => handlers.explain(model));
   const explains = answer.ranked_by === 'words' ? [] : [why.button];
@@ -102,7 +104,7 @@ function show(neighbour, answer, handlers, isWhy) {
     restoreFocus(uid);
   });
   if (!isWhy) return;
-  why.button.focus();
+  why.button.focus(/** @type {FocusOptions} */ ({ focusVisible }));
   why.button.click();
 }
 
