@@ -95,9 +95,10 @@ build_module() { # FOLDER [RUSTC-OPTIONS...]
     local folder=$1
     shift
     say "building the page's module $*"
+    # Only the module is a dynamic library: natively it would be one more to link, and Windows cannot export its symbols.
     # What is published names nobody's folders.
     local home=${CARGO_HOME:-$HOME/.cargo}
-    cargo rustc --locked --profile web --lib --no-default-features --target "$wasm_target" \
+    cargo rustc --locked --profile web --lib --crate-type rlib,cdylib --no-default-features --target "$wasm_target" \
         --config "target.$wasm_target.rustflags = ['--remap-path-prefix=$home=cargo', '--remap-path-prefix=$PWD=.']" -- "$@"
     "$glue" page "target/$wasm_target/web/recasketch.wasm" "$folder"
     # Only the tests read the types of the module; tests/browser/types says where.
