@@ -71,6 +71,7 @@ run_test() {
     beside make_page
     run_lint
     join_beside
+    page_is_made=yes
     run_unit
     run_wasm
     run_browser

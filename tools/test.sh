@@ -45,7 +45,7 @@ run_wasm() { # [FAMILY]
 run_browser() { # [FILE...]
     program=target/debug/recasketch network=small
     find_browser
-    build_page
+    [ -n "${page_is_made:-}" ] || build_page
     say "building the program, with the page in it"
     cargo build --locked
     build_site
