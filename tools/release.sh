@@ -22,10 +22,23 @@ for_target() { # [TARGET]
         *-windows-gnu)
             need x86_64-w64-mingw32-gcc "sudo apt-get install -y gcc-mingw-w64-x86-64"
             run=(wine)
+            complete_wine
             ;;
     esac
     case "$target" in *-windows-*) built=$built.exe ;; esac
-    [ ${#run[@]} = 0 ] || need "${run[0]}" "sudo apt-get install -y qemu-user wine64"
+    [ ${#run[@]} = 0 ] || need "${run[0]}" "sudo apt-get install -y qemu-user wine"
+}
+
+# Wine before 9 has no bcryptprimitives.dll, from which Rust's library takes random numbers.
+complete_wine() {
+    local folder=target/wine
+    mkdir -p "$folder"
+    x86_64-w64-mingw32-gcc -shared -x c - -o "$folder/bcryptprimitives.dll" -ladvapi32 <<'END'
+#include <windows.h>
+BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE to, SIZE_T length) { return SystemFunction036(to, length); }
+END
+    export WINEDEBUG=-all WINEPATH="Z:${PWD//\//\\}\\target\\wine"
 }
 
 # The program with its manual, completions and licences, as one archive.
