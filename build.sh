@@ -71,10 +71,10 @@ run_test() {
     beside make_page
     run_lint
     join_beside
-    page_is_made=yes
     run_unit
     run_wasm
-    run_browser
+    use_browser
+    browse
     say "all tests passed"
 }
 

@@ -40,12 +40,21 @@ run_wasm() { # [FAMILY]
     cargo test --locked --no-default-features --target "$wasm_target" ${1:+--test "$1"}
 }
 
+run_browser() { # [FILE...]
+    use_browser
+    build_page
+    browse "$@"
+}
+
 # The tests' own program serves the browser too: it checks overflow, and is built already.
 # What most tests of the page ask does not depend on the network; vgg16.test.js asks the rest.
-run_browser() { # [FILE...]
+use_browser() {
     program=target/debug/recasketch network=small
     find_browser
-    [ -n "${page_is_made:-}" ] || build_page
+}
+
+# Expects the page.
+browse() { # [FILE...]
     say "building the program, with the page in it"
     cargo build --locked
     build_site

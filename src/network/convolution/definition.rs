@@ -31,8 +31,7 @@ pub(in super::super) fn convolved(
     assert_eq!(planes.len(), inputs * map);
     assert_eq!(weights.len(), outputs * inputs * 9);
     let planes = Bordered::new(planes, [height, width]);
-    let is_wide = width >= WIDE;
-    let fused = if is_wide { 1..(width - 2) / PLACES * PLACES + 1 } else { 0..width };
+    let fused = (width >= WIDE).then(|| 1..(width - 2) / PLACES * PLACES + 1);
     let lanes = kernel.lanes;
     let mut maps = vec![0.0; outputs * map];
     let blocks = weights.chunks(lanes * inputs * 9).zip(bias.chunks(lanes));
@@ -43,7 +42,7 @@ pub(in super::super) fn convolved(
             places.zip(weights).for_each(|(to, &weight)| *to = weight);
         }
         let mut before = vec![0.0; lanes];
-        if is_wide {
+        if fused.is_some() {
             before[..bias.len()].copy_from_slice(bias);
         }
         let mut sums = vec![0.0; PLACES * lanes];
@@ -53,10 +52,10 @@ pub(in super::super) fn convolved(
             for (lane, ((map, weights), &bias)) in own.zip(bias).enumerate() {
                 let row = map[y * width..][..width].iter_mut().enumerate().skip(x);
                 for ((x, to), &sum) in row.zip(sums[lane..].iter().step_by(lanes)) {
-                    *to = match is_wide {
-                        false => sum + bias,
-                        true if fused.contains(&x) => sum,
-                        true => planes.rounded([y, x], weights, bias),
+                    *to = match &fused {
+                        None => sum + bias,
+                        Some(fused) if fused.contains(&x) => sum,
+                        Some(_) => planes.rounded([y, x], weights, bias),
                     }
                     .max(0.0);
                 }

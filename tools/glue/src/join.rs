@@ -2,7 +2,7 @@
 //!
 //! Each module becomes a function that returns its exports, in the order in which the modules need each other. The
 //! sources keep to a part of JavaScript that this needs: imports at the top, no cycles, no exported variable that
-//! changes, no `await` outside functions. Anything else is refused with its file and line.
+//! changes, no `await` outside functions. Other imports and exports are refused with their file and line.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -27,9 +27,17 @@ pub(crate) fn scripts(
     entries: &[&str],
 ) -> Result<Vec<(String, String)>, Failure> {
     let Some((&first, others)) = entries.split_first() else { return Ok(Vec::new()) };
-    let (mut modules, mut order) = (BTreeMap::new(), Vec::new());
-    sources.read(first, &mut Vec::new(), &mut modules, &mut order)?;
-    let own: Vec<String> = order.iter().filter(|&name| name != first).cloned().collect();
+    let mut modules = BTreeMap::new();
+    for entry in entries {
+        sources.read(entry, &mut Vec::new(), &mut modules)?;
+    }
+    let needed = |entry: &str| {
+        let mut order = Vec::new();
+        needed(&modules, entry, &mut order);
+        order.retain(|name| !entries.contains(&name.as_str()));
+        order
+    };
+    let own = needed(first);
     if others.is_empty() {
         return Ok(vec![(first.to_owned(), script(&modules, &own, first, &[]))]);
     }
@@ -38,10 +46,8 @@ pub(crate) fn scripts(
         (first.to_owned(), script(&modules, &[], first, &own)),
     ];
     for &entry in others {
-        sources.read(entry, &mut Vec::new(), &mut modules, &mut order)?;
-        let mut order = Vec::new();
-        needed(&modules, entry, &mut order);
-        order.retain(|name| !entries.contains(&name.as_str()) && !own.contains(name));
+        let mut order = needed(entry);
+        order.retain(|name| !own.contains(name));
         made.push((entry.to_owned(), script(&modules, &order, entry, &own)));
     }
     Ok(made)
@@ -67,13 +73,12 @@ struct Import {
 }
 
 impl Sources<'_> {
-    /// Reads a module and before it those that it imports.
+    /// Reads a module and those that it imports.
     fn read(
         &self,
         name: &str,
         path: &mut Vec<String>,
         modules: &mut BTreeMap<String, Module>,
-        order: &mut Vec<String>,
     ) -> Result<(), Failure> {
         if path.iter().any(|above| above == name) {
             return Err(format!("{} import each other", path.join(" and ")).into());
@@ -86,11 +91,10 @@ impl Sources<'_> {
         let module = Module::parse(name, &std::fs::read_to_string(file)?)?;
         path.push(name.to_owned());
         for import in &module.imports {
-            self.read(&import.from, path, modules, order)?;
+            self.read(&import.from, path, modules)?;
         }
         path.pop();
         modules.insert(name.to_owned(), module);
-        order.push(name.to_owned());
         Ok(())
     }
 }
@@ -191,21 +195,18 @@ impl Module {
         let mut lines = source.lines().enumerate();
         while let Some((at, line)) = lines.next() {
             let refuse = |why: &str| format!("{name}:{}: {why}: {line}", at + 1);
-            let opens =
-                |end: &str| !line.contains(end) && (line.ends_with('{') || line.ends_with(','));
+            let is_whole: fn(&str) -> bool = match line {
+                _ if line.starts_with("import ") || line.starts_with("export {") => {
+                    |statement| statement.ends_with(';')
+                }
+                _ if line.starts_with("export const {") => |statement| statement.contains('}'),
+                _ => |_| true,
+            };
             let mut statement = line.to_owned();
-            if line.starts_with("import ") || line.starts_with("export {") {
-                while !statement.ends_with(';') {
-                    let (_, next) = lines.next().ok_or_else(|| refuse("it does not end"))?;
-                    statement.push(' ');
-                    statement.push_str(next.trim());
-                }
-            } else if line.starts_with("export const {") && opens("}") {
-                while !statement.contains("} = ") {
-                    let (_, next) = lines.next().ok_or_else(|| refuse("it does not end"))?;
-                    statement.push(' ');
-                    statement.push_str(next.trim());
-                }
+            while !is_whole(&statement) {
+                let (_, next) = lines.next().ok_or_else(|| refuse("it does not end"))?;
+                statement.push(' ');
+                statement.push_str(next.trim());
             }
             if let Some(import) = statement.strip_prefix("import ") {
                 let import = Import::parse(name, import)
