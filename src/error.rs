@@ -36,6 +36,9 @@ pub enum Error {
     /// A link holds a query that is damaged or belongs to another site.
     #[error("this link cannot be followed: {0}")]
     Link(Details),
+    /// The processor or the system lacks what an option needs.
+    #[error("this machine cannot do that: {0}")]
+    Machine(Details),
     /// A server did not send the requested file.
     #[error("the download failed: {0}")]
     Download(Details),
@@ -99,6 +102,7 @@ impl Error {
             Error::Catalogue(_) => "Catalogue",
             Error::Settings(_) => "Settings",
             Error::Link(_) => "Link",
+            Error::Machine(_) => "Machine",
             Error::Download(_) => "Download",
             Error::File { .. } => "File",
         }

@@ -416,6 +416,14 @@ fn named(file: &str, bytes: &[u8]) -> Named {
     Named { file: file.to_owned(), bytes: bytes.len(), sha256 }
 }
 
+/// The network's file of a site.
+///
+/// # Errors
+/// [`Error::File`] for a missing file, [`Error::Mismatch`] for a file with another digest.
+pub(crate) fn network_file(site: &Path, manifest: &Manifest) -> Result<Vec<u8>> {
+    read_parts(site, &manifest.network)
+}
+
 fn read_parts(site: &Path, parts: &[Named]) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in parts {

@@ -20,7 +20,7 @@ use crate::weights::shipped::NetworkSource;
 
 /// The usage of `embed` in its two forms, which clap cannot tell apart itself.
 const USAGE: &str = "recasketch embed [OPTIONS] --catalogue <FILE> --thumbnails <FOLDER> --out <FOLDER>\n       \
-     recasketch embed - [--network <vgg16|small|FILE>] [--fit <FIT>] [--resize <RESIZE>] [--metric <METRIC>]";
+     recasketch embed - [--network <vgg16|small|FILE>] [--fast] [--fit <FIT>] [--resize <RESIZE>] [--metric <METRIC>]";
 
 #[derive(Debug, Args)]
 #[command(mut_args(unless_streamed), override_usage = USAGE)]
@@ -71,6 +71,10 @@ struct NetworkArguments {
     /// truncated VGG16.
     #[arg(long, default_value = "vgg16", value_name = "vgg16|small|FILE")]
     network: NetworkSource,
+    /// Embed in less than half the time, on a processor with Intel's AMX under Linux. Numbers between layers have 8 bits
+    /// of mantissa then; the embeddings differ by a cosine of about 0.00001.
+    #[arg(long)]
+    fast: bool,
     /// How thumbnails that are not square are fitted.
     #[arg(long, value_enum, default_value_t = Fit::Crop)]
     fit: Fit,
@@ -145,7 +149,8 @@ pub(super) fn embed(arguments: EmbedArguments) -> Result<ExitCode> {
     let Some(site) = arguments.site else {
         let (preprocessing, metric) = arguments.network.preprocessing_and_metric();
         let (input, output) = (BufReader::new(std::io::stdin()), std::io::stdout().lock());
-        embed::stream(&arguments.network.network, preprocessing, metric, input, output)?;
+        let network = (&arguments.network.network, arguments.network.fast);
+        embed::stream(network, preprocessing, metric, input, output)?;
         return Ok(ExitCode::SUCCESS);
     };
     let strict = site.strict;
@@ -188,6 +193,7 @@ fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
         into_existing: site.into_existing,
         store: site.store,
         network: network.network,
+        fast: network.fast,
         preprocessing,
         metric,
         exact: site.exact,

@@ -7,9 +7,10 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::error::Result;
+use crate::network::Network;
 use crate::network::profile::LayerCost;
 use crate::search::{Filter, nearest};
-use crate::site::Site;
+use crate::site::{self, Site};
 use crate::util::files;
 use crate::util::progress::Progress;
 
@@ -56,7 +57,11 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
     let query = index.query(&embedding);
     let models = index.len();
     let threads = rayon::current_num_threads();
-    let steps = 5 + usize::from(threads > 1);
+    let fast = match Network::can_be_fast() {
+        true => Some(Network::read_fast(&site::network_file(folder, &site.manifest)?)?),
+        false => None,
+    };
+    let steps = 5 + usize::from(threads > 1) + usize::from(fast.is_some());
     let progress = Progress::parts("measuring", steps * (1 + RUNS));
     let mut timings = on_one_thread(|| {
         vec![
@@ -72,6 +77,10 @@ pub fn run(folder: &Path, site: &Site, profile: bool) -> Result<Summary> {
     if threads > 1 {
         let work = format!("pixels -> feature map, {threads} threads");
         timings.insert(2, time(&progress, &work, || network.features(&pixels)));
+    }
+    if let Some(fast) = &fast {
+        let embed = || time(&progress, "pixels -> feature map, --fast", || fast.features(&pixels));
+        timings.insert(2, on_one_thread(embed));
     }
     let profile = profile.then(|| on_one_thread(|| network.profile(&pixels))).transpose()?;
     Ok(Summary { kernel: network.kernel(), timings, profile })

@@ -49,6 +49,10 @@ pub struct Options {
     pub store: Option<PathBuf>,
     /// The network.
     pub network: NetworkSource,
+    /// Whether images are embedded in bfloat16 by the processor's tile instructions; see [`Network::read_fast`].
+    ///
+    /// [`Network::read_fast`]: crate::network::Network::read_fast
+    pub fast: bool,
     /// How thumbnails are fitted to the network's input.
     pub preprocessing: Preprocessing,
     /// How embeddings are compared.
@@ -86,6 +90,7 @@ impl Options {
             into_existing: false,
             store: None,
             network: NetworkSource::default(),
+            fast: false,
             preprocessing: Preprocessing::default(),
             metric: Metric::default(),
             exact: false,

@@ -11,7 +11,8 @@
 //!   times the rate of floats (492), but Winograd's method needs 5.4 times fewer products. By the definition, 8 bits
 //!   would take 31 ms per image at the peak rate; floats take 50 ms in all. In a page, i16 dot products take 279 ms at
 //!   their peak (55 GMAC/s), more than floats take in all (166 ms). Relaxed i8 dot products take 123 ms at their peak
-//!   (125 GMAC/s), so they would have to reach three quarters of it to be as fast as floats.
+//!   (125 GMAC/s), so they would have to reach three quarters of it to be as fast as floats. Only tile instructions
+//!   multiply quickly enough; `embed --fast` uses them (`amx.rs`) where the owner asks for it.
 
 mod buffer;
 #[cfg(feature = "native")]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use tract_onnx::tract_hir::internal::*;
 
+#[cfg(feature = "native")]
+use super::amx;
 use super::convolution::{Convolution, FirstConvolution, Kernel, Pool, Region, Weights};
 use super::topology::layer_names;
 
@@ -48,6 +50,9 @@ pub(super) struct Layers {
     first: Option<(String, FirstConvolution)>,
     pool: Arc<Pool>,
     layers: Vec<Layer>,
+    /// The same convolutions in bfloat16, where they are wanted.
+    #[cfg(feature = "native")]
+    fast: Option<amx::Convolutions>,
 }
 
 impl Layers {
@@ -60,7 +65,24 @@ impl Layers {
         let names = layer_names().collect::<Vec<_>>().into_iter();
         let shape = [height, width, 3];
         let (pool, layers) = (Arc::default(), Vec::new());
-        Layers { kernel, worker, names, shape, first: None, pool, layers }
+        Layers {
+            kernel,
+            worker,
+            names,
+            shape,
+            first: None,
+            pool,
+            layers,
+            #[cfg(feature = "native")]
+            fast: None,
+        }
+    }
+
+    /// Prepares the convolutions in bfloat16 too.
+    #[cfg(feature = "native")]
+    pub(super) fn with_fast(self, kernel: &'static amx::Kernel) -> Layers {
+        let size = [self.shape[0], self.shape[1]];
+        Layers { fast: Some(amx::Convolutions::new(kernel, size)), ..self }
     }
 
     /// The kernel that the layers are prepared for.
@@ -76,6 +98,10 @@ impl Layers {
     /// Adds the next convolution.
     pub(super) fn add(&mut self, weights: Weights<'_>) {
         let Some((name, pooled)) = self.names.next() else { return };
+        #[cfg(feature = "native")]
+        if let Some(fast) = &mut self.fast {
+            fast.add(&weights, pooled);
+        }
         let ([height, width, _], outputs) = (self.shape, weights.bias.len());
         self.shape[2] = outputs;
         if self.first.is_none() && self.layers.is_empty() {
@@ -96,6 +122,12 @@ impl Layers {
         if pooled {
             self.shape = [height / 2, width / 2, outputs];
         }
+    }
+
+    /// The same layers, and apart from them the convolutions in bfloat16.
+    #[cfg(feature = "native")]
+    pub(super) fn without_fast(self) -> (Layers, Option<amx::Convolutions>) {
+        (Layers { fast: None, ..self }, self.fast)
     }
 
     /// The layers in order, and the shape `[height, width, channels]` of the last one's output.

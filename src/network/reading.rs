@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "native")]
+use super::amx;
 use super::classifier::Classifier;
 use super::graph::{self, Layers};
 use super::packed::{self, PackedLayer, Unpacker};
@@ -15,8 +17,17 @@ use crate::error::{Error, Result};
 pub struct Reading {
     digest: Known,
     form: Form,
+    wanted: Wanted,
+}
+
+/// What is prepared of a network.
+#[derive(Clone, Copy, Default)]
+struct Wanted {
     /// The worker and the number of workers, where only the weights of one worker are kept.
     worker: Option<[usize; 2]>,
+    /// The kernel of the convolutions in bfloat16, where they are wanted too.
+    #[cfg(feature = "native")]
+    fast: Option<&'static amx::Kernel>,
 }
 
 /// Reads one worker's partition of a network from the pieces of the network's file. It keeps only what this worker
@@ -54,7 +65,14 @@ impl Reading {
     /// file against a digest passes that digest.
     pub fn new(known: Option<Digest>) -> Reading {
         let digest = known.map_or_else(|| Known::Later(Digesting::default()), Known::Already);
-        Reading { digest, form: Form::Unknown(Vec::new()), worker: None }
+        Reading { digest, form: Form::Unknown(Vec::new()), wanted: Wanted::default() }
+    }
+
+    /// Starts before the first bytes of a network that is computed in bfloat16.
+    #[cfg(feature = "native")]
+    pub(super) fn fast(kernel: &'static amx::Kernel) -> Reading {
+        let wanted = Wanted { fast: Some(kernel), ..Wanted::default() };
+        Reading { wanted, ..Reading::new(None) }
     }
 
     /// Takes the next bytes. Errors are reported by [`finish`](Self::finish).
@@ -63,7 +81,7 @@ impl Reading {
             digesting.push(bytes);
         }
         let form = std::mem::replace(&mut self.form, Form::Unknown(Vec::new()));
-        self.form = form.with(bytes, self.worker).unwrap_or_else(Form::Refused);
+        self.form = form.with(bytes, self.wanted).unwrap_or_else(Form::Refused);
     }
 
     /// Returns the network once all bytes have been pushed.
@@ -85,7 +103,7 @@ impl Reading {
                 parts.network(digest)
             }
             Form::Unknown(bytes) | Form::Onnx(bytes) => {
-                of_onnx(&bytes, self.worker)?.network(digest)
+                of_onnx(&bytes, self.wanted)?.network(digest)
             }
             Form::Refused(error) => Err(error),
         }
@@ -101,7 +119,8 @@ impl PartitionReading {
         partition::check_worker(worker, workers)?;
         // A partition does not report the network's digest.
         let reading = Reading::new(Some(Digest([0; 32])));
-        let reading = Reading { worker: Some([worker, workers]), ..reading };
+        let wanted = Wanted { worker: Some([worker, workers]), ..Wanted::default() };
+        let reading = Reading { wanted, ..reading };
         Ok(PartitionReading { reading, worker, workers })
     }
 
@@ -120,7 +139,7 @@ impl PartitionReading {
 }
 
 impl Form {
-    fn with(self, bytes: &[u8], worker: Option<[usize; 2]>) -> Result<Form> {
+    fn with(self, bytes: &[u8], wanted: Wanted) -> Result<Form> {
         match self {
             Form::Unknown(mut all) => {
                 all.extend_from_slice(bytes);
@@ -131,8 +150,8 @@ impl Form {
                     return Ok(Form::Onnx(all));
                 }
                 let unpacker = Unpacker::begin(&all)?;
-                let parts = Parts::new(unpacker.input_size, worker);
-                Form::Packed(Box::new((unpacker, parts))).with(&[], worker)
+                let parts = Parts::new(unpacker.input_size, wanted);
+                Form::Packed(Box::new((unpacker, parts))).with(&[], wanted)
             }
             Form::Packed(mut both) => {
                 let (unpacker, parts) = &mut *both;
@@ -153,8 +172,13 @@ impl Form {
 
 impl Parts {
     /// Starts without layers, for the best kernel of this machine.
-    fn new(input_size: [usize; 2], worker: Option<[usize; 2]>) -> Parts {
-        let layers = Layers::new(convolution::available()[0], input_size, worker);
+    fn new(input_size: [usize; 2], wanted: Wanted) -> Parts {
+        let layers = Layers::new(convolution::available()[0], input_size, wanted.worker);
+        #[cfg(feature = "native")]
+        let layers = match wanted.fast {
+            Some(kernel) => layers.with_fast(kernel),
+            None => layers,
+        };
         Parts { input_size, layers, classifier: None }
     }
 
@@ -169,19 +193,31 @@ impl Parts {
 
     fn network(self, digest: Digest) -> Result<Network> {
         let Parts { input_size, layers, classifier } = self;
+        #[cfg(feature = "native")]
+        let (layers, fast) = layers.without_fast();
         let kernel = layers.kernel();
         let (layers, output_shape) = layers.finish();
         let plan = graph::plan(&layers, input_size).map_err(|error| unusable(&error))?;
         let classifier = classifier.map(Arc::new);
-        Ok(Network { plan, layers, kernel, classifier, input_size, output_shape, digest })
+        Ok(Network {
+            plan,
+            layers,
+            kernel,
+            #[cfg(feature = "native")]
+            fast,
+            classifier,
+            input_size,
+            output_shape,
+            digest,
+        })
     }
 }
 
-fn of_onnx(bytes: &[u8], worker: Option<[usize; 2]>) -> Result<Parts> {
+fn of_onnx(bytes: &[u8], wanted: Wanted) -> Result<Parts> {
     let proto = decode(bytes)?;
     let graph = proto.graph.as_ref().ok_or_else(|| not_onnx(bytes, "no graph"))?;
     let topology = Topology::of(graph)?;
-    let mut parts = Parts::new(topology.input_size, worker);
+    let mut parts = Parts::new(topology.input_size, wanted);
     topology.layers.iter().for_each(|layer| parts.layers.add(layer.weights()));
     let classifier = topology.classifier.as_ref();
     parts.classifier =

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use recasketch::commands::embed;
-use recasketch::embedding::Metric;
+use recasketch::embedding::{Embedding, Metric};
+use recasketch::index::Index;
+use recasketch::network::Network;
 use recasketch::pixels::Fit;
 use recasketch::weights::shipped::NetworkSource;
 use serde_json::Value;
@@ -178,10 +180,38 @@ fn paths_without_end_are_read_only_a_little_ahead() {
     let batch = 16 * rayon::current_num_threads();
     let mut answers = Answers { read: Arc::clone(&read), batch, count: 0, most_ahead: 0 };
     let input = BufReader::with_capacity(3, Paths(read));
-    embed::stream(&NetworkSource::Small, Fit::Crop.into(), Metric::Cosine, input, &mut answers)
-        .unwrap();
+    let network = (&NetworkSource::Small, false);
+    embed::stream(network, Fit::Crop.into(), Metric::Cosine, input, &mut answers).unwrap();
     assert_eq!(answers.count, 2_000);
     assert!(answers.most_ahead <= 2 * batch + 2, "{}", answers.most_ahead);
+}
+
+#[test]
+fn a_fast_site_is_that_of_the_same_network_or_refused_at_once() {
+    let place = Place::with_thumbnails();
+    place.catalogue(&drawn()[..12]);
+    let plain = changed(place.options("plain"), |options| options.exact = true);
+    let fast =
+        changed(place.options("fast"), |options| (options.exact, options.fast) = (true, true));
+    if !Network::can_be_fast() {
+        let error = embed::run(&fast).unwrap_err().to_string();
+        assert!(error.contains("expected a processor with AMX"), "{error}");
+        assert!(!place.path("fast").exists());
+        eprintln!("skipped: this machine has no AMX, or is not Linux");
+        return;
+    }
+    embed::run(&plain).unwrap();
+    embed::run(&fast).unwrap();
+    let [plain, fast] = ["plain", "fast"].map(|name| embeddings(&place.path(name)));
+    assert_eq!(plain.origin(), fast.origin());
+    for row in 0..12 {
+        let uid = plain.uid(row).unwrap();
+        assert_eq!(fast.uid(row), Some(uid));
+        let whole = |index: &Index<_>| Embedding::from_codes(index.map(row).unwrap().0);
+        let [plain, fast] = [whole(&plain), whole(&fast)];
+        let cosine = plain.cosine(&fast);
+        assert!(cosine > 0.9999, "{uid}: {cosine}");
+    }
 }
 
 #[test]

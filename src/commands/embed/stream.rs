@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::work::{BATCH, embedding};
+use super::work::{BATCH, embedding, read};
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
@@ -32,17 +32,17 @@ enum Answer<'a> {
 /// that have arrived are answered before the program waits for more. The memory does not grow with the input.
 ///
 /// # Errors
-/// For a network that cannot be used, a line of more than 65,536 bytes, and failures of input or output. A closed
+/// For a network that cannot be used, a machine that cannot be `fast`, a line of more than 65,536 bytes, and failures of input or output. A closed
 /// output pipe is no error.
 pub fn stream(
-    network: &NetworkSource,
+    (network, fast): (&NetworkSource, bool),
     preprocessing: Preprocessing,
     metric: Metric,
     input: impl BufRead + Send + 'static,
     mut output: impl Write,
 ) -> Result<()> {
     network.check("--network")?;
-    let network = Network::read(&network.read()?)?;
+    let network = read(&network.read()?, fast)?;
     let most = BATCH * rayon::current_num_threads();
     let lines = lines(input, most);
     while let Ok(first) = lines.recv() {

@@ -63,6 +63,11 @@ struct Checked {
     embedding: Option<Embedding>,
 }
 
+/// Reads a network, to be computed in bfloat16 if `fast`.
+pub(super) fn read(file: &[u8], fast: bool) -> Result<Network> {
+    if fast { Network::read_fast(file) } else { Network::read(file) }
+}
+
 impl Work<'_> {
     /// Checks everything that the options name, for the whole catalogue or a shard, and returns the models.
     pub(super) fn prepare(
@@ -71,7 +76,7 @@ impl Work<'_> {
     ) -> Result<(Work<'_>, Vec<Model>)> {
         let before = Before::check(options, shard)?;
         let file = options.network.read()?;
-        let network = Network::read(&file)?;
+        let network = read(&file, options.fast)?;
         let dimensions = Origin::of(&network, options.preprocessing, options.metric).dimensions();
         before.room(options, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;

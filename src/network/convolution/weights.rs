@@ -23,6 +23,25 @@ pub(in super::super) enum Values<'a> {
     Floats(Vec<f32>),
 }
 
+#[cfg(feature = "native")]
+impl Values<'_> {
+    /// The factor of an output channel's codes; 1 where there are floats.
+    pub(in super::super) fn scale(&self, out: usize) -> f32 {
+        match self {
+            Values::Codes(_, scales) => scales[out],
+            Values::Floats(_) => 1.0,
+        }
+    }
+
+    /// A code or a float, by its place in the file's order.
+    pub(in super::super) fn stored(&self, at: usize) -> f32 {
+        match self {
+            Values::Codes(codes, _) => f32::from(codes[at]),
+            Values::Floats(floats) => floats[at],
+        }
+    }
+}
+
 /// Weights as `[block of outputs][in][9][lane]`; the last block is filled with zeros.
 pub(super) struct PackedWeights {
     pub(super) inputs: usize,
