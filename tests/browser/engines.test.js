@@ -1,35 +1,14 @@
 /**
  * A visitor's whole way in the three engines: every way of asking, with the program's answers; filters, words, the
  * reasons, a part, several, links, back, without the network; the element and the search for programs.
- *
- * The pages of the three have only these in common: `goto`, `reload`, `evaluate` and `waitFor`.
  */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import * as firefox from './firefox.js';
-import { waited } from './polling.js';
+import { ENGINES } from './engines.js';
 import { serve } from './server.js';
-import { drop, launch as launchChromium, native, SITE, STRICT, same, sample } from './site.js';
-import * as webkit from './webkit.js';
-
-const chromium = {
-  whyNone: async () => null,
-  async launch() {
-    const { context, close } = await launchChromium();
-    const inner = await context.newPage();
-    const page = {
-      goto: (url) => inner.goto(url),
-      reload: () => inner.reload(),
-      evaluate: (act, argument) => inner.evaluate(act, argument),
-      waitFor: (act, argument) => waited(inner, act, argument),
-    };
-    return { page, close };
-  },
-};
-
-const ENGINES = { Chromium: chromium, Firefox: firefox, WebKit: webkit };
+import { drop, native, SITE, STRICT, same, sample } from './site.js';
 
 const [first, second, third] = [await sample(0), await sample(1), await sample(2)];
 

@@ -1,11 +1,12 @@
 /**
  * Prints what visits to a site (SITE, or dist/) cost, as JSON: bytes by file, milliseconds to the first paint, to ready and,
  * over a slow link, to the first answer, what a visitor waits for and sees shift during queries, what finding names takes for a letter, milliseconds per
- * image, and the same with either module and with one worker and two, taken by turns.
+ * image, the same with either module and with one worker and two, taken by turns, and in every engine that is here.
  */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ENGINES } from './engines.js';
 import { fault, serve } from './server.js';
 import { joined, launch, MODULES, manifest, SITE, sample, shownNames, WITHOUT_RELAXED, withWorkers } from './site.js';
 
@@ -39,7 +40,13 @@ const browser = await launch();
 try {
   console.log(
     JSON.stringify(
-      { ...(await measure()), slowLink: await slowLink(), visitor: await visitor(), compared: await compare() },
+      {
+        ...(await measure()),
+        slowLink: await slowLink(),
+        visitor: await visitor(),
+        compared: await compare(),
+        engines: await engines(),
+      },
       null,
       2,
     ),
@@ -210,6 +217,43 @@ async function compare() {
     await server.close();
   }
   return outcome;
+}
+
+/** One worker and two in each engine, one after another, with the module that the page chooses there. */
+async function engines() {
+  const { samples } = await manifest();
+  const outcome = {};
+  for (const [name, engine] of Object.entries(ENGINES)) {
+    const missing = await engine.whyNone();
+    outcome[name] = missing ?? [await embedsIn(engine, 1, samples), await embedsIn(engine, 2, samples)];
+  }
+  return outcome;
+}
+
+/** Milliseconds an image in a browser of its own. */
+async function embedsIn(engine, workers, samples) {
+  const server = await serve(SITE);
+  server.faults.set(...withWorkers(workers));
+  const { page, close } = await engine.launch();
+  await page.goto(server.address);
+  await page.waitFor(() => window.recasketch?.ready.then(() => true));
+  await page.waitFor(joins, { file: samples[0].file, workers });
+  const embeds = [];
+  let kernel;
+  for (let round = -WARM_UPS; round < EMBEDS; round += 1) {
+    const inspected = await page.evaluate(inspect, samples[(round + WARM_UPS) % samples.length].file);
+    if (round >= 0) embeds.push(inspected.timings.embed);
+    kernel = inspected.kernel;
+  }
+  await close();
+  await server.close();
+  return { kernel, workers, embedMilliseconds: spread(embeds) };
+}
+
+/** Runs in the page: whether so many workers embed an image. */
+async function joins({ file, workers }) {
+  const inspected = await window.recasketch.inspect(await (await fetch(file)).blob());
+  return inspected.workers === workers;
 }
 
 async function openWith([workers, faults]) {
