@@ -28,6 +28,9 @@ pub use watch::Watch;
 
 pub mod descriptor;
 
+use std::borrow::Cow;
+
+use crate::error::Result;
 use crate::network::FeatureMap;
 
 /// A packed feature map: the values of the classes, then `[positions, channels]` with the even positions first (see
@@ -71,6 +74,11 @@ impl Embedding {
         &self.codes
     }
 
+    /// Whether all codes are 0.
+    pub fn is_blank(&self) -> bool {
+        self.codes.iter().all(|&code| code == 0)
+    }
+
     /// The plain cosine with another embedding of the same length.
     pub fn cosine(&self, other: &Embedding) -> f32 {
         let product = dot(&self.codes, &other.codes);
@@ -80,6 +88,41 @@ impl Embedding {
     /// The sum of the squared codes.
     pub fn squared_norm(&self) -> u32 {
         dot(&self.codes, &self.codes) as u32
+    }
+}
+
+/// Embeddings in rows, in memory or in a file.
+pub trait Embeddings {
+    /// The number of rows.
+    fn len(&self) -> usize;
+
+    /// Whether there are no rows.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The embedding of a row.
+    ///
+    /// # Errors
+    /// [`Error::File`](crate::error::Error::File) where it cannot be read.
+    fn get(&self, row: usize) -> Result<Cow<'_, Embedding>>;
+
+    /// Whether all codes of a row are 0.
+    ///
+    /// # Errors
+    /// As [`Embeddings::get`].
+    fn is_blank(&self, row: usize) -> Result<bool> {
+        Ok(self.get(row)?.is_blank())
+    }
+}
+
+impl Embeddings for [Embedding] {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, row: usize) -> Result<Cow<'_, Embedding>> {
+        Ok(Cow::Borrowed(&self[row]))
     }
 }
 

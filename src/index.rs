@@ -55,11 +55,14 @@ mod kernel;
 mod layout;
 mod query;
 mod scorer;
+mod writer;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 pub use builder::Builder;
+#[cfg(feature = "native")]
+pub use builder::codebook_for_visitors;
 pub use calibration::{Calibration, Closeness};
 #[cfg(feature = "native")]
 pub use clustering::{Clustering, clustered};
@@ -71,6 +74,8 @@ use layout::Layout;
 pub use query::Query;
 pub(crate) use query::{add, cosine};
 pub(crate) use scorer::{Scorer, Weighed};
+#[cfg(feature = "native")]
+pub(crate) use writer::{Content, Uids, Writer};
 
 use crate::digest::Digest;
 use crate::embedding::{Codebook, Coefficients, Embedding, Level, Metric, PARTS};

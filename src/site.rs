@@ -16,6 +16,7 @@ pub mod settings;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use catalogue::Model;
 pub use cells::Cell;
@@ -34,7 +35,7 @@ use crate::error::{Details, Error, Result};
 use crate::index::{Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
-use crate::util::files;
+use crate::util::files::{self, Scratch};
 
 const MANIFEST: &str = "manifest.json";
 const THUMBNAILS: &str = "thumbnails";
@@ -148,20 +149,26 @@ pub struct Offline {
 pub(crate) struct Contents<'a> {
     /// The network's file.
     pub(crate) network: &'a [u8],
-    /// The embedding file.
-    pub(crate) embeddings: &'a [u8],
+    /// The embeddings.
+    pub(crate) embeddings: Coded,
     /// The models, in the order of the embedding file's rows, with their thumbnails' paths within the site.
     pub(crate) models: &'a [Model],
     /// The owner's thumbnails of these models, in the same order.
     pub(crate) thumbnails: &'a [(PathBuf, Digest)],
-    /// If there are more models than this and they are coded in levels, the site is written in cells.
-    pub(crate) cells_above: usize,
     /// Images to try; `None` keeps those of the site.
     pub(crate) samples: Option<&'a [Example]>,
     /// The page; `None` keeps that of the site.
     pub(crate) page: Option<&'a Page>,
     /// The owner's settings; `None` keeps those of the site.
     pub(crate) settings: Option<&'a Settings>,
+}
+
+/// The embeddings of a site before it is published.
+pub(crate) enum Coded {
+    /// An embedding file, and where its first level ends, or the file if it holds whole maps.
+    File(Arc<Scratch>, u64),
+    /// The first level of an embedding file. The site is written in cells.
+    FirstLevel(Index<Vec<u8>>),
 }
 
 /// An image to try, before it is in a site.
@@ -218,7 +225,8 @@ pub(crate) fn check(place: &Place, page: Option<&Page>) -> Result<()> {
 pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
     let shown = contents.models.first().ok_or_else(no_models)?;
     let mut publication = Publication::default();
-    let Data { embeddings, first_level, catalogue, list } = add_data(&mut publication, contents)?;
+    let Data { embeddings, first_level, catalogue, list } =
+        add_data(&mut publication, contents, place.folder())?;
     let mut images = Vec::new();
     for (model, (source, digest)) in contents.models.iter().zip(contents.thumbnails) {
         let name = model.thumbnail.clone().unwrap_or_default();
@@ -363,25 +371,30 @@ struct Data {
     list: Option<Parts>,
 }
 
-fn add_data<'a>(publication: &mut Publication<'a>, contents: &Contents<'a>) -> Result<Data> {
-    let index = Index::open(contents.embeddings)?;
-    if index.levels() > 0 && index.len() > contents.cells_above {
-        let (head, list) = cells::add(publication, &index, contents.models)?;
-        return Ok(Data {
-            first_level: head.len(),
-            embeddings: head,
-            catalogue: Parts::new(),
-            list: Some(list),
-        });
-    }
+fn add_data(
+    publication: &mut Publication<'_>,
+    contents: &Contents<'_>,
+    scratch: &Path,
+) -> Result<Data> {
+    let (file, end) = match &contents.embeddings {
+        Coded::File(file, end) => (file, *end),
+        Coded::FirstLevel(index) => {
+            let (head, list) = cells::add(publication, index, contents.models, scratch)?;
+            return Ok(Data {
+                first_level: head.len(),
+                embeddings: head,
+                catalogue: Parts::new(),
+                list: Some(list),
+            });
+        }
+    };
     let catalogue = serde_json::to_vec(contents.models)
         .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
-    let end = if index.levels() == 0 { contents.embeddings.len() } else { index.until(0).len() };
-    let (start, rest) = contents.embeddings.split_at(end);
-    let first = publication.parts("embeddings", "bin", start.into());
+    let first = publication.parts_of("embeddings", "bin", file, 0..end)?;
+    let rest = publication.parts_of("embeddings", "bin", file, end..file.length()?)?;
     Ok(Data {
         first_level: first.len(),
-        embeddings: [first, publication.parts("embeddings", "bin", rest.into())].concat(),
+        embeddings: [first, rest].concat(),
         catalogue: publication.parts("catalogue", "json", catalogue.into()),
         list: None,
     })

@@ -10,18 +10,20 @@ pub(crate) mod store;
 mod stream;
 mod work;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::digest::Digest;
-use crate::embedding::Metric;
+use crate::embedding::{Embedding, Embeddings, Metric};
 use crate::error::Result;
-use crate::index::{Builder, Index, Origin};
+use crate::index::{self, Builder, Content, Uids, Writer};
 use crate::pixels::Preprocessing;
 use crate::site::catalogue::Model;
 use crate::site::settings::Settings;
-use crate::site::{self, Contents, Example, Manifest, Page, PageSource, Place};
-use crate::util::files;
-use crate::util::progress::{self, Progress};
+use crate::site::{self, Coded, Contents, Example, Manifest, Page, PageSource, Place};
+use crate::util::files::{self, Scratch};
+use crate::util::progress;
 use crate::weights::photographs::photographs;
 use crate::weights::shipped::NetworkSource;
 pub use shard::{Shard, ShardSummary};
@@ -177,49 +179,65 @@ fn write(
 ) -> Result<Summary> {
     let (options, origin) = (work.options(), work.origin());
     let Embedded { models, thumbnails, embedded, left_out, seconds } = of_run;
-    let builder = gather(origin, store, &models, &thumbnails)?
-        .with_photographs(photographs(work.network_file(), origin));
+    let (watch, scratch) = (progress::watch(), destination.place.folder().to_owned());
+    let rows = Rows { store, thumbnails: &thumbnails };
     let may_keep = !options.exact && !options.relearn;
     let beside = options.store_path(STORE)?.with_added_extension("codebook");
-    let codebook = may_keep.then(|| site::codebook(&options.out, &beside, origin)).flatten();
-    let embeddings = match &codebook {
-        Some(codebook) => builder.finish_in_levels(codebook),
-        None if options.exact => builder.finish(),
-        None => builder.finish_for_visitors(),
+    let kept = may_keep.then(|| site::codebook(&options.out, &beside, origin)).flatten();
+    let kept_codes = kept.is_some();
+    let codebook = match kept {
+        None if options.exact => None,
+        None => index::codebook_for_visitors(origin, &rows, &scratch, &watch)?,
+        kept => kept,
     };
-    if models.len() > options.cells_above
-        && let Some(codebook) = Index::open(&embeddings)?.codebook()
-    {
-        files::write(&beside, &Builder::new(origin).finish_in_levels(codebook))?;
-    }
+    let mut uids = Uids::default();
+    models.iter().for_each(|model| uids.push(&model.uid));
+    let photographs = photographs(work.network_file(), origin);
+    let writer =
+        Writer { origin, embeddings: &rows, uids: &uids, photographs: &photographs, watch: &watch };
+    let embeddings = match codebook {
+        Some(codebook) if models.len() > options.cells_above => {
+            files::write(&beside, &Builder::new(origin).finish_in_levels(&codebook))?;
+            Coded::FirstLevel(writer.first_level(&codebook)?)
+        }
+        codebook => {
+            let content = codebook.as_ref().map_or(Content::Maps, Content::Levels);
+            let file = Scratch::new(&scratch);
+            let end = file.fill(|file| writer.write(content, file))?;
+            Coded::File(Arc::new(file), end)
+        }
+    };
     let contents = Contents {
         network: work.network_file(),
-        embeddings: &embeddings,
+        embeddings,
         models: &models,
         thumbnails: &thumbnails,
-        cells_above: options.cells_above,
         samples: destination.samples.as_deref(),
         page: destination.page.as_ref(),
         settings: options.settings.as_ref(),
     };
     let manifest = site::write(destination.place, &contents)?;
-    Ok(Summary { manifest, embedded, kept_codes: codebook.is_some(), left_out, seconds })
+    Ok(Summary { manifest, embedded, kept_codes, left_out, seconds })
 }
 
-/// Collects the embeddings of all models.
-fn gather(
-    origin: Origin,
-    store: &Store,
-    models: &[Model],
-    thumbnails: &[(PathBuf, Digest)],
-) -> Result<Builder> {
-    let progress = Progress::start("collecting embeddings", models.len());
-    let mut builder = Builder::new(origin).watched(progress::watch());
-    for (model, (_, thumbnail)) in models.iter().zip(thumbnails) {
-        builder.push(&model.uid, store.get(*thumbnail)?)?;
-        progress.step();
+/// The embeddings of all models, which are read from the store when they are needed.
+struct Rows<'a> {
+    store: &'a Store,
+    thumbnails: &'a [(PathBuf, Digest)],
+}
+
+impl Embeddings for Rows<'_> {
+    fn len(&self) -> usize {
+        self.thumbnails.len()
     }
-    Ok(builder)
+
+    fn get(&self, row: usize) -> Result<Cow<'_, Embedding>> {
+        self.store.get(self.thumbnails[row].1).map(Cow::Owned)
+    }
+
+    fn is_blank(&self, row: usize) -> Result<bool> {
+        Ok(self.store.is_blank(self.thumbnails[row].1))
+    }
 }
 
 impl Options {

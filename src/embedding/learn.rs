@@ -12,17 +12,20 @@ mod allot;
 mod eigen;
 mod half;
 mod lloyd;
+mod matrix;
 mod principal;
 
 use std::cell::Cell;
 use std::ops::Range;
+use std::path::Path;
 
 use half::Half;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, s};
 
 use super::codebook::{Codebook, Level, PARTS};
-use super::{Embedding, Metric, Watch};
+use super::{Embeddings, Metric, Watch};
+use crate::error::Result;
 
 /// The most embeddings that are learnt from. They are evenly spaced in the catalogue.
 const SAMPLE: usize = 16_384;
@@ -35,9 +38,9 @@ const ROTATION_SAMPLE: usize = 2048;
 const PHASE: &str = "learning the codes";
 const PERCENT: usize = 100;
 
-/// The share of the rotation, and of rotating each part of the sample.
+/// The share of the rotation, and of rotating the sample.
 const ROTATION: usize = 4;
-const ROTATING: [usize; 2] = [7, 5];
+const ROTATING: usize = 12;
 
 /// The size of a level, and how its bits are allotted.
 struct Aim {
@@ -91,23 +94,33 @@ const AIMS: [Aim; 2] = [
 ];
 
 /// Learns a codebook from embeddings of maps `[height, width, channels]` and of classes, for a metric. Reports each
-/// step to `watch`. Returns `None` where the embeddings do not vary.
-pub fn learn(
+/// step to `watch`. Returns `None` where the embeddings do not vary. The sample's maps are held in a temporary file in
+/// the folder `scratch`: 27 kB a map at most, so 450 MB.
+///
+/// # Errors
+/// Those of `embeddings`, and [`Error::File`](crate::error::Error::File) where the temporary file cannot be written.
+pub fn learn<E: Embeddings + ?Sized>(
     shape: [usize; 3],
     classes: usize,
     metric: Metric,
-    embeddings: &[Embedding],
+    embeddings: &E,
+    scratch: &Path,
     watch: &Watch,
-) -> Option<Codebook> {
-    let steps = Steps { watch, done: Cell::new(0) };
+) -> Result<Option<Codebook>> {
+    let steps = Steps { watch, done: Cell::new(0), told: Cell::new(0) };
     watch.tell(PHASE, 0, PERCENT);
     let [height, width, channels] = shape;
-    let filled: Vec<&Embedding> =
-        embeddings.iter().filter(|embedding| embedding.codes().iter().any(|&c| c != 0)).collect();
+    let mut filled = Vec::with_capacity(embeddings.len());
+    for row in 0..embeddings.len() {
+        if !embeddings.is_blank(row)? {
+            filled.push(row);
+        }
+    }
     let sample = spaced(&filled, SAMPLE);
     let class_values = metric.class_values(classes);
     let maps = spaced(&filled, ROTATION_SAMPLE);
-    let rotation = steps.take(ROTATION, || rotation(&maps, class_values, channels));
+    drop(filled);
+    let rotation = steps.take(ROTATION, || rotation(embeddings, &maps, class_values, channels))?;
     let mut codebook = Codebook {
         shape: [height * width, channels],
         class_values,
@@ -117,69 +130,97 @@ pub fn learn(
     let kept = AIMS.iter().fold(0, |most, aim| aim.channels.max(most)).min(channels);
     // The rotation has the precision of the file, because embeddings will be rotated by the file's.
     let whole = turn(&rotation, 0..kept);
-    let mut halves = PARTS
-        .map(|part| steps.take(ROTATING[part], || Half::new(&codebook, part, &whole, &sample)));
-    let mut add = |aim| add(&mut codebook, &mut halves, &rotation, aim, &steps);
-    AIMS.iter().all(&mut add).then_some(codebook)
+    let told = |done: usize| steps.within(ROTATING, done, sample.len());
+    let rotated = || Half::both(&codebook, &whole, embeddings, &sample, scratch, told);
+    let mut halves = steps.take(ROTATING, rotated)?;
+    for (number, aim) in AIMS.iter().enumerate() {
+        let is_last = number + 1 == AIMS.len();
+        if !add(&mut codebook, &mut halves, &rotation, (aim, is_last), &steps)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(codebook))
 }
 
 /// Reports the steps.
 struct Steps<'a> {
     watch: &'a Watch,
+    /// The percentage of the finished steps, and the last one that was reported.
     done: Cell<usize>,
+    told: Cell<usize>,
 }
 
 impl Steps<'_> {
     /// Runs a step and reports it, which is `share` percent of the work.
-    fn take<T>(&self, share: usize, step: impl FnOnce() -> T) -> T {
-        let came = step();
+    fn take<T>(&self, share: usize, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        let came = step()?;
         self.done.set(self.done.get() + share);
-        self.watch.tell(PHASE, self.done.get(), PERCENT);
-        came
+        self.tell(self.done.get());
+        Ok(came)
+    }
+
+    /// Reports that `done` of `all` parts of a step are done, which is `share` percent of the work.
+    fn within(&self, share: usize, done: usize, all: usize) {
+        self.tell(self.done.get() + share * done / all);
+    }
+
+    fn tell(&self, percent: usize) {
+        if percent > self.told.replace(percent) {
+            self.watch.tell(PHASE, percent, PERCENT);
+        }
     }
 }
 
-/// Adds the next level. Returns `false` where nothing varies.
+/// Adds the next level, which may be the last. Returns `false` where nothing varies.
 fn add(
     codebook: &mut Codebook,
     halves: &mut [Half; 2],
     rotation: &Array2<f32>,
-    aim: &Aim,
+    (aim, is_last): (&Aim, bool),
     steps: &Steps<'_>,
-) -> bool {
+) -> Result<bool> {
     let channels = aim.channels.min(codebook.shape[1]);
     let before = codebook.levels.last().map_or(0, |level| level.channels);
     codebook.levels.push(turn(rotation, before..channels));
-    let directions = |part: usize| halves[part].directions(codebook, aim.dimensions);
-    let found = PARTS.map(|part| steps.take(aim.shares[part].directions, || directions(part)));
+    let mut found = Vec::new();
+    for (half, shares) in halves.iter_mut().zip(&aim.shares) {
+        let directions = || half.directions(codebook, aim.dimensions);
+        found.push(steps.take(shares.directions, directions)?);
+    }
     let mut values: Vec<f64> =
         found.iter().flat_map(|(values, _)| values.iter().copied()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
     values.truncate(aim.dimensions);
-    let Some(&least) = values.last() else { return false };
-    for (part, (values, vectors)) in found.into_iter().enumerate() {
+    let Some(&least) = values.last() else { return Ok(false) };
+    for ((half, shares), (values, vectors)) in halves.iter_mut().zip(&aim.shares).zip(found) {
         let count = values.partition_point(|&value| value >= least);
         let vectors = vectors.slice(s![..count, ..]).to_owned();
-        steps.take(aim.shares[part].offer, || halves[part].offer(codebook, vectors, aim));
+        steps.take(shares.offer, || half.offer(codebook, vectors, aim))?;
     }
     let costs = PARTS.map(|part| halves[part].costs());
     let blocks = allot::blocks(costs, aim.bytes);
     for ((half, blocks), shares) in halves.iter_mut().zip(blocks).zip(&aim.shares) {
-        steps.take(shares.take, || half.take(codebook, blocks));
+        steps.take(shares.take, || half.take(codebook, blocks, is_last))?;
     }
-    true
+    Ok(true)
 }
 
-/// Up to `count` evenly spaced items.
-fn spaced<'a>(items: &[&'a Embedding], count: usize) -> Vec<&'a Embedding> {
-    let count = count.min(items.len());
-    (0..count).map(|at| items[at * items.len() / count]).collect()
+/// Up to `count` evenly spaced rows.
+fn spaced(rows: &[usize], count: usize) -> Vec<usize> {
+    let count = count.min(rows.len());
+    (0..count).map(|at| rows[at * rows.len() / count]).collect()
 }
 
 /// The principal directions of the channels at a position, `[directions, channels]`, the largest first.
-fn rotation(sample: &[&Embedding], class_values: usize, channels: usize) -> Array2<f32> {
+fn rotation<E: Embeddings + ?Sized>(
+    embeddings: &E,
+    sample: &[usize],
+    class_values: usize,
+    channels: usize,
+) -> Result<Array2<f32>> {
     let mut moments = Array2::<f32>::zeros((channels, channels));
-    for embedding in sample {
+    for &row in sample {
+        let embedding = embeddings.get(row)?;
         let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
         let codes = embedding.codes()[class_values..].iter();
         let map: Vec<f32> = codes.map(|&code| f32::from(code) * scale).collect();
@@ -188,7 +229,7 @@ fn rotation(sample: &[&Embedding], class_values: usize, channels: usize) -> Arra
         general_mat_mul(1.0, &places.t(), &places, 1.0, &mut moments);
     }
     let (_, vectors) = eigen::symmetric(moments.mapv(f64::from));
-    vectors.mapv(|value| value as f32)
+    Ok(vectors.mapv(|value| value as f32))
 }
 
 /// A level that only rotates: some rows of the rotation as codes, each scaled so that its largest value is 127.

@@ -69,43 +69,6 @@ pub struct Closeness<'a> {
 }
 
 impl Calibration {
-    /// Measures the pairs of an index, and the lifts of photographs that the index's network embedded; all are 0 where
-    /// there are none.
-    pub fn measure<Bytes: AsRef<[u8]> + Sync>(
-        index: &Index<Bytes>,
-        photographs: &[Embedding],
-    ) -> Calibration {
-        let sample = index.sample();
-        let scores: Vec<Vec<f32>> = each(sample.len(), |at| {
-            let query = index.query_of(sample[at]);
-            let scorer = Scorer::new(index, &query);
-            sample.iter().map(|&other| scorer.score(other)).collect()
-        });
-        let pairs = scores.iter().enumerate().flat_map(|(at, scores)| &scores[at + 1..]);
-        let pairs = Table::of(pairs.copied().collect());
-        let mut means: Vec<f32> = scores.iter().map(|scores| mean(scores)).collect();
-        means.sort_by(f32::total_cmp);
-        let below = means.get((UNLIKE * means.len() as f32) as usize).copied().unwrap_or_default();
-        let answers = each(photographs.len(), |at| {
-            let query = index.query_of_unlike(&photographs[at]);
-            let scorer = Scorer::new(index, &query);
-            let scores: Vec<f32> = sample.iter().map(|&row| scorer.score(row)).collect();
-            let best = (0..index.len()).map(|row| scorer.score(row)).fold(f32::MIN, f32::max);
-            let mean = mean(&scores).max(LEAST_MEAN);
-            (scores.iter().map(|score| score / mean).collect::<Vec<f32>>(), best / mean)
-        });
-        let (lifts, mut best): (Vec<Vec<f32>>, Vec<f32>) = answers.into_iter().unzip();
-        best.sort_by(f32::total_cmp);
-        let alike = best.get((UNANSWERED * best.len() as f32) as usize).copied();
-        let photographs = match alike {
-            Some(alike) if pairs.is_known() => {
-                Photographs { below, alike, lifts: Table::of(lifts.concat()) }
-            }
-            _ => Photographs { below: 0.0, alike: 0.0, lifts: Table([0.0; ENTRIES]) },
-        };
-        Calibration { pairs, photographs }
-    }
-
     /// Reads a calibration. Returns `None` unless the values of each table rise, scores are within -1..=1 and lifts
     /// within -100..=100.
     pub fn read(bytes: &[u8]) -> Option<Calibration> {
@@ -135,6 +98,65 @@ impl Calibration {
         let Photographs { below, alike, lifts } = &self.photographs;
         let numbers = self.pairs.0.iter().chain([below, alike]).chain(&lifts.0);
         numbers.flat_map(|number| number.to_le_bytes()).collect()
+    }
+}
+
+/// Measures a calibration in one pass over the rows of an index.
+pub(super) struct Measuring {
+    /// The photographs as queries, and the best score of each so far.
+    queries: Vec<Query>,
+    best: Vec<f32>,
+}
+
+impl Measuring {
+    /// Begins with a sample of photographs that the index's network embedded, and with an index of no rows.
+    pub(super) fn new<Bytes: AsRef<[u8]>>(
+        index: &Index<Bytes>,
+        photographs: &[Embedding],
+    ) -> Measuring {
+        let queries: Vec<Query> =
+            photographs.iter().map(|photograph| index.query_of_unlike(photograph)).collect();
+        Measuring { best: vec![f32::MIN; queries.len()], queries }
+    }
+
+    /// Takes some rows.
+    pub(super) fn take<Bytes: AsRef<[u8]> + Sync>(&mut self, rows: &Index<Bytes>) {
+        self.best = each(self.queries.len(), |at| {
+            let scorer = Scorer::new(rows, &self.queries[at]);
+            (0..rows.len()).map(|row| scorer.score(row)).fold(self.best[at], f32::max)
+        });
+    }
+
+    /// Measures the pairs of the sample's rows, and the lifts of photographs, which are all 0 where there are none.
+    pub(super) fn calibration<Bytes: AsRef<[u8]> + Sync>(
+        self,
+        sample: &Index<Bytes>,
+    ) -> Calibration {
+        let scores = |query: &Query| -> Vec<f32> {
+            let scorer = Scorer::new(sample, query);
+            (0..sample.len()).map(|row| scorer.score(row)).collect()
+        };
+        let of_models = each(sample.len(), |row| scores(&sample.query_of(row)));
+        let pairs = of_models.iter().enumerate().flat_map(|(at, scores)| &scores[at + 1..]);
+        let pairs = Table::of(pairs.copied().collect());
+        let mut means: Vec<f32> = of_models.iter().map(|scores| mean(scores)).collect();
+        means.sort_by(f32::total_cmp);
+        let below = means.get((UNLIKE * means.len() as f32) as usize).copied().unwrap_or_default();
+        let answers = each(self.queries.len(), |at| {
+            let scores = scores(&self.queries[at]);
+            let mean = mean(&scores).max(LEAST_MEAN);
+            (scores.iter().map(|score| score / mean).collect::<Vec<f32>>(), self.best[at] / mean)
+        });
+        let (lifts, mut best): (Vec<Vec<f32>>, Vec<f32>) = answers.into_iter().unzip();
+        best.sort_by(f32::total_cmp);
+        let alike = best.get((UNANSWERED * best.len() as f32) as usize).copied();
+        let photographs = match alike {
+            Some(alike) if pairs.is_known() => {
+                Photographs { below, alike, lifts: Table::of(lifts.concat()) }
+            }
+            _ => Photographs { below: 0.0, alike: 0.0, lifts: Table([0.0; ENTRIES]) },
+        };
+        Calibration { pairs, photographs }
     }
 }
 
@@ -189,8 +211,15 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
 
     /// The rows of the sample.
     fn sample(&self) -> Vec<usize> {
-        let count = self.len().min(SAMPLE);
-        (0..count).map(|at| at * self.len() / count).collect()
+        sample(self.len())
+    }
+}
+
+impl Default for Calibration {
+    /// That of an index without rows.
+    fn default() -> Calibration {
+        let photographs = Photographs { below: 0.0, alike: 0.0, lifts: Table([0.0; ENTRIES]) };
+        Calibration { pairs: Table([0.0; ENTRIES]), photographs }
     }
 }
 
@@ -236,6 +265,12 @@ impl Closeness<'_> {
     pub fn alike(&self) -> f32 {
         self.alike
     }
+}
+
+/// The rows of the sample of so many models, in rising order.
+pub(super) fn sample(models: usize) -> Vec<usize> {
+    let count = models.min(SAMPLE);
+    (0..count).map(|at| at * models / count).collect()
 }
 
 /// The results for each number, in order.

@@ -1,7 +1,9 @@
 //! A site whose embeddings and catalogue are divided into cells, of which the page downloads only some.
 
 use std::io::{Read, Write};
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -14,6 +16,7 @@ use super::{Named, Parts, parse, read_parts, wrong};
 use crate::error::{Error, Result};
 use crate::index::{Index, clustered};
 use crate::site::catalogue::Model;
+use crate::util::files::Scratch;
 use crate::util::progress::{self, Progress};
 
 /// The largest catalogue of one cell, in bytes after unpacking.
@@ -30,25 +33,29 @@ pub struct Cell {
 }
 
 /// Adds an index and its models to a publication in cells. Returns the parts of the head, whose rows are the cells'
-/// centres, and the parts of the list of cells, as JSON.
+/// centres, and the parts of the list of cells, as JSON. Until they are published, the cells are in a temporary file in
+/// the folder `scratch`.
 pub(super) fn add(
     publication: &mut Publication<'_>,
-    index: &Index<&[u8]>,
+    index: &Index<Vec<u8>>,
     models: &[Model],
+    scratch: &Path,
 ) -> Result<(Parts, Parts)> {
     let parts = clustered(index, &progress::watch());
     let progress = Progress::start("writing cells", parts.cells.len());
-    let file = |rows: &Vec<usize>| {
+    let scratch = Arc::new(Scratch::new(scratch));
+    let write = |rows: &Vec<usize>| {
         let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
-        let file = index.cell_of(rows, &packed(&models)?);
+        let range = scratch.push(&index.cell_of(rows, &packed(&models)?))?;
         progress.step();
-        Ok(file)
+        Ok(range)
     };
-    let files: Vec<Vec<u8>> = parts.cells.par_iter().map(file).collect::<Result<_>>()?;
+    let ranges: Vec<Range<u64>> = parts.cells.par_iter().map(write).collect::<Result<_>>()?;
     progress.finish();
     let mut cells = Vec::new();
-    for (rows, file) in parts.cells.iter().zip(files) {
-        match <[Named; 1]>::try_from(publication.parts("cell", "bin", file.into())) {
+    for (rows, range) in parts.cells.iter().zip(ranges) {
+        let file = publication.parts_of("cell", "bin", &scratch, range)?;
+        match <[Named; 1]>::try_from(file) {
             Ok([named]) => cells.push(Cell { models: rows.len(), named }),
             Err(parts) => return Err(wrong("a cell of one part", &parts.len().to_string())),
         }

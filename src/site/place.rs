@@ -86,7 +86,7 @@ impl Place {
         &self.last
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -202,6 +202,9 @@ impl Place {
             }
             match (source, files::read(&path)) {
                 (Source::Bytes(bytes), Ok(there)) if **bytes == *there => Ok(true),
+                (Source::Scratch(scratch, range), Ok(there)) if scratch.read(range)? == there => {
+                    Ok(true)
+                }
                 (Source::Copy(_, digest), Ok(there)) if Digest::of(&there) == *digest => Ok(true),
                 (Source::There, _) => Ok(true),
                 _ => Err(foreign(&path)),
@@ -228,6 +231,7 @@ impl Place {
         let length = match source {
             Source::There => return false,
             Source::Bytes(bytes) => Ok(bytes.len() as u64),
+            Source::Scratch(_, range) => Ok(range.end - range.start),
             Source::Copy(from, _) => std::fs::metadata(from).map(|from| from.len()),
         };
         let is_right = matches!((&there, &length), (Ok(there), Ok(length)) if there == length);
@@ -246,6 +250,7 @@ impl Place {
         let path = self.folder.join(name);
         match source {
             Source::Bytes(bytes) => files::put(&path, bytes),
+            Source::Scratch(scratch, range) => files::put(&path, &scratch.read(range)?),
             Source::Copy(from, digest) => {
                 let bytes = files::read(from)?;
                 if Digest::of(&bytes) != *digest {

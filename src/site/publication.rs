@@ -2,15 +2,21 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Named, PART, Parts, named};
 use crate::digest::Digest;
+use crate::error::Result;
+use crate::util::files::Scratch;
 
 /// The source of a file's bytes.
 pub(super) enum Source<'a> {
     /// The bytes themselves.
     Bytes(Cow<'a, [u8]>),
+    /// A range of a temporary file.
+    Scratch(Arc<Scratch>, Range<u64>),
     /// Another file, with this digest.
     Copy(PathBuf, Digest),
     /// The file is already in the folder, from the last publication.
@@ -47,8 +53,25 @@ impl<'a> Publication<'a> {
         }
     }
 
+    /// Adds a range of a temporary file in the same way.
+    pub(super) fn parts_of(
+        &mut self,
+        kind: &str,
+        ending: &str,
+        scratch: &Arc<Scratch>,
+        range: Range<u64>,
+    ) -> Result<Parts> {
+        let parts = range.clone().step_by(PART).map(|start| {
+            let part = start..range.end.min(start + PART as u64);
+            let named = by_content(kind, ending, &scratch.read(&part)?);
+            self.add(named.file.clone(), Source::Scratch(Arc::clone(scratch), part));
+            Ok(named)
+        });
+        parts.collect()
+    }
+
     fn part(&mut self, kind: &str, ending: &str, bytes: Cow<'a, [u8]>) -> Named {
-        let named = named(&format!("{kind}-{}.{ending}", Digest::of(&bytes).short()), &bytes);
+        let named = by_content(kind, ending, &bytes);
         self.add(named.file.clone(), Source::Bytes(bytes));
         named
     }
@@ -57,4 +80,8 @@ impl<'a> Publication<'a> {
     pub(super) fn door(&mut self, name: &str, bytes: Vec<u8>) {
         self.doors.insert(name.to_owned(), bytes);
     }
+}
+
+fn by_content(kind: &str, ending: &str, bytes: &[u8]) -> Named {
+    named(&format!("{kind}-{}.{ending}", Digest::of(bytes).short()), bytes)
 }

@@ -74,13 +74,13 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
         all.push(Model { uid, thumbnail, ..Model::default() });
         thumbnails.push((path, digest));
     }
-    let (network, embeddings) = (format!("network {number}"), builder.finish());
+    let (network, embeddings) = (format!("network {number}"), Scratch::new(scene));
+    let range = embeddings.push(&builder.finish())?;
     let contents = Contents {
         network: network.as_bytes(),
-        embeddings: &embeddings,
+        embeddings: Coded::File(Arc::new(embeddings), range.end),
         models: &all,
         thumbnails: &thumbnails,
-        cells_above: usize::MAX,
         samples: None,
         page: Some(&page),
         settings: None,

@@ -1,6 +1,7 @@
 //! Reading and writing whole files, with the path in every error.
 
 pub(crate) mod journal;
+mod scratch;
 mod trace;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+pub(crate) use scratch::Scratch;
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};

@@ -51,12 +51,22 @@ fn builder_for(metric: Metric, embeddings: &[Embedding]) -> Builder {
     builder
 }
 
+/// Learns as [`learn`] does, with temporary files where the system has its own.
+fn learnt(
+    classes: usize,
+    metric: Metric,
+    embeddings: &[Embedding],
+    watch: &Watch,
+) -> Option<Codebook> {
+    learn(SHAPE, classes, metric, embeddings, &std::env::temp_dir(), watch).unwrap()
+}
+
 fn levels(embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
     levels_for(Metric::MirrorSqrt, embeddings)
 }
 
 fn levels_for(metric: Metric, embeddings: &[Embedding]) -> (Codebook, Vec<u8>) {
-    let codebook = learn(SHAPE, 0, metric, embeddings, &Watch::default()).unwrap();
+    let codebook = learnt(0, metric, embeddings, &Watch::default()).unwrap();
     let file = builder_for(metric, embeddings).finish_in_levels(&codebook);
     (codebook, file)
 }
@@ -73,7 +83,7 @@ fn learning_reports_its_progress_from_nothing_to_the_whole() {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);
     let watch = Watch::by(move |phase, done, all| heard.lock().unwrap().push((phase, done, all)));
-    learn(SHAPE, 0, Metric::Cosine, &maps(60, 5), &watch).unwrap();
+    learnt(0, Metric::Cosine, &maps(60, 5), &watch).unwrap();
     let told = told.lock().unwrap();
     assert_eq!(told.first(), Some(&("learning the codes", 0, 100)));
     assert_eq!(told.last(), Some(&("learning the codes", 100, 100)));
@@ -131,7 +141,7 @@ fn codes_keep_the_classes_too() {
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    let codebook = learn(SHAPE, classes, metric, &embeddings, &Watch::default()).unwrap();
+    let codebook = learnt(classes, metric, &embeddings, &Watch::default()).unwrap();
     let file = builder.finish_in_levels(&codebook);
     let index = Index::open(&file).unwrap();
     let query = map(3);
@@ -160,7 +170,8 @@ fn the_same_maps_give_the_same_bytes_on_any_number_of_cores() {
 fn few_models_stay_whole_and_many_do_not() {
     let embeddings = maps(1200, 40);
     let form = |count: usize| {
-        let file = builder(&embeddings[..count]).finish_for_visitors();
+        let file =
+            builder(&embeddings[..count]).finish_for_visitors(&std::env::temp_dir()).unwrap();
         let index = Index::open(&file).unwrap();
         index.verify().unwrap();
         assert_eq!(index.len(), count);
@@ -179,11 +190,9 @@ fn alike_thumbnails_and_empty_ones_can_be_learnt_from() {
     let one = maps(1, 3).remove(0);
     let nothing = Embedding::from_codes(&[0; 1024]);
     for metric in [Metric::Cosine, Metric::MirrorSqrt] {
-        assert_eq!(learn(SHAPE, 0, metric, &[], &Watch::default()), None);
-        assert_eq!(
-            learn(SHAPE, 0, metric, &[nothing.clone(), nothing.clone()], &Watch::default()),
-            None
-        );
+        assert_eq!(learnt(0, metric, &[], &Watch::default()), None);
+        let blank = [nothing.clone(), nothing.clone()];
+        assert_eq!(learnt(0, metric, &blank, &Watch::default()), None);
     }
     for embeddings in
         [vec![one.clone()], vec![one.clone(); 40], [maps(5, 3), vec![nothing; 5]].concat()]

@@ -44,7 +44,9 @@ fn file(embeddings: &[Embedding]) -> Vec<u8> {
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    builder.finish_in_levels(&learn(SHAPE, 0, metric, embeddings, &Watch::default()).unwrap())
+    let scratch = std::env::temp_dir();
+    let codebook = learn(SHAPE, 0, metric, embeddings, &scratch, &Watch::default()).unwrap();
+    builder.finish_in_levels(&codebook.unwrap())
 }
 
 #[test]

@@ -148,10 +148,10 @@ fn what_codes_say_of_regions_is_nearly_what_whole_maps_say() {
     let maps = maps(900);
     let whole = Index::open(builder(&maps, Metric::MirrorSqrt).finish()).unwrap();
     let kept: Vec<Embedding> = maps.iter().map(|map| packed(map, Metric::MirrorSqrt)).collect();
+    let (metric, scratch) = (Metric::MirrorSqrt, std::env::temp_dir());
     let codebook =
-        recasketch::embedding::learn(SHAPE, 0, Metric::MirrorSqrt, &kept, &Default::default())
-            .unwrap();
-    let file = builder(&maps, Metric::MirrorSqrt).finish_in_levels(&codebook);
+        recasketch::embedding::learn(SHAPE, 0, metric, &kept[..], &scratch, &Default::default());
+    let file = builder(&maps, metric).finish_in_levels(&codebook.unwrap().unwrap());
     let coded = Index::open(&file).unwrap();
     let (mut apart, mut all) = (0.0, 0.0);
     for query in &kept[..20] {

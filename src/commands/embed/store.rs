@@ -24,7 +24,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,25 @@ pub(crate) struct Store {
     file: Held,
     maker: Digest,
     dimensions: usize,
-    known: HashMap<[u8; DIGEST], u64>,
+    known: Known,
+}
+
+/// The embeddings of a store, by the digests of their thumbnails.
+#[derive(Debug, Default)]
+struct Known {
+    /// The position of each.
+    places: HashMap<[u8; DIGEST], u64>,
+    /// Those whose codes are all 0; few thumbnails have one.
+    blank: HashSet<[u8; DIGEST]>,
+}
+
+impl Known {
+    fn insert(&mut self, thumbnail: Digest, place: u64, codes: &[u8]) {
+        self.places.insert(thumbnail.0, place);
+        if codes.iter().all(|&code| code == 0) {
+            self.blank.insert(thumbnail.0);
+        }
+    }
 }
 
 impl Store {
@@ -76,7 +94,7 @@ impl Store {
             file.write_all(&start()).map_err(failed)?;
         }
         let (path, maker) = (path.to_owned(), maker(origin));
-        let (dimensions, known) = (origin.dimensions(), HashMap::new());
+        let (dimensions, known) = (origin.dimensions(), Known::default());
         let mut store = Store { path, file, maker, dimensions, known };
         let (known, end) = store.find()?;
         store.known = known;
@@ -90,12 +108,18 @@ impl Store {
 
     /// Allocates memory for the positions of this number of thumbnails.
     pub(crate) fn expect(&mut self, thumbnails: usize) {
-        self.known.reserve(thumbnails.saturating_sub(self.known.len()));
+        let places = &mut self.known.places;
+        places.reserve(thumbnails.saturating_sub(places.len()));
     }
 
     /// Returns whether the store has the embedding of the thumbnail with this digest.
     pub(crate) fn has(&self, thumbnail: Digest) -> bool {
-        self.known.contains_key(&thumbnail.0)
+        self.known.places.contains_key(&thumbnail.0)
+    }
+
+    /// Returns whether the codes of the thumbnail with this digest are all 0.
+    pub(crate) fn is_blank(&self, thumbnail: Digest) -> bool {
+        self.known.blank.contains(&thumbnail.0)
     }
 
     /// Returns the embedding of the thumbnail with this digest.
@@ -106,7 +130,7 @@ impl Store {
         let mut codes = vec![0; self.dimensions];
         let mut read = || -> std::io::Result<()> {
             let absent = || std::io::Error::other(format!("no embedding of {}", thumbnail.short()));
-            let at = self.known.get(&thumbnail.0).ok_or_else(absent)?;
+            let at = self.known.places.get(&thumbnail.0).ok_or_else(absent)?;
             (&*self.file).seek(SeekFrom::Start(*at))?;
             (&*self.file).read_exact(&mut codes)
         };
@@ -131,8 +155,9 @@ impl Store {
                 continue;
             }
             batch.extend_from_slice(&thumbnail.0);
-            self.known.insert(thumbnail.0, end + batch.len() as u64);
-            batch.extend_from_slice(bytemuck::cast_slice(embedding.codes()));
+            let codes = bytemuck::cast_slice(embedding.codes());
+            self.known.insert(*thumbnail, end + batch.len() as u64, codes);
+            batch.extend_from_slice(codes);
             records += 1;
         }
         if records == 0 {
@@ -181,13 +206,14 @@ impl Store {
     }
 
     /// Returns the position of every embedding that fits this store, and the end of the last complete batch.
-    fn find(&self) -> Result<(HashMap<[u8; DIGEST], u64>, u64)> {
-        let mut known = HashMap::new();
+    fn find(&self) -> Result<(Known, u64)> {
+        let mut known = Known::default();
         let mut batches = Batches::of(&self.file, &self.path)?;
         while let Some((at, batch)) = batches.read()? {
             if batch.is_of(self) {
-                let found = |(thumbnail, codes): (Digest, usize)| (thumbnail.0, at + codes as u64);
-                known.extend(batch.records().map(found));
+                for (thumbnail, place) in batch.records() {
+                    known.insert(thumbnail, at + place as u64, batch.codes(place));
+                }
             }
         }
         Ok((known, batches.end))
@@ -271,10 +297,13 @@ impl Batch {
     }
 
     fn embeddings(&self) -> Vec<(Digest, Embedding)> {
-        let codes = |at: usize| bytemuck::cast_slice(&self.bytes[at..at + self.dimensions]);
-        self.records()
-            .map(|(thumbnail, at)| (thumbnail, Embedding::from_codes(codes(at))))
-            .collect()
+        let embedding = |at: usize| Embedding::from_codes(bytemuck::cast_slice(self.codes(at)));
+        self.records().map(|(thumbnail, at)| (thumbnail, embedding(at))).collect()
+    }
+
+    /// Returns the codes at a position within the batch.
+    fn codes(&self, at: usize) -> &[u8] {
+        &self.bytes[at..at + self.dimensions]
     }
 }
 

@@ -1,12 +1,16 @@
 //! Learns one part of a codebook, for the even or the odd positions of the maps.
 
+use std::path::Path;
+
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 use rayon::prelude::*;
 
-use super::super::codebook::{Codebook, Level, Part, Slot};
+use super::super::codebook::{Codebook, Level, PARTS, Part, Slot};
 use super::super::form::Form;
-use super::super::{Embedding, encoder};
+use super::super::{Embedding, Embeddings, encoder};
+use super::matrix::{BLOCK, Matrix};
 use super::{Aim, lloyd, principal};
+use crate::error::Result;
 
 /// The most values that the levels of 4-bit and 2-bit codes are fitted to.
 const VALUES: usize = 200_000;
@@ -16,7 +20,7 @@ pub(super) struct Half {
     part: usize,
     /// `[maps, values]`: the values of the classes (even part only) and of the rotated maps, minus their projection
     /// onto the vectors so far.
-    maps: Array2<f32>,
+    maps: Matrix,
     /// `[maps, dimensions]`: coefficients of the maps.
     coefficients: Array2<f32>,
     /// `[maps, dimensions]`: the coefficients that the codes so far describe.
@@ -38,55 +42,90 @@ struct Offer {
 }
 
 impl Half {
-    /// Rotates the part of the sample by a level that only rotates.
-    pub(super) fn new(
+    /// Rotates both parts of the sample, which are rows of `embeddings`, by a level that only rotates. Calls `told` with
+    /// the number of maps that are done.
+    ///
+    /// # Errors
+    /// Those of `embeddings`, and those of [`Matrix::push`].
+    pub(super) fn both<E: Embeddings + ?Sized>(
         codebook: &Codebook,
-        part: usize,
         rotation: &Level,
-        sample: &[&Embedding],
-    ) -> Half {
-        let channels = codebook.shape[1];
-        let mut maps = Array2::zeros((sample.len(), codebook.length(part, rotation.channels)));
-        let rows: Vec<_> = maps.rows_mut().into_iter().zip(sample).collect();
-        rows.into_par_iter().for_each(|(mut row, embedding)| {
-            let (classes, even, odd) = codebook.split(embedding.codes());
-            let (classes, map) = if part == 0 { (classes, even) } else { (&[][..], odd) };
-            let mut rotated = classes.iter().map(|&code| f32::from(code)).collect();
-            rotation.rotate(map, channels, &mut rotated);
-            let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
-            row.assign(&(Array1::from(rotated) * scale));
-        });
-        let none = Array2::zeros((sample.len(), 0));
-        let (coefficients, said) = (none.clone(), none);
-        Half { part, maps, coefficients, said, offered: Offer::default() }
+        embeddings: &E,
+        sample: &[usize],
+        scratch: &Path,
+        mut told: impl FnMut(usize),
+    ) -> Result<[Half; 2]> {
+        let length = |part| codebook.length(part, rotation.channels);
+        let mut maps = PARTS.map(|part| Matrix::new(scratch, length(part)));
+        let mut done = 0;
+        for rows in sample.chunks(BLOCK) {
+            let own = rows.iter().map(|&row| embeddings.get(row)).collect::<Result<Vec<_>>>()?;
+            for (part, maps) in maps.iter_mut().enumerate() {
+                let mut rotated = Array2::zeros((own.len(), length(part)));
+                let rows: Vec<_> = rotated.rows_mut().into_iter().zip(&own).collect();
+                rows.into_par_iter().for_each(|(mut row, embedding)| {
+                    row.assign(&turned(codebook, part, rotation, embedding));
+                });
+                maps.push(&rotated)?;
+            }
+            done += rows.len();
+            told(done);
+        }
+        let none = || Array2::zeros((sample.len(), 0));
+        let mut parts = PARTS.into_iter();
+        Ok(maps.map(|maps| Half {
+            part: parts.next().unwrap_or_default(),
+            maps,
+            coefficients: none(),
+            said: none(),
+            offered: Offer::default(),
+        }))
     }
 
     /// Up to `count` directions in which the maps vary most, within the channels of the last level, and their second
     /// moments.
-    pub(super) fn directions(&self, codebook: &Codebook, count: usize) -> (Vec<f64>, Array2<f32>) {
-        principal::directions(self.maps.slice(s![.., ..self.length(codebook)]), count)
+    ///
+    /// # Errors
+    /// Those of [`Matrix::read`].
+    pub(super) fn directions(
+        &mut self,
+        codebook: &Codebook,
+        count: usize,
+    ) -> Result<(Vec<f64>, Array2<f32>)> {
+        let length = self.length(codebook);
+        principal::directions(&mut self.maps, length, count)
     }
 
     /// Adds rounded vectors to the last level as candidates, and computes the costs of their coefficients.
-    pub(super) fn offer(&mut self, codebook: &mut Codebook, mut vectors: Array2<f32>, aim: &Aim) {
+    ///
+    /// # Errors
+    /// Those of [`Matrix::read`].
+    pub(super) fn offer(
+        &mut self,
+        codebook: &mut Codebook,
+        mut vectors: Array2<f32>,
+        aim: &Aim,
+    ) -> Result<()> {
         if let Some(level) = codebook.levels.last_mut() {
             round(&mut vectors, aim.fineness, &mut level.parts[self.part]);
         }
-        let coefficients = self.solve(codebook, &vectors);
-        let mean = self.mean(&coefficients);
-        let centred = &coefficients - &mean;
-        let mut rest = centred.clone();
+        let coefficients = self.solve(codebook, &vectors)?;
         let known = self.said.ncols();
-        rest.slice_mut(s![.., ..known])
-            .assign(&(&coefficients.slice(s![.., ..known]) - &self.said));
+        let before = &coefficients.slice(s![.., ..known]) - &self.said;
+        let mean = self.mean(&coefficients);
+        // Centred in place, because these matrices are as long as the sample.
+        let mut rest = coefficients - &mean;
         let squares =
             |columns: &Array2<f32>| columns.columns().into_iter().map(mean_square).collect();
-        let (errors, variance): (Vec<f32>, Vec<f32>) = (squares(&rest), squares(&centred));
+        let variance: Vec<f32> = squares(&rest);
+        rest.slice_mut(s![.., ..known]).assign(&before);
+        let errors: Vec<f32> = squares(&rest);
         let cost = |(error, variance): (&f32, &f32)| error * variance.powf(aim.sharpness);
         let costs = errors.iter().zip(&variance).map(cost);
         let mut costs: Vec<(f32, usize)> = costs.enumerate().map(|(at, cost)| (cost, at)).collect();
         costs.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.offered = Offer { vectors, rest, errors, costs };
+        Ok(())
     }
 
     /// The costs of the candidates' errors, the largest first.
@@ -94,23 +133,37 @@ impl Half {
         self.offered.costs.iter().map(|&(cost, _)| cost).collect()
     }
 
-    /// Gives blocks of codes to the coefficients with the largest costs, and encodes the sample.
-    pub(super) fn take(&mut self, codebook: &mut Codebook, blocks: [usize; 3]) {
+    /// Gives blocks of codes to the coefficients with the largest costs. Unless this is the last level, also encodes the
+    /// sample, from whose errors the next level is learnt.
+    ///
+    /// # Errors
+    /// Those of [`Matrix::read`].
+    pub(super) fn take(
+        &mut self,
+        codebook: &mut Codebook,
+        blocks: [usize; 3],
+        is_last: bool,
+    ) -> Result<()> {
         let (form, slots) = self.choose(blocks);
         // Vectors without codes are dropped.
         let used = slots.iter().map(|slot| slot.dimension + 1).max().unwrap_or(0);
         let new = used.saturating_sub(self.coefficients.ncols());
         let length = self.length(codebook);
-        let offered = std::mem::take(&mut self.offered);
+        let vectors = std::mem::take(&mut self.offered).vectors;
+        let vectors = vectors.slice(s![..new, ..]).to_owned();
         if let Some(level) = codebook.levels.last_mut() {
             let part = &mut level.parts[self.part];
             (part.form, part.slots) = (form, slots);
             part.vectors.truncate(new * length);
             part.vector_scales.truncate(new);
         }
-        let vectors = offered.vectors.slice(s![..new, ..]).to_owned();
-        let coefficients = self.solve(codebook, &vectors);
-        self.settle(codebook, coefficients, &vectors);
+        let coefficients = self.solve(codebook, &vectors)?;
+        let fresh = coefficients.slice(s![.., self.coefficients.ncols()..]).to_owned();
+        let mean = self.mean(&fresh);
+        if let Some(level) = codebook.levels.last_mut() {
+            level.parts[self.part].mean = mean.to_vec();
+        }
+        if is_last { Ok(()) } else { self.settle(codebook, coefficients, &vectors, &mean) }
     }
 
     /// The number of values of a map within the channels of the last level.
@@ -120,26 +173,29 @@ impl Half {
     }
 
     /// `[maps, dimensions]`: the least-squares coefficients of the maps for the old and the new vectors.
-    fn solve(&self, codebook: &Codebook, vectors: &Array2<f32>) -> Array2<f32> {
+    fn solve(&mut self, codebook: &Codebook, vectors: &Array2<f32>) -> Result<Array2<f32>> {
         let length = vectors.ncols();
         // The products with the original maps are those with their rests and those with the projections that were
         // subtracted.
         let old = self.vectors(codebook, length);
-        let new = principal::product(self.maps.slice(s![.., ..length]), vectors.t())
-            + principal::product(
-                self.coefficients.view(),
-                principal::product(old.view(), vectors.t()).view(),
-            );
-        let known = principal::product(
-            self.coefficients.view(),
-            principal::product(old.view(), old.t()).view(),
-        );
-        let products = ndarray::concatenate![Axis(1), known, new];
-        let side = products.ncols();
-        let vectors = encoder::vectors(codebook, self.part, &codebook.levels);
-        let inverse = encoder::inverse(encoder::gram(&vectors));
+        let of_new = principal::product(old.view(), vectors.t());
+        let of_old = principal::product(old.view(), old.t());
+        let side = old.nrows() + vectors.nrows();
+        let all = encoder::vectors(codebook, self.part, &codebook.levels);
+        let inverse = encoder::inverse(encoder::gram(&all));
         let inverse = Array2::from_shape_vec((side, side), inverse).expect("a product a vector");
-        principal::product(products.view(), inverse.view())
+        let mut solution = Array2::zeros((self.maps.rows(), side));
+        for block in self.maps.blocks() {
+            let maps = self.maps.read(block.clone())?;
+            let before = self.coefficients.slice(s![block.clone(), ..]);
+            let new = principal::product(maps.slice(s![.., ..length]), vectors.t())
+                + principal::product(before, of_new.view());
+            let known = principal::product(before, of_old.view());
+            let products = ndarray::concatenate![Axis(1), known, new];
+            let own = principal::product(products.view(), inverse.view());
+            solution.slice_mut(s![block, ..]).assign(&own);
+        }
+        Ok(solution)
     }
 
     /// `[dimensions, length]`: the vectors of the earlier levels.
@@ -160,36 +216,40 @@ impl Half {
         }
     }
 
-    /// Encodes the sample with the last level.
+    /// Encodes the sample with the last level, whose new coefficients have some means.
     fn settle(
         &mut self,
-        codebook: &mut Codebook,
+        codebook: &Codebook,
         coefficients: Array2<f32>,
         vectors: &Array2<f32>,
-    ) {
+        mean: &Array1<f32>,
+    ) -> Result<()> {
         let known = self.coefficients.ncols();
         let old = self.vectors(codebook, vectors.ncols());
         let change = &coefficients.slice(s![.., ..known]) - &self.coefficients;
         let fresh = coefficients.slice(s![.., known..]);
-        let explained = principal::product(change.view(), old.view())
-            + principal::product(fresh, vectors.view());
-        let mut maps = self.maps.slice_mut(s![.., ..vectors.ncols()]);
-        maps -= &explained;
-        let mean = self.mean(&fresh.to_owned());
+        for block in self.maps.blocks() {
+            let explained = principal::product(change.slice(s![block.clone(), ..]), old.view())
+                + principal::product(fresh.slice(s![block.clone(), ..]), vectors.view());
+            let mut maps = self.maps.read(block.clone())?;
+            let mut own = maps.slice_mut(s![.., ..vectors.ncols()]);
+            own -= &explained;
+            self.maps.write(block.start, &maps)?;
+        }
         let means = Array2::from_shape_fn(fresh.dim(), |(_, at)| mean[at]);
         self.said = ndarray::concatenate![Axis(1), self.said, means];
         let mut rest = &coefficients - &self.said;
         self.said = coefficients.clone();
         self.coefficients = coefficients;
-        if let Some(level) = codebook.levels.last_mut() {
-            let part = &mut level.parts[self.part];
-            part.mean = mean.to_vec();
+        if let Some(level) = codebook.levels.last() {
+            let part = &level.parts[self.part];
             let rows: Vec<_> = rest.rows_mut().into_iter().collect();
             rows.into_par_iter().for_each(|mut row| {
                 part.encode(row.as_slice_mut().expect("rows of a matrix in standard layout"));
             });
         }
         self.said -= &rest;
+        Ok(())
     }
 
     /// Chooses the coefficient of each code, and the levels of 4-bit and 2-bit codes.
@@ -218,6 +278,22 @@ impl Half {
         };
         (form, form.widths().zip(dimensions).map(slot).collect())
     }
+}
+
+/// The part of a map as a row of the sample: the values of the classes (even part only), then the rotated map, of the
+/// embedding's length 1.
+fn turned(
+    codebook: &Codebook,
+    part: usize,
+    rotation: &Level,
+    embedding: &Embedding,
+) -> Array1<f32> {
+    let (classes, even, odd) = codebook.split(embedding.codes());
+    let (classes, map) = if part == 0 { (classes, even) } else { (&[][..], odd) };
+    let mut rotated = classes.iter().map(|&code| f32::from(code)).collect();
+    rotation.rotate(map, codebook.shape[1], &mut rotated);
+    let scale = 1.0 / (embedding.squared_norm() as f32).sqrt();
+    Array1::from(rotated) * scale
 }
 
 /// The errors of some coefficients, each divided by its standard deviation; up to [`VALUES`] of them.

@@ -1,10 +1,12 @@
 //! The principal directions of rows, by iteration on a random subspace.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView2, Axis, LinalgScalar, s};
 use rayon::prelude::*;
 
 use super::eigen;
+use super::matrix::{Matrix, blocks};
+use crate::error::Result;
 
 /// The number of iterations, each of which turns the subspace towards the largest directions.
 const ITERATIONS: usize = 2;
@@ -18,56 +20,101 @@ const NOTHING: f64 = 1e-9;
 /// The rows of a product that one task computes.
 const ROWS: usize = 128;
 
-/// The second moments of `rows` in up to `count` orthonormal directions, the largest first, and these directions as
-/// rows. There are fewer where the rows span fewer dimensions.
-pub(super) fn directions(rows: ArrayView2<'_, f32>, count: usize) -> (Vec<f64>, Array2<f32>) {
-    let wanted = (count + SPARE).min(rows.nrows()).min(rows.ncols());
+/// The second moments of the first `columns` values of `rows` in up to `count` orthonormal directions, the largest
+/// first, and these directions as rows. There are fewer where the rows span fewer dimensions.
+///
+/// # Errors
+/// Those of [`Matrix::read`].
+pub(super) fn directions(
+    rows: &mut Matrix,
+    columns: usize,
+    count: usize,
+) -> Result<(Vec<f64>, Array2<f32>)> {
+    let wanted = (count + SPARE).min(rows.rows()).min(columns);
     let mut random = fastrand::Rng::with_seed(0);
-    let start = Array2::from_shape_fn((wanted, rows.nrows()), |_| random.f32() - 0.5);
-    let mut basis = orthonormal(&product(start.view(), rows));
+    let start = Array2::from_shape_fn((wanted, rows.rows()), |_| random.f32() - 0.5);
+    let mut basis = orthonormal(sums(&start, rows, columns)?);
+    drop(start);
     for _ in 0..ITERATIONS {
-        let images = orthonormal(&product(basis.view(), rows.t()));
-        basis = orthonormal(&product(images.view(), rows));
+        let images = orthonormal(images(&basis, rows)?);
+        basis = orthonormal(sums(&images, rows, columns)?);
     }
     // The exact solution within the subspace.
-    let images = product(basis.view(), rows.t());
-    let (mut values, vectors) = eigen::symmetric(moments(&images));
+    let (mut values, vectors) = eigen::symmetric(moments(&images(&basis, rows)?));
     let least = values.first().map_or(0.0, |largest| largest * NOTHING);
     let kept = values.iter().take(count).take_while(|&&value| value > least).count();
     values.truncate(kept);
     let vectors = vectors.slice(s![..kept, ..]).mapv(|value| value as f32);
-    (values, product(vectors.view(), basis.view()))
+    Ok((values, product(vectors.view(), basis.view())))
+}
+
+/// `weights rows`: weighted sums of the first `columns` values of all rows.
+fn sums(weights: &Array2<f32>, rows: &mut Matrix, columns: usize) -> Result<Array2<f32>> {
+    let mut sums = Array2::zeros((weights.nrows(), columns));
+    for block in rows.blocks() {
+        let own = rows.read(block.clone())?;
+        add_product(weights.slice(s![.., block]), own.slice(s![.., ..columns]), &mut sums);
+    }
+    Ok(sums)
+}
+
+/// `basis rows'`: the products of the basis with all rows.
+fn images(basis: &Array2<f32>, rows: &mut Matrix) -> Result<Array2<f32>> {
+    let mut images = Array2::zeros((basis.nrows(), rows.rows()));
+    for block in rows.blocks() {
+        let own = rows.read(block.clone())?;
+        let own = own.slice(s![.., ..basis.ncols()]);
+        images.slice_mut(s![.., block]).assign(&product(basis.view(), own.t()));
+    }
+    Ok(images)
 }
 
 /// The matrix product `a b`, on all cores.
 pub(super) fn product(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> Array2<f32> {
     let mut product = Array2::zeros((a.nrows(), b.ncols()));
-    let chunks: Vec<_> = product.axis_chunks_iter_mut(Axis(0), ROWS).collect();
+    add_product(a, b, &mut product);
+    product
+}
+
+/// Adds the matrix product `a b`, on all cores.
+fn add_product<T: LinalgScalar + Send + Sync>(
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    to: &mut Array2<T>,
+) {
+    let chunks: Vec<_> = to.axis_chunks_iter_mut(Axis(0), ROWS).collect();
     let parts: Vec<_> = a.axis_chunks_iter(Axis(0), ROWS).collect();
     chunks.into_par_iter().zip(parts).for_each(|(mut to, a)| {
-        general_mat_mul(1.0, &a, &b, 0.0, &mut to);
+        general_mat_mul(T::one(), &a, &b, T::one(), &mut to);
     });
-    product
 }
 
 /// The Gram matrix of the rows, in double precision.
 fn moments(rows: &Array2<f32>) -> Array2<f64> {
-    let rows = rows.mapv(f64::from);
     let mut moments = Array2::zeros((rows.nrows(), rows.nrows()));
-    let chunks: Vec<_> = moments.axis_chunks_iter_mut(Axis(0), ROWS).collect();
-    let parts: Vec<_> = rows.axis_chunks_iter(Axis(0), ROWS).collect();
-    chunks.into_par_iter().zip(parts).for_each(|(mut to, own)| {
-        general_mat_mul(1.0, &own, &rows.t(), 0.0, &mut to);
-    });
+    for block in blocks(rows.ncols()) {
+        let own = rows.slice(s![.., block]).mapv(f64::from);
+        add_product(own.view(), own.t(), &mut moments);
+    }
     moments
 }
 
 /// An orthonormal basis of the rows, by Cholesky's decomposition. Rows that depend on earlier ones are left out.
-fn orthonormal(rows: &Array2<f32>) -> Array2<f32> {
-    let triangle = triangle(moments(rows));
+fn orthonormal(mut rows: Array2<f32>) -> Array2<f32> {
+    let triangle = triangle(moments(&rows));
     let kept: Vec<usize> = (0..rows.nrows()).filter(|&row| triangle[[row, row]] > 0.0).collect();
     let inverse = inverse(&triangle.select(Axis(0), &kept).select(Axis(1), &kept));
-    product(inverse.mapv(|value| value as f32).view(), rows.select(Axis(0), &kept).view())
+    let inverse = inverse.mapv(|value| value as f32);
+    if kept.len() < rows.nrows() {
+        rows = rows.select(Axis(0), &kept);
+    }
+    // In place, because the rows are as long as the sample.
+    for block in blocks(rows.ncols()) {
+        let mut own = rows.slice_mut(s![.., block]);
+        let turned = product(inverse.view(), own.view());
+        own.assign(&turned);
+    }
+    rows
 }
 
 /// The lower triangle `L` with `L L' = matrix`. Rows that depend on earlier ones become zeros.
@@ -115,12 +162,12 @@ mod tests {
     fn planted_directions_are_found_in_order() {
         let mut random = fastrand::Rng::with_seed(3);
         let mut noise = |shape| Array2::from_shape_fn(shape, |_| random.f32() - 0.5);
-        let planted = orthonormal(&noise((5, 60)));
+        let planted = orthonormal(noise((5, 60)));
         let strengths = [8.0, 4.0, 2.0, 1.0, 0.5];
         let mut weights = noise((400, 5));
         weights.columns_mut().into_iter().zip(strengths).for_each(|(mut column, s)| column *= s);
         let rows = weights.dot(&planted) + noise((400, 60)) * 0.001;
-        let (moments, found) = directions(rows.view(), 5);
+        let (moments, found) = directions(&mut Matrix::of(&rows), 60, 5).unwrap();
         assert_eq!(found.dim(), (5, 60));
         for (moment, direction) in moments.iter().zip(found.rows()) {
             let images = rows.dot(&direction);
@@ -136,9 +183,26 @@ mod tests {
     fn rows_that_span_less_give_less() {
         let row = Array2::from_shape_fn((1, 9), |(_, at)| at as f32 - 3.0);
         let same = ndarray::concatenate![Axis(0), row, row, row];
-        let (_, found) = directions(same.view(), 3);
+        let (_, found) = directions(&mut Matrix::of(&same), 9, 3).unwrap();
         assert_eq!(found.dim(), (1, 9));
         assert!((found.dot(&found.t())[[0, 0]] - 1.0).abs() < 1e-6);
-        assert_eq!(directions(Array2::zeros((4, 9)).view(), 3).1.nrows(), 0);
+        let zeros = Array2::zeros((4, 9));
+        assert_eq!(directions(&mut Matrix::of(&zeros), 9, 3).unwrap().1.nrows(), 0);
+    }
+    #[test]
+    fn sums_in_blocks_are_those_of_one_product_to_the_bit() {
+        let mut random = fastrand::Rng::with_seed(5);
+        let mut noise = |shape| Array2::from_shape_fn(shape, |_| random.f32() - 0.5);
+        let (weights, rows) = (noise((7, 2500)), noise((2500, 33)));
+        let mut matrix = Matrix::of(&rows);
+        assert_eq!(sums(&weights, &mut matrix, 33).unwrap(), product(weights.view(), rows.view()));
+        let columns = rows.slice(s![.., ..20]);
+        assert_eq!(sums(&weights, &mut matrix, 20).unwrap(), product(weights.view(), columns));
+        let basis = noise((7, 33));
+        assert_eq!(images(&basis, &mut matrix).unwrap(), product(basis.view(), rows.t()));
+        let wide = weights.mapv(f64::from);
+        let mut whole = Array2::zeros((7, 7));
+        add_product(wide.view(), wide.t(), &mut whole);
+        assert_eq!(moments(&weights), whole);
     }
 }
