@@ -22,6 +22,8 @@ pub use codebook::{Codebook, Coefficients, Level, PARTS, Part, Slot, Weights};
 pub use encoder::{Encoder, Row};
 pub use form::{BLOCK, Form};
 #[cfg(feature = "native")]
+pub(crate) use learn::SAMPLE;
+#[cfg(feature = "native")]
 pub use learn::learn;
 pub use metric::{CLASS_WEIGHT, Metric};
 pub use watch::Watch;

@@ -4,6 +4,7 @@
 //! maps are compared by one matrix product in blocks ([`product`]), so that the memory grows with the number of
 //! models and not with its square.
 
+mod cells;
 #[allow(unsafe_code)]
 // The kernel uses vector instructions; each unsafe block says why it is sound.
 mod kernel;

@@ -28,7 +28,7 @@ use super::{Embeddings, Metric, Watch};
 use crate::error::Result;
 
 /// The most embeddings that are learnt from. They are evenly spaced in the catalogue.
-const SAMPLE: usize = 16_384;
+pub(crate) const SAMPLE: usize = 16_384;
 
 /// The most embeddings that the rotation of the channels is learnt from.
 const ROTATION_SAMPLE: usize = 2048;

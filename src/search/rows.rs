@@ -1,5 +1,7 @@
 //! Sets of rows, with one bit for each row.
 
+use std::ops::Range;
+
 /// A set of the rows of an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowSet {
@@ -15,6 +17,24 @@ impl RowSet {
             bits.fold(0u64, |word, row| word | 1 << (row % 64))
         };
         RowSet { words: (0..rows.div_ceil(64)).map(word).collect(), rows }
+    }
+
+    /// The set of the rows in some ranges.
+    ///
+    /// # Panics
+    /// Where a range ends after `rows`.
+    pub fn of_ranges(rows: usize, ranges: impl IntoIterator<Item = Range<usize>>) -> RowSet {
+        let mut words = vec![0u64; rows.div_ceil(64)];
+        for range in ranges {
+            assert!(range.end <= rows, "rows {range:?} of {rows}");
+            let mut row = range.start;
+            while row < range.end {
+                let count = (64 - row % 64).min(range.end - row);
+                words[row / 64] |= (u64::MAX >> (64 - count)) << (row % 64);
+                row += count;
+            }
+        }
+        RowSet { words, rows }
     }
 
     /// The number of rows of the index.
@@ -40,5 +60,20 @@ impl RowSet {
     /// The bits of the rows from `64 * at` on, the first row in the lowest bit.
     pub(super) fn word(&self, at: usize) -> u64 {
         self.words[at]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_hold_their_rows_and_no_others() {
+        let ranges = [0..0, 3..4, 60..70, 128..192, 193..321, 321..330];
+        let set = RowSet::of_ranges(330, ranges.clone());
+        let expected = RowSet::of(330, |row| ranges.iter().any(|range| range.contains(&row)));
+        assert_eq!(set, expected);
+        assert_eq!(set.len(), 1 + 10 + 64 + 128 + 9);
+        assert!(RowSet::of_ranges(64, [0..64]).contains(63));
     }
 }

@@ -150,20 +150,11 @@ impl Catalogue {
     /// # Errors
     /// Those of [`Catalogue::read`].
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Catalogue> {
-        let sheet = Sheet::read(path, bytes, &known_columns())?;
-        let columns = Columns::of(&sheet);
-        if !columns.has("uid") && !sheet.names.is_empty() {
-            let came = format!("the columns {}", sheet.titles.join(", "));
-            return Err(wrong(path, "a column `uid`", &came, "name the columns in the first line"));
-        }
-        let mut read = Catalogue {
-            models: Vec::with_capacity(sheet.rows.len()),
-            left_out: sheet.damaged,
-            unused: columns.unused(&sheet.titles),
-        };
+        let mut read = Catalogue::default();
         let mut lines: HashMap<String, u64> = HashMap::new();
-        for row in &sheet.rows {
-            let model = columns.model(row);
+        let mut known = None;
+        let sheet = Sheet::read_each(path, bytes, &known_columns(), |sheet, row| {
+            let model = known.get_or_insert_with(|| Columns::of(sheet)).model(&row);
             let reason = wrong_uid(&model.uid).or_else(|| {
                 let first = lines.get(&model.uid)?;
                 Some(format!("its uid '{}' is that of line {first}", model.uid))
@@ -175,7 +166,14 @@ impl Catalogue {
                     read.models.push(model);
                 }
             }
+        })?;
+        let columns = Columns::of(&sheet);
+        if !columns.has("uid") && !sheet.names.is_empty() {
+            let came = format!("the columns {}", sheet.titles.join(", "));
+            return Err(wrong(path, "a column `uid`", &came, "name the columns in the first line"));
         }
+        read.unused = columns.unused(&sheet.titles);
+        read.left_out.extend(sheet.damaged);
         read.left_out.sort();
         Ok(read)
     }
@@ -356,7 +354,11 @@ impl From<&Model> for Written {
 }
 
 fn split(list: &str) -> Vec<String> {
-    list.split('|').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    let words = list.split('|').map(str::trim).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    // A list of one word would hold room for four.
+    words.shrink_to_fit();
+    words
 }
 
 /// The reason why a text cannot be a uid, if there is one.

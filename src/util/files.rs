@@ -69,7 +69,7 @@ fn other_kind(_: FileType) -> &'static str {
 /// # Errors
 /// [`Error::File`] with the path.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    put_by(path, |mut unfinished| {
+    put_by(path, |unfinished| {
         unfinished.write_all(bytes)?;
         sync_content(unfinished.path())
     })?;
@@ -94,17 +94,24 @@ pub(crate) fn write_by(path: &Path, fill: impl FnOnce(&Path) -> std::io::Result<
 /// [`Error::File`] with the path.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<()> {
     // Not by its path, which would make the file again after Ctrl-C removed it.
-    put_by(path, |mut unfinished| unfinished.write_all(bytes))
+    put_by(path, |unfinished| unfinished.write_all(bytes))
 }
 
-fn put_by(path: &Path, fill: impl FnOnce(&NamedTempFile) -> std::io::Result<()>) -> Result<()> {
+/// Does the same as [`put`] for a file that `fill` writes in pieces.
+///
+/// # Errors
+/// [`Error::File`] with the path.
+pub(crate) fn put_by(
+    path: &Path,
+    fill: impl FnOnce(&mut NamedTempFile) -> std::io::Result<()>,
+) -> Result<()> {
     let folder = folder_of(path);
     make_folder(folder)?;
     let write = || -> std::io::Result<()> {
         trace::step("write", path)?;
-        let (file, _unfinished) =
+        let (mut file, _unfinished) =
             Unfinished::make(tempfile::Builder::new().prefix(UNFINISHED), folder)?;
-        fill(&file)?;
+        fill(&mut file)?;
         allow_all_to_read(file.as_file())?;
         trace::step("rename", path)?;
         interrupt::whole(|| file.persist(path)).map_err(|error| error.error)?;

@@ -90,7 +90,8 @@ fn every_rows_nearest_are_those_of_all_pairs() {
 #[test]
 fn every_rows_nearest_are_those_of_a_search() {
     let rows = rows(1100, 1000);
-    let [whole, coded] = [builder(&rows).finish(), builder(&rows).finish_for_visitors()];
+    let coded = builder(&rows).finish_for_visitors(&std::env::temp_dir()).unwrap();
+    let whole = builder(&rows).finish();
     let [whole, coded] = [whole, coded].map(|file| Index::open(file).unwrap());
     assert_eq!((whole.levels(), coded.levels()), (0, 2));
     for index in [whole, coded] {

@@ -65,7 +65,7 @@ fn without_a_sample_every_query_is_compared_with_the_catalogue() {
     let index = Index::open(&file).unwrap();
     let query = index.query(&embeddings(1, 0, 3)[0]);
     assert_eq!(index.closeness(&query).alike(), index.calibration().alike());
-    assert_eq!(index.calibration(), &Calibration::measure(&index, &[]));
+    assert!(index.calibration().bytes()[256..].iter().all(|&byte| byte == 0));
 }
 
 #[test]

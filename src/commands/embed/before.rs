@@ -4,13 +4,18 @@
 use std::path::{Path, PathBuf};
 
 use super::{Options, STORE, Shard};
+use crate::embedding::SAMPLE;
 use crate::error::Result;
 use crate::site::PageSource;
-use crate::site::catalogue::{Catalogue, Model, Thumbnails};
+use crate::site::catalogue::{Catalogue, Facts, Model, Thumbnails};
 use crate::util::{files, options, progress, terminal};
 
 /// Bytes of a thumbnail's digest in the store.
 const DIGEST: u64 = 32;
+
+/// Bytes of a model's codes, and of a map in the file that the codes are learnt with.
+const CODES: u64 = 512;
+const LONGEST_MAP: u64 = 27 << 10;
 
 /// A catalogue whose files were checked.
 pub(super) struct Before {
@@ -31,6 +36,8 @@ impl Before {
         let thumbnails = Thumbnails::list(&options.thumbnails)?;
         let mut catalogue = Catalogue::read(&options.catalogue)?;
         report(&options.catalogue, &catalogue);
+        // A site has none of these, which would take half of the memory for the catalogue.
+        catalogue.models.iter_mut().for_each(|model| model.facts = Facts::default());
         if options.strict {
             let models = catalogue.whole(&options.catalogue)?;
             return Ok(Before { models, thumbnails, left_out: Vec::new(), store });
@@ -41,8 +48,8 @@ impl Before {
         Ok(Before { models, thumbnails, left_out: left_out.collect(), store })
     }
 
-    /// Checks the free space for embeddings of `dimensions` values, and for a site with a network of `network` bytes.
-    /// Only files whose size is known now are counted.
+    /// Checks the free space for embeddings of `dimensions` values, for a site with a network of `network` bytes, and
+    /// for its temporary files. Only files whose size is known now are counted.
     pub(super) fn room(
         &self,
         options: &Options,
@@ -68,8 +75,17 @@ impl Before {
         }
         needed +=
             (bytes + network as u64).saturating_sub(length_of_all(&options.out.join("thumbnails")));
+        needed += temporary(options, count, dimensions as u64);
         options::room("--out", &options.out, needed)
     }
+}
+
+/// The bytes of the embedding file and of a temporary file with the same, or of the file that the codes are learnt
+/// with, whichever are more. The last is gone before the others come.
+fn temporary(options: &Options, models: u64, dimensions: u64) -> u64 {
+    let row = if options.exact { dimensions } else { dimensions.min(CODES) };
+    let learning = if options.exact { 0 } else { models.min(SAMPLE as u64) * LONGEST_MAP };
+    (2 * models * row).max(learning)
 }
 
 /// Checks the options, the quickest checks first.

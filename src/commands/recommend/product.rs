@@ -1,6 +1,8 @@
 //! Finds the nearest rows of every row of an [`Index`].
 //!
-//! Codes are small, so each row of codes is the query of an ordinary search. Whole maps are multiplied with each
+//! Codes are small, so each row of codes is the query of an ordinary search. In a site in cells, where the time of that
+//! would grow with the square of the number of models, only the cells nearest to the query are searched
+//! ([`Cells`](super::cells::Cells)). Whole maps are multiplied with each
 //! other in blocks: a block of queries is multiplied with one tile of rows after another, even parts with even parts
 //! and odd parts with odd parts. Block and tile are widened to 16 bits and stay in the core's caches, so each byte of
 //! the index is read once for a block of queries and not once for each query. Only the best scores of each query are
@@ -10,11 +12,12 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::cells::Cells;
 use super::kernel::{self, LANES, OTHERS};
 use crate::embedding::cosine;
 use crate::index::Index;
 use crate::search::{Filter, Neighbour, nearest};
-use crate::util::progress::Progress;
+use crate::util::progress::{self, Progress};
 
 /// A row's map and its squared norm.
 type Map<'a> = (&'a [i8], u32);
@@ -30,9 +33,10 @@ pub fn all_nearest<Bytes: AsRef<[u8]> + Sync>(
     index: &Index<Bytes>,
     top: usize,
 ) -> Vec<Vec<Neighbour>> {
-    match index.codebook() {
-        Some(_) => by_search(index, top),
-        None => by_product(index, top),
+    match index.levels() {
+        0 => by_product(index, top),
+        1 => by_cells(index, top),
+        _ => by_search(index, top),
     }
 }
 
@@ -41,6 +45,17 @@ fn by_search<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec
     let of_row = |row| {
         let filter = Filter { except: Some(row), ..Filter::default() };
         let found = nearest(index, &index.query_of(row), filter, top);
+        progress.step();
+        found
+    };
+    (0..index.len()).into_par_iter().map(of_row).collect()
+}
+
+fn by_cells<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec<Vec<Neighbour>> {
+    let cells = Cells::of(index, &progress::watch());
+    let progress = Progress::start("comparing", index.len());
+    let of_row = |row| {
+        let found = cells.nearest(row, top);
         progress.step();
         found
     };

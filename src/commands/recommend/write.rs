@@ -8,6 +8,7 @@
 //! - Where this is empty or longer than 200 characters, the name is `~` and the SHA-256 of the uid.
 
 use std::collections::HashSet;
+use std::io::{BufWriter, Result as IoResult, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -143,8 +144,8 @@ impl Folder {
             Ok::<(), Error>(())
         })?;
         progress.finish();
-        files::put(&self.out.join(LINES), &lines(models, neighbours)?)?;
-        files::put(&self.out.join(ROWS), &rows(models, neighbours)?)?;
+        files::put_by(&self.out.join(LINES), |file| lines(file, models, neighbours))?;
+        files::put_by(&self.out.join(ROWS), |file| rows(file, models, neighbours))?;
         files::sync(&self.out, &names.iter().map(path).collect::<Vec<_>>())?;
         let needed: HashSet<&String> = names.iter().collect();
         let old = self.own.iter().filter(|name| !needed.contains(name));
@@ -200,28 +201,31 @@ fn page<'a>(model: &'a Model, models: &'a [Model], neighbours: &[Neighbour]) -> 
     Page { uid: &model.uid, name: &model.name, neighbours }
 }
 
-fn lines(models: &[Model], neighbours: &[Vec<Neighbour>]) -> Result<Vec<u8>> {
-    let mut text = Vec::new();
+fn lines(file: impl Write, models: &[Model], neighbours: &[Vec<Neighbour>]) -> IoResult<()> {
+    let mut file = BufWriter::new(file);
     for (model, neighbours) in models.iter().zip(neighbours) {
         let pair = |found: &Neighbour| Pair { uid: &models[found.row].uid, score: found.score };
         let neighbours = neighbours.iter().map(pair).collect();
-        text.extend(json(&Line { uid: &model.uid, neighbours })?);
-        text.push(b'\n');
+        serde_json::to_writer(&mut file, &Line { uid: &model.uid, neighbours })?;
+        file.write_all(b"\n")?;
     }
-    Ok(text)
+    file.flush()
 }
 
-fn rows(models: &[Model], neighbours: &[Vec<Neighbour>]) -> Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+fn rows(file: impl Write, models: &[Model], neighbours: &[Vec<Neighbour>]) -> IoResult<()> {
+    let mut writer = csv::Writer::from_writer(file);
     for (model, neighbours) in models.iter().zip(neighbours) {
         for (at, found) in neighbours.iter().enumerate() {
             let neighbour = &models[found.row].uid;
-            writer
-                .serialize(Row { uid: &model.uid, rank: at + 1, neighbour, score: found.score })
-                .map_err(|error| unwritten(&error.to_string()))?;
+            writer.serialize(Row {
+                uid: &model.uid,
+                rank: at + 1,
+                neighbour,
+                score: found.score,
+            })?;
         }
     }
-    writer.into_inner().map_err(|error| unwritten(&error.to_string()))
+    writer.flush()
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>> {

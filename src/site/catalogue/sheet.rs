@@ -8,6 +8,7 @@
 //! | values | without the blanks around them, also before a quote |
 //! | rows | may be shorter than the header; empty rows are ignored |
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use csv::StringRecord;
@@ -48,6 +49,21 @@ impl Sheet {
     /// # Errors
     /// Those of [`text::decode`].
     pub(crate) fn read(path: &Path, bytes: &[u8], known: &[&str]) -> Result<Sheet> {
+        let mut rows = Vec::new();
+        let sheet = Sheet::read_each(path, bytes, known, |_, row| rows.push(row))?;
+        Ok(Sheet { rows, ..sheet })
+    }
+
+    /// Does the same, but gives each row to `take` instead of keeping it. The sheet has its columns' names then.
+    ///
+    /// # Errors
+    /// Those of [`Sheet::read`].
+    pub(crate) fn read_each(
+        path: &Path,
+        bytes: &[u8],
+        known: &[&str],
+        mut take: impl FnMut(&Sheet, Row),
+    ) -> Result<Sheet> {
         let Text { text, is_damaged } = text::decode(path, bytes)?;
         let told = told_separator(&text);
         let begin = told.map_or(0, |_| text.find('\n').map_or(text.len(), |end| end + 1));
@@ -57,7 +73,7 @@ impl Sheet {
         let (mut rest, mut line) = (&text[begin..], if begin > 0 { 2 } else { 1 });
         while !rest.is_empty() {
             let Quoted { text, unclosed } = quoted(rest, separator);
-            sheet.take(path, &text, separator, line, is_damaged)?;
+            sheet.take(path, &text, separator, (line, is_damaged), &mut take)?;
             let Some(start) = unclosed else { break };
             line += lines(&rest[..start]);
             sheet.damaged.push((line, "a quote that is not closed".to_owned()));
@@ -96,14 +112,14 @@ impl Sheet {
         }
     }
 
-    /// Adds the rows of a text that begins in some line.
+    /// Takes the rows of a text that begins in some line.
     fn take(
         &mut self,
         path: &Path,
         text: &str,
         separator: u8,
-        mut line: u64,
-        is_damaged: bool,
+        (mut line, is_damaged): (u64, bool),
+        take: &mut impl FnMut(&Sheet, Row),
     ) -> Result<()> {
         let mut reader = csv::ReaderBuilder::new();
         let reader = reader.delimiter(separator).flexible(true).has_headers(false);
@@ -125,7 +141,7 @@ impl Sheet {
             }
             match self.damage(&record, is_damaged) {
                 Some(reason) => self.damaged.push((line, reason)),
-                None => self.rows.push(Row { line, record }),
+                None => take(self, Row { line, record }),
             }
         }
         Ok(())
@@ -171,27 +187,38 @@ fn found_separator(text: &str, known: &[&str]) -> u8 {
 
 /// Text without blanks before quotes. If a quote is not closed, the text ends before its row, and `unclosed` is the
 /// position in the original text where that row begins.
-struct Quoted {
-    text: String,
+struct Quoted<'a> {
+    text: Cow<'a, str>,
     unclosed: Option<usize>,
 }
 
 /// Removes the blanks between a separator and a quote.
-fn quoted(text: &str, separator: u8) -> Quoted {
+fn quoted(text: &str, separator: u8) -> Quoted<'_> {
     let bytes = text.as_bytes();
     let is_blank = |byte: u8| (byte == b' ' || byte == b'\t') && byte != separator;
-    let mut tidy = String::with_capacity(text.len());
+    // Text is copied only once there are such blanks.
+    let mut tidy = String::new();
     let (mut copied, mut at, mut row) = (0, 0, [0, 0]);
     while at < bytes.len() {
         // A value begins here.
         let blanks = bytes[at..].iter().take_while(|&&byte| is_blank(byte)).count();
         if bytes.get(at + blanks) == Some(&b'"') {
-            tidy.push_str(&text[copied..at]);
-            (copied, at) = (at + blanks, at + blanks + 1);
+            if blanks > 0 {
+                tidy.push_str(&text[copied..at]);
+                copied = at + blanks;
+            }
+            at += blanks + 1;
             loop {
                 let Some(quote) = bytes[at..].iter().position(|&byte| byte == b'"') else {
-                    tidy.truncate(row[1]);
-                    return Quoted { text: tidy, unclosed: Some(row[0]) };
+                    let text = match copied {
+                        0 => text[..row[0]].into(),
+                        _ => {
+                            tidy.push_str(text.get(copied..row[0]).unwrap_or_default());
+                            tidy.truncate(row[1]);
+                            tidy.into()
+                        }
+                    };
+                    return Quoted { text, unclosed: Some(row[0]) };
                 };
                 at += quote + 1;
                 match bytes.get(at) {
@@ -203,12 +230,14 @@ fn quoted(text: &str, separator: u8) -> Quoted {
         let ends = |&byte: &u8| byte == separator || byte == b'\n';
         at += bytes[at..].iter().position(ends).map_or(bytes.len() - at, |end| end + 1);
         if bytes[at - 1] == b'\n' {
-            tidy.push_str(&text[copied..at]);
-            (copied, row) = (at, [at, tidy.len()]);
+            row = [at, tidy.len() + at - copied];
         }
     }
+    if copied == 0 {
+        return Quoted { text: text.into(), unclosed: None };
+    }
     tidy.push_str(&text[copied..]);
-    Quoted { text: tidy, unclosed: None }
+    Quoted { text: tidy.into(), unclosed: None }
 }
 
 fn lines(text: &str) -> u64 {

@@ -1,5 +1,6 @@
 //! Bytes of a text file -> text, in the encodings that spreadsheets and shells write.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::{Details, Error, Result};
@@ -11,9 +12,9 @@ const OTHERS: [(&[u8], &str, &str); 2] = [
 ];
 
 /// Text that was read.
-pub(crate) struct Text {
-    /// The text, with `\n` as the only line end.
-    pub(crate) text: String,
+pub(crate) struct Text<'a> {
+    /// The text, with `\n` as the only line end. It is not copied where it is the file's bytes.
+    pub(crate) text: Cow<'a, str>,
     /// Whether some bytes could not be decoded; `U+FFFD` replaces them.
     pub(crate) is_damaged: bool,
 }
@@ -25,7 +26,7 @@ pub(crate) struct Text {
 /// [`Error::Catalogue`] for a file that is no text, and for a file in another encoding, with the first line that shows
 /// it. If the file also has valid characters of UTF-8 beyond ASCII, it counts as damaged UTF-8, not as another
 /// encoding.
-pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Text> {
+pub(crate) fn decode<'a>(path: &Path, bytes: &'a [u8]) -> Result<Text<'a>> {
     if let Some((_, came, advice)) = OTHERS.iter().find(|(start, ..)| bytes.starts_with(start)) {
         return Err(wrong(path, "text", came, advice));
     }
@@ -36,10 +37,14 @@ pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<Text> {
         [0, 1..=255, ..] => utf_16(bytes, u16::from_be_bytes),
         _ => utf_8(path, bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))?,
     };
-    Ok(Text { text: text.replace("\r\n", "\n").replace('\r', "\n"), is_damaged })
+    let text = match text.contains('\r') {
+        true => text.replace("\r\n", "\n").replace('\r', "\n").into(),
+        false => text,
+    };
+    Ok(Text { text, is_damaged })
 }
 
-fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, bool) {
+fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (Cow<'static, str>, bool) {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let letters = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)));
     let mut is_damaged = !rest.is_empty();
@@ -47,12 +52,12 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, bool) {
         is_damaged |= letter.is_err();
         letter.unwrap_or(char::REPLACEMENT_CHARACTER)
     });
-    (text.collect(), is_damaged)
+    (text.collect::<String>().into(), is_damaged)
 }
 
-fn utf_8(path: &Path, bytes: &[u8]) -> Result<(String, bool)> {
+fn utf_8<'a>(path: &Path, bytes: &'a [u8]) -> Result<(Cow<'a, str>, bool)> {
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Ok((text.to_owned(), false)),
+        Ok(text) => return Ok((text.into(), false)),
         Err(error) => error,
     };
     if bytes.utf8_chunks().all(|chunk| chunk.valid().is_ascii()) {
@@ -62,7 +67,7 @@ fn utf_8(path: &Path, bytes: &[u8]) -> Result<(String, bool)> {
         let advice = "save it as UTF-8; spreadsheets call it \"CSV UTF-8\"";
         return Err(wrong(path, "text in UTF-8 or UTF-16", &came, advice));
     }
-    Ok((String::from_utf8_lossy(bytes).into_owned(), true))
+    Ok((String::from_utf8_lossy(bytes), true))
 }
 
 fn wrong(path: &Path, expected: &str, came: &str, advice: &str) -> Error {
@@ -75,7 +80,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> (String, bool) {
         let Text { text, is_damaged } = decode(Path::new("list"), bytes).unwrap();
-        (text, is_damaged)
+        (text.into_owned(), is_damaged)
     }
 
     #[test]

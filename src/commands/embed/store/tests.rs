@@ -1,8 +1,13 @@
 //! Stores that are cut off, damaged, opened twice, or other files.
 
+use rayon::prelude::*;
+
 use super::*;
 use crate::embedding::Metric;
+use crate::network::Network;
 use crate::pixels::Fit;
+use crate::site::catalogue::{Model, read_csv, write_csv};
+use crate::weights::shipped::NetworkSource;
 
 const DIMENSIONS: usize = 6;
 
@@ -115,6 +120,19 @@ fn another_file_is_refused_and_stays_unchanged() {
 }
 
 #[test]
+fn a_map_of_zeros_is_known_without_reading_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let blank = (Digest::of(b"blank"), Embedding::from_codes(&[0; DIMENSIONS]));
+    let mut store = Store::open(&path, origin(1)).unwrap();
+    store.add(&[record(1), blank.clone()]).unwrap();
+    assert_eq!([record(1).0, blank.0].map(|one| store.is_blank(one)), [false, true]);
+    drop(store);
+    let store = Store::open(&path, origin(1)).unwrap();
+    assert_eq!([record(1).0, blank.0].map(|one| store.is_blank(one)), [false, true]);
+}
+
+#[test]
 fn a_store_cannot_be_opened_twice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
@@ -123,4 +141,53 @@ fn a_store_cannot_be_opened_twice() {
     assert!(error.contains("another recasketch is embedding into this file"), "{error}");
     drop(first);
     Store::open(&path, origin(1)).unwrap();
+}
+
+/// Makes a catalogue, thumbnails and finished embeddings of many models, to measure what `embed` and `merge` need:
+///
+///     FROM=site CATALOGUE=demo/catalogue.csv OUT=made cargo test --release --lib -- --ignored made_up
+///
+/// They are made around those of a real catalogue, whose finished embeddings are in FROM.embeddings, by VGG16 or, with
+/// SMALL=1, by the small network: a model, and the difference of two others, added in part. Their thumbnails are no
+/// images, which only a site's visitor would notice. MODELS is another count than 30,000.
+#[test]
+#[ignore = "takes minutes; it makes what others measure"]
+fn made_up() {
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let [from, catalogue, out] = ["FROM", "CATALOGUE", "OUT"].map(|name| variable(name).unwrap());
+    let models = std::env::var("MODELS").map_or(30_000, |models| models.parse().unwrap());
+    let network =
+        if variable("SMALL").is_some() { NetworkSource::Small } else { NetworkSource::Vgg16 };
+    let network = Network::read(&network.read().unwrap()).unwrap();
+    let origin = Origin::of(&network, Fit::Crop.into(), Metric::default());
+    let base = Store::open(&from.with_added_extension("embeddings"), origin).unwrap();
+    let known: Vec<Digest> = base.known.places.keys().map(|&digest| Digest(digest)).collect();
+    let base: Vec<Embedding> = known.iter().map(|&digest| base.get(digest).unwrap()).collect();
+    let rows = read_csv(&catalogue).unwrap();
+    let uid = |at: usize| Digest::of(&at.to_le_bytes()).to_string()[..32].to_owned();
+    let model = |at: usize| Model {
+        uid: uid(at),
+        url: Some(format!("https://sketchfab.com/3d-models/{}", uid(at))),
+        thumbnail: None,
+        ..rows[at % rows.len()].clone()
+    };
+    let all: Vec<Model> = (0..models).map(model).collect();
+    write_csv(&out.join("catalogue.csv"), &all).unwrap();
+    std::fs::create_dir_all(out.join("thumbnails")).unwrap();
+    let mut store = Store::open(&out.join("site.embeddings"), origin).unwrap();
+    for start in (0..models).step_by(2048) {
+        let made = (start..models.min(start + 2048)).into_par_iter().map(|at| {
+            let mut random = fastrand::Rng::with_seed(at as u64);
+            let [one, add, less] = [(); 3].map(|()| base[random.usize(..base.len())].codes());
+            let values = one.iter().zip(add).zip(less).map(|((&one, &add), &less)| {
+                f32::from(one) + 0.3 * (f32::from(add) - f32::from(less))
+            });
+            let thumbnail = uid(at);
+            let path = out.join("thumbnails").join(format!("{thumbnail}.jpg"));
+            std::fs::write(path, &thumbnail).unwrap();
+            let embedding = Embedding::from_values(&values.collect::<Vec<f32>>());
+            (Digest::of(thumbnail.as_bytes()), embedding)
+        });
+        store.add(&made.collect::<Vec<_>>()).unwrap();
+    }
 }
