@@ -67,6 +67,8 @@ pub use calibration::{Calibration, Closeness};
 #[cfg(feature = "native")]
 pub use clustering::{Clustering, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
+#[cfg(feature = "native")]
+pub(crate) use header::is_in_levels;
 pub(crate) use header::numbers;
 use header::{check_shape, check_start, metric, preprocessing};
 pub use kernel::scan;

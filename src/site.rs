@@ -32,7 +32,7 @@ use settings::Settings;
 use crate::digest::Digest;
 use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
-use crate::index::{Index, Origin};
+use crate::index::{self, Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
 use crate::util::files::{self, Scratch};
@@ -413,7 +413,12 @@ pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Cod
     let manifest: Coded = parse(&files::read(&site.join(MANIFEST)).ok()?, MANIFEST).ok()?;
     let file = match manifest.cells {
         Some(_) => files::read(beside).ok()?,
-        None => read_parts(site, &manifest.embeddings).ok()?,
+        // Whole maps, which have no codebook, are not read: they may be gigabytes.
+        None => {
+            let first = files::read(&site.join(&manifest.embeddings.first()?.file)).ok()?;
+            index::is_in_levels(&first).then_some(())?;
+            read_parts(site, &manifest.embeddings).ok()?
+        }
     };
     let index = Index::open(file).ok().filter(|index| index.origin() == origin)?;
     index.verify().ok()?;

@@ -184,7 +184,8 @@ fn add(
     codebook.levels.push(turn(rotation, before..channels));
     let mut found = Vec::new();
     for (half, shares) in halves.iter_mut().zip(&aim.shares) {
-        let directions = || half.directions(codebook, aim.dimensions);
+        let told = |done: usize, all: usize| steps.within(shares.directions, done, all);
+        let directions = || half.directions(codebook, aim.dimensions, told);
         found.push(steps.take(shares.directions, directions)?);
     }
     let mut values: Vec<f64> =

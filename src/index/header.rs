@@ -25,6 +25,12 @@ pub(super) fn check_start(file: &[u8]) -> Result<()> {
     }
 }
 
+/// Whether the beginning of an embedding file, at least its header, is that of rows in levels.
+#[cfg(feature = "native")]
+pub(crate) fn is_in_levels(file: &[u8]) -> bool {
+    file.get(48..64).is_some_and(|lengths| lengths.iter().any(|&byte| byte != 0))
+}
+
 pub(super) fn check_shape(shape: [usize; 3], metric: Metric, classes: usize) -> Result<()> {
     if classes > MAXIMUM_CLASSES {
         return Err(damaged(&format!("at most {MAXIMUM_CLASSES} classes"), &classes.to_string()));

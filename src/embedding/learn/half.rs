@@ -83,7 +83,7 @@ impl Half {
     }
 
     /// Up to `count` directions in which the maps vary most, within the channels of the last level, and their second
-    /// moments.
+    /// moments. Calls `told` with the parts of the work that are done, and with all.
     ///
     /// # Errors
     /// Those of [`Matrix::read`].
@@ -91,9 +91,10 @@ impl Half {
         &mut self,
         codebook: &Codebook,
         count: usize,
+        told: impl Fn(usize, usize),
     ) -> Result<(Vec<f64>, Array2<f32>)> {
         let length = self.length(codebook);
-        principal::directions(&mut self.maps, length, count)
+        principal::directions(&mut self.maps, length, count, told)
     }
 
     /// Adds rounded vectors to the last level as candidates, and computes the costs of their coefficients.

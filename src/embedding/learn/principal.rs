@@ -21,7 +21,8 @@ const NOTHING: f64 = 1e-9;
 const ROWS: usize = 128;
 
 /// The second moments of the first `columns` values of `rows` in up to `count` orthonormal directions, the largest
-/// first, and these directions as rows. There are fewer where the rows span fewer dimensions.
+/// first, and these directions as rows. There are fewer where the rows span fewer dimensions. Calls `told` with the
+/// parts of the work that are done, and with all.
 ///
 /// # Errors
 /// Those of [`Matrix::read`].
@@ -29,18 +30,25 @@ pub(super) fn directions(
     rows: &mut Matrix,
     columns: usize,
     count: usize,
+    told: impl Fn(usize, usize),
 ) -> Result<(Vec<f64>, Array2<f32>)> {
+    let all = (2 + 2 * ITERATIONS) * rows.blocks().count();
+    let mut done = 0;
+    let mut step = || {
+        done += 1;
+        told(done, all);
+    };
     let wanted = (count + SPARE).min(rows.rows()).min(columns);
     let mut random = fastrand::Rng::with_seed(0);
     let start = Array2::from_shape_fn((wanted, rows.rows()), |_| random.f32() - 0.5);
-    let mut basis = orthonormal(sums(&start, rows, columns)?);
+    let mut basis = orthonormal(sums(&start, rows, columns, &mut step)?);
     drop(start);
     for _ in 0..ITERATIONS {
-        let images = orthonormal(images(&basis, rows)?);
-        basis = orthonormal(sums(&images, rows, columns)?);
+        let images = orthonormal(images(&basis, rows, &mut step)?);
+        basis = orthonormal(sums(&images, rows, columns, &mut step)?);
     }
     // The exact solution within the subspace.
-    let (mut values, vectors) = eigen::symmetric(moments(&images(&basis, rows)?));
+    let (mut values, vectors) = eigen::symmetric(moments(&images(&basis, rows, &mut step)?));
     let least = values.first().map_or(0.0, |largest| largest * NOTHING);
     let kept = values.iter().take(count).take_while(|&&value| value > least).count();
     values.truncate(kept);
@@ -48,23 +56,30 @@ pub(super) fn directions(
     Ok((values, product(vectors.view(), basis.view())))
 }
 
-/// `weights rows`: weighted sums of the first `columns` values of all rows.
-fn sums(weights: &Array2<f32>, rows: &mut Matrix, columns: usize) -> Result<Array2<f32>> {
+/// `weights rows`: weighted sums of the first `columns` values of all rows. Calls `step` after each block of rows.
+fn sums(
+    weights: &Array2<f32>,
+    rows: &mut Matrix,
+    columns: usize,
+    mut step: impl FnMut(),
+) -> Result<Array2<f32>> {
     let mut sums = Array2::zeros((weights.nrows(), columns));
     for block in rows.blocks() {
         let own = rows.read(block.clone())?;
         add_product(weights.slice(s![.., block]), own.slice(s![.., ..columns]), &mut sums);
+        step();
     }
     Ok(sums)
 }
 
-/// `basis rows'`: the products of the basis with all rows.
-fn images(basis: &Array2<f32>, rows: &mut Matrix) -> Result<Array2<f32>> {
+/// `basis rows'`: the products of the basis with all rows. Calls `step` after each block of rows.
+fn images(basis: &Array2<f32>, rows: &mut Matrix, mut step: impl FnMut()) -> Result<Array2<f32>> {
     let mut images = Array2::zeros((basis.nrows(), rows.rows()));
     for block in rows.blocks() {
         let own = rows.read(block.clone())?;
         let own = own.slice(s![.., ..basis.ncols()]);
         images.slice_mut(s![.., block]).assign(&product(basis.view(), own.t()));
+        step();
     }
     Ok(images)
 }
@@ -167,7 +182,7 @@ mod tests {
         let mut weights = noise((400, 5));
         weights.columns_mut().into_iter().zip(strengths).for_each(|(mut column, s)| column *= s);
         let rows = weights.dot(&planted) + noise((400, 60)) * 0.001;
-        let (moments, found) = directions(&mut Matrix::of(&rows), 60, 5).unwrap();
+        let (moments, found) = directions(&mut Matrix::of(&rows), 60, 5, |_, _| ()).unwrap();
         assert_eq!(found.dim(), (5, 60));
         for (moment, direction) in moments.iter().zip(found.rows()) {
             let images = rows.dot(&direction);
@@ -183,11 +198,11 @@ mod tests {
     fn rows_that_span_less_give_less() {
         let row = Array2::from_shape_fn((1, 9), |(_, at)| at as f32 - 3.0);
         let same = ndarray::concatenate![Axis(0), row, row, row];
-        let (_, found) = directions(&mut Matrix::of(&same), 9, 3).unwrap();
+        let (_, found) = directions(&mut Matrix::of(&same), 9, 3, |_, _| ()).unwrap();
         assert_eq!(found.dim(), (1, 9));
         assert!((found.dot(&found.t())[[0, 0]] - 1.0).abs() < 1e-6);
         let zeros = Array2::zeros((4, 9));
-        assert_eq!(directions(&mut Matrix::of(&zeros), 9, 3).unwrap().1.nrows(), 0);
+        assert_eq!(directions(&mut Matrix::of(&zeros), 9, 3, |_, _| ()).unwrap().1.nrows(), 0);
     }
     #[test]
     fn sums_in_blocks_are_those_of_one_product_to_the_bit() {
@@ -195,11 +210,17 @@ mod tests {
         let mut noise = |shape| Array2::from_shape_fn(shape, |_| random.f32() - 0.5);
         let (weights, rows) = (noise((7, 2500)), noise((2500, 33)));
         let mut matrix = Matrix::of(&rows);
-        assert_eq!(sums(&weights, &mut matrix, 33).unwrap(), product(weights.view(), rows.view()));
+        assert_eq!(
+            sums(&weights, &mut matrix, 33, || ()).unwrap(),
+            product(weights.view(), rows.view())
+        );
         let columns = rows.slice(s![.., ..20]);
-        assert_eq!(sums(&weights, &mut matrix, 20).unwrap(), product(weights.view(), columns));
+        assert_eq!(
+            sums(&weights, &mut matrix, 20, || ()).unwrap(),
+            product(weights.view(), columns)
+        );
         let basis = noise((7, 33));
-        assert_eq!(images(&basis, &mut matrix).unwrap(), product(basis.view(), rows.t()));
+        assert_eq!(images(&basis, &mut matrix, || ()).unwrap(), product(basis.view(), rows.t()));
         let wide = weights.mapv(f64::from);
         let mut whole = Array2::zeros((7, 7));
         add_product(wide.view(), wide.t(), &mut whole);
