@@ -168,7 +168,7 @@ pub(crate) enum Coded {
     /// An embedding file, and where its first level ends, or the file if it holds whole maps.
     File(Arc<Scratch>, u64),
     /// The first level of an embedding file. The site is written in cells.
-    FirstLevel(Index<Vec<u8>>),
+    FirstLevel(Box<Index<Vec<u8>>>),
 }
 
 /// An image to try, before it is in a site.

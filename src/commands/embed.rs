@@ -198,7 +198,7 @@ fn write(
     let embeddings = match codebook {
         Some(codebook) if models.len() > options.cells_above => {
             files::write(&beside, &Builder::new(origin).finish_in_levels(&codebook))?;
-            Coded::FirstLevel(writer.first_level(&codebook)?)
+            Coded::FirstLevel(Box::new(writer.first_level(&codebook)?))
         }
         codebook => {
             let content = codebook.as_ref().map_or(Content::Maps, Content::Levels);
