@@ -8,7 +8,8 @@ use crate::embedding::SAMPLE;
 use crate::error::Result;
 use crate::site::PageSource;
 use crate::site::catalogue::{Catalogue, Facts, Model, Thumbnails};
-use crate::util::{files, options, progress, terminal};
+use crate::util::files::{self, Scratch};
+use crate::util::{options, progress, terminal};
 
 /// Bytes of a thumbnail's digest in the store.
 const DIGEST: u64 = 32;
@@ -80,12 +81,13 @@ impl Before {
     }
 }
 
-/// The bytes of the embedding file and of a temporary file with the same, or of the file that the codes are learnt
-/// with, whichever are more. The last is gone before the others come.
+/// The bytes on the disk of the embedding file and of a temporary file with the same, or of the file that the codes are
+/// learnt with, whichever are more. The last is gone before the others come.
 fn temporary(options: &Options, models: u64, dimensions: u64) -> u64 {
     let row = if options.exact { dimensions } else { dimensions.min(CODES) };
     let learning = if options.exact { 0 } else { models.min(SAMPLE as u64) * LONGEST_MAP };
-    (2 * models * row).max(learning)
+    let on_disk = |bytes: u64| if bytes > Scratch::LITTLE as u64 { bytes } else { 0 };
+    (2 * on_disk(models * row)).max(on_disk(learning))
 }
 
 /// Checks the options, the quickest checks first.

@@ -2,11 +2,10 @@
 //!
 //! Codes are small, so each row of codes is the query of an ordinary search. In a site in cells, where the time of that
 //! would grow with the square of the number of models, only the cells nearest to the query are searched
-//! ([`Cells`](super::cells::Cells)). Whole maps are multiplied with each
-//! other in blocks: a block of queries is multiplied with one tile of rows after another, even parts with even parts
-//! and odd parts with odd parts. Block and tile are widened to 16 bits and stay in the core's caches, so each byte of
-//! the index is read once for a block of queries and not once for each query. Only the best scores of each query are
-//! kept.
+//! (`src/commands/recommend/cells.rs`). Whole maps are multiplied with each other in blocks: a block of queries is
+//! multiplied with one tile of rows after another, even parts with even parts and odd parts with odd parts. Block and
+//! tile are widened to 16 bits and stay in the core's caches, so each byte of the index is read once for a block of
+//! queries and not once for each query. Only the best scores of each query are kept.
 
 use std::ops::Range;
 

@@ -10,9 +10,6 @@ use tempfile::SpooledTempFile;
 use super::{NO_ROOM, failed};
 use crate::error::Result;
 
-/// The bytes from which on the content is on the disk.
-const LITTLE: usize = 16 << 20;
-
 /// A temporary file without a name, which ends with its owner, also if that is killed.
 #[derive(Debug)]
 pub(crate) struct Scratch {
@@ -21,9 +18,12 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
+    /// Content up to this size, in bytes, stays in memory.
+    pub(crate) const LITTLE: usize = 16 << 20;
+
     /// Makes an empty file in a folder.
     pub(crate) fn new(folder: &Path) -> Scratch {
-        let file = Mutex::new(tempfile::spooled_tempfile_in(LITTLE, folder));
+        let file = Mutex::new(tempfile::spooled_tempfile_in(Scratch::LITTLE, folder));
         Scratch { folder: folder.to_owned(), file }
     }
 
@@ -91,13 +91,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let scratch = Scratch::new(folder.path());
         let first = scratch.push(b"first").unwrap();
-        let long = scratch.push(&vec![7; LITTLE]).unwrap();
+        let long = scratch.push(&vec![7; Scratch::LITTLE]).unwrap();
         let last = scratch.push(b"last").unwrap();
         assert_eq!(scratch.read(&first).unwrap(), b"first");
-        assert_eq!(scratch.read(&long).unwrap(), vec![7; LITTLE]);
+        assert_eq!(scratch.read(&long).unwrap(), vec![7; Scratch::LITTLE]);
         assert_eq!(scratch.read(&last).unwrap(), b"last");
-        assert_eq!(scratch.length().unwrap(), LITTLE as u64 + 9);
-        assert!(scratch.read(&(0..LITTLE as u64 + 10)).is_err());
+        assert_eq!(scratch.length().unwrap(), Scratch::LITTLE as u64 + 9);
+        assert!(scratch.read(&(0..Scratch::LITTLE as u64 + 10)).is_err());
         drop(scratch);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
