@@ -65,7 +65,7 @@ pub use builder::Builder;
 pub use builder::codebook_for_visitors;
 pub use calibration::{Calibration, Closeness};
 #[cfg(feature = "native")]
-pub use clustering::{Clustering, clustered};
+pub use clustering::{Clustering, assigned, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
 #[cfg(feature = "native")]
 pub(crate) use header::is_in_levels;

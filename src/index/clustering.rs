@@ -45,6 +45,36 @@ impl Clustering {
     }
 }
 
+/// Divides an index into cells around known centres, rows of codes of the same codebook. Each row depends on the centres
+/// alone, so the cells of other rows stay as they are where rows come or go.
+///
+/// # Panics
+/// Where rows are whole maps.
+pub fn assigned<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, centres: &[Row]) -> Clustering {
+    let codebook = index.codebook().expect("rows of codes").first_level();
+    let points = Points { index, codebook };
+    let mut distinct: Vec<&Row> = Vec::new();
+    for centre in centres {
+        if !distinct.contains(&centre) {
+            distinct.push(centre);
+        }
+    }
+    let places = points.decoded(&distinct);
+    let rows: Vec<usize> = (0..index.len()).collect();
+    let mut cells = vec![Vec::new(); distinct.len()];
+    for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &places)) {
+        cells[cell].push(row);
+    }
+    let mut done = Clustering { cells: Vec::new(), centres: Vec::new() };
+    for (cell, centre) in cells.into_iter().zip(distinct) {
+        for part in cell.chunks(MOST) {
+            done.cells.push(part.to_vec());
+            done.centres.push(centre.clone());
+        }
+    }
+    done
+}
+
 /// Divides an index into cells, and reports the progress.
 ///
 /// # Panics
@@ -84,7 +114,8 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
         let cut = done.cells.iter().map(Vec::len).sum();
         watch.tell("cutting large cells", cut, index.len());
     }
-    done
+    // By the centres as they are coded, so that a later run with these centres finds the same cells.
+    assigned(index, &done.centres)
 }
 
 /// The rows as points: the coefficients of the first level's codes, the even ones first.
@@ -102,6 +133,18 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
             let codes = self.index.row_of((0, &self.codebook.levels[0]), row);
             point.assign(&Array1::from(self.codebook.decode(&[codes]).concat()));
         }
+        points
+    }
+
+    /// The points of rows of codes that may be of another index, each of the length 1.
+    fn decoded(&self, rows: &[&Row]) -> Array2<f32> {
+        let [even, odd] = self.codebook.dimensions();
+        let mut points = Array2::zeros((rows.len(), even + odd));
+        for (row, mut point) in rows.iter().zip(points.rows_mut()) {
+            let codes = row.each_ref().map(Vec::as_slice);
+            point.assign(&Array1::from(self.codebook.decode(&[codes]).concat()));
+        }
+        normalise(&mut points);
         points
     }
 

@@ -9,7 +9,7 @@ use recasketch::commands::recommend::product::all_nearest;
 use recasketch::digest::Digest;
 use recasketch::embedding::{Codebook, Coefficients, Embedding, Metric, PARTS, Watch, learn};
 use recasketch::error::Error;
-use recasketch::index::{Builder, Clustering, Index, Origin, clustered};
+use recasketch::index::{Builder, Clustering, Index, Origin, assigned, clustered};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
 use recasketch::search::{Filter, Neighbour, nearest};
@@ -38,6 +38,15 @@ fn embeddings(count: usize, kinds: usize) -> Vec<Embedding> {
 }
 
 fn file(embeddings: &[Embedding]) -> Vec<u8> {
+    coded(embeddings, &learnt(embeddings))
+}
+
+fn learnt(embeddings: &[Embedding]) -> Codebook {
+    let (metric, scratch) = (Metric::MirrorSqrt, std::env::temp_dir());
+    learn(SHAPE, 0, metric, embeddings, &scratch, &Watch::default()).unwrap().unwrap()
+}
+
+fn coded(embeddings: &[Embedding], codebook: &Codebook) -> Vec<u8> {
     let (network, preprocessing) = (Digest([0; 32]), Fit::Crop.into());
     let metric = Metric::MirrorSqrt;
     let mut builder =
@@ -45,9 +54,7 @@ fn file(embeddings: &[Embedding]) -> Vec<u8> {
     for (row, embedding) in embeddings.iter().enumerate() {
         builder.push(&row.to_string(), embedding.clone()).unwrap();
     }
-    let scratch = std::env::temp_dir();
-    let codebook = learn(SHAPE, 0, metric, embeddings, &scratch, &Watch::default()).unwrap();
-    builder.finish_in_levels(&codebook.unwrap())
+    builder.finish_in_levels(codebook)
 }
 
 #[test]
@@ -90,6 +97,23 @@ fn all_nearest_in_cells_are_those_of_a_scan_where_all_cells_are_searched() {
     for row in (0..5000).step_by(97) {
         assert_eq!(found[row], nearest(&first, &first.query_of(row), except(row), 10));
     }
+}
+
+#[test]
+fn a_row_more_changes_one_cell_where_the_centres_are_known() {
+    let embeddings = embeddings(5001, 30);
+    let codebook = learnt(&embeddings[..5000]);
+    let [before, after] = [5000, 5001].map(|count| coded(&embeddings[..count], &codebook));
+    let index = Index::open(&before).unwrap();
+    let first = clustered(&index, &Watch::default());
+    let again = assigned(&index, &first.centres);
+    assert!(again.cells == first.cells && again.centres == first.centres);
+    let second = assigned(&Index::open(&after).unwrap(), &first.centres);
+    assert!(second.centres == first.centres);
+    let changed = first.cells.iter().zip(&second.cells).filter(|(before, after)| before != after);
+    let changed: Vec<_> = changed.collect();
+    let [(before, after)] = changed[..] else { panic!("{} cells", changed.len()) };
+    assert_eq!([&before[..], &[5000]].concat(), *after);
 }
 
 #[test]
