@@ -8,18 +8,21 @@ mod cells;
 mod last;
 mod lists;
 mod names;
+mod packs;
 mod page;
 mod place;
 mod publication;
 pub mod settings;
 #[cfg(test)]
 mod tests;
+pub(crate) mod thumbnails;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use catalogue::Model;
 pub use cells::Cell;
+pub(crate) use packs::{Thumbnails, read as read_thumbnail};
 pub(crate) use page::Page;
 pub use page::PageSource;
 use page::Published;
@@ -28,6 +31,7 @@ use publication::{Publication, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use settings::Settings;
+pub use thumbnails::PublishedThumbnails;
 
 use crate::digest::Digest;
 use crate::embedding::Codebook;
@@ -38,7 +42,6 @@ use crate::recommender::Recommender;
 use crate::util::files::{self, Scratch};
 
 const MANIFEST: &str = "manifest.json";
-const THUMBNAILS: &str = "thumbnails";
 const SAMPLES: &str = "samples";
 
 /// The version of the manifest's form; `www/engine/site.js` has the same.
@@ -72,6 +75,10 @@ pub struct Manifest {
     pub self_test: SelfTest,
     /// Images to try. The next publication keeps them unless it gets others.
     pub samples: Vec<Sample>,
+    /// The origins of thumbnails that are left at their sources, such as `https://media.sketchfab.com`. The page's
+    /// policy allows images from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thumbnail_hosts: Vec<String>,
     /// The names of all files of this publication, one a line. These lists do not name themselves.
     pub files: Parts,
     /// The owner's settings. The next publication keeps them unless it gets others.
@@ -127,6 +134,11 @@ impl Manifest {
         let manifest: Manifest = serde_json::from_value(json).map_err(|error| {
             wrong(&format!("{MANIFEST} as `embed` writes it"), &error.to_string())
         })?;
+        if let Some(host) =
+            manifest.thumbnail_hosts.iter().find(|host| !thumbnails::is_origin(host))
+        {
+            return Err(wrong("hosts such as https://media.example.org", &format!("{host:?}")));
+        }
         if manifest.first_level > manifest.embeddings.len() {
             let came = format!("{} of {}", manifest.first_level, manifest.embeddings.len());
             return Err(wrong("a first level within the embeddings' parts", &came));
@@ -151,10 +163,10 @@ pub(crate) struct Contents<'a> {
     pub(crate) network: &'a [u8],
     /// The embeddings.
     pub(crate) embeddings: Coded,
-    /// The models, in the order of the embedding file's rows, with their thumbnails' paths within the site.
-    pub(crate) models: &'a [Model],
-    /// The owner's thumbnails of these models, in the same order.
-    pub(crate) thumbnails: &'a [(PathBuf, Digest)],
+    /// The models, in the order of the embedding file's rows.
+    pub(crate) models: Vec<Model>,
+    /// The thumbnails of these models.
+    pub(crate) thumbnails: Thumbnails<'a>,
     /// Images to try; `None` keeps those of the site.
     pub(crate) samples: Option<&'a [Example]>,
     /// The page; `None` keeps that of the site.
@@ -196,11 +208,6 @@ pub(crate) fn read_samples(folder: &Path) -> Result<Vec<Example>> {
     Ok(samples)
 }
 
-/// The path within a site of the thumbnail with this digest and ending.
-pub(crate) fn thumbnail_of(digest: Digest, ending: &str) -> String {
-    image_name(THUMBNAILS, digest, ending)
-}
-
 /// The ending of an image's name, by its content.
 pub(crate) fn ending_of(image: &[u8]) -> &'static str {
     image::guess_format(image).map_or("jpg", |format| format.extensions_str()[0])
@@ -222,19 +229,17 @@ pub(crate) fn check(place: &Place, page: Option<&Page>) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::File`] if something cannot be read or written, [`Error::Catalogue`] if there are no models.
-pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
-    let shown = contents.models.first().ok_or_else(no_models)?;
+pub(crate) fn write(place: Place, mut contents: Contents<'_>) -> Result<Manifest> {
+    let (uid, path) = match (contents.models.first(), contents.thumbnails.originals.first()) {
+        (Some(shown), Some(original)) => (shown.uid.clone(), &original.path),
+        _ => return Err(no_models()),
+    };
     let mut publication = Publication::default();
+    let file = contents.thumbnails.add_original(&mut publication, 0);
+    let mut images = vec![named(&file, &files::read(path)?)];
+    let self_test = SelfTest { uid, file };
     let Data { embeddings, first_level, catalogue, list } =
-        add_data(&mut publication, contents, place.folder())?;
-    let mut images = Vec::new();
-    for (model, (source, digest)) in contents.models.iter().zip(contents.thumbnails) {
-        let name = model.thumbnail.clone().unwrap_or_default();
-        publication.add(name, Source::Copy(source.clone(), *digest));
-    }
-    if let Some((path, _)) = contents.thumbnails.first() {
-        images.push(named(shown.thumbnail.as_deref().unwrap_or_default(), &files::read(path)?));
-    }
+        add_data(&place, &mut publication, &mut contents)?;
     let kept = kept_samples(&place);
     let samples = contents.samples.unwrap_or(&kept);
     let samples = samples.iter().map(|sample| {
@@ -244,10 +249,11 @@ pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
         Sample { file, name: sample.name.clone() }
     });
     let samples = samples.collect();
+    let sources = contents.thumbnails.sources;
     let settings = contents.settings.unwrap_or(&place.last().settings).clone();
     let page = match contents.page {
-        Some(page) => Some(page.publish(&settings, &mut publication)?),
-        None => Published::carried(&place, &mut publication)?,
+        Some(page) => Some(page.publish(&settings, sources, &mut publication)?),
+        None => Published::carried(&place, sources, &mut publication)?,
     };
     let manifest = Manifest {
         version: VERSION,
@@ -259,11 +265,9 @@ pub(crate) fn write(place: Place, contents: &Contents<'_>) -> Result<Manifest> {
         embeddings,
         catalogue,
         cells: list,
-        self_test: SelfTest {
-            uid: shown.uid.clone(),
-            file: shown.thumbnail.clone().unwrap_or_default(),
-        },
+        self_test,
         samples,
+        thumbnail_hosts: sources.to_vec(),
         files: Parts::new(),
         settings,
     };
@@ -290,13 +294,15 @@ pub fn rewrite(site: &Path, page: &PageSource, settings: Option<Settings>) -> Re
     let parts = parts.chain(cells.iter().map(|cell| &cell.named)).map(|part| part.file.clone());
     let shown: Vec<String> = manifest.samples.iter().map(|sample| sample.file.clone()).collect();
     let shown: Vec<String> = shown.into_iter().chain([manifest.self_test.file.clone()]).collect();
-    let thumbnails = models.into_iter().filter_map(|model| model.thumbnail);
+    let is_here = |thumbnail: &String| !thumbnail.starts_with("https://");
+    let thumbnails = models.into_iter().filter_map(|model| model.thumbnail).filter(is_here);
+    let thumbnails = thumbnails.map(|thumbnail| packs::file_of(&thumbnail).to_owned());
     for name in parts.chain(thumbnails).chain(shown.iter().cloned()) {
         publication.add(name, Source::There);
     }
     let image = |file: &String| Ok(named(file, &files::read(&site.join(file))?));
     let images = shown.iter().map(image).collect::<Result<Vec<Named>>>()?;
-    let page = page.publish(&manifest.settings, &mut publication)?;
+    let page = page.publish(&manifest.settings, &manifest.thumbnail_hosts, &mut publication)?;
     publish(place, publication, manifest, Some(page), &images)
 }
 
@@ -371,15 +377,17 @@ struct Data {
     list: Option<Parts>,
 }
 
-fn add_data(
-    publication: &mut Publication<'_>,
-    contents: &Contents<'_>,
-    scratch: &Path,
+/// Adds thumbnails, embeddings and catalogue to a publication.
+fn add_data<'a>(
+    place: &Place,
+    publication: &mut Publication<'a>,
+    contents: &mut Contents<'a>,
 ) -> Result<Data> {
+    let (models, thumbnails) = (&mut contents.models, contents.thumbnails);
     let (file, end) = match &contents.embeddings {
         Coded::File(file, end) => (file, *end),
         Coded::FirstLevel(index) => {
-            let (head, list) = cells::add(publication, index, contents.models, scratch)?;
+            let (head, list) = cells::add(publication, index, models, thumbnails, place)?;
             return Ok(Data {
                 first_level: head.len(),
                 embeddings: head,
@@ -388,14 +396,24 @@ fn add_data(
             });
         }
     };
-    let catalogue = serde_json::to_vec(contents.models)
+    let rows = (0..models.len()).collect();
+    thumbnails.add(publication, models, &[rows]);
+    let catalogue = serde_json::to_vec(models)
         .map_err(|error| wrong("a catalogue that can be written", &error.to_string()))?;
-    let first = publication.parts_of("embeddings", "bin", file, 0..end)?;
-    let rest = publication.parts_of("embeddings", "bin", file, end..file.length()?)?;
+    let [first, rest] = match file.length()? {
+        // Whole maps are too large for many small parts.
+        length if length == end => {
+            [publication.parts_of("embeddings", "bin", file, 0..end)?, Parts::new()]
+        }
+        length => [
+            publication.cut_of("embeddings", "bin", file, 0..end)?,
+            publication.cut_of("embeddings", "bin", file, end..length)?,
+        ],
+    };
     Ok(Data {
         first_level: first.len(),
         embeddings: [first, rest].concat(),
-        catalogue: publication.parts("catalogue", "json", catalogue.into()),
+        catalogue: publication.cut("catalogue", "json", catalogue.into()),
         list: None,
     })
 }

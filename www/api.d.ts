@@ -24,7 +24,10 @@ export interface Model {
   licence: string;
   categories: string[];
   tags: string[];
-  /** The address of the thumbnail. */
+  /**
+   * The address of the thumbnail. A large catalogue has its thumbnails in packs: then it is the address of the pack and
+   * the place within it, `#OFFSET+LENGTH` in bytes, which no image element shows. `Recommender.thumbnail` fetches both.
+   */
   thumbnail: string;
   /** The address of the model's page, for example on Sketchfab. */
   url: string;
@@ -135,6 +138,8 @@ export interface Recommender {
   search(query: Image | Embedding | Question, options?: AskOptions & EmbedOptions): Promise<Answer>;
   /** Finds the models that are nearest to a model of the catalogue. That model is left out. */
   similar(uid: string, options?: AskOptions): Promise<Answer>;
+  /** Fetches the thumbnail of a model, alone or in a pack. */
+  thumbnail(model: Model): Promise<Blob>;
   /** Releases the site. Its worker ends when no recommender and no element of the document uses the site any more. */
   close(): void;
 }

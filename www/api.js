@@ -3,7 +3,7 @@
  *
  * A document has one worker for each site (client.js), however often a program loads the site.
  *
- * @import { AskOptions, EmbedOptions, Image, Question, Recommender as PublicRecommender } from './api.js'
+ * @import { AskOptions, EmbedOptions, Image, Model, Question, Recommender as PublicRecommender } from './api.js'
  * @import { Session } from './engine/client.js'
  * @import { EmbedRequest, Ready, Said, SearchRequest } from './engine/protocol.js'
  */
@@ -11,6 +11,7 @@
 import { checked, checkedPart, imageOf, wrong } from './engine/asked.js';
 import { join, located, siteAt } from './engine/client.js';
 import { EngineError } from './engine/failure.js';
+import { fromPack, isInPack } from './engine/packs.js';
 import { SITE } from './engine/site.js';
 import { whyNot } from './engine/support.js';
 import { sentenceOf, wordsOf } from './strings/strings.js';
@@ -92,6 +93,15 @@ class Recommender {
     if (typeof uid !== 'string')
       throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
     return this.#answer({ type: 'model', uid, ...this.#checked(asked) }, signal);
+  }
+
+  /** @param {Model} model */
+  async thumbnail({ thumbnail }) {
+    const address = new URL(thumbnail, this.site).href;
+    if (isInPack(address)) return fromPack(address);
+    const response = await fetch(address);
+    if (!response.ok) throw new TypeError(`${address} came with status ${response.status}`);
+    return response.blob();
   }
 
   close() {

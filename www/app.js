@@ -14,6 +14,7 @@ import { toggled, written } from './engine/filter.js';
 import { MOST, membersOf, nameOf, requestOf, requestOfPictures, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
+import { allowSources } from './page/card.js';
 import { copy, copyLink } from './page/copy.js';
 import { listenToCrop } from './page/crop.js';
 import { closeDetails, dismissDetails, followDetails } from './page/details.js';
@@ -42,7 +43,7 @@ import { endLink, offerLink } from './page/links.js';
 import { alertVisitor, clearAlert, note } from './page/messages.js';
 import { fillNames, listenToNames, showNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
-import { isAsStored, showSamples } from './page/query.js';
+import { isAsStored, pictureOf, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
 import { takeShared } from './page/shared.js';
 import { viewOf } from './page/view.js';
@@ -85,7 +86,12 @@ const session = new SearchSession(view, {
   top: () => TOP,
   prepare: fetchSamples,
   recall,
-  onManifest: (_, samples) => showSamples(samples, (sample) => searchAll(sampleQuery(sample), {})),
+  onManifest(_, samples, sources) {
+    allowSources(sources);
+    byId('sources').hidden = sources.length === 0;
+    byId('sources').textContent = results.thumbnailsFrom(sources.map((source) => new URL(source).host).join(', '));
+    showSamples(samples, (sample) => searchAll(sampleQuery(sample), {}));
+  },
   onReady({ facets, isInCells }) {
     if (!session.query) showWander();
     showNames(!isInCells);
@@ -233,7 +239,8 @@ async function explain(model) {
   const name = nameOf(query, texts);
   const why = await session.ask({ type: 'why', asked: requestOfPictures(query), uid: model.uid }, name);
   const hasPicture = query.kind === 'image' || query.kind === 'model';
-  const { src: address } = byId('preview-image');
+  const picture = pictureOf(query);
+  const address = picture instanceof Blob ? byId('preview-image').src : picture;
   const part = query.kind === 'image' ? (query.part ?? null) : null;
   return explained(why, {
     query: hasPicture ? { address, part, isAsStored: isAsStored(query) } : null,

@@ -19,6 +19,7 @@ import { read, written } from './engine/filter.js';
 import { MOST, requestOf, together } from './engine/query.js';
 import { SearchSession } from './engine/search-session.js';
 import { SITE } from './engine/site.js';
+import { allowSources } from './page/card.js';
 import { drop, listenToInput, listenToZone, paste } from './page/intake.js';
 import { words as english, wordsOf } from './strings/strings.js';
 
@@ -165,6 +166,7 @@ export class RecASketchElement extends Base {
       filter: () => this.filter,
       top: () => this.top,
       located: (answer) => located(answer, this.src),
+      onManifest: (_models, _samples, sources) => allowSources(sources),
       onReady: ({ models, facets }) => this.#tell('ready', { models, facets }),
       onShown: (answer) => this.#tell('answer', answer),
       onFailed: (error) => this.#tell('error', error),

@@ -21,7 +21,7 @@ const LIST = new URL(worker.location.href).searchParams.get('list') ?? '';
 const NAME = PREFIX + LIST;
 
 /** The files that may be kept besides the page itself. */
-const KEPT = /^(manifest\.json$|index-|page-|samples\/|thumbnails\/)/;
+const KEPT = /^(manifest\.json$|index-|page-|samples\/|thumbnails\/|packs\/)/;
 
 worker.addEventListener('activate', (event) => event.waitUntil(removeOthers()));
 if (LIST) worker.addEventListener('install', (event) => event.waitUntil(install()));
@@ -125,6 +125,7 @@ async function answer(request, file) {
   const named = isPage(file) ? ([...files.keys()].find((name) => name.startsWith('index-')) ?? '') : file;
   const sha256 = files.get(named);
   if (sha256) return (await match(named)) ?? fresh({ file: named, sha256 }).catch(() => Response.error());
+  if (named.startsWith('packs/')) return partOfPack(request);
   return named.startsWith('thumbnails/') ? thumbnail(request) : fetch(request);
 }
 
@@ -166,6 +167,28 @@ async function thumbnail(request) {
   if (response.ok && response.headers.get('Content-Type')?.startsWith('image/')) {
     await cache.put(request.url, response.clone()).catch(() => {});
   }
+  return response;
+}
+
+/**
+ * Returns the requested range of a pack, and keeps it with this version if there is space. If the host knows no ranges,
+ * the whole pack is kept and returned.
+ * @param {Request} request
+ */
+async function partOfPack(request) {
+  const cache = await caches.open(NAME);
+  const key = `${request.url}?${request.headers.get('Range')}`; // a cache keeps no parts of files
+  const [kept, whole] = await Promise.all([cache.match(key), cache.match(request.url)]);
+  if (kept) return new Response(await kept.arrayBuffer(), { status: 206 });
+  if (whole) return whole;
+  const response = await fetch(request);
+  if (response.status === 206) {
+    const bytes = await response.arrayBuffer();
+    await cache.put(key, new Response(bytes)).catch(() => {});
+    return new Response(bytes, { status: 206 });
+  }
+  const isHtml = response.headers.get('Content-Type')?.startsWith('text/html');
+  if (response.ok && !isHtml) await cache.put(request.url, response.clone()).catch(() => {});
   return response;
 }
 

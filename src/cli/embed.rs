@@ -14,7 +14,7 @@ use crate::embedding::Metric;
 use crate::error::{Details, Error, Result};
 use crate::pixels::{Fit, Preprocessing, Resize};
 use crate::site::settings::Settings;
-use crate::site::{self, PageSource};
+use crate::site::{self, PageSource, PublishedThumbnails};
 use crate::util::options;
 use crate::weights::shipped::NetworkSource;
 
@@ -36,7 +36,8 @@ pub(super) struct EmbedArguments {
     /// Embed only a shard of the catalogue, such as 3/40, for `merge` to join. Writes no site, but by default
     /// OUT.3-of-40.embeddings beside it.
     #[arg(long, value_name = "I/N", value_parser = Shard::parse, help_heading = "Several machines")]
-    #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "relearn", "samples", "page", "settings"])]
+    #[arg(conflicts_with_all = ["exact", "cells_above", "into_existing", "packs_above", "relearn", "samples", "page", "settings",
+        "thumbnail_width", "thumbnails_at_source"])]
     shard: Option<Shard>,
 }
 
@@ -112,6 +113,18 @@ struct SiteArguments {
     /// Where finished embeddings are kept for the next run; by default beside the site, as OUT.embeddings.
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
+    /// The width in pixels of the thumbnails that the site shows; `original` publishes your files as they are.
+    #[arg(long, value_name = "PIXELS|original", default_value = "384")]
+    #[arg(value_parser = PublishedThumbnails::parse)]
+    thumbnail_width: PublishedThumbnails,
+    /// Publish no thumbnails where the catalogue has their address in `thumbnail_url`: visitors' browsers get them
+    /// there, and that host learns their network addresses and which models they see.
+    #[arg(long, conflicts_with = "thumbnail_width")]
+    thumbnails_at_source: bool,
+    /// Publish thumbnails in packs, files of some tens of thumbnails, if the site has more models than this. Many hosts
+    /// limit the number of files.
+    #[arg(long, value_name = "MODELS", default_value_t = embed::PACKS_ABOVE)]
+    packs_above: usize,
     /// Keep whole feature maps, whose scores are exact; without it, a few hundred bytes a model.
     #[arg(long)]
     exact: bool,
@@ -192,6 +205,11 @@ fn options(network: NetworkArguments, site: SiteArguments) -> Result<Options> {
         out: site.out,
         into_existing: site.into_existing,
         store: site.store,
+        published: match site.thumbnails_at_source {
+            true => PublishedThumbnails::AtSource,
+            false => site.thumbnail_width,
+        },
+        packs_above: site.packs_above,
         network: network.network,
         fast: network.fast,
         preprocessing,

@@ -14,14 +14,17 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::digest::Digest;
 use crate::embedding::{Embedding, Embeddings, Metric};
 use crate::error::Result;
 use crate::index::{self, Builder, Content, Uids, Writer};
 use crate::pixels::Preprocessing;
 use crate::site::catalogue::Model;
 use crate::site::settings::Settings;
-use crate::site::{self, Coded, Contents, Example, Manifest, Page, PageSource, Place};
+use crate::site::thumbnails::{self, Original};
+use crate::site::{
+    self, Coded, Contents, Example, Manifest, Page, PageSource, Place, PublishedThumbnails,
+    Thumbnails,
+};
 use crate::util::files::{self, Scratch};
 use crate::util::progress;
 use crate::weights::photographs::photographs;
@@ -31,8 +34,9 @@ use store::Store;
 pub use stream::stream;
 use work::{Embedded, Work};
 
-/// The file name ending of a store.
+/// The file name endings of the stores of embeddings and of reduced thumbnails.
 const STORE: &str = "embeddings";
+const REDUCED: &str = "thumbnails";
 
 /// The options of `embed`.
 #[derive(Debug, Clone)]
@@ -55,6 +59,11 @@ pub struct Options {
     ///
     /// [`Network::read_fast`]: crate::network::Network::read_fast
     pub fast: bool,
+    /// What the site publishes of the thumbnails. Reduced ones are kept beside the store, in a file with the ending
+    /// `.thumbnails`.
+    pub published: PublishedThumbnails,
+    /// With more models than this, the site has packs of thumbnails instead of a file for each.
+    pub packs_above: usize,
     /// How thumbnails are fitted to the network's input.
     pub preprocessing: Preprocessing,
     /// How embeddings are compared.
@@ -78,6 +87,9 @@ pub struct Options {
 /// The default of [`Options::cells_above`]: the codes of more models would be a large download.
 pub const CELLS_ABOVE: usize = 100_000;
 
+/// The default of [`Options::packs_above`]: some hosts take 20,000 files.
+pub const PACKS_ABOVE: usize = 10_000;
+
 impl Options {
     /// Returns the program's defaults for a catalogue, its thumbnails and a site's folder, without a page.
     pub fn new(
@@ -91,6 +103,8 @@ impl Options {
             out: out.into(),
             into_existing: false,
             store: None,
+            published: PublishedThumbnails::default(),
+            packs_above: PACKS_ABOVE,
             network: NetworkSource::default(),
             fast: false,
             preprocessing: Preprocessing::default(),
@@ -141,10 +155,11 @@ pub(crate) fn run_after(
     let samples = options.samples.as_deref().map(site::read_samples).transpose()?;
     let place = Place::open(&options.out, options.into_existing)?;
     site::check(&place, page.as_ref())?;
-    let mut store = work.store()?;
-    before(&mut store)?;
-    let embedded = work.embed(models, &mut store)?;
-    write(&work, &store, embedded, Destination { place, page, samples })
+    let sources = options.published.sources(&models);
+    let mut stores = Stores { embeddings: work.store()?, reduced: work.reduced()?, sources };
+    before(&mut stores.embeddings)?;
+    let embedded = work.embed(models, &mut stores)?;
+    write(&work, &stores, embedded, Destination { place, page, samples })
 }
 
 /// Embeds a shard of the catalogue into a separate store and writes no site. By default the store lies beside the
@@ -154,12 +169,21 @@ pub(crate) fn run_after(
 /// As [`run`], but a shard without any usable thumbnail is no error.
 pub fn run_shard(options: &Options, shard: Shard) -> Result<ShardSummary> {
     let (work, models) = Work::prepare(options, Some(shard))?;
-    let mut store = work.store()?;
+    let mut stores = Stores { embeddings: work.store()?, reduced: None, sources: Vec::new() };
     let rows = models.into_iter().enumerate().filter(|(row, _)| shard.has(*row));
     let own: Vec<Model> = rows.map(|(_, model)| model).collect();
-    let Embedded { models, embedded, left_out, seconds, .. } = work.embed(own, &mut store)?;
+    let Embedded { models, embedded, left_out, seconds, .. } = work.embed(own, &mut stores)?;
     let store = work.store_path().to_owned();
     Ok(ShardSummary { store, models: models.len(), embedded, left_out, seconds })
+}
+
+/// What earlier runs have made of the thumbnails.
+struct Stores {
+    embeddings: Store,
+    /// `None` if the owner's files are published, or no site is written.
+    reduced: Option<thumbnails::Store>,
+    /// The origins of thumbnails that are left at their sources.
+    sources: Vec<String>,
 }
 
 /// The destination of a site, and the files that are copied into it. All are read before the first thumbnail is
@@ -173,14 +197,14 @@ struct Destination {
 /// Writes the site from the embeddings in the store.
 fn write(
     work: &Work<'_>,
-    store: &Store,
+    stores: &Stores,
     of_run: Embedded,
     destination: Destination,
 ) -> Result<Summary> {
     let (options, origin) = (work.options(), work.origin());
-    let Embedded { models, thumbnails, embedded, left_out, seconds } = of_run;
+    let Embedded { models, originals, embedded, left_out, seconds } = of_run;
     let (watch, scratch) = (progress::watch(), destination.place.folder().to_owned());
-    let rows = Rows { store, thumbnails: &thumbnails };
+    let rows = Rows { store: &stores.embeddings, originals: &originals };
     let may_keep = !options.exact && !options.relearn;
     let beside = options.store_path(STORE)?.with_added_extension("codebook");
     let kept = may_keep.then(|| site::codebook(&options.out, &beside, origin)).flatten();
@@ -210,33 +234,38 @@ fn write(
     let contents = Contents {
         network: work.network_file(),
         embeddings,
-        models: &models,
-        thumbnails: &thumbnails,
+        models,
+        thumbnails: Thumbnails {
+            originals: &originals,
+            reduced: stores.reduced.as_ref(),
+            packs_above: options.packs_above,
+            sources: &stores.sources,
+        },
         samples: destination.samples.as_deref(),
         page: destination.page.as_ref(),
         settings: options.settings.as_ref(),
     };
-    let manifest = site::write(destination.place, &contents)?;
+    let manifest = site::write(destination.place, contents)?;
     Ok(Summary { manifest, embedded, kept_codes, left_out, seconds })
 }
 
 /// The embeddings of all models, which are read from the store when they are needed.
 struct Rows<'a> {
     store: &'a Store,
-    thumbnails: &'a [(PathBuf, Digest)],
+    originals: &'a [Original],
 }
 
 impl Embeddings for Rows<'_> {
     fn len(&self) -> usize {
-        self.thumbnails.len()
+        self.originals.len()
     }
 
     fn get(&self, row: usize) -> Result<Cow<'_, Embedding>> {
-        self.store.get(self.thumbnails[row].1).map(Cow::Owned)
+        self.store.get(self.originals[row].digest).map(Cow::Owned)
     }
 
     fn is_blank(&self, row: usize) -> Result<bool> {
-        Ok(self.store.is_blank(self.thumbnails[row].1))
+        Ok(self.store.is_blank(self.originals[row].digest))
     }
 }
 

@@ -11,10 +11,13 @@ use flate2::write::GzEncoder;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::packs::Thumbnails;
+use super::place::Place;
 use super::publication::Publication;
 use super::{Named, Parts, parse, read_parts, wrong};
+use crate::embedding::Row;
 use crate::error::{Error, Result};
-use crate::index::{Index, clustered};
+use crate::index::{Index, assigned, clustered};
 use crate::site::catalogue::Model;
 use crate::util::files::Scratch;
 use crate::util::progress::{self, Progress};
@@ -33,17 +36,23 @@ pub struct Cell {
 }
 
 /// Adds an index and its models to a publication in cells. Returns the parts of the head, whose rows are the cells'
-/// centres, and the parts of the list of cells, as JSON. Until they are published, the cells are in a temporary file in
-/// the folder `scratch`.
-pub(super) fn add(
-    publication: &mut Publication<'_>,
+/// centres, and the parts of the list of cells, as JSON. Writes the places of the thumbnails into the models. If the site
+/// in `place` has cells of the same codes, their centres stay. Until they are published, the cells are in a temporary file
+/// in its folder.
+pub(super) fn add<'a>(
+    publication: &mut Publication<'a>,
     index: &Index<Vec<u8>>,
-    models: &[Model],
-    scratch: &Path,
+    models: &mut [Model],
+    thumbnails: Thumbnails<'a>,
+    place: &Place,
 ) -> Result<(Parts, Parts)> {
-    let parts = clustered(index, &progress::watch());
+    let parts = match centres(place, index) {
+        Some(centres) => assigned(index, &centres),
+        None => clustered(index, &progress::watch()),
+    };
+    thumbnails.add(publication, models, &parts.cells);
     let progress = Progress::start("writing cells", parts.cells.len());
-    let scratch = Arc::new(Scratch::new(scratch));
+    let scratch = Arc::new(Scratch::new(place.folder()));
     let write = |rows: &Vec<usize>| {
         let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
         let range = scratch.push(&index.cell_of(rows, &packed(&models)?))?;
@@ -67,6 +76,18 @@ pub(super) fn add(
         publication.parts("embeddings", "bin", head.into()),
         publication.parts("cells", "json", list.into()),
     ))
+}
+
+/// The centres of a site's cells, if its codes are those of an index.
+fn centres(place: &Place, index: &Index<Vec<u8>>) -> Option<Vec<Row>> {
+    let manifest = place.last().manifest.as_ref().filter(|manifest| manifest.cells.is_some())?;
+    let head = Index::open(read_parts(place.folder(), &manifest.embeddings).ok()?).ok()?;
+    let codebook = head
+        .codebook()
+        .filter(|codebook| index.codebook().is_some_and(|own| own.first_level() == **codebook))?;
+    let level = (0, codebook.levels.first()?);
+    let centre = |row: usize| head.row_of(level, row).map(<[u8]>::to_vec);
+    Some((0..head.len()).map(centre).collect())
 }
 
 /// Reads all cells as one index and its models, cell by cell.

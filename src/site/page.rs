@@ -62,10 +62,11 @@ impl Page {
         names.filter(|name| self.0.contains_key(*name)).chain([NO_JEKYLL])
     }
 
-    /// Adds the page with these settings to a publication.
+    /// Adds the page with these settings to a publication. Its policy allows images from the sources.
     pub(super) fn publish<'a>(
         &self,
         settings: &Settings,
+        sources: &[String],
         publication: &mut Publication<'a>,
     ) -> Result<Published> {
         let mut files = BTreeMap::new();
@@ -86,6 +87,7 @@ impl Page {
         doors.into_iter().for_each(|(name, bytes)| publication.door(name, bytes));
         publication.door(NO_JEKYLL, Vec::new());
         let index = leading_into(&folder, files.keys(), index)?;
+        let index = allowing(index, sources)?;
         publication.door(INDEX, index.clone());
         let mut kept = publication.parts("index", "html", index.into());
         for (name, bytes) in files {
@@ -104,6 +106,7 @@ impl Published {
     /// The page of the last publication, which stays if no other is given.
     pub(super) fn carried(
         place: &Place,
+        sources: &[String],
         publication: &mut Publication<'_>,
     ) -> Result<Option<Published>> {
         let last = place.last();
@@ -112,6 +115,10 @@ impl Published {
         else {
             return Ok(None);
         };
+        if manifest.thumbnail_hosts != sources {
+            let expected = "a page whose policy can be changed for thumbnails at their sources";
+            return Err(wrong(expected, "a program without the page, and no --page"));
+        }
         let start = format!("{folder}/");
         let json = read_parts(place.folder(), &manifest.offline)?;
         let list: Offline = super::parse(&json, "the list of what works offline")?;
@@ -164,6 +171,19 @@ fn leading_into<'n>(
         }
     }
     Ok(html.into_bytes())
+}
+
+/// Lets the page's policy allow images from these origins.
+fn allowing(html: Vec<u8>, sources: &[String]) -> Result<Vec<u8>> {
+    /// What the policy allows without sources.
+    const IMAGES: &str = "img-src 'self' blob:";
+
+    if sources.is_empty() {
+        return Ok(html);
+    }
+    let html = text_of(html)?;
+    let (before, after) = html.split_once(IMAGES).ok_or_else(|| missing(IMAGES))?;
+    Ok(format!("{before}{IMAGES} {}{after}", sources.join(" ")).into_bytes())
 }
 
 fn text_of(html: Vec<u8>) -> Result<String> {

@@ -19,7 +19,6 @@ use super::last::{self, Last};
 use super::lists::{listed, lists};
 use super::publication::{Publication, Source};
 use super::{MANIFEST, Manifest, named, wrong};
-use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::util::files;
 use crate::util::files::journal::Journal;
@@ -200,13 +199,9 @@ impl Place {
             if before.has(name) || !is_there(&path) {
                 return Ok(false);
             }
-            match (source, files::read(&path)) {
-                (Source::Bytes(bytes), Ok(there)) if **bytes == *there => Ok(true),
-                (Source::Scratch(scratch, range), Ok(there)) if scratch.read(range)? == there => {
-                    Ok(true)
-                }
-                (Source::Copy(_, digest), Ok(there)) if Digest::of(&there) == *digest => Ok(true),
-                (Source::There, _) => Ok(true),
+            let Some(bytes) = source.read()? else { return Ok(true) };
+            match files::read(&path) {
+                Ok(there) if there == *bytes => Ok(true),
                 _ => Err(foreign(&path)),
             }
         };
@@ -227,14 +222,9 @@ impl Place {
 
     /// Whether a file has to be written. Files of a publication were synced, so one with the right length is complete.
     fn lacks(&self, name: &str, source: &Source<'_>, before: &Ours) -> bool {
-        let there = std::fs::metadata(self.folder.join(name)).map(|there| there.len());
-        let length = match source {
-            Source::There => return false,
-            Source::Bytes(bytes) => Ok(bytes.len() as u64),
-            Source::Scratch(_, range) => Ok(range.end - range.start),
-            Source::Copy(from, _) => std::fs::metadata(from).map(|from| from.len()),
-        };
-        let is_right = matches!((&there, &length), (Ok(there), Ok(length)) if there == length);
+        let Some(length) = source.length() else { return false };
+        let there = std::fs::metadata(self.folder.join(name));
+        let is_right = there.is_ok_and(|there| there.len() == length);
         // A file that is not ours has the same content, which `own` has checked.
         !(is_right && (before.is_published(name) || !before.has(name)))
     }
@@ -247,19 +237,9 @@ impl Place {
     }
 
     fn put(&self, name: &str, source: &Source<'_>) -> Result<()> {
-        let path = self.folder.join(name);
-        match source {
-            Source::Bytes(bytes) => files::put(&path, bytes),
-            Source::Scratch(scratch, range) => files::put(&path, &scratch.read(range)?),
-            Source::Copy(from, digest) => {
-                let bytes = files::read(from)?;
-                if Digest::of(&bytes) != *digest {
-                    let source = std::io::Error::other("this file changed while it was embedded");
-                    return Err(files::failed(from, source, "run the same command again"));
-                }
-                files::put(&path, &bytes)
-            }
-            Source::There => Ok(()),
+        match source.read()? {
+            Some(bytes) => files::put(&self.folder.join(name), &bytes),
+            None => Ok(()),
         }
     }
 

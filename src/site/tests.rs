@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::lists::listed;
 use super::place::JOURNAL;
+use super::thumbnails::Original;
 use super::*;
 use crate::embedding::{Embedding, Metric};
 use crate::index::{Builder, Origin};
@@ -63,29 +64,33 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
         classes: 0,
     };
     let mut builder = Builder::new(origin);
-    let (mut all, mut thumbnails) = (Vec::new(), Vec::new());
+    let (mut models_of, mut originals) = (Vec::new(), Vec::new());
     for model in (0..models).filter(|model| *model != number) {
         let path = scene.join(format!("{number}-{model}.jpg"));
         let bytes = std::fs::read(&path).unwrap();
-        let digest = Digest::of(&bytes);
         let uid = format!("model-{model}");
         builder.push(&uid, Embedding::from_codes(&[1, 2, 3, model as i8]))?;
-        let thumbnail = Some(thumbnail_of(digest, ending_of(&bytes)));
-        all.push(Model { uid, thumbnail, ..Model::default() });
-        thumbnails.push((path, digest));
+        models_of.push(Model { uid, ..Model::default() });
+        let (digest, ending) = (Digest::of(&bytes), ending_of(&bytes));
+        originals.push(Original { path, digest, bytes: bytes.len() as u64, ending });
     }
     let (network, embeddings) = (format!("network {number}"), Scratch::new(scene));
     let range = embeddings.push(&builder.finish())?;
     let contents = Contents {
         network: network.as_bytes(),
         embeddings: Coded::File(Arc::new(embeddings), range.end),
-        models: &all,
-        thumbnails: &thumbnails,
+        models: models_of,
+        thumbnails: Thumbnails {
+            originals: &originals,
+            reduced: None,
+            packs_above: usize::MAX,
+            sources: &[],
+        },
         samples: None,
         page: Some(&page),
         settings: None,
     };
-    write(place, &contents)
+    write(place, contents)
 }
 
 /// Does something only in the processes that the tests below start.
@@ -353,7 +358,7 @@ fn what_fails_before_the_manifest_leaves_nothing() {
     let thumbnail = scene.join("2-3.jpg");
     // A folder has the name of a file that the site needs.
     let bytes = std::fs::read(&thumbnail).unwrap();
-    let last = scene.join("site").join(thumbnail_of(Digest::of(b"0 of 2"), "jpg"));
+    let last = scene.join("site").join(image_name("thumbnails", Digest::of(b"0 of 2"), "jpg"));
     std::fs::create_dir(&last).unwrap();
     assert!(publish(scene, 2, 6).is_err());
     std::fs::remove_dir(&last).unwrap();

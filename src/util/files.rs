@@ -38,6 +38,27 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     read().map_err(|source| failed(path, source, "check the path and that it can be read"))
 }
 
+/// Fills a buffer with the bytes of a file from a position on. Several threads may read at once.
+#[cfg(unix)]
+pub(crate) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, at)
+}
+
+/// Fills a buffer with the bytes of a file from a position on. Several threads may read at once.
+#[cfg(windows)]
+pub(crate) fn read_at(file: &File, mut bytes: &mut [u8], mut at: u64) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, at)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => {
+                bytes = &mut bytes[read..];
+                at += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Checks that a path is that of a file. The error says what it is instead. Nothing is opened, because opening a pipe
 /// waits for a writer.
 pub(crate) fn check_kind(path: &Path) -> std::io::Result<()> {

@@ -4,6 +4,7 @@
 use std::fs::File;
 
 use recasketch::commands::embed;
+use recasketch::site::PublishedThumbnails;
 
 use crate::catalogues::drawn;
 use crate::content::content;
@@ -115,7 +116,10 @@ fn a_disk_without_room_is_told_before_anything_is_written() {
         println!("skipped: this disk has no files with holes of that size");
         return;
     }
-    let said = embed::run(&place.options("site")).unwrap_err().to_string();
+    let options = changed(place.options("site"), |options| {
+        options.published = PublishedThumbnails::Originals;
+    });
+    let said = embed::run(&options).unwrap_err().to_string();
     assert!(said.starts_with("--out ") && said.contains(" needed, "), "{said}");
     assert!(!place.path("site").exists() && !place.path("site.embeddings").exists());
 }

@@ -16,6 +16,7 @@ mod program;
 mod settings;
 #[path = "../support/mod.rs"]
 mod support;
+mod thumbnails;
 mod versions;
 
 use std::collections::BTreeSet;

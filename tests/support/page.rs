@@ -9,6 +9,7 @@ use recasketch::site::VERSION;
 
 const INDEX: &str = r#"<!doctype html>
 <html lang="en" dir="ltr" data-view="start">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' blob:; style-src 'self'">
 <title>recasketch</title><meta property="og:title" content="recasketch"><span id="site-title">recasketch</span>
 <link rel="manifest" href="site.webmanifest"><link rel="icon" href="icon.svg"><link rel="stylesheet" href="styles/style.css">
 <script type="module" src="app.js"></script><a href="./">home</a><a href="https://example.org/app.js">elsewhere</a>

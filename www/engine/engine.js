@@ -6,7 +6,7 @@
  * @import { Session } from './client.js'
  *
  * @typedef {object} Listener
- * @property {(models: number, samples: Sample[]) => void} onManifest
+ * @property {(models: number, samples: Sample[], sources: string[]) => void} onManifest
  * @property {(loaded: number, total: number) => void} onProgress in bytes
  * @property {() => void} onChecking
  * @property {(layer: number, layers: number) => void} onLayer the number of layers computed for the present request
@@ -65,7 +65,7 @@ export class Engine {
     this.#reason = null;
     const listener = this.#listener;
     this.#session = join(this.#site, this.#words, {
-      manifest: ({ models, samples }) => listener.onManifest(models, samples),
+      manifest: ({ models, samples, sources }) => listener.onManifest(models, samples, sources),
       progress: ({ loaded, total }) => listener.onProgress(loaded, total),
       checking: () => listener.onChecking(),
       ready: (message) => this.#begin(message),

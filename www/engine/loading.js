@@ -28,7 +28,7 @@ import { compare, download, fetchSmall, isHtml, length } from './download.js';
 import { Failure } from './failure.js';
 import { embed } from './features.js';
 import { keeping, keepOnly } from './keep.js';
-import { fetchManifest, keptNamesOf, namesOf, partsOf, samplesOf } from './manifest.js';
+import { fetchManifest, keptNamesOf, namesOf, partsOf, samplesOf, sourcesOf } from './manifest.js';
 import { NetworkReader } from './reading.js';
 import { selfTest } from './self-test.js';
 import { PAGE, pageFile, RELEASE } from './site.js';
@@ -50,7 +50,8 @@ const RELAXED = Uint8Array.of(
 /** Loads the site until it can answer. @returns {Promise<Loaded>} */
 export async function load() {
   const manifest = await fetchManifest();
-  tell({ type: 'manifest', release: RELEASE, models: manifest.models, samples: samplesOf(manifest) });
+  const [samples, sources] = [samplesOf(manifest), sourcesOf(manifest)];
+  tell({ type: 'manifest', release: RELEASE, models: manifest.models, samples, sources });
   if (modules.relaxed && WebAssembly.validate(RELAXED)) {
     try {
       return await start(withModule(manifest, modules.relaxed));

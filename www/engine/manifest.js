@@ -14,6 +14,7 @@
  * @property {Named[] | null} [cells] the list of cells; null for a catalogue that is loaded whole
  * @property {{uid: string, file: string}} self_test a model and its thumbnail
  * @property {Sample[]} [samples]
+ * @property {string[]} [thumbnail_hosts] the origins of thumbnails that are left at their sources
  *
  * @typedef {Manifest & {wasm: Named[]}} Files the manifest with the page's WebAssembly module
  *
@@ -54,6 +55,12 @@ export function samplesOf({ samples }) {
   const isUsable = (/** @type {Partial<Sample> | null} */ sample) =>
     typeof sample?.file === 'string' && typeof sample?.name === 'string';
   return Array.isArray(samples) ? samples.filter(isUsable) : [];
+}
+
+/** Returns the origins that thumbnails may come from besides the site's own. @param {Manifest} manifest @returns {string[]} */
+export function sourcesOf({ thumbnail_hosts: hosts }) {
+  const isOrigin = (/** @type {unknown} */ host) => /^https:\/\/[a-z0-9.-]+(:\d+)?$/.test(String(host));
+  return Array.isArray(hosts) ? hosts.filter(isOrigin) : [];
 }
 
 /** @param {unknown} json @returns {Manifest} */

@@ -206,7 +206,7 @@ export interface Ready {
 
 /** Messages for every session. A session that joins late receives the earlier ones too. */
 export type News =
-  | { type: 'manifest'; release: string; models: number; samples: Sample[] }
+  | { type: 'manifest'; release: string; models: number; samples: Sample[]; sources: string[] }
   | { type: 'progress'; loaded: number; total: number }
   | { type: 'checking' }
   | ({ type: 'ready' } & Ready)

@@ -32,7 +32,8 @@
  * @property {(query: Query, asked: Asked) => Answer | null} [recall] returns an earlier answer, if the
  *   host has it
  * @property {(answer: Answer) => Answer} [located] makes the answer's addresses absolute
- * @property {(models: number, samples: Sample[]) => void} [onManifest]
+ * @property {(models: number, samples: Sample[], sources: string[]) => void} [onManifest] `sources` are the origins of
+ *   thumbnails that are not this site's
  * @property {(ready: Ready) => void} [onReady]
  * @property {(keeping: Keeping | null) => void} [onRefined] all re-ranking levels are loaded; the shown query is asked
  *   again afterwards
@@ -258,9 +259,9 @@ export class SearchSession {
         if (isPresent()) act(...values);
       };
     return {
-      onManifest: heard((models, samples) => {
+      onManifest: heard((models, samples, sources) => {
         this.#models = models;
-        this.#host.onManifest?.(models, samples);
+        this.#host.onManifest?.(models, samples, sources);
       }),
       onProgress: heard((loaded, total) => this.#view.showProgress(loaded, total)),
       onChecking: heard(() => this.#view.showEngine('checking', this.#words.engine.checking)),

@@ -16,6 +16,7 @@
  */
 
 import { closenessOf } from '../engine/closeness.js';
+import { fromPack, isInPack } from '../engine/packs.js';
 import { bdi, button, element } from './dom.js';
 
 /**
@@ -61,11 +62,23 @@ export function emptyCard() {
   return item;
 }
 
+/** The thumbnails in packs that images wait for, by their addresses. @type {WeakMap<HTMLImageElement, string>} */
+const awaited = new WeakMap();
+
+/** The origins of other sites that thumbnails may come from, because the owner of a site left them there. */
+const allowed = new Set();
+
+/** Lets thumbnails come from other origins. @param {string[]} sources */
+export function allowSources(sources) {
+  for (const source of sources) allowed.add(source);
+}
+
 /**
  * Shows a file of this site in an image. If the file cannot be shown, the box of the image stays empty and keeps its
- * size. Files of other sites are not fetched, because those sites would learn what the visitor looks at.
+ * size. Files of other sites are fetched only if the owner left thumbnails there: those sites learn what the visitor
+ * looks at.
  * @param {HTMLImageElement} image an image in its box
- * @param {string} file a path within the site or an object URL of this page; empty for no image
+ * @param {string} file a path within the site, a place in a pack, or an object URL of this page; empty for no image
  * @param {string} [base] the address of the page or the site
  * @param {HTMLElement | null} [box]
  */
@@ -74,8 +87,33 @@ export function showThumbnail(image, file, base = document.baseURI, box = image.
   box?.classList.toggle('empty', !address);
   image.onload = () => box?.classList.remove('empty');
   image.onerror = () => box?.classList.add('empty');
-  if (address) image.src = address;
-  else image.removeAttribute('src');
+  awaited.delete(image);
+  if (address && isInPack(address)) showFromPack(image, address, box);
+  else if (address) {
+    image.referrerPolicy = 'no-referrer';
+    image.src = address;
+  } else image.removeAttribute('src');
+}
+
+/**
+ * Shows a thumbnail of a pack. Its object URL is revoked as soon as the image is loaded.
+ * @param {HTMLImageElement} image
+ * @param {string} address
+ * @param {HTMLElement | null} box
+ */
+async function showFromPack(image, address, box) {
+  awaited.set(image, address);
+  image.removeAttribute('src');
+  image.loading = 'eager'; // a lazy image outside of the window would keep its object URL
+  const blob = await fromPack(address).catch(() => null);
+  if (awaited.get(image) !== address) return; // it shows another picture by now
+  box?.classList.toggle('empty', !blob);
+  if (!blob) return;
+  const url = URL.createObjectURL(blob);
+  const revoke = () => URL.revokeObjectURL(url);
+  image.addEventListener('load', revoke, { once: true });
+  image.addEventListener('error', revoke, { once: true });
+  image.src = url;
 }
 
 /** @param {string} file @param {string} base */
@@ -83,7 +121,7 @@ function ownAddress(file, base) {
   if (!file) return null;
   try {
     const address = new URL(file, base);
-    return address.origin === new URL(base).origin ? address.href : null;
+    return address.origin === new URL(base).origin || allowed.has(address.origin) ? address.href : null;
   } catch {
     return null;
   }

@@ -10,6 +10,7 @@
  */
 
 import { results, why as words } from '../strings/strings.js';
+import { showThumbnail } from './card.js';
 import { button, element } from './dom.js';
 
 /** The opacity of the shade over a region that contributes nothing. */
@@ -100,7 +101,7 @@ function figure({ height, width, score, fit }, { address, part, isAsStored }, na
   seen.dataset.fit = part ? 'part' : fit;
   Object.assign(picture, { alt: words.picture(name, zonesOf({ height, width, contributions })), decoding: 'async' });
   picture.classList.toggle('as-stored', isAsStored);
-  picture.src = address;
+  showThumbnail(picture, address, document.baseURI, null);
   if (part) place(picture, part);
   grid.style.gridTemplate = `repeat(${height}, 1fr) / repeat(${width}, 1fr)`;
   const most = Math.max(...contributions, Number.MIN_VALUE);

@@ -91,6 +91,8 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
+  thumbnailsFrom: (hosts) =>
+    `تأتي الصور المصغّرة من ${isolated(hosts)}، الذي يعرف عنوان شبكتك والنماذج التي تراها، لكنه لا يعرف صورتك.`,
   like: (name) => `نماذج مثل ${quoted(name)}`,
   likeImage: 'نماذج تشبه صورتك',
   searched: (models, milliseconds) =>

@@ -84,6 +84,8 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
+  thumbnailsFrom: (hosts) =>
+    `Die Vorschaubilder kommen von ${isolated(hosts)}. Von dort sind deine Netzwerkadresse und die Modelle sichtbar, die du siehst, aber nicht dein Bild.`,
   like: (name) => `Modelle wie ${quoted(name)}`,
   likeImage: 'Modelle, die deinem Bild ähneln',
   searched: (models, milliseconds) =>

@@ -84,6 +84,8 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
+  thumbnailsFrom: (hosts) =>
+    `The thumbnails come from ${isolated(hosts)}, which learns your network address and the models that you see, but not your picture.`,
   like: (name) => `Models like ${quoted(name)}`,
   likeImage: 'Models that look like your image',
   searched: (models, milliseconds) =>

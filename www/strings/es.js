@@ -84,6 +84,8 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
+  thumbnailsFrom: (hosts) =>
+    `Las miniaturas vienen de ${isolated(hosts)}, que conoce tu dirección de red y los modelos que ves, pero no tu imagen.`,
   like: (name) => `Modelos parecidos a ${quoted(name)}`,
   likeImage: 'Modelos que se parecen a tu imagen',
   searched: (models, milliseconds) =>

@@ -125,6 +125,8 @@ export type Words = {
   };
 
   results: {
+    /** In the page's foot, where thumbnails are left at their sources: the hosts, with commas between them. */
+    thumbnailsFrom: (hosts: string) => string;
     /** A heading, like `likeImage`, `unlike`, `likeShared` and `likeSeveral`. */
     like: (name: string) => string;
     likeImage: string;

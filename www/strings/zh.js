@@ -82,6 +82,8 @@ export const query = {
 
 /** @type {import('./words.js').Words['results']} */
 export const results = {
+  thumbnailsFrom: (hosts) =>
+    `缩略图来自 ${isolated(hosts)}。该网站会知道您的网络地址和您看到的模型，但不会知道您的图片。`,
   like: (name) => `与${quoted(name)}相似的模型`,
   likeImage: '与您的图片相似的模型',
   searched: (models, milliseconds) => `用 ${seconds(milliseconds)} 秒搜索了 ${number(models)} 个模型`,

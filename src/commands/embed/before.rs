@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{Options, STORE, Shard};
 use crate::embedding::SAMPLE;
 use crate::error::Result;
-use crate::site::PageSource;
 use crate::site::catalogue::{Catalogue, Facts, Model, Thumbnails};
+use crate::site::{PageSource, PublishedThumbnails};
 use crate::util::files::{self, Scratch};
 use crate::util::{options, progress, terminal};
 
@@ -17,6 +17,8 @@ const DIGEST: u64 = 32;
 /// Bytes of a model's codes, and of a map in the file that the codes are learnt with.
 const CODES: u64 = 512;
 const LONGEST_MAP: u64 = 27 << 10;
+/// Bytes of a reduced thumbnail, by which the space is estimated.
+const REDUCED_BYTES: u64 = 8 << 10;
 
 /// A catalogue whose files were checked.
 pub(super) struct Before {
@@ -58,9 +60,14 @@ impl Before {
         dimensions: usize,
         has_site: bool,
     ) -> Result<()> {
+        let published = |bytes: u64| match options.published {
+            PublishedThumbnails::Originals => bytes,
+            PublishedThumbnails::Reduced(_) => bytes.min(REDUCED_BYTES),
+            PublishedThumbnails::AtSource => 0,
+        };
         let lengths = self.models.iter().filter_map(|model| {
             let path = self.thumbnails.of(model).ok()?;
-            std::fs::metadata(path).ok().map(|file| file.len())
+            std::fs::metadata(path).ok().map(|file| published(file.len()))
         });
         let (count, bytes) = lengths.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes));
         let embeddings: u64 = count * (DIGEST + dimensions as u64);

@@ -11,7 +11,7 @@ use super::work::{BATCH, embedding, read};
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
-use crate::pixels::Preprocessing;
+use crate::pixels::{Picture, Preprocessing};
 use crate::util::files;
 use crate::weights::shipped::NetworkSource;
 
@@ -124,7 +124,8 @@ fn embedded(
     if path.is_empty() {
         return Err(no_path("an empty line"));
     }
-    embedding(network, preprocessing, metric, &files::read(Path::new(path))?)
+    let picture = Picture::read(&files::read(Path::new(path))?)?;
+    embedding(network, preprocessing, metric, &picture)
 }
 
 fn no_path(came: &str) -> Error {

@@ -7,16 +7,17 @@ use rayon::prelude::*;
 
 use super::before::Before;
 use super::store::Store;
-use super::{Options, Shard};
+use super::{Options, REDUCED, STORE, Shard, Stores};
 use crate::digest::Digest;
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::index::Origin;
 use crate::network::Network;
-use crate::pixels::{Pixels, Preprocessing};
+use crate::pixels::{Picture, Preprocessing};
 use crate::recommender::SELF_TEST_COSINE;
 use crate::site;
 use crate::site::catalogue::{Model, Thumbnails};
+use crate::site::thumbnails::{self, Original};
 use crate::util::files;
 use crate::util::progress::Progress;
 
@@ -38,10 +39,10 @@ pub(super) struct Work<'a> {
 
 /// The result of embedding some models.
 pub(super) struct Embedded {
-    /// The models whose embeddings the store has now, each with its thumbnail's path within a site.
+    /// The models whose embeddings the store has now.
     pub(super) models: Vec<Model>,
-    /// Their thumbnails, in the same order, each with its digest.
-    pub(super) thumbnails: Vec<(PathBuf, Digest)>,
+    /// Their thumbnails, in the same order.
+    pub(super) originals: Vec<Original>,
     /// How many this run embedded. The store had the others.
     pub(super) embedded: usize,
     /// The models that were left out, each with the reason.
@@ -53,14 +54,17 @@ pub(super) struct Embedded {
 #[derive(Clone, Copy)]
 struct Thumbnail {
     digest: Digest,
+    bytes: u64,
     /// The file name ending of its image format.
     ending: &'static str,
 }
 
-/// A thumbnail that can be used, and its embedding unless the store has it.
+/// A thumbnail that can be used, and what the stores lack of it.
 struct Checked {
     thumbnail: Thumbnail,
     embedding: Option<Embedding>,
+    /// The reduced thumbnail; `Some(None)` if the owner's file is published as it is.
+    reduced: Option<Option<Vec<u8>>>,
 }
 
 /// Reads a network, to be computed in bfloat16 if `fast`.
@@ -88,6 +92,16 @@ impl Work<'_> {
         Store::open(&self.store, self.origin())
     }
 
+    /// Opens the store of reduced thumbnails, if the site is to have such.
+    pub(super) fn reduced(&self) -> Result<Option<thumbnails::Store>> {
+        let Some(width) = self.options.published.width() else { return Ok(None) };
+        let path = match self.store.extension().is_some_and(|ending| ending == STORE) {
+            true => self.store.with_extension(REDUCED),
+            false => self.store.with_added_extension(REDUCED),
+        };
+        thumbnails::Store::open(&path, width).map(Some)
+    }
+
     pub(super) fn store_path(&self) -> &Path {
         &self.store
     }
@@ -104,42 +118,46 @@ impl Work<'_> {
         Origin::of(&self.network, self.options.preprocessing, self.options.metric)
     }
 
-    /// Embeds the thumbnails that the store lacks. The memory for the results is allocated at the start, so that a
+    /// Embeds and reduces the thumbnails that the stores lack. The memory for the results is allocated at the start, so that a
     /// long run cannot fail for lack of memory near its end.
-    pub(super) fn embed(&self, models: Vec<Model>, store: &mut Store) -> Result<Embedded> {
-        self.check(&models, store)?;
-        store.expect(models.len());
+    pub(super) fn embed(&self, models: Vec<Model>, stores: &mut Stores) -> Result<Embedded> {
+        self.check(&models, &stores.embeddings)?;
+        stores.embeddings.expect(models.len());
         let progress = Progress::start("embedding", models.len());
         let mut usable: Vec<Option<Thumbnail>> = vec![None; models.len()];
         let mut left_out = self.wrong_lines.clone();
         let mut embedded = 0;
         let batch = BATCH * rayon::current_num_threads();
         for (batch, usable) in models.chunks(batch).zip(usable.chunks_mut(batch)) {
-            let check_one = |model: &Model| self.check_one(model, store, &progress);
+            let check_one = |model: &Model| self.check_one(model, stores, &progress);
             let checked: Vec<Result<Checked>> = batch.par_iter().map(check_one).collect();
-            let mut embeddings = Vec::new();
+            let (mut embeddings, mut reduced) = (Vec::new(), Vec::new());
             for ((model, usable), checked) in batch.iter().zip(usable).zip(checked) {
                 match checked {
-                    Ok(Checked { thumbnail, embedding }) => {
-                        embeddings.extend(embedding.map(|one| (thumbnail.digest, one)));
-                        *usable = Some(thumbnail);
+                    Ok(checked) => {
+                        let digest = checked.thumbnail.digest;
+                        embeddings.extend(checked.embedding.map(|one| (digest, one)));
+                        reduced.extend(checked.reduced.map(|one| (digest, one)));
+                        *usable = Some(checked.thumbnail);
                     }
                     Err(reason) => left_out.push((model.uid.clone(), reason.to_string())),
                 }
             }
-            store.add(&embeddings)?;
+            stores.embeddings.add(&embeddings)?;
+            if let Some(store) = &mut stores.reduced {
+                store.add(reduced)?;
+            }
             embedded += embeddings.len();
         }
         let seconds = progress.finish();
         let usable = models.into_iter().zip(usable).filter_map(|(model, usable)| {
-            let Thumbnail { digest, ending } = usable?;
+            let Thumbnail { digest, bytes, ending } = usable?;
             // A usable thumbnail was found before, so this never fails.
             let path = self.thumbnails.of(&model).ok()?;
-            let thumbnail = Some(site::thumbnail_of(digest, ending));
-            Some((Model { thumbnail, ..model }, (path, digest)))
+            Some((model, Original { path, digest, bytes, ending }))
         });
-        let (models, thumbnails) = usable.unzip();
-        Ok(Embedded { models, thumbnails, embedded, left_out, seconds })
+        let (models, originals) = usable.unzip();
+        Ok(Embedded { models, originals, embedded, left_out, seconds })
     }
 
     /// Embeds one thumbnail that the store already has again, and compares. Embeddings that another program or
@@ -153,7 +171,9 @@ impl Work<'_> {
         let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
         let there = store.get(Digest::of(&bytes))?;
         // A thumbnail that can no longer be embedded cannot be compared.
-        let Ok(here) = self.embedding(&bytes) else { return Ok(()) };
+        let Ok(here) = Picture::read(&bytes).and_then(|picture| self.embedding(&picture)) else {
+            return Ok(());
+        };
         let cosine = here.cosine(&there);
         if cosine >= SELF_TEST_COSINE || here == there {
             return Ok(());
@@ -168,8 +188,8 @@ impl Work<'_> {
     }
 
     /// Reads one thumbnail, and reports why it is left out where it is.
-    fn check_one(&self, model: &Model, store: &Store, progress: &Progress) -> Result<Checked> {
-        let checked = self.thumbnail(model, store);
+    fn check_one(&self, model: &Model, stores: &Stores, progress: &Progress) -> Result<Checked> {
+        let checked = self.thumbnail(model, stores);
         progress.step();
         if let Err(reason) = &checked {
             progress.say(&format!("left out {}: {reason}", model.uid));
@@ -177,30 +197,37 @@ impl Work<'_> {
         checked
     }
 
-    fn thumbnail(&self, model: &Model, store: &Store) -> Result<Checked> {
+    fn thumbnail(&self, model: &Model, stores: &Stores) -> Result<Checked> {
         let bytes = files::read(&self.thumbnails.of(model)?)?;
-        let digest = Digest::of(&bytes);
-        let embedding = match store.has(digest) {
-            true => None,
-            false => Some(self.embedding(&bytes)?),
-        };
-        let thumbnail = Thumbnail { digest, ending: site::ending_of(&bytes) };
-        Ok(Checked { thumbnail, embedding })
+        let (digest, ending) = (Digest::of(&bytes), site::ending_of(&bytes));
+        let thumbnail = Thumbnail { digest, bytes: bytes.len() as u64, ending };
+        let is_embedded = stores.embeddings.has(digest);
+        let is_here = thumbnails::source_of(model, &stores.sources).is_none();
+        let lacks = |store: &thumbnails::Store| is_here && !store.has(digest);
+        let width = self.options.published.width();
+        let width = width.filter(|_| stores.reduced.as_ref().is_some_and(lacks));
+        if is_embedded && width.is_none() {
+            return Ok(Checked { thumbnail, embedding: None, reduced: None });
+        }
+        let picture = Picture::read(&bytes)?;
+        let embedding = (!is_embedded).then(|| self.embedding(&picture)).transpose()?;
+        let reduced = width.map(|width| thumbnails::reduced(&picture, bytes.len(), width));
+        Ok(Checked { thumbnail, embedding, reduced })
     }
 
-    fn embedding(&self, image: &[u8]) -> Result<Embedding> {
-        embedding(&self.network, self.options.preprocessing, self.options.metric, image)
+    fn embedding(&self, picture: &Picture) -> Result<Embedding> {
+        embedding(&self.network, self.options.preprocessing, self.options.metric, picture)
     }
 }
 
-/// Computes the embedding of an image's bytes.
+/// Computes the embedding of a picture.
 pub(super) fn embedding(
     network: &Network,
     preprocessing: Preprocessing,
     metric: Metric,
-    image: &[u8],
+    picture: &Picture,
 ) -> Result<Embedding> {
     let [height, width] = network.input_size();
-    let pixels = Pixels::decode(image, preprocessing, height, width)?;
+    let pixels = picture.pixels(preprocessing, height, width);
     Ok(Embedding::pack(&network.features(&pixels)?, metric))
 }

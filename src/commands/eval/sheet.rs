@@ -15,8 +15,7 @@ use rayon::prelude::*;
 
 use super::{Estimate, Found, first};
 use crate::pixels::{Pixels, Preprocessing};
-use crate::site::Site;
-use crate::util::files;
+use crate::site::{self, Site};
 
 /// The number of best queries, and of worst queries, that are shown.
 const SHOWN: usize = 12;
@@ -123,7 +122,8 @@ fn thumbnails<'a>(
 }
 
 fn thumbnail(file: &Path, preprocessing: Preprocessing) -> Option<String> {
-    let pixels = Pixels::decode(&files::read(file).ok()?, preprocessing, SIDE, SIDE).ok()?;
+    let pixels =
+        Pixels::decode(&site::read_thumbnail(file).ok()?, preprocessing, SIDE, SIDE).ok()?;
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
         .write_image(pixels.rgb(), SIDE as u32, SIDE as u32, ExtendedColorType::Rgb8)
