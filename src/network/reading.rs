@@ -71,8 +71,9 @@ impl Reading {
     /// Starts before the first bytes of a network that is computed in bfloat16.
     #[cfg(feature = "native")]
     pub(super) fn fast(kernel: &'static amx::Kernel) -> Reading {
-        let wanted = Wanted { fast: Some(kernel), ..Wanted::default() };
-        Reading { wanted, ..Reading::new(None) }
+        let mut reading = Reading::new(None);
+        reading.wanted.fast = Some(kernel);
+        reading
     }
 
     /// Takes the next bytes. Errors are reported by [`finish`](Self::finish).
@@ -118,9 +119,8 @@ impl PartitionReading {
     pub fn new(worker: usize, workers: usize) -> Result<PartitionReading> {
         partition::check_worker(worker, workers)?;
         // A partition does not report the network's digest.
-        let reading = Reading::new(Some(Digest([0; 32])));
-        let wanted = Wanted { worker: Some([worker, workers]), ..Wanted::default() };
-        let reading = Reading { wanted, ..reading };
+        let mut reading = Reading::new(Some(Digest([0; 32])));
+        reading.wanted.worker = Some([worker, workers]);
         Ok(PartitionReading { reading, worker, workers })
     }
 
