@@ -336,7 +336,10 @@ fn bench_times_every_step() {
     assert!(layers.iter().all(|layer| layer["of_peak"].as_f64().unwrap() > 0.0));
     let rows = summary["timings"].as_array().unwrap();
     let work: Vec<&str> = rows.iter().map(|row| row["work"].as_str().unwrap()).collect();
-    let work: Vec<&str> = work.into_iter().filter(|work| !work.ends_with("threads")).collect();
+    let has_fast = work.contains(&"pixels -> feature map, --fast");
+    assert_eq!(has_fast, recasketch::network::Network::can_be_fast());
+    let is_everywhere = |work: &&str| !work.ends_with("threads") && !work.ends_with("--fast");
+    let work: Vec<&str> = work.into_iter().filter(is_everywhere).collect();
     assert_eq!(
         work,
         [

@@ -39,8 +39,12 @@ impl Before {
         let thumbnails = Thumbnails::list(&options.thumbnails)?;
         let mut catalogue = Catalogue::read(&options.catalogue)?;
         report(&options.catalogue, &catalogue);
-        // A site has none of these, which would take half of the memory for the catalogue.
-        catalogue.models.iter_mut().for_each(|model| model.facts = Facts::default());
+        // A site has none of these but links; they would take half of the memory for the catalogue.
+        let at_source = options.published == PublishedThumbnails::AtSource;
+        for Model { facts, .. } in &mut catalogue.models {
+            let thumbnail_url = facts.thumbnail_url.take().filter(|_| at_source);
+            *facts = Facts { thumbnail_url, ..Facts::default() };
+        }
         if options.strict {
             let models = catalogue.whole(&options.catalogue)?;
             return Ok(Before { models, thumbnails, left_out: Vec::new(), store });
