@@ -102,8 +102,8 @@ impl Network {
         reading.finish()
     }
 
-    /// The same network, computed in bfloat16 by the processor's tile instructions (Intel's AMX): an
-    /// image takes a quarter of the time, and the embedding has a cosine of about 0.99995 to the usual one.
+    /// The same network, computed in bfloat16 by the processor's tile instructions (Intel's AMX): an image takes
+    /// a quarter of the time, and the embedding has a cosine of about 0.99995 to the usual one.
     ///
     /// # Errors
     /// As [`Network::read`], and [`Error::Machine`] where the processor has no such instructions, or the system is not

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::work::{BATCH, embedding, read};
+use super::work::{BATCH, embedding};
 use crate::embedding::{Embedding, Metric};
 use crate::error::{Details, Error, Result};
 use crate::network::Network;
@@ -42,7 +42,8 @@ pub fn stream(
     mut output: impl Write,
 ) -> Result<()> {
     network.check("--network")?;
-    let network = read(&network.read()?, fast)?;
+    let file = network.read()?;
+    let network = if fast { Network::read_fast(&file)? } else { Network::read(&file)? };
     let most = BATCH * rayon::current_num_threads();
     let lines = lines(input, most);
     while let Ok(first) = lines.recv() {

@@ -24,12 +24,18 @@ use crate::util::progress::Progress;
 /// Images per thread in one batch. A batch is written to the store as a whole.
 pub(super) const BATCH: usize = 16;
 
+/// The first models of a catalogue, which are embedded in floats also with `--fast`. The self-test shows the first one
+/// that can be used, and the page compares it with floats of its own.
+const IN_FLOATS: usize = 16;
+
 /// The network, the options and the catalogue's files of one run.
 pub(super) struct Work<'a> {
     options: &'a Options,
     /// The network's file.
     file: Cow<'static, [u8]>,
     network: Network,
+    /// The same network in bfloat16, with `--fast`.
+    fast: Option<Network>,
     thumbnails: Thumbnails,
     /// Invalid lines of the catalogue, each with the reason.
     wrong_lines: Vec<(String, String)>,
@@ -67,11 +73,6 @@ struct Checked {
     reduced: Option<Option<Vec<u8>>>,
 }
 
-/// Reads a network, to be computed in bfloat16 if `fast`.
-pub(super) fn read(file: &[u8], fast: bool) -> Result<Network> {
-    if fast { Network::read_fast(file) } else { Network::read(file) }
-}
-
 impl Work<'_> {
     /// Checks everything that the options name, for the whole catalogue or a shard, and returns the models.
     pub(super) fn prepare(
@@ -80,11 +81,12 @@ impl Work<'_> {
     ) -> Result<(Work<'_>, Vec<Model>)> {
         let before = Before::check(options, shard)?;
         let file = options.network.read()?;
-        let network = read(&file, options.fast)?;
+        let network = Network::read(&file)?;
+        let fast = options.fast.then(|| Network::read_fast(&file)).transpose()?;
         let dimensions = Origin::of(&network, options.preprocessing, options.metric).dimensions();
         before.room(options, file.len(), dimensions, shard.is_none())?;
         let Before { models, thumbnails, left_out: wrong_lines, store } = before;
-        Ok((Work { options, file, network, thumbnails, wrong_lines, store }, models))
+        Ok((Work { options, file, network, fast, thumbnails, wrong_lines, store }, models))
     }
 
     /// Opens the store.
@@ -118,8 +120,8 @@ impl Work<'_> {
         Origin::of(&self.network, self.options.preprocessing, self.options.metric)
     }
 
-    /// Embeds and reduces the thumbnails that the stores lack. The memory for the results is allocated at the start, so that a
-    /// long run cannot fail for lack of memory near its end.
+    /// Embeds and reduces the thumbnails that the stores lack. The memory for the results is allocated at the start, so
+    /// that a long run cannot fail for lack of memory near its end.
     pub(super) fn embed(&self, models: Vec<Model>, stores: &mut Stores) -> Result<Embedded> {
         self.check(&models, &stores.embeddings)?;
         stores.embeddings.expect(models.len());
@@ -128,9 +130,14 @@ impl Work<'_> {
         let mut left_out = self.wrong_lines.clone();
         let mut embedded = 0;
         let batch = BATCH * rayon::current_num_threads();
-        for (batch, usable) in models.chunks(batch).zip(usable.chunks_mut(batch)) {
-            let check_one = |model: &Model| self.check_one(model, stores, &progress);
-            let checked: Vec<Result<Checked>> = batch.par_iter().map(check_one).collect();
+        let batches = models.chunks(batch).zip(usable.chunks_mut(batch));
+        for (first, (batch, usable)) in (0..).step_by(batch).zip(batches) {
+            let check_one = |(at, model): (usize, &Model)| {
+                let fast = self.fast.as_ref().filter(|_| first + at >= IN_FLOATS);
+                self.check_one(model, fast.unwrap_or(&self.network), stores, &progress)
+            };
+            let models = batch.par_iter().enumerate();
+            let checked: Vec<Result<Checked>> = models.map(check_one).collect();
             let (mut embeddings, mut reduced) = (Vec::new(), Vec::new());
             for ((model, usable), checked) in batch.iter().zip(usable).zip(checked) {
                 match checked {
@@ -171,7 +178,9 @@ impl Work<'_> {
         let Some(bytes) = first.find(|bytes| store.has(Digest::of(bytes))) else { return Ok(()) };
         let there = store.get(Digest::of(&bytes))?;
         // A thumbnail that can no longer be embedded cannot be compared.
-        let Ok(here) = Picture::read(&bytes).and_then(|picture| self.embedding(&picture)) else {
+        let Ok(here) =
+            Picture::read(&bytes).and_then(|picture| self.embedding(&self.network, &picture))
+        else {
             return Ok(());
         };
         let cosine = here.cosine(&there);
@@ -188,8 +197,14 @@ impl Work<'_> {
     }
 
     /// Reads one thumbnail, and reports why it is left out where it is.
-    fn check_one(&self, model: &Model, stores: &Stores, progress: &Progress) -> Result<Checked> {
-        let checked = self.thumbnail(model, stores);
+    fn check_one(
+        &self,
+        model: &Model,
+        network: &Network,
+        stores: &Stores,
+        progress: &Progress,
+    ) -> Result<Checked> {
+        let checked = self.thumbnail(model, network, stores);
         progress.step();
         if let Err(reason) = &checked {
             progress.say(&format!("left out {}: {reason}", model.uid));
@@ -197,7 +212,7 @@ impl Work<'_> {
         checked
     }
 
-    fn thumbnail(&self, model: &Model, stores: &Stores) -> Result<Checked> {
+    fn thumbnail(&self, model: &Model, network: &Network, stores: &Stores) -> Result<Checked> {
         let bytes = files::read(&self.thumbnails.of(model)?)?;
         let (digest, ending) = (Digest::of(&bytes), site::ending_of(&bytes));
         let thumbnail = Thumbnail { digest, bytes: bytes.len() as u64, ending };
@@ -210,13 +225,13 @@ impl Work<'_> {
             return Ok(Checked { thumbnail, embedding: None, reduced: None });
         }
         let picture = Picture::read(&bytes)?;
-        let embedding = (!is_embedded).then(|| self.embedding(&picture)).transpose()?;
+        let embedding = (!is_embedded).then(|| self.embedding(network, &picture)).transpose()?;
         let reduced = width.map(|width| thumbnails::reduced(&picture, bytes.len(), width));
         Ok(Checked { thumbnail, embedding, reduced })
     }
 
-    fn embedding(&self, picture: &Picture) -> Result<Embedding> {
-        embedding(&self.network, self.options.preprocessing, self.options.metric, picture)
+    fn embedding(&self, network: &Network, picture: &Picture) -> Result<Embedding> {
+        embedding(network, self.options.preprocessing, self.options.metric, picture)
     }
 }
 
