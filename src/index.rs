@@ -55,6 +55,7 @@ mod kernel;
 mod layout;
 mod query;
 mod scorer;
+pub(crate) mod varint;
 mod writer;
 
 use std::ops::Range;
@@ -64,6 +65,7 @@ pub use builder::Builder;
 #[cfg(feature = "native")]
 pub use builder::codebook_for_visitors;
 pub use calibration::{Calibration, Closeness};
+pub use cells::{CELL_BLOCK, CellFiles, read_cells, write_cells};
 #[cfg(feature = "native")]
 pub use clustering::{Clustering, assigned, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};
@@ -143,9 +145,13 @@ pub struct Index<Bytes> {
     rows: Rows,
     /// The ranges of the uids' ends and of the uids; `None` in a file that ends with the first level.
     uids: Option<[Range<usize>; 2]>,
+    /// Of a catalogue in cells, the sample of models that tells what kind of query one is; `None` where it is taken from
+    /// the rows.
+    sample: Option<Arc<Index<Vec<u8>>>>,
 }
 
-/// The ranges of the rows, and their form.
+/// The ranges of the rows, and their form. The codebook of the head of a catalogue in cells may have more levels than the
+/// rows.
 #[derive(Debug, Clone)]
 enum Rows {
     Maps { codes: Range<usize>, squared_norms: Range<usize> },
@@ -183,7 +189,7 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             _ => layout.levels(models, &origin, levels)?,
         };
         let uids = is_whole.then(|| layout.uids(models, text)).transpose()?;
-        let index = Index { bytes, origin, models, calibration, rows, uids };
+        let index = Index { bytes, origin, models, calibration, rows, uids, sample: None };
         index.check_uids()?;
         Ok(index)
     }
@@ -240,9 +246,12 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
         &self.calibration
     }
 
-    /// The number of levels; 0 where rows are whole maps and scores are exact.
+    /// The number of levels of a row; 0 where rows are whole maps and scores are exact.
     pub fn levels(&self) -> usize {
-        self.codebook().map_or(0, |codebook| codebook.levels.len())
+        match &self.rows {
+            Rows::Maps { .. } => 0,
+            Rows::Levels { rows, .. } => rows.len(),
+        }
     }
 
     /// The codebook of the rows; `None` where they are whole maps.
@@ -339,7 +348,12 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 let (map, _) = self.map(row).expect("rows are whole maps");
                 Query::Map { map: Embedding::from_codes(map), even: self.origin.even() }
             }
-            Rows::Levels { codebook, .. } => Query::Point(codebook.products(&self.values(row))),
+            Rows::Levels { codebook, .. } => {
+                let mut point = codebook.products(&self.values(row));
+                let dimensions = codebook.dimensions();
+                PARTS.into_iter().for_each(|part| point[part].resize(dimensions[part], 0.0));
+                Query::Point(point)
+            }
         }
     }
 
@@ -355,8 +369,8 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
                 let (even, odd) = map.split_at(self.origin.even());
                 [even, odd].map(|part| part.iter().map(|&code| f32::from(code)).collect())
             }
-            Rows::Levels { codebook, .. } => {
-                let levels = codebook.levels.iter().enumerate();
+            Rows::Levels { codebook, rows, .. } => {
+                let levels = codebook.levels.iter().enumerate().take(rows.len());
                 let rows: Vec<[&[u8]; 2]> = levels.map(|level| self.row_of(level, row)).collect();
                 codebook.decode(&rows)
             }

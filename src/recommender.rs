@@ -97,6 +97,10 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     fn query_by_kind(&self, embedding: &Embedding) -> Query {
         let query = self.index.query(embedding);
         let Some(other) = self.index.instead_of(&query, embedding) else { return query };
+        // The page does not have all rows of a catalogue in cells, and the program answers as the page.
+        if self.index.is_in_cells() {
+            return other;
+        }
         let best = nearest(&self.index, &query, Filter::default(), 1);
         if best.first().is_some_and(|best| best.score >= DUPLICATE) { query } else { other }
     }
@@ -171,13 +175,12 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         found.into_iter().map(|cell| cell.row).collect()
     }
 
-    /// Reads the file of a cell, of which the index is the head.
+    /// Rows of codes in memory as an index of this catalogue; see [`Index::of_rows`].
     ///
     /// # Errors
-    /// [`Error::EmbeddingFile`] where the file is not a cell of this catalogue.
-    pub fn cell(&self, file: &[u8]) -> Result<Cell> {
-        let (index, catalogue) = self.index.cell(file)?;
-        Ok(Cell { index, catalogue: catalogue.to_vec() })
+    /// [`Error::EmbeddingFile`] where they are not rows of this catalogue.
+    pub fn rows(&self, levels: &[&[u8]]) -> Result<Index<Vec<u8>>> {
+        self.index.of_rows(levels)
     }
 
     /// Compares the features of the first model's thumbnail with the map in the file, and returns their cosine, at
@@ -204,58 +207,6 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
     }
 }
 
-/// A cell of a catalogue in cells.
-pub struct Cell {
-    index: Index<Vec<u8>>,
-    catalogue: Vec<u8>,
-}
-
-impl Cell {
-    /// The number of models.
-    pub fn models(&self) -> usize {
-        self.index.len()
-    }
-
-    /// The catalogue's data of the cell's models in the order of its rows, as JSON compressed by gzip.
-    pub fn catalogue(&self) -> &[u8] {
-        &self.catalogue
-    }
-
-    /// A row of the cell -> a query to any cell of the catalogue.
-    ///
-    /// # Errors
-    /// [`Error::Catalogue`] where there is no such model.
-    pub fn query_of(&self, row: usize) -> Result<Query> {
-        query_of(&self.index, row)
-    }
-
-    /// The contributions of all regions to the score of a query and a model of the cell.
-    ///
-    /// # Errors
-    /// As [`Recommender::regions`].
-    ///
-    /// # Panics
-    /// Where the query is not of the cell's catalogue.
-    pub fn regions(&self, query: &Query, row: usize) -> Result<Regions> {
-        regions_of(&self.index, query, row)
-    }
-
-    /// The `top` nearest models of the cell without the row `except`, best first, with near-duplicates in one group.
-    /// `closeness` is the whole catalogue's.
-    ///
-    /// # Panics
-    /// Where the query is not of the cell's catalogue.
-    pub fn similar(
-        &self,
-        query: &Query,
-        except: Option<usize>,
-        top: usize,
-        closeness: &Closeness<'_>,
-    ) -> Vec<Group> {
-        nearest_groups(&self.index, query, Filter { except, only: None }, top, closeness)
-    }
-}
-
 /// Combines queries into one, whose neighbours are similar to the queries with a positive weight and dissimilar to
 /// those with a negative one.
 ///
@@ -275,12 +226,23 @@ pub fn combined(mut parts: Vec<(Query, f32)>) -> Result<Query> {
     })
 }
 
-fn query_of<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<Query> {
+/// A row of an index -> a query.
+///
+/// # Errors
+/// [`Error::Catalogue`] where there is no such row.
+pub fn query_of<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<Query> {
     check_row(index, row)?;
     Ok(index.query_of(row))
 }
 
-fn regions_of<Bytes: AsRef<[u8]>>(
+/// The contributions of all regions to the score of a query and a row of an index.
+///
+/// # Errors
+/// [`Error::Catalogue`] where there is no such row.
+///
+/// # Panics
+/// Where the query is not of this index.
+pub fn regions_of<Bytes: AsRef<[u8]>>(
     index: &Index<Bytes>,
     query: &Query,
     row: usize,
@@ -301,12 +263,25 @@ fn check_row<Bytes: AsRef<[u8]>>(index: &Index<Bytes>, row: usize) -> Result<()>
 }
 
 impl Recommender<Vec<u8>> {
-    /// Adds the rest of an embedding file that was opened with only its first level.
+    /// Adds the rest of an embedding file that was opened with only its first level. The rest of a head of cells is its
+    /// second codebook.
     ///
     /// # Errors
     /// [`Error::EmbeddingFile`] where the two do not make one file. The first level can still be used.
     pub fn refine(&mut self, rest: &[u8]) -> Result<()> {
-        self.index = self.index.completed(rest)?;
+        self.index = match self.index.is_in_cells() {
+            true => self.index.refined(rest)?,
+            false => self.index.completed(rest)?,
+        };
+        Ok(())
+    }
+
+    /// Takes the index as the head of so many cells; see [`Index::divided`].
+    ///
+    /// # Errors
+    /// [`Error::EmbeddingFile`] where it has fewer rows.
+    pub fn divide(&mut self, cells: usize) -> Result<()> {
+        self.index = self.index.divided(cells)?;
         Ok(())
     }
 }

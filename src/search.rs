@@ -7,6 +7,7 @@
 
 mod condition;
 mod duplicates;
+mod postings;
 mod regions;
 mod rows;
 mod spread;
@@ -16,7 +17,10 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 pub use condition::{Condition, Field};
-pub use duplicates::{DUPLICATE, Group, nearest_groups};
+pub use duplicates::{DUPLICATE, Group, nearest_groups, nearest_groups_of};
+#[cfg(feature = "native")]
+pub use postings::{Entry, write as write_lists};
+pub use postings::{Lists, UID};
 pub use regions::{Regions, regions};
 pub use rows::RowSet;
 use serde::Serialize;
@@ -80,8 +84,8 @@ pub fn nearest<Bytes: AsRef<[u8]>>(
     assert!(filter.only.is_none_or(|rows| rows.rows() == index.len()), "a filter of this index");
     let scorer = Scorer::new(index, query);
     let found = match &scorer.weights {
-        Weighed::Levels(weights) if weights.len() > 1 => {
-            let list = top.saturating_mul(SHORT_LIST).max(SHORTEST_LIST);
+        Weighed::Levels(weights) if index.levels() > 1 => {
+            let list = short_list(top);
             let listed = first_level(index, &weights[0], filter, list);
             let mut best = Best::new(top, index.len());
             listed.into_iter().for_each(|(_, row)| best.offer(scorer.score(row).into(), row));
@@ -101,6 +105,28 @@ pub fn nearest<Bytes: AsRef<[u8]>>(
         }
     };
     found.into_iter().map(|(Score(score), row)| Neighbour { row, score }).collect()
+}
+
+/// The number of rows that the first level hands to re-ranking for `top` wanted ones.
+pub fn short_list(top: usize) -> usize {
+    top.saturating_mul(SHORT_LIST).max(SHORTEST_LIST)
+}
+
+/// The `count` best rows by the codes of the first level, best first, each with a score that can be compared with those
+/// of other indexes with the same codebook. Empty for whole maps.
+///
+/// # Panics
+/// As [`nearest`].
+pub fn candidates<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    query: &Query,
+    filter: Filter<'_>,
+    count: usize,
+) -> Vec<(i32, usize)> {
+    match &Scorer::new(index, query).weights {
+        Weighed::Levels(weights) => first_level(index, &weights[0], filter, count),
+        Weighed::Map { .. } => Vec::new(),
+    }
 }
 
 /// The best rows by the codes of the first level.

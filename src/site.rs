@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod cells;
+mod inverted;
 mod last;
 mod lists;
 mod names;
@@ -22,7 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use catalogue::Model;
-pub use cells::Cell;
+pub use cells::Cells;
 pub(crate) use packs::{Thumbnails, read as read_thumbnail};
 pub(crate) use page::Page;
 pub use page::PageSource;
@@ -38,15 +39,15 @@ use settings::Settings;
 pub use thumbnails::PublishedThumbnails;
 
 use crate::digest::Digest;
+use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
-use crate::index::Index;
 use crate::util::files::{self, Scratch};
 
 const MANIFEST: &str = "manifest.json";
 const SAMPLES: &str = "samples";
 
 /// The version of the manifest's form; `www/engine/site.js` has the same.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The longest part of a file, in bytes. Common static hosts accept no file over 25 MiB.
 const PART: usize = 24 << 20;
@@ -64,14 +65,17 @@ pub struct Manifest {
     pub offline: Parts,
     /// The network's file.
     pub network: Parts,
-    /// The embedding file. In a site in cells it is the head, see `src/index/cells.rs`.
+    /// The embedding file. In a site in cells it is the head, then the second level of its codebook; see
+    /// `src/index/cells.rs`.
     pub embeddings: Parts,
     /// The number of parts of the embedding file that the page answers from first: those of the first level, or all.
     pub first_level: usize,
     /// The catalogue as JSON. Empty in a site in cells, because each cell has its models.
     pub catalogue: Parts,
-    /// The list of cells as JSON, if the site is in cells.
+    /// The list of cells, if the site is in cells.
     pub cells: Option<Parts>,
+    /// The list of the shards of inverted lists as JSON, if the site is in cells.
+    pub inverted: Option<Parts>,
     /// The thumbnail that the page embeds at start, to check that it computes the same as the owner's machine.
     pub self_test: SelfTest,
     /// Images to try. The next publication keeps them unless it gets others.
@@ -177,11 +181,13 @@ pub(crate) struct Contents<'a> {
 }
 
 /// The embeddings of a site before it is published.
-pub(crate) enum Coded {
-    /// An embedding file, and where its first level ends, or the file if it holds whole maps.
-    File(Arc<Scratch>, u64),
-    /// The first level of an embedding file. The site is written in cells.
-    FirstLevel(Box<Index<Vec<u8>>>),
+pub(crate) struct Coded {
+    /// The embedding file.
+    pub(crate) file: Arc<Scratch>,
+    /// Where its first level ends, or the file if it holds whole maps.
+    pub(crate) first_level: u64,
+    /// The codebook, if the site is written in cells.
+    pub(crate) in_cells: Option<Codebook>,
 }
 
 /// An image to try, before it is in a site.
@@ -239,7 +245,7 @@ pub(crate) fn write(place: Place, mut contents: Contents<'_>) -> Result<Manifest
     let file = contents.thumbnails.add_original(&mut publication, 0);
     let mut images = vec![named(&file, &files::read(path)?)];
     let self_test = SelfTest { uid, file };
-    let Data { embeddings, first_level, catalogue, list } =
+    let Data { embeddings, first_level, catalogue, list, inverted } =
         add_data(&place, &mut publication, &mut contents)?;
     let kept = kept_samples(&place);
     let samples = contents.samples.unwrap_or(&kept);
@@ -266,6 +272,7 @@ pub(crate) fn write(place: Place, mut contents: Contents<'_>) -> Result<Manifest
         embeddings,
         catalogue,
         cells: list,
+        inverted,
         self_test,
         samples,
         thumbnail_hosts: sources.to_vec(),
@@ -289,10 +296,16 @@ pub fn rewrite(site: &Path, page: &PageSource, settings: Option<Settings>) -> Re
     manifest.settings = settings.unwrap_or(manifest.settings);
     (manifest.files, manifest.offline) = (Parts::new(), Parts::new());
     let mut publication = Publication::default();
-    let cells = manifest.cells.as_ref().map_or(Ok(Vec::new()), |list| cells::named(site, list))?;
+    let mut cells = match &manifest.cells {
+        Some(list) => cells::names(site, list)?,
+        None => Vec::new(),
+    };
+    if let Some(list) = &manifest.inverted {
+        cells.extend(inverted::names(site, list)?);
+    }
     let parts = [&manifest.network, &manifest.embeddings, &manifest.catalogue];
-    let parts = parts.into_iter().chain(manifest.cells.as_ref()).flatten();
-    let parts = parts.chain(cells.iter().map(|cell| &cell.named)).map(|part| part.file.clone());
+    let parts = parts.into_iter().chain(&manifest.cells).chain(&manifest.inverted).flatten();
+    let parts = parts.map(|part| part.file.clone()).chain(cells);
     let shown: Vec<String> = manifest.samples.iter().map(|sample| sample.file.clone()).collect();
     let shown: Vec<String> = shown.into_iter().chain([manifest.self_test.file.clone()]).collect();
     let is_here = |thumbnail: &String| !thumbnail.starts_with("https://");
@@ -338,6 +351,7 @@ struct Data {
     first_level: usize,
     catalogue: Parts,
     list: Option<Parts>,
+    inverted: Option<Parts>,
 }
 
 /// Adds thumbnails, embeddings and catalogue to a publication.
@@ -347,18 +361,20 @@ fn add_data<'a>(
     contents: &mut Contents<'a>,
 ) -> Result<Data> {
     let (models, thumbnails) = (&mut contents.models, contents.thumbnails);
-    let (file, end) = match &contents.embeddings {
-        Coded::File(file, end) => (file, *end),
-        Coded::FirstLevel(index) => {
-            let (head, list) = cells::add(publication, index, models, thumbnails, place)?;
-            return Ok(Data {
-                first_level: head.len(),
-                embeddings: head,
-                catalogue: Parts::new(),
-                list: Some(list),
-            });
-        }
-    };
+    if let Some(codebook) = &contents.embeddings.in_cells {
+        let cells::Added { head, second, list, order } =
+            cells::add(publication, &contents.embeddings, codebook, models, thumbnails, place)?;
+        let models = order.into_iter().map(|row| &models[row]).collect();
+        return Ok(Data {
+            first_level: head.len(),
+            embeddings: [head, second].concat(),
+            catalogue: Parts::new(),
+            list: Some(list),
+            inverted: Some(inverted::add(publication, models)?),
+        });
+    }
+    let Coded { file, first_level: end, .. } = &contents.embeddings;
+    let end = *end;
     let rows = (0..models.len()).collect();
     thumbnails.add(publication, models, &[rows]);
     let catalogue = serde_json::to_vec(models)
@@ -378,6 +394,7 @@ fn add_data<'a>(
         embeddings: [first, rest].concat(),
         catalogue: publication.cut("catalogue", "json", catalogue.into()),
         list: None,
+        inverted: None,
     })
 }
 

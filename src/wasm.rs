@@ -8,16 +8,16 @@ pub use partition::{Features, WebPartition, WebPartitionReading};
 use picture::NetworkInput;
 pub use picture::{Pixels, WebPicture};
 use wasm_bindgen::prelude::*;
-pub use words::{WebNamed, WebWordIndex};
+pub use words::{WebLists, WebNamed, WebWordIndex};
 
 use crate::digest::Digest;
 use crate::embedding::Embedding;
 use crate::error::{Details, Error};
-use crate::index::{Index, Query};
+use crate::index::{Index, Query, read_cells};
 use crate::network::Reading;
 use crate::network::partition::Partition;
-use crate::recommender::{self, Cell, Recommender};
-use crate::search::{Filter, RowSet, spread};
+use crate::recommender::{self, Recommender, query_of, regions_of};
+use crate::search::{Filter, RowSet, candidates, nearest_groups_of, short_list, spread};
 
 /// Converts an error to a JavaScript `Error` to be thrown. Its `name` is [`Error::kind`]; its `message` is a sentence
 /// for the visitor.
@@ -216,9 +216,70 @@ impl WebRecommender {
         self.0.nearest_cells(&query.0, count)
     }
 
-    /// Reads the file of a cell. Throws where it is not a cell of this catalogue.
-    pub fn cell(&self, file: &[u8]) -> Result<WebCell, JsValue> {
-        Ok(WebCell(self.0.cell(file)?))
+    /// Takes the embedding file as the head of so many cells. Throws where it has fewer rows.
+    pub fn divide(&mut self, cells: usize) -> Result<(), JsValue> {
+        Ok(self.0.divide(cells)?)
+    }
+
+    /// The bytes of a model's codes in each level that is there.
+    #[wasm_bindgen(getter, js_name = rowBytes)]
+    pub fn row_bytes(&self) -> Vec<usize> {
+        self.0.index().row_bytes()
+    }
+
+    /// How many candidates of the first level are ranked to find the `depth` nearest models of a catalogue in cells.
+    #[wasm_bindgen(js_name = candidatesFor)]
+    pub fn candidates_for(&self, depth: usize) -> usize {
+        if self.row_bytes().len() > 1 { short_list(depth) } else { depth }
+    }
+
+    /// The `count` best of some rows of the first level's codes: for each, best first, its score and its number among
+    /// them. `only`, where it is given, has the numbers of those that may be found.
+    pub fn candidates(
+        &self,
+        query: &WebQuery,
+        codes: &[u8],
+        count: usize,
+        only: Option<Vec<u32>>,
+    ) -> Result<Vec<i32>, JsValue> {
+        let rows = self.0.rows(&[codes])?;
+        let only = only.map(|only| RowSet::of_rows(rows.len(), &only));
+        let filter = Filter { except: None, only: only.as_ref() };
+        let found = candidates(&rows, &query.0, filter, count);
+        Ok(found.into_iter().flat_map(|(score, row)| [score, row as i32]).collect())
+    }
+
+    /// As [`similar`](WebRecommender::similar), among the `depth` nearest of some rows of a catalogue in cells, of which
+    /// `codes` has the first level and `fine` the second; it is empty where the second level is not there.
+    pub fn ranked(
+        &self,
+        query: &WebQuery,
+        codes: &[u8],
+        fine: &[u8],
+        top: usize,
+        depth: usize,
+    ) -> Result<JsValue, JsValue> {
+        let rows = self.0.rows(levels(&[codes, fine]))?;
+        let found = nearest_groups_of(&rows, &query.0, top, depth, &self.0.closeness(&query.0));
+        Ok(serde_wasm_bindgen::to_value(&found)?)
+    }
+
+    /// The codes of a model of a catalogue in cells, as for [`ranked`](WebRecommender::ranked) -> a query.
+    #[wasm_bindgen(js_name = queryOfCodes)]
+    pub fn query_of_codes(&self, codes: &[u8], fine: &[u8]) -> Result<WebQuery, JsValue> {
+        Ok(WebQuery(query_of(&self.0.rows(levels(&[codes, fine]))?, 0)?))
+    }
+
+    /// As [`regions`](WebRecommender::regions), of the codes of a model of a catalogue in cells.
+    #[wasm_bindgen(js_name = regionsOfCodes)]
+    pub fn regions_of_codes(
+        &self,
+        query: &WebQuery,
+        codes: &[u8],
+        fine: &[u8],
+    ) -> Result<JsValue, JsValue> {
+        let rows = self.0.rows(levels(&[codes, fine]))?;
+        Ok(serde_wasm_bindgen::to_value(&regions_of(&rows, &query.0, 0)?)?)
     }
 
     /// The score from which on a model is similar to the query.
@@ -244,46 +305,15 @@ pub fn combined(queries: Vec<WebQuery>, weights: &[f32]) -> Result<WebQuery, JsV
     Ok(WebQuery(recommender::combined(parts.collect())?))
 }
 
-/// A cell of a catalogue in cells.
-#[wasm_bindgen(js_name = Cell)]
-pub struct WebCell(Cell);
+/// Reads a list of cells: `[{models, digests, blocks}]`, see `src/index/cells.rs`.
+#[wasm_bindgen(js_name = readCells)]
+pub fn cells_of(list: &[u8]) -> Result<JsValue, JsValue> {
+    Ok(serde_wasm_bindgen::to_value(&read_cells(list)?)?)
+}
 
-#[wasm_bindgen(js_class = Cell)]
-impl WebCell {
-    /// The number of models.
-    #[wasm_bindgen(getter)]
-    pub fn models(&self) -> usize {
-        self.0.models()
-    }
-
-    /// The catalogue's data of the cell's models in the order of its rows, as JSON compressed by gzip.
-    #[wasm_bindgen(getter)]
-    pub fn catalogue(&self) -> Vec<u8> {
-        self.0.catalogue().to_vec()
-    }
-
-    /// A row of the cell -> a query.
-    #[wasm_bindgen(js_name = queryOf)]
-    pub fn query_of(&self, row: usize) -> Result<WebQuery, JsValue> {
-        Ok(WebQuery(self.0.query_of(row)?))
-    }
-
-    /// As [`regions`](WebRecommender::regions), for a row of this cell.
-    pub fn regions(&self, query: &WebQuery, row: usize) -> Result<JsValue, JsValue> {
-        Ok(serde_wasm_bindgen::to_value(&self.0.regions(&query.0, row)?)?)
-    }
-
-    /// As [`similar`](WebRecommender::similar), in this cell of `catalogue` only.
-    pub fn similar(
-        &self,
-        catalogue: &WebRecommender,
-        query: &WebQuery,
-        top: usize,
-        except: Option<usize>,
-    ) -> Result<JsValue, JsValue> {
-        let closeness = catalogue.0.closeness(&query.0);
-        Ok(serde_wasm_bindgen::to_value(&self.0.similar(&query.0, except, top, &closeness))?)
-    }
+/// The levels that are there.
+fn levels<'a, 'b>(both: &'a [&'b [u8]; 2]) -> &'a [&'b [u8]] {
+    if both[1].is_empty() { &both[..1] } else { both }
 }
 
 impl WebRecommender {

@@ -68,6 +68,11 @@ export interface Answer {
    * conditions of all other facets.
    */
   counts: Record<keyof Filter, Uint32Array>;
+  /**
+   * The facets whose counts are only an upper bound. That happens in a catalogue in cells where another facet or words
+   * narrow the answer.
+   */
+  at_most: (keyof Filter)[];
   /** The score from which on a model is similar to the query; 0 if the catalogue is too small to estimate it. */
   alike: number;
   /** The searched part of the image, null for the whole image; only if the query is an image. */

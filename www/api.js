@@ -51,17 +51,14 @@ export async function load(site = SITE, { language, signal, onProgress } = {}) {
 /** @implements {PublicRecommender} */
 class Recommender {
   #session;
-  /** Whether the catalogue is in cells. The page never has such a catalogue as a whole, so it cannot filter it. */
-  #isInCells;
 
   /**
    * @param {URL} site
    * @param {Session} session
    * @param {Ready} ready
    */
-  constructor(site, session, { models, facets, isInCells }) {
+  constructor(site, session, { models, facets }) {
     this.#session = session;
-    this.#isInCells = isInCells;
     this.site = site.href;
     this.models = models;
     this.facets = facets;
@@ -76,7 +73,7 @@ class Recommender {
   /** @param {Image | Int8Array | Question} question @param {AskOptions & EmbedOptions} [options] */
   async search(question, { part = null, signal, ...asked } = {}) {
     const { image: query, ...others } = isQuestion(question) ? question : { image: question };
-    const how = this.#checked({ ...asked, ...others });
+    const how = checked({ ...asked, ...others });
     if (query === undefined) {
       if (how.words) return this.#answer({ type: 'words', ...how }, signal);
       throw wrong('an image, words, or both', JSON.stringify(question), 'write search({ image, words })');
@@ -92,7 +89,7 @@ class Recommender {
   async similar(uid, { signal, ...asked } = {}) {
     if (typeof uid !== 'string')
       throw wrong('the uid of a model', uid, 'take one from an answer or from the catalogue');
-    return this.#answer({ type: 'model', uid, ...this.#checked(asked) }, signal);
+    return this.#answer({ type: 'model', uid, ...checked(asked) }, signal);
   }
 
   /** @param {Model} model */
@@ -106,17 +103,6 @@ class Recommender {
 
   close() {
     this.#session.leave();
-  }
-
-  /** @param {AskOptions} asked */
-  #checked(asked) {
-    const how = checked(asked);
-    if (!this.#isInCells || (Object.keys(how.filter).length === 0 && !how.words)) return how;
-    throw wrong(
-      'no filter and no words, as this catalogue is in cells',
-      how.words || JSON.stringify(how.filter),
-      'filter the answer, or make the site with --cells-above',
-    );
   }
 
   /**

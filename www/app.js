@@ -41,7 +41,7 @@ import {
 import { listen, takeIn as takeInShared } from './page/intake.js';
 import { endLink, offerLink } from './page/links.js';
 import { alertVisitor, clearAlert, note } from './page/messages.js';
-import { fillNames, listenToNames, showNames } from './page/names.js';
+import { fillNames, listenToNames } from './page/names.js';
 import { keepPage } from './page/offline.js';
 import { isAsStored, pictureOf, showSamples } from './page/query.js';
 import { focusCard } from './page/results.js';
@@ -92,9 +92,8 @@ const session = new SearchSession(view, {
     byId('sources').textContent = results.thumbnailsFrom(sources.map((source) => new URL(source).host).join(', '));
     showSamples(samples, (sample) => searchAll(sampleQuery(sample), {}));
   },
-  onReady({ facets, isInCells }) {
+  onReady({ facets }) {
     if (!session.query) showWander();
-    showNames(!isInCells);
     makeFilters(facets, (facet, value) => changeFilter(toggled(filter, facet, value)));
   },
   onRefined(keeping) {

@@ -54,9 +54,9 @@ pub fn maps(count: usize) -> Vec<u8> {
     builder.finish()
 }
 
-/// The file of one cell of the small catalogue.
+/// The codes of one cell of the small catalogue.
 pub fn cell_file() -> Vec<u8> {
-    LEVELS.cell_of(&[0, 3, 7, 11], b"what the catalogue says")
+    LEVELS.rows_of(0, &[0, 3, 7, 11])
 }
 
 /// The bytes after the first level of the small catalogue.
@@ -85,9 +85,9 @@ pub fn index(data: &[u8]) -> bool {
         let whole = first.completed(&bytes[index.until(0).len()..]).expect("the same file again");
         assert_eq!(whole.len(), index.len());
         if !index.is_empty() {
-            let file = index.cell_of(&[0], b"{}");
-            let (cell, catalogue) = first.cell(&file).expect("a cell that was just made");
-            assert_eq!((cell.len(), catalogue), (1, &b"{}"[..]));
+            let cell =
+                first.of_rows(&[&index.rows_of(0, &[0])]).expect("a cell that was just made");
+            assert_eq!((cell.len(), cell.values(0)), (1, first.values(0)));
         }
     }
     true
@@ -101,12 +101,10 @@ pub fn rest(data: &[u8]) -> bool {
     true
 }
 
-/// A cell's file.
+/// A cell's codes.
 pub fn cell(data: &[u8]) -> bool {
-    let Ok((index, catalogue)) = FIRST.cell(data) else { return false };
-    let codebook = FIRST.codebook().expect("rows of codes");
-    let rows = index.len() * codebook.levels[0].bytes();
-    assert_eq!(4 + rows + catalogue.len(), data.len(), "a cell's parts are all of its file");
+    let Ok(index) = FIRST.of_rows(&[data]) else { return false };
+    assert_eq!(index.len() * FIRST.row_bytes()[0], data.len(), "a cell's rows are all of its file");
     used(&index, true, data);
     true
 }

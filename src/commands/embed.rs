@@ -219,18 +219,14 @@ fn write(
     let photographs = photographs(work.network_file(), origin);
     let writer =
         Writer { origin, embeddings: &rows, uids: &uids, photographs: &photographs, watch: &watch };
-    let embeddings = match codebook {
-        Some(codebook) if models.len() > options.cells_above => {
-            files::write(&beside, &Builder::new(origin).finish_in_levels(&codebook))?;
-            Coded::FirstLevel(Box::new(writer.first_level(&codebook)?))
-        }
-        codebook => {
-            let content = codebook.as_ref().map_or(Content::Maps, Content::Levels);
-            let file = Scratch::new(&scratch);
-            let end = file.fill(|file| writer.write(content, file))?;
-            Coded::File(Arc::new(file), end)
-        }
-    };
+    let file = Scratch::new(&scratch);
+    let content = codebook.as_ref().map_or(Content::Maps, Content::Levels);
+    let first_level = file.fill(|file| writer.write(content, file))?;
+    let in_cells = codebook.filter(|_| models.len() > options.cells_above);
+    if let Some(codebook) = &in_cells {
+        files::write(&beside, &Builder::new(origin).finish_in_levels(codebook))?;
+    }
+    let embeddings = Coded { file: Arc::new(file), first_level, in_cells };
     let contents = Contents {
         network: work.network_file(),
         embeddings,

@@ -139,7 +139,7 @@ pub fn site(site: &Site) -> Summary {
     let labels: Vec<&str> = site.models.iter().map(|model| first(&model.categories)).collect();
     let mut judged = vec![(name(index), by_index(&labels, index))];
     if index.levels() > 1
-        && let Ok(first) = Index::open(index.until(0))
+        && let Ok(first) = index.first_level()
     {
         judged.push((name(&first), by_index(&labels, &first)));
     }

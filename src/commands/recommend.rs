@@ -41,7 +41,7 @@ pub fn run(site: &Site, top: usize, out: &Path) -> Result<Summary> {
     options::folder_to_write("--out", out)?;
     let folder = write::Folder::open(out, &site.models)?;
     let start = Instant::now();
-    let neighbours = product::all_nearest(site.recommender.index(), top);
+    let neighbours = product::all_nearest(site.recommender.index(), site.cells.as_ref(), top);
     let seconds = start.elapsed().as_secs_f64();
     folder.write(&site.models, &neighbours)?;
     Ok(Summary {

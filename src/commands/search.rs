@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::index::Query;
 use crate::recommender::combined;
-use crate::search::{Condition, Filter, Group, Named, RankedBy, RowSet, Texts, WordIndex};
+use crate::search::{Condition, Filter, Group, Named, RankedBy, RowSet};
 use crate::site::Site;
 use crate::site::catalogue::Model;
 
@@ -75,7 +75,7 @@ impl Answer {
             })
         });
         let filter = Filter { except: None, only: only.as_ref() };
-        let named = request.words.as_ref().map(|words| word_index(&site.models).find(words));
+        let named = request.words.as_ref().map(|words| site.named(words)).transpose()?;
         if let Some(named) = named.as_ref().filter(|_| request.like.is_empty()) {
             let passing = named.iter().filter(|named| filter.passes(named.row)).take(request.top);
             let neighbours = passing.map(|named| Found::named(site, named)).collect();
@@ -89,16 +89,6 @@ impl Answer {
         let neighbours = groups.into_iter().map(|group| Found::similar(site, group)).collect();
         Ok(Answer { neighbours, ranked_by, alike: recommender.closeness(&query).alike() })
     }
-}
-
-fn word_index(models: &[Model]) -> WordIndex {
-    let texts = models.iter().map(|model| Texts {
-        name: &model.name,
-        author: &model.author,
-        categories: &model.categories,
-        tags: &model.tags,
-    });
-    WordIndex::new(texts)
 }
 
 /// The query of a request's images.

@@ -9,8 +9,8 @@
 //! Floats are added in a fixed order. The page and the program therefore compute from one embedding the same
 //! coefficients, weights and codes, to the last bit.
 
-use super::Embedding;
 use super::form::Form;
+use super::{Embedding, book};
 use crate::network::MAXIMUM_DIMENSIONS;
 
 /// The even part and the odd part. The odd part is empty where the metric does not use mirror images.
@@ -186,6 +186,14 @@ impl Codebook {
     /// The codebook of the first level alone.
     pub fn first_level(&self) -> Codebook {
         Codebook { levels: self.levels[..1].to_vec(), ..*self }
+    }
+
+    /// A level as an embedding file has it; [`Index::refined`](crate::index::Index::refined) takes the second one.
+    ///
+    /// # Panics
+    /// Where there is no such level.
+    pub fn bytes_of(&self, level: usize) -> Vec<u8> {
+        book::write(&self.levels[level])
     }
 
     /// Splits an embedding into the values of the classes, of the even positions and of the odd positions.

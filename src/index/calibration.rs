@@ -205,6 +205,9 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
 
     /// The mean score of a query and the sample's models.
     fn mean_score(&self, query: &Query) -> f32 {
+        if let Some(sample) = &self.sample {
+            return sample.mean_score(query);
+        }
         let scorer = Scorer::new(self, query);
         mean(&self.sample().into_iter().map(|row| scorer.score(row)).collect::<Vec<f32>>())
     }

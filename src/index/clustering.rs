@@ -1,18 +1,21 @@
 //! Divides the rows of an index into cells of similar rows, each with a centre, by spherical k-means over the values of
 //! the first level's codes.
 //!
+//! Within a cell, similar rows stand beside each other, so that the rows near a query lie in few ranges of its files.
+//!
 //! A model and its mirror image have the same scores. Therefore the sign of a row's odd part is set to that of its
 //! centre before the row is added to a sum. The cells depend only on the rows, not on the number of cores.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView1, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 use rayon::prelude::*;
 
 use super::Index;
+use super::calibration::sample;
 use crate::embedding::{Codebook, PARTS, Row, Watch};
 use crate::error::Result;
 
-/// The mean number of models in a cell. With codes and catalogue rows such a cell takes about 200 kB.
+/// The mean number of models in a cell. The first level's codes of such a cell take about 128 kB.
 const MODELS: usize = 1000;
 
 /// The most models in a cell.
@@ -22,26 +25,49 @@ const MOST: usize = 2000;
 const SAMPLE: usize = 64;
 const ITERATIONS: usize = 10;
 
+/// The mean number of rows that stand beside each other because they are similar, and the iterations that find them.
+const BESIDE: usize = 32;
+const ITERATIONS_BESIDE: usize = 4;
+
 /// The rows that one task assigns.
 const CHUNK: usize = 1024;
 
 /// The rows of each cell, and the centres as rows of codes.
 pub struct Clustering {
-    /// The rows of each cell, in rising order.
+    /// The rows of each cell, similar ones beside each other.
     pub cells: Vec<Vec<usize>>,
     /// The centre of each cell.
     pub centres: Vec<Row>,
 }
 
 impl Clustering {
-    /// The head of the cells of an index: a file of the first level whose rows are the centres.
+    /// The head of the cells of an index: a file of the first level whose rows are the centres, then a sample of the
+    /// models.
     ///
     /// # Errors
     /// As [`Index::with_rows`].
+    ///
+    /// # Panics
+    /// Where rows are whole maps.
     pub fn head<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>) -> Result<Index<Vec<u8>>> {
-        let rows = |part: usize| self.centres.iter().flat_map(move |centre| &centre[part]);
-        let [even, odd] = PARTS.map(|part| rows(part).copied().collect::<Vec<u8>>());
-        index.with_rows(self.centres.len(), [&even, &odd])
+        let [even, odd] = self.head_rows(index);
+        let models = self.cells.iter().map(Vec::len).sum();
+        index.with_rows(self.centres.len() + sample(models).len(), [&even, &odd])
+    }
+
+    /// The rows of the head, for each part: the centres, then the sample.
+    ///
+    /// # Panics
+    /// Where rows are whole maps.
+    pub fn head_rows<Bytes: AsRef<[u8]>>(&self, index: &Index<Bytes>) -> [Vec<u8>; 2] {
+        let level = &index.codebook().expect("rows of codes").levels[0];
+        let order = self.cells.concat();
+        PARTS.map(|part| {
+            let centres = self.centres.iter().flat_map(|centre| centre[part].iter());
+            let sample = sample(order.len()).into_iter();
+            let sample = sample.flat_map(|at| index.row_of((0, level), order[at])[part]);
+            centres.chain(sample).copied().collect()
+        })
     }
 }
 
@@ -72,6 +98,7 @@ pub fn assigned<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, centres: &[Row]
             done.centres.push(centre.clone());
         }
     }
+    done.cells = done.cells.par_iter().map(|rows| points.beside(rows)).collect();
     done
 }
 
@@ -92,7 +119,7 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
                 watch.tell("finding cells", done, ITERATIONS)
             }
         };
-        let centres = points.centres(&rows, rows.len().div_ceil(MODELS), told);
+        let centres = points.centres(&rows, rows.len().div_ceil(MODELS), ITERATIONS, told);
         let mut cells = vec![Vec::new(); centres.nrows()];
         for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &centres)) {
             cells[cell].push(row);
@@ -171,15 +198,50 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
         rows.par_chunks(CHUNK).flat_map_iter(of_chunk).collect()
     }
 
+    /// The rows of a cell, similar ones beside each other: by their nearest of a few centres, which stand in a chain, each
+    /// beside the most similar of those that are left.
+    fn beside(&self, rows: &[usize]) -> Vec<usize> {
+        let centres = self.centres(rows, rows.len().div_ceil(BESIDE), ITERATIONS_BESIDE, |_| {});
+        let mut groups = vec![Vec::new(); centres.nrows()];
+        for (&row, (group, _)) in rows.iter().zip(self.assign(rows, &centres)) {
+            groups[group].push(row);
+        }
+        let score = |a: usize, b: usize| self.score(centres.row(a), centres.row(b));
+        let (mut left, mut order): (Vec<usize>, Vec<usize>) =
+            ((1..groups.len()).collect(), vec![0]);
+        while !left.is_empty() {
+            let last = order[order.len() - 1];
+            let better = |best: usize, at: usize| {
+                if score(last, left[at]) > score(last, left[best]) { at } else { best }
+            };
+            let next = (1..left.len()).fold(0, better);
+            order.push(left.remove(next));
+        }
+        order.into_iter().flat_map(|group| std::mem::take(&mut groups[group])).collect()
+    }
+
+    fn score(&self, a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f32 {
+        let even = self.codebook.dimensions()[0];
+        let product =
+            |of: ndarray::Slice| a.slice_axis(Axis(0), of).dot(&b.slice_axis(Axis(0), of));
+        product((..even).into()) + product((even..).into()).abs()
+    }
+
     /// Finds `count` centres, `[count, dimensions]`, each of the length 1.
-    fn centres(&self, rows: &[usize], count: usize, told: impl Fn(usize)) -> Array2<f32> {
+    fn centres(
+        &self,
+        rows: &[usize],
+        count: usize,
+        iterations: usize,
+        told: impl Fn(usize),
+    ) -> Array2<f32> {
         let spaced = |of: usize| -> Vec<usize> {
             (0..of).map(|at| rows[at * rows.len() / of.max(1)]).collect()
         };
         let sample = spaced((SAMPLE * count).min(rows.len()));
         let mut centres = self.of(&spaced(count.min(rows.len())));
         normalise(&mut centres);
-        for done in 0..ITERATIONS {
+        for done in 0..iterations {
             told(done);
             let assigned = self.assign(&sample, &centres);
             let even = self.codebook.dimensions()[0];

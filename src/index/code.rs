@@ -58,7 +58,9 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
             Query::Map { map, .. } => {
                 (0, map.codes().iter().map(|&code| f32::from(code)).collect())
             }
-            Query::Point(point) => (self.levels(), self.by_level(point)),
+            Query::Point(point) => {
+                (self.codebook().map_or(0, |c| c.levels.len()), self.by_level(point))
+            }
         };
         let step = self.finest_step(&values, if levels == 0 { MAXIMUM_OF_MAP } else { MAXIMUM });
         let mut code = vec![CODE_VERSION, levels as u8];

@@ -54,8 +54,9 @@ impl<'a, Bytes: AsRef<[u8]>> Scorer<'a, Bytes> {
             }
             Weighed::Levels(weights) => {
                 let levels = self.index.codebook().into_iter().flat_map(|book| &book.levels);
+                let levels = levels.enumerate().take(self.index.levels());
                 let mut parts = [0f64; 2];
-                for ((at, level), weights) in levels.enumerate().zip(weights) {
+                for ((at, level), weights) in levels.zip(weights) {
                     let codes = self.index.row_of((at, level), row);
                     for part in PARTS {
                         let mut sum = [0];

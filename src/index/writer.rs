@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::calibration::{self, Measuring};
 use super::{CALIBRATION, Calibration, HEADER, Index, MAGIC, Origin, Rows, VERSION, numbers};
 use crate::digest::Digesting;
-use crate::embedding::{Codebook, Embedding, Embeddings, Encoder, PARTS, Watch, book};
+use crate::embedding::{Codebook, Embedding, Embeddings, Encoder, PARTS, Watch};
 use crate::error::{Error, Result};
 
 /// The rows that are read and coded at once.
@@ -24,9 +24,6 @@ pub(crate) enum Content<'c> {
     Maps,
     /// The codes of a codebook's two levels.
     Levels(&'c Codebook),
-    /// The same up to the end of the first level's codes.
-    #[cfg_attr(not(feature = "native"), expect(dead_code))]
-    FirstLevel(&'c Codebook),
 }
 
 /// Writes embeddings with their uids as a file.
@@ -68,12 +65,10 @@ impl<E: Embeddings + ?Sized> Writer<'_, E> {
         file: &mut (impl Read + Write + Seek),
     ) -> Result<u64> {
         let form = RowForm::new(self.origin, content);
-        let is_whole = !matches!(content, Content::FirstLevel(_));
-        let sections = if is_whole { form.widths.len() } else { PARTS.len() };
         let mut file = Output { file, end: 0 };
         file.append(&self.start(&form)?)?;
-        let mut places = Vec::with_capacity(sections);
-        for (at, width) in form.widths[..sections].iter().enumerate() {
+        let mut places = Vec::with_capacity(form.widths.len());
+        for (at, width) in form.widths.iter().enumerate() {
             if at.is_multiple_of(PARTS.len()) {
                 file.append(form.books.get(at / PARTS.len()).map_or(&[], Vec::as_slice))?;
             }
@@ -90,27 +85,11 @@ impl<E: Embeddings + ?Sized> Writer<'_, E> {
             })
         })?;
         file.put(HEADER as u64, &calibration.bytes())?;
-        if is_whole {
-            file.append(&self.uids.ends)?;
-            file.append(self.uids.text.as_bytes())?;
-            let digest = file.digest()?;
-            file.append(&digest)?;
-        }
+        file.append(&self.uids.ends)?;
+        file.append(self.uids.text.as_bytes())?;
+        let digest = file.digest()?;
+        file.append(&digest)?;
         Ok(first_level.unwrap_or(file.end))
-    }
-
-    /// The first level in memory, without uids.
-    ///
-    /// # Errors
-    /// Those of [`Writer::write`].
-    #[cfg(feature = "native")]
-    pub(crate) fn first_level(&self, codebook: &Codebook) -> Result<Index<Vec<u8>>> {
-        let level = &codebook.levels[0];
-        let start = HEADER + CALIBRATION + self.origin.dimensions() + book::write(level).len();
-        let length = start + self.embeddings.len() * level.bytes();
-        let mut file = std::io::Cursor::new(Vec::with_capacity(length));
-        self.write(Content::FirstLevel(codebook), &mut file)?;
-        Index::open(file.into_inner())
     }
 
     /// Gives the sections of all rows to `take`, a batch after another. Returns the calibration.
@@ -186,14 +165,16 @@ impl<'c> RowForm<'c> {
                 books: Vec::new(),
                 widths: vec![origin.dimensions(), size_of::<u32>()],
             },
-            Content::Levels(codebook) | Content::FirstLevel(codebook) => {
+            Content::Levels(codebook) => {
                 assert_eq!(codebook.levels.len(), 2, "a codebook of two levels");
                 let parts = codebook.levels.iter().flat_map(|level| &level.parts);
                 RowForm {
                     origin,
                     encoder: Some(Encoder::new(codebook)),
                     codebook: Some(Arc::new(codebook.clone())),
-                    books: codebook.levels.iter().map(book::write).collect(),
+                    books: (0..codebook.levels.len())
+                        .map(|level| codebook.bytes_of(level))
+                        .collect(),
                     widths: parts.map(|part| part.form.bytes()).collect(),
                 }
             }
@@ -258,7 +239,7 @@ impl<'c> RowForm<'c> {
             },
         };
         let calibration = Calibration::default();
-        Index { bytes, origin: self.origin, models, calibration, rows, uids: None }
+        Index { bytes, origin: self.origin, models, calibration, rows, uids: None, sample: None }
     }
 }
 

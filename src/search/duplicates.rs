@@ -49,6 +49,20 @@ pub fn nearest_groups<Bytes: AsRef<[u8]>>(
     }
 }
 
+/// The `top` groups of the `depth` nearest rows, best first.
+///
+/// # Panics
+/// As [`nearest`].
+pub fn nearest_groups_of<Bytes: AsRef<[u8]>>(
+    index: &Index<Bytes>,
+    query: &Query,
+    top: usize,
+    depth: usize,
+    closeness: &Closeness<'_>,
+) -> Vec<Group> {
+    grouped(index, nearest(index, query, Filter::default(), depth), top, closeness)
+}
+
 fn grouped<Bytes: AsRef<[u8]>>(
     index: &Index<Bytes>,
     found: Vec<Neighbour>,

@@ -37,6 +37,15 @@ impl RowSet {
         RowSet { words, rows }
     }
 
+    /// The set of some rows; those that the index does not have are left out.
+    pub fn of_rows(rows: usize, listed: &[u32]) -> RowSet {
+        let mut words = vec![0u64; rows.div_ceil(64)];
+        for row in listed.iter().map(|&row| row as usize).filter(|&row| row < rows) {
+            words[row / 64] |= 1 << (row % 64);
+        }
+        RowSet { words, rows }
+    }
+
     /// The number of rows of the index.
     pub fn rows(&self) -> usize {
         self.rows
@@ -55,6 +64,20 @@ impl RowSet {
     /// Whether a row is in the set.
     pub fn contains(&self, row: usize) -> bool {
         self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
+    /// The rows that both sets have, which are of the same index.
+    pub fn and(&self, other: &RowSet) -> RowSet {
+        let words = self.words.iter().zip(&other.words).map(|(a, b)| a & b);
+        RowSet { words: words.collect(), rows: self.rows }
+    }
+
+    /// The rows in the set, rising.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        let bits = |(at, &word): (usize, &u64)| {
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| 64 * at + bit)
+        };
+        self.words.iter().enumerate().flat_map(bits)
     }
 
     /// The bits of the rows from `64 * at` on, the first row in the lowest bit.

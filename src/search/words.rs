@@ -9,11 +9,12 @@ mod typing;
 
 use std::collections::HashMap;
 
-use folding::for_each_word;
+pub(super) use folding::for_each_word;
 use serde::Serialize;
-use typing::Typed;
+pub(super) use typing::Typed;
 
 use super::{Filter, Group, RowSet, nearest_groups};
+use crate::error::Result;
 use crate::index::{Closeness, Index, Query};
 
 /// The most words of a query that count. Whoever makes a link chooses its words.
@@ -25,11 +26,14 @@ const CATEGORY: f32 = 3.0;
 const TAG: f32 = 2.0;
 const AUTHOR: f32 = 1.0;
 
+/// How much a word counts in each text, from the most to the least.
+pub(super) const TEXTS: [f32; 4] = [NAME, CATEGORY, TAG, AUTHOR];
+
 /// How much a word counts that only begins with the word of the query.
-const BEGINNING: f32 = 0.6;
+pub(super) const BEGINNING: f32 = 0.6;
 
 /// How much a word counts that differs by one or two typing errors.
-const MISTYPED: [f32; 2] = [0.4, 0.2];
+pub(super) const MISTYPED: [f32; 2] = [0.4, 0.2];
 
 /// The texts of a model.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +46,16 @@ pub struct Texts<'a, Text> {
     pub categories: &'a [Text],
     /// Its tags.
     pub tags: &'a [Text],
+}
+
+impl<Text: AsRef<str>> Texts<'_, Text> {
+    /// Calls `read` with each text and how much its words count.
+    pub(super) fn each(&self, mut read: impl FnMut(&str, f32)) {
+        read(self.name, NAME);
+        self.categories.iter().for_each(|category| read(category.as_ref(), CATEGORY));
+        self.tags.iter().for_each(|tag| read(tag.as_ref(), TAG));
+        read(self.author, AUTHOR);
+    }
 }
 
 /// A model that words name.
@@ -69,10 +83,10 @@ pub struct WordIndex {
 
 /// A model that has a word.
 #[derive(Debug, Clone, Copy)]
-struct Posting {
-    row: u32,
+pub(super) struct Posting {
+    pub(super) row: u32,
     /// How much the word counts there.
-    weight: f32,
+    pub(super) weight: f32,
 }
 
 impl WordIndex {
@@ -84,13 +98,9 @@ impl WordIndex {
         let mut rows = 0;
         for (row, texts) in models.enumerate() {
             rows = row + 1;
-            let mut read = |text: &str, weight: f32| {
+            texts.each(|text, weight| {
                 for_each_word(text, |word, _| add(&mut lists, word, row as u32, weight));
-            };
-            read(texts.name, NAME);
-            texts.categories.iter().for_each(|category| read(category.as_ref(), CATEGORY));
-            texts.tags.iter().for_each(|tag| read(tag.as_ref(), TAG));
-            read(texts.author, AUTHOR);
+            });
         }
         let mut index = WordIndex { rows, starts: vec![0], lists: vec![0], ..WordIndex::default() };
         let mut lists: Vec<(String, Vec<Posting>)> = lists.into_iter().collect();
@@ -107,33 +117,8 @@ impl WordIndex {
     /// The models that have all words of a query, best first, and those with equal scores in the order of rows. Where
     /// no model has all words, these are the models that have most of them.
     pub fn find(&self, query: &str) -> Vec<Named> {
-        let mut words: Vec<(String, bool)> = Vec::new();
-        for_each_word(query, |word, is_whole| {
-            if words.len() < MOST && !words.iter().any(|(known, _)| known == word) {
-                words.push((word.to_owned(), is_whole));
-            }
-        });
-        let mut scores = vec![0f32; self.rows];
-        let mut counts = vec![0usize; self.rows];
-        let mut largest = 0.0;
-        for (word, is_whole) in &words {
-            let weights = self.weights(word, *is_whole);
-            let having = || weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-            let rarity = (1.0 + self.rows as f32 / (1.0 + having().count() as f32)).ln();
-            largest += rarity * NAME;
-            for (row, weight) in having() {
-                scores[row] += rarity * weight;
-                counts[row] += 1;
-            }
-        }
-        let most = counts.iter().copied().max().unwrap_or_default();
-        let has_most = |&row: &usize| most > 0 && counts[row] == most;
-        let mut found: Vec<Named> = (0..self.rows)
-            .filter(has_most)
-            .map(|row| Named { row, score: scores[row] / largest })
-            .collect();
-        found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        found
+        let weights = |word: &str, is_whole: bool| Ok(self.weights(word, is_whole));
+        ranked(self.rows, &of_query(query), weights).unwrap_or_default()
     }
 
     /// How much a word of a query counts in each model, 0 in those that do not have it.
@@ -195,8 +180,47 @@ impl WordIndex {
     }
 }
 
+/// The words of a query, each with whether it is neither the beginning of another word nor mistyped.
+pub(super) fn of_query(query: &str) -> Vec<(String, bool)> {
+    let mut words: Vec<(String, bool)> = Vec::new();
+    for_each_word(query, |word, is_whole| {
+        if words.len() < MOST && !words.iter().any(|(known, _)| known == word) {
+            words.push((word.to_owned(), is_whole));
+        }
+    });
+    words
+}
+
+/// The models that have most of some words, best first. `weights` says how much a word counts in each model, 0 in those
+/// that do not have it.
+pub(super) fn ranked(
+    rows: usize,
+    words: &[(String, bool)],
+    mut weights: impl FnMut(&str, bool) -> Result<Vec<f32>>,
+) -> Result<Vec<Named>> {
+    let mut scores = vec![0f32; rows];
+    let mut counts = vec![0usize; rows];
+    let mut largest = 0.0;
+    for (word, is_whole) in words {
+        let weights = weights(word, *is_whole)?;
+        let having = || weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        let rarity = (1.0 + rows as f32 / (1.0 + having().count() as f32)).ln();
+        largest += rarity * NAME;
+        for (row, weight) in having() {
+            scores[row] += rarity * weight;
+            counts[row] += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or_default();
+    let has_most = |&row: &usize| most > 0 && counts[row] == most;
+    let mut found: Vec<Named> =
+        (0..rows).filter(has_most).map(|row| Named { row, score: scores[row] / largest }).collect();
+    found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
+    Ok(found)
+}
+
 /// Adds a model to a word's postings. Models come in the order of rows.
-fn add(lists: &mut HashMap<String, Vec<Posting>>, word: &str, row: u32, weight: f32) {
+pub(super) fn add(lists: &mut HashMap<String, Vec<Posting>>, word: &str, row: u32, weight: f32) {
     let list = match lists.get_mut(word) {
         Some(list) => list,
         None => lists.entry(word.to_owned()).or_default(),
@@ -225,6 +249,13 @@ pub const ENOUGH: usize = 12;
 /// What the words' score counts beside the cosine, where both count.
 const WORDS: f32 = 0.3;
 
+impl Named {
+    /// What a neighbour is ranked by where picture and words count; `words` is 0 for one that the words do not name.
+    pub fn rank(score: f32, words: f32) -> f32 {
+        score + WORDS * words
+    }
+}
+
 /// The `top` groups of neighbours of a query, which words narrow; best first. Where the words name fewer than
 /// [`ENOUGH`] models that pass the filter, other models are neighbours too, and the words' score is added to the cosine
 /// for the order.
@@ -252,8 +283,8 @@ pub fn nearest_named<Bytes: AsRef<[u8]>>(
     let mut groups = nearest_groups(index, query, narrowed, passing.len(), closeness);
     let others = nearest_groups(index, query, filter, top + passing.len(), closeness);
     groups.extend(others.into_iter().filter(|group| !passing.contains_key(&group.row)));
-    let rank =
-        |group: &Group| group.score + WORDS * passing.get(&group.row).copied().unwrap_or_default();
+    let words = |row: usize| passing.get(&row).copied().unwrap_or_default();
+    let rank = |group: &Group| Named::rank(group.score, words(group.row));
     groups.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.row.cmp(&b.row)));
     groups.truncate(top);
     (groups, RankedBy::Both)

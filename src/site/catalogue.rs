@@ -33,7 +33,7 @@ pub(crate) use text::decode;
 pub(crate) use thumbnails::{ENDINGS, Thumbnails};
 
 use crate::error::{Details, Error, Result};
-use crate::search::Field;
+use crate::search::{Field, Texts};
 use crate::util::files;
 
 /// The columns of the owner's copy, in the order in which [`write_csv`] writes them.
@@ -316,6 +316,12 @@ pub fn write_csv(path: &Path, models: &[Model]) -> Result<()> {
 }
 
 impl Model {
+    /// Its texts, by whose words it is found.
+    pub fn texts(&self) -> Texts<'_, String> {
+        let Model { name, author, categories, tags, .. } = self;
+        Texts { name, author, categories, tags }
+    }
+
     /// Whether a field has a value. The value must be in lower case.
     pub fn has(&self, field: Field, value: &str) -> bool {
         let is = |text: &String| text.to_lowercase() == value;

@@ -1,4 +1,5 @@
-//! A site whose embeddings and catalogue are divided into cells, of which the page downloads only some.
+//! A site whose embeddings and catalogue are divided into cells, of which the page downloads only some. `src/index/cells.rs`
+//! has the files of a cell.
 
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -9,124 +10,217 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::packs::Thumbnails;
 use super::place::Place;
-use super::publication::Publication;
-use super::{Named, Parts, parse, read_parts, wrong};
-use crate::embedding::Row;
+use super::publication::{Publication, Source};
+use super::{Coded, Manifest, Parts, parse, read_parts, wrong};
+use crate::digest::Digest;
+use crate::embedding::{Codebook, Row};
 use crate::error::{Error, Result};
-use crate::index::{Index, assigned, clustered};
+use crate::index::{CELL_BLOCK, CellFiles, Index, assigned, clustered, read_cells, write_cells};
 use crate::site::catalogue::Model;
-use crate::util::files::Scratch;
+use crate::util::files::{self, Scratch};
 use crate::util::progress::{self, Progress};
 
-/// The largest catalogue of one cell, in bytes after unpacking.
-const MAXIMUM_CATALOGUE: u64 = 256 << 20;
+/// The kinds of a cell's files, in the order of the list's digests; `www/engine/cells.js` has the same.
+const KINDS: [&str; 3] = ["cell", "fine", "models"];
 
-/// An entry of the list of cells, which has the order of the head's rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cell {
-    /// The number of models in the cell.
-    pub models: usize,
-    /// Its file.
-    #[serde(flatten)]
-    pub named: Named,
+/// The largest block of models, in bytes after unpacking.
+const MAXIMUM_BLOCK: u64 = 256 << 20;
+
+/// The parts of a site in cells.
+pub(super) struct Added {
+    /// The head, whose rows are the cells' centres and the sample.
+    pub(super) head: Parts,
+    /// The second level of the codebook.
+    pub(super) second: Parts,
+    /// The list of cells.
+    pub(super) list: Parts,
+    /// The models, cell by cell.
+    pub(super) order: Vec<usize>,
 }
 
-/// Adds an index and its models to a publication in cells. Returns the parts of the head, whose rows are the cells'
-/// centres, and the parts of the list of cells, as JSON. Writes the places of the thumbnails into the models. If the site
-/// in `place` has cells of the same codes, their centres stay. Until they are published, the cells are in a temporary file
-/// in its folder.
+/// Adds embeddings and their models to a publication in cells. Writes the places of the thumbnails into the models. If the
+/// site in `place` has cells of the same codes, their centres stay. Until they are published, the cells are in a temporary
+/// file in its folder.
 pub(super) fn add<'a>(
     publication: &mut Publication<'a>,
-    index: &Index<Vec<u8>>,
+    coded: &Coded,
+    codebook: &Codebook,
     models: &mut [Model],
     thumbnails: Thumbnails<'a>,
     place: &Place,
-) -> Result<(Parts, Parts)> {
-    let parts = match centres(place, index) {
-        Some(centres) => assigned(index, &centres),
-        None => clustered(index, &progress::watch()),
+) -> Result<Added> {
+    let index = Index::open(coded.file.read(&(0..coded.first_level))?)?;
+    let fine = FineCodes::new(coded, codebook, index.len());
+    let parts = match centres(place, &index) {
+        Some(centres) => assigned(&index, &centres),
+        None => clustered(&index, &progress::watch()),
     };
     thumbnails.add(publication, models, &parts.cells);
     let progress = Progress::start("writing cells", parts.cells.len());
     let scratch = Arc::new(Scratch::new(place.folder()));
     let write = |rows: &Vec<usize>| {
         let models: Vec<&Model> = rows.iter().map(|&row| &models[row]).collect();
-        let range = scratch.push(&index.cell_of(rows, &packed(&models)?))?;
+        let blocks = models.chunks(CELL_BLOCK).map(packed).collect::<Result<Vec<_>>>()?;
+        let lengths = blocks.iter().map(Vec::len).collect();
+        let contents = [index.rows_of(0, rows), fine.of(rows)?, blocks.concat()];
+        let digests = contents.each_ref().map(|bytes| Digest::of(bytes).short());
+        let [codes, fine, models] = contents.each_ref().map(|bytes| scratch.push(bytes));
         progress.step();
-        Ok(range)
+        Ok((CellFiles { models: rows.len(), digests, blocks: lengths }, [codes?, fine?, models?]))
     };
-    let ranges: Vec<Range<u64>> = parts.cells.par_iter().map(write).collect::<Result<_>>()?;
+    let written: Vec<_> = parts.cells.par_iter().map(write).collect::<Result<_>>()?;
     progress.finish();
     let mut cells = Vec::new();
-    for (rows, range) in parts.cells.iter().zip(ranges) {
-        let file = publication.parts_of("cell", "bin", &scratch, range)?;
-        match <[Named; 1]>::try_from(file) {
-            Ok([named]) => cells.push(Cell { models: rows.len(), named }),
-            Err(parts) => return Err(wrong("a cell of one part", &parts.len().to_string())),
+    for (cell, ranges) in written {
+        for (kind, range) in ranges.into_iter().enumerate() {
+            publication.add(name(&cell, kind), Source::Scratch(Arc::clone(&scratch), range));
         }
+        cells.push(cell);
     }
-    let head = parts.head(index)?.until(0).to_vec();
-    let list = serde_json::to_vec(&cells)
-        .map_err(|error| wrong("a list that can be written", &error.to_string()))?;
-    Ok((
-        publication.parts("embeddings", "bin", head.into()),
-        publication.parts("cells", "json", list.into()),
-    ))
+    let head = parts.head(&index)?.until(0).to_vec();
+    let second = codebook.bytes_of(1);
+    Ok(Added {
+        head: publication.parts("embeddings", "bin", head.into()),
+        second: publication.parts("embeddings", "bin", second.into()),
+        list: publication.parts("cells", "bin", write_cells(&cells)?.into()),
+        order: parts.cells.concat(),
+    })
+}
+
+/// The second level's codes of an embedding file on the disk.
+struct FineCodes<'a> {
+    file: &'a Scratch,
+    /// For each part, where its rows begin, and the bytes of a row.
+    parts: [(u64, u64); 2],
+}
+
+impl FineCodes<'_> {
+    fn new<'a>(coded: &'a Coded, codebook: &Codebook, models: usize) -> FineCodes<'a> {
+        let [even, odd] = codebook.levels[1].parts.each_ref().map(|part| part.form.bytes() as u64);
+        let start = coded.first_level + codebook.bytes_of(1).len() as u64;
+        FineCodes { file: &coded.file, parts: [(start, even), (start + models as u64 * even, odd)] }
+    }
+
+    /// The codes of some rows, one after another.
+    fn of(&self, rows: &[usize]) -> Result<Vec<u8>> {
+        let mut codes = Vec::new();
+        for &row in rows {
+            for (start, bytes) in self.parts {
+                let at = start + row as u64 * bytes;
+                codes.extend(self.file.read(&(at..at + bytes))?);
+            }
+        }
+        Ok(codes)
+    }
 }
 
 /// The centres of a site's cells, if its codes are those of an index.
 fn centres(place: &Place, index: &Index<Vec<u8>>) -> Option<Vec<Row>> {
     let manifest = place.last().manifest.as_ref().filter(|manifest| manifest.cells.is_some())?;
-    let head = Index::open(read_parts(place.folder(), &manifest.embeddings).ok()?).ok()?;
+    let head = manifest.embeddings.get(..manifest.first_level)?;
+    let head = Index::open(read_parts(place.folder(), head).ok()?).ok()?;
+    let cells = read_cells(&read_parts(place.folder(), manifest.cells.as_ref()?).ok()?).ok()?;
     let codebook = head
         .codebook()
         .filter(|codebook| index.codebook().is_some_and(|own| own.first_level() == **codebook))?;
     let level = (0, codebook.levels.first()?);
     let centre = |row: usize| head.row_of(level, row).map(<[u8]>::to_vec);
-    Some((0..head.len()).map(centre).collect())
+    Some((0..cells.len().min(head.len())).map(centre).collect())
+}
+
+/// The cells of a site that was read.
+pub struct Cells {
+    /// An index whose rows are the centres of the cells.
+    pub centres: Index<Vec<u8>>,
+    /// The rows of each cell in the site's index.
+    pub rows: Vec<Range<usize>>,
 }
 
 /// Reads all cells as one index and its models, cell by cell.
-pub(super) fn read(site: &Path, head: &[u8], list: &Parts) -> Result<(Index<Vec<u8>>, Vec<Model>)> {
-    let head = Index::open(head)?;
-    let (mut rows, mut models) = ([Vec::new(), Vec::new()], Vec::new());
-    for cell in named(site, list)? {
-        let file = read_parts(site, std::slice::from_ref(&cell.named))?;
-        let (index, catalogue) = head.cell(&file)?;
-        let own = unpacked(catalogue)?;
-        if own.len() != index.len() || index.len() != cell.models {
-            return Err(wrong("a cell's models", &format!("{} of {}", own.len(), index.len())));
+pub(super) fn read(
+    site: &Path,
+    manifest: &Manifest,
+    list: &Parts,
+) -> Result<(Index<Vec<u8>>, Vec<Model>, Cells)> {
+    let cells = read_cells(&read_parts(site, list)?)?;
+    let (head, second) = manifest.embeddings.split_at(manifest.first_level);
+    let head = Index::open(read_parts(site, head)?)?.divided(cells.len())?;
+    let head = head.refined(&read_parts(site, second)?)?;
+    let (mut levels, mut models, mut ranges) =
+        ([Vec::new(), Vec::new()], Vec::new(), Vec::with_capacity(cells.len()));
+    for cell in &cells {
+        let [codes, fine, packed] = [0, 1, 2].map(|kind| read_file(site, cell, kind));
+        let mut packed = &packed?[..];
+        let before = models.len();
+        for &length in &cell.blocks {
+            let Some((block, rest)) = packed.split_at_checked(length) else {
+                return Err(wrong("all models of a cell", "fewer bytes"));
+            };
+            models.extend(unpacked(block)?);
+            packed = rest;
         }
-        models.extend(own);
-        rows.iter_mut().zip(index.rows(0)).for_each(|(rows, own)| rows.extend_from_slice(own));
+        let own = models.len() - before;
+        if own != cell.models {
+            return Err(wrong("a cell's models", &format!("{own} of {}", cell.models)));
+        }
+        ranges.push(before..models.len());
+        levels[0].extend(codes?);
+        levels[1].extend(fine?);
     }
-    let [even, odd] = &rows;
-    Ok((head.with_rows(models.len(), [even, odd])?, models))
+    let index = head.of_rows(&[&levels[0], &levels[1]])?;
+    if index.len() != models.len() {
+        let came = format!("{} and {}", index.len(), models.len());
+        return Err(wrong("the codes of all models", &came));
+    }
+    Ok((index, models, Cells { centres: head, rows: ranges }))
 }
 
-/// Reads a list of cells.
-pub(super) fn named(site: &Path, list: &Parts) -> Result<Vec<Cell>> {
-    let list = read_parts(site, list)?;
-    super::names::check(&parse(&list, "the list of cells")?)?;
-    parse(&list, "the list of cells")
+/// The names of the files of all cells.
+pub(super) fn names(site: &Path, list: &Parts) -> Result<Vec<String>> {
+    let cells = read_cells(&read_parts(site, list)?)?;
+    Ok(cells.iter().flat_map(|cell| [0, 1, 2].map(|kind| name(cell, kind))).collect())
 }
 
-/// The models of a cell as JSON in gzip, which browsers can unpack.
+fn name(cell: &CellFiles, kind: usize) -> String {
+    format!("{}-{}.bin", KINDS[kind], cell.digests[kind])
+}
+
+fn read_file(site: &Path, cell: &CellFiles, kind: usize) -> Result<Vec<u8>> {
+    let name = name(cell, kind);
+    let bytes = files::read(&site.join(&name))?;
+    match Digest::of(&bytes).short() == cell.digests[kind] {
+        true => Ok(bytes),
+        false => Err(wrong(&format!("{name} as the list of cells names it"), "other content")),
+    }
+}
+
+/// Models as JSON in gzip, which browsers can unpack.
 fn packed(models: &[&Model]) -> Result<Vec<u8>> {
     let unwritten = |error: std::io::Error| wrong("models that can be packed", &error.to_string());
     let json = serde_json::to_vec(models).map_err(|error| unwritten(error.into()))?;
+    gzip(&json).map_err(unwritten)
+}
+
+/// Bytes in gzip.
+pub(super) fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    packer.write_all(&json).and_then(|()| packer.finish()).map_err(unwritten)
+    packer.write_all(bytes)?;
+    packer.finish()
+}
+
+/// Bytes out of gzip.
+pub(super) fn gunzip(packed: &[u8]) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(packed)
+        .take(MAXIMUM_BLOCK)
+        .read_to_end(&mut bytes)
+        .map_err(|error: std::io::Error| -> Error { wrong("packed data", &error.to_string()) })?;
+    Ok(bytes)
 }
 
 fn unpacked(packed: &[u8]) -> Result<Vec<Model>> {
-    let mut json = Vec::new();
-    GzDecoder::new(packed).take(MAXIMUM_CATALOGUE).read_to_end(&mut json).map_err(
-        |error: std::io::Error| -> Error { wrong("a cell's models", &error.to_string()) },
-    )?;
-    parse(&json, "a cell's models")
+    parse(&gunzip(packed)?, "a cell's models")
 }

@@ -137,7 +137,6 @@ impl Place {
     ) -> Result<Brought> {
         self.clean(before, &publication)?;
         let own = self.own(&publication, before)?;
-        let unlisted = self.list_unlisted()?;
         for (name, bytes) in lists(own.iter().map(String::as_str)) {
             manifest.files.push(named(&name, &bytes));
             publication.add(name, Source::Bytes(bytes.into()));
@@ -147,7 +146,6 @@ impl Place {
         let Publication { files: all, doors } = publication;
         let mut names: BTreeSet<String> = all.keys().chain(doors.keys()).cloned().collect();
         names.insert(MANIFEST.to_owned());
-        names.extend(unlisted);
         let missing: Vec<(String, Source<'a>)> =
             all.into_iter().filter(|(name, source)| self.lacks(name, source, before)).collect();
         self.note(missing.iter().map(|(name, _)| name).chain(doors.keys()), before)?;
@@ -167,15 +165,6 @@ impl Place {
             files::write(&path, &json)?;
         }
         Ok(Brought { manifest, doors, names })
-    }
-
-    /// Writes lists of the files of a site of the version before, so that the next run removes these files.
-    fn list_unlisted(&self) -> Result<Vec<String>> {
-        let lists = lists(self.last.unlisted.iter().map(String::as_str));
-        let write = |(name, bytes): (String, Vec<u8>)| {
-            files::write(&self.folder.join(&name), &bytes).map(|()| name)
-        };
-        lists.into_iter().map(write).collect()
     }
 
     /// Removes files of a killed or failed run that this run does not need.

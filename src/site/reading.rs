@@ -1,17 +1,18 @@
 //! Reads a site's files, and compares each with its digest in the manifest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::catalogue::Model;
-use super::{MANIFEST, Manifest, Named, Parts, cells};
+use super::{Cells, MANIFEST, Manifest, Named, Parts, cells, inverted};
 use crate::digest::Digest;
 use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
 use crate::index::{self, Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
+use crate::search::{Named as NamedModel, WordIndex};
 use crate::util::files;
 
 /// A site that was read. With it the program gives the same answers as the page.
@@ -22,6 +23,10 @@ pub struct Site {
     pub recommender: Recommender<Vec<u8>>,
     /// The models, in the order of the index's rows. In a site in cells this is cell by cell.
     pub models: Vec<Model>,
+    /// The cells; `None` in a site without cells.
+    pub cells: Option<Cells>,
+    /// Its folder.
+    folder: PathBuf,
 }
 
 impl Site {
@@ -33,12 +38,13 @@ impl Site {
     pub fn open(site: &Path) -> Result<Site> {
         let manifest = read_manifest(site)?;
         let network = Network::read(&read_parts(site, &manifest.network)?)?;
-        let embeddings = read_parts(site, &manifest.embeddings)?;
+        let folder = site.to_owned();
         if let Some(list) = &manifest.cells {
-            let (index, models) = cells::read(site, &embeddings, list)?;
+            let (index, models, cells) = cells::read(site, &manifest, list)?;
             let recommender = Recommender::new(network, index)?;
-            return Ok(Site { manifest, recommender, models });
+            return Ok(Site { manifest, recommender, models, cells: Some(cells), folder });
         }
+        let embeddings = read_parts(site, &manifest.embeddings)?;
         let index = Index::open(embeddings)?;
         let catalogue = read_parts(site, &manifest.catalogue)?;
         let models: Vec<Model> = parse(&catalogue, "the catalogue")?;
@@ -48,12 +54,23 @@ impl Site {
             return Err(wrong("a catalogue with the embeddings' models", "other models"));
         }
         let recommender = Recommender::new(network, index)?;
-        Ok(Site { manifest, recommender, models })
+        Ok(Site { manifest, recommender, models, cells: None, folder })
+    }
+
+    /// The models that words name, best first, as the page finds them.
+    ///
+    /// # Errors
+    /// For a site in cells as [`Site::open`], for the shards that the words need.
+    pub fn named(&self, words: &str) -> Result<Vec<NamedModel>> {
+        match &self.manifest.inverted {
+            Some(list) => inverted::find(&self.folder, list, self.models.len(), words),
+            None => Ok(WordIndex::new(self.models.iter().map(Model::texts)).find(words)),
+        }
     }
 }
 
-/// The codebook of a site's embeddings, if they have this origin and are undamaged. A site in cells holds only the
-/// first level, so its codebook is read from the file `beside`.
+/// The codebook of a site's embeddings, if they have this origin and are undamaged. The embeddings of a site in cells are
+/// no whole file, so its codebook is read from the file `beside`.
 pub(crate) fn codebook(site: &Path, beside: &Path, origin: Origin) -> Option<Codebook> {
     /// The fields that manifests of the last version have too.
     #[derive(Deserialize)]

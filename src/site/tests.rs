@@ -78,7 +78,7 @@ fn publish(scene: &Path, number: usize, models: usize) -> Result<Manifest> {
     let range = embeddings.push(&builder.finish())?;
     let contents = Contents {
         network: network.as_bytes(),
-        embeddings: Coded::File(Arc::new(embeddings), range.end),
+        embeddings: Coded { file: Arc::new(embeddings), first_level: range.end, in_cells: None },
         models: models_of,
         thumbnails: Thumbnails {
             originals: &originals,

@@ -83,7 +83,7 @@ const SITES = [
     'a manifest of another version',
     MANIFEST,
     fault.edited((json) => ({ ...json, version: 1 })),
-    ['has version 1, but this page reads version 4'],
+    ['has version 1, but this page reads version 5'],
   ],
   [
     'a manifest without a network',

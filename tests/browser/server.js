@@ -29,7 +29,7 @@ const TYPES = {
  * @property {number} sent bytes of the answer's body before compression
  * @property {boolean} left whether the browser went before it had all
  *
- * @typedef {{status: number, headers: Record<string, string>, body: Buffer, isCut?: boolean}} Reply
+ * @typedef {{status: number, headers: Record<string, string>, body: Buffer, isCut?: boolean, isWhole?: boolean}} Reply
  * @typedef {(reply: Reply) => Reply | null | Promise<Reply | null>} Fault null breaks the connection
  */
 
@@ -80,10 +80,20 @@ async function answer(request, response, { folder, path, asked, faults }) {
     if (reply && pattern.test(record.file)) reply = await fault(reply);
   }
   if (!reply) return request.socket.destroy();
+  reply = ranged(reply, request.headers.range);
   record.sent = reply.body.length;
   response.writeHead(reply.status, { 'Cache-Control': 'no-cache', ...reply.headers });
   if (!reply.isCut) return response.end(reply.body);
   return response.write(reply.body.subarray(0, reply.body.length >> 1), () => request.socket.destroy());
+}
+
+/** The range of a reply that was asked for, as most hosts answer it. @param {Reply} reply @param {string} [range] */
+function ranged(reply, range) {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+  if (first === undefined || reply.status !== 200 || reply.isWhole) return reply;
+  const body = reply.body.subarray(Number(first), Number(last) + 1);
+  const place = `bytes ${first}-${Number(first) + body.length - 1}/${reply.body.length}`;
+  return { ...reply, status: 206, headers: { ...reply.headers, 'Content-Range': place }, body };
 }
 
 /** The page's files lie in a folder that is named by their content. */
@@ -150,6 +160,9 @@ export const fault = {
 
   /** Compressed by a host that does not say so. @type {Fault} */
   packed: (reply) => ({ ...reply, body: gzipSync(reply.body) }),
+
+  /** A host that knows no ranges sends the whole file. @type {Fault} */
+  rangeless: (reply) => ({ ...reply, isWhole: true }),
 
   /** @type {Fault} */
   broken: () => null,

@@ -76,7 +76,7 @@ fn embeddings(add: Add<'_>) {
     add("index", "refused-sides", with(&sides, 28, (1u32 << 16).to_le_bytes()));
     add("rest", "read-rest", indexes::rest_file());
     add("cell", "read-cell", indexes::cell_file());
-    add("cell", "refused-models", with(&indexes::cell_file(), 0, u32::MAX.to_le_bytes()));
+    add("cell", "refused-short", indexes::cell_file()[1..].to_vec());
 }
 
 fn links(add: Add<'_>) {

@@ -82,7 +82,7 @@ fn every_rows_nearest_are_those_of_all_pairs() {
         let index = Index::open(builder_of(&rows, metric).finish()).unwrap();
         for top in [0, 1, 10, 699, 2000] {
             let expected = naive(&rows, metric, top);
-            assert_eq!(all_nearest(&index, top), expected, "{metric:?}, top {top}");
+            assert_eq!(all_nearest(&index, None, top), expected, "{metric:?}, top {top}");
         }
     }
 }
@@ -95,7 +95,7 @@ fn every_rows_nearest_are_those_of_a_search() {
     let [whole, coded] = [whole, coded].map(|file| Index::open(file).unwrap());
     assert_eq!((whole.levels(), coded.levels()), (0, 2));
     for index in [whole, coded] {
-        for (row, found) in all_nearest(&index, 12).into_iter().enumerate() {
+        for (row, found) in all_nearest(&index, None, 12).into_iter().enumerate() {
             let filter = Filter { except: Some(row), ..Filter::default() };
             assert_eq!(found, nearest(&index, &index.query_of(row), filter, 12));
         }
@@ -104,7 +104,7 @@ fn every_rows_nearest_are_those_of_a_search() {
 
 #[test]
 fn one_model_has_no_neighbours() {
-    assert_eq!(all_nearest(&index(&[vec![1, 2, 3]]), 10), [Vec::new()]);
+    assert_eq!(all_nearest(&index(&[vec![1, 2, 3]]), None, 10), [Vec::new()]);
 }
 
 fn json(path: &Path) -> Value {

@@ -1,20 +1,21 @@
 //! Catalogues in cells: every model in one, and the nearest found in few.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::Instant;
 
-use rayon::prelude::*;
 use recasketch::commands::recommend::product::all_nearest;
 use recasketch::digest::Digest;
-use recasketch::embedding::{Codebook, Coefficients, Embedding, Metric, PARTS, Watch, learn};
+use recasketch::embedding::{Codebook, Embedding, Level, Metric, Watch, learn};
 use recasketch::error::Error;
-use recasketch::index::{Builder, Clustering, Index, Origin, assigned, clustered};
+use recasketch::index::{
+    Builder, CELL_BLOCK, CellFiles, Clustering, Index, Origin, assigned, clustered, read_cells,
+    write_cells,
+};
 use recasketch::network::FeatureMap;
 use recasketch::pixels::Fit;
-use recasketch::search::{Filter, Neighbour, nearest};
-use recasketch::site::{Cell, Site};
-use serde_json::Value;
+use recasketch::search::{
+    Filter, Neighbour, candidates, nearest, nearest_groups, nearest_groups_of, short_list,
+};
+use recasketch::site::{Cells, Site};
 
 use crate::program::succeeds;
 
@@ -91,11 +92,23 @@ fn every_row_is_in_one_cell_and_none_is_too_large() {
 fn all_nearest_in_cells_are_those_of_a_scan_where_all_cells_are_searched() {
     let embeddings = embeddings(5000, 30);
     let file = file(&embeddings);
-    let first = Index::open(Index::open(&file).unwrap().until(0).to_vec()).unwrap();
-    let found = all_nearest(&first, 10);
+    let whole = Index::open(&file).unwrap();
+    let parts = clustered(&whole, &Watch::default());
+    let mut end = 0;
+    let rows = parts.cells.iter().map(|cell| {
+        end += cell.len();
+        end - cell.len()..end
+    });
+    let second = whole.codebook().unwrap().bytes_of(1);
+    let head = parts.head(&whole).unwrap().divided(parts.cells.len()).unwrap();
+    let centres = head.refined(&second).unwrap();
+    let cells = Cells { rows: rows.collect(), centres };
+    let index = in_memory(&whole, &parts.cells.concat());
+    let found = all_nearest(&index, Some(&cells), 10);
     assert_eq!(found.len(), 5000);
     for row in (0..5000).step_by(97) {
-        assert_eq!(found[row], nearest(&first, &first.query_of(row), except(row), 10));
+        let except = Filter { except: Some(row), only: None };
+        assert_eq!(found[row], nearest(&index, &index.query_of(row), except, 10));
     }
 }
 
@@ -113,7 +126,11 @@ fn a_row_more_changes_one_cell_where_the_centres_are_known() {
     let changed = first.cells.iter().zip(&second.cells).filter(|(before, after)| before != after);
     let changed: Vec<_> = changed.collect();
     let [(before, after)] = changed[..] else { panic!("{} cells", changed.len()) };
-    assert_eq!([&before[..], &[5000]].concat(), *after);
+    let sorted = |mut rows: Vec<usize>| {
+        rows.sort_unstable();
+        rows
+    };
+    assert_eq!(sorted([&before[..], &[5000]].concat()), sorted(after.clone()));
 }
 
 #[test]
@@ -127,38 +144,126 @@ fn rows_that_are_all_alike_are_cut_in_their_order() {
 }
 
 #[test]
-fn a_cell_comes_back_and_a_damaged_one_is_refused() {
+fn rows_come_back_from_a_cells_files_and_damaged_ones_are_refused() {
     let embeddings = embeddings(60, 3);
     let file = file(&embeddings);
     let whole = Index::open(&file).unwrap();
     let rows = [5, 17, 59];
-    let cell = whole.cell_of(&rows, b"a catalogue");
-    let codes = whole.row_of((0, &whole.codebook().unwrap().levels[0]), 8);
-    let head = whole.with_rows(1, codes).unwrap();
-    // The head is a file: what a page fetches.
-    let head = Index::open(head.until(0).to_vec()).unwrap();
-    assert_eq!((head.len(), head.levels(), head.first_map()), (1, 1, whole.first_map()));
-    let (index, catalogue) = head.cell(&cell).unwrap();
-    assert_eq!((index.len(), catalogue), (3, &b"a catalogue"[..]));
+    let files = [0, 1].map(|level| whole.rows_of(level, &rows));
+    let clustering = Clustering {
+        cells: vec![rows.to_vec()],
+        centres: vec![[0, 1].map(|part| whole.row_of((0, &levels(&whole)[0]), 8)[part].to_vec())],
+    };
+    // The head is a file: what a page fetches. It has the centre, and the sample, here all rows.
+    let head = Index::open(clustering.head(&whole).unwrap().until(0).to_vec()).unwrap();
+    assert_eq!((head.len(), head.levels(), head.first_map()), (4, 1, whole.first_map()));
+    let head = head.divided(1).unwrap();
+    assert_eq!((head.len(), head.is_in_cells()), (1, true));
+    assert!(matches!(head.divided(2), Err(Error::EmbeddingFile(_))));
     let first = Index::open(whole.until(0)).unwrap();
+    let coarse = head.of_rows(&[&files[0]]).unwrap();
+    assert!(matches!(head.of_rows(&[&files[0], &files[1]]), Err(Error::EmbeddingFile(_))));
+    let refined = head.refined(&whole.codebook().unwrap().bytes_of(1)).unwrap();
+    assert_eq!((refined.levels(), refined.row_bytes()), (1, whole.row_bytes()));
+    let fine = refined.of_rows(&[&files[0], &files[1]]).unwrap();
     for (at, row) in rows.into_iter().enumerate() {
-        assert_eq!(index.values(at), first.values(row));
+        assert_eq!(coarse.values(at), first.values(row));
+        assert_eq!(fine.values(at), whole.values(row));
+        // Codes in links are those of the whole file.
+        let query = whole.query(&embeddings[row]);
+        assert_eq!(refined.query(&embeddings[row]), query);
+        assert_eq!(refined.code_of(&query), whole.code_of(&query));
+        let found = |index: &Index<Vec<u8>>| nearest(index, &query, Filter::default(), 1);
+        assert_eq!(found(&fine)[0].row, at);
+        assert_eq!(refined.closeness(&query).alike(), whole.closeness(&query).alike());
     }
-    for length in [0, 3, 4, 100, cell.len() - 12] {
-        assert!(matches!(head.cell(&cell[..length]), Err(Error::EmbeddingFile(_))), "{length}");
+    for length in [1, 100, files[0].len() - 1] {
+        assert!(matches!(head.of_rows(&[&files[0][..length]]), Err(Error::EmbeddingFile(_))));
     }
-    let mut many = cell.clone();
-    many[..4].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert!(matches!(head.cell(&many), Err(Error::EmbeddingFile(_))));
+    let short = &files[1][..files[1].len() - 1];
+    assert!(matches!(refined.of_rows(&[&files[0], short]), Err(Error::EmbeddingFile(_))));
+    for second in [&[][..], &[0; 40], &files[0]] {
+        assert!(matches!(head.refined(second), Err(Error::EmbeddingFile(_))));
+    }
     assert!(matches!(whole.with_rows(1, [&[0], &[]]), Err(Error::EmbeddingFile(_))));
 }
 
-fn json(path: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+/// Some rows of an index as a page has them in memory.
+fn in_memory<Bytes: AsRef<[u8]>>(whole: &Index<Bytes>, rows: &[usize]) -> Index<Vec<u8>> {
+    let files = [0, 1].map(|level| whole.rows_of(level, rows));
+    Index::open(whole.until(0).to_vec())
+        .unwrap()
+        .divided(0)
+        .unwrap()
+        .refined(&whole.codebook().unwrap().bytes_of(1))
+        .unwrap()
+        .of_rows(&[&files[0], &files[1]])
+        .unwrap()
+}
+
+fn levels<Bytes: AsRef<[u8]>>(index: &Index<Bytes>) -> &[Level] {
+    &index.codebook().unwrap().levels
 }
 
 #[test]
-fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
+fn the_best_of_each_cell_are_together_the_best_of_all() {
+    let embeddings = embeddings(3000, 30);
+    let file = file(&embeddings);
+    let whole = Index::open(&file).unwrap();
+    let cells = clustered(&whole, &Watch::default()).cells;
+    assert!(cells.len() > 2, "{} cells", cells.len());
+    let order = cells.concat();
+    let of = |rows: &[usize]| in_memory(&whole, rows);
+    let all = of(&order);
+    for row in [0, 1000, 2999] {
+        let query = all.query_of(row);
+        let closeness = all.closeness(&query);
+        let expected = nearest_groups(&all, &query, Filter::default(), 12, &closeness);
+        let mut found = Vec::new();
+        let mut start = 0;
+        for rows in &cells {
+            let best = candidates(&of(rows), &query, Filter::default(), short_list(48));
+            found.extend(best.into_iter().map(|(score, row)| (score, start + row)));
+            start += rows.len();
+        }
+        found.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut listed: Vec<usize> =
+            found.into_iter().take(short_list(48)).map(|(_, row)| row).collect();
+        listed.sort_unstable();
+        let few = of(&listed.iter().map(|&row| order[row]).collect::<Vec<usize>>());
+        let groups = nearest_groups_of(&few, &query, 12, 48, &closeness);
+        assert_eq!(groups.len(), 12);
+        for (group, expected) in groups.iter().zip(&expected) {
+            assert_eq!((listed[group.row], group.score), (expected.row, expected.score));
+            let duplicates: Vec<usize> = group.duplicates.iter().map(|&at| listed[at]).collect();
+            assert_eq!(duplicates, expected.duplicates);
+        }
+    }
+}
+
+#[test]
+fn a_list_of_cells_comes_back_and_a_damaged_one_is_refused() {
+    let cell = |models: usize| CellFiles {
+        models,
+        digests: ["0123456789abcdef", "00000000000000ff", "ffffffffffffffff"].map(str::to_owned),
+        blocks: (0..models.div_ceil(CELL_BLOCK)).map(|at| 100 * at).collect(),
+    };
+    let cells = [cell(1), cell(32), cell(2000)];
+    let bytes = write_cells(&cells).unwrap();
+    assert_eq!(read_cells(&bytes).unwrap(), cells);
+    assert_eq!(read_cells(&[]).unwrap(), []);
+    for length in [1, 20, bytes.len() - 1] {
+        assert!(matches!(read_cells(&bytes[..length]), Err(Error::EmbeddingFile(_))), "{length}");
+    }
+    // A list that says it has more models than it has bytes for.
+    let huge = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[7; 24]].concat();
+    assert!(matches!(read_cells(&huge), Err(Error::EmbeddingFile(_))));
+    let wrong = CellFiles { digests: ["x", "", "-1"].map(str::to_owned), ..cell(1) };
+    assert!(matches!(write_cells(&[wrong]), Err(Error::EmbeddingFile(_))));
+}
+
+#[test]
+fn a_site_in_cells_answers_as_one_file_does() {
     let folder = tempfile::tempdir().unwrap();
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     succeeds(&["demo", "--models", "300", "--out", &at("demo")]);
@@ -172,18 +277,17 @@ fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
     let (whole, cells) = (embed("whole", "300"), embed("cells", "299"));
     assert_eq!((whole.manifest.cells.as_ref(), cells.manifest.catalogue.len()), (None, 0));
     let list = &cells.manifest.cells.as_ref().unwrap()[0].file;
-    let list: Vec<Cell> =
-        serde_json::from_value(json(&folder.path().join("cells").join(list))).unwrap();
+    let list = read_cells(&std::fs::read(folder.path().join("cells").join(list)).unwrap()).unwrap();
     assert_eq!(list.iter().map(|cell| cell.models).sum::<usize>(), 300);
     assert_eq!(cells.models.len(), 300);
-    let first = Index::open(whole.recommender.index().until(0)).unwrap();
-    let index = cells.recommender.index();
+    let (all, index) = (whole.recommender.index(), cells.recommender.index());
+    assert_eq!((all.levels(), index.levels()), (2, 2));
     for row in (0..300).step_by(23) {
         let uid = |site: &Site, found: Vec<Neighbour>| -> Vec<(String, f32)> {
             found.iter().map(|one| (site.models[one.row].uid.clone(), one.score)).collect()
         };
         let own = cells.models.iter().position(|model| model.uid == whole.models[row].uid).unwrap();
-        let expected = nearest(&first, &first.query_of(row), Filter::default(), 12);
+        let expected = nearest(all, &all.query_of(row), Filter::default(), 12);
         let found = nearest(index, &index.query_of(own), Filter::default(), 12);
         assert_eq!(uid(&cells, found), uid(&whole, expected));
     }
@@ -192,206 +296,7 @@ fn a_site_in_cells_answers_as_the_first_level_of_one_file_does() {
     embed("cells", "300");
     let left = std::fs::read_dir(folder.path().join("cells")).unwrap();
     let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert!(!names.into_iter().any(|name| name.starts_with("cell-") || name.starts_with("cells-")));
-}
-
-/// Bytes of cells that a page fetches for a query at most; see `www/engine/cells.js`.
-const BUDGET: usize = 900_000;
-
-/// How many of the nearest that a scan of a million finds a page finds, and what it fetches:
-///
-///     cargo test --release --test search -- --ignored --nocapture million
-///
-/// The million are sampled around models of the demo catalogue: a model, and the difference of two of its
-/// nearest neighbours, added in part, so that neighbours are as near as the demo's own. Metadata is as long as a
-/// crawl's. MODELS and AROUND are other counts than a million and 10,000; OUT is a file for all rows, which
-/// `tests/bench/search.js` takes.
-#[test]
-#[ignore = "takes minutes; it measures"]
-fn a_million() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
-    let variable = |name: &str, otherwise: usize| {
-        std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
-    };
-    let (models, around) = (variable("MODELS", 1_000_000), variable("AROUND", 10_000));
-    succeeds(&["demo", "--models", &around.to_string(), "--out", &at("demo")]);
-    let (catalogue, thumbnails) = (at("demo/catalogue.csv"), at("demo/thumbnails"));
-    let embed = [
-        "embed",
-        "--network",
-        "small",
-        "--catalogue",
-        &catalogue,
-        "--thumbnails",
-        &thumbnails,
-        "--out",
-    ];
-    succeeds(&[&embed[..], &[&at("site")]].concat());
-    let site = Site::open(&folder.path().join("site")).unwrap();
-    let base = site.recommender.index();
-    let neighbour = |index: &Index<Vec<u8>>, row: usize| {
-        let found = nearest(index, &index.query_of(row), except(row), 10);
-        [found[0].score, found[9].score]
-    };
-    let median = |mut scores: Vec<f32>| {
-        scores.sort_by(f32::total_cmp);
-        scores[scores.len() / 2]
-    };
-    let report = |name: &str, index: &Index<Vec<u8>>| {
-        let rows = (0..200).map(|at| at * index.len() / 200);
-        let scores: Vec<[f32; 2]> = rows.map(|row| neighbour(index, row)).collect();
-        let [first, tenth] = [0, 1].map(|at| median(scores.iter().map(|one| one[at]).collect()));
-        println!("{name}: median score of the nearest {first:.3}, of the tenth {tenth:.3}");
-    };
-    report(&format!("{around} of the demo catalogue"), base);
-
-    let start = Instant::now();
-    let index = sampled(base, models);
-    println!("{models} sampled in {:.0} s", start.elapsed().as_secs_f64());
-    report(&format!("{models} sampled"), &index);
-    if let Some(out) = std::env::var_os("OUT") {
-        std::fs::write(out, index.until(0)).unwrap();
-    }
-    let start = Instant::now();
-    let parts = clustered(&index, &Watch::default());
-    println!("{} cells in {:.0} s", parts.cells.len(), start.elapsed().as_secs_f64());
-
-    let head = parts.head(&index).unwrap();
-    let words = catalogue_bytes(&site);
-    let lengths: Vec<usize> = parts
-        .cells
-        .iter()
-        .map(|rows| index.cell_of(rows, &[]).len() + (rows.len() as f64 * words) as usize)
-        .collect();
-    let list = 130 * lengths.len();
-    println!(
-        "first visit: head {:.2} MB and list {:.2} MB; cells of {:.0} kB in the mean, {} at most; {words:.0} bytes a model of catalogue",
-        head.until(0).len() as f64 / 1e6,
-        list as f64 / 1e6,
-        lengths.iter().sum::<usize>() as f64 / lengths.len() as f64 / 1e3,
-        lengths.iter().max().unwrap() / 1000,
-    );
-    let mut cell_of = vec![0; models];
-    for (cell, rows) in parts.cells.iter().enumerate() {
-        rows.iter().for_each(|&row| cell_of[row] = cell);
-    }
-    let start = Instant::now();
-    let queries: Vec<usize> = (0..500).map(|at| at * models / 500 + 7).collect();
-    let found: Vec<(f64, usize, usize)> = queries
-        .iter()
-        .map(|&row| {
-            let query = index.query_of(row);
-            let exact = nearest(&index, &query, except(row), 10);
-            let mut fetched = Vec::new();
-            let mut bytes = 0;
-            for Neighbour { row: cell, .. } in nearest(&head, &query, Filter::default(), 16) {
-                if bytes + lengths[cell] <= BUDGET {
-                    bytes += lengths[cell];
-                    fetched.push(cell);
-                }
-            }
-            let hits = exact.iter().filter(|one| fetched.contains(&cell_of[one.row])).count();
-            (hits as f64 / 10.0, bytes, fetched.len())
-        })
-        .collect();
-    let scan = start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64;
-    let mean = |of: &dyn Fn(&(f64, usize, usize)) -> f64| {
-        found.iter().map(of).sum::<f64>() / found.len() as f64
-    };
-    println!(
-        "recall@10 against a scan of all: {:.4}; a query fetches {:.0} kB, {:.1} cells; a scan of all takes {scan:.1} ms",
-        mean(&|one| one.0),
-        mean(&|one| one.1 as f64) / 1e3,
-        mean(&|one| one.2 as f64),
-    );
-    let start = Instant::now();
-    let recommended = all_nearest(&index, 10);
-    let seconds = start.elapsed().as_secs_f64();
-    let found = |&row: &usize| {
-        let exact = nearest(&index, &index.query_of(row), except(row), 10);
-        let is_found = |one: &&Neighbour| recommended[row].iter().any(|found| found.row == one.row);
-        exact.iter().filter(is_found).count() as f64 / 10.0
-    };
-    let recall = queries.iter().map(found).sum::<f64>() / queries.len() as f64;
-    println!("recommended in {seconds:.0} s; recall@10 against a scan of all: {recall:.4}");
-}
-
-fn except(row: usize) -> Filter<'static> {
-    Filter { except: Some(row), only: None }
-}
-
-/// How far a sampled model lies from the one it is sampled around, in differences of its neighbours.
-const DISTANCE: f32 = 0.4;
-
-/// Rows of codes around those of an index.
-fn sampled(base: &Index<Vec<u8>>, models: usize) -> Index<Vec<u8>> {
-    let near: Vec<Vec<usize>> = (0..base.len())
-        .into_par_iter()
-        .map(|row| {
-            let found = nearest(base, &base.query_of(row), except(row), 10);
-            found.iter().map(|one| one.row).collect()
-        })
-        .collect();
-    let codebook = base.codebook().unwrap().first_level();
-    let points: Vec<Coefficients> = (0..base.len())
-        .map(|row| codebook.decode(&[base.row_of((0, &codebook.levels[0]), row)]))
-        .collect();
-    let rows: Vec<[Vec<u8>; 2]> = (0..models)
-        .into_par_iter()
-        .map(|at| {
-            let mut random = fastrand::Rng::with_seed(at as u64);
-            let row = random.usize(..points.len());
-            let [one, other] = [(); 2].map(|()| near[row][random.usize(..near[row].len())]);
-            encoded(&codebook, &moved(&points[row], &points[one], &points[other]))
-        })
-        .collect();
-    let [even, odd] = PARTS
-        .map(|part| rows.iter().flat_map(|row| row[part].iter().copied()).collect::<Vec<u8>>());
-    base.with_rows(models, [&even, &odd]).unwrap()
-}
-
-/// A point moved by the difference of two others, each turned to its side, and as long as it was.
-fn moved(point: &Coefficients, one: &Coefficients, other: &Coefficients) -> Coefficients {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
-    let side = |of: &Coefficients| if dot(&point[1], &of[1]) < 0.0 { -1.0 } else { 1.0 };
-    let sides = [[1.0, 1.0], [side(one), side(other)]];
-    let mut moved = PARTS.map(|part| -> Vec<f32> {
-        let step = |at: usize| sides[part][0] * one[part][at] - sides[part][1] * other[part][at];
-        let values = point[part].iter().enumerate();
-        values.map(|(at, value)| value + DISTANCE * step(at)).collect()
-    });
-    let length = |of: &Coefficients| of.iter().map(|part| dot(part, part)).sum::<f32>().sqrt();
-    let scale = length(point) / length(&moved);
-    moved.iter_mut().flatten().for_each(|value| *value *= scale);
-    moved
-}
-
-fn encoded(codebook: &Codebook, point: &Coefficients) -> [Vec<u8>; 2] {
-    PARTS.map(|part| {
-        let own = &codebook.levels[0].parts[part];
-        let centred = point[part].iter().zip(&own.mean).map(|(value, mean)| value - mean);
-        own.encode(&mut centred.collect::<Vec<f32>>())
-    })
-}
-
-/// Bytes of a model's metadata in a cell: that of a site in cells, with links as Sketchfab's are.
-fn catalogue_bytes(site: &Site) -> f64 {
-    let mut random = fastrand::Rng::with_seed(1);
-    let mut hexadecimal = || (0..32).map(|_| random.char('a'..='f')).collect::<String>();
-    let models: Vec<Value> = site.models[..1000.min(site.models.len())]
-        .iter()
-        .map(|model| {
-            let mut value = serde_json::to_value(model).unwrap();
-            let uid = hexadecimal();
-            value["url"] = format!("https://sketchfab.com/3d-models/{uid}").into();
-            value["thumbnail"] = format!("thumbnails/{uid}.jpg").into();
-            value["uid"] = uid.into();
-            value
-        })
-        .collect();
-    let json = serde_json::to_vec(&models).unwrap();
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    std::io::Write::write_all(&mut packer, &json).unwrap();
-    packer.finish().unwrap().len() as f64 / models.len() as f64
+    assert!(!names.into_iter().any(|name| {
+        ["cell-", "cells-", "fine-", "models-"].iter().any(|kind| name.starts_with(kind))
+    }));
 }

@@ -6,6 +6,10 @@ mod cells;
 mod coded;
 mod index;
 mod links;
+#[cfg(not(target_arch = "wasm32"))]
+mod lists;
+#[cfg(not(target_arch = "wasm32"))]
+mod million;
 mod photographs;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "../support/program.rs"]

@@ -125,7 +125,7 @@ fn a_wrong_page_changes_nothing_and_is_named() {
     }
     std::fs::write(
         page.join("page.json"),
-        list.replace("\"site_version\":4", "\"site_version\":9"),
+        list.replace("\"site_version\":5", "\"site_version\":9"),
     )
     .unwrap();
     refused(&page, "version 9");

@@ -2,12 +2,11 @@
  * In the worker: the answers to requests.
  *
  * @import {
- *   Answer, AnswerTo, Asked, EmbedRequest, Explanation, Filter, InspectRequest, Inspection, Model, Names, NamesRequest,
- *   OfImage, OfPictures, OfSeveral, Part, Regions, Request, SearchRequest, Shown,
+ *   Answer, AnswerTo, Asked, EmbedRequest, Explanation, InspectRequest, Inspection, Model, Names, NamesRequest,
+ *   OfImage, OfPictures, OfSeveral, Part, Request, SearchRequest, Shown,
  *   SpreadRequest, WhyRequest
  * } from './protocol.js'
- * @import { Features, Named, Query } from '../recasketch.js'
- * @import { Catalogue } from './catalogue.js'
+ * @import { Features, Query } from '../recasketch.js'
  * @import { Loaded } from './loading.js'
  *
  * @typedef {object} Queried the query of a request, and what its answer repeats of it
@@ -20,15 +19,8 @@
  * @property {(Model | null)[]} [models]
  * @property {(Shown | null)[]} [pictures]
  * @property {{decode: number, embed: number}} timings in milliseconds
- *
- * @typedef {object} Found a neighbour as the WebAssembly module returns it
- * @property {number} row
- * @property {number} score
- * @property {number} closer_than
- * @property {number[]} duplicates rows
  */
 
-import { Failure } from './failure.js';
 import { embed, featuresOf } from './features.js';
 
 /**
@@ -87,9 +79,8 @@ async function inspect({ recommender, decoder, pool, memory, starting }, { image
 async function why(engine, { asked, uid }) {
   const { query } = await queryOf(engine, asked);
   try {
-    const { recommender, cells, catalogue } = engine;
-    /** @type {Regions} */
-    const regions = await (cells ?? recommender).regions(query, rowOf(catalogue, uid));
+    const { recommender, catalogue } = engine;
+    const regions = await catalogue.regions(query, await catalogue.rowOf(uid));
     return { ...regions, fit: recommender.fit };
   } finally {
     query.free();
@@ -100,16 +91,14 @@ async function why(engine, { asked, uid }) {
 async function search(engine, { top, filter, words, ...asked }) {
   if (asked.type === 'words') return named(engine, { top, filter, words });
   const { query, rows = [], timings, ...known } = await queryOf(engine, asked);
-  const names = words ? engine.words.find(words) : null;
   try {
     const start = performance.now();
-    const found = await nearest(engine, query, rows, names, { top, filter, words });
+    const found = await nearest(engine, query, rows, { top, filter, words });
     // A link to a model holds its uid, and the code of a link is known already.
     const code = ['image', 'several'].includes(asked.type) ? asText(engine.recommender.codeOf(query)) : null;
     return { ...found, ...known, code, timings: { ...timings, search: performance.now() - start } };
   } finally {
     query.free();
-    names?.free();
   }
 }
 
@@ -117,33 +106,34 @@ async function search(engine, { top, filter, words, ...asked }) {
  * Returns the models that words name.
  * @param {Loaded} engine
  * @param {Asked} how
- * @returns {Answer}
+ * @returns {Promise<Answer>}
  */
-function named({ words: index, catalogue: { models, facets } }, { top, filter, words }) {
+async function named({ catalogue }, { top, filter, words }) {
   const start = performance.now();
-  const names = index.find(words);
-  const { rows, scores } = names;
-  names.free();
-  const { only, passing, counts } = facets.apply(filter, among(rows, models.length));
-  const found = [...rows].map((row, at) => ({ row, score: scores[at] })).filter(({ row }) => only?.[row]);
-  const neighbours = found.slice(0, top).map(({ row, score }) => {
-    return { row, score, closer_than: 0, duplicates: [], uid: models[row].uid, model: models[row] };
+  const { rows, scores } = await catalogue.named(words);
+  const { has, ...narrowed } = await catalogue.narrowed(rows, filter);
+  /** @type {{row: number, score: number}[]} */
+  const found = [];
+  for (let at = 0; at < rows.length && found.length < top; at += 1) {
+    if (has(rows[at])) found.push({ row: rows[at], score: scores[at] });
+  }
+  const models = await catalogue.modelsAt(found.map(({ row }) => row));
+  const neighbours = found.map((one, at) => {
+    return { ...one, closer_than: 0, duplicates: [], uid: models[at].uid, model: models[at] };
   });
   const timings = { decode: 0, embed: 0, search: performance.now() - start };
-  return { neighbours, top, filter, words, ranked_by: 'words', passing, counts, alike: 0, code: null, timings };
+  return { neighbours, top, filter, words, ranked_by: 'words', ...narrowed, alike: 0, code: null, timings };
 }
 
 /**
  * Returns the first models that words name, and the number of all.
  * @param {Loaded} engine
  * @param {NamesRequest} request
- * @returns {Names}
+ * @returns {Promise<Names>}
  */
-function namesOf({ words: index, catalogue: { models } }, { words, top }) {
-  const names = index.find(words);
-  const { rows } = names;
-  names.free();
-  return { models: [...rows.slice(0, top)].map((row) => models[row]), count: rows.length };
+async function namesOf({ catalogue }, { words, top }) {
+  const { rows } = await catalogue.named(words);
+  return { models: await catalogue.modelsAt([...rows.subarray(0, top)]), count: rows.length };
 }
 
 /** @param {Loaded} engine @param {OfPictures} asked @returns {Promise<Queried>} */
@@ -186,10 +176,10 @@ function proposed({ recommender }, features, { width: across, height: down }) {
 }
 
 /** @param {Loaded} engine @param {string} uid @returns {Promise<Queried>} */
-async function queryOfModel({ recommender, cells, catalogue }, uid) {
-  const row = rowOf(catalogue, uid);
-  const query = await (cells ?? recommender).queryOfModel(row);
-  return { query, rows: [row], model: catalogue.models[row], timings: { decode: 0, embed: 0 } };
+async function queryOfModel({ catalogue }, uid) {
+  const row = await catalogue.rowOf(uid);
+  const [model] = await catalogue.modelsAt([row]);
+  return { query: await catalogue.queryOf(row), rows: [row], model, timings: { decode: 0, embed: 0 } };
 }
 
 /** @param {Loaded} engine @param {OfSeveral} asked @returns {Promise<Queried>} */
@@ -211,21 +201,14 @@ async function queryOfSeveral(engine, { parts }) {
   };
 }
 
-/** @param {Catalogue} catalogue @param {string} uid */
-function rowOf(catalogue, uid) {
-  const row = catalogue.rowOf.get(uid);
-  if (row === undefined) throw new Failure('failures.unknownModel');
-  return row;
-}
-
 /**
- * Returns models that differ from each other; none of a catalogue in cells, which are fetched only for a query.
+ * Returns models that differ from each other.
  * @param {Loaded} engine
  * @param {SpreadRequest} request
- * @returns {Model[]}
+ * @returns {Promise<Model[]>}
  */
-function spread({ recommender, cells, catalogue: { models } }, { seed, count }) {
-  return cells ? [] : [...recommender.spread(count, seed)].map((row) => models[row]);
+async function spread({ catalogue }, { seed, count }) {
+  return catalogue.modelsAt(await catalogue.spread(count, seed));
 }
 
 /**
@@ -233,71 +216,21 @@ function spread({ recommender, cells, catalogue: { models } }, { seed, count }) 
  * @param {Loaded} engine
  * @param {Query} query
  * @param {number[]} rows rows to leave out
- * @param {Named | null} names the models that words name; null without words
  * @param {Asked} how
  */
-async function nearest(engine, query, rows, names, { top, filter, words }) {
-  const { recommender, cells, levels, catalogue } = engine;
-  const { models } = catalogue;
-  const { only, passing, counts, ranked_by } = passed(engine, names, filter);
-  // Cells can leave out one row. Further rows are requested too, and removed here.
-  const most = cells ? top + rows.length : top;
-  const { except, others } = without(rows, only, models.length);
-  const similar = () =>
-    names
-      ? recommender.similarNamed(query, names, most, except, others)
-      : recommender.similar(query, most, except, others);
-  /** @type {Found[]} */
-  const found = cells ? await cells.similar(query, most, except) : similar();
-  const shown = found.filter(({ row }) => !rows.includes(row)).slice(0, top);
-  const neighbours = shown.map(({ row, duplicates, ...closeness }) => ({
-    row,
-    ...closeness,
-    duplicates: duplicates.map((other) => models[other].uid),
-    uid: models[row].uid,
-    model: models[row],
-  }));
-  const duplicates = shown.map((one) => one.duplicates.map((row) => models[row]));
+async function nearest({ recommender, levels, catalogue }, query, rows, { top, filter, words }) {
+  const { found, ...narrowed } = await catalogue.nearest(query, rows, { top, filter, words });
+  const all = found.flatMap(({ row, duplicates: others }) => [row, ...others]);
+  const known = await catalogue.modelsAt(all);
+  const models = new Map(all.map((row, at) => [row, known[at]]));
+  const modelOf = (/** @type {number} */ row) => /** @type {Model} */ (models.get(row));
+  const neighbours = found.map(({ row, duplicates: others, ...closeness }) => {
+    const [model, uids] = [modelOf(row), others.map((other) => modelOf(other).uid)];
+    return { row, ...closeness, duplicates: uids, uid: model.uid, model };
+  });
+  const duplicates = found.map((one) => one.duplicates.map(modelOf));
   const alike = levels.areAll ? recommender.alike(query) : 0;
-  return { neighbours, duplicates, top, filter, words, ranked_by, passing, counts, alike };
-}
-
-/**
- * Applies a filter, to the models that words name if these are enough for the picture to rank.
- * @param {Loaded} engine
- * @param {Named | null} names
- * @param {Filter} filter
- * @returns {ReturnType<Catalogue['facets']['apply']> & Pick<Answer, 'ranked_by'>}
- */
-function passed({ cells, words, catalogue: { models, facets } }, names, filter) {
-  if (cells) return { ...facets.apply({}), passing: cells.models, ranked_by: 'picture' };
-  if (names) {
-    const narrowed = facets.apply(filter, among(names.rows, models.length));
-    if (words.areEnough(narrowed.passing)) return { ...narrowed, ranked_by: 'picture' };
-  }
-  return { ...facets.apply(filter), ranked_by: names ? 'both' : 'picture' };
-}
-
-/** Returns a byte for each row, 1 for those that are listed. @param {Iterable<number>} rows @param {number} count */
-function among(rows, count) {
-  const listed = new Uint8Array(count);
-  for (const row of rows) listed[row] = 1;
-  return listed;
-}
-
-/**
- * Returns how to leave out rows. The WebAssembly module leaves out one row by its number; several are left out by the
- * bytes of a filter.
- * @param {number[]} rows
- * @param {Uint8Array | undefined} only a byte for each row, 0 to leave it out
- * @param {number} count the number of all rows
- * @returns {{except?: number, others?: Uint8Array}}
- */
-function without(rows, only, count) {
-  if (rows.length < 2) return { except: rows[0], others: only };
-  const others = only ?? new Uint8Array(count).fill(1);
-  for (const row of rows) others[row] = 0;
-  return { others };
+  return { neighbours, duplicates, top, filter, words, ...narrowed, alike };
 }
 
 /** Returns bytes as text for an address: base64url (RFC 4648, section 5). @param {Uint8Array} bytes */

@@ -1,5 +1,5 @@
 /**
- * In the worker: the catalogue.
+ * In the worker: the models of the catalogue's files.
  *
  * @import { Model } from './protocol.js'
  *
@@ -7,48 +7,27 @@
  */
 
 import { parse } from './download.js';
-import { Facets } from './facets.js';
 import { Failure } from './failure.js';
 
-/** The models by row. Of a catalogue in cells it holds the models of the cells that were opened so far. */
-export class Catalogue {
-  /** @type {Model[]} */
-  models = [];
-
-  /** The values by which models can be filtered. Empty until {@link readFacets}. */
-  facets = new Facets([]);
-
-  /** The row of a uid. @type {Map<unknown, number>} */
-  rowOf = new Map();
-
-  /**
-   * Adds the models of a JSON file.
-   * @param {string} file its name
-   * @param {Uint8Array} bytes
-   * @param {number} count the number of models that the embeddings have
-   * @returns {number} the row of the first added model
-   */
-  add(file, bytes, count) {
-    const rows = /** @type {Row[] | null} */ (parse(file, bytes));
-    if (!Array.isArray(rows) || rows.length !== count) throw new Failure('files.rows', count, rows?.length ?? 0);
-    const start = this.models.length;
-    for (const row of rows) this.rowOf.set(row?.uid, this.models.push(model(row)) - 1);
-    return start;
-  }
-
-  /** Reads the facets of all models. */
-  readFacets() {
-    this.facets = new Facets(this.models);
-  }
+/**
+ * Returns the models of a JSON file.
+ * @param {string} file its name
+ * @param {Uint8Array} bytes
+ * @param {number} count how many there have to be
+ */
+export function modelsIn(file, bytes, count) {
+  const rows = /** @type {Row[] | null} */ (parse(file, bytes));
+  if (!Array.isArray(rows) || rows.length !== count) throw new Failure('files.rows', count, rows?.length ?? 0);
+  return rows.map(modelOf);
 }
 
 /**
- * Returns the model that a row of the file describes. A value of the wrong type is replaced by an empty one, so that
- * the page can rely on the types.
+ * Returns the model that a row of a file describes. A value of the wrong type is replaced by an empty one, so that the
+ * page can rely on the types.
  * @param {Row} row
  * @returns {Model}
  */
-function model(row) {
+function modelOf(row) {
   return {
     uid: textOf(row?.uid),
     name: textOf(row?.name),

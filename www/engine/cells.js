@@ -1,169 +1,276 @@
 /**
- * In the worker: a catalogue in cells, which is too large to download whole. A cell holds similar models. For each
- * query the nearest cells are downloaded and searched.
+ * In the worker: a catalogue in cells, which is too large to download whole. A cell holds similar models. The codes of the
+ * cells nearest to a query are downloaded and searched; the best candidates are ranked by their fine codes, together.
  *
- * @import { Bytes, Regions } from './protocol.js'
- * @import { Cell, Query, Recommender } from '../recasketch.js'
- * @import { Catalogue } from './catalogue.js'
- * @import { Digest, Named } from './download.js'
- * @import { Found } from './answers.js'
+ * @import { Filter, Regions } from './protocol.js'
+ * @import { Query, Recommender } from '../recasketch.js'
+ * @import { Asked, Found, Narrowed } from './whole.js'
+ * @import { Glue } from './decode.js'
+ * @import { CellFiles } from './cell-files.js'
+ * @import { Lists } from './lists.js'
  *
- * @typedef {Named & {models: number}} CellFile an entry of the list of cells
+ * @typedef {{score: number, row: number}} Candidate
+ * @typedef {{wholes: {number: number, rows: Uint32Array | null}[], rows: number[]}} Plan the cells whose codes are
+ *   searched, all rows or some, and single rows of others
  */
 
-import { download, isNamed, parse } from './download.js';
+import { APART } from './cell-files.js';
 import { Failure } from './failure.js';
 
-/** The most bytes of cells that are opened for a query. The nearest cell is opened even if it is larger. */
-const BUDGET = 900_000;
+/** The most bytes of codes that are downloaded for a query. The nearest cell counts even if it is larger. */
+const BUDGET = 650_000;
 
-/** The most cells that are considered for a query. */
-const MOST = 16;
+/** The most cells whose codes are searched whole, and the most requests for the codes of single rows. */
+const [MOST, REQUESTS] = [16, 200];
 
-/** The number of cells that stay open: those that were used last. */
-const KEPT = 48;
+/** Duplicates are searched among this many times the wanted number; src/search/duplicates.rs has the same. */
+const DEPTH = 4;
 
 export class Cells {
-  #list;
+  #glue;
   #recommender;
-  #digest;
-  #catalogue;
-  /** The open cells by number, in the order of their last use. @type {Map<number, Cell>} */
-  #open = new Map();
-  /**
-   * The catalogue's row at which the models of a cell begin, for all cells opened so far.
-   * @type {Map<number, number>}
-   */
-  #starts = new Map();
+  #files;
+  #lists;
 
   /**
-   * @param {string} file the name of the list
-   * @param {Bytes} list the list of cells, JSON
-   * @param {Recommender} recommender whose rows are the cells' centres, in the order of the list
-   * @param {Catalogue} catalogue to which the models of each opened cell are added
-   * @param {Digest} digest
+   * @param {Glue} glue
+   * @param {Recommender} recommender whose rows are the cells' centres
+   * @param {CellFiles} files
+   * @param {Lists} lists
    */
-  constructor(file, list, recommender, catalogue, digest) {
-    const cells = /** @type {CellFile[] | null} */ (parse(file, list));
-    if (!Array.isArray(cells) || cells.length !== recommender.models || !cells.every(isNamed)) {
-      throw new Failure('files.rows', recommender.models, cells?.length ?? 0);
-    }
-    this.#list = cells;
+  constructor(glue, recommender, files, lists) {
+    this.#glue = glue;
     this.#recommender = recommender;
-    this.#catalogue = catalogue;
-    this.#digest = digest;
+    this.#files = files;
+    this.#lists = lists;
   }
 
   /** The number of models in all cells. */
   get models() {
-    return this.#list.reduce((sum, { models }) => sum + models, 0);
+    return this.#files.models;
   }
 
-  /** The cells' files. */
+  /** The most common values of each facet, the most common first. */
+  get values() {
+    return this.#lists.values;
+  }
+
+  /** The names of the files besides those that the manifest names. */
   get files() {
-    return this.#list.map(({ file }) => file);
+    return [...this.#files.names, ...this.#lists.files];
   }
 
-  /**
-   * Returns the query of a model.
-   * @param {number} row its row in the catalogue
-   */
-  async queryOfModel(row) {
-    const [number, at] = this.#placeOf(row);
-    return (await this.#opened(number)).queryOf(at);
+  /** Returns the row of a uid. @param {string} uid */
+  async rowOf(uid) {
+    const row = await this.#lists.rowOf(uid);
+    if (row === undefined) throw new Failure('failures.unknownModel');
+    return row;
   }
 
-  /**
-   * Finds the nearest models in the nearest cells, best first.
-   * @param {Query} query
-   * @param {number} top
-   * @param {number} [except] the row of a model to leave out
-   * @returns {Promise<Found[]>}
-   */
-  async similar(query, top, except) {
-    const [numberOfExcept, rowOfExcept] = except === undefined ? [] : this.#placeOf(except);
-    const numbers = this.#within(this.#recommender.nearestCells(query, MOST));
-    const cells = await Promise.all(numbers.map((number) => this.#opened(number)));
-    const found = cells.flatMap((cell, at) => {
-      const start = /** @type {number} */ (this.#starts.get(numbers[at]));
-      const inCatalogue = (/** @type {number} */ row) => start + row;
-      /** @type {Found[]} */
-      const groups = cell.similar(
-        this.#recommender,
-        query,
-        top,
-        numberOfExcept === numbers[at] ? rowOfExcept : undefined,
-      );
-      return groups.map(({ row, duplicates, ...group }) => ({
-        ...group,
-        row: inCatalogue(row),
-        duplicates: duplicates.map(inCatalogue),
-      }));
-    });
-    this.#close(this.#open.size - KEPT);
-    return found.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, top);
+  /** Returns the models of some rows. @param {number[]} rows */
+  modelsAt(rows) {
+    return this.#files.modelsAt(rows);
+  }
+
+  /** Returns the query of a model. @param {number} row */
+  async queryOf(row) {
+    const [codes, fine] = await this.#codesOf([row]);
+    return this.#recommender.queryOfCodes(codes, fine);
   }
 
   /**
    * Returns the contributions of regions to the score of a query and a model.
    * @param {Query} query
-   * @param {number} row its row in the catalogue
+   * @param {number} row
    * @returns {Promise<Regions>}
    */
   async regions(query, row) {
-    const [number, at] = this.#placeOf(row);
-    return (await this.#opened(number)).regions(query, at);
+    const [codes, fine] = await this.#codesOf([row]);
+    return this.#recommender.regionsOfCodes(query, codes, fine);
   }
 
   /**
-   * Returns the cell of a row of the catalogue, and the row in that cell.
-   * @param {number} row
-   * @returns {[number, number]}
+   * Returns the rows of models that differ from each other: one of each of some cells that differ, and more of each where
+   * there are few cells.
+   * @param {number} count
+   * @param {number} seed
    */
-  #placeOf(row) {
-    const found = [...this.#starts].find(([number, start]) => row >= start && row < start + this.#list[number].models);
-    if (!found) throw new Error(`No open cell has row ${row}.`);
-    const [number, start] = found;
-    return [number, row - start];
-  }
-
-  /** Returns the cells that fit into the budget together. @param {Uint32Array} numbers nearest first */
-  #within(numbers) {
-    let bytes = 0;
-    return [...numbers].filter((number, at) => {
-      const more = bytes + this.#list[number].bytes;
-      if (at > 0 && more > BUDGET) return false;
-      bytes = more;
-      return true;
+  async spread(count, seed) {
+    const cells = [...this.#recommender.spread(count, seed)];
+    const rows = Array.from({ length: count }, (_, at) => {
+      const [from, to] = this.#files.rowsOf(cells[at % cells.length]);
+      const round = Math.floor(at / cells.length);
+      return round < to - from ? from + ((seed + round) % (to - from)) : -1;
     });
+    return rows.filter((row) => row >= 0);
   }
 
-  /** @param {number} number */
-  async #opened(number) {
-    const cell = this.#open.get(number) ?? (await this.#fetched(number));
-    this.#open.delete(number);
-    this.#open.set(number, cell);
-    return cell;
+  /** Returns the models that words name, best first, with how well the words fit each. @param {string} words */
+  async named(words) {
+    const names = await this.#lists.find(words);
+    const { rows, scores } = names;
+    names.free();
+    return { rows, scores };
   }
 
-  /** Closes the cells that were not used for longest. @param {number} count */
-  #close(count) {
-    for (const [number, cell] of [...this.#open].slice(0, Math.max(count, 0))) {
-      this.#open.delete(number);
-      cell.free();
+  /**
+   * Returns which of some rows pass a filter.
+   * @param {Uint32Array} rows
+   * @param {Filter} filter
+   * @returns {Promise<Narrowed & {has: (row: number) => boolean}>}
+   */
+  async narrowed(rows, filter) {
+    const passing = new Set(await this.#lists.passing(filter, rows));
+    const counted = await this.#lists.counts(filter, rows);
+    return { has: (row) => passing.has(row), passing: passing.size, ...counted };
+  }
+
+  /**
+   * Returns the nearest models, best first.
+   * @param {Query} query
+   * @param {number[]} rows rows to leave out
+   * @param {Asked} how
+   * @returns {Promise<Narrowed & {found: Found[], ranked_by: 'picture' | 'both'}>}
+   */
+  async nearest(query, rows, { top, filter, words }) {
+    const only = Object.keys(filter).length > 0 ? await this.#lists.passing(filter) : null;
+    const passing = only?.length ?? this.models;
+    if (!words) {
+      const counted = await this.#lists.counts(filter);
+      return { found: await this.#similar(query, top, rows, only), ranked_by: 'picture', passing, ...counted };
+    }
+    const named = await this.named(words);
+    const narrowed = await this.#lists.passing(filter, named.rows);
+    if (this.#glue.Named.areEnough(narrowed.length)) {
+      const found = await this.#similar(query, top, rows, narrowed);
+      const counted = await this.#lists.counts(filter, named.rows);
+      return { found, ranked_by: 'picture', passing: narrowed.length, ...counted };
+    }
+    const own = await this.#similar(query, narrowed.length, rows, narrowed);
+    const others = await this.#similar(query, top + narrowed.length, rows, only);
+    const found = this.#together(own, others, named, new Set(narrowed)).slice(0, top);
+    return { found, ranked_by: 'both', passing, ...(await this.#lists.counts(filter)) };
+  }
+
+  /**
+   * Returns those that words name and others by picture and words, as `nearest_named` of src/search/words.rs.
+   * @param {Found[]} own
+   * @param {Found[]} others
+   * @param {{rows: Uint32Array, scores: Float32Array}} named
+   * @param {Set<number>} passing
+   */
+  #together(own, others, { rows, scores }, passing) {
+    const words = new Map([...rows].map((row, at) => [row, passing.has(row) ? scores[at] : 0]));
+    const rank = (/** @type {Found} */ { score, row }) => this.#glue.Named.rank(score, words.get(row) ?? 0);
+    const all = [...own, ...others.filter(({ row }) => !passing.has(row))];
+    return all.sort((a, b) => rank(b) - rank(a) || a.row - b.row);
+  }
+
+  /**
+   * Returns the nearest models in the nearest cells, near-duplicates as one, as `nearest_groups` of
+   * src/search/duplicates.rs.
+   * @param {Query} query
+   * @param {number} top
+   * @param {number[]} except rows to leave out
+   * @param {Uint32Array | null} only the rows that may be found, rising; null for all
+   * @returns {Promise<Found[]>}
+   */
+  async #similar(query, top, except, only) {
+    const plan = this.#planned(query, only);
+    for (let depth = top * DEPTH; ; depth *= DEPTH) {
+      const count = this.#recommender.candidatesFor(depth);
+      const candidates = await this.#candidates(query, plan, count + except.length);
+      const listed = candidates.filter(({ row }) => !except.includes(row)).slice(0, count);
+      const rows = Uint32Array.from(listed, ({ row }) => row).sort();
+      const [codes, fine] = await this.#codesOf(rows);
+      /** @type {Found[]} */
+      const found = this.#recommender.ranked(query, codes, fine, top, depth);
+      if (found.length === top || rows.length < depth) {
+        return found.map(({ row, duplicates, ...closeness }) => {
+          return { ...closeness, row: rows[row], duplicates: duplicates.map((at) => rows[at]) };
+        });
+      }
     }
   }
 
-  /** Downloads a cell. The first time, its models are added to the catalogue. @param {number} number */
-  async #fetched(number) {
-    const named = this.#list[number];
-    const cell = this.#recommender.cell(await download([named], () => {}, this.#digest));
-    if (this.#starts.has(number)) return cell;
-    const packed = new Blob([/** @type {Bytes} */ (cell.catalogue)])
-      .stream()
-      .pipeThrough(new DecompressionStream('gzip'));
-    const json = new Uint8Array(await new Response(packed).arrayBuffer());
-    this.#starts.set(number, this.#catalogue.add(named.file, json, cell.models));
-    return cell;
+  /**
+   * Chooses the codes to search: those of the nearest cells that fit into the budget together. Where few rows of a cell may
+   * be found, only their codes.
+   * @param {Query} query
+   * @param {Uint32Array | null} only
+   * @returns {Plan}
+   */
+  #planned(query, only) {
+    const [width] = this.#recommender.rowBytes;
+    /** @type {Plan} */
+    const plan = { wholes: [], rows: [] };
+    let [bytes, requests] = [0, 0];
+    for (const number of this.#recommender.nearestCells(query, only ? this.#recommender.models : MOST)) {
+      const [from, to] = this.#files.rowsOf(number);
+      const rows = only && between(only, from, to);
+      if (rows?.length === 0) continue;
+      const isHere = this.#files.has(number);
+      const spans = rows && !isHere ? this.#files.spans(rows, APART.cell) : [];
+      const ofSpans = width * spans.reduce((sum, span) => sum + span.to - span.from, 0);
+      const isPart = spans.length > 0 && ofSpans < (width * (to - from)) / 2;
+      const more = isHere ? 0 : isPart ? ofSpans : width * (to - from);
+      if (bytes > 0 && (bytes + more > BUDGET || requests + spans.length > REQUESTS)) break;
+      bytes += more;
+      if (!isPart || !rows) plan.wholes.push({ number, rows });
+      else {
+        requests += spans.length;
+        plan.rows.push(...rows);
+      }
+    }
+    return plan;
   }
+
+  /**
+   * Returns the best rows by the first level, best first.
+   * @param {Query} query
+   * @param {Plan} plan
+   * @param {number} count
+   */
+  async #candidates(query, { wholes, rows }, count) {
+    const [width] = this.#recommender.rowBytes;
+    /** @type {Candidate[]} */
+    const all = [];
+    const take = (/** @type {Int32Array} */ found, /** @type {(at: number) => number} */ rowOf) => {
+      for (let at = 0; at < found.length; at += 2) all.push({ score: found[at], row: rowOf(found[at + 1]) });
+    };
+    const ofCell = async (/** @type {Plan['wholes'][number]} */ { number, rows: some }) => {
+      const [from] = this.#files.rowsOf(number);
+      const codes = await this.#files.codes(number, width);
+      const only = some?.map((row) => row - from);
+      take(this.#recommender.candidates(query, codes, count, only), (row) => from + row);
+    };
+    const ofRows = async () => {
+      const sorted = Uint32Array.from(rows).sort();
+      const codes = await this.#files.rows('cell', sorted, width);
+      take(this.#recommender.candidates(query, codes, count), (at) => sorted[at]);
+    };
+    await Promise.all([...wholes.map(ofCell), ...(rows.length > 0 ? [ofRows()] : [])]);
+    return all.sort((a, b) => b.score - a.score || a.row - b.row).slice(0, count);
+  }
+
+  /** Returns the codes of some rows, and their fine codes if these can be read. @param {ArrayLike<number>} rows */
+  async #codesOf(rows) {
+    const [width, ofFine] = this.#recommender.rowBytes;
+    const fine = ofFine ? this.#files.rows('fine', rows, ofFine) : new Uint8Array();
+    return Promise.all([this.#files.rows('cell', rows, width), fine]);
+  }
+}
+
+/** Returns those of some rising numbers from `from` to before `to`. @param {Uint32Array} numbers */
+function between(numbers, /** @type {number} */ from, /** @type {number} */ to) {
+  const at = (/** @type {number} */ limit) => {
+    let [low, high] = [0, numbers.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (numbers[middle] < limit) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return numbers.subarray(at(from), at(to));
 }

@@ -6,7 +6,7 @@
  * @typedef {object} Named a file, or a part of a large file, as the manifest names it
  * @property {string} file
  * @property {number} bytes its length
- * @property {string} sha256 in hexadecimal
+ * @property {string} sha256 in hexadecimal, or its first 16 digits
  * @property {string} [kept] the name under which it is kept, if that is not `file`
  *
  * @typedef {(bytes: Bytes) => Promise<string>} Digest the SHA-256 in hexadecimal
@@ -23,11 +23,12 @@ class WrongAnswer extends Failure {}
  * Fetches a file of this site; throws a Failure.
  * @param {string} file relative to the site's folder
  * @param {RequestCache} cache
+ * @param {Record<string, string>} [headers]
  */
-async function fetchFile(file, cache) {
+async function fetchFile(file, cache, headers = {}) {
   const address = new URL(file, SITE);
   if (address.origin !== SITE.origin) throw new Failure('files.foreign', file);
-  const response = await fetch(address, { cache, credentials: 'same-origin' }).catch(() => {
+  const response = await fetch(address, { cache, headers, credentials: 'same-origin' }).catch(() => {
     throw new Failure(navigator.onLine === false ? 'files.offline' : 'files.unreachable', file);
   });
   if (response.status === 404 || response.status === 410) throw new WrongAnswer('files.missing', file);
@@ -89,6 +90,34 @@ export async function download(parts, progress, digest) {
 }
 
 /**
+ * Downloads a range of a file, or takes the kept copy. A host that knows no ranges sends the whole file. The range's place
+ * and the file's length are checked; only a whole file has a digest.
+ * @param {Named} named
+ * @param {number} from the first byte
+ * @param {number} to the byte after the last one
+ * @param {Digest} digest
+ * @returns {Promise<{bytes: Bytes, isWhole: boolean}>}
+ */
+export async function downloadRange(named, from, to, digest) {
+  const { file, bytes: all } = named;
+  const address = new URL(`${file}?${from}-${to}`, SITE);
+  const copy = await kept(address);
+  if (copy?.length === to - from) return { bytes: copy, isWhole: false };
+  const response = await fetchFile(file, 'force-cache', { Range: `bytes=${from}-${to - 1}` });
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(() => new ArrayBuffer(0)));
+  if (response.status === 200) {
+    if (bytes.length !== all) throw new Failure(isHtml(bytes) ? 'files.html' : 'files.length', file, all, bytes.length);
+    await comparePart(named, bytes, digest);
+    return { bytes, isWhole: true };
+  }
+  const place = response.headers.get('Content-Range');
+  if (place !== `bytes ${from}-${to - 1}/${all}`) throw new Failure('files.length', file, all, place);
+  if (bytes.length !== to - from) throw new Failure('files.brokeOff', file, bytes.length, to - from);
+  await keep(address, bytes);
+  return { bytes, isWhole: false };
+}
+
+/**
  * Returns the number of bytes before the first one that is missing.
  * @param {Named[]} parts
  * @param {number[]} loaded by part
@@ -136,7 +165,7 @@ async function downloadPart(part, bytes, progress, digest) {
  * @param {Digest | null} digest
  */
 async function restore(part, bytes, copy, digest) {
-  if (!copy || copy.length !== bytes.length || !digest || (await digest(copy)) !== part.sha256) return false;
+  if (!copy || copy.length !== bytes.length || !digest || !(await digest(copy)).startsWith(part.sha256)) return false;
   bytes.set(copy);
   return true;
 }
@@ -183,7 +212,7 @@ export async function compare(parts, bytes, digest) {
 
 /** @param {Named} part @param {Bytes} bytes @param {Digest} digest */
 async function comparePart(part, bytes, digest) {
-  if ((await digest(bytes)) === part.sha256) return;
+  if ((await digest(bytes)).startsWith(part.sha256)) return;
   throw new WrongAnswer(isHtml(bytes) ? 'files.html' : 'files.digest', part.file);
 }
 

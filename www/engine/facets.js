@@ -104,6 +104,6 @@ function valuesOf(facet, models) {
  * @template T
  * @param {(facet: Facet) => T} make
  */
-function byFacet(make) {
+export function byFacet(make) {
   return /** @type {Record<Facet, T>} */ (Object.fromEntries(FACETS.map((facet) => [facet, make(facet)])));
 }

@@ -45,7 +45,7 @@ export async function keep(address, bytes) {
 }
 
 /**
- * Removes all kept files of this site except these.
+ * Removes all kept files of this site except these and their ranges.
  * @param {string[]} files
  */
 export async function keepOnly(files) {
@@ -54,7 +54,7 @@ export async function keepOnly(files) {
   // Files in subfolders may belong to another site.
   const isOurs = (/** @type {string} */ url) =>
     url.startsWith(SITE.href) && /^[^/]+$/.test(url.slice(SITE.href.length));
-  const isOld = (/** @type {Request} */ { url }) => isOurs(url) && !addresses.has(url);
+  const isOld = (/** @type {Request} */ { url }) => isOurs(url) && !addresses.has(url.replace(/\?[\d-]+$/, ''));
   try {
     const cache = await caches.open(NAME);
     for (const request of (await cache.keys()).filter(isOld)) await cache.delete(request);

@@ -10,31 +10,32 @@
  * @typedef {object} Loaded
  * @property {Glue} glue
  * @property {Recommender} recommender
- * @property {Cells | null} cells null for a catalogue that is loaded whole
  * @property {{areAll: boolean}} levels whether all re-ranking levels are loaded
  * @property {Decoder} decoder
  * @property {WorkerPool} pool
- * @property {Catalogue} catalogue
- * @property {Words} words
+ * @property {WholeCatalogue | Cells} catalogue
  * @property {WebAssembly.Memory} memory
  * @property {number} starting the milliseconds between the last byte and being ready
  */
 
 import { modules } from '../modules.js';
-import { Catalogue } from './catalogue.js';
+import { modelsIn } from './catalogue.js';
+import { CellFiles } from './cell-files.js';
 import { Cells } from './cells.js';
 import { Decoder } from './decode.js';
 import { compare, download, fetchSmall, isHtml, length } from './download.js';
+import { Facets } from './facets.js';
 import { Failure } from './failure.js';
 import { embed } from './features.js';
 import { keeping, keepOnly } from './keep.js';
+import { Lists } from './lists.js';
 import { fetchManifest, keptNamesOf, namesOf, partsOf, samplesOf, sourcesOf } from './manifest.js';
 import { NetworkReader } from './reading.js';
 import { selfTest } from './self-test.js';
 import { PAGE, pageFile, RELEASE } from './site.js';
 import { askPage, tell } from './to-window.js';
 import { inTurn } from './turn.js';
-import { Words } from './words.js';
+import { WholeCatalogue } from './whole.js';
 import { WorkerPool, workersHere } from './worker-pool.js';
 
 /** The JavaScript of the WebAssembly module. */
@@ -108,7 +109,7 @@ async function startWith(pool, files) {
   if (!digest) await compareAll(firstFiles, parts, digestOfModule);
   await decoder.start(glueOfDecoder, module);
   const recommender = new glue.Recommender(network.finish(), parts.embeddings);
-  const { catalogue, cells } = catalogueOf(files, parts, recommender, digest ?? digestOfModule);
+  const catalogue = catalogueOf(files, parts, { glue, recommender }, digest ?? digestOfModule);
   await pool.gathered();
   const tested = {
     recommender,
@@ -117,11 +118,9 @@ async function startWith(pool, files) {
   };
   await selfTest(tested, thumbnail, files.self_test, digest ?? digestOfModule);
   const starting = performance.now() - begun;
-  const { models } = cells ?? recommender;
-  tell({ type: 'ready', models, facets: catalogue.facets.values, isInCells: cells !== null });
+  tell({ type: 'ready', models: catalogue.models, facets: catalogue.values });
   const levels = { areAll: false };
-  const words = new Words(glue, catalogue.models);
-  const loaded = { glue, recommender, cells, levels, decoder, pool, catalogue, words, memory, starting };
+  const loaded = { glue, recommender, levels, decoder, pool, catalogue, memory, starting };
   refine(loaded, files, digest ?? digestOfModule);
   return loaded;
 }
@@ -206,19 +205,22 @@ async function compareAll(files, bytes, digest) {
 }
 
 /**
- * Returns the catalogue, which is empty for a catalogue in cells, and the cells.
+ * Returns the catalogue, whole or in cells.
  * @param {Files} files
  * @param {Record<FileName, Bytes>} bytes
- * @param {Recommender} recommender
+ * @param {{glue: Glue, recommender: Recommender}} engine
  * @param {Digest} digest
  */
-function catalogueOf(files, bytes, recommender, digest) {
-  const catalogue = new Catalogue();
-  const [list] = files.cells ?? [];
-  const cells = list ? new Cells(list.file, bytes.cells, recommender, catalogue, digest) : null;
-  if (!cells) catalogue.add(partsOf(files, 'catalogue')[0].file, bytes.catalogue, recommender.models);
-  catalogue.readFacets();
-  return { catalogue, cells };
+function catalogueOf(files, bytes, { glue, recommender }, digest) {
+  if (!files.cells) {
+    const models = modelsIn(partsOf(files, 'catalogue')[0].file, bytes.catalogue, recommender.models);
+    return new WholeCatalogue(glue, recommender, models, new Facets(models));
+  }
+  const cells = glue.readCells(bytes.cells);
+  recommender.divide(cells.length);
+  const cellFiles = new CellFiles(cells, digest);
+  const [{ file }] = partsOf(files, 'inverted');
+  return new Cells(glue, recommender, cellFiles, new Lists(file, bytes.inverted, cellFiles.models, glue, digest));
 }
 
 /**
@@ -227,7 +229,7 @@ function catalogueOf(files, bytes, recommender, digest) {
  * @param {Files} files
  * @param {Digest} digest
  */
-async function refine({ recommender, cells, levels }, files, digest) {
+async function refine({ recommender, catalogue, levels }, files, digest) {
   try {
     const parts = files.embeddings.slice(files.first_level);
     if (parts.length > 0) {
@@ -235,7 +237,7 @@ async function refine({ recommender, cells, levels }, files, digest) {
       await inTurn(() => recommender.refine(rest));
     }
     levels.areAll = true;
-    await keepOnly([...keptNamesOf(files), ...(cells?.files ?? [])]);
+    await keepOnly([...keptNamesOf(files), ...catalogue.files]);
     tell({ type: 'refined', keeping: keeping.state });
   } catch (error) {
     console.error(error);

@@ -12,13 +12,14 @@
  * @property {number} first_level the number of parts of the first level
  * @property {Named[] | null} [catalogue] null for a catalogue in cells
  * @property {Named[] | null} [cells] the list of cells; null for a catalogue that is loaded whole
+ * @property {Named[] | null} [inverted] the list of inverted lists of a catalogue in cells
  * @property {{uid: string, file: string}} self_test a model and its thumbnail
  * @property {Sample[]} [samples]
  * @property {string[]} [thumbnail_hosts] the origins of thumbnails that are left at their sources
  *
  * @typedef {Manifest & {wasm: Named[]}} Files the manifest with the page's WebAssembly module
  *
- * @typedef {'network' | 'embeddings' | 'catalogue' | 'cells'} DataName
+ * @typedef {'network' | 'embeddings' | 'catalogue' | 'cells' | 'inverted'} DataName
  * @typedef {'wasm' | DataName} FileName
  */
 
@@ -40,7 +41,10 @@ export async function fetchManifest() {
 export const namesOf = (files) => /** @type {FileName[]} */ (['wasm', ...dataNamesOf(files)]);
 
 /** @param {Manifest} manifest @returns {DataName[]} */
-const dataNamesOf = (manifest) => ['network', 'embeddings', manifest.cells ? 'cells' : 'catalogue'];
+const dataNamesOf = ({ cells }) => ['network', 'embeddings', ...ofCatalogue(cells !== null && cells !== undefined)];
+
+/** @param {boolean} isInCells @returns {DataName[]} */
+const ofCatalogue = (isInCells) => (isInCells ? ['cells', 'inverted'] : ['catalogue']);
 
 /** Returns the parts of a file. @param {Files} files @param {FileName} name */
 export const partsOf = (files, name) => files[name] ?? [];

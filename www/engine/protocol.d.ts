@@ -198,10 +198,8 @@ export interface Names {
 
 export interface Ready {
   models: number;
-  /** All values of each facet, the most common first. */
+  /** The values of each facet, the most common first; of a catalogue in cells at most 500. */
   facets: Record<keyof Filter, string[]>;
-  /** Whether the catalogue is in cells. Such a catalogue has neither filters nor words. */
-  isInCells: boolean;
 }
 
 /** Messages for every session. A session that joins late receives the earlier ones too. */

@@ -7,7 +7,7 @@ export const PAGE = new URL('..', import.meta.url);
 export const SITE = new URL('..', PAGE);
 
 /** The version of the site format that this page reads. It is the same in src/site.rs; build.sh reads it here. */
-export const VERSION = 4;
+export const VERSION = 5;
 
 /**
  * The version of the program that this page belongs to. It is the same in Cargo.toml. The messages between a window and

@@ -24,11 +24,6 @@ export class Words {
     return this.#index.find(words);
   }
 
-  /** Returns whether the picture alone ranks so many named models. @param {number} passing */
-  areEnough(passing) {
-    return this.#glue.Named.areEnough(passing);
-  }
-
   #read() {
     const lines = (/** @type {(model: Model) => string} */ text) =>
       this.#models.map((model) => `${text(model).replaceAll('\n', ' ')}\n`).join('');

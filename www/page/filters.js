@@ -59,10 +59,11 @@ export function listenToFilters(onClear) {
  * Shows the filter, and the number of models that each further value leaves.
  * @param {Filter} filter
  * @param {Record<Facet, Uint32Array>} counts by facet, in the order of its values
+ * @param {Facet[]} atMost the facets that fewer models than counted may be left of
  */
-export function showFilters(filter, counts) {
+export function showFilters(filter, counts, atMost) {
   byId('clear-filters').hidden = Object.keys(filter).length === 0;
-  for (const [facet, panel] of panels) panel.show(filter[facet] ?? [], counts[facet]);
+  for (const [facet, panel] of panels) panel.show(filter[facet] ?? [], counts[facet], atMost.includes(facet));
 }
 
 /** The panel of one facet. */
@@ -75,6 +76,7 @@ class Panel {
   #onToggle;
   /** @type {Uint32Array} */
   #counts = new Uint32Array();
+  #isAtMost = false;
   /** @type {string[]} */
   #chosen = [];
   #summary = element('summary');
@@ -112,9 +114,10 @@ class Panel {
    * Shows the chosen values and the counts. Values keep their places while the panel is open.
    * @param {string[]} chosen
    * @param {Uint32Array} counts
+   * @param {boolean} isAtMost whether fewer models than counted may be left
    */
-  show(chosen, counts) {
-    [this.#chosen, this.#counts] = [chosen, counts];
+  show(chosen, counts, isAtMost) {
+    [this.#chosen, this.#counts, this.#isAtMost] = [chosen, counts, isAtMost];
     this.#name();
     for (const [value, item] of this.#items) this.#update(value, item);
   }
@@ -173,7 +176,8 @@ class Panel {
   /** @param {string} value @param {Item} item */
   #update(value, { item, box, count }) {
     box.checked = this.#chosen.includes(value);
-    count.textContent = words.count(this.#count(value));
+    const models = this.#count(value);
+    count.textContent = this.#isAtMost && models > 0 ? words.atMost(models) : words.count(models);
     item.classList.toggle('nothing', this.#count(value) === 0);
   }
 

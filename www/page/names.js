@@ -26,12 +26,6 @@ const state = {
   at: -1,
 };
 
-/** Shows the field. A catalogue in cells has no words, so the page hides it. @param {boolean} isShown */
-export function showNames(isShown) {
-  const { parentElement: box } = byId('names');
-  if (box) box.hidden = !isShown;
-}
-
 /** Writes the words of an answer into the field. @param {string} text */
 export function fillNames(text) {
   byId('names').value = text;

@@ -47,7 +47,7 @@ export function viewOf({ onMembers, ...handlers }) {
       endWander();
       showPanel(shown.query);
       showResults(shown, handlers);
-      showFilters(shown.answer.filter, shown.answer.counts);
+      showFilters(shown.answer.filter, shown.answer.counts, shown.answer.at_most);
       document.title = resultsTitle(nameOf(shown.query, words));
     },
     showStart() {

@@ -169,6 +169,7 @@ export const filters = {
   find: 'بحث',
   findIn: (facet) => `بحث في: ${facet}`,
   count: number,
+  atMost: (models) => `≤ ${number(models)}`,
   rest: (values) => `${number(values)} أخرى: اكتب للعثور عليها`,
 };
 

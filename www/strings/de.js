@@ -147,6 +147,7 @@ export const filters = {
   find: 'Suchen',
   findIn: (facet) => `Suchen in: ${facet}`,
   count: number,
+  atMost: (models) => `≤ ${number(models)}`,
   rest: (values) => `${number(values)} weitere: tippe, um sie zu finden`,
 };
 

@@ -146,6 +146,7 @@ export const filters = {
   find: 'Find',
   findIn: (facet) => `Find in: ${facet}`,
   count: number,
+  atMost: (models) => `≤ ${number(models)}`,
   rest: (values) => `${number(values)} more: type to find them`,
 };
 

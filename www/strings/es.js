@@ -144,6 +144,7 @@ export const filters = {
   find: 'Buscar',
   findIn: (facet) => `Buscar en: ${facet}`,
   count: number,
+  atMost: (models) => `≤ ${number(models)}`,
   rest: (values) => `${number(values)} más: escribe para encontrarlos`,
 };
 

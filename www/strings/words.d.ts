@@ -194,6 +194,8 @@ export type Words = {
     findIn: (facet: string) => string;
     /** After a value: how many models have it. */
     count: (models: number) => string;
+    /** The same where it is only known that no more have it. */
+    atMost: (models: number) => string;
     /** Under the list of values: how many are not listed. */
     rest: (values: number) => string;
   };

@@ -131,6 +131,7 @@ export const filters = {
   find: '查找',
   findIn: (facet) => `在${facet}中查找`,
   count: number,
+  atMost: (models) => `≤ ${number(models)}`,
   rest: (values) => `还有 ${number(values)} 项：输入文字即可查找`,
 };
 

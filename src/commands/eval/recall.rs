@@ -55,8 +55,9 @@ pub fn run<A: AsRef<[u8]> + Sync, B: AsRef<[u8]> + Sync>(
         Truth::of(exact, row)
     };
     let truth: Vec<Truth> = rows.par_iter().map(truth).collect();
-    let first = Index::open(index.until(0))?;
-    Ok(vec![judge(&first, &truth, &progress), judge(index, &truth, &progress)])
+    let first = index.first_level()?;
+    let bytes = [0, 1].map(|level| index.until(level.min(index.levels() - 1)).len());
+    Ok(vec![judge(&first, bytes[0], &truth, &progress), judge(index, bytes[1], &truth, &progress)])
 }
 
 /// A query and its exact answer.
@@ -94,9 +95,10 @@ fn others(row: usize) -> Filter<'static> {
     Filter { except: Some(row), only: None }
 }
 
-/// Judges an index by all its levels.
+/// Judges an index by all its levels, which take so many bytes of the file.
 fn judge<Bytes: AsRef<[u8]> + Sync>(
     index: &Index<Bytes>,
+    bytes_of_file: usize,
     truth: &[Truth],
     progress: &Progress,
 ) -> Recall {
@@ -113,7 +115,7 @@ fn judge<Bytes: AsRef<[u8]> + Sync>(
     let levels = index.codebook().into_iter().flat_map(|codebook| &codebook.levels);
     Recall {
         bytes_a_model: levels.map(Level::bytes).sum(),
-        bytes_of_file: index.until(index.levels() - 1).len(),
+        bytes_of_file,
         recall_at_10: mean(0),
         recall_at_10_of_models: mean(1),
         score_error: mean(2),

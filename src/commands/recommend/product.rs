@@ -11,12 +11,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::cells::Cells;
+use super::cells::nearest_in;
 use super::kernel::{self, LANES, OTHERS};
 use crate::embedding::cosine;
 use crate::index::Index;
 use crate::search::{Filter, Neighbour, nearest};
-use crate::util::progress::{self, Progress};
+use crate::site::Cells;
+use crate::util::progress::Progress;
 
 /// A row's map and its squared norm.
 type Map<'a> = (&'a [i8], u32);
@@ -28,33 +29,24 @@ const QUERIES: usize = 64;
 const TILE: usize = 32 << 10;
 
 /// Returns the `top` nearest of every row without the row itself, best first. Equal scores have the order of rows.
+/// `cells` are those of the index, if it has cells.
 pub fn all_nearest<Bytes: AsRef<[u8]> + Sync>(
     index: &Index<Bytes>,
+    cells: Option<&Cells>,
     top: usize,
 ) -> Vec<Vec<Neighbour>> {
-    match index.levels() {
-        0 => by_product(index, top),
-        1 => by_cells(index, top),
-        _ => by_search(index, top),
+    if index.levels() == 0 {
+        return by_product(index, top);
     }
-}
-
-fn by_search<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec<Vec<Neighbour>> {
     let progress = Progress::start("comparing", index.len());
     let of_row = |row| {
-        let filter = Filter { except: Some(row), ..Filter::default() };
-        let found = nearest(index, &index.query_of(row), filter, top);
-        progress.step();
-        found
-    };
-    (0..index.len()).into_par_iter().map(of_row).collect()
-}
-
-fn by_cells<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, top: usize) -> Vec<Vec<Neighbour>> {
-    let cells = Cells::of(index, &progress::watch());
-    let progress = Progress::start("comparing", index.len());
-    let of_row = |row| {
-        let found = cells.nearest(row, top);
+        let found = match cells {
+            Some(cells) => nearest_in(cells, index, row, top),
+            None => {
+                let filter = Filter { except: Some(row), only: None };
+                nearest(index, &index.query_of(row), filter, top)
+            }
+        };
         progress.step();
         found
     };

@@ -5,7 +5,7 @@ pub(super) const LONGEST: usize = 32;
 
 /// Calls `each` with each folded word of a text. A pair of letters of a script without spaces is a word too; the second
 /// argument is true for it, because it is neither the beginning of another word nor mistyped.
-pub(super) fn for_each_word(text: &str, mut each: impl FnMut(&str, bool)) {
+pub(in crate::search) fn for_each_word(text: &str, mut each: impl FnMut(&str, bool)) {
     if text.is_ascii() {
         // Most texts are, and nothing else than case counts in them.
         let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());

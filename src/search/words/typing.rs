@@ -6,20 +6,20 @@ use super::folding::LONGEST;
 const FORGIVEN: [usize; 2] = [4, 8];
 
 /// A word that is perhaps mistyped.
-pub(super) struct Typed {
+pub(in crate::search) struct Typed {
     letters: Vec<char>,
     allowed: usize,
 }
 
 impl Typed {
-    pub(super) fn new(word: &str) -> Typed {
+    pub(in crate::search) fn new(word: &str) -> Typed {
         let letters: Vec<char> = word.chars().collect();
         let allowed = FORGIVEN.iter().filter(|&&least| letters.len() >= least).count();
         Typed { letters, allowed }
     }
 
     /// The number of errors if `word` was meant; `None` if there would be more than are allowed.
-    pub(super) fn errors(&self, word: &str) -> Option<usize> {
+    pub(in crate::search) fn errors(&self, word: &str) -> Option<usize> {
         // A letter has at least one byte and at most four.
         let (count, allowed) = (self.letters.len(), self.allowed);
         if allowed == 0 || word.len() + allowed < count || word.len() > 4 * (count + allowed) {

@@ -1,0 +1,437 @@
+//! Inverted lists in shards, so that a page finds the models of a word, of a facet's value or of a uid among millions and
+//! downloads only the shards that it needs.
+//!
+//! A list belongs to a key, whose first letter says its kind: `w` a folded word, `p` a beginning of so many words that
+//! they stand in more than two shards, `c`, `t`, `l`, `a` a category, tag, licence or author, and `u` a uid. The keys are
+//! divided into shards in alphabetical order. A shard has for each key, one after another:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | number | how many bytes of the key before begin this one too |
+//! | number, bytes | the rest of the key |
+//! | number | bytes of the list |
+//! | ... | for each weight that a row of this kind can have: how many rows have it, then each row less the one before |
+//!
+//! Numbers are written as `src/index/varint.rs` says. A word has four weights, by the text that it stands in: name,
+//! category, tag, author. A beginning has eight: those of the words that are no longer than it, then those of the others.
+//! Lists of the other kinds have one.
+
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
+
+use super::words::{BEGINNING, MISTYPED, TEXTS, Typed, of_query, ranked};
+use super::{Named, RowSet};
+use crate::error::{Details, Error, Result};
+use crate::index::varint;
+
+const WORD: char = 'w';
+const START: char = 'p';
+/// The first letter of a uid's key.
+pub const UID: char = 'u';
+
+/// The words that begin in the same way stand in at most so many shards, or the beginning has a list of its own.
+const TOGETHER: usize = 2;
+
+/// The lists of a catalogue, of which some shards are there.
+#[derive(Debug)]
+pub struct Lists {
+    rows: usize,
+    /// The first key of each shard.
+    firsts: Vec<String>,
+    shards: BTreeMap<usize, Shard>,
+}
+
+#[derive(Debug)]
+struct Shard {
+    bytes: Vec<u8>,
+    /// The keys in alphabetical order, each with the place of its list.
+    keys: Vec<(String, Range<usize>)>,
+}
+
+impl Lists {
+    /// The lists of a catalogue with so many rows, without a shard. `firsts` has the first key of each shard.
+    pub fn new(rows: usize, firsts: Vec<String>) -> Lists {
+        Lists { rows, firsts, shards: BTreeMap::new() }
+    }
+
+    /// Adds a shard.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where it is damaged.
+    pub fn add(&mut self, number: usize, bytes: Vec<u8>) -> Result<()> {
+        self.shards.insert(number, Shard::read(bytes).map_err(damaged)?);
+        Ok(())
+    }
+
+    /// Whether a shard is there.
+    pub fn has(&self, number: usize) -> bool {
+        self.shards.contains_key(&number)
+    }
+
+    /// The number of the shard that a key would stand in; `None` where the catalogue has no key of its kind.
+    pub fn shard_of(&self, key: &str) -> Option<usize> {
+        let at = self.firsts.partition_point(|first| first.as_str() <= key).checked_sub(1)?;
+        (self.firsts[at].chars().next() == key.chars().next()).then_some(at)
+    }
+
+    /// The shards that [`Lists::find`] needs.
+    pub fn wanted(&self, query: &str) -> Vec<usize> {
+        let mut wanted: Vec<usize> = of_query(query)
+            .iter()
+            .flat_map(|(word, is_whole)| match self.place(word, *is_whole) {
+                Place::Words(shards) => shards.collect(),
+                Place::Start(shard) => Vec::from_iter(shard),
+            })
+            .filter(|&shard| shard < self.firsts.len())
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+
+    /// The models that have all words of a query, best first, as [`WordIndex::find`](super::WordIndex::find) finds them.
+    /// Typing errors are forgiven where the word that was meant stands in the same shard as the one that was typed.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where a list is damaged.
+    pub fn find(&self, query: &str) -> Result<Vec<Named>> {
+        ranked(self.rows, &of_query(query), |word, is_whole| self.weights(word, is_whole))
+    }
+
+    /// The rows of a key, rising; none where its shard is not there.
+    ///
+    /// # Errors
+    /// [`Error::Catalogue`] where the list is damaged.
+    pub fn rows(&self, key: &str) -> Result<Vec<u32>> {
+        let shard = self.shard_of(key).and_then(|number| self.shards.get(&number));
+        let Some((shard, place)) = shard.and_then(|shard| Some((shard, shard.place(key)?))) else {
+            return Ok(Vec::new());
+        };
+        let mut rows = Vec::new();
+        self.each(&shard.bytes[place], 1, |row, _| rows.push(row))?;
+        Ok(rows)
+    }
+
+    /// The rows that have a key of each group, rising; among some rows, or all.
+    ///
+    /// # Errors
+    /// As [`Lists::rows`].
+    pub fn passing(&self, groups: &[Vec<String>], among: Option<&[u32]>) -> Result<Vec<u32>> {
+        let mut left = among.map(|rows| RowSet::of_rows(self.rows, rows));
+        for group in groups {
+            let lists = group.iter().map(|key| self.rows(key)).collect::<Result<Vec<_>>>()?;
+            let of_group = RowSet::of_rows(self.rows, &lists.concat());
+            left = Some(match left {
+                None => of_group,
+                Some(left) => left.and(&of_group),
+            });
+        }
+        let all = || RowSet::of(self.rows, |_| true);
+        Ok(left.unwrap_or_else(all).iter().map(|row| row as u32).collect())
+    }
+
+    /// Where the words that a word of a query begins stand.
+    fn place(&self, word: &str, is_whole: bool) -> Place {
+        let key = format!("{WORD}{word}");
+        let Some(first) = self.shard_of(&key) else {
+            // Before the first word, or there are no words at all.
+            let first = self.firsts.partition_point(|first| *first < key);
+            return Place::Words(first..=first);
+        };
+        let last = if is_whole { first } else { self.shard_of(&end(&key)).unwrap_or(first) };
+        match last - first < TOGETHER {
+            true => Place::Words(first..=last),
+            false => Place::Start(self.shard_of(&format!("{START}{word}"))),
+        }
+    }
+
+    fn weights(&self, word: &str, is_whole: bool) -> Result<Vec<f32>> {
+        let mut weights = vec![0f32; self.rows];
+        let shards = match self.place(word, is_whole) {
+            Place::Start(number) => {
+                let shard = number.and_then(|number| self.shards.get(&number));
+                let key = format!("{START}{word}");
+                if let Some((shard, place)) = shard.and_then(|one| Some((one, one.place(&key)?))) {
+                    let kinds = 2 * TEXTS.len();
+                    self.each(&shard.bytes[place], kinds, |row, kind| {
+                        weights[row as usize] = of_start(kind);
+                    })?;
+                }
+                return Ok(weights);
+            }
+            Place::Words(shards) => self.shards.range(shards).map(|(_, shard)| shard),
+        };
+        let key = format!("{WORD}{word}");
+        let known: Vec<(&Shard, &(String, Range<usize>))> =
+            shards.flat_map(|shard| shard.keys.iter().map(move |key| (shard, key))).collect();
+        let is_meant = |other: &str| if is_whole { other == key } else { other.starts_with(&key) };
+        let mut found: Vec<_> = known
+            .iter()
+            .filter(|(_, (other, _))| is_meant(other))
+            .map(|&one| (one, if one.1.0 == key { 1.0 } else { BEGINNING }))
+            .collect();
+        if found.is_empty() && !is_whole {
+            let typed = Typed::new(word);
+            let errors = |other: &str| typed.errors(other.strip_prefix(WORD)?);
+            let near: Vec<_> =
+                known.iter().filter_map(|&one| Some((one, errors(&one.1.0)?))).collect();
+            let fewest = near.iter().map(|(_, errors)| *errors).min();
+            let near = near.into_iter().filter(|(_, errors)| Some(*errors) == fewest);
+            found = near.map(|(one, errors)| (one, MISTYPED[errors - 1])).collect();
+        }
+        for ((shard, (_, place)), part) in found {
+            self.each(&shard.bytes[place.clone()], TEXTS.len(), |row, text| {
+                let known = &mut weights[row as usize];
+                *known = known.max(part * TEXTS[text]);
+            })?;
+        }
+        Ok(weights)
+    }
+
+    /// Calls `take` with each row of a list and the number of its weight.
+    fn each(
+        &self,
+        mut list: &[u8],
+        weights: usize,
+        mut take: impl FnMut(u32, usize),
+    ) -> Result<()> {
+        for weight in 0..weights {
+            let mut row = 0;
+            for _ in 0..varint::take(&mut list).map_err(damaged)? {
+                row += varint::take(&mut list).map_err(damaged)?;
+                if row >= self.rows {
+                    return Err(wrong("rows of the catalogue", &row.to_string()));
+                }
+                take(row as u32, weight);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the words with a beginning stand: in these shards, or in a list of their own in a shard.
+enum Place {
+    Words(RangeInclusive<usize>),
+    Start(Option<usize>),
+}
+
+/// How much a row of a beginning's list counts.
+fn of_start(kind: usize) -> f32 {
+    match kind.checked_sub(TEXTS.len()) {
+        None => TEXTS[kind],
+        Some(longer) => BEGINNING * TEXTS[longer],
+    }
+}
+
+/// A text after all that begin with the key.
+fn end(key: &str) -> String {
+    format!("{key}{}", char::MAX)
+}
+
+impl Shard {
+    fn read(bytes: Vec<u8>) -> Result<Shard> {
+        let mut rest = &bytes[..];
+        let mut keys: Vec<(String, Range<usize>)> = Vec::new();
+        let mut key = Vec::new();
+        while !rest.is_empty() {
+            let shared = varint::take(&mut rest)?;
+            let length = varint::take(&mut rest)?;
+            let own = cut(&mut rest, length)?;
+            key.truncate(shared);
+            key.extend_from_slice(own);
+            let text = std::str::from_utf8(&key);
+            let text = text.map_err(|error| wrong("keys in UTF-8", &error.to_string()))?;
+            let length = varint::take(&mut rest)?;
+            let start = bytes.len() - rest.len();
+            cut(&mut rest, length)?;
+            keys.push((text.to_owned(), start..start + length));
+        }
+        Ok(Shard { bytes, keys })
+    }
+
+    fn place(&self, key: &str) -> Option<Range<usize>> {
+        let at = self.keys.binary_search_by(|(other, _)| other.as_str().cmp(key)).ok()?;
+        Some(self.keys[at].1.clone())
+    }
+}
+
+fn cut<'a>(bytes: &mut &'a [u8], length: usize) -> Result<&'a [u8]> {
+    let Some((own, rest)) = bytes.split_at_checked(length) else {
+        return Err(wrong(&format!("{length} bytes"), &bytes.len().to_string()));
+    };
+    *bytes = rest;
+    Ok(own)
+}
+
+fn damaged(error: Error) -> Error {
+    match error {
+        Error::EmbeddingFile(details) => wrong(&details.expected, &details.came),
+        other => other,
+    }
+}
+
+fn wrong(expected: &str, came: &str) -> Error {
+    Error::Catalogue(Details::new(
+        format!("inverted lists with {expected}"),
+        came,
+        "run `recasketch embed` again and publish its output whole",
+    ))
+}
+
+#[cfg(feature = "native")]
+pub use writing::{Entry, write};
+
+#[cfg(feature = "native")]
+mod writing {
+    use std::collections::HashMap;
+
+    use super::super::words::{Posting, Texts, add, for_each_word};
+    use super::{BEGINNING, Lists, Place, START, TEXTS, UID, WORD, of_start, varint};
+
+    /// The bytes of a shard, before they are packed, unless it has one long list.
+    const SHARD: usize = 256 << 10;
+
+    /// A model, as the lists find it.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Entry<'a, Text> {
+        /// Its uid.
+        pub uid: &'a str,
+        /// Its texts.
+        pub texts: Texts<'a, Text>,
+        /// Its licence.
+        pub licence: &'a str,
+    }
+
+    /// Writes the lists of all models, in the order of rows: each shard with its first key.
+    pub fn write<'a, Text: AsRef<str> + 'a>(
+        models: impl Iterator<Item = Entry<'a, Text>>,
+    ) -> Vec<(String, Vec<u8>)> {
+        let mut words: HashMap<String, Vec<Posting>> = HashMap::new();
+        let mut others: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut rows = 0;
+        for (row, Entry { uid, texts, licence }) in models.enumerate() {
+            rows = row + 1;
+            texts.each(|text, weight| {
+                for_each_word(text, |word, _| add(&mut words, word, row as u32, weight));
+            });
+            let mut has = |kind: char, value: &str| {
+                let list = others.entry(format!("{kind}{value}")).or_default();
+                if list.last() != Some(&(row as u32)) {
+                    list.push(row as u32);
+                }
+            };
+            has(UID, uid);
+            texts.categories.iter().for_each(|value| has('c', value.as_ref()));
+            texts.tags.iter().for_each(|value| has('t', value.as_ref()));
+            [('l', licence), ('a', texts.author)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .for_each(|(kind, value)| has(kind, value));
+        }
+        let mut words: Vec<(String, Vec<Posting>)> =
+            words.into_iter().map(|(word, list)| (format!("{WORD}{word}"), list)).collect();
+        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let kind = |weight: f32| TEXTS.iter().position(|&text| text == weight).unwrap_or(0);
+        let mut shards = divided(words.iter().map(|(key, list)| {
+            (key.clone(), listed(TEXTS.len(), list.iter().map(|one| (one.row, kind(one.weight)))))
+        }));
+        let firsts = shards.iter().map(|(first, _)| first.clone()).collect();
+        let known = Lists::new(rows, firsts);
+        shards.extend(divided(starts(&words, &known).into_iter()));
+        let mut others: Vec<(String, Vec<u32>)> = others.into_iter().collect();
+        others.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        shards.extend(divided(others.into_iter().map(|(key, rows)| {
+            let list = listed(1, rows.into_iter().map(|row| (row, 0)));
+            (key, list)
+        })));
+        shards.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        shards
+    }
+
+    /// The lists of the beginnings that stand in many shards of words.
+    fn starts(words: &[(String, Vec<Posting>)], known: &Lists) -> Vec<(String, Vec<u8>)> {
+        let mut starts = Vec::new();
+        let mut open: Vec<(usize, &[(String, Vec<Posting>)])> = vec![(1, words)];
+        while let Some((letters, words)) = open.pop() {
+            let same = |a: &(String, _), b: &(String, _)| {
+                let (a, b) = (begun(&a.0, letters), begun(&b.0, letters));
+                a.is_some() && a == b
+            };
+            for group in words.chunk_by(same) {
+                let Some(start) = begun(&group[0].0, letters) else { continue };
+                if let Place::Start(_) = known.place(start, false) {
+                    starts.push((format!("{START}{start}"), of_group(start, group, known.rows)));
+                    open.push((letters + 1, group));
+                }
+            }
+        }
+        starts.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        starts
+    }
+
+    /// The first letters of a word's key; `None` where it has fewer.
+    fn begun(key: &str, letters: usize) -> Option<&str> {
+        let word = &key[WORD.len_utf8()..];
+        let last = word.char_indices().nth(letters - 1)?;
+        Some(&word[..last.0 + last.1.len_utf8()])
+    }
+
+    fn of_group(start: &str, group: &[(String, Vec<Posting>)], rows: usize) -> Vec<u8> {
+        let mut weights = vec![0f32; rows];
+        for (word, list) in group {
+            let part = if word[WORD.len_utf8()..] == *start { 1.0 } else { BEGINNING };
+            for Posting { row, weight } in list {
+                let known = &mut weights[*row as usize];
+                *known = known.max(part * weight);
+            }
+        }
+        let kinds = 2 * TEXTS.len();
+        let kind = |weight: f32| (0..kinds).find(|&kind| of_start(kind) == weight).unwrap_or(0);
+        let having = weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        listed(kinds, having.map(|(row, &weight)| (row as u32, kind(weight))))
+    }
+
+    /// A list of rows in rising order, each with the number of its weight.
+    fn listed(kinds: usize, rows: impl Iterator<Item = (u32, usize)>) -> Vec<u8> {
+        let mut of_kind = vec![Vec::new(); kinds];
+        rows.for_each(|(row, kind)| of_kind[kind].push(row));
+        let mut bytes = Vec::new();
+        for rows in of_kind {
+            varint::write(&mut bytes, rows.len());
+            let mut last = 0;
+            for row in rows {
+                varint::write(&mut bytes, (row - last) as usize);
+                last = row;
+            }
+        }
+        bytes
+    }
+
+    /// Divides lists in the order of their keys into shards, each with its first key. A shard has keys of one kind.
+    fn divided(lists: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
+        let mut shards: Vec<(String, Vec<u8>)> = Vec::new();
+        let mut before = String::new();
+        for (key, list) in lists {
+            let fits = |(first, bytes): &&mut (String, Vec<u8>)| {
+                first[..1] == key[..1] && bytes.len() + key.len() + list.len() <= SHARD
+            };
+            let shard = match shards.last_mut().filter(fits) {
+                Some(_) => shards.len() - 1,
+                None => {
+                    shards.push((key.clone(), Vec::new()));
+                    before.clear();
+                    shards.len() - 1
+                }
+            };
+            let bytes = &mut shards[shard].1;
+            let shared = before.bytes().zip(key.bytes()).take_while(|(a, b)| a == b).count();
+            varint::write(bytes, shared);
+            varint::write(bytes, key.len() - shared);
+            bytes.extend_from_slice(&key.as_bytes()[shared..]);
+            varint::write(bytes, list.len());
+            bytes.extend_from_slice(&list);
+            before = key;
+        }
+        shards
+    }
+}
