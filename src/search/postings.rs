@@ -288,6 +288,9 @@ mod writing {
     use super::super::words::{Posting, Texts, add, for_each_word};
     use super::{BEGINNING, Lists, Place, START, TEXTS, UID, WORD, of_start, varint};
 
+    /// The key of a word, and the models that have it.
+    type Word = (String, Vec<Posting>);
+
     /// The bytes of a shard, before they are packed, unless it has one long list.
     const SHARD: usize = 256 << 10;
 
@@ -328,7 +331,7 @@ mod writing {
                 .filter(|(_, value)| !value.is_empty())
                 .for_each(|(kind, value)| has(kind, value));
         }
-        let mut words: Vec<(String, Vec<Posting>)> =
+        let mut words: Vec<Word> =
             words.into_iter().map(|(word, list)| (format!("{WORD}{word}"), list)).collect();
         words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let kind = |weight: f32| TEXTS.iter().position(|&text| text == weight).unwrap_or(0);
@@ -349,11 +352,11 @@ mod writing {
     }
 
     /// The lists of the beginnings that stand in many shards of words.
-    fn starts(words: &[(String, Vec<Posting>)], known: &Lists) -> Vec<(String, Vec<u8>)> {
+    fn starts(words: &[Word], known: &Lists) -> Vec<(String, Vec<u8>)> {
         let mut starts = Vec::new();
-        let mut open: Vec<(usize, &[(String, Vec<Posting>)])> = vec![(1, words)];
+        let mut open: Vec<(usize, &[Word])> = vec![(1, words)];
         while let Some((letters, words)) = open.pop() {
-            let same = |a: &(String, _), b: &(String, _)| {
+            let same = |a: &Word, b: &Word| {
                 let (a, b) = (begun(&a.0, letters), begun(&b.0, letters));
                 a.is_some() && a == b
             };
@@ -376,7 +379,7 @@ mod writing {
         Some(&word[..last.0 + last.1.len_utf8()])
     }
 
-    fn of_group(start: &str, group: &[(String, Vec<Posting>)], rows: usize) -> Vec<u8> {
+    fn of_group(start: &str, group: &[Word], rows: usize) -> Vec<u8> {
         let mut weights = vec![0f32; rows];
         for (word, list) in group {
             let part = if word[WORD.len_utf8()..] == *start { 1.0 } else { BEGINNING };
