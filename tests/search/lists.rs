@@ -29,7 +29,7 @@ fn made(count: usize) -> Vec<Made> {
         author: format!("author {}", at % 1000),
         categories: vec![format!("kind {}", at % 7)],
         tags: vec![word(), "ünïcode 树木".to_owned()],
-        licence: if at % 5 == 0 { "CC0" } else { "" },
+        licence: if at.is_multiple_of(5) { "CC0" } else { "" },
     };
     (0..count).map(model).collect()
 }

@@ -266,6 +266,9 @@ fn letters(cells: &Cells, lists: &Packed, made: &[Model]) {
     );
 }
 
+/// The recall of an answer; its bytes of codes, of fine codes and of models; its requests.
+type Answer = (f64, [usize; 3], usize);
+
 /// Asks by models, and compares with a scan of all rows by both levels.
 fn queries(cells: &Cells, name: &str, only: Option<&[u32]>) {
     let index = &cells.index;
@@ -291,10 +294,8 @@ fn queries(cells: &Cells, name: &str, only: Option<&[u32]>) {
         let bytes = [codes, spanned * fine, cells.models(&shown)];
         (hits as f64 / exact.len().max(1) as f64, bytes, requests + spans)
     };
-    let found: Vec<(f64, [usize; 3], usize)> = (0..QUERIES).into_par_iter().map(asked).collect();
-    let mean = |of: &dyn Fn(&(f64, [usize; 3], usize)) -> f64| {
-        found.iter().map(of).sum::<f64>() / QUERIES as f64
-    };
+    let found: Vec<Answer> = (0..QUERIES).into_par_iter().map(asked).collect();
+    let mean = |of: &dyn Fn(&Answer) -> f64| found.iter().map(of).sum::<f64>() / QUERIES as f64;
     let kilobytes = |at: usize| mean(&|one| one.1[at] as f64 / 1e3);
     println!(
         "{name}: recall@10 {:.3}; a query takes {:.0} kB ({:.0} of codes, {:.0} of fine codes, {:.0} of models), at most {} kB, and {:.0} requests",
