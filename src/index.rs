@@ -65,7 +65,7 @@ pub use builder::Builder;
 #[cfg(feature = "native")]
 pub use builder::codebook_for_visitors;
 pub use calibration::{Calibration, Closeness};
-pub use cells::{CELL_BLOCK, CellFiles, read_cells, write_cells};
+pub use cells::{CELL_BLOCK, CELL_ROWS, CellFiles, read_cells, write_cells};
 #[cfg(feature = "native")]
 pub use clustering::{Clustering, assigned, clustered};
 pub use code::{CODE_VERSION, MAXIMUM as MAXIMUM_CODE, MAXIMUM_OF_MAP as MAXIMUM_CODE_OF_MAP};

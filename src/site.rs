@@ -362,15 +362,16 @@ fn add_data<'a>(
 ) -> Result<Data> {
     let (models, thumbnails) = (&mut contents.models, contents.thumbnails);
     if let Some(codebook) = &contents.embeddings.in_cells {
-        let cells::Added { head, second, list, order } =
+        let cells::Added { head, second, list, cells } =
             cells::add(publication, &contents.embeddings, codebook, models, thumbnails, place)?;
-        let models = order.into_iter().map(|row| &models[row]).collect();
+        let of_cell = |rows: &Vec<usize>| rows.iter().map(|&row| &models[row]).collect();
+        let models: Vec<Vec<&Model>> = cells.iter().map(of_cell).collect();
         return Ok(Data {
             first_level: head.len(),
             embeddings: [head, second].concat(),
             catalogue: Parts::new(),
             list: Some(list),
-            inverted: Some(inverted::add(publication, models)?),
+            inverted: Some(inverted::add(publication, &models)?),
         });
     }
     let Coded { file, first_level: end, .. } = &contents.embeddings;

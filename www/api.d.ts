@@ -35,7 +35,7 @@ export interface Model {
 
 /** A model that was found. The fields are named as in the output of `recasketch search --json`. */
 export interface Neighbour {
-  /** The row of the catalogue, from 0. */
+  /** The row of the catalogue, from 0; in a large one 2048 times the number of its cell, and its place in the cell. */
   row: number;
   uid: string;
   /** The cosine, -1 to 1. In an answer to words alone: how well the words fit, 0 to 1. */

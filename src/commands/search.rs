@@ -46,7 +46,8 @@ pub struct Answer {
 /// A model that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Found {
-    /// Its row in the embedding file.
+    /// Its row of the catalogue; in a site in cells [`CELL_ROWS`](crate::index::CELL_ROWS) times the number of its cell,
+    /// and its place in it.
     pub row: usize,
     /// The cosine, -1..=1; in an answer to words alone, how well the words fit, 0..=1.
     pub score: f32,
@@ -55,7 +56,7 @@ pub struct Found {
     pub closer_than: f32,
     /// The uids of near-duplicates of this model.
     pub duplicates: Vec<String>,
-    /// The model's row of the catalogue.
+    /// What the catalogue has of the model.
     #[serde(flatten)]
     pub model: Model,
 }
@@ -106,7 +107,7 @@ fn query(site: &Site, request: &Request<'_>) -> Result<Query> {
 impl Found {
     fn similar(site: &Site, group: Group) -> Found {
         Found {
-            row: group.row,
+            row: site.number(group.row),
             score: group.score,
             closer_than: group.closer_than,
             duplicates: group.duplicates.iter().map(|&row| site.models[row].uid.clone()).collect(),
@@ -116,6 +117,6 @@ impl Found {
 
     fn named(site: &Site, &Named { row, score }: &Named) -> Found {
         let model = site.models[row].clone();
-        Found { row, score, closer_than: 0.0, duplicates: Vec::new(), model }
+        Found { row: site.number(row), score, closer_than: 0.0, duplicates: Vec::new(), model }
     }
 }

@@ -18,6 +18,7 @@
 //! | 3 x 8 | the first bytes of the SHA-256 of its codes, of its fine codes, and of its models |
 //! | ... | the bytes of each block of its models, as numbers in the same way |
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -25,6 +26,10 @@ use serde::Serialize;
 use super::{Index, Rows, damaged, varint};
 use crate::embedding::{Codebook, PARTS, book};
 use crate::error::Result;
+
+/// The most models in a cell. A model's row in a catalogue in cells is this times the number of its cell, and its place in
+/// the cell: so rows stay where models come to other cells.
+pub const CELL_ROWS: usize = 2048;
 
 /// The number of models in a block of a cell's models; the last block may have fewer.
 pub const CELL_BLOCK: usize = 32;
@@ -180,6 +185,17 @@ impl<Bytes: AsRef<[u8]>> Index<Bytes> {
     pub fn row_bytes(&self) -> Vec<usize> {
         let levels = self.codebook().into_iter().flat_map(|codebook| &codebook.levels);
         levels.map(|level| level.bytes()).collect()
+    }
+
+    /// The place of the first level's codebook in the file.
+    ///
+    /// # Panics
+    /// Where rows are whole maps.
+    pub fn codebook_bytes(&self) -> Range<usize> {
+        match &self.rows {
+            Rows::Maps { .. } => panic!("whole maps have no codebook"),
+            Rows::Levels { rows, first_map, .. } => first_map.end..rows[0][0].start,
+        }
     }
 
     /// Whether this is the head of a catalogue in cells, or all its rows.

@@ -10,16 +10,13 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView1, Axis, s};
 use rayon::prelude::*;
 
-use super::Index;
 use super::calibration::sample;
+use super::{CELL_ROWS, Index};
 use crate::embedding::{Codebook, PARTS, Row, Watch};
 use crate::error::Result;
 
 /// The mean number of models in a cell. The first level's codes of such a cell take about 128 kB.
 const MODELS: usize = 1000;
-
-/// The most models in a cell.
-const MOST: usize = 2000;
 
 /// The number of rows per centre that k-means uses, and its number of iterations.
 const SAMPLE: usize = 64;
@@ -71,35 +68,50 @@ impl Clustering {
     }
 }
 
-/// Divides an index into cells around known centres, rows of codes of the same codebook. Each row depends on the centres
-/// alone, so the cells of other rows stay as they are where rows come or go.
+/// Divides an index into cells that it has been divided into before. `before` has the rows of each cell that are still
+/// there, in their order. They stay where their centre is still the most similar one, and other rows come after them.
+/// Where a cell is full, the next one with its centre takes them, or a new one behind all others.
 ///
 /// # Panics
-/// Where rows are whole maps.
-pub fn assigned<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, centres: &[Row]) -> Clustering {
+/// Where rows are whole maps, or centres are no rows of the same codebook.
+pub fn assigned<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, before: Clustering) -> Clustering {
     let codebook = index.codebook().expect("rows of codes").first_level();
     let points = Points { index, codebook };
-    let mut distinct: Vec<&Row> = Vec::new();
-    for centre in centres {
-        if !distinct.contains(&centre) {
-            distinct.push(centre);
+    let Clustering { mut cells, mut centres } = before;
+    let mut distinct: Vec<Row> = Vec::new();
+    // The cells of each centre.
+    let mut of_centre: Vec<Vec<usize>> = Vec::new();
+    for (cell, centre) in centres.iter().enumerate() {
+        match distinct.iter().position(|known| known == centre) {
+            Some(at) => of_centre[at].push(cell),
+            None => {
+                distinct.push(centre.clone());
+                of_centre.push(vec![cell]);
+            }
         }
     }
-    let places = points.decoded(&distinct);
     let rows: Vec<usize> = (0..index.len()).collect();
-    let mut cells = vec![Vec::new(); distinct.len()];
-    for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &places)) {
+    let nearest = points.assign(&rows, &points.decoded(&distinct));
+    let mut is_there = vec![false; index.len()];
+    for (at, own) in of_centre.iter().enumerate() {
+        for &cell in own {
+            cells[cell].retain(|&row| nearest[row].0 == at);
+            cells[cell].iter().for_each(|&row| is_there[row] = true);
+        }
+    }
+    for row in rows.into_iter().filter(|&row| !is_there[row]) {
+        let at = nearest[row].0;
+        let own = &mut of_centre[at];
+        let cell = own.iter().copied().find(|&cell| cells[cell].len() < CELL_ROWS);
+        let cell = cell.unwrap_or_else(|| {
+            own.push(cells.len());
+            cells.push(Vec::new());
+            centres.push(distinct[at].clone());
+            cells.len() - 1
+        });
         cells[cell].push(row);
     }
-    let mut done = Clustering { cells: Vec::new(), centres: Vec::new() };
-    for (cell, centre) in cells.into_iter().zip(distinct) {
-        for part in cell.chunks(MOST) {
-            done.cells.push(part.to_vec());
-            done.centres.push(centre.clone());
-        }
-    }
-    done.cells = done.cells.par_iter().map(|rows| points.beside(rows)).collect();
-    done
+    Clustering { cells, centres }
 }
 
 /// Divides an index into cells, and reports the progress.
@@ -109,7 +121,7 @@ pub fn assigned<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, centres: &[Row]
 pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch) -> Clustering {
     let codebook = index.codebook().expect("rows of codes").first_level();
     let points = Points { index, codebook };
-    let mut done = Clustering { cells: Vec::new(), centres: Vec::new() };
+    let (mut centres, mut cut) = (Vec::new(), 0);
     let mut open: Vec<Vec<usize>> = vec![(0..index.len()).collect()];
     while let Some(rows) = open.pop() {
         // The progress of the first division is reported because it takes by far the longest.
@@ -119,30 +131,31 @@ pub fn clustered<Bytes: AsRef<[u8]> + Sync>(index: &Index<Bytes>, watch: &Watch)
                 watch.tell("finding cells", done, ITERATIONS)
             }
         };
-        let centres = points.centres(&rows, rows.len().div_ceil(MODELS), ITERATIONS, told);
-        let mut cells = vec![Vec::new(); centres.nrows()];
-        for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &centres)) {
+        let found = points.centres(&rows, rows.len().div_ceil(MODELS), ITERATIONS, told);
+        let mut cells = vec![Vec::new(); found.nrows()];
+        for (&row, (cell, _)) in rows.iter().zip(points.assign(&rows, &found)) {
             cells[cell].push(row);
         }
         let is_cut = cells.iter().filter(|cell| !cell.is_empty()).count() > 1;
-        for (cell, centre) in cells.into_iter().zip(centres.rows()) {
+        for (cell, centre) in cells.into_iter().zip(found.rows()) {
             match cell.len() {
                 0 => {}
                 // Rows that k-means cannot divide, because they are all alike, are divided in their order.
-                length if length <= MOST || !is_cut => {
-                    for part in cell.chunks(MOST) {
-                        done.cells.push(part.to_vec());
-                        done.centres.push(points.coded(centre));
-                    }
+                length if length <= CELL_ROWS || !is_cut => {
+                    centres.push(points.coded(centre));
+                    cut += length;
                 }
                 _ => open.push(cell),
             }
         }
-        let cut = done.cells.iter().map(Vec::len).sum();
         watch.tell("cutting large cells", cut, index.len());
     }
     // By the centres as they are coded, so that a later run with these centres finds the same cells.
-    assigned(index, &done.centres)
+    let cells = vec![Vec::new(); centres.len()];
+    let Clustering { cells, centres } = assigned(index, Clustering { cells, centres });
+    let (cells, centres): (Vec<Vec<usize>>, Vec<Row>) =
+        cells.into_iter().zip(centres).filter(|(rows, _)| !rows.is_empty()).unzip();
+    Clustering { cells: cells.par_iter().map(|rows| points.beside(rows)).collect(), centres }
 }
 
 /// The rows as points: the coefficients of the first level's codes, the even ones first.
@@ -164,7 +177,7 @@ impl<Bytes: AsRef<[u8]> + Sync> Points<'_, Bytes> {
     }
 
     /// The points of rows of codes that may be of another index, each of the length 1.
-    fn decoded(&self, rows: &[&Row]) -> Array2<f32> {
+    fn decoded(&self, rows: &[Row]) -> Array2<f32> {
         let [even, odd] = self.codebook.dimensions();
         let mut points = Array2::zeros((rows.len(), even + odd));
         for (row, mut point) in rows.iter().zip(points.rows_mut()) {

@@ -22,7 +22,7 @@ use std::ops::{Range, RangeInclusive};
 use super::words::{BEGINNING, MISTYPED, TEXTS, Typed, of_query, ranked};
 use super::{Named, RowSet};
 use crate::error::{Details, Error, Result};
-use crate::index::varint;
+use crate::index::{CELL_ROWS, varint};
 
 const WORD: char = 'w';
 const START: char = 'p';
@@ -32,10 +32,11 @@ pub const UID: char = 'u';
 /// The words that begin in the same way stand in at most so many shards, or the beginning has a list of its own.
 const TOGETHER: usize = 2;
 
-/// The lists of a catalogue, of which some shards are there.
+/// The lists of a catalogue in cells, of which some shards are there.
 #[derive(Debug)]
 pub struct Lists {
-    rows: usize,
+    /// The number of models in each cell.
+    cells: Vec<usize>,
     /// The first key of each shard.
     firsts: Vec<String>,
     shards: BTreeMap<usize, Shard>,
@@ -49,9 +50,15 @@ struct Shard {
 }
 
 impl Lists {
-    /// The lists of a catalogue with so many rows, without a shard. `firsts` has the first key of each shard.
-    pub fn new(rows: usize, firsts: Vec<String>) -> Lists {
-        Lists { rows, firsts, shards: BTreeMap::new() }
+    /// The lists of a catalogue with so many models in each cell, without a shard. `firsts` has the first key of each
+    /// shard.
+    pub fn new(cells: Vec<usize>, firsts: Vec<String>) -> Lists {
+        Lists { cells, firsts, shards: BTreeMap::new() }
+    }
+
+    /// The number of rows, also of those that no model has.
+    fn rows_in_all(&self) -> usize {
+        CELL_ROWS * self.cells.len()
     }
 
     /// Adds a shard.
@@ -95,7 +102,8 @@ impl Lists {
     /// # Errors
     /// [`Error::Catalogue`] where a list is damaged.
     pub fn find(&self, query: &str) -> Result<Vec<Named>> {
-        ranked(self.rows, &of_query(query), |word, is_whole| self.weights(word, is_whole))
+        let (models, rows) = (self.cells.iter().sum(), self.rows_in_all());
+        ranked(models, rows, &of_query(query), |word, is_whole| self.weights(word, is_whole))
     }
 
     /// The rows of a key, rising; none where its shard is not there.
@@ -117,16 +125,19 @@ impl Lists {
     /// # Errors
     /// As [`Lists::rows`].
     pub fn passing(&self, groups: &[Vec<String>], among: Option<&[u32]>) -> Result<Vec<u32>> {
-        let mut left = among.map(|rows| RowSet::of_rows(self.rows, rows));
+        let rows_in_all = self.rows_in_all();
+        let mut left = among.map(|rows| RowSet::of_rows(rows_in_all, rows));
         for group in groups {
             let lists = group.iter().map(|key| self.rows(key)).collect::<Result<Vec<_>>>()?;
-            let of_group = RowSet::of_rows(self.rows, &lists.concat());
+            let of_group = RowSet::of_rows(rows_in_all, &lists.concat());
             left = Some(match left {
                 None => of_group,
                 Some(left) => left.and(&of_group),
             });
         }
-        let all = || RowSet::of(self.rows, |_| true);
+        let cells = self.cells.iter().enumerate();
+        let cells = cells.map(|(cell, models)| CELL_ROWS * cell..CELL_ROWS * cell + models);
+        let all = || RowSet::of_ranges(rows_in_all, cells);
         Ok(left.unwrap_or_else(all).iter().map(|row| row as u32).collect())
     }
 
@@ -146,7 +157,7 @@ impl Lists {
     }
 
     fn weights(&self, word: &str, is_whole: bool) -> Result<Vec<f32>> {
-        let mut weights = vec![0f32; self.rows];
+        let mut weights = vec![0f32; self.rows_in_all()];
         let shards = match self.place(word, is_whole) {
             Place::Start(number) => {
                 let shard = number.and_then(|number| self.shards.get(&number));
@@ -195,11 +206,12 @@ impl Lists {
         weights: usize,
         mut take: impl FnMut(u32, usize),
     ) -> Result<()> {
+        let rows_in_all = self.rows_in_all();
         for weight in 0..weights {
             let mut row = 0;
             for _ in 0..varint::take(&mut list).map_err(damaged)? {
                 row += varint::take(&mut list).map_err(damaged)?;
-                if row >= self.rows {
+                if row >= rows_in_all {
                     return Err(wrong("rows of the catalogue", &row.to_string()));
                 }
                 take(row as u32, weight);
@@ -287,16 +299,23 @@ mod writing {
 
     use super::super::words::{Posting, Texts, add, for_each_word};
     use super::{BEGINNING, Lists, Place, START, TEXTS, UID, WORD, of_start, varint};
+    use crate::digest::Digest;
 
     /// The key of a word, and the models that have it.
     type Word = (String, Vec<Posting>);
 
-    /// The bytes of a shard, before they are packed, unless it has one long list.
-    const SHARD: usize = 256 << 10;
+    /// The most bytes of a shard, before they are packed, unless it has one long list.
+    const MOST: usize = 256 << 10;
+
+    /// The fewest bytes of a shard before which another one begins, and the mean number after that.
+    const FEWEST: usize = 64 << 10;
+    const MEAN: usize = 96 << 10;
 
     /// A model, as the lists find it.
     #[derive(Debug, Clone, Copy)]
     pub struct Entry<'a, Text> {
+        /// Its row: [`CELL_ROWS`](crate::index::CELL_ROWS) times the number of its cell, and its place in it.
+        pub row: u32,
         /// Its uid.
         pub uid: &'a str,
         /// Its texts.
@@ -305,22 +324,22 @@ mod writing {
         pub licence: &'a str,
     }
 
-    /// Writes the lists of all models, in the order of rows: each shard with its first key.
+    /// Writes the lists of models, which come in the order of rows: each shard with its first key.
     pub fn write<'a, Text: AsRef<str> + 'a>(
         models: impl Iterator<Item = Entry<'a, Text>>,
     ) -> Vec<(String, Vec<u8>)> {
         let mut words: HashMap<String, Vec<Posting>> = HashMap::new();
         let mut others: HashMap<String, Vec<u32>> = HashMap::new();
         let mut rows = 0;
-        for (row, Entry { uid, texts, licence }) in models.enumerate() {
-            rows = row + 1;
+        for Entry { row, uid, texts, licence } in models {
+            rows = row as usize + 1;
             texts.each(|text, weight| {
-                for_each_word(text, |word, _| add(&mut words, word, row as u32, weight));
+                for_each_word(text, |word, _| add(&mut words, word, row, weight));
             });
             let mut has = |kind: char, value: &str| {
                 let list = others.entry(format!("{kind}{value}")).or_default();
-                if list.last() != Some(&(row as u32)) {
-                    list.push(row as u32);
+                if list.last() != Some(&row) {
+                    list.push(row);
                 }
             };
             has(UID, uid);
@@ -339,8 +358,8 @@ mod writing {
             (key.clone(), listed(TEXTS.len(), list.iter().map(|one| (one.row, kind(one.weight)))))
         }));
         let firsts = shards.iter().map(|(first, _)| first.clone()).collect();
-        let known = Lists::new(rows, firsts);
-        shards.extend(divided(starts(&words, &known).into_iter()));
+        let known = Lists::new(Vec::new(), firsts);
+        shards.extend(divided(starts(&words, &known, rows).into_iter()));
         let mut others: Vec<(String, Vec<u32>)> = others.into_iter().collect();
         others.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         shards.extend(divided(others.into_iter().map(|(key, rows)| {
@@ -352,7 +371,7 @@ mod writing {
     }
 
     /// The lists of the beginnings that stand in many shards of words.
-    fn starts(words: &[Word], known: &Lists) -> Vec<(String, Vec<u8>)> {
+    fn starts(words: &[Word], known: &Lists, rows: usize) -> Vec<(String, Vec<u8>)> {
         let mut starts = Vec::new();
         let mut open: Vec<(usize, &[Word])> = vec![(1, words)];
         while let Some((letters, words)) = open.pop() {
@@ -363,7 +382,7 @@ mod writing {
             for group in words.chunk_by(same) {
                 let Some(start) = begun(&group[0].0, letters) else { continue };
                 if let Place::Start(_) = known.place(start, false) {
-                    starts.push((format!("{START}{start}"), of_group(start, group, known.rows)));
+                    starts.push((format!("{START}{start}"), of_group(start, group, rows)));
                     open.push((letters + 1, group));
                 }
             }
@@ -410,13 +429,14 @@ mod writing {
         bytes
     }
 
-    /// Divides lists in the order of their keys into shards, each with its first key. A shard has keys of one kind.
+    /// Divides lists in the order of their keys into shards, each with its first key. A shard has keys of one kind. Where
+    /// it ends is decided by the digest of its last key, so that a model more changes few shards.
     fn divided(lists: impl Iterator<Item = (String, Vec<u8>)>) -> Vec<(String, Vec<u8>)> {
         let mut shards: Vec<(String, Vec<u8>)> = Vec::new();
-        let mut before = String::new();
+        let (mut before, mut is_at_end) = (String::new(), false);
         for (key, list) in lists {
             let fits = |(first, bytes): &&mut (String, Vec<u8>)| {
-                first[..1] == key[..1] && bytes.len() + key.len() + list.len() <= SHARD
+                !is_at_end && first[..1] == key[..1] && bytes.len() + key.len() + list.len() <= MOST
             };
             let shard = match shards.last_mut().filter(fits) {
                 Some(_) => shards.len() - 1,
@@ -433,8 +453,15 @@ mod writing {
             bytes.extend_from_slice(&key.as_bytes()[shared..]);
             varint::write(bytes, list.len());
             bytes.extend_from_slice(&list);
+            is_at_end = bytes.len() >= FEWEST && is_an_end(&key, list.len());
             before = key;
         }
         shards
+    }
+
+    /// Whether a shard ends with a key: the more likely, the longer it and its list are.
+    fn is_an_end(key: &str, list: usize) -> bool {
+        let Digest([a, b, c, d, ..]) = Digest::of(key.as_bytes());
+        u32::from_le_bytes([a, b, c, d]) as usize % MEAN < key.len() + list
     }
 }

@@ -118,7 +118,7 @@ impl WordIndex {
     /// no model has all words, these are the models that have most of them.
     pub fn find(&self, query: &str) -> Vec<Named> {
         let weights = |word: &str, is_whole: bool| Ok(self.weights(word, is_whole));
-        ranked(self.rows, &of_query(query), weights).unwrap_or_default()
+        ranked(self.rows, self.rows, &of_query(query), weights).unwrap_or_default()
     }
 
     /// How much a word of a query counts in each model, 0 in those that do not have it.
@@ -191,9 +191,10 @@ pub(super) fn of_query(query: &str) -> Vec<(String, bool)> {
     words
 }
 
-/// The models that have most of some words, best first. `weights` says how much a word counts in each model, 0 in those
-/// that do not have it.
+/// Those of some models that have most of some words, best first. `weights` says how much a word counts in each row, 0
+/// where there is no model that has it.
 pub(super) fn ranked(
+    models: usize,
     rows: usize,
     words: &[(String, bool)],
     mut weights: impl FnMut(&str, bool) -> Result<Vec<f32>>,
@@ -204,7 +205,7 @@ pub(super) fn ranked(
     for (word, is_whole) in words {
         let weights = weights(word, *is_whole)?;
         let having = || weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
-        let rarity = (1.0 + rows as f32 / (1.0 + having().count() as f32)).ln();
+        let rarity = (1.0 + models as f32 / (1.0 + having().count() as f32)).ln();
         largest += rarity * NAME;
         for (row, weight) in having() {
             scores[row] += rarity * weight;

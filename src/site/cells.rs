@@ -1,6 +1,7 @@
 //! A site whose embeddings and catalogue are divided into cells, of which the page downloads only some. `src/index/cells.rs`
 //! has the files of a cell.
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -10,15 +11,19 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::packs::Thumbnails;
 use super::place::Place;
 use super::publication::{Publication, Source};
 use super::{Coded, Manifest, Parts, parse, read_parts, wrong};
 use crate::digest::Digest;
-use crate::embedding::{Codebook, Row};
+use crate::embedding::Codebook;
 use crate::error::{Error, Result};
-use crate::index::{CELL_BLOCK, CellFiles, Index, assigned, clustered, read_cells, write_cells};
+use crate::index::{
+    CELL_BLOCK, CellFiles, Clustering, Index, assigned, clustered, read_cells, write_cells,
+};
 use crate::site::catalogue::Model;
 use crate::util::files::{self, Scratch};
 use crate::util::progress::{self, Progress};
@@ -37,12 +42,12 @@ pub(super) struct Added {
     pub(super) second: Parts,
     /// The list of cells.
     pub(super) list: Parts,
-    /// The models, cell by cell.
-    pub(super) order: Vec<usize>,
+    /// The models of each cell.
+    pub(super) cells: Vec<Vec<usize>>,
 }
 
 /// Adds embeddings and their models to a publication in cells. Writes the places of the thumbnails into the models. If the
-/// site in `place` has cells of the same codes, their centres stay. Until they are published, the cells are in a temporary
+/// site in `place` has cells of the same codes, its models stay at their places. Until they are published, the cells are in a temporary
 /// file in its folder.
 pub(super) fn add<'a>(
     publication: &mut Publication<'a>,
@@ -54,8 +59,8 @@ pub(super) fn add<'a>(
 ) -> Result<Added> {
     let index = Index::open(coded.file.read(&(0..coded.first_level))?)?;
     let fine = FineCodes::new(coded, codebook, index.len());
-    let parts = match centres(place, &index) {
-        Some(centres) => assigned(&index, &centres),
+    let parts = match before(place, &index, models) {
+        Some(before) => assigned(&index, before),
         None => clustered(&index, &progress::watch()),
     };
     thumbnails.add(publication, models, &parts.cells);
@@ -80,13 +85,17 @@ pub(super) fn add<'a>(
         }
         cells.push(cell);
     }
-    let head = parts.head(&index)?.until(0).to_vec();
+    let head = parts.head(&index)?;
+    let (file, book) = (head.until(0), head.codebook_bytes());
+    // The codebook is a part of its own because it stays where models come or go.
+    let head = [&file[..book.start], &file[book.clone()], &file[book.end..]];
+    let head = head.map(|part| publication.parts("embeddings", "bin", part.to_vec().into()));
     let second = codebook.bytes_of(1);
     Ok(Added {
-        head: publication.parts("embeddings", "bin", head.into()),
+        head: head.concat(),
         second: publication.parts("embeddings", "bin", second.into()),
         list: publication.parts("cells", "bin", write_cells(&cells)?.into()),
-        order: parts.cells.concat(),
+        cells: parts.cells,
     })
 }
 
@@ -117,18 +126,35 @@ impl FineCodes<'_> {
     }
 }
 
-/// The centres of a site's cells, if its codes are those of an index.
-fn centres(place: &Place, index: &Index<Vec<u8>>) -> Option<Vec<Row>> {
-    let manifest = place.last().manifest.as_ref().filter(|manifest| manifest.cells.is_some())?;
+/// The cells of the site in `place`, if its codes are those of an index: for each the rows of its models in the index, in
+/// their order.
+fn before(place: &Place, index: &Index<Vec<u8>>, models: &[Model]) -> Option<Clustering> {
+    /// What of a model says which it is.
+    #[derive(Deserialize)]
+    struct Uid {
+        uid: String,
+    }
+
+    let (site, manifest) = (place.folder(), place.last().manifest.as_ref()?);
+    let cells = read_cells(&read_parts(site, manifest.cells.as_ref()?).ok()?).ok()?;
     let head = manifest.embeddings.get(..manifest.first_level)?;
-    let head = Index::open(read_parts(place.folder(), head).ok()?).ok()?;
-    let cells = read_cells(&read_parts(place.folder(), manifest.cells.as_ref()?).ok()?).ok()?;
+    let head = Index::open(read_parts(site, head).ok()?).ok()?.divided(cells.len()).ok()?;
     let codebook = head
         .codebook()
         .filter(|codebook| index.codebook().is_some_and(|own| own.first_level() == **codebook))?;
     let level = (0, codebook.levels.first()?);
     let centre = |row: usize| head.row_of(level, row).map(<[u8]>::to_vec);
-    Some((0..cells.len().min(head.len())).map(centre).collect())
+    let rows: HashMap<&str, usize> =
+        models.iter().enumerate().map(|(row, model)| (model.uid.as_str(), row)).collect();
+    // Models of a cell that cannot be read stand as new ones.
+    let of_cell = |cell: &CellFiles| -> Vec<usize> {
+        let models: Vec<Uid> = read_models(site, cell).unwrap_or_default();
+        models.iter().filter_map(|model| rows.get(model.uid.as_str()).copied()).collect()
+    };
+    Some(Clustering {
+        cells: cells.par_iter().map(of_cell).collect(),
+        centres: (0..head.len()).map(centre).collect(),
+    })
 }
 
 /// The cells of a site that was read.
@@ -152,23 +178,11 @@ pub(super) fn read(
     let (mut levels, mut models, mut ranges) =
         ([Vec::new(), Vec::new()], Vec::new(), Vec::with_capacity(cells.len()));
     for cell in &cells {
-        let [codes, fine, packed] = [0, 1, 2].map(|kind| read_file(site, cell, kind));
-        let mut packed = &packed?[..];
         let before = models.len();
-        for &length in &cell.blocks {
-            let Some((block, rest)) = packed.split_at_checked(length) else {
-                return Err(wrong("all models of a cell", "fewer bytes"));
-            };
-            models.extend(unpacked(block)?);
-            packed = rest;
-        }
-        let own = models.len() - before;
-        if own != cell.models {
-            return Err(wrong("a cell's models", &format!("{own} of {}", cell.models)));
-        }
+        models.extend(read_models::<Model>(site, cell)?);
         ranges.push(before..models.len());
-        levels[0].extend(codes?);
-        levels[1].extend(fine?);
+        levels[0].extend(read_file(site, cell, 0)?);
+        levels[1].extend(read_file(site, cell, 1)?);
     }
     let index = head.of_rows(&[&levels[0], &levels[1]])?;
     if index.len() != models.len() {
@@ -182,6 +196,23 @@ pub(super) fn read(
 pub(super) fn names(site: &Path, list: &Parts) -> Result<Vec<String>> {
     let cells = read_cells(&read_parts(site, list)?)?;
     Ok(cells.iter().flat_map(|cell| [0, 1, 2].map(|kind| name(cell, kind))).collect())
+}
+
+/// The models of a cell, or what of them is wanted.
+fn read_models<T: DeserializeOwned>(site: &Path, cell: &CellFiles) -> Result<Vec<T>> {
+    let file = read_file(site, cell, 2)?;
+    let (mut packed, mut models) = (&file[..], Vec::new());
+    for &length in &cell.blocks {
+        let Some((block, rest)) = packed.split_at_checked(length) else {
+            return Err(wrong("all models of a cell", "fewer bytes"));
+        };
+        models.extend(parse::<Vec<T>>(&gunzip(block)?, "a cell's models")?);
+        packed = rest;
+    }
+    match models.len() == cell.models {
+        true => Ok(models),
+        false => Err(wrong("a cell's models", &format!("{} of {}", models.len(), cell.models))),
+    }
 }
 
 fn name(cell: &CellFiles, kind: usize) -> String {
@@ -219,8 +250,4 @@ pub(super) fn gunzip(packed: &[u8]) -> Result<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(|error: std::io::Error| -> Error { wrong("packed data", &error.to_string()) })?;
     Ok(bytes)
-}
-
-fn unpacked(packed: &[u8]) -> Result<Vec<Model>> {
-    parse(&gunzip(packed)?, "a cell's models")
 }

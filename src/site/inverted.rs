@@ -1,7 +1,7 @@
 //! The inverted lists of a site in cells, by which the page finds models by words, uids and the values of filters.
 //! `src/search/postings.rs` has their layout. Each shard is a file in gzip.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{gunzip, gzip};
 use super::publication::Publication;
-use super::{Named, Parts, parse, read_parts, wrong};
+use super::{Cells, Named, Parts, parse, read_parts, wrong};
 use crate::error::Result;
+use crate::index::CELL_ROWS;
 use crate::search::{Entry, Lists, Named as NamedModel, write_lists};
 use crate::site::catalogue::Model;
 
@@ -22,7 +23,7 @@ const LISTED: usize = 500;
 struct List {
     shards: Vec<Shard>,
     /// The most common values, each with the number of models that have it, by facet.
-    facets: HashMap<String, Vec<(String, usize)>>,
+    facets: BTreeMap<String, Vec<(String, usize)>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,14 +34,14 @@ struct Shard {
     named: Named,
 }
 
-/// Adds the lists of the models, which are in the order of rows, to a publication. Returns the list of shards.
-pub(super) fn add(publication: &mut Publication<'_>, models: Vec<&Model>) -> Result<Parts> {
-    let entries = models.iter().map(|model| Entry {
-        uid: &model.uid,
-        texts: model.texts(),
-        licence: &model.licence,
-    });
-    let unpacked = write_lists(entries);
+/// Adds the lists of the models of each cell to a publication. Returns the list of shards.
+pub(super) fn add<'m>(
+    publication: &mut Publication<'_>,
+    cells: &'m [Vec<&'m Model>],
+) -> Result<Parts> {
+    let of_cell = |(cell, models): (usize, &'m Vec<&'m Model>)| (CELL_ROWS * cell..).zip(models);
+    let unpacked = write_lists(cells.iter().enumerate().flat_map(of_cell).map(entry));
+    let models = cells.concat();
     let packed: Vec<Vec<u8>> = unpacked
         .par_iter()
         .map(|(_, bytes)| gzip(bytes))
@@ -53,16 +54,21 @@ pub(super) fn add(publication: &mut Publication<'_>, models: Vec<&Model>) -> Res
             Err(parts) => return Err(wrong("a shard of one part", &parts.len().to_string())),
         }
     }
-    let facets = HashMap::from([
+    let facets = [
         ("category", values(&models, |model| model.categories.iter().collect())),
         ("tag", values(&models, |model| model.tags.iter().collect())),
         ("licence", values(&models, |model| vec![&model.licence])),
         ("author", values(&models, |model| vec![&model.author])),
-    ]);
+    ];
     let facets = facets.into_iter().map(|(facet, values)| (facet.to_owned(), values)).collect();
     let json = serde_json::to_vec(&List { shards, facets })
         .map_err(|error| wrong("a list that can be written", &error.to_string()))?;
     Ok(publication.parts("lists", "json", json.into()))
+}
+
+fn entry<'m>((row, model): (usize, &&'m Model)) -> Entry<'m, String> {
+    let Model { uid, licence, .. } = model;
+    Entry { row: row as u32, uid, texts: model.texts(), licence }
 }
 
 /// The most common values of a facet.
@@ -88,20 +94,25 @@ pub(super) fn names(site: &Path, list: &Parts) -> Result<Vec<String>> {
     Ok(read(site, list)?.shards.into_iter().map(|shard| shard.named.file).collect())
 }
 
-/// The models that words name, among so many.
+/// The models that words name, by their rows in the site's index.
 pub(super) fn find(
     site: &Path,
     list: &Parts,
-    models: usize,
+    cells: &Cells,
     words: &str,
 ) -> Result<Vec<NamedModel>> {
     let shards = read(site, list)?.shards;
-    let mut lists = Lists::new(models, shards.iter().map(|shard| shard.first.clone()).collect());
+    let firsts = shards.iter().map(|shard| shard.first.clone()).collect();
+    let mut lists = Lists::new(cells.rows.iter().map(|rows| rows.len()).collect(), firsts);
     for number in lists.wanted(words) {
         let packed = read_parts(site, std::slice::from_ref(&shards[number].named))?;
         lists.add(number, gunzip(&packed)?)?;
     }
-    lists.find(words)
+    let mut found = lists.find(words)?;
+    for one in &mut found {
+        one.row = cells.rows[one.row / CELL_ROWS].start + one.row % CELL_ROWS;
+    }
+    Ok(found)
 }
 
 fn read(site: &Path, list: &Parts) -> Result<List> {

@@ -9,7 +9,7 @@ use super::{Cells, MANIFEST, Manifest, Named, Parts, cells, inverted};
 use crate::digest::Digest;
 use crate::embedding::Codebook;
 use crate::error::{Details, Error, Result};
-use crate::index::{self, Index, Origin};
+use crate::index::{self, CELL_ROWS, Index, Origin};
 use crate::network::Network;
 use crate::recommender::Recommender;
 use crate::search::{Named as NamedModel, WordIndex};
@@ -57,13 +57,20 @@ impl Site {
         Ok(Site { manifest, recommender, models, cells: None, folder })
     }
 
+    /// The row of the catalogue, as the page tells it, of a row of the index.
+    pub fn number(&self, row: usize) -> usize {
+        let Some(Cells { rows, .. }) = &self.cells else { return row };
+        let cell = rows.partition_point(|rows| rows.end <= row);
+        CELL_ROWS * cell + row - rows.get(cell).map_or(row, |rows| rows.start)
+    }
+
     /// The models that words name, best first, as the page finds them.
     ///
     /// # Errors
     /// For a site in cells as [`Site::open`], for the shards that the words need.
     pub fn named(&self, words: &str) -> Result<Vec<NamedModel>> {
-        match &self.manifest.inverted {
-            Some(list) => inverted::find(&self.folder, list, self.models.len(), words),
+        match self.manifest.inverted.as_ref().zip(self.cells.as_ref()) {
+            Some((list, cells)) => inverted::find(&self.folder, list, cells, words),
             None => Ok(WordIndex::new(self.models.iter().map(Model::texts)).find(words)),
         }
     }

@@ -36,10 +36,11 @@ pub struct WebLists(Lists);
 
 #[wasm_bindgen(js_class = Lists)]
 impl WebLists {
-    /// The lists of a catalogue with so many models, without a shard. `firsts` has the first key of each shard.
+    /// The lists of a catalogue with so many models in each cell, without a shard. `firsts` has the first key of each
+    /// shard.
     #[wasm_bindgen(constructor)]
-    pub fn new(models: usize, firsts: Vec<String>) -> WebLists {
-        WebLists(Lists::new(models, firsts))
+    pub fn new(cells: Vec<usize>, firsts: Vec<String>) -> WebLists {
+        WebLists(Lists::new(cells, firsts))
     }
 
     /// Adds a shard. Throws where it is damaged.

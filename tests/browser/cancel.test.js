@@ -22,10 +22,7 @@ const held = (module, line) =>
 
 /** Layers of an image, and the search behind them. */
 const LAYERS = held('engine/features.js', 'return await pool.features(recommender, pixels, onLayer);');
-const SEARCH = held(
-  'engine/answers.js',
-  'const found = await nearest(engine, query, rows, names, { top, filter, words });',
-);
+const SEARCH = held('engine/answers.js', 'const found = await nearest(engine, query, rows, { top, filter, words });');
 
 test('while the network loads: the download ends, and starting again answers what was asked', async (t) => {
   const gate = fault.gate();

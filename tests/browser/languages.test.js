@@ -35,7 +35,7 @@ test('five languages have the same keys, and what takes something takes as much 
 
 test('no language leaves a word in English, and each says whatever it is given', () => {
   // Names, and what is a number or a name with nothing around it.
-  const alike = /^(results\.(sketchfab|score|duplicates)|filters\.count)$/;
+  const alike = /^(results\.(sketchfab|score|duplicates)|filters\.(count|atMost))$/;
   const english = Object.fromEntries(entries('en'));
   const given = ['ALPHA', 'BETA', 'GAMMA', 'DELTA'];
   const isGiven = (said, name) => said.includes(name);

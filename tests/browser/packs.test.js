@@ -12,6 +12,8 @@ import { answered, drop, launched, open, RECASKETCH, ready, shownNames, temporar
 
 const run = promisify(execFile);
 
+const RANGELESS = [/^packs\//, fault.rangeless];
+
 const { context } = await launched();
 const folder = await temporary('recasketch-packs-');
 const at = (name) => join(folder, name);
@@ -103,7 +105,7 @@ test('an object URL lives no longer than its picture is loading', async (t) => {
 });
 
 test('a host without ranges sends each pack once, whole', async (t) => {
-  const { page } = await open(t, context, { site, scripted: true });
+  const { page } = await open(t, context, { site, faults: [RANGELESS] });
   await ready(page);
   const asked = await packsAsked(page);
   const image = await sampleOf(1);
@@ -114,12 +116,12 @@ test('a host without ranges sends each pack once, whole', async (t) => {
   assert.equal(new Set(asked.map(({ pack }) => pack)).size, asked.length, 'no pack is asked twice');
 });
 
-for (const [host, scripted] of [
-  ['with ranges', false],
-  ['without ranges', true],
+for (const [host, faults] of [
+  ['with ranges', []],
+  ['without ranges', [RANGELESS]],
 ]) {
   test(`pictures that were seen are there offline, from a host ${host}`, async (t) => {
-    const { page, server } = await open(t, context, { site, scripted });
+    const { page, server } = await open(t, context, { site, faults });
     await page.locator('#offline', { hasText: 'The page now works without the network.' }).waitFor();
     await page.reload(); // from now on through the service worker
     const image = await sampleOf(2);

@@ -81,11 +81,14 @@ fn demo() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("living")
 }
 
-/// The embedding file of a site.
+/// The embedding file of a site, or the head of one in cells.
 pub(crate) fn embeddings(site: &Path) -> Index<Vec<u8>> {
     let manifest = std::fs::read(site.join("manifest.json")).unwrap();
     let manifest: Manifest = serde_json::from_slice(&manifest).unwrap();
-    let parts =
-        manifest.embeddings.iter().map(|part| std::fs::read(site.join(&part.file)).unwrap());
+    let parts = match manifest.cells {
+        Some(_) => &manifest.embeddings[..manifest.first_level],
+        None => &manifest.embeddings,
+    };
+    let parts = parts.iter().map(|part| std::fs::read(site.join(&part.file)).unwrap());
     Index::open(parts.collect::<Vec<_>>().concat()).unwrap()
 }

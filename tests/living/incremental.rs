@@ -1,5 +1,7 @@
 //! A run after others: it embeds what is new, and its site is that of a run from nothing.
 
+use std::collections::BTreeSet;
+
 use recasketch::commands::embed;
 use recasketch::digest::Digest;
 use recasketch::error::Error;
@@ -66,7 +68,6 @@ fn new_changed_and_removed_models_give_the_bytes_of_a_full_run() {
     assert_eq!(content(&place.path("site")), content(&place.path("fresh")));
 }
 
-/// Cells have the first level alone, but the second is learnt with it.
 #[test]
 fn the_codes_of_a_site_in_cells_are_kept_too() {
     let (place, all) = (Place::with_thumbnails(), drawn());
@@ -85,6 +86,18 @@ fn the_codes_of_a_site_in_cells_are_kept_too() {
     std::fs::remove_file(place.path("site.embeddings")).unwrap();
     assert_eq!(run(&all[..430]), (430, true));
     assert_eq!(published(&place.path("site")), incremental);
+    // A model more changes one cell, wherever the catalogue has it.
+    let files = |kind: &str| -> BTreeSet<String> {
+        let names = published(&place.path("site")).into_iter();
+        let names = names.map(|(name, _)| name.to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with(kind)).collect()
+    };
+    let kinds = ["cell-", "fine-", "models-", "embeddings-"];
+    let known = kinds.map(files);
+    assert_eq!(run(&[&all[430..431], &all[..430]].concat()), (1, true));
+    let new = [0, 1, 2, 3].map(|kind| files(kinds[kind]).difference(&known[kind]).count());
+    // Of the head what is before its codebook, and its rows.
+    assert_eq!(new, [1, 1, 1, 2]);
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! Inverted lists in shards: they find what an index of all words finds.
 
 use recasketch::error::Error;
+use recasketch::index::CELL_ROWS;
 use recasketch::search::{Entry, Lists, Named, Texts, UID, WordIndex, write_lists};
+
+/// The number of models in each cell but the last.
+const IN_CELL: usize = 1000;
 
 /// A model of a made-up catalogue.
 struct Made {
@@ -39,26 +43,34 @@ fn texts(model: &Made) -> Texts<'_, String> {
     Texts { name, author, categories, tags }
 }
 
-fn entry(model: &Made) -> Entry<'_, String> {
-    Entry { uid: &model.uid, texts: texts(model), licence: model.licence }
+fn entry((at, model): (usize, &Made)) -> Entry<'_, String> {
+    let row = (at / IN_CELL * CELL_ROWS + at % IN_CELL) as u32;
+    Entry { row, uid: &model.uid, texts: texts(model), licence: model.licence }
+}
+
+/// The number of models in each cell.
+fn cells(models: usize) -> Vec<usize> {
+    (0..models).step_by(IN_CELL).map(|at| IN_CELL.min(models - at)).collect()
 }
 
 /// The lists of models, and all shards by their number.
 fn lists(models: &[Made]) -> (Lists, Vec<(String, Vec<u8>)>) {
-    let shards = write_lists(models.iter().map(entry));
+    let shards = write_lists(models.iter().enumerate().map(entry));
     let firsts = shards.iter().map(|(first, _)| first.clone()).collect();
-    (Lists::new(models.len(), firsts), shards)
+    (Lists::new(cells(models.len()), firsts), shards)
 }
 
 /// What lists find with no more shards than they want, and the number of these.
 fn found(models: usize, shards: &[(String, Vec<u8>)], query: &str) -> (Vec<Named>, usize) {
     let firsts = shards.iter().map(|(first, _)| first.clone()).collect();
-    let mut lists = Lists::new(models, firsts);
+    let mut lists = Lists::new(cells(models), firsts);
     let wanted = lists.wanted(query);
     for &number in &wanted {
         lists.add(number, shards[number].1.clone()).unwrap();
     }
-    (lists.find(query).unwrap(), wanted.len())
+    let mut found = lists.find(query).unwrap();
+    found.iter_mut().for_each(|one| one.row = one.row / CELL_ROWS * IN_CELL + one.row % CELL_ROWS);
+    (found, wanted.len())
 }
 
 #[test]
@@ -109,7 +121,19 @@ fn values_and_uids_have_their_rows() {
     assert_eq!(lists.passing(&[], None).unwrap().len(), 1000);
     assert!(lists.passing(&[group(&["lnone"])], None).unwrap().is_empty());
     // No value of this kind is in any shard.
-    assert_eq!(Lists::new(3, vec!["wa".to_owned()]).shard_of("cx"), None);
+    assert_eq!(Lists::new(vec![3], vec!["wa".to_owned()]).shard_of("cx"), None);
+}
+
+#[test]
+fn a_model_more_changes_the_shards_of_its_words_only() {
+    let mut models = made(60_000);
+    let (_, before) = lists(&models);
+    models.push(Made { uid: "ffff0000".to_owned(), name: "abako".to_owned(), ..made(1).remove(0) });
+    let (_, after) = lists(&models);
+    let changed = after.iter().filter(|shard| !before.contains(shard)).count();
+    // The uid, the licence and the values of filters; the words, and beginnings of them.
+    assert!((2..=15).contains(&changed) && after.len() > 30, "{changed} of {}", after.len());
+    assert!(before.iter().filter(|shard| !after.contains(shard)).count() <= changed);
 }
 
 #[test]
@@ -120,13 +144,13 @@ fn damaged_lists_are_refused() {
     let firsts: Vec<String> = shards.iter().map(|(first, _)| first.clone()).collect();
     let words = firsts.iter().position(|first| first.starts_with('w')).unwrap();
     let bytes = &shards[words].1;
-    let mut lists = Lists::new(300, firsts.clone());
+    let mut lists = Lists::new(vec![300], firsts.clone());
     for length in [1, 2, bytes.len() - 1] {
         let refused = lists.add(words, bytes[..length].to_vec());
         assert!(matches!(refused, Err(Error::Catalogue(_))), "{length}");
     }
     // Lists of a larger catalogue.
-    let mut few = Lists::new(3, firsts);
+    let mut few = Lists::new(Vec::new(), firsts);
     few.add(words, bytes.clone()).unwrap();
     assert!(matches!(few.find("a"), Err(Error::Catalogue(_))));
 }

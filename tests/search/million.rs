@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 use recasketch::embedding::{Codebook, Coefficients, PARTS, Row, Watch};
-use recasketch::index::{CELL_BLOCK, CellFiles, Index, Query, clustered, write_cells};
+use recasketch::index::{CELL_BLOCK, CELL_ROWS, CellFiles, Index, Query, clustered, write_cells};
 use recasketch::search::{
     Entry, Filter, Lists, Neighbour, RowSet, candidates, nearest, short_list, write_lists,
 };
@@ -69,7 +69,7 @@ fn a_million() {
 
     let start = Instant::now();
     let made = made(&site, &order.iter().map(|&row| sources[row]).collect::<Vec<usize>>());
-    let lists = Packed::of(&made);
+    let lists = Packed::of(&made, &lengths);
     println!(
         "{} lists, {:.1} MB, in {:.0} s",
         lists.bytes.len(),
@@ -96,6 +96,8 @@ fn a_million() {
         let key = if key.is_empty() { &category } else { key };
         let shard = lists.lists.shard_of(key).unwrap();
         let rows = lists.lists.rows(key).unwrap();
+        let rows: Vec<u32> =
+            rows.into_iter().map(|row| site_of.dense(row as usize) as u32).collect();
         let bytes = lists.bytes[shard].len() / 1000;
         println!("filter {name}: {} models, its list {bytes} kB", rows.len());
         queries(&site_of, name, Some(&rows));
@@ -110,11 +112,15 @@ struct Packed {
 }
 
 impl Packed {
-    fn of(models: &[Model]) -> Packed {
-        let shards = write_lists(models.iter().map(entry));
+    fn of(models: &[Model], lengths: &[usize]) -> Packed {
+        let rows = lengths
+            .iter()
+            .enumerate()
+            .flat_map(|(cell, &length)| (CELL_ROWS * cell..).take(length).map(|row| row as u32));
+        let shards = write_lists(rows.zip(models).map(entry));
         let bytes = shards.par_iter().map(|(_, bytes)| gzip(bytes)).collect();
         let mut lists =
-            Lists::new(models.len(), shards.iter().map(|(first, _)| first.clone()).collect());
+            Lists::new(lengths.to_vec(), shards.iter().map(|(first, _)| first.clone()).collect());
         for (number, (first, bytes)) in shards.iter().enumerate() {
             // The shards of uids are not measured by their content.
             if !first.starts_with('u') {
@@ -125,8 +131,8 @@ impl Packed {
     }
 }
 
-fn entry(model: &Model) -> Entry<'_, String> {
-    Entry { uid: &model.uid, texts: model.texts(), licence: &model.licence }
+fn entry((row, model): (u32, &Model)) -> Entry<'_, String> {
+    Entry { row, uid: &model.uid, texts: model.texts(), licence: &model.licence }
 }
 
 struct Cells {
@@ -137,6 +143,11 @@ struct Cells {
 }
 
 impl Cells {
+    /// The number of a row among all models, cell by cell.
+    fn dense(&self, row: usize) -> usize {
+        self.start(row / CELL_ROWS) + row % CELL_ROWS
+    }
+
     /// The first row of a cell.
     fn start(&self, cell: usize) -> usize {
         self.lengths[..cell].iter().sum()
@@ -241,13 +252,13 @@ fn letters(cells: &Cells, lists: &Packed, made: &[Model]) {
         let bytes: usize = wanted.iter().map(|&shard| lists.bytes[shard].len()).sum();
         let start = Instant::now();
         let firsts = lists.shards.iter().map(|(first, _)| first.clone()).collect();
-        let mut open = Lists::new(made.len(), firsts);
+        let mut open = Lists::new(cells.lengths.clone(), firsts);
         for &shard in &wanted {
             open.add(shard, gunzip(&lists.bytes[shard])).unwrap();
         }
         let found = open.find(word).unwrap();
         let milliseconds = start.elapsed().as_secs_f64() * 1e3;
-        let rows: Vec<usize> = found.iter().take(8).map(|one| one.row).collect();
+        let rows: Vec<usize> = found.iter().take(8).map(|one| cells.dense(one.row)).collect();
         let all = bytes + cells.models(&rows);
         let single = usize::from(word.contains(' '));
         most[single] = most[single].max((all, word));

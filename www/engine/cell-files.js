@@ -1,7 +1,7 @@
 /**
  * In the worker: the files of a catalogue in cells. A cell has a file of codes, one of fine codes and one of models
- * (src/index/cells.rs). Rows are numbered through all cells, in the order of their list. Of the codes of a near cell the
- * whole file is downloaded; of all else only the ranges that are needed.
+ * (src/index/cells.rs). A row is ROWS times the number of the cell, and the place in the cell. Of the codes of a near cell
+ * the whole file is downloaded; of all else only the ranges that are needed.
  *
  * @import { Bytes, Model } from './protocol.js'
  * @import { Digest, Named } from './download.js'
@@ -18,6 +18,9 @@ import { Failure } from './failure.js';
 /** In the order of the list's digests; src/site/cells.rs has the same. @type {Kind[]} */
 const KINDS = ['cell', 'fine', 'models'];
 
+/** The most rows of a cell; src/index/cells.rs has the same. */
+const ROWS = 2048;
+
 /** The number of models in a block. */
 const BLOCK = 32;
 
@@ -30,8 +33,6 @@ const KEPT = 32_000_000;
 export class CellFiles {
   #cells;
   #digest;
-  /** The first row of each cell, and the number of all rows. */
-  #starts;
   /** Whole files and ranges, by their names, in the order of their last use. @type {Map<string, Bytes>} */
   #files = new Map();
   #bytes = 0;
@@ -44,13 +45,11 @@ export class CellFiles {
   constructor(cells, digest) {
     this.#cells = cells;
     this.#digest = digest;
-    this.#starts = new Uint32Array(cells.length + 1);
-    for (const [at, { models }] of cells.entries()) this.#starts[at + 1] = this.#starts[at] + models;
   }
 
-  /** The number of models. */
-  get models() {
-    return this.#starts[this.#cells.length];
+  /** The number of models in each cell. */
+  get lengths() {
+    return Uint32Array.from(this.#cells, ({ models }) => models);
   }
 
   /** The names of all files. */
@@ -60,7 +59,7 @@ export class CellFiles {
 
   /** Returns the first row of a cell and the row after its last one. @param {number} number @returns {[number, number]} */
   rowsOf(number) {
-    return [this.#starts[number], this.#starts[number + 1]];
+    return [number * ROWS, number * ROWS + this.#cells[number].models];
   }
 
   /** Returns whether all codes of a cell are here. @param {number} number */
@@ -104,8 +103,7 @@ export class CellFiles {
     /** @type {Span[]} */
     const spans = [];
     for (const row of Uint32Array.from(rows).sort()) {
-      const number = this.cellOf(row);
-      const at = row - this.#starts[number];
+      const [number, at] = placeOf(row);
       const last = spans.at(-1);
       if (last?.number === number && at - last.to < apart) last.to = at + 1;
       else spans.push({ number, from: at, to: at + 1 });
@@ -117,23 +115,12 @@ export class CellFiles {
   async modelsAt(rows) {
     const blocks = new Map();
     for (const row of rows.filter((one) => !this.#models.has(one))) {
-      const number = this.cellOf(row);
-      const block = Math.floor((row - this.#starts[number]) / BLOCK);
+      const [number, at] = placeOf(row);
+      const block = Math.floor(at / BLOCK);
       blocks.set(`${number} ${block}`, [number, block]);
     }
     await Promise.all([...blocks.values()].map(([number, block]) => this.#loadModels(number, block)));
     return rows.map((row) => /** @type {Model} */ (this.#models.get(row)));
-  }
-
-  /** Returns the cell of a row. @param {number} row */
-  cellOf(row) {
-    let [low, high] = [0, this.#cells.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.#starts[middle] <= row) low = middle;
-      else high = middle;
-    }
-    return low;
   }
 
   /** @param {'cell' | 'fine'} kind @param {Span} span @param {number} width */
@@ -142,7 +129,7 @@ export class CellFiles {
     const bytes = await this.#range(named, from * width, to * width);
     for (let at = from; at < to; at += 1) {
       const start = (at - from) * width;
-      this.#rows[kind].set(this.#starts[number] + at, bytes.slice(start, start + width));
+      this.#rows[kind].set(number * ROWS + at, bytes.slice(start, start + width));
     }
   }
 
@@ -154,7 +141,7 @@ export class CellFiles {
     const packed = await this.#range(named, before, before + length);
     const count = Math.min(BLOCK, models - block * BLOCK);
     const found = modelsIn(named.file, await unpacked(packed, named.file), count);
-    for (const [at, model] of found.entries()) this.#models.set(this.#starts[number] + block * BLOCK + at, model);
+    for (const [at, model] of found.entries()) this.#models.set(number * ROWS + block * BLOCK + at, model);
   }
 
   /** Returns a range of a file. @param {Named} named @param {number} from @param {number} to */
@@ -189,6 +176,11 @@ export class CellFiles {
     const bytes = kind === 'models' ? blocks.reduce((sum, one) => sum + one, 0) : models * width;
     return { file: this.#nameOf(number, kind), bytes, sha256: digests[KINDS.indexOf(kind)] };
   }
+}
+
+/** Returns the cell of a row, and its place in the cell. @param {number} row @returns {[number, number]} */
+function placeOf(row) {
+  return [Math.floor(row / ROWS), row % ROWS];
 }
 
 /** Returns bytes out of gzip. @param {Bytes} packed @param {string} file its name @returns {Promise<Bytes>} */

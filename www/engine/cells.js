@@ -47,7 +47,7 @@ export class Cells {
 
   /** The number of models in all cells. */
   get models() {
-    return this.#files.models;
+    return this.#files.lengths.reduce((sum, models) => sum + models, 0);
   }
 
   /** The most common values of each facet, the most common first. */
@@ -208,7 +208,7 @@ export class Cells {
     for (const number of this.#recommender.nearestCells(query, only ? this.#recommender.models : MOST)) {
       const [from, to] = this.#files.rowsOf(number);
       const rows = only && between(only, from, to);
-      if (rows?.length === 0) continue;
+      if (from === to || rows?.length === 0) continue;
       const isHere = this.#files.has(number);
       const spans = rows && !isHere ? this.#files.spans(rows, APART.cell) : [];
       const ofSpans = width * spans.reduce((sum, span) => sum + span.to - span.from, 0);

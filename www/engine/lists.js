@@ -31,11 +31,11 @@ export class Lists {
   /**
    * @param {string} file the name of the list of shards
    * @param {Bytes} list JSON
-   * @param {number} models
+   * @param {Uint32Array} lengths the number of models in each cell
    * @param {Glue} glue
    * @param {Digest} digest
    */
-  constructor(file, list, models, glue, digest) {
+  constructor(file, list, lengths, glue, digest) {
     const { shards, facets } = /** @type {Listed} */ (parse(file, list) ?? {});
     if (!Array.isArray(shards) || !shards.every((one) => isNamed(one) && typeof one.first === 'string')) {
       throw new Failure('files.manifest', file);
@@ -43,7 +43,7 @@ export class Lists {
     this.#shards = shards;
     this.#digest = digest;
     this.#lists = new glue.Lists(
-      models,
+      lengths,
       shards.map(({ first }) => first),
     );
     /** The most common values of each facet, the most common first. */

@@ -220,7 +220,7 @@ function catalogueOf(files, bytes, { glue, recommender }, digest) {
   recommender.divide(cells.length);
   const cellFiles = new CellFiles(cells, digest);
   const [{ file }] = partsOf(files, 'inverted');
-  return new Cells(glue, recommender, cellFiles, new Lists(file, bytes.inverted, cellFiles.models, glue, digest));
+  return new Cells(glue, recommender, cellFiles, new Lists(file, bytes.inverted, cellFiles.lengths, glue, digest));
 }
 
 /**
