@@ -156,14 +156,14 @@ impl Network {
         self.digest
     }
 
-    /// Where the thing is that the network sees in an image, from its features: a square `[left, top, side]` in
-    /// fractions of the input's sides. `None` where it lies in the middle, where nothing stands out, and where the
-    /// network has no classifier.
-    pub fn focus(&self, features: &FeatureMap) -> Option<[f32; 3]> {
-        let classifier = self.classifier.as_ref()?;
+    /// Where the things are that the network sees in an image, from its features: up to three squares `[left, top,
+    /// side]` in fractions of the input's sides, the one with the most activation first. They hardly overlap. None where
+    /// the only thing lies in the middle, where nothing stands out, and where the network has no classifier.
+    pub fn focus(&self, features: &FeatureMap) -> Vec<[f32; 3]> {
+        let Some(classifier) = &self.classifier else { return Vec::new() };
         let [height, width, _] = features.shape;
         let activations = classifier.activations(&features.values, &features.probabilities);
-        focus::focus(&activations, [height, width])
+        focus::focus(&activations, &classifier.answers(&features.values), [height, width])
     }
 
     /// Runs the network on one image.

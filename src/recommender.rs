@@ -105,15 +105,17 @@ impl<Bytes: AsRef<[u8]>> Recommender<Bytes> {
         if best.first().is_some_and(|best| best.score >= DUPLICATE) { query } else { other }
     }
 
-    /// The part of a photograph that shows the thing, as a proposal for a query of its own: `[left, top, width, height]`
-    /// in fractions of the image's sides, which are given in pixels, `[width, height]`. `None` where the whole image
-    /// finds as much; where the image is like the catalogue, whose pictures show one thing each; and where the network has no
-    /// classifier. The features are those of the whole image.
-    pub fn proposal(&self, features: &FeatureMap, sides: [u32; 2]) -> Option<[f64; 4]> {
-        let square = self.network.focus(features)?;
-        let query = self.index.query(&self.embedding(features));
+    /// The parts of a photograph that show its things, as proposals for queries of their own: up to three, the one that
+    /// stands out most first, each `[left, top, width, height]` in fractions of the image's sides, which are given in
+    /// pixels, `[width, height]`. None where the whole image finds as much; where the image is like the catalogue, whose
+    /// pictures show one thing each; and where the network has no classifier. The features are those of the whole image.
+    pub fn proposals(&self, features: &FeatureMap, sides: [u32; 2]) -> Vec<[f64; 4]> {
+        if !self.index.is_photograph(&self.index.query(&self.embedding(features))) {
+            return Vec::new();
+        }
         let fit = self.index.origin().preprocessing.fit;
-        self.index.is_photograph(&query).then(|| fit.part_of(square, sides))
+        let squares = self.network.focus(features);
+        squares.into_iter().map(|square| fit.part_of(square, sides)).collect()
     }
 
     /// A row of the catalogue -> a query, without embedding an image.

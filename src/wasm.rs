@@ -127,10 +127,10 @@ impl WebRecommender {
         WebQuery(self.0.query_of_features(&features.0))
     }
 
-    /// The part of a photograph that shows the thing, `[left, top, width, height]` in fractions of the image's sides,
-    /// which are given in pixels; `undefined` where none is worth a proposal.
-    pub fn proposal(&self, features: &Features, width: u32, height: u32) -> Option<Vec<f64>> {
-        self.0.proposal(&features.0, [width, height]).map(Vec::from)
+    /// The parts of a photograph that show its things, up to three: for each, one after another, left, top, width and
+    /// height in fractions of the image's sides, which are given in pixels. Empty where none is worth a proposal.
+    pub fn proposals(&self, features: &Features, width: u32, height: u32) -> Vec<f64> {
+        self.0.proposals(&features.0, [width, height]).concat()
     }
 
     /// A model's row -> a query.

@@ -51,6 +51,31 @@ impl Classifier {
         let activation = |place: &[f32]| place.iter().zip(&wanted).map(|(a, b)| a * b).sum();
         map.chunks_exact(channels).map(activation).collect()
     }
+
+    /// What each position of a map `[positions, channels]` adds to the answer of that class to which it adds most:
+    /// `[positions] f32`.
+    pub(super) fn answers(&self, map: &[f32]) -> Vec<f32> {
+        let channels = self.weights.len() / self.bias.len();
+        let best = |place: &[f32]| {
+            let added = self.weights.chunks_exact(channels).map(|weights| dot(weights, place));
+            added.fold(f32::NEG_INFINITY, f32::max)
+        };
+        map.chunks_exact(channels).map(best).collect()
+    }
+}
+
+/// The dot product. It is summed in lanes, as vector instructions need it, because VGG16's map has 13 million products.
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    let (lanes_of_a, rest_of_a) = a.as_chunks::<8>();
+    let (lanes_of_b, rest_of_b) = b.as_chunks::<8>();
+    let mut sums = [0f32; 8];
+    for (a, b) in lanes_of_a.iter().zip(lanes_of_b) {
+        for lane in 0..8 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f32 = rest_of_a.iter().zip(rest_of_b).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f32>() + rest
 }
 
 /// Softmax. The largest value is subtracted from all values, so that no power overflows.
@@ -83,6 +108,16 @@ mod tests {
         let classifier = of([1.0, -2.0, 1.5, -4.0], [0.0, 0.0]);
         // The weights of half of each class are 1.25 and -3.
         assert_eq!(classifier.activations(&[2.0, 0.0, 0.0, 1.0], &[0.5, 0.5]), [2.5, -3.0]);
+    }
+
+    #[test]
+    fn a_position_answers_for_the_class_to_which_it_adds_most() {
+        let classifier = of([1.0, -2.0, 1.5, -4.0], [9.0, 0.0]);
+        // 2 and 3, -2 and -4, 1 - 2 and 1.5 - 4.
+        assert_eq!(classifier.answers(&[2.0, 0.0, 0.0, 1.0, 1.0, 1.0]), [3.0, -2.0, -1.0]);
+        let ones = Classifier::new(vec![1.0; 19], vec![0.0]);
+        let map: Vec<f32> = (0..19).map(|at| at as f32).collect();
+        assert_eq!(ones.answers(&map), [171.0], "lanes and what is left of them");
     }
 
     #[test]

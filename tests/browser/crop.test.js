@@ -199,28 +199,40 @@ test('a model of the catalogue has no box, and the image has its own again after
 });
 
 /** The small network has no classes and proposes nothing; vgg16.test.js asks the one that does. */
-const PROPOSED = inModule(
-  'engine/answers.js',
-  fault.patched((text) => text.replace('recommender.proposal(features, across, down)', '[0.5, 0, 0.5, 1]')),
-);
+const proposing = (sides) =>
+  inModule(
+    'engine/answers.js',
+    fault.patched((text) => text.replace('recommender.proposals(features, across, down)', JSON.stringify(sides))),
+  );
+const RIGHT = { left: 0.5, top: 0, width: 0.5, height: 1 };
+const LEFT = { left: 0, top: 0, width: 0.5, height: 1 };
+const ONE = proposing(Object.values(RIGHT));
+const TWO = proposing([RIGHT, LEFT].flatMap(Object.values));
+
+/** The marks of proposals that are seen, or one of them by its place from the left. */
+const marks = (page) => page.getByRole('button', { name: /^Search this part only\./ });
+const markAt = (page, percent) =>
+  page.getByRole('button', {
+    name: new RegExp(`^Search this part only\\. ${percent}% from the left, 0% from the top`),
+  });
 
 test('a part that is proposed is drawn on the picture, a click takes it, and one leads back', async (t) => {
-  const { page, seen } = await open(t, context, { faults: [PROPOSED] });
+  const { page, seen } = await open(t, context, { faults: [ONE] });
   await refined(page);
   const image = await bothOf(page, indexOf('chair'), indexOf('sword'));
   await drop(page, [image]);
   const whole = await answered(page, image.name);
-  const proposal = page.getByRole('button', { name: /^Search this part only\. 50% from the left, 0% from the top/ });
+  const proposal = markAt(page, 50);
   const [drawn, picture] = [await proposal.boundingBox(), await page.locator('#preview-image').boundingBox()];
   assert.ok(Math.abs(drawn.x + drawn.width / 2 - picture.x - 0.75 * picture.width) < 2, 'over the sword');
+  assert.equal(await marks(page).count(), 1);
   assert.equal((await shown(page)).part, null, 'nothing but the whole image is searched before the click');
 
   await proposal.click();
-  const part = await partThat(page, () => window.recasketch.shown()?.part);
-  assert.deepEqual(part, { left: 0.5, top: 0, width: 0.5, height: 1 });
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), RIGHT);
   const swords = await shown(page);
   assert.ok(count(swords, 'sword') >= 4 && count(swords, 'chair') === 0, `${count(swords, 'sword')} swords`);
-  assert.equal(await proposal.isHidden(), true);
+  assert.equal(await marks(page).count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'crop-box');
 
   await page.getByRole('button', { name: 'Use the whole image' }).click();
@@ -228,21 +240,86 @@ test('a part that is proposed is drawn on the picture, a click takes it, and one
   assert.deepEqual(await shownNames(page), whole);
   await proposal.waitFor();
   await page.getByRole('button', { name: 'Select a part' }).click(); // which begins there too
-  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), part);
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), RIGHT);
 
   await drop(page, [await sample(0)]);
   await answered(page, (await sample(0)).name);
   await proposal.waitFor();
   await page.evaluate(() => window.recasketch.similar(window.recasketch.shown().neighbours[0].uid));
-  assert.equal(await proposal.isHidden(), true, 'a model has no parts');
+  assert.equal(await marks(page).count(), 0, 'a model has no parts');
   assert.deepEqual(seen.errors, []);
 });
 
+test('two parts that are proposed have a mark and a label each, and the way back shows both again', async (t) => {
+  const { page, seen } = await open(t, context, { faults: [TWO] });
+  await refined(page);
+  const image = await bothOf(page, indexOf('chair'), indexOf('sword'));
+  await drop(page, [image]);
+  await answered(page, image.name);
+  assert.deepEqual((await shown(page)).proposals, [RIGHT, LEFT]);
+  assert.equal(await marks(page).count(), 2);
+  const picture = await page.locator('#preview-image').boundingBox();
+  for (const [percent, middle] of [
+    [50, 0.75],
+    [0, 0.25],
+  ]) {
+    const { x, width } = await markAt(page, percent).boundingBox();
+    assert.ok(Math.abs(x + width / 2 - picture.x - middle * picture.width) < 2, `${percent}`);
+  }
+
+  await markAt(page, 50).click();
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), RIGHT);
+  const swords = await shown(page);
+  assert.ok(count(swords, 'sword') >= 4 && count(swords, 'chair') === 0, `${count(swords, 'sword')} swords`);
+  assert.equal(await marks(page).count(), 0);
+  await page.getByRole('button', { name: 'Use the whole image' }).click();
+  await page.waitForFunction(() => window.recasketch.shown().part === null);
+  assert.equal(await marks(page).count(), 2);
+
+  // By keyboard: from one mark to the next, and Escape is the way back.
+  await markAt(page, 50).focus();
+  await page.keyboard.press('Tab');
+  assert.match(
+    await page.evaluate(() => document.activeElement.ariaLabel),
+    /^Search this part only\. 0% from the left/,
+  );
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await partThat(page, () => window.recasketch.shown()?.part), LEFT);
+  const chairs = await shown(page);
+  assert.ok(count(chairs, 'chair') >= 4 && count(chairs, 'sword') === 0, `${count(chairs, 'chair')} chairs`);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'crop-box');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => window.recasketch.shown().part === null);
+  assert.equal(await marks(page).count(), 2);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('a sample has its proposals again after a reload, and after a model and back', async (t) => {
+  const { page } = await open(t, context, { faults: [TWO] });
+  await refined(page);
+  const { name } = await sample(0);
+  await page.locator('.sample').first().click();
+  await answered(page, name);
+  assert.equal(await marks(page).count(), 2);
+  await page.reload();
+  await answered(page, name);
+  await markAt(page, 0).waitFor();
+  assert.equal(await marks(page).count(), 2);
+  const [model] = await shownNames(page);
+  await page.locator('.card .open').first().tap();
+  await page.locator('dialog.details').getByRole('button', { name: 'More like this' }).tap();
+  await answered(page, model);
+  assert.equal(await marks(page).count(), 0);
+  await page.goBack();
+  await answered(page, name);
+  assert.equal(await marks(page).count(), 2);
+});
+
 test('a photograph that its metadata turn has its proposal too', async (t) => {
-  const { page } = await open(t, context, { faults: [PROPOSED] });
+  const { page } = await open(t, context, { faults: [ONE] });
   await refined(page);
   const turned = (await images()).find(({ name }) => name === 'exif-6.jpg');
   await drop(page, [{ ...turned, type: 'image/jpeg' }]);
   await answered(page, turned.name);
-  await page.locator('#crop-proposal').waitFor();
+  await marks(page).waitFor();
 });

@@ -98,11 +98,13 @@ test('a photograph whose thing is off its middle has a part proposed, and a rend
   await refined(page);
   await dropPaths(page, [MUSHROOM]);
   await answered(page, 'n07734744_mushroom.jpg');
-  const { proposal } = await page.evaluate(() => window.recasketch.shown());
+  const { proposals } = await page.evaluate(() => window.recasketch.shown());
+  assert.equal(proposals.length, 1);
+  const [proposal] = proposals;
   const [across, down] = [proposal.left + proposal.width / 2, proposal.top + proposal.height / 2];
   assert.ok(across > 0.6 && across < 0.65 && down > 0.62 && down < 0.66, `${across} ${down}`);
   const image = await sample(0);
   await dropPaths(page, [image.path]);
   await answered(page, image.name);
-  assert.equal((await page.evaluate(() => window.recasketch.shown())).proposal, null);
+  assert.deepEqual((await page.evaluate(() => window.recasketch.shown())).proposals, []);
 });

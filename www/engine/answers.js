@@ -14,7 +14,7 @@
  * @property {number[]} [rows] the rows of the query's models, which the answer leaves out
  * @property {Part | null} [part]
  * @property {Shown | null} [shown]
- * @property {Part | null} [proposal]
+ * @property {Part[]} [proposals]
  * @property {Model} [model]
  * @property {(Model | null)[]} [models]
  * @property {(Shown | null)[]} [pictures]
@@ -158,21 +158,23 @@ async function queryOf(engine, asked) {
 async function queryOfImage(engine, { key, image, part, isShown = false }) {
   const { features, shown, timings } = await featuresOf(engine, key, image, part, isShown);
   const query = engine.recommender.queryOfFeatures(features);
-  const proposal = isShown && shown && !part ? proposed(engine, features, shown) : undefined;
-  return { query, part, shown: isShown ? shown : null, proposal, timings };
+  const proposals = isShown && shown && !part ? proposed(engine, features, shown) : undefined;
+  return { query, part, shown: isShown ? shown : null, proposals, timings };
 }
 
 /**
- * Returns the part of a photograph that shows the thing.
+ * Returns the parts of a photograph that show its things.
  * @param {Loaded} engine
  * @param {Features} features of the whole photograph
  * @param {Shown} shown
+ * @returns {Part[]}
  */
 function proposed({ recommender }, features, { width: across, height: down }) {
-  const part = recommender.proposal(features, across, down);
-  if (!part) return null;
-  const [left, top, width, height] = part;
-  return { left, top, width, height };
+  const sides = recommender.proposals(features, across, down);
+  return Array.from({ length: sides.length / 4 }, (_, at) => {
+    const [left, top, width, height] = sides.slice(4 * at, 4 * at + 4);
+    return { left, top, width, height };
+  });
 }
 
 /** @param {Loaded} engine @param {string} uid @returns {Promise<Queried>} */

@@ -69,8 +69,8 @@ export interface Asked {
 export interface Answer extends PublicAnswer {
   /** How to show the image of the query. */
   shown?: Shown | null;
-  /** The part of a whole photograph that is worth a search of its own; null for none. */
-  proposal?: Part | null;
+  /** The parts of a whole photograph that are worth a search of their own, the most outstanding first; at most three. */
+  proposals?: Part[];
   /** The near-duplicates of each neighbour. */
   duplicates?: Model[][];
   /** How to show each member of a query of several; null for models. */

@@ -9,7 +9,7 @@
  * @property {string} [file] the file of a sample
  * @property {Part | null} [part] null for the whole image
  * @property {Shown | null} [shown] how to show the image, once it was answered
- * @property {Part | null} [proposal] a part that is worth a search of its own, once the whole image was answered
+ * @property {Part[]} [proposals] parts that are worth a search of their own, once the whole image was answered
  *
  * @typedef {{kind: 'model', key: string, uid: string, model?: Model}} ModelQuery
  * @typedef {{kind: 'code', key: string, code: string}} CodeQuery an image of a shared link, which holds only its code
@@ -114,7 +114,7 @@ export function complete(query, answer) {
     }
   } else if (query.kind !== 'words') {
     completeOne(query, answer.model, answer.shown);
-    if (query.kind === 'image' && answer.proposal !== undefined) query.proposal = answer.proposal;
+    if (query.kind === 'image' && answer.proposals) query.proposals = answer.proposals;
   }
 }
 

@@ -26,8 +26,8 @@ const state = {
   shown: null,
   /** @type {Part | null} */
   part: null,
-  /** A part that is worth a search. @type {Part | null} */
-  proposal: null,
+  /** Parts that are worth a search. @type {Part[]} */
+  proposals: [],
   /** The same as a box; null also until the image is loaded. @type {Box | null} */
   box: null,
   /** @type {(part: Part | null) => void} */
@@ -41,16 +41,20 @@ const state = {
 export function listenToCrop(onPart) {
   state.onPart = onPart;
   byId('preview-image').addEventListener('load', measure);
-  byId('crop').addEventListener('click', () => (state.box ? change(null) : begin()));
-  byId('crop-proposal').addEventListener('click', begin);
+  byId('crop').addEventListener('click', () => (state.box ? change(null) : begin(0)));
+  for (const [at, mark] of marks().entries()) mark.addEventListener('click', () => begin(at));
   byId('crop-box').addEventListener('keydown', press);
   byId('crop-box').addEventListener('pointerdown', drag);
 }
 
-/** Begins with the part that is proposed, or else with the middle. */
-function begin() {
+/** The marks of proposals: the document has one for each that there can be. */
+const marks = () => /** @type {HTMLElement[]} */ ([...byId('crop-proposals').children]);
+
+/** Begins with one of the parts that are proposed, or else with the middle. @param {number} at its place among them */
+function begin(at) {
   const side = FIRST * Math.min(state.width, state.height);
-  change(boxOf(state.proposal) ?? { left: (state.width - side) / 2, top: (state.height - side) / 2, side });
+  const middle = { left: (state.width - side) / 2, top: (state.height - side) / 2, side };
+  change(boxOf(state.proposals[at] ?? null) ?? middle);
   byId('crop-box').focus();
 }
 
@@ -58,7 +62,7 @@ function begin() {
 export function showCrop(query) {
   const image = query?.kind === 'image' ? query : null;
   state.part = image?.part ?? null;
-  state.proposal = image?.proposal ?? null;
+  state.proposals = image?.proposals ?? [];
   state.shown = image?.shown ?? null;
   byId('preview').classList.toggle('whole', !image);
   measure();
@@ -110,15 +114,17 @@ function partOf(box) {
   return box && { left: box.left / width, top: box.top / height, width: box.side / width, height: box.side / height };
 }
 
-/** Draws the box on the preview, or the proposal of one. */
+/** Draws the box on the preview, or the proposals of one. */
 function draw() {
-  const { box, part, proposal } = state;
+  const { box, part, proposals } = state;
   byId('crop').textContent = box ? page.cropWhole : page.crop;
   byId('preview').classList.toggle('cropping', Boolean(box));
   byId('crop-box').hidden = !box;
-  const isProposed = Boolean(proposal) && !box && !byId('crop').hidden; // which is hidden until the image is loaded
-  byId('crop-proposal').hidden = !isProposed;
-  if (proposal && isProposed) lay(byId('crop-proposal'), proposal, words.proposal);
+  const isProposing = !box && !byId('crop').hidden; // which is hidden until the image is loaded
+  for (const [at, mark] of marks().entries()) {
+    mark.hidden = !isProposing || at >= proposals.length;
+    if (!mark.hidden) lay(mark, proposals[at], words.proposal);
+  }
   if (box && part) lay(byId('crop-box'), part, words.box);
 }
 
