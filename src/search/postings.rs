@@ -305,7 +305,7 @@ mod writing {
     type Word = (String, Vec<Posting>);
 
     /// The most bytes of a shard, before they are packed, unless it has one long list.
-    const MOST: usize = 256 << 10;
+    const MOST: usize = 192 << 10;
 
     /// The fewest bytes of a shard before which another one begins, and the mean number after that.
     const FEWEST: usize = 64 << 10;

@@ -111,6 +111,7 @@ for (const [at, one] of all.entries()) {
   pairs.asked += 1;
   if (!sides.every(Boolean)) continue;
   pairs.apart += 1;
+  console.log(`${both.map(({ file }) => file).join(' beside ')}: apart`);
   for (const [side, { wanted }] of both.entries()) {
     pairs.whole += judged(whole, wanted)[0] / 2;
     pairs.parts += judged(sides[side].names, wanted)[0] / 2;

@@ -88,7 +88,8 @@ async function inspectPainted() {
   return window.recasketch.inspect(await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 }));
 }
 
-const MUSHROOM = resolve(import.meta.dirname, '../../../shared/images/photos/n07734744_mushroom.jpg');
+const PHOTOS = resolve(import.meta.dirname, '../../../shared/images/photos');
+const MUSHROOM = join(PHOTOS, 'n07734744_mushroom.jpg');
 const without = existsSync(MUSHROOM) ? false : `no ${MUSHROOM}`;
 
 test('a photograph whose thing is off its middle has a part proposed, and a rendering has none', {
@@ -107,4 +108,24 @@ test('a photograph whose thing is off its middle has a part proposed, and a rend
   await dropPaths(page, [image.path]);
   await answered(page, image.name);
   assert.deepEqual((await page.evaluate(() => window.recasketch.shown())).proposals, []);
+});
+
+test('two things beside each other are proposed each, and either is searched alone', { skip: without }, async (t) => {
+  const { page } = await open(t, context, { site });
+  await refined(page);
+  const beside = ['n02814860_beacon.jpg', 'n01440764_tench.jpg'].map((name) => readFile(join(PHOTOS, name), 'base64'));
+  const proposals = await page.evaluate(
+    async (images) => {
+      const canvas = new OffscreenCanvas(1000, 500);
+      for (const [at, base64] of images.entries()) {
+        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        canvas.getContext('2d').drawImage(await createImageBitmap(new Blob([bytes])), at * 500, 0, 500, 500);
+      }
+      await window.recasketch.ask(new File([await canvas.convertToBlob()], 'beside.png', { type: 'image/png' }));
+      return window.recasketch.shown().proposals;
+    },
+    await Promise.all(beside),
+  );
+  const middles = proposals.map(({ left, width }) => left + width / 2).sort();
+  assert.ok(middles.length === 2 && middles[0] < 0.5 && middles[1] > 0.5, `${middles}`);
 });
