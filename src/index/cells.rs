@@ -74,6 +74,12 @@ pub fn read_cells(mut bytes: &[u8]) -> Result<Vec<CellFiles>> {
     let mut cells = Vec::new();
     while !bytes.is_empty() {
         let models = varint::take(&mut bytes)?;
+        if models > CELL_ROWS {
+            return Err(damaged(
+                &format!("at most {CELL_ROWS} models in a cell"),
+                &models.to_string(),
+            ));
+        }
         let Some((digests, rest)) = bytes.split_at_checked(3 * DIGEST) else {
             return Err(damaged("the files of a cell", "the end"));
         };

@@ -261,6 +261,10 @@ fn a_list_of_cells_comes_back_and_a_damaged_one_is_refused() {
     for length in [1, 20, bytes.len() - 1] {
         assert!(matches!(read_cells(&bytes[..length]), Err(Error::EmbeddingFile(_))), "{length}");
     }
+    let full = write_cells(&[cell(2048)]).unwrap();
+    assert_eq!(read_cells(&full).unwrap().len(), 1);
+    let overfull = write_cells(&[cell(2049)]).unwrap();
+    assert!(matches!(read_cells(&overfull), Err(Error::EmbeddingFile(_))));
     // A list that says it has more models than it has bytes for.
     let huge = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[7; 24]].concat();
     assert!(matches!(read_cells(&huge), Err(Error::EmbeddingFile(_))));
