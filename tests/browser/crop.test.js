@@ -294,21 +294,23 @@ test('two parts that are proposed have a mark and a label each, and the way back
   assert.deepEqual(seen.errors, []);
 });
 
-test('a sample has its proposals again after a model and back', async (t) => {
+test('the proposals are there again after a model and back, and go with the image at a reload', async (t) => {
   const { page } = await open(t, context, { faults: [TWO] });
   await refined(page);
-  const [{ name }] = samples;
-  await page.locator('.sample').first().click();
-  await answered(page, name);
+  const image = await sample(0);
+  await drop(page, [image]);
+  const names = await answered(page, image.name);
   assert.equal(await marks(page).count(), 2);
-  const [model] = await shownNames(page);
   await page.locator('.card .open').first().tap();
   await page.locator('dialog.details').getByRole('button', { name: 'More like this' }).tap();
-  await answered(page, model);
+  await answered(page, names[0]);
   assert.equal(await marks(page).count(), 0);
   await page.goBack();
-  await answered(page, name);
+  await answered(page, image.name);
   assert.equal(await marks(page).count(), 2);
+  await page.reload();
+  assert.deepEqual(await answered(page, 'An image that somebody shared'), names);
+  assert.equal(await marks(page).count(), 0);
 });
 
 test('a photograph that its metadata turn has its proposal too', async (t) => {

@@ -1,6 +1,6 @@
 /**
- * How often a photograph's proposed part finds more than the whole photograph, and whether two photographs side by side
- * are proposed apart, in the page of a built site:
+ * How often a photograph's proposed part, the first where there are several, finds more than the whole photograph, and
+ * how often two photographs side by side are proposed apart, in the page of a built site:
  *
  *     SITE=SITE node tests/browser/proposals.js QUERIES.csv
  *
@@ -25,38 +25,47 @@ const page = await context.newPage();
 await page.goto(server.address);
 await refined(page);
 
+/** Runs in the page: lays two images side by side on a square plain ground. @param {string[]} images in base64 */
+async function sideBySide(images) {
+  const SIDE = 448;
+  const canvas = new OffscreenCanvas(SIDE, SIDE);
+  const drawing = canvas.getContext('2d');
+  drawing.fillStyle = '#808080';
+  drawing.fillRect(0, 0, SIDE, SIDE);
+  for (const [at, base64] of images.entries()) {
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    const { width, height } = bitmap;
+    const shorter = Math.min(width, height);
+    const [left, top] = [(width - shorter) / 2, (height - shorter) / 2];
+    drawing.drawImage(bitmap, left, top, shorter, shorter, (at * SIDE) / 2, SIDE / 4, SIDE / 2, SIDE / 2);
+  }
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
 /**
- * Runs in the page: asks one image, or two side by side, and then each proposed part as a visitor does. Returns the names
- * of what the whole image finds, and for each part the middle of its width and the names.
- * @param {string[]} images in base64
+ * Runs in the page: asks an image, and each of its proposed parts as a visitor does.
+ * @param {{base64: string, name: string}} image
  */
-async function ask(images) {
+async function ask({ base64, name }) {
   const named = () =>
     window.recasketch
       .shown()
       .neighbours.map(({ model }) => [model.name, ...model.categories].map((one) => one.toLowerCase()));
-  const changed = async (isPart) => {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  await window.recasketch.ask(new File([bytes], name));
+  const [whole, { proposals }] = [named(), window.recasketch.shown()];
+  const until = async (isPart) => {
     while (Boolean(window.recasketch.shown().part) !== isPart) await new Promise((resolve) => setTimeout(resolve, 20));
   };
-  const bytes = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  let image = new Blob([bytes(images[0])], { type: 'image/jpeg' });
-  if (images.length > 1) {
-    const canvas = new OffscreenCanvas(images.length * 500, 500);
-    for (const [at, base64] of images.entries()) {
-      const picture = await createImageBitmap(new Blob([bytes(base64)]));
-      canvas.getContext('2d').drawImage(picture, at * 500, 0, 500, 500);
-    }
-    image = await canvas.convertToBlob({ type: 'image/png' });
-  }
-  await window.recasketch.ask(new File([image], 'asked', { type: image.type }));
-  const [whole, parts] = [named(), []];
-  const { proposals = [] } = window.recasketch.shown();
+  const parts = [];
   for (const [at, { left, width }] of proposals.entries()) {
-    document.getElementById('crop-proposals').children[at].click();
-    await changed(true);
+    document.querySelectorAll('.crop-proposal')[at].click();
+    await until(true);
     parts.push({ middle: left + width / 2, names: named() });
     document.getElementById('crop').click();
-    await changed(false);
+    await until(false);
   }
   return { whole, parts };
 }
@@ -68,8 +77,8 @@ function judged(names, wanted) {
   return [right.filter(Boolean).length / TOP, Number(first === 0), first < 0 ? 0 : 1 / (first + 1)];
 }
 
-/** A query of the CSV. @param {string} row */
-async function read(row) {
+const photographs = [];
+for (const row of rows) {
   const at = row.lastIndexOf(',');
   const [file, wanted] = [
     row.slice(0, at),
@@ -79,19 +88,17 @@ async function read(row) {
       .split('|'),
   ];
   const bytes = await readFile(resolve(dirname(queries), file));
-  return { file, wanted, base64: bytes.toString('base64') };
+  photographs.push({ file, wanted, base64: bytes.toString('base64') });
 }
 
 const sums = { whole: [0, 0, 0], proposed: [0, 0, 0] };
 let proposals = 0;
-const all = await Promise.all(rows.map(read));
-for (const { file, wanted, base64 } of all) {
-  const { whole, parts } = await page.evaluate(ask, [base64]);
-  const part = parts[0]?.names;
-  const [of, instead] = [judged(whole, wanted), judged(part ?? whole, wanted)];
+for (const { file, wanted, base64 } of photographs) {
+  const { whole, parts } = await page.evaluate(ask, { base64, name: file });
+  const [of, instead] = [judged(whole, wanted), judged(parts[0]?.names ?? whole, wanted)];
   for (const [measure, value] of of.entries()) sums.whole[measure] += value;
   for (const [measure, value] of instead.entries()) sums.proposed[measure] += value;
-  if (!part) continue;
+  if (parts.length === 0) continue;
   proposals += 1;
   console.log(`${file}: ${of.map((value) => value.toFixed(2))} -> ${instead.map((value) => value.toFixed(2))}`);
 }
@@ -99,28 +106,31 @@ const means = (of) => of.map((sum) => (sum / rows.length).toFixed(3)).join(' / '
 console.log(`${rows.length} photographs, ${proposals} with a proposal; precision@${TOP} / first right / MRR@${TOP}`);
 console.log(`whole ${means(sums.whole)}, first proposals taken ${means(sums.proposed)}`);
 
-// Each photograph beside the one half the list later, which is of another kind.
-const pairs = { asked: 0, apart: 0, whole: 0, parts: 0 };
-for (const [at, one] of all.entries()) {
-  const both = [one, all[(at + (all.length >> 1)) % all.length]];
-  const { whole, parts } = await page.evaluate(
-    ask,
-    both.map(({ base64 }) => base64),
+// Each photograph at the left of the next, and of the one after the next but one, where they show different kinds.
+const pairs = [1, 3].flatMap((step) =>
+  photographs
+    .map((left, at) => [left, photographs[(at + step) % photographs.length]])
+    .filter(([left, right]) => !left.wanted.some((kind) => right.wanted.includes(kind))),
+);
+const found = { whole: 0, parts: 0 };
+let apart = 0;
+for (const pair of pairs) {
+  const base64 = await page.evaluate(
+    sideBySide,
+    pair.map((one) => one.base64),
   );
-  const sides = both.map((_, side) => parts.find(({ middle }) => middle > side / 2 && middle < (side + 1) / 2));
-  pairs.asked += 1;
-  if (!sides.every(Boolean)) continue;
-  pairs.apart += 1;
-  console.log(`${both.map(({ file }) => file).join(' beside ')}: apart`);
-  for (const [side, { wanted }] of both.entries()) {
-    pairs.whole += judged(whole, wanted)[0] / 2;
-    pairs.parts += judged(sides[side].names, wanted)[0] / 2;
+  const { whole, parts } = await page.evaluate(ask, { base64, name: 'pair.png' });
+  const [left, right] = [...parts].sort((one, other) => one.middle - other.middle);
+  if (parts.length !== 2 || left.middle >= 0.5 || right.middle <= 0.5) continue;
+  apart += 1;
+  for (const [at, { names }] of [left, right].entries()) {
+    found.whole += judged(whole, pair[at].wanted)[0] / 2;
+    found.parts += judged(names, pair[at].wanted)[0] / 2;
   }
 }
-const mean = (sum) => (sum / pairs.apart).toFixed(3);
+console.log(`${pairs.length} pairs side by side, of ${apart} each has a proposal of its own;`);
 console.log(
-  `${pairs.asked} pairs side by side, ${pairs.apart} proposed apart: precision@${TOP} of each kind ` +
-    `${mean(pairs.whole)} by the whole, ${mean(pairs.parts)} by its part`,
+  `precision@${TOP} of each kind: whole ${(found.whole / apart).toFixed(3)}, proposals taken ${(found.parts / apart).toFixed(3)}`,
 );
 await close();
 await server.close();

@@ -4,8 +4,8 @@
  * @import { Filter, Model } from './protocol.js'
  *
  * @typedef {keyof Filter} Facet
- * @typedef {{starts: Uint32Array, codes: Uint32Array}} Codes the numbers of all rows' values, and the position at which
- *   those of each row begin
+ * @typedef {{starts: Uint32Array, codes: Uint32Array, totals: Uint32Array}} Codes the numbers of all rows' values, the
+ *   position at which those of each row begin, and for each value the number of rows with it
  */
 
 import { FACETS } from './filter.js';
@@ -76,14 +76,22 @@ export class Facets {
     }
   }
 
-  /** Counts the values of the rows that nothing but the facet itself bars. @param {Facet} facet @param {Uint8Array} bars */
+  /**
+   * Counts the values of the rows that nothing but the facet itself bars. Where these are most rows, it takes the values
+   * of the others from those of all, which is less work.
+   * @param {Facet} facet
+   * @param {Uint8Array} bars for each row the bits of what bars it
+   */
   #count(facet, bars) {
-    const { starts, codes } = this.#codes[facet];
-    const counts = new Uint32Array(this.values[facet].length);
+    const { starts, codes, totals } = this.#codes[facet];
     const others = ~BITS[facet];
+    let barred = 0;
+    for (let row = 0; row < bars.length; row += 1) if (bars[row] & others) barred += 1;
+    const isMost = barred < bars.length / 2;
+    const counts = isMost ? totals.slice() : new Uint32Array(totals.length);
     for (let row = 0; row < bars.length; row += 1) {
-      if (bars[row] & others) continue;
-      for (let at = starts[row]; at < starts[row + 1]; at += 1) counts[codes[at]] += 1;
+      if (((bars[row] & others) === 0) === isMost) continue;
+      for (let at = starts[row]; at < starts[row + 1]; at += 1) counts[codes[at]] += isMost ? -1 : 1;
     }
     return counts;
   }
@@ -104,7 +112,8 @@ function valuesOf(facet, models) {
   const numbers = new Map(values.map((value, number) => [value, number]));
   const starts = new Uint32Array(models.length + 1);
   for (const [row, list] of lists.entries()) starts[row + 1] = starts[row] + list.length;
-  return { values, codes: { starts, codes: Uint32Array.from(lists.flat(), (value) => numbers.get(value) ?? 0) } };
+  const codes = Uint32Array.from(lists.flat(), (value) => numbers.get(value) ?? 0);
+  return { values, codes: { starts, codes, totals: Uint32Array.from(values, (value) => counts.get(value) ?? 0) } };
 }
 
 /**

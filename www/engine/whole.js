@@ -146,10 +146,10 @@ export class WholeCatalogue {
   }
 }
 
-/** Returns a byte for each row, 1 for those that are listed. @param {Iterable<number>} rows @param {number} count */
+/** Returns a byte for each row, 1 for those that are listed. @param {Uint32Array} rows @param {number} count */
 function among(rows, count) {
   const listed = new Uint8Array(count);
-  for (const row of rows) listed[row] = 1;
+  for (let at = 0; at < rows.length; at += 1) listed[rows[at]] = 1;
   return listed;
 }
 
