@@ -374,8 +374,7 @@ fn add_data<'a>(
             inverted: Some(inverted::add(publication, &models)?),
         });
     }
-    let Coded { file, first_level: end, .. } = &contents.embeddings;
-    let end = *end;
+    let (file, end) = (&contents.embeddings.file, contents.embeddings.first_level);
     let rows = (0..models.len()).collect();
     thumbnails.add(publication, models, &[rows]);
     let catalogue = serde_json::to_vec(models)

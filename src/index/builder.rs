@@ -5,9 +5,9 @@ use std::io::Cursor;
 
 use super::Origin;
 use super::writer::{Content, Uids, Writer};
-#[cfg(feature = "native")]
-use crate::embedding::Embeddings;
 use crate::embedding::{Codebook, Embedding, Watch};
+#[cfg(feature = "native")]
+use crate::embedding::{Embeddings, book};
 use crate::error::{Details, Error, Result};
 
 /// The largest size of whole maps that are published, in bytes: one megabyte, a sixth of a first visit.
@@ -140,8 +140,7 @@ pub fn codebook_for_visitors<E: Embeddings + ?Sized>(
     let codebook = crate::embedding::learn(shape, classes, metric, embeddings, scratch, watch)?;
     let is_smaller = |codebook: &Codebook| {
         let rows: usize = codebook.levels.iter().map(|level| level.bytes()).sum();
-        let books: usize =
-            (0..codebook.levels.len()).map(|level| codebook.bytes_of(level).len()).sum();
+        let books: usize = codebook.levels.iter().map(|level| book::write(level).len()).sum();
         books + embeddings.len() * rows + origin.dimensions() < maps
     };
     Ok(codebook.filter(is_smaller))

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::calibration::{self, Measuring};
 use super::{CALIBRATION, Calibration, HEADER, Index, MAGIC, Origin, Rows, VERSION, numbers};
 use crate::digest::Digesting;
-use crate::embedding::{Codebook, Embedding, Embeddings, Encoder, PARTS, Watch};
+use crate::embedding::{Codebook, Embedding, Embeddings, Encoder, PARTS, Watch, book};
 use crate::error::{Error, Result};
 
 /// The rows that are read and coded at once.
@@ -172,9 +172,7 @@ impl<'c> RowForm<'c> {
                     origin,
                     encoder: Some(Encoder::new(codebook)),
                     codebook: Some(Arc::new(codebook.clone())),
-                    books: (0..codebook.levels.len())
-                        .map(|level| codebook.bytes_of(level))
-                        .collect(),
+                    books: codebook.levels.iter().map(book::write).collect(),
                     widths: parts.map(|part| part.form.bytes()).collect(),
                 }
             }

@@ -28,7 +28,7 @@ use crate::site::catalogue::Model;
 use crate::util::files::{self, Scratch};
 use crate::util::progress::{self, Progress};
 
-/// The kinds of a cell's files, in the order of the list's digests; `www/engine/cells.js` has the same.
+/// The kinds of a cell's files, in the order of the list's digests; `www/engine/cell-files.js` has the same.
 const KINDS: [&str; 3] = ["cell", "fine", "models"];
 
 /// The largest block of models, in bytes after unpacking.

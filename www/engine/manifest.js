@@ -41,10 +41,8 @@ export async function fetchManifest() {
 export const namesOf = (files) => /** @type {FileName[]} */ (['wasm', ...dataNamesOf(files)]);
 
 /** @param {Manifest} manifest @returns {DataName[]} */
-const dataNamesOf = ({ cells }) => ['network', 'embeddings', ...ofCatalogue(cells !== null && cells !== undefined)];
-
-/** @param {boolean} isInCells @returns {DataName[]} */
-const ofCatalogue = (isInCells) => (isInCells ? ['cells', 'inverted'] : ['catalogue']);
+const dataNamesOf = ({ cells }) =>
+  cells ? ['network', 'embeddings', 'cells', 'inverted'] : ['network', 'embeddings', 'catalogue'];
 
 /** Returns the parts of a file. @param {Files} files @param {FileName} name */
 export const partsOf = (files, name) => files[name] ?? [];
